@@ -1,0 +1,50 @@
+namespace Fptrace.Model;
+
+/// <summary>What was done to a path. The numbers are stable: they are stored in manifests.</summary>
+public enum AccessKind : byte
+{
+    /// <summary>Opened for reading, or read through an inherited descriptor.</summary>
+    Read = 1,
+
+    /// <summary>An existing file opened for writing, or written through an inherited descriptor, or truncated.</summary>
+    Write = 2,
+
+    /// <summary>An existing file opened for reading and writing.</summary>
+    ReadWrite = 3,
+
+    /// <summary>Opened for writing, and the open made the file; mknod; a linked O_TMPFILE.</summary>
+    Create = 4,
+
+    /// <summary>unlink or rmdir.</summary>
+    Delete = 5,
+
+    /// <summary>The old name of a rename; <see cref="FileAccess.Counterpart"/> is the new one.</summary>
+    RenameFrom = 6,
+
+    /// <summary>The new name of a rename; <see cref="FileAccess.Counterpart"/> is the old one.</summary>
+    RenameTo = 7,
+
+    /// <summary>The existing name given to link; <see cref="FileAccess.Counterpart"/> is the new one.</summary>
+    LinkFrom = 8,
+
+    /// <summary>The new name made by link; <see cref="FileAccess.Counterpart"/> is the existing one.</summary>
+    LinkTo = 9,
+
+    /// <summary>A symbolic link was made; <see cref="FileAccess.Counterpart"/> is its target as written.</summary>
+    Symlink = 10,
+
+    /// <summary>mkdir.</summary>
+    MakeDirectory = 11,
+
+    /// <summary>Mode, owner, times or extended attributes changed.</summary>
+    Attributes = 12,
+
+    /// <summary>Existence or attributes asked for, and the path exists (stat, access, readlink, O_PATH).</summary>
+    Probe = 13,
+
+    /// <summary>Opened, executed or asked for, and the path does not exist.</summary>
+    Absent = 14,
+
+    /// <summary>The names in a directory were listed.</summary>
+    Listing = 15,
+}

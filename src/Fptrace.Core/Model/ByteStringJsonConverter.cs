@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+
+namespace Fptrace.Model;
+
+/// <summary>Writes and reads a <see cref="ByteString"/> as a JSON string, escaped as <see cref="ByteString"/> describes.</summary>
+public sealed class ByteStringJsonConverter : JsonConverter<ByteString>
+{
+    public override ByteString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return ByteString.Parse(reader.GetString() ?? throw new JsonException("a name cannot be null"));
+        }
+        catch (FormatException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, ByteString value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+
+        // The usual name needs no detour over UTF-16.
+        if (Utf8.IsValid(value.Span))
+        {
+            writer.WriteStringValue(value.Span);
+        }
+        else
+        {
+            writer.WriteStringValue(value.ToString());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Fptrace.Model;
+
+/// <summary>The first access of its kind by one execution to one path.</summary>
+/// <param name="Order">Position among all accesses of the trace, counting from 1.</param>
+/// <param name="TimeNs">Nanoseconds since the trace began.</param>
+/// <param name="Kind">What was done.</param>
+/// <param name="Path">Absolute; <c>/dev/stdin</c> and its like, or <c>/dev/fptrace/pipe/N</c>, for what has no path.</param>
+/// <param name="Counterpart">The other name of a rename, link or symlink; empty otherwise.</param>
+/// <param name="Type">What stands at the path after the access (before it, for a deletion).</param>
+/// <param name="Truncates">The content before the access was thrown away by it (O_TRUNC, or truncate to 0).</param>
+/// <param name="Before">A change: what stood there just before it. A read or probe: what stood there then.</param>
+public readonly record struct FileAccess(
+    long Order,
+    long TimeNs,
+    AccessKind Kind,
+    ByteString Path,
+    ByteString Counterpart,
+    FileType Type,
+    bool Truncates,
+    FileStamp Before);

@@ -1,0 +1,50 @@
+namespace Fptrace.Commands;
+
+/// <summary>What the user asked of <c>fptrace [options] -- command</c>, checked and with defaults filled in.</summary>
+internal sealed record TraceOptions
+{
+    /// <summary>argv of the command; never empty.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>-d FILE: deps.json.</summary>
+    public string? DepsFile { get; init; }
+
+    /// <summary>-do: only executions that have outputs.</summary>
+    public bool DepsWithOutputs { get; init; }
+
+    /// <summary>-dn NAME, repeatable: only executions of that path or base name.</summary>
+    public IReadOnlyList<string> DepsNames { get; init; } = [];
+
+    /// <summary>-s DIR: launcher scripts.</summary>
+    public string? ScriptsDirectory { get; init; }
+
+    /// <summary>-rm: empty the scripts directory first.</summary>
+    public bool EmptyScriptsDirectory { get; init; }
+
+    /// <summary>-e: record the environment.</summary>
+    public bool Environment { get; init; }
+
+    /// <summary>-u: unlink and rmdir delete nothing.</summary>
+    public bool Undelete { get; init; }
+
+    /// <summary>-t FILE: event text.</summary>
+    public string? EventsFile { get; init; }
+
+    /// <summary>-o FILE: the full trace.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>--probes: also probes, absent paths and listings.</summary>
+    public bool Probes { get; init; }
+
+    /// <summary>--no-stdio turns it off: reads and writes of descriptors 0 to 2.</summary>
+    public bool Stdio { get; init; } = true;
+
+    /// <summary>--allow-io-uring: let io_uring_setup through, at the price of an incomplete trace.</summary>
+    public bool AllowIoUring { get; init; }
+
+    /// <summary>--engine auto|notify|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>--verbose: the verdict on stderr at the end.</summary>
+    public bool Verbose { get; init; }
+}
