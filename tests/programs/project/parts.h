@@ -1,0 +1,4 @@
+#pragma once
+extern const char *const words[];
+unsigned hash(const char *text);
+int longest(void);

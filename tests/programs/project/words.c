@@ -1,0 +1,4 @@
+#include "parts.h"
+#include "generated.h"
+
+const char *const words[] = { WORDS };

@@ -1,0 +1,23 @@
+// A child that stops itself is seen to stop, to continue and to exit.
+//= 1 create continued
+#include "program.h"
+
+int main(void)
+{
+    int status;
+    pid_t pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        CHECK(raise(SIGSTOP) == 0);
+        create("continued");
+        _exit(5);
+    }
+    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
+    usleep(100000);
+    CHECK(waitpid(pid, &status, WNOHANG) == 0);
+    CHECK(access("continued", F_OK) < 0);
+    CHECK(kill(pid, SIGCONT) == 0);
+    CHECK(waitpid(pid, &status, WCONTINUED) == pid && WIFCONTINUED(status));
+    CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 5);
+    return 0;
+}
