@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using Fptrace.Support;
+
+namespace Fptrace;
+
+/// <summary>Holds the arrows between namespaces, by the text of the sources.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>Which namespaces of the project a namespace may name, besides itself.</summary>
+    private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
+    {
+        ["Model"] = [],
+        ["Manifests"] = ["Model"],
+        ["Caching"] = ["Model", "Manifests"],
+        ["Interop"] = [],
+        ["Tracing"] = ["Interop", "Model"],
+        ["Output"] = ["Model"],
+        ["MSBuild"] = ["Model", "Manifests", "Caching"],
+    };
+
+    private static readonly string[] CoreNamespaces = ["Model", "Manifests", "Caching"];
+
+    [Fact]
+    public void Namespaces_NameOnlyWhatTheirArrowsPointTo()
+    {
+        var violations = new List<string>();
+        foreach (string file in Repository.SourceFiles("src"))
+        {
+            string text = File.ReadAllText(file);
+            string from = FirstSegment(NamespacePattern().Match(text));
+            if (!Arrows.TryGetValue(from, out string[]? allowed))
+            {
+                continue;
+            }
+
+            violations.AddRange(ReferencePattern().Matches(text)
+                .Select(FirstSegment)
+                .Where(to => to != from && !allowed.Contains(to) && (Arrows.ContainsKey(to) || to == "Commands"))
+                .Distinct()
+                .Select(to => $"{Relative(file)}: {from} -> {to}"));
+        }
+
+        Assert.Empty(violations);
+    }
+
+    [Fact]
+    public void Core_HoldsOnlyItsOwnNamespaces()
+    {
+        Assert.Empty(Repository.SourceFiles("src/Fptrace.Core")
+            .Where(file => !CoreNamespaces.Contains(FirstSegment(NamespacePattern().Match(File.ReadAllText(file)))))
+            .Select(Relative));
+        Assert.DoesNotContain("ProjectReference", File.ReadAllText(Path.Combine(Repository.Root, "src/Fptrace.Core/Fptrace.Core.csproj")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unsafe_StandsOnlyInInteropAndTracing() =>
+        Assert.Empty(Repository.SourceFiles("src")
+            .Where(file => !file.Contains("/Interop/", StringComparison.Ordinal) && !file.Contains("/Tracing/", StringComparison.Ordinal))
+            .Where(file => File.ReadLines(file).Any(line => UnsafePattern().IsMatch(line)))
+            .Select(Relative));
+
+    [Fact]
+    public void Namespace_IsTheFolder()
+    {
+        var violations = new List<string>();
+        foreach (string file in Repository.SourceFiles("src"))
+        {
+            string folder = Path.GetDirectoryName(Relative(file))!.Replace("src/Fptrace.Core", "Fptrace", StringComparison.Ordinal)
+                .Replace("src/Fptrace.Tool", "Fptrace", StringComparison.Ordinal)
+                .Replace("src/", "", StringComparison.Ordinal).Replace('/', '.');
+            Match match = WholeNamespacePattern().Match(File.ReadAllText(file));
+            if (match.Success && match.Groups[1].Value != folder)
+            {
+                violations.Add($"{Relative(file)}: {match.Groups[1].Value}, not {folder}");
+            }
+        }
+
+        Assert.Empty(violations);
+    }
+
+    private static string FirstSegment(Match match) => match.Groups[1].Value;
+
+    private static string Relative(string file) => Path.GetRelativePath(Repository.Root, file);
+
+    [GeneratedRegex(@"^namespace Fptrace\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex NamespacePattern();
+
+    [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex WholeNamespacePattern();
+
+    /// <summary>In a using directive, or a name spelled out in full.</summary>
+    [GeneratedRegex(@"(?<!namespace )\bFptrace\.([A-Z]\w*)")]
+    private static partial Regex ReferencePattern();
+
+    [GeneratedRegex(@"^(?!\s*//).*\bunsafe\b(?! code)")]
+    private static partial Regex UnsafePattern();
+}
