@@ -1,0 +1,56 @@
+namespace Fptrace.Tracing;
+
+/// <summary>What a system call does to files and processes, and therefore who handles it.</summary>
+internal enum SyscallGroup
+{
+    /// <summary>Never stops the tracee; the row's note says why that loses nothing.</summary>
+    Ignored,
+
+    /// <summary>Opens a file by name or by handle.</summary>
+    Open,
+
+    /// <summary>Replaces the program.</summary>
+    Exec,
+
+    /// <summary>Changes a name, a file's size or its attributes.</summary>
+    Change,
+
+    /// <summary>Removes a name.</summary>
+    Remove,
+
+    /// <summary>Makes a directory.</summary>
+    MakeDirectory,
+
+    /// <summary>Looks a path up and changes nothing.</summary>
+    Probe,
+
+    /// <summary>Reads the names in a directory.</summary>
+    Listing,
+
+    /// <summary>Reads from a descriptor.</summary>
+    Input,
+
+    /// <summary>Writes to a descriptor.</summary>
+    Output,
+
+    /// <summary>Moves bytes from one descriptor to another.</summary>
+    Transfer,
+
+    /// <summary>Ties a socket to an address.</summary>
+    Network,
+
+    /// <summary>Makes a process or thread, with flags that may hide it from its tracer.</summary>
+    Clone,
+
+    /// <summary>Changes what paths mean: root, mounts, namespaces.</summary>
+    Namespace,
+
+    /// <summary>Changes what the process may do.</summary>
+    Credentials,
+
+    /// <summary>Opens a way to the kernel around system calls.</summary>
+    IoUring,
+
+    /// <summary>Traces another process, which the kernel grants to one tracer only.</summary>
+    Ptrace,
+}
