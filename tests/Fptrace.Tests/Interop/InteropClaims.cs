@@ -16,8 +16,6 @@ internal static partial class InteropClaims
         ["ptrace_syscall_info.args"] = "entry.args",
         ["ptrace_syscall_info.rval"] = "exit.rval",
         ["ptrace_syscall_info.is_error"] = "exit.is_error",
-        ["statx.mtime_sec"] = "stx_mtime.tv_sec",
-        ["statx.mtime_nsec"] = "stx_mtime.tv_nsec",
         ["rusage.ru_utime_sec"] = "ru_utime.tv_sec",
         ["rusage.ru_utime_usec"] = "ru_utime.tv_usec",
         ["rusage.ru_stime_sec"] = "ru_stime.tv_sec",
