@@ -1,9 +1,15 @@
 namespace Fptrace.Commands;
 
-public sealed class CommandLineTests
+public sealed class CommandLineTests : IDisposable
 {
     private readonly StringWriter _out = new();
     private readonly StringWriter _err = new();
+
+    public void Dispose()
+    {
+        _out.Dispose();
+        _err.Dispose();
+    }
 
     [Fact]
     public void NothingButCommand_TakesDefaults()
