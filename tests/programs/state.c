@@ -53,7 +53,7 @@ static void status_lines(void)
 {
     static const char *const compared[] = {
         "Umask:", "SigPnd:", "ShdPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:",
-        "Uid:", "Gid:", "Groups:", "Threads:", "Cpus_allowed:", "Mems_allowed:", "CoreDumping:", "THP_enabled:", "FDSize:",
+        "Uid:", "Gid:", "Groups:", "Threads:", "Cpus_allowed:", "Mems_allowed:", "CoreDumping:", "THP_enabled:",
     };
     static const char *const reported[] = { "NoNewPrivs:", "Seccomp:", "TracerPid:" };
     char line[1024];

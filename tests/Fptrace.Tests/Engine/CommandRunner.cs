@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Fptrace.Engine;
+
+/// <summary>Runs a command with an empty standard input; one that does not end is killed with its children and fails the test.</summary>
+internal static class CommandRunner
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    public static CommandResult Run(string directory, IReadOnlyList<string> command)
+    {
+        using Process process = Start(directory, command);
+        return Finish(process, command);
+    }
+
+    public static Process Start(string directory, IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // One spelling of every tool's path wherever /bin is a link, and no locale files among the inputs.
+        start.Environment["PATH"] = "/bin:/usr/bin:" + Environment.GetEnvironmentVariable("PATH");
+        start.Environment["LC_ALL"] = "C";
+        start.Environment.Remove("LANGUAGE");
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    public static CommandResult Finish(Process process, IReadOnlyList<string> command)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, error], Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"did not end within {Limit.TotalSeconds} s: {string.Join(' ', command)}");
+        }
+
+        return new CommandResult(process.ExitCode, output.Result, error.Result);
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// ptrace and seccomp are Linux's.
+[assembly: SupportedOSPlatform("linux")]

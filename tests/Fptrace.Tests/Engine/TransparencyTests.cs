@@ -1,0 +1,75 @@
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>A command finds the world as it would without a tracer.</summary>
+public sealed class TransparencyTests
+{
+    [SkippableTheory]
+    [AllEngines("exec \"$@\"")]
+    [AllEngines("trap '' PIPE INT; exec \"$@\"")]
+    [AllEngines("trap '' HUP QUIT TERM CHLD; exec \"$@\"")]
+    [AllEngines("exec \"$@\" <&-")]
+    [AllEngines("exec \"$@\" 2>&-")]
+    [AllEngines("exec \"$@\" 7</dev/null")]
+    [AllEngines("exec \"$@\" 3>&1 9</dev/null")]
+    [AllEngines("ulimit -n 512; exec \"$@\"")]
+    [AllEngines("ulimit -S -n 512; ulimit -c 0; exec \"$@\"")]
+    [AllEngines("umask 077; exec \"$@\"")]
+    [AllEngines("exec nice -n 5 \"$@\"")]
+    [AllEngines("exec env --ignore-signal=USR1 --block-signal=USR2,CHLD \"$@\"")]
+    [AllEngines("exec env -i \"$@\"")]
+    [AllEngines("exec env 'A=line\nline' EMPTY= \"$@\"")]
+    [AllEngines("exec \"$@\" </dev/null >&2 2>/dev/null")]
+    [AllEngines("cd /; exec \"$@\"")]
+    [AllEngines("exec taskset 1 \"$@\"")]
+    public void State_IsTheSame(string engine, string around)
+    {
+        if (around.Contains("taskset", StringComparison.Ordinal))
+        {
+            Requires.Program("taskset");
+        }
+
+        AssertSame(engine, state => ["sh", "-c", around, "sh", .. state]);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void State_AtATerminal_IsTheSame(string engine)
+    {
+        Requires.Program("script");
+
+        // The shell stays, so that the group has the same leader with and without a tracer.
+        AssertSame(engine, state => ["script", "-qec", string.Join(' ', state) + "; :", "/dev/null"]);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void State_OfAnOrdinaryUser_IsTheSame(string engine)
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to become another user");
+        Requires.Program("setpriv");
+        AssertSame(engine, state => [.. UnprivilegedTests.Launcher, .. state]);
+    }
+
+    private static void AssertSame(string engine, Func<IReadOnlyList<string>, IReadOnlyList<string>> around)
+    {
+        string program = TestPrograms.Path("state");
+        using var directory = new WorkDirectory();
+        CommandResult alone = Run(directory, around([program, "one", "two"]));
+        CommandResult traced = Run(directory, around(TracedRun.CommandLine(directory, engine, [], [program, "one", "two"])));
+        Requires.That(traced.ExitCode != ExitCodes.TracingDenied, $"needs the engine {engine}: {traced.Error}");
+        Assert.Equal(alone.Output, traced.Output);
+        Assert.Equal((alone.ExitCode, alone.Error), (traced.ExitCode, traced.Error));
+        Assert.NotEmpty(alone.Output + alone.Error);
+    }
+
+    private static CommandResult Run(WorkDirectory directory, IReadOnlyList<string> command)
+    {
+        CommandResult result = CommandRunner.Run(directory.Work, command);
+        return result with { Output = Compared(result.Output), Error = Compared(result.Error) };
+    }
+
+    private static string Compared(string text) =>
+        string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("report ", StringComparison.Ordinal)));
+}
