@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json;
+using Fptrace.Model;
+
+namespace Fptrace.Output;
+
+/// <summary><c>-d</c>: deps.json, an array of executions in the order of their end, one a line.</summary>
+/// <param name="file">Owned.</param>
+/// <param name="withOutputs"><c>-do</c>: leave out executions whose outputs are none or <c>/dev/tty</c> alone.</param>
+/// <param name="names"><c>-dn</c>: leave out executions whose path and base name are none of these. With <c>-do</c>, either suffices.</param>
+internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names) : TraceOutput(file.Path)
+{
+    private readonly JsonRecord _record = new();
+    private readonly byte[][] _names = [.. names.Select(Encoding.UTF8.GetBytes)];
+    private bool _any;
+
+    protected override void WriteEnd(Execution execution)
+    {
+        var lists = DepsLists.Of(execution.Accesses);
+        if (!IsWanted(execution, lists))
+        {
+            return;
+        }
+
+        Utf8JsonWriter json = _record.Begin();
+        json.WriteStartObject();
+        WriteCommand(json, execution);
+        json.WriteNames("Inputs", lists.Inputs);
+        json.WriteNames("Outputs", lists.Outputs);
+        json.WriteDescriptors("FDs", execution.Descriptors);
+        json.WriteEndObject();
+
+        file.Stream.Write(_any ? ",\n"u8 : "[\n"u8);
+        _any = true;
+        file.Stream.Write(_record.End());
+    }
+
+    protected override void Finish(TraceSummary summary)
+    {
+        file.Stream.Write(_any ? "\n]\n"u8 : "[]\n"u8);
+        file.Commit();
+    }
+
+    protected override void Discard()
+    {
+        _record.Dispose();
+        file.Dispose();
+    }
+
+    private static void WriteCommand(Utf8JsonWriter json, Execution execution)
+    {
+        json.WriteStartObject("Cmd");
+        json.WriteNumber("Parent", execution.ParentId);
+        json.WriteNumber("ID", execution.Id);
+        if (execution.ExitCode is int exit and not 0)
+        {
+            json.WriteNumber("Exit", exit);
+        }
+
+        if (execution.NextId != 0)
+        {
+            json.WriteNumber("Exec", execution.NextId);
+        }
+
+        json.WriteName("Dir", execution.Directory);
+        json.WriteName("Path", execution.Path);
+        json.WriteNames("Args", execution.Arguments);
+        if (execution.Environment is { } environment)
+        {
+            json.WriteNames("Env", environment);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private bool IsWanted(Execution execution, DepsLists lists) =>
+        (!withOutputs && _names.Length == 0)
+        || (withOutputs && lists.Outputs.Any(output => !output.Span.SequenceEqual("/dev/tty"u8)))
+        || _names.Any(name => execution.Path.Span.SequenceEqual(name) || BaseName.Of(execution.Path).SequenceEqual(name));
+}

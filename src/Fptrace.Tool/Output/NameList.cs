@@ -1,0 +1,87 @@
+using Fptrace.Model;
+
+namespace Fptrace.Output;
+
+/// <summary>Names in the order they came, each once; renaming keeps the place.</summary>
+internal sealed class NameList
+{
+    /// <summary>In order; null where a name was taken out, so that places stay valid.</summary>
+    private readonly List<ByteString?> _names = [];
+    private readonly Dictionary<ByteString, int> _places = [];
+
+    public bool Contains(ByteString name) => _places.ContainsKey(name);
+
+    public void Add(ByteString name)
+    {
+        if (_places.TryAdd(name, _names.Count))
+        {
+            _names.Add(name);
+        }
+    }
+
+    /// <summary>Gives a name that is in the list another one; if both are, the earlier place stays.</summary>
+    /// <returns>Whether <paramref name="old"/> was in the list.</returns>
+    public bool Rename(ByteString old, ByteString renamed)
+    {
+        if (!_places.Remove(old, out int place))
+        {
+            return false;
+        }
+
+        _names[place] = null;
+        if (_places.TryGetValue(renamed, out int other))
+        {
+            _names[other] = null;
+            place = Math.Min(place, other);
+        }
+
+        _names[place] = renamed;
+        _places[renamed] = place;
+        return true;
+    }
+
+    /// <summary>Whether a name lies below <paramref name="directory"/>.</summary>
+    public bool ContainsBelow(ByteString directory) => _places.Keys.Any(name => IsBelow(name, directory));
+
+    /// <summary>Moves every name below a directory to below another one.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool RenameBelow(ByteString old, ByteString renamed)
+    {
+        List<ByteString> below = [.. _places.Keys.Where(name => IsBelow(name, old))];
+        foreach (ByteString name in below)
+        {
+            Rename(name, Moved(name, old, renamed));
+        }
+
+        return below.Count > 0;
+    }
+
+    /// <summary>Moves every name below either directory to below the other.</summary>
+    public void ExchangeBelow(ByteString one, ByteString other)
+    {
+        // All are taken out before the first comes back: a moved name may be the old name of the next.
+        var moved = new List<(int Place, ByteString Name)>();
+        foreach ((ByteString name, int place) in _places.ToArray())
+        {
+            if (IsBelow(name, one) || IsBelow(name, other))
+            {
+                _places.Remove(name);
+                moved.Add((place, IsBelow(name, one) ? Moved(name, one, other) : Moved(name, other, one)));
+            }
+        }
+
+        foreach ((int place, ByteString name) in moved)
+        {
+            _names[place] = name;
+            _places[name] = place;
+        }
+    }
+
+    public IReadOnlyList<ByteString> ToList() => [.. _names.OfType<ByteString>()];
+
+    private static bool IsBelow(ByteString name, ByteString directory) =>
+        name.Length > directory.Length && name.Span[directory.Length] == '/' && name.Span.StartsWith(directory.Span);
+
+    private static ByteString Moved(ByteString name, ByteString from, ByteString to) =>
+        new([.. to.Span, .. name.Span[from.Length..]]);
+}

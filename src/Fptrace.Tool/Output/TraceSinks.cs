@@ -1,0 +1,70 @@
+using Fptrace.Model;
+
+namespace Fptrace.Output;
+
+/// <summary>Passes a trace on to several outputs, in order. It owns them.</summary>
+internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSink, IDisposable
+{
+    public void Started(Execution execution)
+    {
+        foreach (TraceOutput output in outputs)
+        {
+            output.Started(execution);
+        }
+    }
+
+    public void Accessed(Execution execution, in Model.FileAccess access)
+    {
+        foreach (TraceOutput output in outputs)
+        {
+            output.Accessed(execution, access);
+        }
+    }
+
+    public void Exited(Execution execution, int pid, long timeNs, int status)
+    {
+        foreach (TraceOutput output in outputs)
+        {
+            output.Exited(execution, pid, timeNs, status);
+        }
+    }
+
+    public void Ended(Execution execution)
+    {
+        foreach (TraceOutput output in outputs)
+        {
+            output.Ended(execution);
+        }
+    }
+
+    /// <summary>Completes every output, also after one that failed.</summary>
+    /// <exception cref="FptraceException">One or more could not be written; the message names each.</exception>
+    public void Complete(TraceSummary summary)
+    {
+        var failures = new List<FptraceException>();
+        foreach (TraceOutput output in outputs)
+        {
+            try
+            {
+                output.Complete(summary);
+            }
+            catch (FptraceException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new FptraceException(ExitCodes.Output, string.Join("; ", failures.Select(failure => failure.Message)));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (TraceOutput output in outputs)
+        {
+            output.Dispose();
+        }
+    }
+}
