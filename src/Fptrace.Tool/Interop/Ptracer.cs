@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Fptrace.Interop;
+
+/// <summary>
+/// ptrace(2) requests on one stopped tracee. A tracee that vanished meanwhile is an outcome, not an error: the request says
+/// <c>false</c> and wait4 tells the rest. Only the thread that seized may use it.
+/// </summary>
+internal readonly unsafe struct Ptracer(int tid)
+{
+    private readonly int _tid = tid;
+
+    public static int Seize(int tid, int options)
+        => ptrace.call(ptrace.PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -Marshal.GetLastSystemError();
+
+    public bool Resume(int signal) => ptrace.call(ptrace.PTRACE_CONT, _tid, 0, signal) == 0;
+
+    /// <summary>Resumes to the next entry to or exit from a system call.</summary>
+    public bool ResumeToSyscall(int signal) => ptrace.call(ptrace.PTRACE_SYSCALL, _tid, 0, signal) == 0;
+
+    /// <summary>Leaves a tracee in its group-stop, listening for SIGCONT.</summary>
+    public bool Listen() => ptrace.call(ptrace.PTRACE_LISTEN, _tid, 0, 0) == 0;
+
+    public bool Interrupt() => ptrace.call(ptrace.PTRACE_INTERRUPT, _tid, 0, 0) == 0;
+
+    public bool TryGetEventMessage(out ulong message)
+    {
+        ulong value = 0;
+        bool ok = ptrace.call(ptrace.PTRACE_GETEVENTMSG, _tid, 0, (nint)(&value)) == 0;
+        message = value;
+        return ok;
+    }
+
+    public bool TryGetSyscallInfo(out ptrace_syscall_info info)
+    {
+        info = default;
+        fixed (ptrace_syscall_info* p = &info)
+        {
+            return ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0;
+        }
+    }
+
+    /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
+    public bool SkipSyscall() => ChangeRegisters(static (ref user_regs_struct r, long _) => r.orig_rax = ulong.MaxValue, 0);
+
+    /// <summary>At an exit stop: what the call returns, or −errno.</summary>
+    public bool SetResult(long result) => ChangeRegisters(static (ref user_regs_struct r, long v) => r.rax = (ulong)v, result);
+
+    private delegate void Change(ref user_regs_struct registers, long value);
+
+    private bool ChangeRegisters(Change change, long value)
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            throw new PlatformNotSupportedException("registers of this architecture are not known yet");
+        }
+
+        user_regs_struct registers = default;
+        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
+        if (ptrace.call(ptrace.PTRACE_GETREGSET, _tid, ptrace.NT_PRSTATUS, (nint)(&io)) != 0)
+        {
+            return false;
+        }
+
+        if (io.iov_len == sizeof(user_regs_struct))
+        {
+            change(ref registers, value);
+        }
+        else
+        {
+            // An i386 tracee has 17 registers of 32 bits: eax is the 7th and orig_eax the 12th.
+            int* small = (int*)&registers;
+            user_regs_struct wide = new() { rax = (uint)small[6], orig_rax = (uint)small[11] };
+            change(ref wide, value);
+            small[6] = (int)wide.rax;
+            small[11] = (int)wide.orig_rax;
+        }
+
+        return ptrace.call(ptrace.PTRACE_SETREGSET, _tid, ptrace.NT_PRSTATUS, (nint)(&io)) == 0;
+    }
+}

@@ -1,0 +1,142 @@
+namespace Fptrace.Interop;
+
+/// <summary>
+/// Reads a tracee's memory by whole pages and keeps the last page, because the strings of an argument list lie side by side.
+/// One for each supervising thread; <see cref="Attach"/> before each system call.
+/// </summary>
+internal sealed unsafe class TraceeMemory
+{
+    private const int PageSize = 4096;
+    private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
+    private int _tid;
+    private ulong _base;
+    private int _from;
+
+    public void Attach(int tid)
+    {
+        _tid = tid;
+        _base = ulong.MaxValue;
+    }
+
+    /// <summary>Copies a NUL-terminated string without its NUL.</summary>
+    /// <returns>Its length; −1 when it cannot be read; −2 when it does not fit.</returns>
+    public int ReadString(ulong address, Span<byte> target)
+    {
+        int length = 0;
+        while (true)
+        {
+            if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+            {
+                return -1;
+            }
+
+            int end = chunk.IndexOf((byte)0);
+            ReadOnlySpan<byte> part = end < 0 ? chunk : chunk[..end];
+            if (length + part.Length > target.Length)
+            {
+                return -2;
+            }
+
+            part.CopyTo(target[length..]);
+            length += part.Length;
+            if (end >= 0)
+            {
+                return length;
+            }
+
+            address += (ulong)part.Length;
+        }
+    }
+
+    /// <summary>Like <see cref="ReadString"/> for strings without a limit; null when it cannot be read.</summary>
+    public byte[]? ReadLongString(ulong address)
+    {
+        if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+        {
+            return null;
+        }
+
+        int end = chunk.IndexOf((byte)0);
+        if (end >= 0)
+        {
+            return chunk[..end].ToArray();
+        }
+
+        var bytes = new List<byte>(2 * PageSize);
+        while (end < 0)
+        {
+            bytes.AddRange(chunk);
+            address += (ulong)chunk.Length;
+            if (!TryLoad(address, out chunk))
+            {
+                return null;
+            }
+
+            end = chunk.IndexOf((byte)0);
+        }
+
+        bytes.AddRange(chunk[..end]);
+        return [.. bytes];
+    }
+
+    /// <summary>Reads a little-endian unsigned number of <paramref name="size"/> (4 or 8) bytes.</summary>
+    public bool TryReadNumber(ulong address, int size, out ulong value)
+    {
+        value = 0;
+        for (int i = 0; i < size; i++)
+        {
+            if (!TryLoad(address + (ulong)i, out ReadOnlySpan<byte> chunk))
+            {
+                return false;
+            }
+
+            if (i == 0 && chunk.Length >= size)
+            {
+                value = size == 8 ? BitConverter.ToUInt64(chunk) : BitConverter.ToUInt32(chunk);
+                return true;
+            }
+
+            value |= (ulong)chunk[0] << (8 * i);
+        }
+
+        return true;
+    }
+
+    /// <summary>Overwrites tracee memory; false when it cannot be written.</summary>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+        {
+            iovec local = new() { iov_base = (nint)p, iov_len = bytes.Length };
+            iovec remote = new() { iov_base = (nint)address, iov_len = bytes.Length };
+            return libc.process_vm_writev(_tid, &local, 1, &remote, 1, 0) == bytes.Length;
+        }
+    }
+
+    // The rest of the page that holds the address. A short first read suffices for a path; a page that is asked for again is read whole.
+    private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
+    {
+        ulong page = address & ~(ulong)(PageSize - 1);
+        int offset = (int)(address - page);
+        if (page != _base || offset < _from)
+        {
+            fixed (byte* p = _page)
+            {
+                iovec local = new() { iov_base = (nint)(p + offset), iov_len = PageSize - offset };
+                iovec remote = new() { iov_base = (nint)address, iov_len = PageSize - offset };
+                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != PageSize - offset)
+                {
+                    _base = ulong.MaxValue;
+                    chunk = default;
+                    return false;
+                }
+            }
+
+            _base = page;
+            _from = offset;
+        }
+
+        chunk = _page.AsSpan(offset);
+        return true;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Fptrace.Interop;
+
+/// <summary>errno.h: the numbers are the same on every architecture that .NET runs on.</summary>
+internal static class errno
+{
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int ESRCH = 3;
+    public const int EINTR = 4;
+    public const int ENOEXEC = 8;
+    public const int ECHILD = 10;
+    public const int EACCES = 13;
+    public const int EBUSY = 16;
+    public const int ENOTDIR = 20;
+    public const int EISDIR = 21;
+    public const int EINVAL = 22;
+    public const int EROFS = 30;
+    public const int ENOSYS = 38;
+    public const int ENOTEMPTY = 39;
+    public const int ELOOP = 40;
+}

@@ -1,0 +1,28 @@
+namespace Fptrace.Interop;
+
+/// <summary>fcntl.h: flags of open and of the *at calls.</summary>
+internal static class fcntl
+{
+    public const int O_WRONLY = 0x1;
+    public const int O_RDWR = 0x2;
+    public const int O_ACCMODE = 0x3;
+    public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
+    public const int O_TRUNC = 0x200;
+    public const int O_CLOEXEC = 0x80000;
+    public const int O_PATH = 0x200000;
+
+    // O_TMPFILE and O_DIRECTORY | O_TMPFILE differ per architecture, as O_DIRECTORY and O_NOFOLLOW do: see Architecture.
+    public const int AT_FDCWD = -100;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_REMOVEDIR = 0x200;
+    public const int AT_EACCESS = 0x200;
+    public const int AT_SYMLINK_FOLLOW = 0x400;
+    public const int AT_EMPTY_PATH = 0x1000;
+    public const int RENAME_EXCHANGE = 0x2;
+    public const int F_SETFD = 2;
+    public const int FD_CLOEXEC = 1;
+    public const int R_OK = 4;
+    public const int W_OK = 2;
+    public const int X_OK = 1;
+}

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+
+namespace Fptrace.Interop;
+
+/// <summary>Calls of the C library that Tmds.LibC does not have.</summary>
+internal static unsafe partial class libc
+{
+    public const int __WALL = 0x40000000;
+    public const int PR_SET_NO_NEW_PRIVS = 38;
+    public const int KCMP_FILE = 0;
+    public const int RLIMIT_NOFILE = 7;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int wait4(int pid, int* status, int options, rusage* usage);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint process_vm_readv(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prctl(int option, nint arg2, nint arg3, nint arg4, nint arg5);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, void* argument);
+
+    /// <summary>All of the kernel's calls that have no wrapper: seccomp, kcmp, pidfd_getfd.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
+
+    [LibraryImport("libc")]
+    public static partial nint signal(int signal, nint handler);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int execve(byte* path, byte** argv, byte** envp);
+
+    [LibraryImport("libc")]
+    public static partial void _exit(int status);
+
+    /// <returns>0, or an errno value: this one call does not use errno.</returns>
+    [LibraryImport("libc")]
+    public static partial int posix_spawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_init(void* actions);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_destroy(void* actions);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setrlimit(int resource, ulong* limits);
+
+}

@@ -1,0 +1,22 @@
+namespace Fptrace.Tracing;
+
+/// <summary>Which operations a plan traps, and how. Filter and dispatch both ask here.</summary>
+internal static class Channels
+{
+    public static Channel Of(Operation operation, TracePlan plan) => operation switch
+    {
+        Operation.Execute => Channel.Observe,
+        Operation.CloneHow or Operation.Namespace or Operation.Credentials => Channel.Change,
+        Operation.Clone => Channel.ByCloneFlags,
+        Operation.IoUring => plan.AllowIoUring ? Channel.Change : Channel.Refuse,
+        Operation.Open => plan.Files ? Channel.ByOpenFlags : Channel.None,
+        Operation.OpenHow or Operation.OpenHandle or Operation.Rename or Operation.Link or Operation.Symlink
+            or Operation.Truncate or Operation.TruncateDescriptor or Operation.Attributes
+            or Operation.AttributesDescriptor or Operation.MakeNode => plan.Files ? Channel.Change : Channel.None,
+        Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
+        Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
+        Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
+        Operation.Input or Operation.Output or Operation.Transfer => plan.Stdio ? Channel.ByDescriptor : Channel.None,
+        _ => Channel.None,
+    };
+}
