@@ -1,7 +1,7 @@
 using System.Text;
-using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Output;
+using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 
@@ -49,7 +49,7 @@ internal static class TraceOutputs
     private static OutputFile OpenFile(string path) => new(path, TypeOf(path));
 
     private static FileType TypeOf(string path) =>
-        Files.Stat(Encoding.UTF8.GetBytes(path + '\0'), follow: true, out FileStamp stamp) == 0 ? stamp.Type : FileType.None;
+        FileStamps.Of(Encoding.UTF8.GetBytes(path + '\0'), follow: true, out FileStamp stamp) == 0 ? stamp.Type : FileType.None;
 
     /// <summary>Two outputs that are renamed onto one file would leave only the last.</summary>
     private static void CheckDistinct(TraceOptions options)

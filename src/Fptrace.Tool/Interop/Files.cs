@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fptrace.Model;
 using Tmds.Linux;
 
 namespace Fptrace.Interop;
@@ -18,26 +17,15 @@ internal static unsafe class Files
         }
     }
 
-    public static int Stat(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp)
+    /// <summary>statx with all the basic fields.</summary>
+    public static int Stat(ReadOnlySpan<byte> path, int flags, out statx result)
     {
-        Tmds.Linux.statx buffer = default;
+        result = default;
         fixed (byte* p = path)
+        fixed (statx* r = &result)
         {
-            if (LibC.statx(fcntl.AT_FDCWD, p, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &buffer) != 0)
-            {
-                stamp = default;
-                return -LibC.errno;
-            }
+            return LibC.statx(fcntl.AT_FDCWD, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno;
         }
-
-        stamp = new FileStamp(
-            TypeOf(buffer.stx_mode),
-            (uint)buffer.stx_mode & 0xfff,
-            (long)buffer.stx_size,
-            ((long)buffer.stx_mtime.tv_sec * 1_000_000_000) + buffer.stx_mtime.tv_nsec,
-            buffer.stx_ino,
-            ((ulong)buffer.stx_dev_major << 32) | buffer.stx_dev_minor);
-        return 0;
     }
 
     /// <summary>faccessat with the effective ids.</summary>
@@ -59,19 +47,6 @@ internal static unsafe class Files
         }
     }
 
-    /// <summary>The kernel's type bits of st_mode as our type.</summary>
-    public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
-    {
-        0x8000 or 0 => FileType.Regular,
-        0x4000 => FileType.Directory,
-        0xa000 => FileType.Symlink,
-        0x1000 => FileType.Fifo,
-        0xc000 => FileType.Socket,
-        0x2000 => FileType.CharacterDevice,
-        0x6000 => FileType.BlockDevice,
-        _ => FileType.None,
-    };
-
     /// <summary>The first bytes of a file, or −errno.</summary>
     public static int ReadHead(ReadOnlySpan<byte> path, Span<byte> head)
     {
@@ -84,7 +59,7 @@ internal static unsafe class Files
             }
 
             nint length = (nint)LibC.read(fd, h, head.Length);
-            LibC.close(fd);
+            _ = LibC.close(fd);
             return (int)length;
         }
     }

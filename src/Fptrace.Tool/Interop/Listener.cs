@@ -20,14 +20,14 @@ internal sealed unsafe class Listener(int fd)
         }
 
         int fd = (int)libc.syscall(SYS_pidfd_getfd, pidfd, number, 0, 0, 0);
-        LibC.close(pidfd);
+        _ = LibC.close(pidfd);
         if (fd < 0)
         {
             return null;
         }
 
         // By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).
-        libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
         return new Listener(fd);
     }
 
@@ -57,6 +57,6 @@ internal sealed unsafe class Listener(int fd)
     public void Continue(ulong id)
     {
         seccomp_notif_resp response = new() { id = id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE };
-        libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response);
+        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response);
     }
 }

@@ -300,9 +300,9 @@ internal static class SyscallTable
         new("pselect6_time64",              -1,  413, -1,  Ignored, "waits for descriptors"),
         new("ptrace",                       101, 26,  117, Ptrace, ""),
         new("putpmsg",                      182, 189, -1,  Ignored, "not implemented by current kernels"),
-        new("pwrite64",                     18,  181, 68,  Output, ""),
-        new("pwritev",                      296, 334, 70,  Output, ""),
-        new("pwritev2",                     328, 379, 287, Output, ""),
+        new("pwrite64",                     18,  181, 68,  SyscallGroup.Output, ""),
+        new("pwritev",                      296, 334, 70,  SyscallGroup.Output, ""),
+        new("pwritev2",                     328, 379, 287, SyscallGroup.Output, ""),
         new("query_module",                 178, 167, -1,  Ignored, "not implemented by current kernels"),
         new("quotactl",                     179, 131, 60,  Ignored, "administers the system"),
         new("quotactl_fd",                  443, 443, 443, Ignored, "administers the system"),
@@ -483,7 +483,7 @@ internal static class SyscallTable
         new("wait4",                        61,  114, 260, Ignored, "waits for a child"),
         new("waitid",                       247, 284, 95,  Ignored, "waits for a child"),
         new("waitpid",                      -1,  7,   -1,  Ignored, "waits for a child"),
-        new("write",                        1,   4,   64,  Output, ""),
-        new("writev",                       20,  146, 66,  Output, ""),
+        new("write",                        1,   4,   64,  SyscallGroup.Output, ""),
+        new("writev",                       20,  146, 66,  SyscallGroup.Output, ""),
     ];
 }

@@ -1,0 +1,38 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What statx says, as the model has it.</summary>
+internal static class FileStamps
+{
+    /// <param name="path">Ends with a NUL.</param>
+    /// <param name="follow">Whether a symbolic link at the end is followed.</param>
+    /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
+    /// <returns>0, or −errno.</returns>
+    public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp)
+    {
+        int result = Files.Stat(path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out Tmds.Linux.statx found);
+        stamp = result < 0 ? default : new FileStamp(
+            TypeOf(found.stx_mode),
+            (uint)found.stx_mode & 0xfff,
+            (long)(ulong)found.stx_size,
+            ((long)found.stx_mtime.tv_sec * 1_000_000_000) + (long)found.stx_mtime.tv_nsec,
+            (ulong)found.stx_ino,
+            ((ulong)found.stx_dev_major << 32) | (uint)found.stx_dev_minor);
+        return result;
+    }
+
+    /// <summary>The type bits of st_mode. 0 is a regular file, as mknod(2) takes it.</summary>
+    public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
+    {
+        0x8000 or 0 => FileType.Regular,
+        0x4000 => FileType.Directory,
+        0xa000 => FileType.Symlink,
+        0x1000 => FileType.Fifo,
+        0xc000 => FileType.Socket,
+        0x2000 => FileType.CharacterDevice,
+        0x6000 => FileType.BlockDevice,
+        _ => FileType.None,
+    };
+}
