@@ -3,10 +3,14 @@ using Tmds.Linux;
 
 namespace Fptrace.Interop;
 
-/// <summary>Questions about paths. Every path ends with a NUL; every answer is 0 or a length, or −errno.</summary>
+/// <summary>Questions about paths. Every path ends with a NUL; every answer is 0 or a length or a descriptor, or −errno.</summary>
 internal static unsafe class Files
 {
     private const uint STATX_BASIC_STATS = 0x7ff;
+    private const int SYS_openat2 = 437;
+
+    /// <summary>Effective root: permission bits do not hold us up.</summary>
+    public static bool IsPrivileged { get; } = LibC.geteuid() == 0;
 
     public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target)
     {
@@ -18,26 +22,53 @@ internal static unsafe class Files
     }
 
     /// <summary>statx with all the basic fields.</summary>
-    public static int Stat(ReadOnlySpan<byte> path, int flags, out statx result)
+    public static int Stat(int directory, ReadOnlySpan<byte> path, int flags, out statx result)
     {
         result = default;
         fixed (byte* p = path)
         fixed (statx* r = &result)
         {
-            return LibC.statx(fcntl.AT_FDCWD, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno;
+            return LibC.statx(directory, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno;
         }
     }
 
     /// <summary>faccessat with the effective ids.</summary>
-    public static int Access(ReadOnlySpan<byte> path, int mode)
+    public static int Access(int directory, ReadOnlySpan<byte> path, int mode)
     {
         fixed (byte* p = path)
         {
-            return LibC.faccessat(fcntl.AT_FDCWD, p, mode, fcntl.AT_EACCESS) == 0 ? 0 : -LibC.errno;
+            return LibC.faccessat(directory, p, mode, fcntl.AT_EACCESS) == 0 ? 0 : -LibC.errno;
         }
     }
 
-    public static bool IsPrivileged => LibC.geteuid() == 0;
+    public static int Open(int directory, ReadOnlySpan<byte> path, int flags, int mode = 0)
+    {
+        fixed (byte* p = path)
+        {
+            int fd = LibC.openat(directory, p, flags | fcntl.O_CLOEXEC, (ushort)mode);
+            return fd >= 0 ? fd : -LibC.errno;
+        }
+    }
+
+    /// <summary>Opens with O_PATH, taking <paramref name="root"/> for the root directory (openat2(2), Linux 5.6).</summary>
+    public static int OpenInRoot(int root, ReadOnlySpan<byte> path, int flags)
+    {
+        const ulong RESOLVE_IN_ROOT = 0x10;
+        ulong* how = stackalloc ulong[] { (uint)(flags | fcntl.O_PATH | fcntl.O_CLOEXEC), 0, RESOLVE_IN_ROOT };
+        fixed (byte* p = path)
+        {
+            nint fd = libc.syscall(SYS_openat2, root, (nint)p, (nint)how, 24, 0);
+            return fd >= 0 ? (int)fd : -Marshal.GetLastSystemError();
+        }
+    }
+
+    public static void Close(int fd)
+    {
+        if (fd >= 0)
+        {
+            _ = LibC.close(fd);
+        }
+    }
 
     public static int Link(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> name)
     {
@@ -47,20 +78,90 @@ internal static unsafe class Files
         }
     }
 
-    /// <summary>The first bytes of a file, or −errno.</summary>
-    public static int ReadHead(ReadOnlySpan<byte> path, Span<byte> head)
+    /// <summary>Copies content and mode into a file that does not exist yet.</summary>
+    public static int Copy(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> name)
     {
-        fixed (byte* p = path, h = head)
+        int from = Open(fcntl.AT_FDCWD, existing, 0);
+        if (from < 0)
         {
-            int fd = LibC.open(p, fcntl.O_CLOEXEC);
-            if (fd < 0)
+            return from;
+        }
+
+        stat mode = default;
+        _ = LibC.fstat(from, &mode);
+        int to = Open(fcntl.AT_FDCWD, name, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, (int)(uint)mode.st_mode & 0xfff);
+        int result = to;
+        if (to >= 0)
+        {
+            nint copied;
+            byte[] buffer = new byte[1 << 16];
+            fixed (byte* b = buffer)
             {
-                return -LibC.errno;
+                while ((copied = (nint)LibC.read(from, b, buffer.Length)) > 0)
+                {
+                    if ((nint)LibC.write(to, b, (int)copied) != copied)
+                    {
+                        copied = -1;
+                        break;
+                    }
+                }
             }
 
-            nint length = (nint)LibC.read(fd, h, head.Length);
-            _ = LibC.close(fd);
-            return (int)length;
+            result = copied < 0 ? -LibC.errno : 0;
+        }
+
+        Close(to);
+        Close(from);
+        return result;
+    }
+
+    /// <summary>Bytes of a file from <paramref name="offset"/>, or −errno.</summary>
+    public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target)
+    {
+        int fd = Open(fcntl.AT_FDCWD, path, 0);
+        if (fd < 0)
+        {
+            return fd;
+        }
+
+        fixed (byte* t = target)
+        {
+            nint length = (nint)LibC.pread(fd, t, target.Length, offset);
+            int result = length < 0 ? -LibC.errno : (int)length;
+            Close(fd);
+            return result;
+        }
+    }
+
+    /// <summary>A whole file whose size is not known beforehand, as those of /proc; null when it cannot be read.</summary>
+    public static byte[]? ReadAll(ReadOnlySpan<byte> path)
+    {
+        int fd = Open(fcntl.AT_FDCWD, path, 0);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        byte[] buffer = new byte[1 << 14];
+        int length = 0;
+        while (true)
+        {
+            fixed (byte* b = buffer)
+            {
+                nint read = (nint)LibC.read(fd, b + length, buffer.Length - length);
+                if (read <= 0)
+                {
+                    Close(fd);
+                    return read < 0 ? null : buffer[..length];
+                }
+
+                length += (int)read;
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, 2 * length);
+            }
         }
     }
 }

@@ -53,6 +53,9 @@ internal sealed unsafe class Listener(int fd)
         }
     }
 
+    /// <summary>Whether the tracee still waits for the answer: what we read of it since was its own and not that of a successor of its id.</summary>
+    public bool IsValid(ulong id) => libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+
     /// <summary>Lets the call go on. A tracee that is gone by now needs no answer.</summary>
     public void Continue(ulong id)
     {

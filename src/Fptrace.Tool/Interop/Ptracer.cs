@@ -42,16 +42,19 @@ internal readonly unsafe struct Ptracer(int tid)
     }
 
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
-    public bool SkipSyscall() => ChangeRegisters(static (ref user_regs_struct r, long _) => r.orig_rax = ulong.MaxValue, 0);
+    public bool SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
 
     /// <summary>At an exit stop: what the call returns, or −errno.</summary>
-    public bool SetResult(long result) => ChangeRegisters(static (ref user_regs_struct r, long v) => r.rax = (ulong)v, result);
+    public bool SetResult(long result) => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, result);
+
+    /// <summary>At an entry stop: the first argument of the call.</summary>
+    public bool SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
 
     private delegate void Change(ref user_regs_struct registers, long value);
 
     private bool ChangeRegisters(Change change, long value)
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
         {
             throw new PlatformNotSupportedException("registers of this architecture are not known yet");
         }
@@ -69,10 +72,11 @@ internal readonly unsafe struct Ptracer(int tid)
         }
         else
         {
-            // An i386 tracee has 17 registers of 32 bits: eax is the 7th and orig_eax the 12th.
+            // An i386 tracee has 17 registers of 32 bits: ebx, its first argument, is the 1st, eax the 7th and orig_eax the 12th.
             int* small = (int*)&registers;
-            user_regs_struct wide = new() { rax = (uint)small[6], orig_rax = (uint)small[11] };
+            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[6], orig_rax = (uint)small[11] };
             change(ref wide, value);
+            small[0] = (int)wide.rdi;
             small[6] = (int)wide.rax;
             small[11] = (int)wide.orig_rax;
         }

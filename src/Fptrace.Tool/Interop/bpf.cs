@@ -10,6 +10,7 @@ internal static class bpf
     public const ushort BPF_W = 0x00;
     public const ushort BPF_ABS = 0x20;
     public const ushort BPF_K = 0x00;
+    public const ushort BPF_AND = 0x50;
     public const ushort BPF_JA = 0x00;
     public const ushort BPF_JEQ = 0x10;
     public const ushort BPF_JGT = 0x20;

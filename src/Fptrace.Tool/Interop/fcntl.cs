@@ -12,7 +12,7 @@ internal static class fcntl
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
 
-    // O_TMPFILE and O_DIRECTORY | O_TMPFILE differ per architecture, as O_DIRECTORY and O_NOFOLLOW do: see Architecture.
+    // O_DIRECTORY, O_NOFOLLOW and with them O_TMPFILE differ per architecture: SyscallAbi has them.
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;

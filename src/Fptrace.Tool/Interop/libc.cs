@@ -56,5 +56,4 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setrlimit(int resource, ulong* limits);
-
 }

@@ -19,6 +19,7 @@ internal static class seccomp
 
     public const uint SECCOMP_IOCTL_NOTIF_RECV = 0xc0502100;
     public const uint SECCOMP_IOCTL_NOTIF_SEND = 0xc0182101;
+    public const uint SECCOMP_IOCTL_NOTIF_ID_VALID = 0x40082102;
     public const uint SECCOMP_IOCTL_NOTIF_SET_FLAGS = 0x40082104;
 
     public const uint AUDIT_ARCH_X86_64 = 0xc000003e;

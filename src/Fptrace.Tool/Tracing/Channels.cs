@@ -1,8 +1,17 @@
+using static Fptrace.Interop.fcntl;
+using static Fptrace.Interop.sched;
+
 namespace Fptrace.Tracing;
 
 /// <summary>Which operations a plan traps, and how. Filter and dispatch both ask here.</summary>
 internal static class Channels
 {
+    /// <summary>Flags of open that make it a change.</summary>
+    public const int WriteIntent = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+
+    /// <summary>Flags of clone that hide the child from us or give it other paths.</summary>
+    public const uint WatchedCloneFlags = CLONE_UNTRACED | CLONE_NEWNS | CLONE_NEWUSER;
+
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,

@@ -10,9 +10,16 @@ internal static class FileStamps
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
     /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
     /// <returns>0, or −errno.</returns>
-    public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp)
+    public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp) =>
+        Of(fcntl.AT_FDCWD, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out stamp);
+
+    /// <param name="directory">What a relative path is relative to, or AT_FDCWD.</param>
+    /// <param name="path">Ends with a NUL; empty with AT_EMPTY_PATH.</param>
+    /// <param name="flags">AT_ flags of statx(2).</param>
+    /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
+    public static int Of(int directory, ReadOnlySpan<byte> path, int flags, out FileStamp stamp)
     {
-        int result = Files.Stat(path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out Tmds.Linux.statx found);
+        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
         stamp = result < 0 ? default : new FileStamp(
             TypeOf(found.stx_mode),
             (uint)found.stx_mode & 0xfff,

@@ -11,6 +11,12 @@ internal sealed class SyscallAbi
     /// <summary>x32 calls have this bit in their number and are otherwise those of x86-64, but for a few from 512 on.</summary>
     public const int X32Bit = 0x40000000;
 
+    // arch/x86/entry/syscalls/syscall_64.tbl: the calls of which x32 has its own form.
+    private static readonly (short Number, string Name)[] X32Only =
+    [
+        (515, "readv"), (516, "writev"), (520, "execve"), (534, "preadv"), (535, "pwritev"), (545, "execveat"), (546, "preadv2"), (547, "pwritev2"),
+    ];
+
     private static readonly FrozenDictionary<string, int> FormByName =
         SyscallForms.All.Select((form, index) => (form.Name, index)).ToFrozenDictionary(p => p.Name, p => p.index);
 
@@ -40,12 +46,19 @@ internal sealed class SyscallAbi
     /// <summary>4 or 8.</summary>
     public int PointerSize { get; }
 
+    /// <summary>Whether <see cref="X32Bit"/> may stand in its numbers.</summary>
+    public bool HasX32 => Audit == AUDIT_ARCH_X86_64;
+
     public int O_DIRECTORY { get; }
 
     public int O_NOFOLLOW { get; }
 
     /// <summary>The ABIs of this machine, the native one first.</summary>
-    public static SyscallAbi[] OfThisMachine() => RuntimeInformation.ProcessArchitecture switch
+    public static SyscallAbi[] OfThisMachine { get; } = Make();
+
+    public static SyscallAbi Native => OfThisMachine[0];
+
+    private static SyscallAbi[] Make() => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 =>
         [
@@ -65,12 +78,6 @@ internal sealed class SyscallAbi
 
     /// <summary>The handled numbers, ascending.</summary>
     public IEnumerable<int> Numbers() => Enumerable.Range(0, _formByNumber.Length).Where(n => _formByNumber[n] >= 0);
-
-    // arch/x86/entry/syscalls/syscall_64.tbl: the calls of which x32 has its own form.
-    private static readonly (short Number, string Name)[] X32Only =
-    [
-        (515, "readv"), (516, "writev"), (520, "execve"), (534, "preadv"), (535, "pwritev"), (545, "execveat"), (546, "preadv2"), (547, "pwritev2"),
-    ];
 
     private void Add(short number, string name)
     {

@@ -1,0 +1,115 @@
+using System.Text;
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What a descriptor is called: a path, or a fictional name where there is none.</summary>
+/// <remarks>
+/// The standard streams of the command are <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c> wherever they turn up; they are
+/// open in us too, so kcmp(2) can tell whether a descriptor is one of them. Pipes and sockets are numbered in the order they
+/// are first seen. Thread-safe.
+/// </remarks>
+internal sealed class DescriptorNames
+{
+    private const int LongestLink = 4096;
+    private readonly byte[]?[] _standard = new byte[]?[3];
+    private readonly Dictionary<string, int> _numbers = [];
+    private readonly Dictionary<string, int> _counts = [];
+
+    private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
+
+    /// <summary>Takes the standard streams from the command's first process, right after its execve.</summary>
+    public void LearnStandard(int pid)
+    {
+        byte[] link = new byte[LongestLink];
+        for (int fd = 0; fd <= 2; fd++)
+        {
+            int length = Files.ReadLink(ProcPath.Of(pid, "fd"u8, fd), link);
+            _standard[fd] = length > 0 ? link[..length] : null;
+        }
+    }
+
+    /// <summary>Writes the name for a link that /proc/PID/fd/N has.</summary>
+    /// <returns>Its length; <paramref name="isDeleted"/> when a path is not there any more.</returns>
+    public int NameOf(int pid, int fd, ReadOnlySpan<byte> link, Span<byte> name, out bool isDeleted)
+    {
+        isDeleted = false;
+        if (Standard(pid, fd, link) is int standard)
+        {
+            return Copy(standard switch { 0 => "/dev/stdin"u8, 1 => "/dev/stdout"u8, _ => "/dev/stderr"u8 }, name);
+        }
+
+        if (link.StartsWith("/memfd:"u8))
+        {
+            return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", link)}"), name);
+        }
+
+        if (link.StartsWith("/"u8))
+        {
+            isDeleted = IsDeleted(link);
+            return Copy(isDeleted ? link[..^Deleted.Length] : link, name);
+        }
+
+        int colon = link.IndexOf((byte)':');
+        string kind = Encoding.UTF8.GetString(colon < 0 ? link : link[..colon]);
+        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/{kind}/{Number(kind, link)}"), name);
+    }
+
+    /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
+    public static bool IsDeleted(ReadOnlySpan<byte> link)
+    {
+        if (!link.EndsWith(Deleted))
+        {
+            return false;
+        }
+
+        Span<byte> path = stackalloc byte[link.Length + 1];
+        link.CopyTo(path);
+        path[^1] = 0;
+        return FileStamps.Of(path, follow: false, out _) < 0;
+    }
+
+    private int? Standard(int pid, int fd, ReadOnlySpan<byte> link)
+    {
+        // Several are often one terminal: then the descriptor's own number decides.
+        if (fd is >= 0 and <= 2 && IsStandard(fd, pid, fd, link))
+        {
+            return fd;
+        }
+
+        for (int i = 0; i <= 2; i++)
+        {
+            if (i != fd && IsStandard(i, pid, fd, link))
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    // The link first, because it costs no system call. A kernel without kcmp leaves it at that.
+    private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
+        _standard[i] is { } standard && link.SequenceEqual(standard) && Descriptions.Same(pid, fd, i) != false;
+
+    private int Number(string kind, ReadOnlySpan<byte> link)
+    {
+        string key = Encoding.UTF8.GetString(link);
+        lock (_numbers)
+        {
+            if (!_numbers.TryGetValue(key, out int number))
+            {
+                _counts[kind] = number = _counts.GetValueOrDefault(kind) + 1;
+                _numbers.Add(key, number);
+            }
+
+            return number;
+        }
+    }
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        from.CopyTo(to);
+        return from.Length;
+    }
+}

@@ -1,0 +1,45 @@
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>An execution that lives, and which accesses of it are recorded already. Guarded by the recorder's lock.</summary>
+internal sealed class ExecutionState(Execution execution)
+{
+    private readonly Dictionary<ByteString, uint> _seen = new(PathComparer.Instance);
+
+    /// <summary>The model that outputs get. Of the stub, before the command's execve, nothing is recorded.</summary>
+    public Execution Execution { get; } = execution;
+
+    public bool IsStub => Execution.Id == 0;
+
+    /// <summary>Threads that belong to it.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>Bits of the kinds that are recorded for a path: 1 &lt;&lt; kind.</summary>
+    public uint Seen(ReadOnlySpan<byte> path) =>
+        _seen.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out uint kinds) ? kinds : 0;
+
+    public void Add(ByteString path, AccessKind kind)
+    {
+        ref uint kinds = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_seen, path, out _);
+        kinds |= 1u << (int)kind;
+    }
+
+    /// <summary>What is done to the path from now on is done to another file.</summary>
+    /// <param name="path">A name that was renamed or deleted.</param>
+    /// <param name="withChildren">It was a directory.</param>
+    public void Forget(ByteString path, bool withChildren)
+    {
+        _seen.Remove(path);
+        if (withChildren)
+        {
+            foreach (ByteString below in _seen.Keys.Where(known => IsBelow(known.Span, path.Span)).ToArray())
+            {
+                _seen.Remove(below);
+            }
+        }
+    }
+
+    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
+        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
+}

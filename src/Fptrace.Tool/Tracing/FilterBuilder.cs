@@ -1,0 +1,157 @@
+using Fptrace.Interop;
+using static Fptrace.Interop.bpf;
+
+namespace Fptrace.Tracing;
+
+/// <summary>The seccomp program of a plan: which calls stop, and in which way. All others run at full speed.</summary>
+/// <remarks>
+/// The architecture is checked first, because call numbers mean nothing without it; the call is found by binary search. Arguments are
+/// looked at only where the answer depends on them, so that the kernel can keep the rest in its bitmap of always allowed calls.
+/// </remarks>
+internal sealed class FilterBuilder
+{
+    // struct seccomp_data.
+    private const uint OffsetOfNumber = 0;
+    private const uint OffsetOfArchitecture = 4;
+    private const uint OffsetOfArguments = 16;
+
+    private readonly List<sock_filter> _program = [];
+    private readonly TracePlan _plan;
+    private readonly uint _observe;
+
+    private FilterBuilder(TracePlan plan, bool notifies)
+    {
+        _plan = plan;
+        _observe = notifies ? seccomp.SECCOMP_RET_USER_NOTIF : seccomp.SECCOMP_RET_TRACE;
+    }
+
+    /// <param name="plan">What is trapped.</param>
+    /// <param name="abis">The native one first.</param>
+    /// <param name="notifies">Observed calls become notifications; otherwise every trap is a ptrace stop.</param>
+    public static sock_filter[] Build(TracePlan plan, IEnumerable<SyscallAbi> abis, bool notifies)
+    {
+        var builder = new FilterBuilder(plan, notifies);
+        builder.Load(OffsetOfArchitecture);
+        foreach (SyscallAbi abi in abis)
+        {
+            builder.IfEqual(abi.Audit, () => builder.Add(abi));
+        }
+
+        builder.Return(seccomp.SECCOMP_RET_ALLOW);
+        return [.. builder._program];
+    }
+
+    private void Add(SyscallAbi abi)
+    {
+        Load(OffsetOfNumber);
+        if (abi.HasX32)
+        {
+            _program.Add(new(BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint)SyscallAbi.X32Bit));
+        }
+
+        (int Number, SyscallForm Form)[] trapped = [.. abi.Numbers()
+            .Select(number => (number, SyscallForms.All[abi.FormOf(number)]))
+            .Where(call => Channels.Of(call.Item2.Operation, _plan) != Channel.None)];
+        Search(abi, trapped);
+    }
+
+    private void Search(SyscallAbi abi, ReadOnlySpan<(int Number, SyscallForm Form)> calls)
+    {
+        if (calls.Length == 0)
+        {
+            Return(seccomp.SECCOMP_RET_ALLOW);
+        }
+        else if (calls.Length == 1)
+        {
+            SyscallForm form = calls[0].Form;
+            IfEqual((uint)calls[0].Number, () => Leaf(abi, form));
+            Return(seccomp.SECCOMP_RET_ALLOW);
+        }
+        else
+        {
+            int middle = calls.Length / 2;
+
+            // A conditional jump reaches 255 instructions, an unconditional one all of them.
+            _program.Add(new(BPF_JMP | BPF_JGE | BPF_K, 0, 1, (uint)calls[middle].Number));
+            int jump = _program.Count;
+            _program.Add(default);
+            Search(abi, calls[..middle]);
+            _program[jump] = new(BPF_JMP | BPF_JA, 0, 0, (uint)(_program.Count - jump - 1));
+            Search(abi, calls[middle..]);
+        }
+    }
+
+    private void Leaf(SyscallAbi abi, in SyscallForm form)
+    {
+        switch (Channels.Of(form.Operation, _plan))
+        {
+            case Channel.Observe:
+                Return(_observe);
+                break;
+            case Channel.Refuse:
+                Return(seccomp.SECCOMP_RET_ERRNO | errno.ENOSYS);
+                break;
+            case Channel.ByOpenFlags when form.Flags >= 0:
+                LoadArgument(form.Flags);
+                IfAnyBit((uint)Channels.WriteIntent, () => Return(seccomp.SECCOMP_RET_TRACE));
+                if (!_plan.Probes)
+                {
+                    IfAnyBit((uint)(abi.O_DIRECTORY | fcntl.O_PATH), () => Return(seccomp.SECCOMP_RET_ALLOW));
+                }
+
+                Return(_observe);
+                break;
+            case Channel.ByCloneFlags:
+                LoadArgument(form.Flags);
+                IfAnyBit(Channels.WatchedCloneFlags, () => Return(seccomp.SECCOMP_RET_TRACE));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            case Channel.ByDescriptor:
+                LoadArgument(form.At);
+                IfStandard(() => Return(_observe));
+                if (form.At2 >= 0)
+                {
+                    LoadArgument(form.At2);
+                    IfStandard(() => Return(_observe));
+                }
+
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            default:
+                Return(seccomp.SECCOMP_RET_TRACE);
+                break;
+        }
+    }
+
+    private void Load(uint offset) => _program.Add(new(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset));
+
+    // The low word: descriptors and flags are ints, and all machines of .NET on Linux are little-endian.
+    private void LoadArgument(int position) => Load(OffsetOfArguments + (8 * (uint)position));
+
+    private void Return(uint action) => _program.Add(new(BPF_RET | BPF_K, 0, 0, action));
+
+    private void IfEqual(uint value, Action then) => If(BPF_JEQ, value, then);
+
+    private void IfAnyBit(uint bits, Action then) => If(BPF_JSET, bits, then);
+
+    private void IfStandard(Action then)
+    {
+        // Not greater than 2: over the body when greater.
+        _program.Add(new(BPF_JMP | BPF_JGT | BPF_K, 0, 1, 2));
+        Over(then);
+    }
+
+    private void If(ushort test, uint value, Action then)
+    {
+        _program.Add(new((ushort)(BPF_JMP | test | BPF_K), 1, 0, value));
+        Over(then);
+    }
+
+    private void Over(Action body)
+    {
+        int jump = _program.Count;
+        _program.Add(default);
+        body();
+        _program[jump] = new(BPF_JMP | BPF_JA, 0, 0, (uint)(_program.Count - jump - 1));
+    }
+}

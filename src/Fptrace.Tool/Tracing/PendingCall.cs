@@ -1,0 +1,29 @@
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>A system call between its entry and its exit.</summary>
+internal sealed class PendingCall
+{
+    public required Operation Operation { get; init; }
+
+    /// <summary>Open flags, or those of rename.</summary>
+    public int Flags { get; init; }
+
+    public ByteString Path { get; init; }
+
+    /// <summary>The new name of a rename or link; the target of a symbolic link.</summary>
+    public ByteString Path2 { get; init; }
+
+    /// <summary>What stood at <see cref="Path"/> before.</summary>
+    public FileStamp Before { get; init; }
+
+    /// <summary>What stood at <see cref="Path2"/> before.</summary>
+    public FileStamp Before2 { get; init; }
+
+    /// <summary>The content is cut to nothing (truncate to 0).</summary>
+    public bool Truncates { get; init; }
+
+    /// <summary>The call is answered by us with this result, at its exit.</summary>
+    public long? Answer { get; init; }
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Turns what the engines see into the model: ids, order, first accesses, lifetimes, the verdict.</summary>
+/// <remarks>Several threads call it; one lock holds it together and keeps the calls of the sink apart.</remarks>
+internal sealed class Recorder(ITraceSink sink, TracePlan plan)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<ExecutionState> _live = [];
+    private readonly List<IncompleteReason> _reasons = [];
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private long _order;
+    private int _lastId;
+
+    public TracePlan Plan { get; } = plan;
+
+    public DateTimeOffset Started { get; } = DateTimeOffset.Now;
+
+    /// <summary>Nanoseconds since the trace began.</summary>
+    public long Now => Stopwatch.GetElapsedTime(_start).Ticks * 100;
+
+    /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new execution.</summary>
+    public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
+    {
+        lock (_lock)
+        {
+            var execution = new Execution
+            {
+                Id = ++_lastId,
+                ParentId = previous.Execution.Id,
+                Pid = pid,
+                StartNs = Now,
+                Directory = exec.Directory,
+                Path = exec.Path,
+                Arguments = exec.Arguments,
+                Environment = exec.Environment,
+                Executable = program.Executable,
+                Interpreters = program.Interpreters,
+                Descriptors = program.Descriptors,
+            };
+            var state = new ExecutionState(execution) { Threads = 1 };
+            if (previous.Execution.Pid == pid && previous.Execution.NextId == 0 && !previous.IsStub)
+            {
+                previous.Execution.NextId = state.Execution.Id;
+            }
+
+            state.Execution.Processes.Add(pid);
+            _live.Add(state);
+            sink.Started(state.Execution);
+            return state;
+        }
+    }
+
+    public void Join(ExecutionState state, int tid, bool isProcess)
+    {
+        lock (_lock)
+        {
+            state.Threads++;
+            if (isProcess)
+            {
+                state.Execution.Processes.Add(tid);
+            }
+        }
+    }
+
+    /// <summary>A process ended; its last thread leaves separately.</summary>
+    public void Exit(ExecutionState state, int pid, int status, long userTimeUs, long systemTimeUs, long maxResidentKiB)
+    {
+        lock (_lock)
+        {
+            Execution execution = state.Execution;
+            if (execution.Pid == pid && execution.NextId == 0)
+            {
+                execution.ExitCode = status;
+            }
+
+            execution.UserTimeUs += userTimeUs;
+            execution.SystemTimeUs += systemTimeUs;
+            execution.MaxResidentKiB = Math.Max(execution.MaxResidentKiB, maxResidentKiB);
+            if (!state.IsStub)
+            {
+                sink.Exited(execution, pid, Now, status);
+            }
+        }
+    }
+
+    /// <summary>A thread ended or went on to another execution.</summary>
+    public void Leave(ExecutionState state)
+    {
+        lock (_lock)
+        {
+            if (--state.Threads == 0 && _live.Remove(state))
+            {
+                state.Execution.EndNs = Now;
+                sink.Ended(state.Execution);
+            }
+        }
+    }
+
+    /// <summary>Whether one of <paramref name="kinds"/> (bits, 1 &lt;&lt; kind) is recorded for the path.</summary>
+    public bool Knows(ExecutionState state, ReadOnlySpan<byte> path, uint kinds)
+    {
+        lock (_lock)
+        {
+            return (state.Seen(path) & kinds) != 0;
+        }
+    }
+
+    /// <summary>Records an access if it is the first of its kind.</summary>
+    public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type, in FileStamp before, bool truncates = false)
+    {
+        lock (_lock)
+        {
+            if ((state.Seen(path) & Bit(kind)) == 0)
+            {
+                Add(state, new Model.FileAccess(0, 0, kind, new ByteString(path), default, type, truncates, before));
+            }
+        }
+    }
+
+    /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed start anew.</summary>
+    public void Record(ExecutionState state, ReadOnlySpan<Model.FileAccess> accesses)
+    {
+        lock (_lock)
+        {
+            foreach (ref readonly Model.FileAccess access in accesses)
+            {
+                Add(state, access);
+            }
+
+            foreach (ref readonly Model.FileAccess access in accesses)
+            {
+                if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+                {
+                    foreach (ExecutionState live in _live)
+                    {
+                        // A directory that was deleted was empty.
+                        live.Forget(access.Path, access.Type == FileType.Directory && access.Kind != AccessKind.Delete);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Something happened that the trace cannot hold. Each kind counts once for a process.</summary>
+    public void AddReason(string kind, int pid, string detail)
+    {
+        lock (_lock)
+        {
+            if (!_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
+            {
+                _reasons.Add(new IncompleteReason(kind, pid, detail));
+            }
+        }
+    }
+
+    public Verdict Verdict
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new Verdict([.. _reasons]);
+            }
+        }
+    }
+
+    /// <summary>Ends what still lives, as after a lost process, and hands the summary over.</summary>
+    public void Complete(TraceSummary summary)
+    {
+        lock (_lock)
+        {
+            foreach (ExecutionState state in _live.OrderBy(live => live.Execution.Id))
+            {
+                state.Execution.EndNs = Now;
+                sink.Ended(state.Execution);
+            }
+
+            _live.Clear();
+            sink.Complete(summary);
+        }
+    }
+
+    public static uint Bit(AccessKind kind) => 1u << (int)kind;
+
+    private void Add(ExecutionState state, Model.FileAccess access)
+    {
+        if (state.IsStub)
+        {
+            return;
+        }
+
+        access = access with { Order = ++_order, TimeNs = Now };
+        state.Add(access.Path, access.Kind);
+        state.Execution.Accesses.Add(access);
+        sink.Accessed(state.Execution, access);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Fptrace.Tracing;
+
+/// <summary>One thread of the command.</summary>
+/// <remarks>
+/// Made and removed by the ptrace thread. A thread stands still while one of its calls is handled, so whoever handles the call may
+/// change the fields below; the next one to handle it comes after, through the kernel.
+/// </remarks>
+internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
+{
+    public int Tid { get; } = tid;
+
+    /// <summary>Thread group: the process id.</summary>
+    public int Tgid { get; } = tgid;
+
+    public ExecutionState Execution { get; } = execution;
+
+    /// <summary>The call in progress whose result we wait for.</summary>
+    public PendingCall? Pending { get; set; }
+
+    /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
+    public PendingExec? PendingExec { get; set; }
+
+    /// <summary>Its root directory or mounts may differ from ours, so paths are looked up through it.</summary>
+    public bool HasForeignRoot { get; set; }
+
+    /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
+    public bool HasOwnCredentials { get; set; }
+
+    /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
+    public uint CloneFlags { get; set; }
+
+    /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
+    public StandardStreams Streams { get; } = new();
+
+    /// <summary>Microseconds that its children used, which the kernel reports again with its own.</summary>
+    public long ChildrenUserTimeUs { get; set; }
+
+    public long ChildrenSystemTimeUs { get; set; }
+
+    /// <summary>The thread that made it; 0 for the first.</summary>
+    public int CreatorTgid { get; init; }
+}
