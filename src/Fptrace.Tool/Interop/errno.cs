@@ -11,6 +11,8 @@ internal static class errno
     public const int ECHILD = 10;
     public const int EACCES = 13;
     public const int EBUSY = 16;
+    public const int EEXIST = 17;
+    public const int ENXIO = 6;
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;

@@ -15,7 +15,8 @@ internal static class Channels
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
-        Operation.CloneHow or Operation.Namespace or Operation.Credentials => Channel.Change,
+        Operation.CloneHow or Operation.Credentials or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
+            or Operation.SetNamespace => Channel.Change,
         Operation.Clone => Channel.ByCloneFlags,
         Operation.IoUring => plan.AllowIoUring ? Channel.Change : Channel.Refuse,
         Operation.Open => plan.Files ? Channel.ByOpenFlags : Channel.None,
@@ -28,4 +29,15 @@ internal static class Channels
         Operation.Input or Operation.Output or Operation.Transfer => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
+
+    /// <summary>What the filter does in the kernel, for the engine that has none.</summary>
+    public static bool Traps(in SyscallEntry call, TracePlan plan) => Of(call.Form.Operation, plan) switch
+    {
+        Channel.None => false,
+        Channel.ByCloneFlags => ((uint)call.Flags & WatchedCloneFlags) != 0,
+        Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
+        _ => true,
+    };
+
+    private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

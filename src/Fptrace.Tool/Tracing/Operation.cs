@@ -25,7 +25,10 @@ internal enum Operation : byte
     Transfer,
     Clone,
     CloneHow,
-    Namespace,
+    ChangeRoot,
+    Mount,
+    Unshare,
+    SetNamespace,
     Credentials,
     IoUring,
 }

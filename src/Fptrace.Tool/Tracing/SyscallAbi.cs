@@ -53,6 +53,8 @@ internal sealed class SyscallAbi
 
     public int O_NOFOLLOW { get; }
 
+    public int O_TMPFILE => 0x400000 | O_DIRECTORY;
+
     /// <summary>The ABIs of this machine, the native one first.</summary>
     public static SyscallAbi[] OfThisMachine { get; } = Make();
 

@@ -1,0 +1,17 @@
+namespace Fptrace.Tracing;
+
+/// <summary>What is to become of a call after its entry was handled.</summary>
+internal enum EntryAnswer
+{
+    /// <summary>It goes on; all that matters is recorded.</summary>
+    Go,
+
+    /// <summary>Its result matters.</summary>
+    WantExit,
+
+    /// <summary>It is not made; at its exit it gets the answer in <see cref="PendingCall.Answer"/>.</summary>
+    Skip,
+
+    /// <summary>It goes on without CLONE_UNTRACED in its first argument.</summary>
+    StripUntraced,
+}

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Reads what a process has become by execve. Used by the ptrace thread only.</summary>
+internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
+{
+    // binfmt_script follows this many interpreters at most, and reads this much of each.
+    private const int MostScripts = 5;
+    private const int HeadSize = 256;
+
+    private readonly List<int> _numbers = [];
+    private readonly byte[] _link = new byte[4097];
+    private readonly byte[] _name = new byte[8192];
+    private readonly Dictionary<ByteString, (FileStamp Stamp, ByteString Interpreter)> _elf = [];
+
+    public NewProgram Read(int pid, ByteString path)
+    {
+        IReadOnlyList<KeyValuePair<int, ByteString>> descriptors = plan.Descriptors ? Descriptors(pid) : [];
+        if (!plan.Executables)
+        {
+            return new NewProgram(default, [], descriptors);
+        }
+
+        int length = Files.ReadLink(ProcPath.Of(pid, "exe"u8), _link);
+        ByteString executable = length <= 0 ? path : new ByteString(WithoutDeleted(_link.AsSpan(0, length)));
+        return new NewProgram(executable, Interpreters(path, executable), descriptors);
+    }
+
+    private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
+    {
+        _numbers.Clear();
+        DirectoryNumbers.Read(ProcPath.Of(pid, "fd"u8), _numbers);
+        var descriptors = new List<KeyValuePair<int, ByteString>>(_numbers.Count);
+        foreach (int fd in _numbers)
+        {
+            int length = Files.ReadLink(ProcPath.Of(pid, "fd"u8, fd), _link);
+            if (length > 0)
+            {
+                int size = names.NameOf(pid, fd, _link.AsSpan(0, length), _name, out _);
+                descriptors.Add(new(fd, new ByteString(_name.AsSpan(0, size))));
+            }
+        }
+
+        return descriptors;
+    }
+
+    private List<ByteString> Interpreters(ByteString path, ByteString executable)
+    {
+        var interpreters = new List<ByteString>();
+        if (path != executable)
+        {
+            // A script, or only another name of the same file.
+            AddScripts(path, interpreters);
+        }
+
+        ByteString elf = ElfInterpreter(executable);
+        if (!elf.IsEmpty)
+        {
+            interpreters.Add(elf);
+        }
+
+        return interpreters;
+    }
+
+    private static void AddScripts(ByteString path, List<ByteString> interpreters)
+    {
+        Span<byte> head = stackalloc byte[HeadSize];
+        for (int i = 0; i < MostScripts; i++)
+        {
+            int length = Files.ReadAt([.. path.Span, 0], 0, head);
+            if (length < 2 || head[0] != '#' || head[1] != '!')
+            {
+                return;
+            }
+
+            ReadOnlySpan<byte> line = head[2..length];
+            int end = line.IndexOf((byte)'\n');
+            line = (end < 0 ? line : line[..end]).TrimStart(" \t"u8);
+            end = line.IndexOfAny((byte)' ', (byte)'\t', (byte)0);
+            path = new ByteString(end < 0 ? line : line[..end]);
+            if (path.IsEmpty)
+            {
+                return;
+            }
+
+            interpreters.Add(path);
+        }
+    }
+
+    /// <summary>PT_INTERP of an ELF file (elf(5)); empty for a static one.</summary>
+    private ByteString ElfInterpreter(ByteString path)
+    {
+        byte[] name = [.. path.Span, 0];
+        FileStamps.Of(name, follow: true, out FileStamp stamp);
+        if (_elf.TryGetValue(path, out (FileStamp Stamp, ByteString Interpreter) known) && known.Stamp == stamp)
+        {
+            return known.Interpreter;
+        }
+
+        ByteString interpreter = ReadElfInterpreter(name);
+        _elf[path] = (stamp, interpreter);
+        return interpreter;
+    }
+
+    private static ByteString ReadElfInterpreter(byte[] name)
+    {
+        const int PT_INTERP = 3;
+        Span<byte> header = stackalloc byte[64];
+        if (Files.ReadAt(name, 0, header) < 52 || !header.StartsWith("\u007fELF"u8))
+        {
+            return default;
+        }
+
+        bool wide = header[4] == 2;
+        long table = wide ? BinaryPrimitives.ReadInt64LittleEndian(header[32..]) : BinaryPrimitives.ReadInt32LittleEndian(header[28..]);
+        int size = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 54 : 42)..]);
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 56 : 44)..]);
+        byte[] entries = new byte[size * Math.Min(count, 128)];
+        int length = Files.ReadAt(name, table, entries);
+        for (int at = 0; size > 0 && at + size <= length; at += size)
+        {
+            ReadOnlySpan<byte> entry = entries.AsSpan(at, size);
+            if (BinaryPrimitives.ReadInt32LittleEndian(entry) == PT_INTERP)
+            {
+                long offset = wide ? BinaryPrimitives.ReadInt64LittleEndian(entry[8..]) : BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
+                byte[] path = new byte[4096];
+                int end = Files.ReadAt(name, offset, path);
+                end = end <= 0 ? 0 : Math.Max(path.AsSpan(0, end).IndexOf((byte)0), 0);
+                return new ByteString(path[..end]);
+            }
+        }
+
+        return default;
+    }
+
+    private static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
+        DescriptorNames.IsDeleted(link) ? link[..^" (deleted)".Length] : link;
+}

@@ -1,0 +1,195 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Calls that change names, sizes and attributes.</summary>
+internal sealed partial class SyscallHandler
+{
+    private EntryAnswer EnterRename(Tracee tracee, in SyscallEntry call)
+    {
+        if (!_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            || !_paths.Resolve(tracee, call.At2, call.Argument(call.Form.Path2), orDescriptor: false, _path2))
+        {
+            return EntryAnswer.Go;
+        }
+
+        _path.Stat(follow: false, out FileStamp before);
+        _path2.Stat(follow: false, out FileStamp before2);
+        if (_plan.Undelete && before.Exists && (call.Flags & fcntl.RENAME_EXCHANGE) == 0 && !IsSameFile(before, before2))
+        {
+            KeepName(_path2, before2);
+        }
+
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Rename,
+            Flags = call.Flags,
+            Path = new ByteString(_path.Name),
+            Path2 = new ByteString(_path2.Name),
+            Before = before,
+            Before2 = before2,
+        });
+    }
+
+    private void ExitRename(Tracee tracee, PendingCall call)
+    {
+        // rename(2): two names of one file stay as they are.
+        if (IsSameFile(call.Before, call.Before2))
+        {
+            return;
+        }
+
+        Model.FileAccess from = Change(AccessKind.RenameFrom, call.Path, call.Path2, call.Before.Type, call.Before);
+        Model.FileAccess to = Change(AccessKind.RenameTo, call.Path2, call.Path, call.Before.Type, call.Before2);
+        if ((call.Flags & fcntl.RENAME_EXCHANGE) == 0)
+        {
+            Record(tracee, from, to);
+        }
+        else
+        {
+            Record(
+                tracee,
+                from,
+                to,
+                Change(AccessKind.RenameFrom, call.Path2, call.Path, call.Before2.Type, call.Before2),
+                Change(AccessKind.RenameTo, call.Path, call.Path2, call.Before2.Type, call.Before));
+        }
+    }
+
+    private EntryAnswer EnterLink(Tracee tracee, in SyscallEntry call)
+    {
+        bool byDescriptor = (call.Flags & fcntl.AT_EMPTY_PATH) != 0;
+        if (!_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), byDescriptor, _path)
+            || !_paths.Resolve(tracee, call.At2, call.Argument(call.Form.Path2), orDescriptor: false, _path2))
+        {
+            return EntryAnswer.Go;
+        }
+
+        _path.Stat(byDescriptor || (call.Flags & fcntl.AT_SYMLINK_FOLLOW) != 0, out FileStamp before);
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Link,
+            Path = _path.IsDeleted ? default : new ByteString(_path.Name),
+            Path2 = new ByteString(_path2.Name),
+            Before = before,
+        });
+    }
+
+    private void ExitLink(Tracee tracee, PendingCall call)
+    {
+        if (call.Path.IsEmpty)
+        {
+            // O_TMPFILE gets its first name.
+            Record(tracee, AccessKind.Create, call.Path2, default, call.Before.Type);
+        }
+        else
+        {
+            Record(
+                tracee,
+                Change(AccessKind.LinkFrom, call.Path, call.Path2, call.Before.Type, call.Before),
+                Change(AccessKind.LinkTo, call.Path2, call.Path, call.Before.Type, default));
+        }
+    }
+
+    private EntryAnswer EnterSymlink(Tracee tracee, in SyscallEntry call)
+    {
+        byte[]? target = _memory.ReadLongString(call.Argument(call.Form.Path));
+        if (target is null || !_paths.Resolve(tracee, call.At2, call.Argument(call.Form.Path2), orDescriptor: false, _path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        return Want(tracee, new PendingCall { Operation = Operation.Symlink, Path = new ByteString(_path.Name), Path2 = new ByteString(target) });
+    }
+
+    private EntryAnswer EnterTruncate(Tracee tracee, in SyscallEntry call)
+    {
+        bool found = call.Form.Operation == Operation.Truncate
+            ? _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
+        if (!found || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
+        {
+            return EntryAnswer.Go;
+        }
+
+        _path.Stat(follow: true, out FileStamp before);
+
+        // i386 has lengths of 64 bits in two registers; truncate64 alone is asked for those.
+        ulong length = call.Argument(call.Form.Extra) | (call.PointerSize == 4 ? call.Argument(call.Form.Extra + 1) : 0);
+        if (_plan.Undelete && length < (ulong)before.Size)
+        {
+            KeepCopy(_path, before);
+        }
+
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Truncate,
+            Path = new ByteString(_path.Name),
+            Before = before,
+            Truncates = length == 0,
+        });
+    }
+
+    private EntryAnswer EnterAttributes(Tracee tracee, in SyscallEntry call)
+    {
+        // utimensat and futimesat take no path for the descriptor's own file.
+        bool found = call.Form.Operation == Operation.Attributes
+            ? _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: true, _path)
+            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
+        if (!found || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
+        {
+            return EntryAnswer.Go;
+        }
+
+        bool follow = call.Form.Operation == Operation.AttributesDescriptor || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        _path.Stat(follow, out FileStamp before);
+        return Want(tracee, new PendingCall { Operation = Operation.Attributes, Path = new ByteString(_path.Name), Before = before });
+    }
+
+    private EntryAnswer EnterMake(Tracee tracee, in SyscallEntry call)
+    {
+        if (!_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        return Want(tracee, new PendingCall
+        {
+            Operation = call.Form.Operation,
+            Flags = call.Int(call.Form.Extra),
+            Path = new ByteString(_path.Name),
+        });
+    }
+
+    private EntryAnswer EnterRemove(Tracee tracee, in SyscallEntry call)
+    {
+        if (!_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        bool directory = (call.Flags & fcntl.AT_REMOVEDIR) != 0;
+        _path.Stat(follow: false, out FileStamp before);
+        PendingCall pending = new() { Operation = Operation.Remove, Path = new ByteString(_path.Name), Before = before };
+        if (!_plan.Undelete)
+        {
+            return Want(tracee, pending);
+        }
+
+        tracee.Pending = new PendingCall
+        {
+            Operation = pending.Operation,
+            Path = pending.Path,
+            Before = before,
+            Answer = AnswerRemoval(tracee, directory, before),
+        };
+        return EntryAnswer.Skip;
+    }
+
+    private static bool IsSameFile(in FileStamp one, in FileStamp other) =>
+        one.Exists && other.Exists && one.Inode == other.Inode && one.Device == other.Device;
+
+    private static Model.FileAccess Change(AccessKind kind, ByteString path, ByteString counterpart, FileType type, in FileStamp before) =>
+        new(0, 0, kind, path, counterpart, type, false, before);
+}

@@ -1,0 +1,158 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Opening files.</summary>
+internal sealed partial class SyscallHandler
+{
+    private EntryAnswer EnterOpen(Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int flags = call.Flags;
+        if (call.Form.Operation == Operation.OpenHow)
+        {
+            // struct open_how begins with the flags.
+            if (!_memory.TryReadNumber(call.Argument(call.Form.Extra), 8, out ulong how))
+            {
+                return EntryAnswer.Go;
+            }
+
+            flags = (int)how;
+        }
+
+        // A file without a name: it is created when it is linked.
+        int tmpfile = call.Abi.O_TMPFILE;
+        if ((flags & tmpfile) == tmpfile
+            || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
+            || !_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
+        if (!keeps && Knows(tracee, _path, SameOpen(flags)))
+        {
+            return EntryAnswer.Go;
+        }
+
+        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0;
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            int result = _path.Stat(follow, out FileStamp before);
+            if (seesExit)
+            {
+                if (keeps)
+                {
+                    KeepCopy(_path, before);
+                }
+
+                if (!before.Exists && !follow)
+                {
+                    _path.Stat(follow: false, out before);
+                }
+
+                return Want(tracee, Pending(flags, before));
+            }
+
+            result = result < 0 ? result : Predict(tracee, flags, call.Abi, before);
+            if (result < 0)
+            {
+                ExitFailed(tracee, Pending(flags, before));
+                return EntryAnswer.Go;
+            }
+
+            RecordOpen(tracee, _path.Name, flags, before);
+        }
+
+        return EntryAnswer.Go;
+
+        PendingCall Pending(int flags, FileStamp before) =>
+            new() { Operation = Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+    }
+
+    private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+
+    /// <summary>open_by_handle_at names no path: the new descriptor does.</summary>
+    private void ExitOpenHandle(Tracee tracee, PendingCall call, int fd)
+    {
+        if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
+        {
+            _path.Stat(follow: true, out FileStamp stamp);
+            RecordOpen(tracee, _path.Name, call.Flags, stamp);
+        }
+    }
+
+    private void RecordOpen(Tracee tracee, ReadOnlySpan<byte> path, int flags, in FileStamp before)
+    {
+        bool existed = before.Exists;
+        bool truncates = existed && (flags & fcntl.O_TRUNC) != 0;
+        if ((flags & fcntl.O_PATH) != 0 || before.Type == FileType.Directory)
+        {
+            // Nothing of its content is seen by this.
+            if (_plan.Probes)
+            {
+                _recorder.Record(tracee.Execution, AccessKind.Probe, path, before.Type, before);
+            }
+
+            return;
+        }
+
+        AccessKind kind = (flags & fcntl.O_ACCMODE) switch
+        {
+            _ when !existed && (flags & fcntl.O_CREAT) != 0 => AccessKind.Create,
+            _ when truncates => AccessKind.Write,
+            0 => AccessKind.Read,
+            fcntl.O_WRONLY => AccessKind.Write,
+            _ => AccessKind.ReadWrite,
+        };
+        _recorder.Record(tracee.Execution, kind, path, existed ? before.Type : FileType.Regular, before, truncates);
+    }
+
+    /// <summary>The kinds that make another open with these flags no news.</summary>
+    private static uint SameOpen(int flags) => (flags & fcntl.O_ACCMODE) switch
+    {
+        _ when (flags & fcntl.O_PATH) != 0 => Recorder.Bit(AccessKind.Probe),
+        0 when (flags & fcntl.O_TRUNC) == 0 => ReadBits,
+        0 or fcntl.O_WRONLY => WriteBits,
+        _ => Recorder.Bit(AccessKind.ReadWrite) | Recorder.Bit(AccessKind.Create),
+    };
+
+    /// <summary>Whether an open that changes nothing will succeed on what stands at its path.</summary>
+    /// <returns>0, or −errno.</returns>
+    private int Predict(Tracee tracee, int flags, SyscallAbi abi, in FileStamp stamp)
+    {
+        if ((flags & abi.O_DIRECTORY) != 0 && stamp.Type != FileType.Directory)
+        {
+            return -errno.ENOTDIR;
+        }
+
+        if ((flags & fcntl.O_PATH) != 0)
+        {
+            return 0;
+        }
+
+        return stamp.Type switch
+        {
+            FileType.Symlink => -errno.ELOOP,
+            FileType.Socket => -errno.ENXIO,
+            FileType.CharacterDevice when _path.Name.SequenceEqual("/dev/tty"u8) && !HasTerminal(tracee.Tgid) => -errno.ENXIO,
+            _ => _path.Access(fcntl.R_OK),
+        };
+    }
+
+    // tty_nr, the seventh field of proc_pid_stat(5); the second is in brackets and may hold anything.
+    private static bool HasTerminal(int pid)
+    {
+        ReadOnlySpan<byte> stat = Files.ReadAll(ProcPath.Of(pid, "stat"u8));
+        int field = 2;
+        foreach (Range range in stat[(stat.LastIndexOf((byte)')') + 1)..].Split((byte)' '))
+        {
+            if (field++ == 7)
+            {
+                return !stat[(stat.LastIndexOf((byte)')') + 1)..][range].SequenceEqual("0"u8);
+            }
+        }
+
+        return true;
+    }
+}

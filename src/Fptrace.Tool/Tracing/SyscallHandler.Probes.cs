@@ -1,0 +1,44 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Calls that ask and change nothing. What they find out is whether something stands there, so a lookup says all.</summary>
+internal sealed partial class SyscallHandler
+{
+    private const uint ExistenceBits = ReadBits | WriteBits | 1u << (int)AccessKind.Probe | 1u << (int)AccessKind.MakeDirectory;
+
+    private EntryAnswer EnterProbe(Tracee tracee, in SyscallEntry call)
+    {
+        if (_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            && !Knows(tracee, _path, ExistenceBits))
+        {
+            RecordProbe(tracee, _path, follow: (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private EntryAnswer EnterListing(Tracee tracee, in SyscallEntry call)
+    {
+        if (_paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted && !Knows(tracee, _path, Recorder.Bit(AccessKind.Listing)))
+        {
+            _path.Stat(follow: true, out FileStamp stamp);
+            if (stamp.Type == FileType.Directory)
+            {
+                _recorder.Record(tracee.Execution, AccessKind.Listing, _path.Name, stamp.Type, stamp);
+            }
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)
+    {
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            AccessKind kind = path.Stat(follow, out FileStamp stamp) == 0 ? AccessKind.Probe : AccessKind.Absent;
+            _recorder.Record(tracee.Execution, kind, path.Name, stamp.Type, stamp);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Reads and writes of descriptors 0 to 2: who uses which pipe or standard stream.</summary>
+internal sealed partial class SyscallHandler
+{
+    private EntryAnswer EnterTransfer(Tracee tracee, in SyscallEntry call)
+    {
+        EnterStream(tracee, call.Int(call.Form.At), writes: false);
+        return EnterStream(tracee, call.Int(call.Form.At2), writes: true);
+    }
+
+    private EntryAnswer EnterStream(Tracee tracee, int fd, bool writes)
+    {
+        if (fd is < 0 or > 2)
+        {
+            return EntryAnswer.Go;
+        }
+
+        int length = Files.ReadLink(ProcPath.Of(tracee.Tid, "fd"u8, fd), _link);
+        if (length <= 0)
+        {
+            return EntryAnswer.Go;
+        }
+
+        ReadOnlySpan<byte> link = _link.AsSpan(0, length);
+        if (!tracee.Streams.Knows(fd, writes, link) && IsOpenFor(tracee.Tid, fd, writes))
+        {
+            RecordStream(tracee, fd, writes, link);
+            tracee.Streams.Remember(fd, writes, link);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private void RecordStream(Tracee tracee, int fd, bool writes, ReadOnlySpan<byte> link)
+    {
+        ReadOnlySpan<byte> name = _streamName.AsSpan(0, _names.NameOf(tracee.Tid, fd, link, _streamName, out bool isDeleted));
+
+        // What is written into a file without a name never reaches the name; what is read from one was there once.
+        if ((isDeleted && writes) || _recorder.Knows(tracee.Execution, name, writes ? WriteBits : ReadBits))
+        {
+            return;
+        }
+
+        FileStamps.Of(ProcPath.Of(tracee.Tid, "fd"u8, fd), follow: true, out FileStamp stamp);
+        _recorder.Record(tracee.Execution, writes ? AccessKind.Write : AccessKind.Read, name, stamp.Type, stamp);
+    }
+
+    /// <summary>Whether the descriptor may be read or written, from its open flags: otherwise the call fails with EBADF.</summary>
+    private static bool IsOpenFor(int tid, int fd, bool writes)
+    {
+        ReadOnlySpan<byte> info = Files.ReadAll(ProcPath.Of(tid, "fdinfo"u8, fd));
+        int at = info.IndexOf("flags:\t"u8);
+        if (at < 0)
+        {
+            return true;
+        }
+
+        // Octal, so the access mode is in its last digit.
+        ReadOnlySpan<byte> flags = info[(at + "flags:\t"u8.Length)..];
+        flags = flags[..flags.IndexOf((byte)'\n')];
+        int mode = (flags[^1] - '0') & fcntl.O_ACCMODE;
+        return mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0);
+    }
+}

@@ -1,0 +1,112 @@
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Calls after which paths or permissions mean something else, or something escapes us.</summary>
+internal sealed partial class SyscallHandler
+{
+    // mount(2): these change how mounts spread, and no path.
+    private const int PropagationFlags = (1 << 20) | (1 << 19) | (1 << 18) | (1 << 17);
+
+    private EntryAnswer EnterClone(Tracee tracee, in SyscallEntry call)
+    {
+        ulong flags;
+        ulong arguments = 0;
+        if (call.Form.Operation == Operation.Clone)
+        {
+            flags = call.Argument(call.Form.Flags);
+        }
+        else
+        {
+            // struct clone_args begins with the flags.
+            arguments = call.Argument(call.Form.Extra);
+            if (!_memory.TryReadNumber(arguments, 8, out flags))
+            {
+                return EntryAnswer.Go;
+            }
+        }
+
+        tracee.CloneFlags = (uint)flags;
+        if ((flags & sched.CLONE_UNTRACED) == 0)
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (call.Form.Operation == Operation.Clone)
+        {
+            return EntryAnswer.StripUntraced;
+        }
+
+        if (!_memory.TryWrite(arguments, BitConverter.GetBytes(flags & ~(ulong)sched.CLONE_UNTRACED)))
+        {
+            _recorder.AddReason("untraced-child", tracee.Tgid, "clone3 with CLONE_UNTRACED in memory that cannot be written");
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private static EntryAnswer EnterCredentials(Tracee tracee)
+    {
+        tracee.HasOwnCredentials = true;
+        return EntryAnswer.Go;
+    }
+
+    private EntryAnswer EnterWorld(Tracee tracee, in SyscallEntry call)
+    {
+        switch (call.Form.Operation)
+        {
+            case Operation.Unshare when (call.Flags & (sched.CLONE_NEWNS | sched.CLONE_NEWUSER)) == 0:
+            case Operation.Mount when call.Form.Flags >= 0 && (call.Flags & PropagationFlags) != 0:
+                return EntryAnswer.Go;
+            case Operation.Mount when call.Form.Path >= 0
+                && _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
+                && IsKernelsOwn(_path.Name):
+                return EntryAnswer.Go;
+            default:
+                return Want(tracee, new PendingCall { Operation = call.Form.Operation, Flags = call.Flags });
+        }
+    }
+
+    private void ExitWorld(Tracee tracee, PendingCall call)
+    {
+        switch (call.Operation)
+        {
+            case Operation.IoUring:
+                _recorder.AddReason("io-uring", tracee.Tgid, "io_uring was allowed; what it opens and reads is not seen");
+                break;
+            case Operation.ChangeRoot:
+                tracee.HasForeignRoot = true;
+                break;
+            case Operation.Unshare:
+                tracee.HasForeignRoot |= (call.Flags & sched.CLONE_NEWNS) != 0;
+                tracee.HasOwnCredentials |= (call.Flags & sched.CLONE_NEWUSER) != 0;
+                break;
+            case Operation.SetNamespace:
+                tracee.HasForeignRoot = true;
+                tracee.HasOwnCredentials = true;
+                if (!HasOurMounts(tracee.Tid))
+                {
+                    _recorder.AddReason("mount-namespace", tracee.Tgid, "it entered another mount namespace; its paths may be other files than ours");
+                }
+
+                break;
+            case Operation.Mount:
+                tracee.HasForeignRoot = true;
+                _recorder.AddReason("mount-namespace", tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private bool HasOurMounts(int tid)
+    {
+        int length = Files.ReadLink(ProcPath.Of(tid, "ns/mnt"u8), _link);
+        Span<byte> ours = stackalloc byte[64];
+        int ourLength = Files.ReadLink("/proc/self/ns/mnt\0"u8, ours);
+        return length > 0 && ourLength > 0 && _link.AsSpan(0, length).SequenceEqual(ours[..ourLength]);
+    }
+
+    private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
+        path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
+}

@@ -1,0 +1,150 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What each system call means for the trace. The same for all engines; one for each supervising thread.</summary>
+/// <remarks>
+/// A call is handled at its entry. Where its result matters the handler leaves a <see cref="PendingCall"/>, which <see cref="Exit"/> finishes; an
+/// engine that only sees entries (notifications) lets the handler look up whether the call will succeed, which holds because calls
+/// that come this way change nothing. Partials stand by concern.
+/// </remarks>
+internal sealed partial class SyscallHandler
+{
+    private const uint ReadBits = 1u << (int)AccessKind.Read | 1u << (int)AccessKind.ReadWrite;
+    private const uint WriteBits = 1u << (int)AccessKind.Write | 1u << (int)AccessKind.ReadWrite | 1u << (int)AccessKind.Create;
+
+    private readonly Recorder _recorder;
+    private readonly TracePlan _plan;
+    private readonly DescriptorNames _names;
+    private readonly TraceeMemory _memory = new();
+    private readonly PathResolver _paths;
+    private readonly ResolvedPath _path = new();
+    private readonly ResolvedPath _path2 = new();
+    private readonly byte[] _link = new byte[4097];
+    private readonly byte[] _streamName = new byte[8192];
+
+    public SyscallHandler(Recorder recorder, DescriptorNames names)
+    {
+        _recorder = recorder;
+        _plan = recorder.Plan;
+        _names = names;
+        _paths = new PathResolver(_memory, names);
+    }
+
+    /// <param name="tracee">Stands still at the entry.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="seesExit">Whether <see cref="EntryAnswer.WantExit"/> can be had.</param>
+    public EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        tracee.Pending = null;
+        if (tracee.Execution.IsStub && call.Form.Operation != Operation.Execute)
+        {
+            return EntryAnswer.Go;
+        }
+
+        _memory.Attach(tracee.Tid);
+        return call.Form.Operation switch
+        {
+            Operation.Open or Operation.OpenHow => EnterOpen(tracee, call, seesExit),
+            Operation.OpenHandle => Want(tracee, new PendingCall { Operation = Operation.OpenHandle, Flags = call.Flags }),
+            Operation.Execute => EnterExecute(tracee, call),
+            Operation.Rename => EnterRename(tracee, call),
+            Operation.Link => EnterLink(tracee, call),
+            Operation.Symlink => EnterSymlink(tracee, call),
+            Operation.Truncate or Operation.TruncateDescriptor => EnterTruncate(tracee, call),
+            Operation.Attributes or Operation.AttributesDescriptor => EnterAttributes(tracee, call),
+            Operation.MakeNode or Operation.MakeDirectory => EnterMake(tracee, call),
+            Operation.Remove => EnterRemove(tracee, call),
+            Operation.Probe => EnterProbe(tracee, call),
+            Operation.Listing => EnterListing(tracee, call),
+            Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
+            Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
+            Operation.Transfer => EnterTransfer(tracee, call),
+            Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
+            Operation.Credentials => EnterCredentials(tracee),
+            Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
+            Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
+            _ => EntryAnswer.Go,
+        };
+    }
+
+    /// <param name="tracee">Stands still at the exit of the call that is pending.</param>
+    /// <param name="call">That call.</param>
+    /// <param name="result">What it returned, or −errno.</param>
+    public void Exit(Tracee tracee, PendingCall call, long result)
+    {
+        _memory.Attach(tracee.Tid);
+        if (result < 0)
+        {
+            ExitFailed(tracee, call);
+            return;
+        }
+
+        switch (call.Operation)
+        {
+            case Operation.Open or Operation.OpenHow:
+                ExitOpen(tracee, call);
+                break;
+            case Operation.OpenHandle:
+                ExitOpenHandle(tracee, call, (int)result);
+                break;
+            case Operation.Rename:
+                ExitRename(tracee, call);
+                break;
+            case Operation.Link:
+                ExitLink(tracee, call);
+                break;
+            case Operation.Symlink:
+                Record(tracee, AccessKind.Symlink, call.Path, call.Path2, FileType.Symlink);
+                break;
+            case Operation.Truncate:
+                _recorder.Record(tracee.Execution, AccessKind.Write, call.Path.Span, FileType.Regular, call.Before, call.Truncates);
+                break;
+            case Operation.Attributes:
+                _recorder.Record(tracee.Execution, AccessKind.Attributes, call.Path.Span, call.Before.Type, call.Before);
+                break;
+            case Operation.MakeNode:
+                Record(tracee, AccessKind.Create, call.Path, default, FileStamps.TypeOf((uint)call.Flags));
+                break;
+            case Operation.MakeDirectory:
+                Record(tracee, AccessKind.MakeDirectory, call.Path, default, FileType.Directory);
+                break;
+            case Operation.Remove:
+                Record(tracee, new Model.FileAccess(0, 0, AccessKind.Delete, call.Path, default, call.Before.Type, false, call.Before));
+                break;
+            default:
+                ExitWorld(tracee, call);
+                break;
+        }
+    }
+
+    private static EntryAnswer Want(Tracee tracee, PendingCall call)
+    {
+        tracee.Pending = call;
+        return EntryAnswer.WantExit;
+    }
+
+    /// <summary>A call whose failure says that a path is not there, or is.</summary>
+    private void ExitFailed(Tracee tracee, PendingCall call)
+    {
+        if (!_plan.Probes || call.Path.IsEmpty || call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Attributes)
+        {
+            return;
+        }
+
+        _recorder.Record(
+            tracee.Execution,
+            call.Before.Exists ? AccessKind.Probe : AccessKind.Absent,
+            call.Path.Span,
+            call.Before.Type,
+            call.Before);
+    }
+
+    private void Record(Tracee tracee, AccessKind kind, ByteString path, ByteString counterpart, FileType type) =>
+        Record(tracee, new Model.FileAccess(0, 0, kind, path, counterpart, type, false, default));
+
+    private void Record(Tracee tracee, params ReadOnlySpan<Model.FileAccess> accesses) => _recorder.Record(tracee.Execution, accesses);
+
+    private bool Knows(Tracee tracee, ResolvedPath path, uint kinds) => _recorder.Knows(tracee.Execution, path.Name, kinds);
+}
