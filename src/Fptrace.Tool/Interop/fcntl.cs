@@ -20,6 +20,7 @@ internal static class fcntl
     public const int AT_SYMLINK_FOLLOW = 0x400;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int RENAME_EXCHANGE = 0x2;
+    public const int F_GETFD = 1;
     public const int F_SETFD = 2;
     public const int FD_CLOEXEC = 1;
     public const int R_OK = 4;

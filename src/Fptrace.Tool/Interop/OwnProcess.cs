@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace Fptrace.Interop;
+
+/// <summary>What this process was started with, in bytes.</summary>
+internal static class OwnProcess
+{
+    /// <summary>The last <paramref name="count"/> words of the command line.</summary>
+    /// <remarks>The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.</remarks>
+    public static byte[][] LastArguments(int count) => [.. Words("/proc/self/cmdline\0"u8).TakeLast(count)];
+
+    public static byte[][] Environment() => Words("/proc/self/environ\0"u8);
+
+    /// <summary>Bits of the signals that are ignored: 1 &lt;&lt; (number − 1).</summary>
+    public static ulong IgnoredSignals() =>
+        Field("/proc/self/status\0"u8, "\nSigIgn:\t"u8) is { } mask && ulong.TryParse(mask, System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;
+
+    /// <summary>The soft limit of open files.</summary>
+    public static unsafe ulong OpenFilesLimit()
+    {
+        ulong* limits = stackalloc ulong[2];
+        return libc.getrlimit(libc.RLIMIT_NOFILE, limits) == 0 ? limits[0] : 0;
+    }
+
+    public static unsafe void SetOpenFilesLimit(ulong soft)
+    {
+        ulong* limits = stackalloc ulong[2];
+        if (soft != 0 && libc.getrlimit(libc.RLIMIT_NOFILE, limits) == 0 && limits[0] != soft)
+        {
+            limits[0] = soft;
+            _ = libc.setrlimit(libc.RLIMIT_NOFILE, limits);
+        }
+    }
+
+    /// <summary>Opens /dev/null for each standard descriptor that is closed, so that no file of ours takes its number. The command does not get them.</summary>
+    public static void FillStandardDescriptors()
+    {
+        for (int fd = 0; fd <= 2; fd++)
+        {
+            if (libc.fcntl(fd, fcntl.F_GETFD, 0) < 0)
+            {
+                _ = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, fcntl.O_RDWR);
+            }
+        }
+    }
+
+    public static bool HasCapability(int number) =>
+        Field("/proc/self/status\0"u8, "\nCapEff:\t"u8) is { } mask
+        && ulong.TryParse(mask, System.Globalization.NumberStyles.HexNumber, null, out ulong bits)
+        && (bits >> number & 1) != 0;
+
+    private static string? Field(ReadOnlySpan<byte> file, ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> text = Files.ReadAll(file);
+        int at = text.IndexOf(name);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        text = text[(at + name.Length)..];
+        return System.Text.Encoding.ASCII.GetString(text[..text.IndexOf((byte)'\n')]);
+    }
+
+    private static byte[][] Words(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> rest = Files.ReadAll(file);
+        var words = new List<byte[]>();
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)0);
+            words.Add((end < 0 ? rest : rest[..end]).ToArray());
+            rest = end < 0 ? [] : rest[(end + 1)..];
+        }
+
+        return [.. words];
+    }
+}

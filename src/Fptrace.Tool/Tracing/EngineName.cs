@@ -1,0 +1,21 @@
+namespace Fptrace.Tracing;
+
+/// <summary>Engines as users spell them.</summary>
+internal static class EngineName
+{
+    public static string Of(EngineKind engine) => engine switch
+    {
+        EngineKind.Notify => "notify",
+        EngineKind.Ptrace => "ptrace",
+        _ => "syscall",
+    };
+
+    /// <returns>null for <c>auto</c>.</returns>
+    public static EngineKind? Parse(string name) => name switch
+    {
+        "notify" => EngineKind.Notify,
+        "ptrace" => EngineKind.Ptrace,
+        "syscall" => EngineKind.Syscall,
+        _ => null,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What the tool tells its stub: how to confine itself, or to go.</summary>
+/// <remarks>Layout: kind (1 byte), flags (1), 6 unused; ignored signals (8), soft limit of open files (8); filter instructions (8 each).</remarks>
+internal static class StubMessage
+{
+    /// <summary>Install the filter and answer with the listener's number, or 0, or −errno (4 bytes).</summary>
+    public const byte Confine = 1;
+
+    /// <summary>Become the command. There is no answer but −errno, when that fails.</summary>
+    public const byte Go = 2;
+
+    public const int MostBytes = HeaderSize + (4096 * 8);
+    public const byte NoNewPrivileges = 1;
+    public const byte Listen = 2;
+    private const int HeaderSize = 24;
+
+    public static byte[] MakeConfine(sock_filter[] filter, bool listen, bool noNewPrivileges)
+    {
+        ReadOnlySpan<byte> instructions = MemoryMarshal.AsBytes<sock_filter>(filter);
+        byte[] message = new byte[HeaderSize + instructions.Length];
+        message[0] = Confine;
+        message[1] = (byte)((listen ? Listen : 0) | (noNewPrivileges ? NoNewPrivileges : 0));
+        instructions.CopyTo(message.AsSpan(HeaderSize));
+        return message;
+    }
+
+    public static byte[] MakeGo(ulong ignoredSignals, ulong openFilesLimit)
+    {
+        byte[] message = new byte[HeaderSize];
+        message[0] = Go;
+        BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(8), ignoredSignals);
+        BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(16), openFilesLimit);
+        return message;
+    }
+
+    public static ulong IgnoredSignals(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
+
+    public static ulong OpenFilesLimit(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[16..]);
+
+    public static ReadOnlySpan<byte> Filter(ReadOnlySpan<byte> message) => message[HeaderSize..];
+}

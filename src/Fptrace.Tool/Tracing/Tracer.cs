@@ -1,0 +1,63 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Runs a command under trace, from its start to the end of its last process.</summary>
+internal static class Tracer
+{
+    /// <param name="command">argv; found in PATH as a shell would.</param>
+    /// <param name="engine">null: the best that works.</param>
+    /// <param name="plan">What is recorded.</param>
+    /// <param name="sink">Receives the trace.</param>
+    /// <returns>The summary that the sink got.</returns>
+    /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
+    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink)
+    {
+        // Before anything of ours changes them. The runtime itself ignores SIGPIPE, which hides whether we were started so.
+        ulong ignored = OwnProcess.IgnoredSignals() & ~(1UL << (signal.SIGPIPE - 1));
+        ulong limit = OwnProcess.OpenFilesLimit();
+        using Launcher launcher = Launcher.Start(command);
+        launcher.Confine(engine, plan);
+
+        var recorder = new Recorder(sink, plan);
+        var tracees = new TraceeTable();
+        var names = new DescriptorNames();
+        var stub = new ExecutionState(new Execution
+        {
+            Id = 0,
+            ParentId = 0,
+            Pid = launcher.Pid,
+            StartNs = 0,
+            Directory = default,
+            Path = default,
+            Arguments = [],
+        });
+        recorder.Join(stub, launcher.Pid, isProcess: true);
+        tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
+        if (launcher.Listener is { } listener)
+        {
+            new NotificationLoop(listener, tracees, recorder, names).Start();
+        }
+
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names);
+        using var signals = new SignalForwarder(launcher.Pid, loop.RootSignals, recorder);
+        launcher.Go(ignored, limit);
+        loop.Run();
+        if (!loop.HasStarted)
+        {
+            throw launcher.StartFailure();
+        }
+
+        signals.ExplainDeath(loop.Outcome);
+        var summary = new TraceSummary(
+            [.. command.Select(word => new ByteString(word))],
+            EngineName.Of(launcher.Engine),
+            recorder.Started,
+            recorder.Now,
+            loop.Outcome < 0 ? 128 - loop.Outcome : loop.Outcome,
+            recorder.Verdict);
+        recorder.Complete(summary);
+        return summary;
+    }
+}
