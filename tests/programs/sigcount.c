@@ -1,6 +1,7 @@
 // No signal is lost, doubled or turned into a stop, and interrupted calls end as they would alone.
 //= 1 create fifo
 //= 1 create done
+//? 1 read fifo
 #include "program.h"
 
 static volatile sig_atomic_t user, realtime, children, alarms;

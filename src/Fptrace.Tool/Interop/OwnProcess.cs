@@ -11,9 +11,10 @@ internal static class OwnProcess
 
     public static byte[][] Environment() => Words("/proc/self/environ\0"u8);
 
-    /// <summary>Bits of the signals that are ignored: 1 &lt;&lt; (number − 1).</summary>
-    public static ulong IgnoredSignals() =>
-        Field("/proc/self/status\0"u8, "\nSigIgn:\t"u8) is { } mask && ulong.TryParse(mask, System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;
+    /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>
+    public static ulong IgnoredSignals(int pid) => Mask(pid, "\nSigIgn:\t"u8);
+
+    public static int ParentId => Tmds.Linux.LibC.getppid();
 
     /// <summary>The soft limit of open files.</summary>
     public static unsafe ulong OpenFilesLimit()
@@ -44,22 +45,15 @@ internal static class OwnProcess
         }
     }
 
-    public static bool HasCapability(int number) =>
-        Field("/proc/self/status\0"u8, "\nCapEff:\t"u8) is { } mask
-        && ulong.TryParse(mask, System.Globalization.NumberStyles.HexNumber, null, out ulong bits)
-        && (bits >> number & 1) != 0;
+    public static bool HasCapability(int number) => (Mask(System.Environment.ProcessId, "\nCapEff:\t"u8) >> number & 1) != 0;
 
-    private static string? Field(ReadOnlySpan<byte> file, ReadOnlySpan<byte> name)
+    // A hexadecimal field of proc_pid_status(5).
+    private static ulong Mask(int pid, ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> text = Files.ReadAll(file);
+        ReadOnlySpan<byte> text = Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0"));
         int at = text.IndexOf(name);
-        if (at < 0)
-        {
-            return null;
-        }
-
-        text = text[(at + name.Length)..];
-        return System.Text.Encoding.ASCII.GetString(text[..text.IndexOf((byte)'\n')]);
+        return at >= 0
+            && ulong.TryParse(text.Slice(at + name.Length, 16), System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;
     }
 
     private static byte[][] Words(ReadOnlySpan<byte> file)

@@ -78,19 +78,13 @@ internal static class TraceeStub
     // execve resets handlers by itself and keeps what is ignored: that must be what the tool was started with.
     private static void RestoreSignals(ulong ignored)
     {
-        const int SIG_DFL = 0;
-        const int SIG_IGN = 1;
-        ulong now = OwnProcess.IgnoredSignals();
+        ulong now = OwnProcess.IgnoredSignals(Environment.ProcessId);
         for (int number = 1; number <= 64; number++)
         {
-            ulong bit = 1UL << (number - 1);
-            if ((ignored & bit) != 0)
+            bool ignores = (ignored >> (number - 1) & 1) != 0;
+            if (ignores || (now >> (number - 1) & 1) != 0)
             {
-                libc.signal(number, SIG_IGN);
-            }
-            else if ((now & bit) != 0)
-            {
-                libc.signal(number, SIG_DFL);
+                Disposition.Set(number, ignores);
             }
         }
     }

@@ -14,9 +14,8 @@ internal static class Tracer
     /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
     public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink)
     {
-        // Before anything of ours changes them. The runtime itself ignores SIGPIPE, which hides whether we were started so.
-        ulong ignored = OwnProcess.IgnoredSignals() & ~(1UL << (signal.SIGPIPE - 1));
-        ulong limit = OwnProcess.OpenFilesLimit();
+        ulong ignored = StartState.IgnoredSignals();
+        ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command);
         launcher.Confine(engine, plan);
 

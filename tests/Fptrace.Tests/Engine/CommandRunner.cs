@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fptrace.Interop;
 
 namespace Fptrace.Engine;
 
@@ -6,6 +7,19 @@ namespace Fptrace.Engine;
 internal static class CommandRunner
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    // What the test host inherited would be inherited by the commands, and count among their descriptors.
+    static CommandRunner()
+    {
+        foreach (string descriptor in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            int fd = int.Parse(Path.GetFileName(descriptor), System.Globalization.CultureInfo.InvariantCulture);
+            if (fd > 2)
+            {
+                _ = libc.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
+            }
+        }
+    }
 
     public static CommandResult Run(string directory, IReadOnlyList<string> command)
     {

@@ -52,5 +52,6 @@ internal sealed record DepsRecord(
         || path.Contains(".so.", StringComparison.Ordinal)
         || path.EndsWith(".so", StringComparison.Ordinal)
         || path.Contains("/locale", StringComparison.Ordinal)
-        || path.Contains("/gconv", StringComparison.Ordinal);
+        || path.Contains("/gconv", StringComparison.Ordinal)
+        || path.StartsWith("/proc/", StringComparison.Ordinal);
 }

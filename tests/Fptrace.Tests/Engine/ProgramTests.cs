@@ -18,7 +18,7 @@ public sealed class ProgramTests
         TracedRun run = Run(directory, engine, program);
 
         TestProgram expected = TestProgram.Read(program);
-        IEnumerable<string> accesses = run.OwnAccesses;
+        IEnumerable<string> accesses = run.OwnAccesses.Where(access => engine != "notify" || !expected.Tolerated.Contains(access));
         Assert.Equal(
             expected.IsOrdered ? expected.Accesses : expected.Accesses.Order(StringComparer.Ordinal),
             expected.IsOrdered ? accesses : accesses.Order(StringComparer.Ordinal));
