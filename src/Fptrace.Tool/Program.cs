@@ -14,14 +14,16 @@ internal static class Program
             return TraceeStub.Run(args);
         }
 
+        OwnProcess.FillStandardDescriptors();
+        using var err = new StandardWriter(2);
         try
         {
-            OwnProcess.FillStandardDescriptors();
-            return CommandLine.Parse(args, Console.Out, Console.Error) is { } options ? TraceCommand.Run(options, Console.Error) : 0;
+            using var output = new StandardWriter(1);
+            return CommandLine.Parse(args, output, err) is { } options ? TraceCommand.Run(options, err) : 0;
         }
         catch (FptraceException e)
         {
-            Console.Error.WriteLine("fptrace: " + e.Message);
+            err.WriteLine("fptrace: " + e.Message);
             return e.ExitCode;
         }
     }

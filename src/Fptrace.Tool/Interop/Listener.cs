@@ -45,12 +45,19 @@ internal sealed unsafe class Listener(int fd)
                 }
             }
 
-            // ENOENT: the tracee was killed or interrupted between its notification and our reading it.
-            if (Marshal.GetLastSystemError() is not (errno.EINTR or errno.ENOENT))
+            // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is left (Linux 6.11).
+            int error = Marshal.GetLastSystemError();
+            if (error != errno.EINTR && (error != errno.ENOENT || IsAbandoned()))
             {
                 return false;
             }
         }
+    }
+
+    private bool IsAbandoned()
+    {
+        pollfd poll = new() { fd = fd };
+        return LibC.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLHUP) != 0;
     }
 
     /// <summary>Whether the tracee still waits for the answer: what we read of it since was its own and not that of a successor of its id.</summary>

@@ -6,6 +6,9 @@ internal static class FptraceExecutable
     /// <summary>The words that start it.</summary>
     public static IReadOnlyList<string> Command { get; } = Find();
 
+    /// <summary>Compiled ahead of time: there is no assembly beside it.</summary>
+    public static bool IsNative => Command is [var path] && !File.Exists(path + ".dll");
+
     private static string[] Find()
     {
         // A path to another build of the tool, such as the ahead-of-time compiled one.

@@ -1,0 +1,39 @@
+using System.Text;
+using Tmds.Linux;
+
+namespace Fptrace.Interop;
+
+/// <summary>Text to standard output or error, unbuffered.</summary>
+/// <remarks>System.Console looks for the terminal's description first, in eighty files; that takes longer than to start the command.</remarks>
+internal sealed unsafe class StandardWriter(int fd) : TextWriter
+{
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    /// <summary>One write(2), so that lines of several processes do not mix.</summary>
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        byte[] bytes = new byte[Encoding.GetMaxByteCount(buffer.Length)];
+        int length = Encoding.GetBytes(buffer, bytes);
+        fixed (byte* p = bytes)
+        {
+            for (int written = 0; written < length;)
+            {
+                nint count = (nint)LibC.write(fd, p + written, length - written);
+                if (count <= 0 && LibC.errno != errno.EINTR)
+                {
+                    return;
+                }
+
+                written += (int)Math.Max(count, 0);
+            }
+        }
+    }
+}
