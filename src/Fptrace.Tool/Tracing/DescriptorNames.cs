@@ -16,6 +16,8 @@ internal sealed class DescriptorNames
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<string, int> _counts = [];
 
+    public BoundSockets Sockets { get; } = new();
+
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
 
     /// <summary>Takes the standard streams from the command's first process, right after its execve.</summary>

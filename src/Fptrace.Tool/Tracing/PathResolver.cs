@@ -55,7 +55,8 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return length <= 0 ? [] : WithoutDeleted(_link.AsSpan(0, length));
     }
 
-    private bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
+    /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
+    public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';

@@ -115,8 +115,10 @@ internal sealed partial class SyscallHandler
 
         _path.Stat(follow: true, out FileStamp before);
 
-        // i386 has lengths of 64 bits in two registers; truncate64 alone is asked for those.
-        ulong length = call.Argument(call.Form.Extra) | (call.PointerSize == 4 ? call.Argument(call.Form.Extra + 1) : 0);
+        // fallocate cuts nothing off. truncate64 has the high half of its length in a register of its own.
+        ulong length = call.Form.Operation == Operation.Allocate
+            ? ulong.MaxValue
+            : call.Argument(call.Form.Extra) | (call.Argument(call.Form.Flags) << 32);
         if (_plan.Undelete && length < (ulong)before.Size)
         {
             KeepCopy(_path, before);
