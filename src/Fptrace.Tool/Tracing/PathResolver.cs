@@ -60,16 +60,19 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
-        if (absolute && !tracee.HasForeignRoot && IsCanonical(path))
+        if (absolute && IsCanonical(path))
         {
-            if (IsOwn(path))
+            if (IsOwn(path) && IsOwnIn(tracee, path))
             {
                 return Own(tracee, path, result);
             }
 
-            path.CopyTo(result.Buffer);
-            result.Length = path.Length;
-            return true;
+            if (!tracee.HasForeignRoot)
+            {
+                path.CopyTo(result.Buffer);
+                result.Length = path.Length;
+                return true;
+            }
         }
 
         int start = 0;
@@ -97,17 +100,13 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
             start = known.Length == 1 ? 0 : known.Length;
         }
 
-        if (!Append(tracee, path, start, floor, result))
-        {
-            return false;
-        }
-
+        Append(tracee, path, start, floor, result);
         if (path[^1] == '/' || path.EndsWith("/."u8))
         {
             result.KeepTrailingSlash();
         }
 
-        if (!tracee.HasForeignRoot && IsOwn(result.Name))
+        if (IsOwn(result.Name) && IsOwnIn(tracee, result.Name))
         {
             return Own(tracee, result.Name.ToArray(), result);
         }
@@ -124,7 +123,14 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
             {
                 Span<byte> root = stackalloc byte[LongestPath];
                 root = root[..Root(tracee.Tid, root)];
-                floor = result.Name.StartsWith(root) ? root.Length : 0;
+                if (baseIsGone || !IsBelow(result.Name, root))
+                {
+                    // The working directory lies outside of the root: it was left there by chroot(2).
+                    result.LookUpFrom(at, path);
+                    return;
+                }
+
+                floor = root.Length;
             }
 
             result.LookUpInRoot(result.Name[floor..]);
@@ -135,8 +141,11 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
     }
 
+    private static bool IsBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> root) =>
+        name.StartsWith(root) && (name.Length == root.Length || name[root.Length] == '/');
+
     // Component by component behind what stands in the buffer already, which is canonical.
-    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ResolvedPath result)
+    private void Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -179,7 +188,6 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
 
         result.Length = length;
-        return true;
     }
 
     /// <summary>Replaces a prefix by the name that the kernel has for it; leaves it when it does not exist, for then the call fails.</summary>
@@ -229,6 +237,29 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     private static bool IsOwn(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc/"u8)
         || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
+
+    /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
+    private static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
+    {
+        if (!tracee.HasForeignRoot)
+        {
+            return true;
+        }
+
+        if (TryProcess(path, out _, out _))
+        {
+            return false;
+        }
+
+        // The first two components: /proc/self, /dev/fd.
+        int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
+        byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
+        int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
+        int fd = root < 0 ? root : Files.OpenInRoot(root, name, SyscallAbi.Native.O_NOFOLLOW);
+        Files.Close(root);
+        Files.Close(fd);
+        return fd >= 0;
+    }
 
     /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
     private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
@@ -303,9 +334,14 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
 
         byte[] rest = beyond.ToArray();
+        byte[] way = rest.Length == 0 ? link[..^1].ToArray() : [.. link[..^1], (byte)'/', .. rest];
         ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
         known.CopyTo(result.Buffer);
-        return Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, result);
+        Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, result);
+
+        // The link leads there even from another root, or to a file whose name is gone.
+        result.LookUpAt(way);
+        return true;
     }
 
     private static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)

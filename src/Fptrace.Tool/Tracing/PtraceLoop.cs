@@ -147,7 +147,7 @@ internal sealed class PtraceLoop
         {
             CreatorTgid = (leader ?? old).CreatorTgid,
             HasForeignRoot = old.HasForeignRoot,
-            HasOwnCredentials = old.HasOwnCredentials,
+            HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };

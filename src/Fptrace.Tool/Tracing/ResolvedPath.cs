@@ -82,6 +82,21 @@ internal sealed class ResolvedPath
         return result;
     }
 
+    /// <summary>Whose file it is, links followed; null when that cannot be seen.</summary>
+    public (uint User, uint Group)? Owner()
+    {
+        int flags = 0;
+        int directory = Open(follow: true, out ReadOnlySpan<byte> path, ref flags);
+        if (directory is < 0 and not fcntl.AT_FDCWD)
+        {
+            return null;
+        }
+
+        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        Close(directory);
+        return result < 0 ? null : ((uint)found.stx_uid, (uint)found.stx_gid);
+    }
+
     /// <summary>faccessat(2), links followed.</summary>
     public int Access(int mode)
     {

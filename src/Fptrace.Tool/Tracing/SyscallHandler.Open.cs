@@ -36,31 +36,39 @@ internal sealed partial class SyscallHandler
         }
 
         bool follow = (flags & call.Abi.O_NOFOLLOW) == 0;
+        int result;
+        FileStamp before;
         using (TraceeCredentials.Borrow(tracee))
         {
-            int result = _path.Stat(follow, out FileStamp before);
-            if (seesExit)
+            result = _path.Stat(follow, out before);
+            result = result < 0 || seesExit ? result : Predict(tracee, flags, call.Abi, before);
+        }
+
+        if (result < 0 && MayBeOtherwise(tracee, result, before))
+        {
+            result = 0;
+            if (!before.Exists)
             {
-                if (keeps)
-                {
-                    KeepCopy(_path, before);
-                }
+                _path.Stat(follow, out before);
+            }
+        }
 
-                if (!before.Exists && !follow)
-                {
-                    _path.Stat(follow: false, out before);
-                }
-
-                return Want(tracee, Pending(flags, before));
+        if (seesExit)
+        {
+            if (keeps)
+            {
+                KeepCopy(_path, before);
             }
 
-            result = result < 0 ? result : Predict(tracee, flags, call.Abi, before);
-            if (result < 0)
-            {
-                ExitFailed(tracee, Pending(flags, before));
-                return EntryAnswer.Go;
-            }
+            return Want(tracee, Pending(flags, before));
+        }
 
+        if (result < 0)
+        {
+            ExitFailed(tracee, Pending(flags, before));
+        }
+        else
+        {
             RecordOpen(tracee, _path.Name, flags, before);
         }
 
@@ -139,6 +147,16 @@ internal sealed partial class SyscallHandler
             _ => _path.Access(fcntl.R_OK),
         };
     }
+
+    /// <summary>Whether what we were denied may be granted to the tracee: then it counts as done, for a trace may hold more than there was, but not less.</summary>
+    private bool MayBeOtherwise(Tracee tracee, int result, in FileStamp found) => result switch
+    {
+        -errno.EACCES => TraceeCredentials.Overrides(tracee, found.Exists ? _path.Owner() : null),
+
+        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT).
+        -errno.ELOOP or -errno.EXDEV => tracee.HasForeignRoot && !found.Exists,
+        _ => false,
+    };
 
     // tty_nr, the seventh field of proc_pid_stat(5); the second is in brackets and may hold anything.
     private static bool HasTerminal(int pid)

@@ -35,10 +35,19 @@ internal sealed partial class SyscallHandler
 
     private void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)
     {
+        int result;
+        FileStamp stamp;
         using (TraceeCredentials.Borrow(tracee))
         {
-            AccessKind kind = path.Stat(follow, out FileStamp stamp) == 0 ? AccessKind.Probe : AccessKind.Absent;
-            _recorder.Record(tracee.Execution, kind, path.Name, stamp.Type, stamp);
+            result = path.Stat(follow, out stamp);
         }
+
+        if (result < 0 && MayBeOtherwise(tracee, result, stamp))
+        {
+            result = 0;
+            path.Stat(follow, out stamp);
+        }
+
+        _recorder.Record(tracee.Execution, result == 0 ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
     }
 }
