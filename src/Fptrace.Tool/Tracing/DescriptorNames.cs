@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
@@ -17,6 +18,8 @@ internal sealed class DescriptorNames
     private readonly Dictionary<string, int> _counts = [];
 
     public BoundSockets Sockets { get; } = new();
+
+    public HostNames Hosts { get; } = new();
 
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
 
@@ -43,11 +46,16 @@ internal sealed class DescriptorNames
 
         if (link.StartsWith("/memfd:"u8))
         {
-            return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", link)}"), name);
+            return Copy(MemoryFile(ProcPath.Of(pid, "fd"u8, fd)), name);
         }
 
         if (link.StartsWith("/"u8))
         {
+            if (Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "fd"u8, fd)) is { IsEmpty: false } host)
+            {
+                return Copy(host.Span, name);
+            }
+
             isDeleted = IsDeleted(link);
             return Copy(isDeleted ? link[..^Deleted.Length] : link, name);
         }
@@ -55,6 +63,19 @@ internal sealed class DescriptorNames
         int colon = link.IndexOf((byte)':');
         string kind = Encoding.UTF8.GetString(colon < 0 ? link : link[..colon]);
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/{kind}/{Number(kind, link)}"), name);
+    }
+
+    /// <summary>The name of a program that runs, from the link /proc/PID/exe.</summary>
+    public ByteString NameOfProgram(int pid, ReadOnlySpan<byte> link)
+    {
+        if (link.StartsWith("/memfd:"u8))
+        {
+            return new ByteString(MemoryFile(ProcPath.Of(pid, "exe"u8)));
+        }
+
+        return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
+            ? host
+            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
     }
 
     /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
@@ -93,6 +114,13 @@ internal sealed class DescriptorNames
     // The link first, because it costs no system call. A kernel without kcmp leaves it at that.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
         _standard[i] is { } standard && link.SequenceEqual(standard) && Descriptions.Same(pid, fd, i) != false;
+
+    // Several may have been given the same name: the inode tells them apart.
+    private byte[] MemoryFile(ReadOnlySpan<byte> link)
+    {
+        FileStamps.Of(link, follow: true, out FileStamp file);
+        return Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}");
+    }
 
     private int Number(string kind, ReadOnlySpan<byte> link)
     {

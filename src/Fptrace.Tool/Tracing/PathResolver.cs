@@ -35,8 +35,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {
         result.Reset(tid);
-        ReadOnlySpan<byte> link = ProcPath.Of(tid, "fd"u8, fd);
-        int length = Files.ReadLink(link, _link);
+        int length = Files.ReadLink(ProcPath.Of(tid, "fd"u8, fd), _link);
         if (length <= 0)
         {
             return false;
@@ -44,13 +43,18 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
         result.Length = names.NameOf(tid, fd, _link.AsSpan(0, length), result.Buffer, out bool isDeleted);
         result.IsDeleted = isDeleted;
-        result.LookUpAt(link[..^1]);
+        result.LookUpAt(ProcPath.Of(tid, "fd"u8, fd)[..^1]);
         return true;
     }
 
     /// <summary>The working directory; empty when it cannot be told.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
+        if (names.Hosts.IsForeign(tid) && names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
+        {
+            return host.Span.ToArray();
+        }
+
         int length = Files.ReadLink(ProcPath.Of(tid, "cwd"u8), _link);
         return length <= 0 ? [] : WithoutDeleted(_link.AsSpan(0, length));
     }
@@ -78,17 +82,17 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         int start = 0;
         int floor = 0;
         bool baseIsGone = false;
+        bool foreign = tracee.HasForeignRoot;
         if (absolute)
         {
-            if (tracee.HasForeignRoot)
+            if (foreign)
             {
                 start = floor = Root(tracee.Tid, result.Buffer);
             }
         }
         else
         {
-            ReadOnlySpan<byte> directory = at == fcntl.AT_FDCWD ? ProcPath.Of(tracee.Tid, "cwd"u8) : ProcPath.Of(tracee.Tid, "fd"u8, at);
-            int length = Files.ReadLink(directory, _link);
+            int length = Files.ReadLink(Directory(tracee.Tid, at), _link);
             if (length <= 0 || _link[0] != '/')
             {
                 return false;
@@ -98,26 +102,32 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
             baseIsGone = known.Length != length;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
+            foreign = foreign && !(names.Hosts.IsForeign(tracee.Tid) && names.Hosts.IsOurs(Directory(tracee.Tid, at)));
         }
 
-        Append(tracee, path, start, floor, result);
+        Append(tracee, path, start, floor, foreign, result);
         if (path[^1] == '/' || path.EndsWith("/."u8))
         {
             result.KeepTrailingSlash();
         }
 
-        if (IsOwn(result.Name) && IsOwnIn(tracee, result.Name))
+        if (IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
         {
             return Own(tracee, result.Name.ToArray(), result);
         }
 
-        ChooseWay(tracee, at, path, absolute, floor, baseIsGone, result);
+        ChooseWay(tracee, at, path, absolute, floor, foreign, baseIsGone, result);
+        if (foreign && names.Hosts.IsForeign(tracee.Tid))
+        {
+            TakeHostName(tracee, result);
+        }
+
         return true;
     }
 
-    private static void ChooseWay(Tracee tracee, int at, ReadOnlySpan<byte> path, bool absolute, int floor, bool baseIsGone, ResolvedPath result)
+    private static void ChooseWay(Tracee tracee, int at, ReadOnlySpan<byte> path, bool absolute, int floor, bool foreign, bool baseIsGone, ResolvedPath result)
     {
-        if (tracee.HasForeignRoot)
+        if (foreign)
         {
             if (!absolute)
             {
@@ -141,11 +151,30 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
     }
 
+    private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
+
+    private static void Replace(ResolvedPath result, ReadOnlySpan<byte> name)
+    {
+        name.CopyTo(result.Buffer);
+        result.Length = name.Length;
+    }
+
+    // The way to look it up leads through the tracee's root and stays.
+    private void TakeHostName(Tracee tracee, ResolvedPath result)
+    {
+        Span<byte> root = stackalloc byte[LongestPath];
+        int floor = Root(tracee.Tid, root);
+        if (IsBelow(result.Name, root[..floor]) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
+        {
+            Replace(result, host.Span);
+        }
+    }
+
     private static bool IsBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> root) =>
         name.StartsWith(root) && (name.Length == root.Length || name[root.Length] == '/');
 
     // Component by component behind what stands in the buffer already, which is canonical.
-    private void Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ResolvedPath result)
+    private void Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -170,7 +199,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
             if (length > canonical)
             {
-                length = Canonicalize(tracee, name, length, floor);
+                length = Canonicalize(tracee, name, length, floor, foreign);
             }
 
             if (length > floor)
@@ -191,11 +220,11 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     }
 
     /// <summary>Replaces a prefix by the name that the kernel has for it; leaves it when it does not exist, for then the call fails.</summary>
-    private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor)
+    private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor, bool foreign)
     {
         name[length] = 0;
         int fd;
-        if (tracee.HasForeignRoot)
+        if (foreign)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
             fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], 0);
@@ -337,10 +366,15 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         byte[] way = rest.Length == 0 ? link[..^1].ToArray() : [.. link[..^1], (byte)'/', .. rest];
         ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
         known.CopyTo(result.Buffer);
-        Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, result);
+        Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, tracee.HasForeignRoot, result);
 
         // The link leads there even from another root, or to a file whose name is gone.
         result.LookUpAt(way);
+        if (names.Hosts.IsForeign(tracee.Tid))
+        {
+            TakeHostName(tracee, result);
+        }
+
         return true;
     }
 

@@ -142,7 +142,7 @@ internal sealed class PtraceLoop
         }
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
-        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path));
+        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, old.HasForeignRoot));
         var tracee = new Tracee(tid, tid, started)
         {
             CreatorTgid = (leader ?? old).CreatorTgid,

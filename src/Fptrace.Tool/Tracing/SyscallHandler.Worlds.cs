@@ -28,6 +28,11 @@ internal sealed partial class SyscallHandler
         }
 
         tracee.CloneFlags = (uint)flags;
+        if ((flags & sched.CLONE_NEWNS) != 0)
+        {
+            _names.Hosts.Entered();
+        }
+
         if ((flags & sched.CLONE_UNTRACED) == 0)
         {
             return EntryAnswer.Go;
@@ -60,6 +65,7 @@ internal sealed partial class SyscallHandler
             case Operation.Mount when call.Form.Flags >= 0 && (call.Flags & HarmlessMountFlags) != 0:
                 return EntryAnswer.Go;
             case Operation.Mount when call.Form.Path >= 0
+                && !_names.Hosts.IsForeign(tracee.Tid)
                 && _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
                 && IsKernelsOwn(_path.Name):
                 return EntryAnswer.Go;
@@ -79,21 +85,27 @@ internal sealed partial class SyscallHandler
                 tracee.HasForeignRoot = true;
                 break;
             case Operation.Unshare:
-                tracee.HasForeignRoot |= (call.Flags & sched.CLONE_NEWNS) != 0;
+                if ((call.Flags & sched.CLONE_NEWNS) != 0)
+                {
+                    tracee.HasForeignRoot = true;
+                    _names.Hosts.Entered();
+                }
+
                 tracee.HasOwnCredentials |= (call.Flags & sched.CLONE_NEWUSER) != 0;
                 break;
             case Operation.SetNamespace:
                 tracee.HasForeignRoot = true;
                 tracee.HasOwnCredentials = true;
-                if (!HasOurMounts(tracee.Tid))
-                {
-                    _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "it entered another mount namespace; its paths may be other files than ours");
-                }
-
+                _names.Hosts.Entered();
                 break;
             case Operation.Mount:
                 tracee.HasForeignRoot = true;
-                _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                _names.Hosts.Changed();
+                if (!_names.Hosts.IsForeign(tracee.Tid))
+                {
+                    _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                }
+
                 break;
             case Operation.DetachedMount:
                 _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "it made a mount that stands nowhere; paths relative to it have no name");
@@ -104,14 +116,6 @@ internal sealed partial class SyscallHandler
             default:
                 break;
         }
-    }
-
-    private bool HasOurMounts(int tid)
-    {
-        int length = Files.ReadLink(ProcPath.Of(tid, "ns/mnt"u8), _link);
-        Span<byte> ours = stackalloc byte[64];
-        int ourLength = Files.ReadLink("/proc/self/ns/mnt\0"u8, ours);
-        return length > 0 && ourLength > 0 && _link.AsSpan(0, length).SequenceEqual(ours[..ourLength]);
     }
 
     private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>

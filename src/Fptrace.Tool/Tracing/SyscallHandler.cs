@@ -30,6 +30,8 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _paths = new PathResolver(_memory, names);
+        names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
+            IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
     }
 
     /// <param name="tracee">Stands still at the entry.</param>
