@@ -19,7 +19,7 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        int length = Files.ReadLink(ProcPath.Of(tracee.Tid, "fd"u8, fd), _link);
+        int length = tracee.Streams.ReadLink(tracee.Tid, fd, _link);
         if (length <= 0)
         {
             return EntryAnswer.Go;
