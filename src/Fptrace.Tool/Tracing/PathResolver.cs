@@ -59,7 +59,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
-        if (absolute && !tracee.HasForeignRoot && IsCanonical(path))
+        if (absolute && !tracee.HasForeignRoot && (IsCanonical(path) || LeadsThroughLink(path)))
         {
             if (IsOwn(path))
             {
@@ -74,6 +74,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         int start = 0;
         int floor = 0;
         bool baseIsGone = false;
+        ReadOnlySpan<byte> unsure = default;
         if (absolute)
         {
             if (tracee.HasForeignRoot)
@@ -92,16 +93,22 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
             ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
             baseIsGone = known.Length != length;
+            unsure = at == fcntl.AT_FDCWD ? default : directory;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
         }
 
-        if (!Append(tracee, path, start, floor, result))
+        if (!Append(tracee, path, start, floor, unsure, result))
         {
-            return false;
+            if (tracee.HasForeignRoot)
+            {
+                result.LookUpInRoot(result.Name[floor..]);
+            }
+
+            return true;
         }
 
-        if (path[^1] == '/' || path.EndsWith("/."u8))
+        if (WantsDirectory(path))
         {
             result.KeepTrailingSlash();
         }
@@ -134,8 +141,15 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
     }
 
-    // Component by component behind what stands in the buffer already, which is canonical.
-    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ResolvedPath result)
+    /// <summary>Component by component behind what stands in the buffer already, which is canonical.</summary>
+    /// <param name="tracee">Whose path.</param>
+    /// <param name="path">What is appended.</param>
+    /// <param name="start">Length of what stands there.</param>
+    /// <param name="floor">Length of the root directory, beyond which ".." does not lead.</param>
+    /// <param name="unsure">The link in /proc to what stands there if it may be no directory.</param>
+    /// <param name="result">Whose buffer it is.</param>
+    /// <returns>false when a ".." cannot be followed: the name ends there, and what is missing or no directory makes the call fail.</returns>
+    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ReadOnlySpan<byte> unsure, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -160,9 +174,20 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
             if (length > canonical)
             {
-                length = Canonicalize(tracee, name, length, floor);
+                int found = Canonicalize(tracee, name, length, floor);
+                if (found < 0)
+                {
+                    return End(length, result);
+                }
+
+                length = found;
+            }
+            else if (!unsure.IsEmpty && !IsDirectory(unsure))
+            {
+                return End(length, result);
             }
 
+            unsure = default;
             if (length > floor)
             {
                 length = name[..length].LastIndexOf((byte)'/');
@@ -181,7 +206,18 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return true;
     }
 
-    /// <summary>Replaces a prefix by the name that the kernel has for it; leaves it when it does not exist, for then the call fails.</summary>
+    private static bool End(int length, ResolvedPath result)
+    {
+        result.Length = length;
+        result.KeepTrailingSlash();
+        return false;
+    }
+
+    private static bool IsDirectory(ReadOnlySpan<byte> link) =>
+        FileStamps.Of(link, follow: true, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
+
+    /// <summary>Replaces the name of a directory by the one that the kernel has for it.</summary>
+    /// <returns>The new length; negative when there is no such directory.</returns>
     private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor)
     {
         name[length] = 0;
@@ -189,17 +225,17 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         if (tracee.HasForeignRoot)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], 0);
+            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], SyscallAbi.Native.O_DIRECTORY);
             Files.Close(root);
         }
         else
         {
-            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH);
+            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH | SyscallAbi.Native.O_DIRECTORY);
         }
 
         if (fd < 0)
         {
-            return length;
+            return fd;
         }
 
         int found = Files.ReadLink(ProcPath.OfOwnDescriptor(fd), _link);
@@ -224,6 +260,28 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
     private static bool IsCanonical(ReadOnlySpan<byte> path) =>
         path[^1] != '/' && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0;
+
+    private static bool WantsDirectory(ReadOnlySpan<byte> path) => path[^1] == '/' || path.EndsWith("/."u8);
+
+    /// <summary>Goes on behind one of the links in /proc that we must not follow as ours, not even to find out what ".." means.</summary>
+    private static bool LeadsThroughLink(ReadOnlySpan<byte> path)
+    {
+        if (path.StartsWith("/dev/fd/"u8))
+        {
+            path = path["/dev/"u8.Length..];
+        }
+        else if (path.StartsWith("/proc/"u8) && !path.StartsWith("/proc/."u8))
+        {
+            path = path["/proc/"u8.Length..];
+            path = path[(path.IndexOf((byte)'/') + 1)..];
+        }
+        else
+        {
+            return false;
+        }
+
+        return path.StartsWith("cwd/"u8) || path.StartsWith("root/"u8) || (path.StartsWith("fd/"u8) && path.Length > 3 && char.IsAsciiDigit((char)path[3]));
+    }
 
     private static bool IsOwn(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc/"u8)
@@ -278,12 +336,12 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
             {
                 return slash < 0
                     ? Descriptor(pid, fd, result)
-                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], result);
+                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], WantsDirectory(path), result);
             }
         }
         else if (first.SequenceEqual("cwd"u8) || first.SequenceEqual("root"u8) || first.SequenceEqual("exe"u8))
         {
-            return Through(tracee, ProcPath.Of(pid, first), beyond, result);
+            return Through(tracee, ProcPath.Of(pid, first), beyond, WantsDirectory(path), result);
         }
 
         path.CopyTo(result.Buffer);
@@ -293,7 +351,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     }
 
     // A magic link and what follows it.
-    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, ResolvedPath result)
+    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash, ResolvedPath result)
     {
         int length = Files.ReadLink(link, _link);
         if (length <= 0 || _link[0] != '/')
@@ -303,8 +361,22 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
         byte[] rest = beyond.ToArray();
         ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
+        bool isGone = known.Length != length;
         known.CopyTo(result.Buffer);
-        return Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, result);
+        if (Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, link, result))
+        {
+            if (endsInSlash)
+            {
+                result.KeepTrailingSlash();
+            }
+
+            if (isGone)
+            {
+                result.LookUpAt([.. link[..^1], (byte)'/', .. rest]);
+            }
+        }
+
+        return true;
     }
 
     private static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)

@@ -11,6 +11,7 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterProbe(Tracee tracee, in SyscallEntry call)
     {
         if (_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            && !_path.IsDeleted
             && !Knows(tracee, _path, ExistenceBits))
         {
             RecordProbe(tracee, _path, follow: (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0);
@@ -37,8 +38,8 @@ internal sealed partial class SyscallHandler
     {
         using (TraceeCredentials.Borrow(tracee))
         {
-            AccessKind kind = path.Stat(follow, out FileStamp stamp) == 0 ? AccessKind.Probe : AccessKind.Absent;
-            _recorder.Record(tracee.Execution, kind, path.Name, stamp.Type, stamp);
+            path.Stat(follow, out FileStamp stamp);
+            _recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
         }
     }
 }
