@@ -7,7 +7,7 @@ namespace Fptrace.Tracing;
 /// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
 /// the parent of the link's target. One for each supervising thread.
 /// </remarks>
-internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
+internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames names)
 {
     private const int LongestPath = 4096;
     private readonly byte[] _raw = new byte[LongestPath];
@@ -64,7 +64,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
-        if (absolute && IsCanonical(path))
+        if (absolute && (IsCanonical(path) || LeadsThroughLink(path)))
         {
             if (IsOwn(path) && IsOwnIn(tracee, path))
             {
@@ -81,16 +81,10 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
         int start = 0;
         int floor = 0;
-        bool baseIsGone = false;
         bool foreign = tracee.HasForeignRoot;
-        if (absolute)
-        {
-            if (foreign)
-            {
-                start = floor = Root(tracee.Tid, result.Buffer);
-            }
-        }
-        else
+        bool byName = true;
+        ReadOnlySpan<byte> unsure = default;
+        if (!absolute)
         {
             int length = Files.ReadLink(Directory(tracee.Tid, at), _link);
             if (length <= 0 || _link[0] != '/')
@@ -99,82 +93,76 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
             }
 
             ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
-            baseIsGone = known.Length != length;
+            byName = known.Length == length;
+            unsure = at != fcntl.AT_FDCWD && path.StartsWith(".."u8) ? Directory(tracee.Tid, at).ToArray() : default;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
             foreign = foreign && !(names.Hosts.IsForeign(tracee.Tid) && names.Hosts.IsOurs(Directory(tracee.Tid, at)));
+            if (foreign && (floor = Floor(tracee.Tid, known)) < 0)
+            {
+                // It lies outside of the root, where chroot(2) left it.
+                floor = 0;
+                byName = foreign = false;
+            }
+        }
+        else if (foreign)
+        {
+            start = floor = Root(tracee.Tid, result.Buffer);
         }
 
-        Append(tracee, path, start, floor, foreign, result);
-        if (path[^1] == '/' || path.EndsWith("/."u8))
+        bool whole = Append(tracee, path, start, floor, foreign, unsure, result);
+        if (whole)
         {
-            result.KeepTrailingSlash();
+            if (WantsDirectory(path))
+            {
+                result.KeepTrailingSlash();
+            }
+
+            if (IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
+            {
+                return Own(tracee, result.Name.ToArray(), result);
+            }
         }
 
-        if (IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
+        if (whole && !absolute && (!byName || result.Length >= LongestPath - 1))
         {
-            return Own(tracee, result.Name.ToArray(), result);
+            result.LookUpFrom(at, path);
+        }
+        else if (foreign)
+        {
+            result.LookUpInRoot(result.Name[floor..]);
         }
 
-        ChooseWay(tracee, at, path, absolute, floor, foreign, baseIsGone, result);
-        if (foreign && names.Hosts.IsForeign(tracee.Tid))
+        if (foreign)
         {
-            TakeHostName(tracee, result);
+            TakeHostName(tracee, floor, result);
         }
 
         return true;
     }
 
-    private static void ChooseWay(Tracee tracee, int at, ReadOnlySpan<byte> path, bool absolute, int floor, bool foreign, bool baseIsGone, ResolvedPath result)
-    {
-        if (foreign)
-        {
-            if (!absolute)
-            {
-                Span<byte> root = stackalloc byte[LongestPath];
-                root = root[..Root(tracee.Tid, root)];
-                if (baseIsGone || !IsBelow(result.Name, root))
-                {
-                    // The working directory lies outside of the root: it was left there by chroot(2).
-                    result.LookUpFrom(at, path);
-                    return;
-                }
-
-                floor = root.Length;
-            }
-
-            result.LookUpInRoot(result.Name[floor..]);
-        }
-        else if (!absolute && (baseIsGone || result.Length >= LongestPath - 1))
-        {
-            result.LookUpFrom(at, path);
-        }
-    }
-
     private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
 
-    private static void Replace(ResolvedPath result, ReadOnlySpan<byte> name)
+    // The way on which it is looked up stays: it leads through the tracee's root.
+    private void TakeHostName(Tracee tracee, int floor, ResolvedPath result)
     {
-        name.CopyTo(result.Buffer);
-        result.Length = name.Length;
-    }
-
-    // The way to look it up leads through the tracee's root and stays.
-    private void TakeHostName(Tracee tracee, ResolvedPath result)
-    {
-        Span<byte> root = stackalloc byte[LongestPath];
-        int floor = Root(tracee.Tid, root);
-        if (IsBelow(result.Name, root[..floor]) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
+        if (names.Hosts.IsForeign(tracee.Tid) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
         {
-            Replace(result, host.Span);
+            host.Span.CopyTo(result.Buffer);
+            result.Length = host.Span.Length;
         }
     }
 
-    private static bool IsBelow(ReadOnlySpan<byte> name, ReadOnlySpan<byte> root) =>
-        name.StartsWith(root) && (name.Length == root.Length || name[root.Length] == '/');
-
-    // Component by component behind what stands in the buffer already, which is canonical.
-    private void Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ResolvedPath result)
+    /// <summary>Component by component behind what stands in the buffer already, which is canonical.</summary>
+    /// <param name="tracee">Whose path.</param>
+    /// <param name="path">What is appended.</param>
+    /// <param name="start">Length of what stands there.</param>
+    /// <param name="floor">Length of the root directory, beyond which ".." does not lead.</param>
+    /// <param name="foreign">The root directory is the tracee's and not ours.</param>
+    /// <param name="unsure">The link in /proc to what stands there if it may be no directory.</param>
+    /// <param name="result">Whose buffer it is.</param>
+    /// <returns>false when a ".." cannot be followed: the name ends there, and what is missing or no directory makes the call fail.</returns>
+    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ReadOnlySpan<byte> unsure, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -199,9 +187,20 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
             if (length > canonical)
             {
-                length = Canonicalize(tracee, name, length, floor, foreign);
+                int found = Canonicalize(tracee, name, length, floor, foreign);
+                if (found < 0)
+                {
+                    return End(length, result);
+                }
+
+                length = found;
+            }
+            else if (!unsure.IsEmpty && !IsDirectory(unsure))
+            {
+                return End(length, result);
             }
 
+            unsure = default;
             if (length > floor)
             {
                 length = name[..length].LastIndexOf((byte)'/');
@@ -217,9 +216,21 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
 
         result.Length = length;
+        return true;
     }
 
-    /// <summary>Replaces a prefix by the name that the kernel has for it; leaves it when it does not exist, for then the call fails.</summary>
+    private static bool End(int length, ResolvedPath result)
+    {
+        result.Length = length;
+        result.KeepTrailingSlash();
+        return false;
+    }
+
+    private static bool IsDirectory(ReadOnlySpan<byte> link) =>
+        FileStamps.Of(link, follow: true, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
+
+    /// <summary>Replaces the name of a directory by the one that the kernel has for it.</summary>
+    /// <returns>The new length; negative when there is no such directory.</returns>
     private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor, bool foreign)
     {
         name[length] = 0;
@@ -227,17 +238,17 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         if (foreign)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], 0);
+            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], SyscallAbi.Native.O_DIRECTORY);
             Files.Close(root);
         }
         else
         {
-            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH);
+            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH | SyscallAbi.Native.O_DIRECTORY);
         }
 
         if (fd < 0)
         {
-            return length;
+            return fd;
         }
 
         int found = Files.ReadLink(ProcPath.OfOwnDescriptor(fd), _link);
@@ -251,10 +262,19 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return found == 1 ? 0 : found;
     }
 
+    /// <summary>Length of a process's root directory, 0 for "/"; its name is written to <paramref name="target"/>.</summary>
     private static int Root(int tid, Span<byte> target)
     {
         int length = Files.ReadLink(ProcPath.Of(tid, "root"u8), target);
         return length <= 1 ? 0 : length;
+    }
+
+    /// <summary>Length of the root directory that a name is below; negative when it is not.</summary>
+    private static int Floor(int tid, ReadOnlySpan<byte> name)
+    {
+        Span<byte> root = stackalloc byte[LongestPath];
+        root = root[..Root(tid, root)];
+        return name.StartsWith(root) && (name.Length == root.Length || root.IsEmpty || name[root.Length] == '/') ? root.Length : -1;
     }
 
     private static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
@@ -263,140 +283,5 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     private static bool IsCanonical(ReadOnlySpan<byte> path) =>
         path[^1] != '/' && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0;
 
-    private static bool IsOwn(ReadOnlySpan<byte> path) =>
-        path.StartsWith("/proc/"u8)
-        || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
-
-    /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
-    private static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
-    {
-        if (!tracee.HasForeignRoot)
-        {
-            return true;
-        }
-
-        if (TryProcess(path, out _, out _))
-        {
-            return false;
-        }
-
-        // The first two components: /proc/self, /dev/fd.
-        int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
-        byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
-        int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-        int fd = root < 0 ? root : Files.OpenInRoot(root, name, SyscallAbi.Native.O_NOFOLLOW);
-        Files.Close(root);
-        Files.Close(fd);
-        return fd >= 0;
-    }
-
-    /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
-    private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
-    {
-        // The buffer of a former resolution may be what path points to; its copies below come first.
-        result.Reset(tracee.Tid);
-        ReadOnlySpan<byte> rest;
-        int pid = tracee.Tgid;
-        int standard = path.SequenceEqual("/dev/stdin"u8) ? 0 : path.SequenceEqual("/dev/stdout"u8) ? 1 : path.SequenceEqual("/dev/stderr"u8) ? 2 : -1;
-        if (standard >= 0)
-        {
-            return Descriptor(tracee.Tid, standard, result);
-        }
-
-        if (path.StartsWith("/dev/fd/"u8))
-        {
-            rest = path["/dev/"u8.Length..];
-        }
-        else if (path.StartsWith("/proc/self/"u8))
-        {
-            rest = path["/proc/self/"u8.Length..];
-        }
-        else if (path.StartsWith("/proc/thread-self/"u8))
-        {
-            rest = path["/proc/thread-self/"u8.Length..];
-            pid = tracee.Tid;
-        }
-        else if (!TryProcess(path, out pid, out rest))
-        {
-            path.CopyTo(result.Buffer);
-            result.Length = path.Length;
-            if (path.SequenceEqual("/proc/self"u8))
-            {
-                result.LookUpAt(Combine(tracee.Tgid, []));
-            }
-
-            return true;
-        }
-
-        int slash = rest.IndexOf((byte)'/');
-        ReadOnlySpan<byte> first = slash < 0 ? rest : rest[..slash];
-        ReadOnlySpan<byte> beyond = slash < 0 ? [] : rest[(slash + 1)..];
-        if (first.SequenceEqual("fd"u8) && !beyond.IsEmpty)
-        {
-            slash = beyond.IndexOf((byte)'/');
-            ReadOnlySpan<byte> number = slash < 0 ? beyond : beyond[..slash];
-            if (System.Buffers.Text.Utf8Parser.TryParse(number, out int fd, out int consumed) && consumed == number.Length)
-            {
-                return slash < 0
-                    ? Descriptor(pid, fd, result)
-                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], result);
-            }
-        }
-        else if (first.SequenceEqual("cwd"u8) || first.SequenceEqual("root"u8) || first.SequenceEqual("exe"u8))
-        {
-            return Through(tracee, ProcPath.Of(pid, first), beyond, result);
-        }
-
-        path.CopyTo(result.Buffer);
-        result.Length = path.Length;
-        result.LookUpAt(Combine(pid, rest));
-        return true;
-    }
-
-    // A magic link and what follows it.
-    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, ResolvedPath result)
-    {
-        int length = Files.ReadLink(link, _link);
-        if (length <= 0 || _link[0] != '/')
-        {
-            return false;
-        }
-
-        byte[] rest = beyond.ToArray();
-        byte[] way = rest.Length == 0 ? link[..^1].ToArray() : [.. link[..^1], (byte)'/', .. rest];
-        ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
-        known.CopyTo(result.Buffer);
-        Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, tracee.HasForeignRoot, result);
-
-        // The link leads there even from another root, or to a file whose name is gone.
-        result.LookUpAt(way);
-        if (names.Hosts.IsForeign(tracee.Tid))
-        {
-            TakeHostName(tracee, result);
-        }
-
-        return true;
-    }
-
-    private static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)
-    {
-        pid = 0;
-        rest = default;
-        if (!path.StartsWith("/proc/"u8) || !System.Buffers.Text.Utf8Parser.TryParse(path["/proc/"u8.Length..], out pid, out int digits))
-        {
-            return false;
-        }
-
-        rest = path[("/proc/"u8.Length + digits)..];
-        if (rest.IsEmpty || rest[0] != '/')
-        {
-            return false;
-        }
-
-        rest = rest[1..];
-        return true;
-    }
-
-    private static byte[] Combine(int pid, ReadOnlySpan<byte> rest) =>
-        [.. System.Text.Encoding.UTF8.GetBytes(rest.IsEmpty ? $"/proc/{pid}" : $"/proc/{pid}/"), .. rest];
+    private static bool WantsDirectory(ReadOnlySpan<byte> path) => path[^1] == '/' || path.EndsWith("/."u8);
 }

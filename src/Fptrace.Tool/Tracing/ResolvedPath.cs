@@ -66,8 +66,23 @@ internal sealed class ResolvedPath
     }
 
     /// <summary>What stands there.</summary>
+    /// <param name="follow">Whether a symbolic link at the end is followed.</param>
+    /// <param name="stamp">default when there is nothing; of "file/" the file, for it is there and its type is the error.</param>
     /// <returns>0, or −errno.</returns>
     public int Stat(bool follow, out FileStamp stamp)
+    {
+        int result = StatExactly(follow, out stamp);
+        if (result == -errno.ENOTDIR && _trailingSlash)
+        {
+            _trailingSlash = false;
+            StatExactly(follow, out stamp);
+            _trailingSlash = true;
+        }
+
+        return result;
+    }
+
+    private int StatExactly(bool follow, out FileStamp stamp)
     {
         int flags = follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW;
         int directory = Open(follow, out ReadOnlySpan<byte> path, ref flags);

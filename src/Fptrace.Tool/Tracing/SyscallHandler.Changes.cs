@@ -107,8 +107,8 @@ internal sealed partial class SyscallHandler
     {
         bool found = call.Form.Operation == Operation.Truncate
             ? _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
-            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
-        if (!found || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
+            : _paths.Descriptor(tracee.Tid, call.At, _path);
+        if (!found || _path.IsDeleted || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
         {
             return EntryAnswer.Go;
         }
@@ -138,8 +138,8 @@ internal sealed partial class SyscallHandler
         // utimensat and futimesat take no path for the descriptor's own file.
         bool found = call.Form.Operation == Operation.Attributes
             ? _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: true, _path)
-            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
-        if (!found || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
+            : _paths.Descriptor(tracee.Tid, call.At, _path);
+        if (!found || _path.IsDeleted || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
         {
             return EntryAnswer.Go;
         }

@@ -24,7 +24,8 @@ internal sealed partial class SyscallHandler
         int tmpfile = call.Abi.O_TMPFILE;
         if ((flags & tmpfile) == tmpfile
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
-            || !_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+            || !_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            || _path.IsDeleted)
         {
             return EntryAnswer.Go;
         }

@@ -11,6 +11,7 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterProbe(Tracee tracee, in SyscallEntry call)
     {
         if (_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            && !_path.IsDeleted
             && !Knows(tracee, _path, ExistenceBits))
         {
             RecordProbe(tracee, _path, follow: (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0);
@@ -48,6 +49,7 @@ internal sealed partial class SyscallHandler
             path.Stat(follow, out stamp);
         }
 
-        _recorder.Record(tracee.Execution, result == 0 ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
+        // Of "file/" the file is there, whatever the call says.
+        _recorder.Record(tracee.Execution, result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
     }
 }
