@@ -31,6 +31,24 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
     }
 
+    /// <summary>Like <see cref="Resolve(Tracee, int, ulong, bool, ResolvedPath)"/>, for a call that takes the directory for its root (RESOLVE_IN_ROOT).</summary>
+    public bool ResolveIn(Tracee tracee, int at, ulong address, ResolvedPath result)
+    {
+        int length = memory.ReadString(address, _raw);
+        result.Reset(tracee.Tid);
+        int root = length <= 0 ? 0 : Files.ReadLink(Directory(tracee.Tid, at), _link);
+        if (root <= 0 || _link[0] != '/')
+        {
+            return false;
+        }
+
+        _link.AsSpan(0, root).CopyTo(result.Buffer);
+        int floor = root == 1 ? 0 : root;
+        Append(tracee, _raw.AsSpan(0, length), floor, floor, foreign: false, default, result);
+        result.LookUpIn(at, _raw.AsSpan(0, length));
+        return true;
+    }
+
     /// <summary>The file of a descriptor.</summary>
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {

@@ -9,10 +9,12 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterOpen(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int flags = call.Flags;
+        ulong resolve = 0;
         if (call.Form.Operation == Operation.OpenHow)
         {
-            // struct open_how begins with the flags.
-            if (!_memory.TryReadNumber(call.Argument(call.Form.Extra), 8, out ulong how))
+            // struct open_how: flags, mode, resolve, 64 bits each.
+            ulong address = call.Argument(call.Form.Extra);
+            if (!_memory.TryReadNumber(address, 8, out ulong how) || !_memory.TryReadNumber(address + 16, 8, out resolve))
             {
                 return EntryAnswer.Go;
             }
@@ -24,7 +26,9 @@ internal sealed partial class SyscallHandler
         int tmpfile = call.Abi.O_TMPFILE;
         if ((flags & tmpfile) == tmpfile
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
-            || !_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            || !((resolve & fcntl.RESOLVE_IN_ROOT) != 0
+                ? _paths.ResolveIn(tracee, call.At, call.Argument(call.Form.Path), _path)
+                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
             || _path.IsDeleted)
         {
             return EntryAnswer.Go;
