@@ -145,6 +145,11 @@ internal sealed class HostNames
 
                 if (!ours.Exists(mount => mount.Device == its.Device))
                 {
+                    if (!its.StartsEmpty)
+                    {
+                        Unresolved?.Invoke(tid, new ByteString(name).ToString());
+                    }
+
                     return Join([.. Encoding.UTF8.GetBytes($"/dev/fptrace/mount/{Number(its.Device)}"), .. inside], rest);
                 }
             }

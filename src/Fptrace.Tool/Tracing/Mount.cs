@@ -14,6 +14,9 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
     public bool IsKernels => Type.Span is var type
         && (type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8) || type.StartsWith("cgroup"u8) || type.SequenceEqual("devpts"u8));
 
+    /// <summary>All that is in it was put there since it was mounted; others, such as overlay, show files of elsewhere.</summary>
+    public bool StartsEmpty => Type.Span is var type && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
+
     public static List<Mount> Read(ReadOnlySpan<byte> table)
     {
         var mounts = new List<Mount>();

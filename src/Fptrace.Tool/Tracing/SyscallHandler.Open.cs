@@ -158,8 +158,8 @@ internal sealed partial class SyscallHandler
     {
         -errno.EACCES => TraceeCredentials.Overrides(tracee, found.Exists ? _path.Owner() : null),
 
-        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT).
-        -errno.ELOOP or -errno.EXDEV => tracee.HasForeignRoot && !found.Exists,
+        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT), and before Linux 5.6 nothing is found.
+        -errno.ELOOP or -errno.EXDEV or -errno.ENOSYS => tracee.HasForeignRoot && !found.Exists,
         _ => false,
     };
 
