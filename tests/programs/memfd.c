@@ -1,5 +1,6 @@
 // A program that runs from memory.
 //= 1 create before
+//= 2 read /dev/fptrace/memfd/1
 //= 2 create after
 #include "program.h"
 
@@ -8,6 +9,7 @@ extern char **environ;
 int main(int argc, char **argv)
 {
     if (argc > 1) {
+        CHECK(open("/proc/self/exe", O_RDONLY) >= 0);
         create("after");
         return 0;
     }

@@ -61,7 +61,14 @@ static void network(const char *way)
         bind(stream, (struct sockaddr *)&address, sizeof address);
     } else if (strcmp(way, "sendto") == 0)
         sendto(datagram, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
-    else if (strcmp(way, "sendmsg") == 0)
+    else if (strcmp(way, "socketcall") == 0) {
+#if defined(SYS_socketcall)
+        unsigned long arguments[] = {stream, (unsigned long)&address, sizeof address};
+        syscall(SYS_socketcall, 3, arguments);
+#else
+        _exit(UNSUPPORTED);
+#endif
+    } else if (strcmp(way, "sendmsg") == 0)
         sendmsg(datagram, &messages[1].msg_hdr, 0);
     else
         sendmmsg(datagram, messages, 2, 0);

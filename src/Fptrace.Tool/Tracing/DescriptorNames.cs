@@ -44,9 +44,9 @@ internal sealed class DescriptorNames
             return Copy(standard switch { 0 => "/dev/stdin"u8, 1 => "/dev/stdout"u8, _ => "/dev/stderr"u8 }, name);
         }
 
-        if (link.StartsWith("/memfd:"u8))
+        if (IsMemoryFile(link))
         {
-            return Copy(MemoryFile(ProcPath.Of(pid, "fd"u8, fd)), name);
+            return NameOfMemoryFile(ProcPath.Of(pid, "fd"u8, fd), name);
         }
 
         if (link.StartsWith("/"u8))
@@ -68,14 +68,27 @@ internal sealed class DescriptorNames
     /// <summary>The name of a program that runs, from the link /proc/PID/exe.</summary>
     public ByteString NameOfProgram(int pid, ReadOnlySpan<byte> link)
     {
-        if (link.StartsWith("/memfd:"u8))
+        if (IsMemoryFile(link))
         {
-            return new ByteString(MemoryFile(ProcPath.Of(pid, "exe"u8)));
+            Span<byte> name = stackalloc byte[64];
+            return new ByteString(name[..NameOfMemoryFile(ProcPath.Of(pid, "exe"u8), name)]);
         }
 
         return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
             ? host
             : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+    }
+
+    /// <summary>memfd_create(2): in memory, without a name in any file system.</summary>
+    public static bool IsMemoryFile(ReadOnlySpan<byte> link) => link.StartsWith("/memfd:"u8);
+
+    /// <param name="link">The link in /proc that leads to it. Several may have been given the same name: the inode tells them apart.</param>
+    /// <param name="name">Filled.</param>
+    /// <returns>Length of the name.</returns>
+    public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
+    {
+        FileStamps.Of(link, follow: true, out FileStamp file);
+        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
     /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
@@ -114,13 +127,6 @@ internal sealed class DescriptorNames
     // The link first, because it costs no system call. A kernel without kcmp leaves it at that.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
         _standard[i] is { } standard && link.SequenceEqual(standard) && Descriptions.Same(pid, fd, i) != false;
-
-    // Several may have been given the same name: the inode tells them apart.
-    private byte[] MemoryFile(ReadOnlySpan<byte> link)
-    {
-        FileStamps.Of(link, follow: true, out FileStamp file);
-        return Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}");
-    }
 
     private int Number(string kind, ReadOnlySpan<byte> link)
     {

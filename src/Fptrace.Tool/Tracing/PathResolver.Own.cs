@@ -124,6 +124,14 @@ internal sealed partial class PathResolver
             return false;
         }
 
+        if (DescriptorNames.IsMemoryFile(_link.AsSpan(0, length)))
+        {
+            ReadOnlySpan<byte> file = link[..^1].ToArray();
+            result.Length = names.NameOfMemoryFile(link, result.Buffer);
+            result.LookUpAt(file);
+            return beyond.IsEmpty;
+        }
+
         byte[] rest = beyond.ToArray();
         byte[] way = rest.Length == 0 ? link[..^1].ToArray() : [.. link[..^1], (byte)'/', .. rest];
         ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));

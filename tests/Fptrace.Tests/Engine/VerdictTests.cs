@@ -26,6 +26,21 @@ public sealed partial class VerdictTests
     public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) => AssertReasons(engine, what, "network");
 
     [SkippableTheory]
+    [AllEngines("own-server")]
+    [AllEngines("connect", "network")]
+    [AllEngines("sendto", "network")]
+    [AllEngines("sendmmsg", "network")]
+    [AllEngines("socketcall", "network")]
+    public void SocketsOf32Bits_AreTheSame(string engine, string what, params string[] kinds)
+    {
+        using var directory = new WorkDirectory();
+        string program = TestPrograms.Path("verdict", bits: 32);
+        Skip.If(CommandRunner.Run(directory.Work, [program, what]).ExitCode is TestProgram.Unsupported or 126, "needs programs of 32 bits");
+        directory.Clear();
+        Assert.Equal(kinds, Reasons(TracedRun.Of(directory, engine, program, what).Succeeded()));
+    }
+
+    [SkippableTheory]
     [AllEngines("traceme")]
     [AllEngines("seize")]
     public void TracerInside_IsRefusedAndSaidToBe(string engine, string what)
