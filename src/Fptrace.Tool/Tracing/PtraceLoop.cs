@@ -110,7 +110,7 @@ internal sealed class PtraceLoop
         if (new Ptracer(parent.Tid).TryGetEventMessage(out ulong message))
         {
             int tid = (int)message;
-            bool isThread = Files.Access(fcntl.AT_FDCWD, ProcPath.Of(parent.Tgid, "task"u8, tid), 0) == 0;
+            bool isThread = Children.IsThreadOf(parent.Tgid, tid);
             var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
             {
                 CreatorTgid = parent.Tgid,
