@@ -85,8 +85,9 @@ internal sealed class ResolvedPath
         int result = StatExactly(follow, out stamp);
         if (result == -errno.ENOTDIR && _trailingSlash)
         {
+            // The slash followed a link, whatever was asked for.
             _trailingSlash = false;
-            StatExactly(follow, out stamp);
+            StatExactly(follow: true, out stamp);
             _trailingSlash = true;
         }
 

@@ -25,7 +25,7 @@ internal sealed partial class SyscallHandler
         if (_paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted && !Knows(tracee, _path, Recorder.Bit(AccessKind.Listing)))
         {
             _path.Stat(follow: true, out FileStamp stamp);
-            if (stamp.Type == FileType.Directory)
+            if (stamp.Type == FileType.Directory && IsOpenFor(tracee.Tid, call.At, writes: false))
             {
                 _recorder.Record(tracee.Execution, AccessKind.Listing, _path.Name, stamp.Type, stamp);
             }
