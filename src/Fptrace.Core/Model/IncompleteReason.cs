@@ -1,7 +1,35 @@
 namespace Fptrace.Model;
 
 /// <summary>One cause for which a trace may lack something.</summary>
-/// <param name="Kind">A stable word: <c>io-uring</c>, <c>untraced-child</c>, <c>mount-namespace</c>, <c>network</c>, <c>interrupted</c>, <c>lost-process</c>.</param>
+/// <param name="Kind">A stable word, one of those below.</param>
 /// <param name="Pid">The process in which it arose; 0 for the tracer itself.</param>
 /// <param name="Detail">One line in words.</param>
-public sealed record IncompleteReason(string Kind, int Pid, string Detail);
+public sealed record IncompleteReason(string Kind, int Pid, string Detail)
+{
+    /// <summary>io_uring was allowed and is used: what it opens, reads and writes is not seen.</summary>
+    public const string IoUring = "io-uring";
+
+    /// <summary>A child was made that the tracer cannot follow.</summary>
+    public const string UntracedChild = "untraced-child";
+
+    /// <summary>Mounts were changed, or others entered: a recorded path may not be the file's path outside.</summary>
+    public const string MountNamespace = "mount-namespace";
+
+    /// <summary>A socket was given an address of a network. All file accesses are in the trace; what came over the network is not.</summary>
+    public const string Network = "network";
+
+    /// <summary>It reached for the socket of a server on this machine that is not traced, and that may use files for it.</summary>
+    public const string LocalServer = "local-server";
+
+    /// <summary>It wanted to trace a process, which the kernel grants to one tracer only, and that is fptrace: it was refused.</summary>
+    public const string InnerTracer = "inner-tracer";
+
+    /// <summary>A system call succeeded that is newer than the table of calls.</summary>
+    public const string UnknownCall = "unknown-call";
+
+    /// <summary>A signal ended the command or the tracer before the end.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <summary>A process vanished out of the tracer's sight.</summary>
+    public const string LostProcess = "lost-process";
+}

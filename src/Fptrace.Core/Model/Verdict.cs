@@ -5,4 +5,7 @@ namespace Fptrace.Model;
 public sealed record Verdict(IReadOnlyList<IncompleteReason> Reasons)
 {
     public bool IsComplete => Reasons.Count == 0;
+
+    /// <summary>Whether every file access of the command is in the trace. With <see cref="IncompleteReason.Network"/> alone it is not complete, but this.</summary>
+    public bool HoldsAllFiles => Reasons.All(reason => reason.Kind == IncompleteReason.Network);
 }

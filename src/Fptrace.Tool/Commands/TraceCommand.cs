@@ -15,10 +15,7 @@ internal static class TraceCommand
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         using TraceSinks outputs = TraceOutputs.Open(options);
         TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options), outputs);
-        if (options.Verbose)
-        {
-            Describe(summary, err);
-        }
+        Describe(summary, options.Verbose, err);
 
         return summary.ExitStatus;
     }
@@ -36,14 +33,26 @@ internal static class TraceCommand
             Stdio = options.Stdio && files,
             Descriptors = files,
             Executables = full,
+            Network = full || options.Verbose,
             Environment = options.Environment,
             Undelete = options.Undelete,
             AllowIoUring = options.AllowIoUring,
         };
     }
 
-    private static void Describe(TraceSummary summary, TextWriter err)
+    private static void Describe(TraceSummary summary, bool verbose, TextWriter err)
     {
+        if (!verbose)
+        {
+            // The command's own message would leave its user puzzled.
+            foreach (IncompleteReason reason in summary.Verdict.Reasons.Where(reason => reason.Kind == IncompleteReason.InnerTracer))
+            {
+                err.WriteLine($"fptrace: {reason.Kind}: {reason.Detail} (process {reason.Pid})");
+            }
+
+            return;
+        }
+
         if (summary.Verdict.IsComplete)
         {
             err.WriteLine($"fptrace: the trace is complete (engine {summary.Engine})");

@@ -102,6 +102,25 @@ internal sealed unsafe class TraceeMemory
         return true;
     }
 
+    /// <summary>Fills <paramref name="target"/>; false when not all of it can be read.</summary>
+    public bool TryRead(ulong address, Span<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+            {
+                return false;
+            }
+
+            chunk = chunk[..Math.Min(chunk.Length, target.Length)];
+            chunk.CopyTo(target);
+            target = target[chunk.Length..];
+            address += (ulong)chunk.Length;
+        }
+
+        return true;
+    }
+
     /// <summary>Overwrites tracee memory; false when it cannot be written.</summary>
     public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes)
     {

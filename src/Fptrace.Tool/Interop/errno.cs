@@ -13,6 +13,7 @@ internal static class errno
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENXIO = 6;
+    public const int EXDEV = 18;
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;

@@ -13,6 +13,7 @@ internal static class fcntl
     public const int O_PATH = 0x200000;
 
     // O_DIRECTORY, O_NOFOLLOW and with them O_TMPFILE differ per architecture: SyscallAbi has them.
+    public const ulong RESOLVE_IN_ROOT = 0x10;
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;

@@ -5,8 +5,10 @@ namespace Fptrace.Interop;
 /// <summary>linux/ptrace.h and the ptrace(2) calls. The thread that seized a tracee is the only one that may call these.</summary>
 internal static unsafe partial class ptrace
 {
+    public const int PTRACE_TRACEME = 0;
     public const int PTRACE_CONT = 7;
     public const int PTRACE_KILL = 8;
+    public const int PTRACE_ATTACH = 16;
     public const int PTRACE_SYSCALL = 24;
     public const int PTRACE_GETEVENTMSG = 0x4201;
     public const int PTRACE_GETREGSET = 0x4204;

@@ -139,6 +139,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
     {
         json.WriteStartObject("verdict");
         json.WriteBoolean("complete", verdict.IsComplete);
+        json.WriteBoolean("allFiles", verdict.HoldsAllFiles);
         json.WriteStartArray("reasons");
         foreach (IncompleteReason reason in verdict.Reasons)
         {

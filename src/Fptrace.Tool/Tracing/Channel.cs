@@ -21,6 +21,18 @@ internal enum Channel : byte
     /// <summary>A change when CLONE_UNTRACED is in its flags.</summary>
     ByCloneFlags,
 
+    /// <summary>A change when it makes a mount that stands nowhere yet.</summary>
+    ByTreeFlags,
+
+    /// <summary>Observed when it has an address.</summary>
+    ByAddress,
+
+    /// <summary>socketcall(2): observed or changed as the call that it stands for.</summary>
+    BySocketCall,
+
+    /// <summary>Observed when it would make the caller or another process a tracee.</summary>
+    ByTraceRequest,
+
     /// <summary>Answered with ENOSYS.</summary>
     Refuse,
 }

@@ -1,5 +1,8 @@
+using Fptrace.Interop;
 using static Fptrace.Interop.fcntl;
+using static Fptrace.Interop.mount;
 using static Fptrace.Interop.sched;
+using static Fptrace.Interop.socket;
 
 namespace Fptrace.Tracing;
 
@@ -12,21 +15,33 @@ internal static class Channels
     /// <summary>Flags of clone that hide the child from us or give it other paths.</summary>
     public const uint WatchedCloneFlags = CLONE_UNTRACED | CLONE_NEWNS | CLONE_NEWUSER;
 
+    /// <summary>Numbers of socketcall whose address is looked at.</summary>
+    public static readonly int[] ConnectingSocketCalls = [SYS_CONNECT, SYS_SENDTO, SYS_SENDMSG, SYS_SENDMMSG];
+
+    /// <summary>Requests of ptrace that only one tracer can be granted.</summary>
+    public static readonly int[] TraceRequests = [ptrace.PTRACE_TRACEME, ptrace.PTRACE_ATTACH, ptrace.PTRACE_SEIZE];
+
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
         Operation.CloneHow or Operation.Credentials or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
-            or Operation.SetNamespace => Channel.Change,
+            or Operation.SetNamespace or Operation.Unknown => Channel.Change,
+        Operation.DetachedMount => Channel.ByTreeFlags,
         Operation.Clone => Channel.ByCloneFlags,
         Operation.IoUring => plan.AllowIoUring ? Channel.Change : Channel.Refuse,
         Operation.Open => plan.Files ? Channel.ByOpenFlags : Channel.None,
         Operation.OpenHow or Operation.OpenHandle or Operation.Rename or Operation.Link or Operation.Symlink
-            or Operation.Truncate or Operation.TruncateDescriptor or Operation.Attributes
+            or Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate or Operation.Attributes
             or Operation.AttributesDescriptor or Operation.MakeNode => plan.Files ? Channel.Change : Channel.None,
         Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
         Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
         Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
+        Operation.Bind => plan.Files || plan.Network ? Channel.Change : Channel.None,
+        Operation.SocketCall => plan.Files || plan.Network ? Channel.BySocketCall : Channel.None,
+        Operation.Connect or Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
+        Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
+        Operation.Trace => Channel.ByTraceRequest,
         _ => Channel.None,
     };
 
@@ -35,6 +50,10 @@ internal static class Channels
     {
         Channel.None => false,
         Channel.ByCloneFlags => ((uint)call.Flags & WatchedCloneFlags) != 0,
+        Channel.ByTreeFlags => call.Form.Flags < 0 || (call.Flags & OPEN_TREE_CLONE) != 0,
+        Channel.ByAddress => call.Argument(call.Form.Path) != 0,
+        Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && ConnectingSocketCalls.Contains(call.Flags)),
+        Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
     };

@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
@@ -15,6 +16,10 @@ internal sealed class DescriptorNames
     private readonly byte[]?[] _standard = new byte[]?[3];
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<string, int> _counts = [];
+
+    public BoundSockets Sockets { get; } = new();
+
+    public HostNames Hosts { get; } = new();
 
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
 
@@ -39,13 +44,18 @@ internal sealed class DescriptorNames
             return Copy(standard switch { 0 => "/dev/stdin"u8, 1 => "/dev/stdout"u8, _ => "/dev/stderr"u8 }, name);
         }
 
-        if (link.StartsWith("/memfd:"u8))
+        if (IsMemoryFile(link))
         {
-            return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", link)}"), name);
+            return NameOfMemoryFile(ProcPath.Of(pid, "fd"u8, fd), name);
         }
 
         if (link.StartsWith("/"u8))
         {
+            if (Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "fd"u8, fd)) is { IsEmpty: false } host)
+            {
+                return Copy(host.Span, name);
+            }
+
             isDeleted = IsDeleted(link);
             return Copy(isDeleted ? link[..^Deleted.Length] : link, name);
         }
@@ -53,6 +63,32 @@ internal sealed class DescriptorNames
         int colon = link.IndexOf((byte)':');
         string kind = Encoding.UTF8.GetString(colon < 0 ? link : link[..colon]);
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/{kind}/{Number(kind, link)}"), name);
+    }
+
+    /// <summary>The name of a program that runs, from the link /proc/PID/exe.</summary>
+    public ByteString NameOfProgram(int pid, ReadOnlySpan<byte> link)
+    {
+        if (IsMemoryFile(link))
+        {
+            Span<byte> name = stackalloc byte[64];
+            return new ByteString(name[..NameOfMemoryFile(ProcPath.Of(pid, "exe"u8), name)]);
+        }
+
+        return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
+            ? host
+            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+    }
+
+    /// <summary>memfd_create(2): in memory, without a name in any file system.</summary>
+    public static bool IsMemoryFile(ReadOnlySpan<byte> link) => link.StartsWith("/memfd:"u8);
+
+    /// <param name="link">The link in /proc that leads to it. Several may have been given the same name: the inode tells them apart.</param>
+    /// <param name="name">Filled.</param>
+    /// <returns>Length of the name.</returns>
+    public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
+    {
+        FileStamps.Of(link, follow: true, out FileStamp file);
+        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
     /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>

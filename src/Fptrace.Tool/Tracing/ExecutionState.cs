@@ -27,11 +27,11 @@ internal sealed class ExecutionState(Execution execution)
 
     /// <summary>What is done to the path from now on is done to another file.</summary>
     /// <param name="path">A name that was renamed or deleted.</param>
-    /// <param name="withChildren">It was a directory.</param>
-    public void Forget(ByteString path, bool withChildren)
+    /// <param name="withBelow">It was a directory, or a link to one.</param>
+    public void Forget(ByteString path, bool withBelow)
     {
         _seen.Remove(path);
-        if (withChildren)
+        if (withBelow)
         {
             foreach (ByteString below in _seen.Keys.Where(known => IsBelow(known.Span, path.Span)).ToArray())
             {

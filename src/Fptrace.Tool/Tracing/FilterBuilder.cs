@@ -52,7 +52,15 @@ internal sealed class FilterBuilder
         (int Number, SyscallForm Form)[] trapped = [.. abi.Numbers()
             .Select(number => (number, SyscallForms.All[abi.FormOf(number)]))
             .Where(call => Channels.Of(call.Item2.Operation, _plan) != Channel.None)];
-        Search(abi, trapped);
+        if (abi.HasX32)
+        {
+            // Between the numbers of x86-64 and the unknown ones beyond them.
+            IfAtLeast(SyscallAbi.LastOfX32 + 1, () => Return(seccomp.SECCOMP_RET_TRACE));
+            IfAtLeast(SyscallAbi.FirstOfX32, () => Search(abi, [.. trapped.Where(call => call.Number >= SyscallAbi.FirstOfX32)]));
+        }
+
+        IfAtLeast(abi.FirstUnknown, () => Return(seccomp.SECCOMP_RET_TRACE));
+        Search(abi, [.. trapped.Where(call => call.Number < abi.FirstUnknown)]);
     }
 
     private void Search(SyscallAbi abi, ReadOnlySpan<(int Number, SyscallForm Form)> calls)
@@ -106,6 +114,30 @@ internal sealed class FilterBuilder
                 IfAnyBit(Channels.WatchedCloneFlags, () => Return(seccomp.SECCOMP_RET_TRACE));
                 Return(seccomp.SECCOMP_RET_ALLOW);
                 break;
+            case Channel.ByTreeFlags when form.Flags >= 0:
+                LoadArgument(form.Flags);
+                IfAnyBit((uint)mount.OPEN_TREE_CLONE, () => Return(seccomp.SECCOMP_RET_TRACE));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            case Channel.ByAddress:
+                // A pointer of two words.
+                LoadArgument(form.Path);
+                IfAnyBit(uint.MaxValue, () => Return(_observe));
+                Load(OffsetOfArguments + (8 * (uint)form.Path) + 4);
+                IfAnyBit(uint.MaxValue, () => Return(_observe));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            case Channel.BySocketCall:
+                LoadArgument(form.Flags);
+                IfEqual(socket.SYS_BIND, () => Return(seccomp.SECCOMP_RET_TRACE));
+                IfOneOf(_plan.Network ? Channels.ConnectingSocketCalls : [], () => Return(_observe));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            case Channel.ByTraceRequest:
+                LoadArgument(form.Flags);
+                IfOneOf(Channels.TraceRequests, () => Return(_observe));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
             case Channel.ByDescriptor:
                 LoadArgument(form.At);
                 IfStandard(() => Return(_observe));
@@ -131,6 +163,16 @@ internal sealed class FilterBuilder
     private void Return(uint action) => _program.Add(new(BPF_RET | BPF_K, 0, 0, action));
 
     private void IfEqual(uint value, Action then) => If(BPF_JEQ, value, then);
+
+    private void IfAtLeast(uint value, Action then) => If(BPF_JGE, value, then);
+
+    private void IfOneOf(int[] values, Action then)
+    {
+        foreach (int value in values)
+        {
+            IfEqual((uint)value, then);
+        }
+    }
 
     private void IfAnyBit(uint bits, Action then) => If(BPF_JSET, bits, then);
 

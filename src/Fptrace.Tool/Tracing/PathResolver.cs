@@ -7,7 +7,7 @@ namespace Fptrace.Tracing;
 /// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
 /// the parent of the link's target. One for each supervising thread.
 /// </remarks>
-internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
+internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames names)
 {
     private const int LongestPath = 4096;
     private readonly byte[] _raw = new byte[LongestPath];
@@ -31,12 +31,29 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
     }
 
+    /// <summary>Like <see cref="Resolve(Tracee, int, ulong, bool, ResolvedPath)"/>, for a call that takes the directory for its root (RESOLVE_IN_ROOT).</summary>
+    public bool ResolveIn(Tracee tracee, int at, ulong address, ResolvedPath result)
+    {
+        int length = memory.ReadString(address, _raw);
+        result.Reset(tracee.Tid);
+        int root = length <= 0 ? 0 : Files.ReadLink(Directory(tracee.Tid, at), _link);
+        if (root <= 0 || _link[0] != '/')
+        {
+            return false;
+        }
+
+        _link.AsSpan(0, root).CopyTo(result.Buffer);
+        int floor = root == 1 ? 0 : root;
+        Append(tracee, _raw.AsSpan(0, length), floor, floor, foreign: false, default, result);
+        result.LookUpIn(at, _raw.AsSpan(0, length));
+        return true;
+    }
+
     /// <summary>The file of a descriptor.</summary>
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {
         result.Reset(tid);
-        ReadOnlySpan<byte> link = ProcPath.Of(tid, "fd"u8, fd);
-        int length = Files.ReadLink(link, _link);
+        int length = Files.ReadLink(ProcPath.Of(tid, "fd"u8, fd), _link);
         if (length <= 0)
         {
             return false;
@@ -44,98 +61,126 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
         result.Length = names.NameOf(tid, fd, _link.AsSpan(0, length), result.Buffer, out bool isDeleted);
         result.IsDeleted = isDeleted;
-        result.LookUpAt(link[..^1]);
+        result.LookUpAt(ProcPath.Of(tid, "fd"u8, fd)[..^1]);
         return true;
     }
 
     /// <summary>The working directory; empty when it cannot be told.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
+        if (names.Hosts.IsForeign(tid) && names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
+        {
+            return host.Span.ToArray();
+        }
+
         int length = Files.ReadLink(ProcPath.Of(tid, "cwd"u8), _link);
         return length <= 0 ? [] : WithoutDeleted(_link.AsSpan(0, length));
     }
 
-    private bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
+    /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
+    public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
-        if (absolute && !tracee.HasForeignRoot && IsCanonical(path))
+        if (absolute && (IsCanonical(path) || LeadsThroughLink(path)))
         {
-            if (IsOwn(path))
+            if (IsOwn(path) && IsOwnIn(tracee, path))
             {
                 return Own(tracee, path, result);
             }
 
-            path.CopyTo(result.Buffer);
-            result.Length = path.Length;
-            return true;
+            if (!tracee.HasForeignRoot)
+            {
+                path.CopyTo(result.Buffer);
+                result.Length = path.Length;
+                return true;
+            }
         }
 
         int start = 0;
         int floor = 0;
-        bool baseIsGone = false;
-        if (absolute)
+        bool foreign = tracee.HasForeignRoot;
+        bool byName = true;
+        ReadOnlySpan<byte> unsure = default;
+        if (!absolute)
         {
-            if (tracee.HasForeignRoot)
-            {
-                start = floor = Root(tracee.Tid, result.Buffer);
-            }
-        }
-        else
-        {
-            ReadOnlySpan<byte> directory = at == fcntl.AT_FDCWD ? ProcPath.Of(tracee.Tid, "cwd"u8) : ProcPath.Of(tracee.Tid, "fd"u8, at);
-            int length = Files.ReadLink(directory, _link);
+            int length = Files.ReadLink(Directory(tracee.Tid, at), _link);
             if (length <= 0 || _link[0] != '/')
             {
                 return false;
             }
 
             ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
-            baseIsGone = known.Length != length;
+            byName = known.Length == length;
+            unsure = at != fcntl.AT_FDCWD && path.StartsWith(".."u8) ? Directory(tracee.Tid, at).ToArray() : default;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
-        }
-
-        if (!Append(tracee, path, start, floor, result))
-        {
-            return false;
-        }
-
-        if (path[^1] == '/' || path.EndsWith("/."u8))
-        {
-            result.KeepTrailingSlash();
-        }
-
-        if (!tracee.HasForeignRoot && IsOwn(result.Name))
-        {
-            return Own(tracee, result.Name.ToArray(), result);
-        }
-
-        ChooseWay(tracee, at, path, absolute, floor, baseIsGone, result);
-        return true;
-    }
-
-    private static void ChooseWay(Tracee tracee, int at, ReadOnlySpan<byte> path, bool absolute, int floor, bool baseIsGone, ResolvedPath result)
-    {
-        if (tracee.HasForeignRoot)
-        {
-            if (!absolute)
+            foreign = foreign && !(names.Hosts.IsForeign(tracee.Tid) && names.Hosts.IsOurs(Directory(tracee.Tid, at)));
+            if (foreign && (floor = Floor(tracee.Tid, known)) < 0)
             {
-                Span<byte> root = stackalloc byte[LongestPath];
-                root = root[..Root(tracee.Tid, root)];
-                floor = result.Name.StartsWith(root) ? root.Length : 0;
+                // It lies outside of the root, where chroot(2) left it.
+                floor = 0;
+                byName = foreign = false;
+            }
+        }
+        else if (foreign)
+        {
+            start = floor = Root(tracee.Tid, result.Buffer);
+        }
+
+        bool whole = Append(tracee, path, start, floor, foreign, unsure, result);
+        if (whole)
+        {
+            if (WantsDirectory(path))
+            {
+                result.KeepTrailingSlash();
             }
 
-            result.LookUpInRoot(result.Name[floor..]);
+            if (IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
+            {
+                return Own(tracee, result.Name.ToArray(), result);
+            }
         }
-        else if (!absolute && (baseIsGone || result.Length >= LongestPath - 1))
+
+        if (whole && !absolute && (!byName || result.Length >= LongestPath - 1))
         {
             result.LookUpFrom(at, path);
         }
+        else if (foreign)
+        {
+            result.LookUpInRoot(result.Name[floor..]);
+        }
+
+        if (foreign)
+        {
+            TakeHostName(tracee, floor, result);
+        }
+
+        return true;
     }
 
-    // Component by component behind what stands in the buffer already, which is canonical.
-    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, ResolvedPath result)
+    private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
+
+    // The way on which it is looked up stays: it leads through the tracee's root.
+    private void TakeHostName(Tracee tracee, int floor, ResolvedPath result)
+    {
+        if (names.Hosts.IsForeign(tracee.Tid) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
+        {
+            host.Span.CopyTo(result.Buffer);
+            result.Length = host.Span.Length;
+        }
+    }
+
+    /// <summary>Component by component behind what stands in the buffer already, which is canonical.</summary>
+    /// <param name="tracee">Whose path.</param>
+    /// <param name="path">What is appended.</param>
+    /// <param name="start">Length of what stands there.</param>
+    /// <param name="floor">Length of the root directory, beyond which ".." does not lead.</param>
+    /// <param name="foreign">The root directory is the tracee's and not ours.</param>
+    /// <param name="unsure">The link in /proc to what stands there if it may be no directory.</param>
+    /// <param name="result">Whose buffer it is.</param>
+    /// <returns>false when a ".." cannot be followed: the name ends there, and what is missing or no directory makes the call fail.</returns>
+    private bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ReadOnlySpan<byte> unsure, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -160,9 +205,20 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
 
             if (length > canonical)
             {
-                length = Canonicalize(tracee, name, length, floor);
+                int found = Canonicalize(tracee, name, length, floor, foreign);
+                if (found < 0)
+                {
+                    return End(length, result);
+                }
+
+                length = found;
+            }
+            else if (!unsure.IsEmpty && !IsDirectory(unsure))
+            {
+                return End(length, result);
             }
 
+            unsure = default;
             if (length > floor)
             {
                 length = name[..length].LastIndexOf((byte)'/');
@@ -181,25 +237,36 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return true;
     }
 
-    /// <summary>Replaces a prefix by the name that the kernel has for it; leaves it when it does not exist, for then the call fails.</summary>
-    private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor)
+    private static bool End(int length, ResolvedPath result)
+    {
+        result.Length = length;
+        result.KeepTrailingSlash();
+        return false;
+    }
+
+    private static bool IsDirectory(ReadOnlySpan<byte> link) =>
+        FileStamps.Of(link, follow: true, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
+
+    /// <summary>Replaces the name of a directory by the one that the kernel has for it.</summary>
+    /// <returns>The new length; negative when there is no such directory.</returns>
+    private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor, bool foreign)
     {
         name[length] = 0;
         int fd;
-        if (tracee.HasForeignRoot)
+        if (foreign)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], 0);
+            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], SyscallAbi.Native.O_DIRECTORY);
             Files.Close(root);
         }
         else
         {
-            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH);
+            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH | SyscallAbi.Native.O_DIRECTORY);
         }
 
         if (fd < 0)
         {
-            return length;
+            return fd;
         }
 
         int found = Files.ReadLink(ProcPath.OfOwnDescriptor(fd), _link);
@@ -213,10 +280,19 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return found == 1 ? 0 : found;
     }
 
+    /// <summary>Length of a process's root directory, 0 for "/"; its name is written to <paramref name="target"/>.</summary>
     private static int Root(int tid, Span<byte> target)
     {
         int length = Files.ReadLink(ProcPath.Of(tid, "root"u8), target);
         return length <= 1 ? 0 : length;
+    }
+
+    /// <summary>Length of the root directory that a name is below; negative when it is not.</summary>
+    private static int Floor(int tid, ReadOnlySpan<byte> name)
+    {
+        Span<byte> root = stackalloc byte[LongestPath];
+        root = root[..Root(tid, root)];
+        return name.StartsWith(root) && (name.Length == root.Length || root.IsEmpty || name[root.Length] == '/') ? root.Length : -1;
     }
 
     private static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
@@ -225,107 +301,5 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
     private static bool IsCanonical(ReadOnlySpan<byte> path) =>
         path[^1] != '/' && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0;
 
-    private static bool IsOwn(ReadOnlySpan<byte> path) =>
-        path.StartsWith("/proc/"u8)
-        || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
-
-    /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
-    private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
-    {
-        // The buffer of a former resolution may be what path points to; its copies below come first.
-        result.Reset(tracee.Tid);
-        ReadOnlySpan<byte> rest;
-        int pid = tracee.Tgid;
-        int standard = path.SequenceEqual("/dev/stdin"u8) ? 0 : path.SequenceEqual("/dev/stdout"u8) ? 1 : path.SequenceEqual("/dev/stderr"u8) ? 2 : -1;
-        if (standard >= 0)
-        {
-            return Descriptor(tracee.Tid, standard, result);
-        }
-
-        if (path.StartsWith("/dev/fd/"u8))
-        {
-            rest = path["/dev/"u8.Length..];
-        }
-        else if (path.StartsWith("/proc/self/"u8))
-        {
-            rest = path["/proc/self/"u8.Length..];
-        }
-        else if (path.StartsWith("/proc/thread-self/"u8))
-        {
-            rest = path["/proc/thread-self/"u8.Length..];
-            pid = tracee.Tid;
-        }
-        else if (!TryProcess(path, out pid, out rest))
-        {
-            path.CopyTo(result.Buffer);
-            result.Length = path.Length;
-            if (path.SequenceEqual("/proc/self"u8))
-            {
-                result.LookUpAt(Combine(tracee.Tgid, []));
-            }
-
-            return true;
-        }
-
-        int slash = rest.IndexOf((byte)'/');
-        ReadOnlySpan<byte> first = slash < 0 ? rest : rest[..slash];
-        ReadOnlySpan<byte> beyond = slash < 0 ? [] : rest[(slash + 1)..];
-        if (first.SequenceEqual("fd"u8) && !beyond.IsEmpty)
-        {
-            slash = beyond.IndexOf((byte)'/');
-            ReadOnlySpan<byte> number = slash < 0 ? beyond : beyond[..slash];
-            if (System.Buffers.Text.Utf8Parser.TryParse(number, out int fd, out int consumed) && consumed == number.Length)
-            {
-                return slash < 0
-                    ? Descriptor(pid, fd, result)
-                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], result);
-            }
-        }
-        else if (first.SequenceEqual("cwd"u8) || first.SequenceEqual("root"u8) || first.SequenceEqual("exe"u8))
-        {
-            return Through(tracee, ProcPath.Of(pid, first), beyond, result);
-        }
-
-        path.CopyTo(result.Buffer);
-        result.Length = path.Length;
-        result.LookUpAt(Combine(pid, rest));
-        return true;
-    }
-
-    // A magic link and what follows it.
-    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, ResolvedPath result)
-    {
-        int length = Files.ReadLink(link, _link);
-        if (length <= 0 || _link[0] != '/')
-        {
-            return false;
-        }
-
-        byte[] rest = beyond.ToArray();
-        ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
-        known.CopyTo(result.Buffer);
-        return Append(tracee, rest, known.Length == 1 ? 0 : known.Length, 0, result);
-    }
-
-    private static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)
-    {
-        pid = 0;
-        rest = default;
-        if (!path.StartsWith("/proc/"u8) || !System.Buffers.Text.Utf8Parser.TryParse(path["/proc/"u8.Length..], out pid, out int digits))
-        {
-            return false;
-        }
-
-        rest = path[("/proc/"u8.Length + digits)..];
-        if (rest.IsEmpty || rest[0] != '/')
-        {
-            return false;
-        }
-
-        rest = rest[1..];
-        return true;
-    }
-
-    private static byte[] Combine(int pid, ReadOnlySpan<byte> rest) =>
-        [.. System.Text.Encoding.UTF8.GetBytes(rest.IsEmpty ? $"/proc/{pid}" : $"/proc/{pid}/"), .. rest];
+    private static bool WantsDirectory(ReadOnlySpan<byte> path) => path[^1] == '/' || path.EndsWith("/."u8);
 }

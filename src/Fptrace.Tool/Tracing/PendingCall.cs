@@ -12,7 +12,7 @@ internal sealed class PendingCall
 
     public ByteString Path { get; init; }
 
-    /// <summary>The new name of a rename or link; the target of a symbolic link.</summary>
+    /// <summary>The new name of a rename or link; the target of a symbolic link; the name given to bind.</summary>
     public ByteString Path2 { get; init; }
 
     /// <summary>What stood at <see cref="Path"/> before.</summary>

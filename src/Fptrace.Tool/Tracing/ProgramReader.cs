@@ -16,7 +16,10 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     private readonly byte[] _name = new byte[8192];
     private readonly Dictionary<ByteString, (FileStamp Stamp, ByteString Interpreter)> _elf = [];
 
-    public NewProgram Read(int pid, ByteString path)
+    /// <param name="pid">Its execve has succeeded.</param>
+    /// <param name="path">What execve was given, as we know it.</param>
+    /// <param name="foreignRoot">Its root directory or mounts may differ from ours.</param>
+    public NewProgram Read(int pid, ByteString path, bool foreignRoot)
     {
         IReadOnlyList<KeyValuePair<int, ByteString>> descriptors = plan.Descriptors ? Descriptors(pid) : [];
         if (!plan.Executables)
@@ -25,8 +28,8 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         }
 
         int length = Files.ReadLink(ProcPath.Of(pid, "exe"u8), _link);
-        ByteString executable = length <= 0 ? path : new ByteString(WithoutDeleted(_link.AsSpan(0, length)));
-        return new NewProgram(executable, Interpreters(path, executable), descriptors);
+        ByteString executable = length <= 0 ? path : names.NameOfProgram(pid, _link.AsSpan(0, length));
+        return new NewProgram(executable, Interpreters(pid, path, executable, foreignRoot), descriptors);
     }
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
@@ -47,25 +50,39 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return descriptors;
     }
 
-    private List<ByteString> Interpreters(ByteString path, ByteString executable)
+    private List<ByteString> Interpreters(int pid, ByteString path, ByteString executable, bool foreignRoot)
     {
         var interpreters = new List<ByteString>();
         if (path != executable)
         {
             // A script, or only another name of the same file.
-            AddScripts(path, interpreters);
+            AddScripts(pid, path, foreignRoot, interpreters);
         }
 
-        ByteString elf = ElfInterpreter(executable);
+        ByteString elf = ElfInterpreter(pid, executable);
         if (!elf.IsEmpty)
         {
-            interpreters.Add(elf);
+            interpreters.Add(foreignRoot ? FromRoot(pid, elf) : elf);
         }
 
         return interpreters;
     }
 
-    private static void AddScripts(ByteString path, List<ByteString> interpreters)
+    /// <summary>An interpreter's path, which is written in the program as the process sees it, as we see it.</summary>
+    private ByteString FromRoot(int pid, ByteString path)
+    {
+        if (path.Span is not [(byte)'/', ..])
+        {
+            return path;
+        }
+
+        int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
+        int floor = length <= 1 ? 0 : length;
+        byte[] name = [.. _link.AsSpan(0, floor), .. path.Span];
+        return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host ? host : new ByteString(name);
+    }
+
+    private void AddScripts(int pid, ByteString path, bool foreignRoot, List<ByteString> interpreters)
     {
         Span<byte> head = stackalloc byte[HeadSize];
         for (int i = 0; i < MostScripts; i++)
@@ -86,14 +103,17 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
                 return;
             }
 
+            path = foreignRoot ? FromRoot(pid, path) : path;
+
             interpreters.Add(path);
         }
     }
 
     /// <summary>PT_INTERP of an ELF file (elf(5)); empty for a static one.</summary>
-    private ByteString ElfInterpreter(ByteString path)
+    private ByteString ElfInterpreter(int pid, ByteString path)
     {
-        byte[] name = [.. path.Span, 0];
+        // The link leads to the program even if it has no name, or its name is another file's here.
+        ReadOnlySpan<byte> name = ProcPath.Of(pid, "exe"u8);
         FileStamps.Of(name, follow: true, out FileStamp stamp);
         if (_elf.TryGetValue(path, out (FileStamp Stamp, ByteString Interpreter) known) && known.Stamp == stamp)
         {
@@ -105,7 +125,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return interpreter;
     }
 
-    private static ByteString ReadElfInterpreter(byte[] name)
+    private static ByteString ReadElfInterpreter(ReadOnlySpan<byte> name)
     {
         const int PT_INTERP = 3;
         Span<byte> header = stackalloc byte[64];
@@ -135,7 +155,4 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
         return default;
     }
-
-    private static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
-        DescriptorNames.IsDeleted(link) ? link[..^" (deleted)".Length] : link;
 }

@@ -147,12 +147,12 @@ internal sealed class PtraceLoop
         }
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
-        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path));
+        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, old.HasForeignRoot));
         var tracee = new Tracee(tid, tid, started)
         {
             CreatorTgid = (leader ?? old).CreatorTgid,
             HasForeignRoot = old.HasForeignRoot,
-            HasOwnCredentials = old.HasOwnCredentials,
+            HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };

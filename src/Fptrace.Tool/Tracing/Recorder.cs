@@ -137,10 +137,13 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             {
                 if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
                 {
+                    // A directory that was deleted was empty; behind a symbolic link there may be known names.
+                    bool withBelow = access.Kind == AccessKind.Delete
+                        ? access.Type == FileType.Symlink
+                        : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
                     foreach (ExecutionState live in _live)
                     {
-                        // A directory that was deleted was empty.
-                        live.Forget(access.Path, access.Type == FileType.Directory && access.Kind != AccessKind.Delete);
+                        live.Forget(access.Path, withBelow);
                     }
                 }
             }
@@ -187,6 +190,8 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     }
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
+
+    private static bool LeadsOn(FileType type) => type is FileType.Directory or FileType.Symlink;
 
     private void Add(ExecutionState state, Model.FileAccess access)
     {

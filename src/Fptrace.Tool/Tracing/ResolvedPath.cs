@@ -27,6 +27,9 @@ internal sealed class ResolvedPath
         /// <summary>Below the tracee's root directory.</summary>
         InRoot,
 
+        /// <summary>Below a directory that the call takes for its root directory.</summary>
+        InDirectory,
+
         /// <summary>From the tracee's working directory or descriptor: the absolute name would be too long, or the directory is deleted.</summary>
         Relative,
     }
@@ -58,6 +61,14 @@ internal sealed class ResolvedPath
     public void LookUpInRoot(ReadOnlySpan<byte> path) => SetLookup(Way.InRoot, path);
 
     /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
+    /// <param name="path">What is found there, taking it for the root directory.</param>
+    public void LookUpIn(int at, ReadOnlySpan<byte> path)
+    {
+        _at = at;
+        SetLookup(Way.InDirectory, path);
+    }
+
+    /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
     /// <param name="path">Relative to it.</param>
     public void LookUpFrom(int at, ReadOnlySpan<byte> path)
     {
@@ -66,8 +77,24 @@ internal sealed class ResolvedPath
     }
 
     /// <summary>What stands there.</summary>
+    /// <param name="follow">Whether a symbolic link at the end is followed.</param>
+    /// <param name="stamp">default when there is nothing; of "file/" the file, for it is there and its type is the error.</param>
     /// <returns>0, or −errno.</returns>
     public int Stat(bool follow, out FileStamp stamp)
+    {
+        int result = StatExactly(follow, out stamp);
+        if (result == -errno.ENOTDIR && _trailingSlash)
+        {
+            // The slash followed a link, whatever was asked for.
+            _trailingSlash = false;
+            StatExactly(follow: true, out stamp);
+            _trailingSlash = true;
+        }
+
+        return result;
+    }
+
+    private int StatExactly(bool follow, out FileStamp stamp)
     {
         int flags = follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW;
         int directory = Open(follow, out ReadOnlySpan<byte> path, ref flags);
@@ -80,6 +107,21 @@ internal sealed class ResolvedPath
         int result = FileStamps.Of(directory, path, flags, out stamp);
         Close(directory);
         return result;
+    }
+
+    /// <summary>Whose file it is, links followed; null when that cannot be seen.</summary>
+    public (uint User, uint Group)? Owner()
+    {
+        int flags = 0;
+        int directory = Open(follow: true, out ReadOnlySpan<byte> path, ref flags);
+        if (directory is < 0 and not fcntl.AT_FDCWD)
+        {
+            return null;
+        }
+
+        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        Close(directory);
+        return result < 0 ? null : ((uint)found.stx_uid, (uint)found.stx_gid);
     }
 
     /// <summary>faccessat(2), links followed.</summary>
@@ -120,9 +162,9 @@ internal sealed class ResolvedPath
     {
         switch (_way)
         {
-            case Way.InRoot:
+            case Way.InRoot or Way.InDirectory:
                 path = [0];
-                int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(_tid, "root"u8), fcntl.O_PATH);
+                int root = Files.Open(fcntl.AT_FDCWD, _way == Way.InRoot ? ProcPath.Of(_tid, "root"u8) : Directory(), fcntl.O_PATH);
                 if (root < 0)
                 {
                     return root;
@@ -134,10 +176,7 @@ internal sealed class ResolvedPath
                 return found;
             case Way.Relative:
                 path = Terminated(_lookup, _lookupLength);
-                return Files.Open(
-                    fcntl.AT_FDCWD,
-                    _at == fcntl.AT_FDCWD ? ProcPath.Of(_tid, "cwd"u8) : ProcPath.Of(_tid, "fd"u8, _at),
-                    fcntl.O_PATH);
+                return Files.Open(fcntl.AT_FDCWD, Directory(), fcntl.O_PATH);
             case Way.Absolute:
                 path = Terminated(_lookup, _lookupLength);
                 return fcntl.AT_FDCWD;
@@ -146,6 +185,8 @@ internal sealed class ResolvedPath
                 return fcntl.AT_FDCWD;
         }
     }
+
+    private ReadOnlySpan<byte> Directory() => _at == fcntl.AT_FDCWD ? ProcPath.Of(_tid, "cwd"u8) : ProcPath.Of(_tid, "fd"u8, _at);
 
     private ReadOnlySpan<byte> Terminated(byte[] buffer, int length)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
@@ -39,7 +40,7 @@ internal sealed class SignalForwarder : IDisposable
     {
         if (_last != 0 && outcome == -_last)
         {
-            _recorder.AddReason("interrupted", 0, $"signal {_last} ended the command");
+            _recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {_last} ended the command");
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class SignalForwarder : IDisposable
         _last = number;
         if (number is signal.SIGTERM or signal.SIGHUP)
         {
-            _recorder.AddReason("interrupted", 0, $"signal {number} asked the tracer to end");
+            _recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {number} asked the tracer to end");
         }
 
         Thread.Sleep(s_wait);

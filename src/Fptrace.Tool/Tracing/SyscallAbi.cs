@@ -11,6 +11,10 @@ internal sealed class SyscallAbi
     /// <summary>x32 calls have this bit in their number and are otherwise those of x86-64, but for a few from 512 on.</summary>
     public const int X32Bit = 0x40000000;
 
+    /// <summary>The numbers that are x32's own.</summary>
+    public const uint FirstOfX32 = 512;
+    public const uint LastOfX32 = 547;
+
     // arch/x86/entry/syscalls/syscall_64.tbl: the calls of which x32 has its own form.
     private static readonly (short Number, string Name)[] X32Only =
     [
@@ -21,6 +25,7 @@ internal sealed class SyscallAbi
         SyscallForms.All.Select((form, index) => (form.Name, index)).ToFrozenDictionary(p => p.Name, p => p.index);
 
     private readonly short[] _formByNumber = new short[600];
+    private readonly int _lastNumber;
 
     private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number, IEnumerable<(short Number, string Name)> more, int directoryFlag, int noFollowFlag)
     {
@@ -32,6 +37,7 @@ internal sealed class SyscallAbi
         foreach (SyscallRow row in SyscallTable.Rows)
         {
             Add(number(row), row.Name);
+            _lastNumber = Math.Max(_lastNumber, number(row));
         }
 
         foreach ((short nr, string name) in more)
@@ -71,11 +77,14 @@ internal sealed class SyscallAbi
         Architecture other => throw new FptraceException(ExitCodes.TracingDenied, $"no system call table for {other}; fptrace runs on x86-64 and aarch64"),
     };
 
-    /// <summary>Index into <see cref="SyscallForms.All"/>, or −1.</summary>
+    /// <summary>From here on numbers are unknown to the table, but for those of x32.</summary>
+    public uint FirstUnknown => (uint)_lastNumber + 1;
+
+    /// <summary>Index into <see cref="SyscallForms.All"/>; −1 for a call that is ignored.</summary>
     public int FormOf(int number)
     {
-        number &= ~X32Bit;
-        return (uint)number < (uint)_formByNumber.Length ? _formByNumber[number] : -1;
+        uint known = (uint)(number & ~X32Bit);
+        return known < FirstUnknown || (HasX32 && known is >= FirstOfX32 and <= LastOfX32) ? _formByNumber[known] : SyscallForms.Unknown;
     }
 
     /// <summary>The handled numbers, ascending.</summary>

@@ -12,12 +12,15 @@ internal readonly struct SyscallEntry
     private SyscallEntry(SyscallAbi abi, int number, int form, in Arguments arguments)
     {
         Abi = abi;
+        Number = number;
         _form = form;
         PointerSize = (number & SyscallAbi.X32Bit) != 0 ? 4 : abi.PointerSize;
         _arguments = arguments;
     }
 
     public SyscallAbi Abi { get; }
+
+    public int Number { get; }
 
     public ref readonly SyscallForm Form => ref SyscallForms.All[_form];
 

@@ -108,16 +108,18 @@ internal sealed partial class SyscallHandler
     {
         bool found = call.Form.Operation == Operation.Truncate
             ? _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
-            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
-        if (!found || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
+            : _paths.Descriptor(tracee.Tid, call.At, _path);
+        if (!found || _path.IsDeleted || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
         {
             return EntryAnswer.Go;
         }
 
         _path.Stat(follow: true, out FileStamp before);
 
-        // i386 has lengths of 64 bits in two registers; truncate64 alone is asked for those.
-        ulong length = call.Argument(call.Form.Extra) | (call.PointerSize == 4 ? call.Argument(call.Form.Extra + 1) : 0);
+        // fallocate cuts nothing off. truncate64 has the high half of its length in a register of its own.
+        ulong length = call.Form.Operation == Operation.Allocate
+            ? ulong.MaxValue
+            : call.Argument(call.Form.Extra) | (call.Argument(call.Form.Flags) << 32);
         if (_plan.Undelete && length < (ulong)before.Size)
         {
             KeepCopy(_path, before);
@@ -137,8 +139,8 @@ internal sealed partial class SyscallHandler
         // utimensat and futimesat take no path for the descriptor's own file.
         bool found = call.Form.Operation == Operation.Attributes
             ? _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: true, _path)
-            : _paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted;
-        if (!found || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
+            : _paths.Descriptor(tracee.Tid, call.At, _path);
+        if (!found || _path.IsDeleted || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
         {
             return EntryAnswer.Go;
         }

@@ -9,10 +9,12 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterOpen(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int flags = call.Flags;
+        ulong resolve = 0;
         if (call.Form.Operation == Operation.OpenHow)
         {
-            // struct open_how begins with the flags.
-            if (!_memory.TryReadNumber(call.Argument(call.Form.Extra), 8, out ulong how))
+            // struct open_how: flags, mode, resolve, 64 bits each.
+            ulong address = call.Argument(call.Form.Extra);
+            if (!_memory.TryReadNumber(address, 8, out ulong how) || !_memory.TryReadNumber(address + 16, 8, out resolve))
             {
                 return EntryAnswer.Go;
             }
@@ -24,7 +26,10 @@ internal sealed partial class SyscallHandler
         int tmpfile = call.Abi.O_TMPFILE;
         if ((flags & tmpfile) == tmpfile
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
-            || !_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+            || !((resolve & fcntl.RESOLVE_IN_ROOT) != 0
+                ? _paths.ResolveIn(tracee, call.At, call.Argument(call.Form.Path), _path)
+                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+            || _path.IsDeleted)
         {
             return EntryAnswer.Go;
         }
@@ -36,31 +41,39 @@ internal sealed partial class SyscallHandler
         }
 
         bool follow = (flags & call.Abi.O_NOFOLLOW) == 0;
+        int result;
+        FileStamp before;
         using (TraceeCredentials.Borrow(tracee))
         {
-            int result = _path.Stat(follow, out FileStamp before);
-            if (seesExit)
+            result = _path.Stat(follow, out before);
+            result = result < 0 || seesExit ? result : Predict(tracee, flags, call.Abi, before);
+        }
+
+        if (result < 0 && MayBeOtherwise(tracee, result, before))
+        {
+            result = 0;
+            if (!before.Exists)
             {
-                if (keeps)
-                {
-                    KeepCopy(_path, before);
-                }
+                _path.Stat(follow, out before);
+            }
+        }
 
-                if (!before.Exists && !follow)
-                {
-                    _path.Stat(follow: false, out before);
-                }
-
-                return Want(tracee, Pending(flags, before));
+        if (seesExit)
+        {
+            if (keeps)
+            {
+                KeepCopy(_path, before);
             }
 
-            result = result < 0 ? result : Predict(tracee, flags, call.Abi, before);
-            if (result < 0)
-            {
-                ExitFailed(tracee, Pending(flags, before));
-                return EntryAnswer.Go;
-            }
+            return Want(tracee, Pending(flags, before));
+        }
 
+        if (result < 0)
+        {
+            ExitFailed(tracee, Pending(flags, before));
+        }
+        else
+        {
             RecordOpen(tracee, _path.Name, flags, before);
         }
 
@@ -139,6 +152,16 @@ internal sealed partial class SyscallHandler
             _ => _path.Access(fcntl.R_OK),
         };
     }
+
+    /// <summary>Whether what we were denied may be granted to the tracee: then it counts as done, for a trace may hold more than there was, but not less.</summary>
+    private bool MayBeOtherwise(Tracee tracee, int result, in FileStamp found) => result switch
+    {
+        -errno.EACCES => TraceeCredentials.Overrides(tracee, found.Exists ? _path.Owner() : null),
+
+        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT), and before Linux 5.6 nothing is found.
+        -errno.ELOOP or -errno.EXDEV or -errno.ENOSYS => tracee.HasForeignRoot && !found.Exists,
+        _ => false,
+    };
 
     // tty_nr, the seventh field of proc_pid_stat(5); the second is in brackets and may hold anything.
     private static bool HasTerminal(int pid)

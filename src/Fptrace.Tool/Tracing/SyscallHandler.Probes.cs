@@ -11,6 +11,7 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterProbe(Tracee tracee, in SyscallEntry call)
     {
         if (_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
+            && !_path.IsDeleted
             && !Knows(tracee, _path, ExistenceBits))
         {
             RecordProbe(tracee, _path, follow: (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0);
@@ -24,7 +25,7 @@ internal sealed partial class SyscallHandler
         if (_paths.Descriptor(tracee.Tid, call.At, _path) && !_path.IsDeleted && !Knows(tracee, _path, Recorder.Bit(AccessKind.Listing)))
         {
             _path.Stat(follow: true, out FileStamp stamp);
-            if (stamp.Type == FileType.Directory)
+            if (stamp.Type == FileType.Directory && IsOpenFor(tracee.Tid, call.At, writes: false))
             {
                 _recorder.Record(tracee.Execution, AccessKind.Listing, _path.Name, stamp.Type, stamp);
             }
@@ -35,10 +36,20 @@ internal sealed partial class SyscallHandler
 
     private void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)
     {
+        int result;
+        FileStamp stamp;
         using (TraceeCredentials.Borrow(tracee))
         {
-            AccessKind kind = path.Stat(follow, out FileStamp stamp) == 0 ? AccessKind.Probe : AccessKind.Absent;
-            _recorder.Record(tracee.Execution, kind, path.Name, stamp.Type, stamp);
+            result = path.Stat(follow, out stamp);
         }
+
+        if (result < 0 && MayBeOtherwise(tracee, result, stamp))
+        {
+            result = 0;
+            path.Stat(follow, out stamp);
+        }
+
+        // Of "file/" the file is there, whatever the call says.
+        _recorder.Record(tracee.Execution, result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
     }
 }

@@ -72,10 +72,18 @@ internal sealed partial class SyscallHandler
             return true;
         }
 
-        // Octal, so the access mode is in its last digit.
-        ReadOnlySpan<byte> flags = info[(at + "flags:\t"u8.Length)..];
-        flags = flags[..flags.IndexOf((byte)'\n')];
-        int mode = (flags[^1] - '0') & fcntl.O_ACCMODE;
-        return mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0);
+        int flags = 0;
+        foreach (byte digit in info[(at + "flags:\t"u8.Length)..])
+        {
+            if (digit is < (byte)'0' or > (byte)'7')
+            {
+                break;
+            }
+
+            flags = (flags << 3) | (digit - '0');
+        }
+
+        int mode = flags & fcntl.O_ACCMODE;
+        return (flags & fcntl.O_PATH) == 0 && (mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0));
     }
 }

@@ -1,12 +1,13 @@
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
 /// <summary>Calls after which paths or permissions mean something else, or something escapes us.</summary>
 internal sealed partial class SyscallHandler
 {
-    // mount(2): these change how mounts spread, and no path.
-    private const int PropagationFlags = (1 << 20) | (1 << 19) | (1 << 18) | (1 << 17);
+    // mount(2): with these no path means another file than before.
+    private const int HarmlessMountFlags = mount.MS_REMOUNT | mount.MS_SHARED | mount.MS_SLAVE | mount.MS_PRIVATE | mount.MS_UNBINDABLE;
 
     private EntryAnswer EnterClone(Tracee tracee, in SyscallEntry call)
     {
@@ -27,6 +28,11 @@ internal sealed partial class SyscallHandler
         }
 
         tracee.CloneFlags = (uint)flags;
+        if ((flags & sched.CLONE_NEWNS) != 0)
+        {
+            _names.Hosts.Entered();
+        }
+
         if ((flags & sched.CLONE_UNTRACED) == 0)
         {
             return EntryAnswer.Go;
@@ -39,7 +45,7 @@ internal sealed partial class SyscallHandler
 
         if (!_memory.TryWrite(arguments, BitConverter.GetBytes(flags & ~(ulong)sched.CLONE_UNTRACED)))
         {
-            _recorder.AddReason("untraced-child", tracee.Tgid, "clone3 with CLONE_UNTRACED in memory that cannot be written");
+            _recorder.AddReason(IncompleteReason.UntracedChild, tracee.Tgid, "clone3 with CLONE_UNTRACED in memory that cannot be written");
         }
 
         return EntryAnswer.Go;
@@ -56,9 +62,10 @@ internal sealed partial class SyscallHandler
         switch (call.Form.Operation)
         {
             case Operation.Unshare when (call.Flags & (sched.CLONE_NEWNS | sched.CLONE_NEWUSER)) == 0:
-            case Operation.Mount when call.Form.Flags >= 0 && (call.Flags & PropagationFlags) != 0:
+            case Operation.Mount when call.Form.Flags >= 0 && (call.Flags & HarmlessMountFlags) != 0:
                 return EntryAnswer.Go;
             case Operation.Mount when call.Form.Path >= 0
+                && !_names.Hosts.IsForeign(tracee.Tid)
                 && _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
                 && IsKernelsOwn(_path.Name):
                 return EntryAnswer.Go;
@@ -72,39 +79,43 @@ internal sealed partial class SyscallHandler
         switch (call.Operation)
         {
             case Operation.IoUring:
-                _recorder.AddReason("io-uring", tracee.Tgid, "io_uring was allowed; what it opens and reads is not seen");
+                _recorder.AddReason(IncompleteReason.IoUring, tracee.Tgid, "io_uring was allowed; what it opens and reads is not seen");
                 break;
             case Operation.ChangeRoot:
                 tracee.HasForeignRoot = true;
                 break;
             case Operation.Unshare:
-                tracee.HasForeignRoot |= (call.Flags & sched.CLONE_NEWNS) != 0;
+                if ((call.Flags & sched.CLONE_NEWNS) != 0)
+                {
+                    tracee.HasForeignRoot = true;
+                    _names.Hosts.Entered();
+                }
+
                 tracee.HasOwnCredentials |= (call.Flags & sched.CLONE_NEWUSER) != 0;
                 break;
             case Operation.SetNamespace:
                 tracee.HasForeignRoot = true;
                 tracee.HasOwnCredentials = true;
-                if (!HasOurMounts(tracee.Tid))
-                {
-                    _recorder.AddReason("mount-namespace", tracee.Tgid, "it entered another mount namespace; its paths may be other files than ours");
-                }
-
+                _names.Hosts.Entered();
                 break;
             case Operation.Mount:
                 tracee.HasForeignRoot = true;
-                _recorder.AddReason("mount-namespace", tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                _names.Hosts.Changed();
+                if (!_names.Hosts.IsForeign(tracee.Tid))
+                {
+                    _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                }
+
+                break;
+            case Operation.DetachedMount:
+                _recorder.AddReason(IncompleteReason.MountNamespace, tracee.Tgid, "it made a mount that stands nowhere; paths relative to it have no name");
+                break;
+            case Operation.Unknown:
+                _recorder.AddReason(IncompleteReason.UnknownCall, tracee.Tgid, $"system call {call.Flags} is newer than this fptrace; what it does is not seen");
                 break;
             default:
                 break;
         }
-    }
-
-    private bool HasOurMounts(int tid)
-    {
-        int length = Files.ReadLink(ProcPath.Of(tid, "ns/mnt"u8), _link);
-        Span<byte> ours = stackalloc byte[64];
-        int ourLength = Files.ReadLink("/proc/self/ns/mnt\0"u8, ours);
-        return length > 0 && ourLength > 0 && _link.AsSpan(0, length).SequenceEqual(ours[..ourLength]);
     }
 
     private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>

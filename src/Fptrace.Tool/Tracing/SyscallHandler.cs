@@ -30,6 +30,8 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _paths = new PathResolver(_memory, names);
+        names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
+            IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
     }
 
     /// <param name="tracee">Stands still at the entry.</param>
@@ -52,7 +54,7 @@ internal sealed partial class SyscallHandler
             Operation.Rename => EnterRename(tracee, call),
             Operation.Link => EnterLink(tracee, call),
             Operation.Symlink => EnterSymlink(tracee, call),
-            Operation.Truncate or Operation.TruncateDescriptor => EnterTruncate(tracee, call),
+            Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate => EnterTruncate(tracee, call),
             Operation.Attributes or Operation.AttributesDescriptor => EnterAttributes(tracee, call),
             Operation.MakeNode or Operation.MakeDirectory => EnterMake(tracee, call),
             Operation.Remove => EnterRemove(tracee, call),
@@ -65,6 +67,13 @@ internal sealed partial class SyscallHandler
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.Credentials => EnterCredentials(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
+            Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
+            Operation.Connect or Operation.SendTo => EnterConnect(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
+            Operation.SendMessage => EnterMessages(tracee, call.Argument(call.Form.Path), 1, call.PointerSize),
+            Operation.SendMessages => EnterMessages(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
+            Operation.SocketCall => EnterSocketCall(tracee, call),
+            Operation.Trace => EnterTrace(tracee, call),
+            Operation.DetachedMount or Operation.Unknown => Want(tracee, new PendingCall { Operation = call.Form.Operation, Flags = call.Number }),
             Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
             _ => EntryAnswer.Go,
         };
@@ -122,6 +131,9 @@ internal sealed partial class SyscallHandler
             case Operation.MakeNode:
                 Record(tracee, AccessKind.Create, call.Path, default, FileStamps.TypeOf((uint)call.Flags));
                 break;
+            case Operation.Bind:
+                ExitBind(tracee, call);
+                break;
             case Operation.MakeDirectory:
                 Record(tracee, AccessKind.MakeDirectory, call.Path, default, FileType.Directory);
                 break;
@@ -143,7 +155,7 @@ internal sealed partial class SyscallHandler
     /// <summary>A call whose failure says that a path is not there, or is.</summary>
     private void ExitFailed(Tracee tracee, PendingCall call)
     {
-        if (!_plan.Probes || call.Path.IsEmpty || call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Attributes)
+        if (!_plan.Probes || call.Path.IsEmpty || call.Operation is Operation.Symlink or Operation.Bind or Operation.MakeNode or Operation.MakeDirectory or Operation.Attributes)
         {
             return;
         }

@@ -21,6 +21,9 @@ internal sealed record TracePlan
     /// <summary>The executable and its interpreters.</summary>
     public bool Executables { get; init; }
 
+    /// <summary>Connections and addresses, for the verdict.</summary>
+    public bool Network { get; init; }
+
     public bool Environment { get; init; }
 
     /// <summary>Removals succeed and remove nothing.</summary>

@@ -26,6 +26,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
     public bool HasOwnCredentials { get; set; }
 
+    /// <summary>That it uses a network is recorded.</summary>
+    public bool UsesNetwork { get; set; }
+
     /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
     public uint CloneFlags { get; set; }
 

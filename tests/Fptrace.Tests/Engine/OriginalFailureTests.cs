@@ -41,6 +41,29 @@ public sealed class OriginalFailureTests
 
     [SkippableTheory]
     [AllEngines]
+    public void Failure02_ExchangedFiles_AreBothRenamed(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = RunProgram(directory, engine, "changes");
+        string[] exchange = ["1 rename-from left right", "1 rename-to right left", "1 rename-from right left", "1 rename-to left right"];
+        Assert.Equal(exchange, run.OwnAccesses.Where(access => access.Contains("left", StringComparison.Ordinal)));
+        Assert.Contains(directory.Path("left"), run.Deps[0].OwnInputs);
+        Assert.Contains(directory.Path("right"), run.Deps[0].Outputs);
+    }
+
+    [SkippableTheory]
+    [AllEngines("changes", "write cut", "write cut-open", "attributes mode", "attributes times", "create fifo")]
+    [AllEngines("xattr", "attributes ")]
+    [AllEngines("copies", "create sent")]
+    public void Failure03_CallsOfEveryKind_AreRecorded(string engine, string program, params string[] accesses)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = RunProgram(directory, engine, program);
+        Assert.All(accesses, access => Assert.Contains(run.OwnAccesses, own => own.StartsWith("1 " + access, StringComparison.Ordinal)));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void Failure03_ChangesWithoutAnOpen_AreRecorded(string engine)
     {
         using var directory = new WorkDirectory();
@@ -57,9 +80,11 @@ public sealed class OriginalFailureTests
     public void Failure04_FailedCalls_AreAbsentPaths(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--probes"], ["sh", "-c", "cat missing; ./no-program; test -e asked; :"]).Succeeded();
+        directory.Write("no-script", "not executable\n");
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"], ["sh", "-c", "cat missing; ./no-program; env ./no-script; test -e asked; :"]).Succeeded();
         IEnumerable<string> absent = run.OwnAccesses.Where(access => access.Contains(" absent ", StringComparison.Ordinal)).Select(access => access.Split(' ')[2]);
         Assert.Equal(["asked", "missing", "no-program"], absent.Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains(run.OwnAccesses, access => access.EndsWith(" probe no-script", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -83,6 +108,15 @@ public sealed class OriginalFailureTests
         TracedRun run = RunProgram(directory, engine, "rewrite");
         Assert.Equal([directory.Path("data")], run.Deps[0].OwnInputs);
         Assert.Contains(directory.Path("data"), run.Deps[0].Outputs);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Failure06_OpenOfTheNameAlone_IsNoRead(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = RunProgram(directory, engine, "copies");
+        Assert.Equal([directory.Path("input")], run.Deps[0].OwnInputs);
     }
 
     [SkippableTheory]
@@ -117,6 +151,25 @@ public sealed class OriginalFailureTests
             [("0", "/dev/stdin"), ("1", "first"), ("2", "passed"), ("3", "first")],
             child.Descriptors.OrderBy(fd => fd.Key, StringComparer.Ordinal).Select(fd => (fd.Key, run.Short(fd.Value)!)));
         Assert.Equal(["first", "passed"], run.Short(child.Outputs));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Failure09_DescriptorsTakenFromAnotherProcess_AreTheKernels(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = RunProgram(directory, engine, "taken");
+        Assert.Equal(["child/by-parent", "mine/by-parent", "child/by-child"], run.Short(run.Deps[0].Outputs));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Failure10_OtherMountNamespace_DoesNotStopTheTracer(string engine)
+    {
+        using var directory = new WorkDirectory();
+        Requires.That(CommandRunner.Run("/", ["unshare", "-m", "true"]).ExitCode == 0, "needs that unshare -m works");
+        TracedRun run = TracedRun.Of(directory, engine, "unshare", "-m", "sh", "-c", "echo a > a; cat a").Succeeded();
+        Assert.Equal([directory.Path("a")], run.Record("cat").OwnInputs);
     }
 
     [SkippableTheory]
@@ -176,6 +229,18 @@ public sealed class OriginalFailureTests
     }
 
     [SkippableTheory]
+    [AllEngines]
+    public void Failure13_OtherTracer_IsNamed(string engine)
+    {
+        Requires.Program("strace");
+        using var directory = new WorkDirectory();
+        CommandResult result = CommandRunner.Run(directory.Work, ["strace", "-f", "-qq", "-e", "trace=none", "-o", "/dev/null", .. TracedRun.CommandLine(directory, engine, [], ["true"])]);
+        Assert.Equal(ExitCodes.TracingDenied, result.ExitCode);
+        Assert.Contains("tracer", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [SkippableTheory]
     [AllEngines("echo new > fresh; mv fresh victim")]
     [AllEngines(": > victim")]
     [AllEngines("cp /dev/null victim")]
@@ -210,6 +275,16 @@ public sealed class OriginalFailureTests
         using var directory = new WorkDirectory();
         TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "a=$(printf %0120000d 0); exec /bin/true $a $a $a $a $a $a $a $a $a $a $a $a $a $a $a").Succeeded();
         Assert.Equal([9, .. Enumerable.Repeat(120_000, 15)], run.Record("/bin/true").Arguments.Select(argument => argument.Length));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Failure15_EnvironmentOfNearlyTwoMebibytes_IsRecorded(string engine)
+    {
+        using var directory = new WorkDirectory();
+        const string Script = "v=$(printf %0120000d 0); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do export v$i=$v; done; exec /bin/true";
+        TracedRun run = TracedRun.With(directory, engine, ["-e", "-s", Path.Combine(directory.Results, "scripts")], ["sh", "-c", Script]).Succeeded();
+        Assert.Equal(15, run.Record("/bin/true").Environment!.Count(entry => entry.Length > 120_000));
     }
 
     [SkippableTheory]

@@ -1,3 +1,4 @@
+using Fptrace.Model;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -17,7 +18,11 @@ public sealed class ProgramTests
         using var directory = new WorkDirectory();
         TracedRun run = Run(directory, engine, program);
 
-        TestProgram expected = TestProgram.Read(program);
+        Compare(run, TestProgram.Read(program), engine);
+    }
+
+    private static void Compare(TracedRun run, TestProgram expected, string engine)
+    {
         IEnumerable<string> accesses = run.OwnAccesses.Where(access => engine != "notify" || !expected.Tolerated.Contains(access));
         Assert.Equal(
             expected.IsOrdered ? expected.Accesses : expected.Accesses.Order(StringComparer.Ordinal),
@@ -50,7 +55,71 @@ public sealed class ProgramTests
     {
         using var directory = new WorkDirectory();
         TracedRun run = Run(directory, engine, "manyfds");
-        Assert.Equal(503, run.Deps.Single(record => record.Id == 2).Descriptors.Count);
+        Assert.Equal(5003, run.Deps.Single(record => record.Id == 2).Descriptors.Count);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void ProgramInMemory_HasAFictionalName(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = Run(directory, engine, "memfd");
+        Assert.Equal("/dev/fptrace/memfd/1", run.Record("from-memory").Path);
+        Assert.Contains("\"executable\":\"/dev/fptrace/memfd/1\"", run.Trace.Executions.Single(execution => execution.Id == 2).Json, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void ThousandThreads_EachHaveTheirFile(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = Run(directory, engine, "crowd");
+        Assert.Equal(
+            Enumerable.Range(0, 1000).Select(i => $"1 create thread-{i}").Order(StringComparer.Ordinal),
+            run.OwnAccesses.Order(StringComparer.Ordinal));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void OddNames_SurviveInEveryOutput(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string scripts = Path.Combine(directory.Results, "scripts");
+        TestProgram.Read("names").Prepare(directory);
+        TracedRun run = TracedRun.With(directory, engine, ["-s", scripts], [TestPrograms.Path("names")]).Succeeded();
+        byte[][] names = [.. run.Trace.Executions.Single(execution => execution.Id == 2).Arguments.Skip(1).Select(name => ByteString.Parse(name).Span.ToArray())];
+        Assert.Equal(15, names.Length);
+        Assert.Contains(names, name => name.SequenceEqual(new byte[] { 0xff, 0xfe }));
+        string[] paths = [.. names.Select(name => new ByteString([.. System.Text.Encoding.UTF8.GetBytes(directory.Work), (byte)'/', .. name]).ToString())];
+        Assert.Equal(paths, run.Trace.Accesses.Where(access => access.Kind == "create").Select(access => access.Path));
+        Assert.Equal(paths, run.Trace.Accesses.Where(access => access.Execution == 2 && access.Kind == "read" && paths.Contains(access.Path)).Select(access => access.Path));
+        Assert.Equal(paths, run.Deps.Single(record => record.Id == 1).Outputs);
+
+        // The script reads the same files again, by the same names.
+        Assert.Equal(0, CommandRunner.Run("/", [Assert.Single(Directory.EnumerateFiles(scripts, "1-2-*"))]).ExitCode);
+    }
+
+    [SkippableTheory]
+    [AllEngines("changes")]
+    [AllEngines("clone3")]
+    [AllEngines("copies")]
+    [AllEngines("dotdot")]
+    [AllEngines("fexec")]
+    [AllEngines("forms")]
+    [AllEngines("gone")]
+    [AllEngines("ofd")]
+    [AllEngines("threads")]
+    [AllEngines("vfork")]
+    [AllEngines("xattr")]
+    public void ProgramOf32Bits_MakesTheSameAccesses(string engine, string program)
+    {
+        using var directory = new WorkDirectory();
+        string binary = TestPrograms.Path(program, bits: 32);
+        TestProgram expected = TestProgram.Read(program);
+        expected.Prepare(directory);
+        TracedRun run = TracedRun.Of(directory, engine, binary);
+        Skip.If(run.Result.ExitCode is TestProgram.Unsupported or 126, $"needs what tests/programs/{program}.c needs, with 32 bits");
+        Compare(run.Succeeded(), expected, engine);
     }
 
     [SkippableTheory]

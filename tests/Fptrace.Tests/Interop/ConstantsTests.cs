@@ -37,6 +37,8 @@ public sealed class ConstantsTests(ITestOutputHelper output)
         #include <linux/fs.h>
         #include <linux/kcmp.h>
         #include <linux/magic.h>
+        #include <linux/mount.h>
+        #include <linux/net.h>
         #include <linux/openat2.h>
         #include <linux/ptrace.h>
         #include <linux/sched.h>

@@ -16,7 +16,7 @@ public sealed class TraceJsonOutputTests : IDisposable
     {
         Assert.Equal(
             """
-            {"schema":"fptrace-trace/1","tool":"fptrace 1","command":["sh","-c"],"executions":[],"started":"1970-01-01T00:00:00.0000000+00:00","engine":"notify","durationNs":5,"exitStatus":0,"verdict":{"complete":true,"reasons":[]}}
+            {"schema":"fptrace-trace/1","tool":"fptrace 1","command":["sh","-c"],"executions":[],"started":"1970-01-01T00:00:00.0000000+00:00","engine":"notify","durationNs":5,"exitStatus":0,"verdict":{"complete":true,"allFiles":true,"reasons":[]}}
 
             """,
             Write(Summary()));
@@ -43,7 +43,7 @@ public sealed class TraceJsonOutputTests : IDisposable
         Assert.Contains("\"signal\":11,\"next\":3,", lines[2], StringComparison.Ordinal);
         Assert.Contains("\"environment\":[\"A=1\"],", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("],\"started\"", lines[3], StringComparison.Ordinal);
-        Assert.EndsWith("""{"complete":false,"reasons":[{"kind":"io-uring","pid":4,"detail":"it \"may\" lack"}]}}""", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("""{"complete":false,"allFiles":false,"reasons":[{"kind":"io-uring","pid":4,"detail":"it \"may\" lack"}]}}""", lines[3], StringComparison.Ordinal);
     }
 
     private string Write(TraceSummary summary, params Execution[] executions)

@@ -70,6 +70,43 @@ public sealed class SyscallTableTests
         Assert.DoesNotContain(SyscallTable.Rows, row => row.Group == SyscallGroup.Ignored && string.IsNullOrWhiteSpace(row.Note));
 
     [Fact]
+    public void EveryRowThatIsLookedAtHasItsForm() =>
+        Assert.Empty(SyscallTable.Rows.Where(row => row.Group != SyscallGroup.Ignored).Select(row => row.Name).Except(SyscallForms.All.Select(form => form.Name)));
+
+    [Fact]
+    public void EveryFormHasItsRowThatIsNotIgnored() =>
+        Assert.Equal([""], SyscallForms.All.Select(form => form.Name).Except(SyscallTable.Rows.Where(row => row.Group != SyscallGroup.Ignored).Select(row => row.Name)));
+
+    [Fact]
+    public void NoFormIsGivenTwice() => Assert.Distinct(SyscallForms.All.Select(form => form.Name));
+
+    [Fact]
+    public void EveryFormReachesUsUnderAPlanOfEverything()
+    {
+        var everything = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true, AllowIoUring = true };
+        Assert.DoesNotContain(SyscallForms.All, form => Channels.Of(form.Operation, everything) == Channel.None);
+    }
+
+    [Fact]
+    public void FormsOfOneOperationAreOfOneGroup()
+    {
+        Dictionary<string, SyscallGroup> groups = SyscallTable.Rows.ToDictionary(row => row.Name, row => row.Group);
+        IEnumerable<string> mixed = SyscallForms.All[..SyscallForms.Unknown]
+            .GroupBy(form => form.Operation)
+            .Where(forms => forms.Select(form => groups[form.Name]).Distinct().Count() > 1)
+            .Select(forms => $"{forms.Key}: {string.Join(' ', forms.Select(form => form.Name))}");
+        Assert.Empty(mixed);
+    }
+
+    [Fact]
+    public void NumberBeyondTheTableIsUnknownAndNotIgnored()
+    {
+        SyscallAbi abi = SyscallAbi.Native;
+        Assert.Equal(SyscallForms.Unknown, abi.FormOf((int)abi.FirstUnknown));
+        Assert.Equal(SyscallForms.Unknown, abi.FormOf(-1));
+    }
+
+    [Fact]
     public void RowsAreInTheOrderOfTheirNames()
     {
         string[] names = [.. SyscallTable.Rows.Select(row => row.Name)];

@@ -1,0 +1,18 @@
+namespace Fptrace.Interop;
+
+/// <summary>sys/socket.h and linux/net.h: address families, and the numbers of socketcall(2).</summary>
+internal static class socket
+{
+    public const int AF_UNSPEC = 0;
+    public const int AF_UNIX = 1;
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
+    public const int AF_NETLINK = 16;
+    public const int AF_ALG = 38;
+
+    public const int SYS_BIND = 2;
+    public const int SYS_CONNECT = 3;
+    public const int SYS_SENDTO = 11;
+    public const int SYS_SENDMSG = 16;
+    public const int SYS_SENDMMSG = 20;
+}

@@ -1,0 +1,180 @@
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Paths that mean something else in every process: /proc/self, /dev/fd and what leads there.</summary>
+internal sealed partial class PathResolver
+{
+    /// <summary>Goes on behind one of the links in /proc that we must not follow as ours, not even to find out what ".." means.</summary>
+    private static bool LeadsThroughLink(ReadOnlySpan<byte> path)
+    {
+        if (path.StartsWith("/dev/fd/"u8))
+        {
+            path = path["/dev/"u8.Length..];
+        }
+        else if (path.StartsWith("/proc/"u8) && !path.StartsWith("/proc/."u8))
+        {
+            path = path["/proc/"u8.Length..];
+            path = path[(path.IndexOf((byte)'/') + 1)..];
+        }
+        else
+        {
+            return false;
+        }
+
+        return path.StartsWith("cwd/"u8) || path.StartsWith("root/"u8) || (path.StartsWith("fd/"u8) && path.Length > 3 && char.IsAsciiDigit((char)path[3]));
+    }
+
+    private static bool IsOwn(ReadOnlySpan<byte> path) =>
+        path.StartsWith("/proc/"u8)
+        || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
+
+    /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
+    private static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
+    {
+        if (!tracee.HasForeignRoot)
+        {
+            return true;
+        }
+
+        if (TryProcess(path, out _, out _))
+        {
+            return false;
+        }
+
+        // The first two components: /proc/self, /dev/fd.
+        int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
+        byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
+        int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
+        int fd = root < 0 ? root : Files.OpenInRoot(root, name, SyscallAbi.Native.O_NOFOLLOW);
+        Files.Close(root);
+        Files.Close(fd);
+        return fd >= 0;
+    }
+
+    /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
+    private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
+    {
+        // The buffer of a former resolution may be what path points to; its copies below come first.
+        result.Reset(tracee.Tid);
+        ReadOnlySpan<byte> rest;
+        int pid = tracee.Tgid;
+        int standard = path.SequenceEqual("/dev/stdin"u8) ? 0 : path.SequenceEqual("/dev/stdout"u8) ? 1 : path.SequenceEqual("/dev/stderr"u8) ? 2 : -1;
+        if (standard >= 0)
+        {
+            return Descriptor(tracee.Tid, standard, result);
+        }
+
+        if (path.StartsWith("/dev/fd/"u8))
+        {
+            rest = path["/dev/"u8.Length..];
+        }
+        else if (path.StartsWith("/proc/self/"u8))
+        {
+            rest = path["/proc/self/"u8.Length..];
+        }
+        else if (path.StartsWith("/proc/thread-self/"u8))
+        {
+            rest = path["/proc/thread-self/"u8.Length..];
+            pid = tracee.Tid;
+        }
+        else if (!TryProcess(path, out pid, out rest))
+        {
+            path.CopyTo(result.Buffer);
+            result.Length = path.Length;
+            if (path.SequenceEqual("/proc/self"u8))
+            {
+                result.LookUpAt(Combine(tracee.Tgid, []));
+            }
+
+            return true;
+        }
+
+        int slash = rest.IndexOf((byte)'/');
+        ReadOnlySpan<byte> first = slash < 0 ? rest : rest[..slash];
+        ReadOnlySpan<byte> beyond = slash < 0 ? [] : rest[(slash + 1)..];
+        if (first.SequenceEqual("fd"u8) && !beyond.IsEmpty)
+        {
+            slash = beyond.IndexOf((byte)'/');
+            ReadOnlySpan<byte> number = slash < 0 ? beyond : beyond[..slash];
+            if (System.Buffers.Text.Utf8Parser.TryParse(number, out int fd, out int consumed) && consumed == number.Length)
+            {
+                return slash < 0
+                    ? Descriptor(pid, fd, result)
+                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], WantsDirectory(path), result);
+            }
+        }
+        else if (first.SequenceEqual("cwd"u8) || first.SequenceEqual("root"u8) || first.SequenceEqual("exe"u8))
+        {
+            return Through(tracee, ProcPath.Of(pid, first), beyond, WantsDirectory(path), result);
+        }
+
+        path.CopyTo(result.Buffer);
+        result.Length = path.Length;
+        result.LookUpAt(Combine(pid, rest));
+        return true;
+    }
+
+    // A magic link and what follows it.
+    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash, ResolvedPath result)
+    {
+        int length = Files.ReadLink(link, _link);
+        if (length <= 0 || _link[0] != '/')
+        {
+            return false;
+        }
+
+        if (DescriptorNames.IsMemoryFile(_link.AsSpan(0, length)))
+        {
+            ReadOnlySpan<byte> file = link[..^1].ToArray();
+            result.Length = names.NameOfMemoryFile(link, result.Buffer);
+            result.LookUpAt(file);
+            return beyond.IsEmpty;
+        }
+
+        byte[] rest = beyond.ToArray();
+        byte[] way = rest.Length == 0 ? link[..^1].ToArray() : [.. link[..^1], (byte)'/', .. rest];
+        ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
+        bool isGone = known.Length != length;
+        known.CopyTo(result.Buffer);
+        int floor = tracee.HasForeignRoot ? Math.Max(Floor(tracee.Tid, known), 0) : 0;
+        if (Append(tracee, rest, known.Length == 1 ? 0 : known.Length, floor, tracee.HasForeignRoot, link, result))
+        {
+            if (endsInSlash)
+            {
+                result.KeepTrailingSlash();
+            }
+
+            if (isGone || tracee.HasForeignRoot)
+            {
+                // The link leads there even from another root, or where the name is gone.
+                result.LookUpAt(way);
+            }
+        }
+
+        TakeHostName(tracee, floor, result);
+        return true;
+    }
+
+    private static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)
+    {
+        pid = 0;
+        rest = default;
+        if (!path.StartsWith("/proc/"u8) || !System.Buffers.Text.Utf8Parser.TryParse(path["/proc/"u8.Length..], out pid, out int digits))
+        {
+            return false;
+        }
+
+        rest = path[("/proc/"u8.Length + digits)..];
+        if (rest.IsEmpty || rest[0] != '/')
+        {
+            return false;
+        }
+
+        rest = rest[1..];
+        return true;
+    }
+
+    private static byte[] Combine(int pid, ReadOnlySpan<byte> rest) =>
+        [.. System.Text.Encoding.UTF8.GetBytes(rest.IsEmpty ? $"/proc/{pid}" : $"/proc/{pid}/"), .. rest];
+}

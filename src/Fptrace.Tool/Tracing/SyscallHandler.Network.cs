@@ -1,0 +1,197 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Sockets that get an address: what comes through them is not in the trace, and the verdict says so.</summary>
+/// <remarks>The attempt counts, whatever becomes of it: that nobody answers is an answer from outside too.</remarks>
+internal sealed partial class SyscallHandler
+{
+    // sendmmsg(2) takes no more at once.
+    private const int MostMessages = 1024;
+
+    private EntryAnswer EnterBind(Tracee tracee, ulong address, int length)
+    {
+        Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];
+        if (!TryReadAddress(address, length, bytes, out SocketAddress bound))
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (bound.IsAbstract)
+        {
+            return Want(tracee, new PendingCall { Operation = Operation.Bind, Path2 = new ByteString(bound.UnixName) });
+        }
+
+        if (!bound.UnixPath.IsEmpty && _paths.Resolve(tracee, fcntl.AT_FDCWD, bound.UnixPath, _path))
+        {
+            return Want(tracee, new PendingCall { Operation = Operation.Bind, Path = new ByteString(_path.Name), Path2 = new ByteString(bound.UnixPath) });
+        }
+
+        AddNetwork(tracee, bound, "it listens at ");
+        return EntryAnswer.Go;
+    }
+
+    private void ExitBind(Tracee tracee, PendingCall call)
+    {
+        if (call.Path.IsEmpty)
+        {
+            _names.Sockets.Add(call.Path2);
+            return;
+        }
+
+        // Like mknod: the socket file is new, or the call had failed.
+        Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+        if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
+        {
+            _names.Sockets.Add(file);
+        }
+    }
+
+    private EntryAnswer EnterConnect(Tracee tracee, ulong address, int length)
+    {
+        Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];
+        if (!TryReadAddress(address, length, bytes, out SocketAddress server))
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (server.IsAbstract)
+        {
+            if (!_names.Sockets.Contains(new ByteString(server.UnixName)))
+            {
+                AddServer(tracee, "@" + new ByteString(server.UnixName[1..]));
+            }
+        }
+        else if (!server.UnixPath.IsEmpty)
+        {
+            ConnectToFile(tracee, server.UnixPath);
+        }
+
+        AddNetwork(tracee, server, "it reaches for ");
+        return EntryAnswer.Go;
+    }
+
+    private void ConnectToFile(Tracee tracee, ReadOnlySpan<byte> path)
+    {
+        if (!_paths.Resolve(tracee, fcntl.AT_FDCWD, path, _path))
+        {
+            return;
+        }
+
+        FileStamp file;
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            _path.Stat(follow: true, out file);
+        }
+
+        if (_plan.Probes && !Knows(tracee, _path, ExistenceBits))
+        {
+            _recorder.Record(tracee.Execution, file.Exists ? AccessKind.Probe : AccessKind.Absent, _path.Name, file.Type, file);
+        }
+
+        if (file.Type == FileType.Socket && !_names.Sockets.Contains(file) && !IsSystemService(_path.Name))
+        {
+            AddServer(tracee, new ByteString(_path.Name).ToString());
+        }
+    }
+
+    /// <summary>sendmsg and sendmmsg: a datagram says itself where it goes.</summary>
+    private EntryAnswer EnterMessages(Tracee tracee, ulong header, int count, int pointerSize)
+    {
+        // struct mmsghdr: struct msghdr, which is seven words long, and a length.
+        ulong size = (ulong)pointerSize * 8;
+        for (int i = 0; i < Math.Min(count, MostMessages); i++, header += size)
+        {
+            if (_memory.TryReadNumber(header, pointerSize, out ulong address)
+                && address != 0
+                && _memory.TryReadNumber(header + (ulong)pointerSize, 4, out ulong length))
+            {
+                EnterConnect(tracee, address, (int)length);
+            }
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    /// <summary>socketcall(2) of i386: the arguments stand in memory, a word each.</summary>
+    private EntryAnswer EnterSocketCall(Tracee tracee, in SyscallEntry call)
+    {
+        Span<uint> arguments = stackalloc uint[6];
+        ulong array = call.Argument(call.Form.Path);
+        int used = call.Flags == socket.SYS_SENDTO ? 6 : 3;
+        for (int i = 0; i < used; i++)
+        {
+            if (!_memory.TryReadNumber(array + (4 * (ulong)i), 4, out ulong argument))
+            {
+                return EntryAnswer.Go;
+            }
+
+            arguments[i] = (uint)argument;
+        }
+
+        return call.Flags switch
+        {
+            socket.SYS_BIND => EnterBind(tracee, arguments[1], (int)arguments[2]),
+            socket.SYS_CONNECT => EnterConnect(tracee, arguments[1], (int)arguments[2]),
+            socket.SYS_SENDTO => EnterConnect(tracee, arguments[4], (int)arguments[5]),
+            socket.SYS_SENDMSG => EnterMessages(tracee, arguments[1], 1, pointerSize: 4),
+            socket.SYS_SENDMMSG => EnterMessages(tracee, arguments[1], (int)arguments[2], pointerSize: 4),
+            _ => EntryAnswer.Go,
+        };
+    }
+
+    private bool TryReadAddress(ulong address, int length, Span<byte> bytes, out SocketAddress result)
+    {
+        if (address == 0 || length < 2 || length > bytes.Length || !_memory.TryRead(address, bytes[..length]))
+        {
+            result = default;
+            return false;
+        }
+
+        result = new SocketAddress(bytes[..length]);
+        return true;
+    }
+
+    private void AddNetwork(Tracee tracee, in SocketAddress address, string does)
+    {
+        if (_plan.Network && address.IsNetwork && !tracee.UsesNetwork)
+        {
+            tracee.UsesNetwork = true;
+            _recorder.AddReason(IncompleteReason.Network, tracee.Tgid, does + address.ToString());
+        }
+    }
+
+    private void AddServer(Tracee tracee, string name) =>
+        _recorder.AddReason(IncompleteReason.LocalServer, tracee.Tgid, "it reaches for the server at " + name + ", which is not traced");
+
+    // They tell what names and numbers mean, as /etc/passwd and /etc/hosts do, or take log lines; they use no file for the command.
+    private static bool IsSystemService(ReadOnlySpan<byte> path) =>
+        path.SequenceEqual("/dev/log"u8)
+        || path.StartsWith("/run/systemd/"u8)
+        || path.StartsWith("/run/nscd/"u8)
+        || path.StartsWith("/var/run/nscd/"u8)
+        || path.StartsWith("/run/nslcd/"u8)
+        || path.StartsWith("/var/run/nslcd/"u8)
+        || path.StartsWith("/var/lib/sss/pipes/"u8);
+
+    /// <summary>ptrace: a process has one tracer, and that is us.</summary>
+    private EntryAnswer EnterTrace(Tracee tracee, in SyscallEntry call)
+    {
+        if (call.Flags == ptrace.PTRACE_TRACEME || HasTracer(call.Int(call.Form.Extra)))
+        {
+            string detail = call.Flags == ptrace.PTRACE_TRACEME ? "it asked to be traced" : $"it asked to trace process {call.Int(call.Form.Extra)}";
+            _recorder.AddReason(IncompleteReason.InnerTracer, tracee.Tgid, detail + ", which is traced by fptrace already: the kernel refused");
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private static bool HasTracer(int pid)
+    {
+        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(pid, "status"u8));
+        int at = status.IndexOf("\nTracerPid:\t"u8);
+        return at >= 0 && status[at + "\nTracerPid:\t".Length] != '0';
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>What a trace lacks, its verdict names; what loses nothing it does not mention.</summary>
+public sealed partial class VerdictTests
+{
+    [SkippableTheory]
+    [AllEngines("harmless")]
+    [AllEngines("own-server")]
+    [AllEngines("own-abstract")]
+    [AllEngines("untraced")]
+    [AllEngines("untraced3")]
+    [AllEngines("io_uring")]
+    [AllEngines("unknown")]
+    public void WhatLosesNothing_IsComplete(string engine, string what) => AssertReasons(engine, what);
+
+    [SkippableTheory]
+    [AllEngines("connect")]
+    [AllEngines("bind")]
+    [AllEngines("sendto")]
+    [AllEngines("sendmsg")]
+    [AllEngines("sendmmsg")]
+    public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) => AssertReasons(engine, what, "network");
+
+    [SkippableTheory]
+    [AllEngines("own-server")]
+    [AllEngines("connect", "network")]
+    [AllEngines("sendto", "network")]
+    [AllEngines("sendmmsg", "network")]
+    [AllEngines("socketcall", "network")]
+    public void SocketsOf32Bits_AreTheSame(string engine, string what, params string[] kinds)
+    {
+        using var directory = new WorkDirectory();
+        string program = TestPrograms.Path("verdict", bits: 32);
+        Skip.If(CommandRunner.Run(directory.Work, [program, what]).ExitCode is TestProgram.Unsupported or 126, "needs programs of 32 bits");
+        directory.Clear();
+        Assert.Equal(kinds, Reasons(TracedRun.Of(directory, engine, program, what).Succeeded()));
+    }
+
+    [SkippableTheory]
+    [AllEngines("traceme")]
+    [AllEngines("seize")]
+    public void TracerInside_IsRefusedAndSaidToBe(string engine, string what)
+    {
+        TracedRun run = AssertReasons(engine, what, "inner-tracer");
+        Assert.StartsWith("fptrace: inner-tracer: it asked to ", run.Result.Error, StringComparison.Ordinal);
+        Assert.Contains("traced by fptrace already", run.Result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines("./server")]
+    [AllEngines("@fptrace-test-")]
+    public void ServerOutside_IsAReason(string engine, string name)
+    {
+        using var directory = new WorkDirectory();
+        name = name[0] == '@' ? name + Path.GetRandomFileName() : name;
+        using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        server.Bind(new UnixDomainSocketEndPoint(name[0] == '@' ? "\0" + name[1..] : directory.Path(name)));
+        server.Listen();
+        TracedRun run = AssertReasons(directory, engine, name, [], "local-server");
+        Assert.Contains(name[0] == '@' ? name : directory.Path("server"), run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void SocketFile_IsCreatedAndProbed(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = AssertReasons(directory, engine, "own-server", ["--probes"]);
+        Assert.Equal(["1 create server"], run.OwnAccesses);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void MissingSocketFile_IsAbsent(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = AssertReasons(directory, engine, "harmless", ["--probes"]);
+        Assert.Equal(["1 absent missing"], run.OwnAccesses);
+    }
+
+    [SkippableTheory]
+    [AllEngines("untraced")]
+    [AllEngines("untraced3")]
+    public void ChildThatWantedToBeUntraced_IsTraced(string engine, string what)
+    {
+        using var directory = new WorkDirectory();
+        Assert.Equal(["1 create by-child"], AssertReasons(directory, engine, what, []).OwnAccesses);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void IoUring_IsNotImplementedUnlessAllowed(string engine)
+    {
+        using var directory = new WorkDirectory();
+        Assert.Equal("ENOSYS\n", AssertReasons(directory, engine, "io_uring", []).Result.Output);
+        TracedRun allowed = TracedRun.With(directory, engine, ["--allow-io-uring"], [TestPrograms.Path("verdict"), "io_uring"]).Succeeded();
+        Assert.Equal(allowed.Result.Output == "made\n" ? ["io-uring"] : Array.Empty<string>(), Reasons(allowed));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Strace_InsideTellsWhyItFails(string engine)
+    {
+        Requires.Program("strace");
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.Of(directory, engine, "strace", "-f", "true");
+        Assert.NotEqual(0, run.Result.ExitCode);
+        Assert.Contains("fptrace: inner-tracer: ", run.Result.Error, StringComparison.Ordinal);
+        Assert.Equal(["inner-tracer"], Reasons(run).Distinct());
+    }
+
+    private static TracedRun AssertReasons(string engine, string what, params string[] kinds)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = AssertReasons(directory, engine, what, [], kinds);
+        _ = run.Trace;
+        return run;
+    }
+
+    private static TracedRun AssertReasons(WorkDirectory directory, string engine, string what, string[] options, params string[] kinds)
+    {
+        TracedRun run = TracedRun.With(directory, engine, options, [TestPrograms.Path("verdict"), what]);
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs sockets of the internet");
+        run.Succeeded();
+        Assert.Equal(kinds, Reasons(run));
+        Assert.Equal(kinds.Length == 0, run.Trace.IsComplete);
+        Assert.Contains(kinds is [] or ["network"] ? "\"allFiles\":true" : "\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
+        return run;
+    }
+
+    private static string[] Reasons(TracedRun run) => [.. Kind.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("\"kind\":\"([^\"]+)\"")]
+    private static partial Regex Kind { get; }
+}

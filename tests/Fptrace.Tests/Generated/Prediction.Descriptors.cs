@@ -1,0 +1,254 @@
+using Fptrace.Model;
+
+namespace Fptrace.Generated;
+
+/// <summary>Calls that make descriptors or use them.</summary>
+internal sealed partial class Prediction
+{
+    private bool Open(ModelThread thread, Step step, long flags)
+    {
+        if ((flags & Flag.TemporaryFile) == Flag.TemporaryFile)
+        {
+            return OpenTemporary(thread, step, flags);
+        }
+
+        bool inRoot = step.Call == "openat2" && (step.Slot2 & (int)Flag.ResolveInRoot) != 0;
+        bool follow = (flags & Flag.NoFollow) == 0 && (flags & (Flag.Create | Flag.Exclusive)) != (Flag.Create | Flag.Exclusive);
+        Walk at = _paths.Find(thread, step.At, step.Path!, follow);
+        string? name = _paths.Name(thread, step.At, step.Path!);
+        Entry? seen = _paths.Find(thread, step.At, step.Path!, (flags & Flag.NoFollow) == 0).Found;
+        bool creates = (flags & Flag.Create) != 0 && at.IsFree && !at.WantsDirectory;
+        bool succeeds = creates || CanOpen(at, flags);
+        if (inRoot)
+        {
+            throw new OutsideException();
+        }
+
+        if (succeeds && !creates && at.Found!.Node.Type == FileType.Fifo && (flags & Flag.Path) == 0 && (flags & Flag.AccessMode) != Flag.ReadWrite)
+        {
+            throw new OutsideException("it would wait for the other end");
+        }
+
+        RecordOpen(thread, name, succeeds, creates, seen, flags, at);
+        if (succeeds)
+        {
+            Entry entry = creates ? at.Parent!.Node.Entries[at.Last] : at.Found!;
+            Put(thread, step.Slot, new OpenFile(entry, flags, step.Call != "creat" && (flags & Flag.CloseOnExec) != 0));
+        }
+
+        return succeeds;
+    }
+
+    private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags, Walk at)
+    {
+        bool onlyWhere = (flags & (Flag.Path | Flag.Directory)) != 0;
+        Inode? node = creates ? new Inode(FileType.Regular) : seen?.Node;
+        bool records = name is not null && (_probes || !onlyWhere) && (creates || !thread.Execution.Knows(name, succeeds ? node : null, SameOpen(flags)));
+        if (creates)
+        {
+            Add(at, node!);
+        }
+
+        if (!records)
+        {
+            return;
+        }
+
+        if (!succeeds)
+        {
+            Fail(thread, name, seen);
+        }
+        else if ((flags & Flag.Path) != 0 || node!.IsDirectory)
+        {
+            if (_probes)
+            {
+                First(thread, "probe", name!);
+            }
+        }
+        else if (KindOf(flags, creates) is var kind && !thread.Execution.Knows(name!, node, kind))
+        {
+            Access(thread, kind, name!, node);
+        }
+    }
+
+    private static string KindOf(long flags, bool creates) => (flags & Flag.AccessMode) switch
+    {
+        _ when creates => "create",
+        _ when (flags & Flag.Truncate) != 0 => "write",
+        0 => "read",
+        Flag.WriteOnly => "write",
+        _ => "read-write",
+    };
+
+    private static string[] SameOpen(long flags) => (flags & Flag.AccessMode) switch
+    {
+        _ when (flags & Flag.Path) != 0 => ["probe"],
+        0 when (flags & Flag.Truncate) == 0 => ["read", "read-write"],
+        0 or Flag.WriteOnly => Written,
+        _ => ["read-write", "create"],
+    };
+
+    private static bool CanOpen(Walk at, long flags)
+    {
+        if (at.Found is not { } entry)
+        {
+            return false;
+        }
+
+        bool creates = (flags & Flag.Create) != 0;
+        if (creates && ((flags & Flag.Exclusive) != 0 || (at.WantsDirectory && (flags & Flag.Path) == 0)))
+        {
+            return false;
+        }
+
+        FileType type = entry.Node.Type;
+        if (type != FileType.Directory && (at.WantsDirectory || (flags & Flag.Directory) != 0))
+        {
+            return false;
+        }
+
+        if ((flags & Flag.Path) != 0)
+        {
+            return true;
+        }
+
+        return type switch
+        {
+            FileType.Symlink => false,
+            FileType.Directory => (flags & (Flag.AccessMode | Flag.Create | Flag.Truncate)) == 0,
+            _ => true,
+        };
+    }
+
+    private bool OpenTemporary(ModelThread thread, Step step, long flags)
+    {
+        Walk at = _paths.Find(thread, step.At, step.Path!, follow: true);
+        if (at.Found is not { IsGone: false, Node.IsDirectory: true } directory)
+        {
+            return false;
+        }
+
+        var entry = new Entry(directory, "#", new Inode(FileType.Regular) { IsLinkable = true }) { IsGone = true };
+        Put(thread, step.Slot, new OpenFile(entry, flags & ~Flag.Path, (flags & Flag.CloseOnExec) != 0));
+        return true;
+    }
+
+    private static void Put(ModelThread thread, int slot, OpenFile file)
+    {
+        if (slot >= 0)
+        {
+            thread.Files[slot] = file;
+        }
+    }
+
+    private static bool CloseRange(ModelThread thread, Step step)
+    {
+        foreach (int slot in thread.Files.Keys.Where(slot => slot >= step.Slot && slot <= step.Slot2).ToArray())
+        {
+            thread.Files.Remove(slot);
+        }
+
+        return true;
+    }
+
+    private static bool Duplicate(ModelThread thread, Step step)
+    {
+        if (step.Slot == step.Slot2 || !thread.Files.TryGetValue(step.Slot, out OpenFile? file))
+        {
+            return false;
+        }
+
+        Put(thread, step.Slot2, file with { ClosesOnExec = (step.Flags & Flag.CloseOnExec) != 0 });
+        return true;
+    }
+
+    private static bool Redirect(ModelThread thread, Step step)
+    {
+        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file))
+        {
+            return false;
+        }
+
+        thread.Files[step.Slot2 - 10] = file with { ClosesOnExec = false };
+        return true;
+    }
+
+    private bool Stream(ModelThread thread, int slot, string kind)
+    {
+        if (!thread.Files.TryGetValue(slot, out OpenFile? file) || file.Entry is not { Node.Type: FileType.Regular } entry)
+        {
+            throw new OutsideException("a stream of the whole script, a pipe or a directory");
+        }
+
+        bool writes = kind == "write";
+        bool succeeds = writes ? file.IsWritable : file.IsReadable;
+        if (succeeds && (!entry.IsGone || !writes) && !entry.IsTemporary)
+        {
+            // A thread that saw this stream before does not look at its name again: renamed away and back, it may stay known.
+            bool known = thread.Execution.Knows(entry.Path, entry.Node, writes ? Written : ["read", "read-write"]);
+            if (!known)
+            {
+                Access(thread, kind, entry.Path, entry.Node, isOptional: entry.IsGone);
+            }
+        }
+
+        return succeeds;
+    }
+
+    private bool List(ModelThread thread, Step step)
+    {
+        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file) || file.IsPath || file.Entry is not { Node.IsDirectory: true } entry || entry.IsGone)
+        {
+            return false;
+        }
+
+        if (_probes)
+        {
+            First(thread, "listing", entry.Path);
+        }
+
+        return true;
+    }
+
+    private bool ChangeDirectory(ModelThread thread, Step step)
+    {
+        Probe(thread, step, follow: true);
+        if (_paths.Find(thread, -1, step.Path!, follow: true).Existing is not { Node.IsDirectory: true } directory)
+        {
+            return false;
+        }
+
+        thread.WorkingDirectory[0] = directory;
+        return true;
+    }
+
+    private static bool ChangeDirectoryTo(ModelThread thread, Step step)
+    {
+        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file) || file.Entry is not { Node.IsDirectory: true } entry)
+        {
+            return false;
+        }
+
+        thread.WorkingDirectory[0] = entry;
+        return true;
+    }
+
+    private static bool Pipe(ModelThread thread, Step step)
+    {
+        if (step.Slot == step.Slot2)
+        {
+            throw new OutsideException();
+        }
+
+        Put(thread, step.Slot, new OpenFile(null, 0, ClosesOnExec: true));
+        Put(thread, step.Slot2, new OpenFile(null, Flag.WriteOnly, ClosesOnExec: true));
+        return true;
+    }
+
+    private static bool Unshare(ModelThread thread)
+    {
+        thread.WorkingDirectory = [.. thread.WorkingDirectory];
+        thread.Files = new(thread.Files);
+        return true;
+    }
+}

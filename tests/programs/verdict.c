@@ -1,0 +1,161 @@
+// One thing, named by the first argument, of which the verdict must speak or must not.
+#include "program.h"
+#include <arpa/inet.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+
+#ifndef CLONE_UNTRACED
+#define CLONE_UNTRACED 0x00800000
+#endif
+
+static struct sockaddr_in inet_address(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return address;
+}
+
+static socklen_t unix_address(struct sockaddr_un *address, const char *name)
+{
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    size_t length = strlen(name);
+    memcpy(address->sun_path, name, length);
+    if (name[0] == '@')
+        address->sun_path[0] = 0;
+    return offsetof(struct sockaddr_un, sun_path) + length + (name[0] != '@');
+}
+
+// The server that this program is itself, or another one.
+static void local(const char *name, int serves)
+{
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, name);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(server >= 0 && client >= 0);
+    if (serves) {
+        CHECK(bind(server, (struct sockaddr *)&address, length) == 0);
+        CHECK(listen(server, 1) == 0);
+    }
+    CHECK(connect(client, (struct sockaddr *)&address, length) == 0);
+}
+
+static void network(const char *way)
+{
+    struct sockaddr_in address = inet_address(9);
+    int stream = socket(AF_INET, SOCK_STREAM, 0), datagram = socket(AF_INET, SOCK_DGRAM, 0);
+    if (stream < 0 || datagram < 0)
+        _exit(UNSUPPORTED);
+    struct iovec data = {.iov_base = "x", .iov_len = 1};
+    struct mmsghdr messages[2] = {
+        {.msg_hdr = {.msg_iov = &data, .msg_iovlen = 1}},
+        {.msg_hdr = {.msg_name = &address, .msg_namelen = sizeof address, .msg_iov = &data, .msg_iovlen = 1}},
+    };
+    if (strcmp(way, "connect") == 0)
+        connect(stream, (struct sockaddr *)&address, sizeof address);
+    else if (strcmp(way, "bind") == 0) {
+        address.sin_port = 0;
+        bind(stream, (struct sockaddr *)&address, sizeof address);
+    } else if (strcmp(way, "sendto") == 0)
+        sendto(datagram, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
+    else if (strcmp(way, "socketcall") == 0) {
+#if defined(SYS_socketcall)
+        unsigned long arguments[] = {stream, (unsigned long)&address, sizeof address};
+        syscall(SYS_socketcall, 3, arguments);
+#else
+        _exit(UNSUPPORTED);
+#endif
+    } else if (strcmp(way, "sendmsg") == 0)
+        sendmsg(datagram, &messages[1].msg_hdr, 0);
+    else
+        sendmmsg(datagram, messages, 2, 0);
+}
+
+static void harmless(void)
+{
+    int pair[2];
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+    CHECK(send(pair[0], "x", 1, 0) == 1);
+    struct iovec data = {.iov_base = "x", .iov_len = 1};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1};
+    CHECK(sendmsg(pair[0], &message, 0) == 1);
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    int link = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+    if (link >= 0)
+        CHECK(bind(link, (struct sockaddr *)&kernel, sizeof kernel) == 0);
+    struct sockaddr_un missing;
+    socklen_t length = unix_address(&missing, "missing");
+    CHECK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&missing, length) < 0 && errno == ENOENT);
+    CHECK(socket(AF_INET, SOCK_DGRAM, 0) >= 0 || errno == EAFNOSUPPORT);
+}
+
+static void untraced(int with_clone3)
+{
+    pid_t child;
+    if (with_clone3) {
+        uint64_t arguments[11] = {[0] = CLONE_UNTRACED, [4] = SIGCHLD};
+        child = syscall(435, arguments, sizeof arguments);
+    } else
+        child = syscall(SYS_clone, CLONE_UNTRACED | SIGCHLD, 0, 0, 0, 0);
+    if (child < 0 && errno == ENOSYS)
+        _exit(UNSUPPORTED);
+    CHECK(child >= 0);
+    if (child == 0) {
+        create("by-child");
+        _exit(0);
+    }
+    wait_success(child);
+}
+
+static void trace_child(int attaches)
+{
+    int ready[2];
+    CHECK(pipe(ready) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        if (!attaches)
+            _exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 && errno == EPERM ? 0 : 1);
+        close(ready[1]);
+        read(ready[0], &byte, 1);
+        _exit(0);
+    }
+    if (attaches)
+        CHECK(ptrace(PTRACE_SEIZE, child, NULL, NULL) < 0 && errno == EPERM);
+    close(ready[1]);
+    wait_success(child);
+}
+
+int main(int argc, char **argv)
+{
+    CHECK(argc == 2);
+    const char *what = argv[1];
+    if (strcmp(what, "harmless") == 0)
+        harmless();
+    else if (strcmp(what, "own-server") == 0)
+        local("server", 1);
+    else if (strcmp(what, "own-abstract") == 0)
+        local("@fptrace-test-own", 1);
+    else if (what[0] == '@' || strncmp(what, "./", 2) == 0)
+        local(what, 0);
+    else if (strcmp(what, "untraced") == 0)
+        untraced(0);
+    else if (strcmp(what, "untraced3") == 0)
+        untraced(1);
+    else if (strcmp(what, "traceme") == 0)
+        trace_child(0);
+    else if (strcmp(what, "seize") == 0)
+        trace_child(1);
+    else if (strcmp(what, "io_uring") == 0) {
+        char parameters[256] = {0};
+        long fd = syscall(425, 1, parameters);
+        printf("%s\n", fd >= 0 ? "made" : errno == ENOSYS ? "ENOSYS" : "denied");
+    } else if (strcmp(what, "unknown") == 0)
+        CHECK(syscall(499) < 0 && errno == ENOSYS);
+    else
+        network(what);
+    return 0;
+}
