@@ -45,6 +45,27 @@ internal static class OwnProcess
         }
     }
 
+    /// <summary>Gives up what a caller may wait for: its pipes, its directory, its session.</summary>
+    /// <param name="except">A descriptor that stays.</param>
+    public static void LetGoOfCaller(int except)
+    {
+        int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, fcntl.O_RDWR);
+        foreach (string entry in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            int fd = int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture);
+
+            // Ours all close on exec; what does not was inherited.
+            if (fd != except && (fd <= 2 || libc.fcntl(fd, fcntl.F_GETFD, 0) == 0))
+            {
+                _ = libc.dup2(nothing, fd);
+            }
+        }
+
+        Files.Close(nothing);
+        System.Environment.CurrentDirectory = "/";
+        _ = libc.setsid();
+    }
+
     public static bool HasCapability(int number) => (Mask(System.Environment.ProcessId, "\nCapEff:\t"u8) >> number & 1) != 0;
 
     // A hexadecimal field of proc_pid_status(5).

@@ -8,6 +8,7 @@ internal static class errno
     public const int ESRCH = 3;
     public const int EINTR = 4;
     public const int ENOEXEC = 8;
+    public const int EBADF = 9;
     public const int ECHILD = 10;
     public const int EACCES = 13;
     public const int EBUSY = 16;

@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Interop;
@@ -47,13 +45,12 @@ internal sealed class Launcher : IDisposable
         {
             byte[][] arguments =
             [
-                .. OwnCommand(),
                 Encoding.UTF8.GetBytes(TraceeStub.Argument),
                 Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
                 program,
                 .. command,
             ];
-            pid = Programs.Spawn("/proc/self/exe"u8.ToArray(), arguments, environment, theirs.Descriptor);
+            pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
         }
 
         if (pid < 0)
@@ -64,16 +61,13 @@ internal sealed class Launcher : IDisposable
         }
 
         var launcher = new Launcher(ours, pid, command[0]);
-        if (launcher.ReceiveAnswer() is null)
-        {
-            throw launcher.Fail("the tracee stub did not start");
-        }
-
-        int result = Ptracer.Seize(pid, Options);
-        return result == 0 ? launcher : throw launcher.Fail($"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
+        bool started = launcher.ReceiveAnswer(out int unused) is not null;
+        Files.Close(unused);
+        return started ? launcher : throw launcher.Fail(ExitCodes.Internal, "the tracee stub did not start");
     }
 
     /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
+    /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
     public void Confine(EngineKind? wanted, TracePlan plan)
     {
         bool noNewPrivileges = !OwnProcess.HasCapability(CAP_SYS_ADMIN);
@@ -83,32 +77,57 @@ internal sealed class Launcher : IDisposable
             Engine = engine;
             if (engine == EngineKind.Syscall)
             {
-                new Ptracer(Pid).Interrupt();
                 return;
             }
 
             bool listen = engine == EngineKind.Notify;
             _socket.Send(StubMessage.MakeConfine(FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen), listen, noNewPrivileges));
-            int answer = ReceiveAnswer() ?? throw Fail("the tracee stub ended early");
+            int answer = ReceiveAnswer(out int descriptor) ?? throw Fail(ExitCodes.Internal, "the tracee stub ended early");
             if (answer >= 0)
             {
-                Listener = listen ? Listener.Take(Pid, answer) : null;
-                if (listen && Listener is null)
+                if (listen)
                 {
-                    throw Fail("the kernel has seccomp notifications and no pidfd_getfd (Linux 5.6); use --engine ptrace");
+                    Listener = new Listener(descriptor);
+                    Listener.UseSynchronousWakeUp();
+                }
+                else
+                {
+                    Files.Close(descriptor);
                 }
 
                 return;
             }
 
+            Files.Close(descriptor);
             cause = Marshal.GetPInvokeErrorMessage(-answer);
         }
 
-        throw Fail($"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
+        throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
     }
 
-    /// <summary>The stub calls execve now.</summary>
-    public void Go(ulong ignoredSignals, ulong openFilesLimit) => _socket.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+    /// <summary>Seizes the stub, which calls execve now. From here on its stops must be waited for.</summary>
+    /// <remarks>Not earlier: a signal, as of a terminal that changes its size, would stop it while we wait for its answers.</remarks>
+    /// <exception cref="FptraceException">ptrace is denied.</exception>
+    public void Go(ulong ignoredSignals, ulong openFilesLimit)
+    {
+        int result = Ptracer.Seize(Pid, Options);
+        if (result == -errno.ESRCH)
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub ended early");
+        }
+
+        if (result != 0)
+        {
+            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
+        }
+
+        if (Engine == EngineKind.Syscall)
+        {
+            new Ptracer(Pid).Interrupt();
+        }
+
+        _socket.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+    }
 
     /// <summary>Why the command did not start, when its process ended before its execve.</summary>
     public FptraceException StartFailure()
@@ -128,16 +147,16 @@ internal sealed class Launcher : IDisposable
     public void Dispose() => _socket.Dispose();
 
     // Null when the other end is gone.
-    private int? ReceiveAnswer()
+    private int? ReceiveAnswer(out int descriptor)
     {
         Span<byte> answer = stackalloc byte[4];
-        return _socket.Receive(answer) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
+        return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
     }
 
-    private FptraceException Fail(string message)
+    private FptraceException Fail(int exitCode, string message)
     {
         Children.Kill(Pid, signal.SIGKILL);
-        return new FptraceException(ExitCodes.TracingDenied, message);
+        return new FptraceException(exitCode, message);
     }
 
     private static string Remedy()
@@ -150,15 +169,5 @@ internal sealed class Launcher : IDisposable
         }
 
         return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
-    }
-
-    /// <summary>argv of ourselves: on an installed runtime the executable is dotnet, and our assembly its first argument.</summary>
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]
-    private static byte[][] OwnCommand()
-    {
-        string executable = Environment.ProcessPath ?? "fptrace";
-        return RuntimeFeature.IsDynamicCodeSupported && Path.GetFileNameWithoutExtension(executable) == "dotnet"
-            ? [Encoding.UTF8.GetBytes(executable), Encoding.UTF8.GetBytes(typeof(Launcher).Assembly.Location)]
-            : [Encoding.UTF8.GetBytes(executable)];
     }
 }

@@ -29,6 +29,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
     public uint CloneFlags { get; set; }
 
+    /// <summary>It is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
+    public bool IsJobStopped { get; set; }
+
     /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
