@@ -14,18 +14,19 @@ internal sealed class Launcher : IDisposable
     private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
         | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_TRACESECCOMP | ptrace.PTRACE_O_EXITKILL;
 
-    private readonly MessageSocket _socket;
-    private readonly byte[] _command;
+    private readonly byte[] _program;
+    private readonly byte[][] _command;
+    private MessageSocket _socket;
 
-    private Launcher(MessageSocket socket, int pid, byte[] command)
+    private Launcher(byte[] program, byte[][] command)
     {
-        _socket = socket;
-        Pid = pid;
+        _program = program;
         _command = command;
+        _socket = StartStub();
     }
 
     /// <summary>The stub, and later the command's first process.</summary>
-    public int Pid { get; }
+    public int Pid { get; private set; }
 
     /// <summary>What the engine turned out to be.</summary>
     public EngineKind Engine { get; private set; }
@@ -34,37 +35,8 @@ internal sealed class Launcher : IDisposable
     public Listener? Listener { get; private set; }
 
     /// <param name="command">argv.</param>
-    /// <exception cref="FptraceException">The command does not exist, or tracing is denied.</exception>
-    public static Launcher Start(byte[][] command)
-    {
-        byte[][] environment = OwnProcess.Environment();
-        byte[] program = CommandPath.Find(command[0], environment);
-        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
-        int pid;
-        using (theirs)
-        {
-            byte[][] arguments =
-            [
-                Encoding.UTF8.GetBytes(TraceeStub.Argument),
-                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
-                program,
-                .. command,
-            ];
-            pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
-        }
-
-        if (pid < 0)
-        {
-            throw new FptraceException(
-                pid == -7 ? ExitCodes.NotExecutable : ExitCodes.Internal,
-                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-pid));
-        }
-
-        var launcher = new Launcher(ours, pid, command[0]);
-        bool started = launcher.ReceiveAnswer(out int unused) is not null;
-        Files.Close(unused);
-        return started ? launcher : throw launcher.Fail(ExitCodes.Internal, "the tracee stub did not start");
-    }
+    /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
+    public static Launcher Start(byte[][] command) => new(CommandPath.Find(command[0], OwnProcess.Environment()), command);
 
     /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
     /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
@@ -82,7 +54,22 @@ internal sealed class Launcher : IDisposable
 
             bool listen = engine == EngineKind.Notify;
             _socket.Send(StubMessage.MakeConfine(FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen), listen, noNewPrivileges));
-            int answer = ReceiveAnswer(out int descriptor) ?? throw Fail(ExitCodes.Internal, "the tracee stub ended early");
+            int? answer = ReceiveAnswer(out int descriptor);
+            if (answer is null)
+            {
+                if (wanted is not null)
+                {
+                    throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; leave --engine out to take the best that works");
+                }
+
+                // A sandbox that kills whoever calls seccomp(2): another stub does not.
+                Children.Wait(Pid, out _, out _, block: true);
+                Engine = EngineKind.Syscall;
+                _socket.Dispose();
+                _socket = StartStub();
+                return;
+            }
+
             if (answer >= 0)
             {
                 if (listen)
@@ -99,7 +86,7 @@ internal sealed class Launcher : IDisposable
             }
 
             Files.Close(descriptor);
-            cause = Marshal.GetPInvokeErrorMessage(-answer);
+            cause = Marshal.GetPInvokeErrorMessage(-answer.Value);
         }
 
         throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
@@ -140,11 +127,39 @@ internal sealed class Launcher : IDisposable
 
         int error = -BinaryPrimitives.ReadInt32LittleEndian(answer);
         return error == errno.ENOENT
-            ? CommandPath.NotExecutable(_command, "its interpreter does not exist")
-            : CommandPath.NotExecutable(_command, Marshal.GetPInvokeErrorMessage(error));
+            ? CommandPath.NotExecutable(_command[0], "its interpreter does not exist")
+            : CommandPath.NotExecutable(_command[0], Marshal.GetPInvokeErrorMessage(error));
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private MessageSocket StartStub()
+    {
+        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
+        using (theirs)
+        {
+            byte[][] arguments =
+            [
+                Encoding.UTF8.GetBytes(TraceeStub.Argument),
+                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
+                _program,
+                .. _command,
+            ];
+            Pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
+        }
+
+        if (Pid < 0)
+        {
+            throw new FptraceException(
+                Pid == -errno.E2BIG ? ExitCodes.NotExecutable : ExitCodes.Internal,
+                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid));
+        }
+
+        Span<byte> ready = stackalloc byte[4];
+        int length = ours.Receive(ready, out int unused);
+        Files.Close(unused);
+        return length == ready.Length ? ours : throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+    }
 
     // Null when the other end is gone.
     private int? ReceiveAnswer(out int descriptor)
