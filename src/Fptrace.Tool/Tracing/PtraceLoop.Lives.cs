@@ -12,9 +12,6 @@ internal sealed partial class PtraceLoop
 
     private Tracee? _lastKilled;
 
-    /// <summary>Which processes died of SIGHUP, SIGINT, SIGQUIT or SIGTERM: the first of each.</summary>
-    public Dictionary<int, int> Deaths { get; } = [];
-
     private void Forked(Tracee parent, bool mayBeThread)
     {
         if (new Ptracer(parent.Tid).TryGetEventMessage(out ulong message))
@@ -183,9 +180,9 @@ internal sealed partial class PtraceLoop
         {
             _lastKilled = tracee;
         }
-        else if (number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM)
+        else if (number == tracee.SignalFromOutside)
         {
-            Deaths.TryAdd(number, tracee.Tgid);
+            _recorder.AddReason("interrupted", tracee.Tgid, $"signal {number} from outside ended the process");
         }
     }
 }

@@ -152,11 +152,7 @@ internal sealed partial class PtraceLoop
                 SyscallStop(tracee);
                 break;
             case 0:
-                if (tracee.Tgid == _root)
-                {
-                    RootSignals.Add(status.StopSignal);
-                }
-
+                Signalled(tracee, status.StopSignal);
                 Resume(tracee, status.StopSignal);
                 break;
             case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
@@ -180,106 +176,6 @@ internal sealed partial class PtraceLoop
                 Resume(tracee);
                 break;
         }
-    }
-
-    /// <summary>A job that stops stays stopped until SIGCONT.</summary>
-    private void GroupStopped(Tracee tracee)
-    {
-        tracee.IsJobStopped = new Ptracer(tracee.Tid).Listen();
-        if (tracee.Tid == _root)
-        {
-            _supervisor.CommandStopped();
-        }
-    }
-
-    private void SyscallStop(Tracee tracee)
-    {
-        var ptracer = new Ptracer(tracee.Tid);
-        int result = ptracer.GetSyscallInfo(out ptrace_syscall_info info);
-        if (result == -errno.ESRCH)
-        {
-            return;
-        }
-
-        if (result < 0)
-        {
-            _recorder.AddReason("internal", tracee.Tgid, $"the kernel does not tell its system calls (errno {-result}; PTRACE_GET_SYSCALL_INFO needs Linux 5.3)");
-            tracee.Pending = null;
-            Resume(tracee);
-            return;
-        }
-
-        if (info.op == ptrace.PTRACE_SYSCALL_INFO_EXIT)
-        {
-            Exit(tracee, ptracer, info.rval);
-            return;
-        }
-
-        EntryAnswer answer = EntryAnswer.Go;
-        if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
-        {
-            answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
-        }
-
-        switch (answer)
-        {
-            case EntryAnswer.Skip:
-                ptracer.SkipSyscall();
-                break;
-            case EntryAnswer.StripUntraced:
-                unsafe
-                {
-                    ptracer.SetFirstArgument(info.args[0] & ~(ulong)sched.CLONE_UNTRACED);
-                }
-
-                break;
-            default:
-                break;
-        }
-
-        if (answer is EntryAnswer.WantExit or EntryAnswer.Skip)
-        {
-            ptracer.ResumeToSyscall(0);
-        }
-        else
-        {
-            Resume(tracee);
-        }
-    }
-
-    private static EntryAnswer Refuse(Tracee tracee)
-    {
-        tracee.Pending = new PendingCall { Operation = Operation.None, Answer = -errno.ENOSYS };
-        return EntryAnswer.Skip;
-    }
-
-    private void Exit(Tracee tracee, Ptracer ptracer, long result)
-    {
-        if (tracee.Pending is { } call)
-        {
-            tracee.Pending = null;
-            if (call.Answer is long answer)
-            {
-                ptracer.SetResult(answer);
-                result = answer;
-            }
-
-            // A call that a signal interrupted is made again, and enters again.
-            if (result is not (<= -512 and >= -516))
-            {
-                bool foreign = tracee.HasForeignRoot;
-                _handler.Exit(tracee, call, result);
-                if (foreign != tracee.HasForeignRoot)
-                {
-                    foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))
-                    {
-                        other.HasForeignRoot = true;
-                    }
-                }
-            }
-        }
-
-        Resume(tracee);
     }
 
     private void Resume(Tracee tracee, int signal = 0)

@@ -13,18 +13,12 @@ namespace Fptrace.Tracing;
 internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder, Supervisor supervisor)
 {
     private readonly Lock _lock = new();
-    private ulong _received;
 
     /// <param name="number">A signal that the process got which the caller waits for.</param>
     public void Handle(int number)
     {
         lock (_lock)
         {
-            if (number is not (signal.SIGTSTP or signal.SIGCONT))
-            {
-                Interlocked.Or(ref _received, 1UL << number);
-            }
-
             if (number is signal.SIGTERM or signal.SIGHUP)
             {
                 recorder.AddReason("interrupted", 0, $"signal {number} asked the tracer to end");
@@ -40,18 +34,6 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
             else if (number == signal.SIGCONT ? IsStopped() : !HasGot(number))
             {
                 Children.Kill(root, number, () => tracees.Find(root) is not null);
-            }
-        }
-    }
-
-    /// <summary>A command of which such a signal ended a process did not do all that it would have done.</summary>
-    public void ExplainDeaths(IReadOnlyDictionary<int, int> deaths)
-    {
-        foreach ((int number, int pid) in deaths)
-        {
-            if ((Interlocked.Read(ref _received) >> number & 1) != 0)
-            {
-                recorder.AddReason("interrupted", pid, $"signal {number} ended the process");
             }
         }
     }

@@ -32,6 +32,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>It is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
     public bool IsJobStopped { get; set; }
 
+    /// <summary>The last signal of those that end a command which came from outside of it; 0 for none.</summary>
+    public int SignalFromOutside { get; set; }
+
     /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
     public StandardStreams Streams { get; } = new();
 

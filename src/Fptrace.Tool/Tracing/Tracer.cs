@@ -65,7 +65,6 @@ internal static class Tracer
 
         TraceSummary Complete()
         {
-            forwarder.ExplainDeaths(loop.Deaths);
             summary = new TraceSummary(
                 [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),
