@@ -11,7 +11,8 @@ internal sealed class Newborns
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, (WaitStatus Status, long Since)> _stopped = [];
-    private readonly Dictionary<int, (WaitStatus Status, rusage Usage)> _ended = [];
+    private readonly Dictionary<int, (WaitStatus Status, rusage Usage, long Since)> _ended = [];
+    private int _mostEnded = 256;
 
     /// <summary>Some stand still and wait to be claimed.</summary>
     public bool Wait => _stopped.Count > 0;
@@ -26,7 +27,16 @@ internal sealed class Newborns
     public void Ended(int tid, WaitStatus status, in rusage usage)
     {
         _stopped.Remove(tid);
-        _ended[tid] = (status, usage);
+        _ended[tid] = (status, usage, Stopwatch.GetTimestamp());
+        if (_ended.Count > _mostEnded)
+        {
+            foreach (int forgotten in _ended.Where(end => Stopwatch.GetElapsedTime(end.Value.Since) > s_patience).Select(end => end.Key).ToArray())
+            {
+                _ended.Remove(forgotten);
+            }
+
+            _mostEnded = Math.Max(256, 2 * _ended.Count);
+        }
     }
 
     public bool TakeStopped(int tid, out WaitStatus status)
@@ -39,8 +49,8 @@ internal sealed class Newborns
     /// <summary>The end of a thread that its maker announces only now.</summary>
     public bool TakeEnded(int tid, out WaitStatus status, out rusage usage)
     {
-        bool taken = _ended.Remove(tid, out (WaitStatus Status, rusage Usage) end);
-        (status, usage) = end;
+        bool taken = _ended.Remove(tid, out (WaitStatus Status, rusage Usage, long Since) end);
+        (status, usage) = (end.Status, end.Usage);
         return taken;
     }
 

@@ -39,6 +39,7 @@ internal sealed partial class PtraceLoop
         bool isThread = mayBeThread && (hasEnded || Files.Access(fcntl.AT_FDCWD, ProcPath.Of(parent.Tgid, "task"u8, tid), 0) == 0);
         var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
         {
+            Group = isThread ? parent.Group : new(),
             CreatorTgid = parent.Tgid,
             HasForeignRoot = foreignRoot,
             HasOwnCredentials = ownCredentials,
@@ -87,6 +88,7 @@ internal sealed partial class PtraceLoop
             _adopted.Add(tid);
             Add(new Tracee(tid, tgid, maker.Execution)
             {
+                Group = maker.Tgid == tgid ? maker.Group : new(),
                 CreatorTgid = maker.Tgid,
                 HasForeignRoot = maker.HasForeignRoot,
                 HasOwnCredentials = maker.HasOwnCredentials,
@@ -150,6 +152,7 @@ internal sealed partial class PtraceLoop
 
         if (tracee.Tid == tracee.Tgid)
         {
+            RemoveGhosts(tracee);
             long user = (usage.ru_utime_sec * 1_000_000) + usage.ru_utime_usec;
             long system = (usage.ru_stime_sec * 1_000_000) + usage.ru_stime_usec;
             _recorder.Exit(
@@ -171,6 +174,22 @@ internal sealed partial class PtraceLoop
         {
             Outcome = status.Outcome;
             _supervisor.CommandEnded();
+        }
+    }
+
+    /// <summary>The first thread's end is told last, when no other is left.</summary>
+    /// <remarks>A thread that calls execve takes the first one's number; killed before its exec event, it leaves us its own.</remarks>
+    private void RemoveGhosts(Tracee leader)
+    {
+        if (leader.Group.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Tracee ghost in _tracees.OfProcess(leader.Tgid).Where(thread => thread.Group == leader.Group).ToArray())
+        {
+            _tracees.Remove(ghost.Tid);
+            _recorder.Leave(ghost.Execution);
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     public ExecutionState Execution { get; } = execution;
 
+    /// <summary>It and the other threads of its process.</summary>
+    public ThreadGroup Group { get; init; } = new();
+
     /// <summary>The call in progress whose result we wait for.</summary>
     public PendingCall? Pending { get; set; }
 

@@ -33,6 +33,12 @@ internal sealed class TraceeTable
 
         ref Tracee? place = ref page![tracee.Tid & ((1 << PageBits) - 1)];
         Count += place is null ? 1 : 0;
+        if (place is not null)
+        {
+            place.Group.Count--;
+        }
+
+        tracee.Group.Count++;
         Volatile.Write(ref place, tracee);
         ulong[] known = _known[tracee.Tid >> PageBits] ??= new ulong[1 << (PageBits - 6)];
         known[(tracee.Tid & ((1 << PageBits) - 1)) >> 6] |= 1UL << (tracee.Tid & 63);
@@ -40,8 +46,9 @@ internal sealed class TraceeTable
 
     public void Remove(int tid)
     {
-        if (Find(tid) is not null)
+        if (Find(tid) is { } tracee)
         {
+            tracee.Group.Count--;
             _pages[tid >> PageBits]![tid & ((1 << PageBits) - 1)] = null;
             Count--;
         }
