@@ -14,6 +14,7 @@ internal static class Program
             return TraceeStub.Run(args);
         }
 
+        args = FrontLine.Adopt(args);
         OwnProcess.FillStandardDescriptors();
         using var err = new StandardWriter(2);
         try

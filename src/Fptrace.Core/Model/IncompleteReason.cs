@@ -32,4 +32,13 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
 
     /// <summary>A process vanished out of the tracer's sight.</summary>
     public const string LostProcess = "lost-process";
+
+    /// <summary>A process outlived the command: it was ended, or what it did afterwards is not in the trace.</summary>
+    public const string Survivor = "survivor";
+
+    /// <summary>The memory of a process cannot be read: what it names in its calls is not known.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>The tracer itself failed at something.</summary>
+    public const string Internal = "internal";
 }

@@ -34,6 +34,9 @@ internal static class HelpText
           --engine NAME        auto, notify, ptrace or syscall (default: auto)
           -seccomp=false       the same as --engine syscall: trace without seccomp
           --allow-io-uring     let io_uring through; its accesses are unseen and the trace is incomplete
+          --survivors WHAT     processes that outlive the command's first: wait for them (default), kill them, or
+                               linger: write the results and return, while fptrace goes on answering for them
+          --untraced-fallback  where tracing is denied, run the command all the same and write nothing
 
         Other
           -v, --verbose        tell on stderr whether the trace is complete

@@ -24,6 +24,8 @@ internal sealed class OptionSet
     private readonly Option<string?> _engine = Text("--engine");
     private readonly Option<bool> _seccomp = Flag("-seccomp");
     private readonly Option<bool> _allowIoUring = Flag("--allow-io-uring");
+    private readonly Option<string?> _survivors = Text("--survivors");
+    private readonly Option<bool> _untracedFallback = Flag("--untraced-fallback");
     private readonly Option<bool> _verbose = Flag("--verbose", "-v");
     private readonly Option<string?> _kernel = Text("-kernel");
     private readonly Option<string?> _tracee = Text("-tracee");
@@ -35,12 +37,13 @@ internal sealed class OptionSet
     public OptionSet()
     {
         _engine.CustomParser = Engine;
+        _survivors.CustomParser = Survivors;
         _kernel.CustomParser = KernelRelease;
         _seccomp.DefaultValueFactory = _ => true;
         Option[] all =
         [
             _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output, _environment, _undelete, _probes,
-            _noStdio, _engine, _seccomp, _allowIoUring, _verbose, _kernel, _tracee, Help, Version,
+            _noStdio, _engine, _seccomp, _allowIoUring, _survivors, _untracedFallback, _verbose, _kernel, _tracee, Help, Version,
         ];
         foreach (Option option in all)
         {
@@ -87,6 +90,8 @@ internal sealed class OptionSet
             Stdio = !result.GetValue(_noStdio),
             AllowIoUring = result.GetValue(_allowIoUring),
             Engine = ChooseEngine(result),
+            Survivors = result.GetValue(_survivors) ?? "wait",
+            UntracedFallback = result.GetValue(_untracedFallback),
             Verbose = result.GetValue(_verbose),
         };
         Check(options);
@@ -149,6 +154,17 @@ internal sealed class OptionSet
         if (text is not ("auto" or "notify" or "ptrace" or "syscall"))
         {
             result.AddError($"--engine does not know '{text}'; use auto, notify, ptrace or syscall");
+        }
+
+        return text;
+    }
+
+    private static string? Survivors(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (text is not ("wait" or "kill" or "linger"))
+        {
+            result.AddError($"--survivors does not know '{text}'; use wait, kill or linger");
         }
 
         return text;

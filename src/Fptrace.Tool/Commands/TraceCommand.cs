@@ -12,12 +12,79 @@ internal static class TraceCommand
     /// <exception cref="FptraceException">The command did not run, or an output could not be written.</exception>
     public static int Run(TraceOptions options, TextWriter err)
     {
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        FrontLine? front = FrontLine.Current;
+        if (front is null && (options.Survivors == "linger" || Front.HasTerminal()))
+        {
+            return Front.Run() ?? RunUntraced(options, err);
+        }
+
+        try
+        {
+            return Trace(options, front, err);
+        }
+        catch (FptraceException e) when (e.ExitCode == ExitCodes.TracingDenied && options.UntracedFallback)
+        {
+            err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
+            if (front is null)
+            {
+                return RunUntraced(options, err);
+            }
+
+            front.LeaveUntraced();
+            return 0;
+        }
+    }
+
+    private static int Trace(TraceOptions options, FrontLine? front, TextWriter err)
+    {
         using TraceSinks outputs = TraceOutputs.Open(options);
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options), outputs);
-        Describe(summary, options.Verbose, err);
+        bool left = false;
+        var supervision = new Supervision
+        {
+            Survivors = options.Survivors switch
+            {
+                "kill" => SurvivorPolicy.Kill,
+                "linger" => SurvivorPolicy.Linger,
+                _ => SurvivorPolicy.Wait,
+            },
+            Front = front,
+            Tell = err.WriteLine,
+            Leave = Leave,
+        };
+        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options), outputs, supervision);
+        if (!left)
+        {
+            Describe(summary, options.Verbose, err);
+        }
 
         return summary.ExitStatus;
+
+        int Leave(Func<TraceSummary> complete)
+        {
+            left = true;
+            try
+            {
+                TraceSummary soFar = complete();
+                Describe(soFar, options.Verbose, err);
+                return soFar.ExitStatus;
+            }
+            catch (FptraceException e)
+            {
+                err.WriteLine("fptrace: " + e.Message);
+                return e.ExitCode;
+            }
+        }
+    }
+
+    /// <summary>This process becomes the command.</summary>
+    private static int RunUntraced(TraceOptions options, TextWriter err)
+    {
+        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        byte[] program = CommandPath.Find(command[0], OwnProcess.Environment());
+        int result = CommandStart.Execute(program, command, StartState.IgnoredSignals(), StartState.OpenFilesLimit());
+        err.WriteLine($"fptrace: {options.Command[0]}: cannot be executed (errno {-result})");
+        return result == -errno.ENOENT ? ExitCodes.NotFound : ExitCodes.NotExecutable;
     }
 
     /// <summary>What the outputs need, and no more: every trapped call costs.</summary>

@@ -45,6 +45,12 @@ internal sealed record TraceOptions
     /// <summary>--engine auto|notify|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
     public string Engine { get; init; } = "auto";
 
+    /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first one.</summary>
+    public string Survivors { get; init; } = "wait";
+
+    /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
+    public bool UntracedFallback { get; init; }
+
     /// <summary>--verbose: the verdict on stderr at the end.</summary>
     public bool Verbose { get; init; }
 }

@@ -2,28 +2,46 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Interop;
 
-/// <summary>wait4(2) on every child, tracee and thread.</summary>
+/// <summary>wait4(2) on every child, tracee and thread; signals to them.</summary>
 internal static unsafe class Children
 {
     private static readonly nint SYS_tgkill = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 234 : 131;
+    private const int SYS_pidfd_send_signal = 424;
+    private const int SYS_pidfd_open = 434;
 
-    /// <summary>Blocks for the next change of any child.</summary>
-    /// <returns>The thread that changed; 0 when no child is left.</returns>
-    public static int Wait(out WaitStatus status, out rusage usage)
+    /// <summary>The next change of any child.</summary>
+    /// <param name="status">What changed.</param>
+    /// <param name="usage">What a child that ended has used.</param>
+    /// <param name="block">Wait for it.</param>
+    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left.</returns>
+    public static int Wait(out WaitStatus status, out rusage usage, bool block) => Wait(-1, out status, out usage, block);
+
+    /// <summary>The same for one process.</summary>
+    public static int Wait(int which, out WaitStatus status, out rusage usage, bool block)
     {
         while (true)
         {
             int value = 0;
             rusage used = default;
-            int pid = libc.wait4(-1, &value, libc.__WALL, &used);
-            if (pid < 0 && Marshal.GetLastSystemError() == errno.EINTR)
-            {
-                continue;
-            }
-
+            int pid = libc.wait4(which, &value, libc.__WALL | (block ? 0 : libc.WNOHANG), &used);
             status = new WaitStatus(value);
             usage = used;
-            return Math.Max(pid, 0);
+            if (pid >= 0)
+            {
+                return pid;
+            }
+
+            // Nothing else than the lack of children may end the loop that keeps tracees going.
+            int error = Marshal.GetLastSystemError();
+            if (error == errno.ECHILD)
+            {
+                return -1;
+            }
+
+            if (error != errno.EINTR)
+            {
+                Thread.Sleep(1);
+            }
         }
     }
 
@@ -33,4 +51,19 @@ internal static unsafe class Children
         libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0 || Marshal.GetLastSystemError() == errno.EPERM;
 
     public static bool Kill(int pid, int number) => libc.kill(pid, number) == 0;
+
+    /// <summary>Signals a process if it is still the one that <paramref name="isStill"/> knows: its number may be another's by now.</summary>
+    public static bool Kill(int pid, int number, Func<bool> isStill)
+    {
+        int handle = (int)libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);
+        if (handle < 0)
+        {
+            // Before Linux 5.3, or denied.
+            return Marshal.GetLastSystemError() != errno.ESRCH && isStill() && Kill(pid, number);
+        }
+
+        bool sent = isStill() && libc.syscall(SYS_pidfd_send_signal, handle, number, 0, 0, 0) == 0;
+        Files.Close(handle);
+        return sent;
+    }
 }

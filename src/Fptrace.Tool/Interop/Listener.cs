@@ -6,30 +6,10 @@ namespace Fptrace.Interop;
 /// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may receive.</summary>
 internal sealed unsafe class Listener(int fd)
 {
-    private const int SYS_pidfd_open = 434;
-    private const int SYS_pidfd_getfd = 438;
-
-    /// <summary>Takes the descriptor <paramref name="number"/> out of a process that we trace (Linux 5.6).</summary>
-    /// <returns>null when the kernel refuses.</returns>
-    public static Listener? Take(int pid, int number)
-    {
-        int pidfd = (int)libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);
-        if (pidfd < 0)
-        {
-            return null;
-        }
-
-        int fd = (int)libc.syscall(SYS_pidfd_getfd, pidfd, number, 0, 0, 0);
-        _ = LibC.close(pidfd);
-        if (fd < 0)
-        {
-            return null;
-        }
-
-        // By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).
+    /// <summary>Asks for the fast way to be woken, where the kernel has it.</summary>
+    /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).</remarks>
+    public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
-        return new Listener(fd);
-    }
 
     /// <summary>Blocks for the next notification; false when there will be none.</summary>
     public bool Receive(out seccomp_notif notification)
@@ -46,10 +26,21 @@ internal sealed unsafe class Listener(int fd)
             }
 
             // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is left (Linux 6.11).
+            // Whatever else it is: while a tracee may ask, somebody must listen, or it waits for ever.
             int error = Marshal.GetLastSystemError();
-            if (error != errno.EINTR && (error != errno.ENOENT || IsAbandoned()))
+            if (error == errno.EINTR)
+            {
+                continue;
+            }
+
+            if (error == errno.EBADF || IsAbandoned())
             {
                 return false;
+            }
+
+            if (error != errno.ENOENT)
+            {
+                Thread.Sleep(1);
             }
         }
     }

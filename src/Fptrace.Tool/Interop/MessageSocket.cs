@@ -6,6 +6,9 @@ namespace Fptrace.Interop;
 /// <summary>One end of a socket pair that keeps messages apart (SOCK_SEQPACKET).</summary>
 internal sealed unsafe class MessageSocket(int fd) : IDisposable
 {
+    // CMSG_SPACE of one descriptor.
+    private const int ControlSize = 24;
+
     public int Descriptor { get; } = fd;
 
     /// <exception cref="FptraceException">No descriptors are left.</exception>
@@ -38,6 +41,42 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
                 nint length = (nint)LibC.recv(Descriptor, p, message.Length, wait ? 0 : LibC.MSG_DONTWAIT);
                 if (length >= 0 || LibC.errno != errno.EINTR)
                 {
+                    return (int)length;
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends a message together with a descriptor (SCM_RIGHTS).</summary>
+    public bool Send(ReadOnlySpan<byte> message, int descriptor)
+    {
+        byte* control = stackalloc byte[ControlSize];
+        *(cmsghdr*)control = new cmsghdr { cmsg_len = sizeof(cmsghdr) + sizeof(int), cmsg_level = cmsghdr.SOL_SOCKET, cmsg_type = cmsghdr.SCM_RIGHTS };
+        *(int*)(control + sizeof(cmsghdr)) = descriptor;
+        fixed (byte* p = message)
+        {
+            iovec data = new() { iov_base = (nint)p, iov_len = message.Length };
+            msghdr header = new() { msg_iov = (nint)(&data), msg_iovlen = 1, msg_control = (nint)control, msg_controllen = ControlSize };
+            return libc.sendmsg(Descriptor, &header, LibC.MSG_NOSIGNAL) == message.Length;
+        }
+    }
+
+    /// <summary>Receives a message and the descriptor that came with it, close-on-exec; −1 when none did.</summary>
+    public int Receive(Span<byte> message, out int descriptor)
+    {
+        byte* control = stackalloc byte[ControlSize];
+        fixed (byte* p = message)
+        {
+            while (true)
+            {
+                iovec data = new() { iov_base = (nint)p, iov_len = message.Length };
+                msghdr header = new() { msg_iov = (nint)(&data), msg_iovlen = 1, msg_control = (nint)control, msg_controllen = ControlSize };
+                nint length = libc.recvmsg(Descriptor, &header, LibC.MSG_CMSG_CLOEXEC);
+                if (length >= 0 || Marshal.GetLastSystemError() != errno.EINTR)
+                {
+                    descriptor = length > 0 && header.msg_controllen >= sizeof(cmsghdr) + sizeof(int) && ((cmsghdr*)control)->cmsg_type == cmsghdr.SCM_RIGHTS
+                        ? *(int*)(control + sizeof(cmsghdr))
+                        : -1;
                     return (int)length;
                 }
             }

@@ -45,6 +45,40 @@ internal static class OwnProcess
         }
     }
 
+    /// <summary>Gives up what a caller may wait for: its pipes, its directory, its session.</summary>
+    /// <param name="except">A descriptor that stays.</param>
+    public static void LetGoOfCaller(int except)
+    {
+        int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, fcntl.O_RDWR);
+        string?[] standard = [.. Enumerable.Range(0, 3).Select(LinkOf)];
+        foreach (string entry in Directory.GetFileSystemEntries("/proc/self/fd"))
+        {
+            // Ours all close on exec; what does not was inherited. The runtime keeps copies of the standard descriptors.
+            int fd = int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture);
+            if (fd != except && fd != nothing && (fd <= 2 || libc.fcntl(fd, fcntl.F_GETFD, 0) == 0 || standard.Contains(LinkOf(fd))))
+            {
+                _ = libc.dup2(nothing, fd);
+            }
+        }
+
+        Files.Close(nothing);
+        System.Environment.CurrentDirectory = "/";
+        _ = libc.setsid();
+    }
+
+    private static string? LinkOf(int fd)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}"), returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            // Closed meanwhile.
+            return fd.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     public static bool HasCapability(int number) => (Mask(System.Environment.ProcessId, "\nCapEff:\t"u8) >> number & 1) != 0;
 
     // A hexadecimal field of proc_pid_status(5).

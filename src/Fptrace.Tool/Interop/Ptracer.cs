@@ -32,12 +32,23 @@ internal readonly unsafe struct Ptracer(int tid)
         return ok;
     }
 
-    public bool TryGetSyscallInfo(out ptrace_syscall_info info)
+    /// <summary>Who sent the signal that is about to be delivered.</summary>
+    public bool TryGetSignal(out siginfo_t info)
+    {
+        info = default;
+        fixed (siginfo_t* p = &info)
+        {
+            return ptrace.call(ptrace.PTRACE_GETSIGINFO, _tid, 0, (nint)p) == 0;
+        }
+    }
+
+    /// <returns>0, or −errno: −ESRCH when the tracee stands still no more, because it was killed.</returns>
+    public int GetSyscallInfo(out ptrace_syscall_info info)
     {
         info = default;
         fixed (ptrace_syscall_info* p = &info)
         {
-            return ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0;
+            return ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0 ? 0 : -Marshal.GetLastSystemError();
         }
     }
 

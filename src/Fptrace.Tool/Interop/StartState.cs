@@ -16,16 +16,27 @@ internal static partial class StartState
     // start.c asks for the signals below the real-time ones.
     private const ulong Asked = (1UL << 31) - 1;
 
+    private static (ulong Signals, ulong Limit)? s_inherited;
+
+    /// <summary>What the process that started us was given stands for ours.</summary>
+    public static void Inherit(ulong ignoredSignals, ulong openFilesLimit) => s_inherited = (ignoredSignals, openFilesLimit);
+
     /// <summary>Bits of the ignored signals: 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals()
     {
+        if (s_inherited is { } inherited)
+        {
+            return inherited.Signals;
+        }
+
         (ulong given, ulong known) = RuntimeFeature.IsDynamicCodeSupported
             ? (OwnProcess.IgnoredSignals(OwnProcess.ParentId), TakenOver)
             : (fptrace_start_ignored_signals(), Asked);
         return (OwnProcess.IgnoredSignals(Environment.ProcessId) & ~known) | (given & known);
     }
 
-    public static ulong OpenFilesLimit() => RuntimeFeature.IsDynamicCodeSupported ? OwnProcess.OpenFilesLimit() : fptrace_start_open_files();
+    public static ulong OpenFilesLimit() =>
+        s_inherited is { } inherited ? inherited.Limit : RuntimeFeature.IsDynamicCodeSupported ? OwnProcess.OpenFilesLimit() : fptrace_start_open_files();
 
     [LibraryImport("fptrace_start")]
     private static partial ulong fptrace_start_ignored_signals();

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
 namespace Fptrace.Interop;
 
 /// <summary>
@@ -16,6 +19,7 @@ internal sealed unsafe class TraceeMemory
     {
         _tid = tid;
         _base = ulong.MaxValue;
+        IsDenied = false;
     }
 
     /// <summary>Copies a NUL-terminated string without its NUL.</summary>
@@ -128,8 +132,26 @@ internal sealed unsafe class TraceeMemory
         {
             iovec local = new() { iov_base = (nint)p, iov_len = bytes.Length };
             iovec remote = new() { iov_base = (nint)address, iov_len = bytes.Length };
-            return libc.process_vm_writev(_tid, &local, 1, &remote, 1, 0) == bytes.Length;
+            bool written = libc.process_vm_writev(_tid, &local, 1, &remote, 1, 0) == bytes.Length;
+            IsDenied |= !written && Marshal.GetLastSystemError() is not (errno.EFAULT or errno.ESRCH);
+            return written;
         }
+    }
+
+    /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee has nothing.</summary>
+    public bool IsDenied { get; private set; }
+
+    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its own.
+    private bool TryLoadFromFile(ulong address, byte* target, int length)
+    {
+        if (Marshal.GetLastSystemError() is errno.EFAULT or errno.ESRCH)
+        {
+            return false;
+        }
+
+        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length));
+        IsDenied |= read < 0 && read is not (-errno.EIO or -errno.ESRCH or -errno.ENOENT);
+        return read == length;
     }
 
     // The rest of the page that holds the address. A short first read suffices for a path; a page that is asked for again is read whole.
@@ -143,7 +165,7 @@ internal sealed unsafe class TraceeMemory
             {
                 iovec local = new() { iov_base = (nint)(p + offset), iov_len = PageSize - offset };
                 iovec remote = new() { iov_base = (nint)address, iov_len = PageSize - offset };
-                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != PageSize - offset)
+                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != PageSize - offset && !TryLoadFromFile(address, p + offset, PageSize - offset))
                 {
                     _base = ulong.MaxValue;
                     chunk = default;

@@ -6,6 +6,7 @@ namespace Fptrace.Interop;
 internal static unsafe partial class libc
 {
     public const int __WALL = 0x40000000;
+    public const int WNOHANG = 1;
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
@@ -63,4 +64,25 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint sendmsg(int fd, msghdr* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint recvmsg(int fd, msghdr* message, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup2(int from, int to);
+
+    [LibraryImport("libc")]
+    public static partial int isatty(int fd);
+
+    [LibraryImport("libc")]
+    public static partial int setsid();
+
+    [LibraryImport("libc")]
+    public static partial int getpgid(int pid);
+
+    [LibraryImport("libc")]
+    public static partial int getsid(int pid);
 }

@@ -11,6 +11,7 @@ internal static unsafe partial class ptrace
     public const int PTRACE_ATTACH = 16;
     public const int PTRACE_SYSCALL = 24;
     public const int PTRACE_GETEVENTMSG = 0x4201;
+    public const int PTRACE_GETSIGINFO = 0x4202;
     public const int PTRACE_GETREGSET = 0x4204;
     public const int PTRACE_SETREGSET = 0x4205;
     public const int PTRACE_SEIZE = 0x4206;

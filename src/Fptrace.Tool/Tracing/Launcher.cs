@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Interop;
@@ -16,18 +14,19 @@ internal sealed class Launcher : IDisposable
     private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
         | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_TRACESECCOMP | ptrace.PTRACE_O_EXITKILL;
 
-    private readonly MessageSocket _socket;
-    private readonly byte[] _command;
+    private readonly byte[] _program;
+    private readonly byte[][] _command;
+    private MessageSocket _socket;
 
-    private Launcher(MessageSocket socket, int pid, byte[] command)
+    private Launcher(byte[] program, byte[][] command)
     {
-        _socket = socket;
-        Pid = pid;
+        _program = program;
         _command = command;
+        _socket = StartStub();
     }
 
     /// <summary>The stub, and later the command's first process.</summary>
-    public int Pid { get; }
+    public int Pid { get; private set; }
 
     /// <summary>What the engine turned out to be.</summary>
     public EngineKind Engine { get; private set; }
@@ -36,44 +35,11 @@ internal sealed class Launcher : IDisposable
     public Listener? Listener { get; private set; }
 
     /// <param name="command">argv.</param>
-    /// <exception cref="FptraceException">The command does not exist, or tracing is denied.</exception>
-    public static Launcher Start(byte[][] command)
-    {
-        byte[][] environment = OwnProcess.Environment();
-        byte[] program = CommandPath.Find(command[0], environment);
-        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
-        int pid;
-        using (theirs)
-        {
-            byte[][] arguments =
-            [
-                .. OwnCommand(),
-                Encoding.UTF8.GetBytes(TraceeStub.Argument),
-                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
-                program,
-                .. command,
-            ];
-            pid = Programs.Spawn("/proc/self/exe"u8.ToArray(), arguments, environment, theirs.Descriptor);
-        }
-
-        if (pid < 0)
-        {
-            throw new FptraceException(
-                pid == -7 ? ExitCodes.NotExecutable : ExitCodes.Internal,
-                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-pid));
-        }
-
-        var launcher = new Launcher(ours, pid, command[0]);
-        if (launcher.ReceiveAnswer() is null)
-        {
-            throw launcher.Fail("the tracee stub did not start");
-        }
-
-        int result = Ptracer.Seize(pid, Options);
-        return result == 0 ? launcher : throw launcher.Fail($"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
-    }
+    /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
+    public static Launcher Start(byte[][] command) => new(CommandPath.Find(command[0], OwnProcess.Environment()), command);
 
     /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
+    /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
     public void Confine(EngineKind? wanted, TracePlan plan)
     {
         bool noNewPrivileges = !OwnProcess.HasCapability(CAP_SYS_ADMIN);
@@ -83,32 +49,72 @@ internal sealed class Launcher : IDisposable
             Engine = engine;
             if (engine == EngineKind.Syscall)
             {
-                new Ptracer(Pid).Interrupt();
                 return;
             }
 
             bool listen = engine == EngineKind.Notify;
             _socket.Send(StubMessage.MakeConfine(FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen), listen, noNewPrivileges));
-            int answer = ReceiveAnswer() ?? throw Fail("the tracee stub ended early");
+            int? answer = ReceiveAnswer(out int descriptor);
+            if (answer is null)
+            {
+                if (wanted is not null)
+                {
+                    throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; leave --engine out to take the best that works");
+                }
+
+                // A sandbox that kills whoever calls seccomp(2): another stub does not.
+                Children.Wait(Pid, out _, out _, block: true);
+                Engine = EngineKind.Syscall;
+                _socket.Dispose();
+                _socket = StartStub();
+                return;
+            }
+
             if (answer >= 0)
             {
-                Listener = listen ? Listener.Take(Pid, answer) : null;
-                if (listen && Listener is null)
+                if (listen)
                 {
-                    throw Fail("the kernel has seccomp notifications and no pidfd_getfd (Linux 5.6); use --engine ptrace");
+                    Listener = new Listener(descriptor);
+                    Listener.UseSynchronousWakeUp();
+                }
+                else
+                {
+                    Files.Close(descriptor);
                 }
 
                 return;
             }
 
-            cause = Marshal.GetPInvokeErrorMessage(-answer);
+            Files.Close(descriptor);
+            cause = Marshal.GetPInvokeErrorMessage(-answer.Value);
         }
 
-        throw Fail($"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
+        throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
     }
 
-    /// <summary>The stub calls execve now.</summary>
-    public void Go(ulong ignoredSignals, ulong openFilesLimit) => _socket.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+    /// <summary>Seizes the stub, which calls execve now. From here on its stops must be waited for.</summary>
+    /// <remarks>Not earlier: a signal, as of a terminal that changes its size, would stop it while we wait for its answers.</remarks>
+    /// <exception cref="FptraceException">ptrace is denied.</exception>
+    public void Go(ulong ignoredSignals, ulong openFilesLimit)
+    {
+        int result = Ptracer.Seize(Pid, Options);
+        if (result == -errno.ESRCH)
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub ended early");
+        }
+
+        if (result != 0)
+        {
+            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
+        }
+
+        if (Engine == EngineKind.Syscall)
+        {
+            new Ptracer(Pid).Interrupt();
+        }
+
+        _socket.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+    }
 
     /// <summary>Why the command did not start, when its process ended before its execve.</summary>
     public FptraceException StartFailure()
@@ -121,23 +127,51 @@ internal sealed class Launcher : IDisposable
 
         int error = -BinaryPrimitives.ReadInt32LittleEndian(answer);
         return error == errno.ENOENT
-            ? CommandPath.NotExecutable(_command, "its interpreter does not exist")
-            : CommandPath.NotExecutable(_command, Marshal.GetPInvokeErrorMessage(error));
+            ? CommandPath.NotExecutable(_command[0], "its interpreter does not exist")
+            : CommandPath.NotExecutable(_command[0], Marshal.GetPInvokeErrorMessage(error));
     }
 
     public void Dispose() => _socket.Dispose();
 
-    // Null when the other end is gone.
-    private int? ReceiveAnswer()
+    private MessageSocket StartStub()
     {
-        Span<byte> answer = stackalloc byte[4];
-        return _socket.Receive(answer) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
+        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
+        using (theirs)
+        {
+            byte[][] arguments =
+            [
+                Encoding.UTF8.GetBytes(TraceeStub.Argument),
+                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
+                _program,
+                .. _command,
+            ];
+            Pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
+        }
+
+        if (Pid < 0)
+        {
+            throw new FptraceException(
+                Pid == -errno.E2BIG ? ExitCodes.NotExecutable : ExitCodes.Internal,
+                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid));
+        }
+
+        Span<byte> ready = stackalloc byte[4];
+        int length = ours.Receive(ready, out int unused);
+        Files.Close(unused);
+        return length == ready.Length ? ours : throw Fail(ExitCodes.Internal, "the tracee stub did not start");
     }
 
-    private FptraceException Fail(string message)
+    // Null when the other end is gone.
+    private int? ReceiveAnswer(out int descriptor)
+    {
+        Span<byte> answer = stackalloc byte[4];
+        return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
+    }
+
+    private FptraceException Fail(int exitCode, string message)
     {
         Children.Kill(Pid, signal.SIGKILL);
-        return new FptraceException(ExitCodes.TracingDenied, message);
+        return new FptraceException(exitCode, message);
     }
 
     private static string Remedy()
@@ -150,15 +184,5 @@ internal sealed class Launcher : IDisposable
         }
 
         return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
-    }
-
-    /// <summary>argv of ourselves: on an installed runtime the executable is dotnet, and our assembly its first argument.</summary>
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]
-    private static byte[][] OwnCommand()
-    {
-        string executable = Environment.ProcessPath ?? "fptrace";
-        return RuntimeFeature.IsDynamicCodeSupported && Path.GetFileNameWithoutExtension(executable) == "dotnet"
-            ? [Encoding.UTF8.GetBytes(executable), Encoding.UTF8.GetBytes(typeof(Launcher).Assembly.Location)]
-            : [Encoding.UTF8.GetBytes(executable)];
     }
 }

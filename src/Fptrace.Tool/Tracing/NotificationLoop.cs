@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
@@ -27,11 +29,33 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         }
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
     private void Handle(SyscallHandler handler, in seccomp_notif notification)
     {
-        if (SyscallEntry.TryCreate(notification.data, out SyscallEntry call) && tracees.Find((int)notification.pid) is { } tracee)
+        if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
+        {
+            return;
+        }
+
+        int tid = (int)notification.pid;
+        if (tracees.Find(tid) is not { } tracee)
+        {
+            // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
+            if (listener.IsValid(notification.id))
+            {
+                recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
+            }
+
+            return;
+        }
+
+        try
         {
             handler.Enter(tracee, call, seesExit: false);
+        }
+        catch (Exception e)
+        {
+            recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
         }
     }
 }

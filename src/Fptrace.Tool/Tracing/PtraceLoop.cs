@@ -1,10 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
 /// <summary>The one thread that owns every ptrace request: it follows processes from birth to death and handles the calls that stop them.</summary>
-internal sealed class PtraceLoop
+/// <remarks>
+/// SIGKILL can strike between any two of our requests. A request on a tracee that was killed fails with ESRCH, it is not resumed, and
+/// wait4 tells of its end. Partials stand by concern.
+/// </remarks>
+internal sealed partial class PtraceLoop
 {
+    private const uint FairTurn = 64;
+
+    // Milliseconds without news after which children that are no tracees are left alone.
+    private const int Patience = 200;
+
     private readonly Recorder _recorder;
     private readonly TraceeTable _tracees;
     private readonly DescriptorNames _names;
@@ -13,15 +24,15 @@ internal sealed class PtraceLoop
     private readonly EngineKind _engine;
     private readonly TracePlan _plan;
     private readonly int _root;
-
-    /// <summary>Threads whose first stop came before the event of the thread that made them.</summary>
-    private readonly HashSet<int> _early = [];
+    private readonly Supervisor _supervisor;
+    private readonly List<(int Tid, WaitStatus Status, rusage Usage)> _batch = [];
 
     /// <param name="root">The stub, seized and about to become the command.</param>
-    public PtraceLoop(int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names)
+    public PtraceLoop(int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names, Supervisor supervisor)
     {
         _root = root;
         _engine = engine;
+        _supervisor = supervisor;
         _recorder = recorder;
         _plan = recorder.Plan;
         _tracees = tracees;
@@ -42,8 +53,70 @@ internal sealed class PtraceLoop
     /// <summary>Returns when the last process has ended.</summary>
     public void Run()
     {
+        int quiet = 0;
+        for (uint turn = 1; ; turn++)
+        {
+            // A newborn waits for an event that may never come, and children that are no tracees are not waited for.
+            bool block = _tracees.Count > 0 && !_newborns.Wait;
+            int tid = Children.Wait(out WaitStatus status, out rusage usage, block);
+            if (tid < 0)
+            {
+                break;
+            }
+
+            if (tid > 0)
+            {
+                quiet = 0;
+                Changed(tid, status, usage);
+                if (turn % FairTurn == 0)
+                {
+                    ServeAll();
+                }
+            }
+            else if (++quiet < Patience || _newborns.Wait)
+            {
+                Thread.Sleep(1);
+            }
+            else
+            {
+                break;
+            }
+
+            if (_newborns.Wait)
+            {
+                AdoptOrphans();
+            }
+        }
+
+        foreach (Tracee lost in _tracees.All())
+        {
+            _recorder.AddReason(IncompleteReason.LostProcess, lost.Tgid, "its end was not seen");
+        }
+    }
+
+    /// <summary>Serves each thread that stands still once, whoever it is.</summary>
+    /// <remarks>wait4 looks at the youngest first: a few that stop all the time would keep it from the others for ever.</remarks>
+    private void ServeAll()
+    {
         int tid;
-        while ((tid = Children.Wait(out WaitStatus status, out rusage usage)) != 0)
+        while ((tid = Children.Wait(out WaitStatus status, out rusage usage, block: false)) > 0)
+        {
+            // None is resumed meanwhile, so none comes twice but to end.
+            _batch.Add((tid, status, usage));
+        }
+
+        foreach ((int changed, WaitStatus status, rusage usage) in _batch)
+        {
+            Changed(changed, status, usage);
+        }
+
+        _batch.Clear();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
+    private void Changed(int tid, WaitStatus status, in rusage usage)
+    {
+        try
         {
             if (status.Stopped)
             {
@@ -54,31 +127,37 @@ internal sealed class PtraceLoop
                 Ended(tid, status, usage);
             }
         }
+        catch (Exception e)
+        {
+            _recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            if (status.Stopped && _tracees.Find(tid) is { } tracee)
+            {
+                tracee.Pending = null;
+                Resume(tracee);
+            }
+        }
     }
 
     private void Stopped(int tid, WaitStatus status)
     {
         if (_tracees.Find(tid) is not { } tracee)
         {
-            _early.Add(tid);
+            _newborns.Stopped(tid, status);
             return;
         }
 
+        tracee.IsJobStopped = false;
         switch (status.Event)
         {
             case 0 when status.StopSignal == (signal.SIGTRAP | 0x80):
                 SyscallStop(tracee);
                 break;
             case 0:
-                if (tracee.Tgid == _root)
-                {
-                    RootSignals.Add(status.StopSignal);
-                }
-
+                Signalled(tracee, status.StopSignal);
                 Resume(tracee, status.StopSignal);
                 break;
             case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
-                Forked(tracee);
+                Forked(tracee, mayBeThread: status.Event == ptrace.PTRACE_EVENT_CLONE);
                 break;
             case ptrace.PTRACE_EVENT_EXEC:
                 Executed(tid);
@@ -90,199 +169,14 @@ internal sealed class PtraceLoop
                 GroupStopped(tracee);
                 break;
             default:
+                if (tracee.Tid == _root)
+                {
+                    _supervisor.CommandContinued();
+                }
+
                 Resume(tracee);
                 break;
         }
-    }
-
-    /// <summary>A job that stops stays stopped until SIGCONT, and its shell must see that of us, its child.</summary>
-    private void GroupStopped(Tracee tracee)
-    {
-        new Ptracer(tracee.Tid).Listen();
-        if (tracee.Tid == _root)
-        {
-            Children.Kill(Environment.ProcessId, signal.SIGSTOP);
-        }
-    }
-
-    private void Forked(Tracee parent)
-    {
-        if (new Ptracer(parent.Tid).TryGetEventMessage(out ulong message))
-        {
-            int tid = (int)message;
-            bool isThread = Children.IsThreadOf(parent.Tgid, tid);
-            var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
-            {
-                CreatorTgid = parent.Tgid,
-                HasForeignRoot = parent.HasForeignRoot || (parent.CloneFlags & sched.CLONE_NEWNS) != 0,
-                HasOwnCredentials = parent.HasOwnCredentials || (parent.CloneFlags & sched.CLONE_NEWUSER) != 0,
-            };
-            parent.CloneFlags = 0;
-            if (_plan.Stdio && (isThread || Descriptions.ShareTable(parent.Tid, tid)))
-            {
-                child.Streams.IsShared = parent.Streams.IsShared = true;
-            }
-
-            _recorder.Join(child.Execution, tid, !isThread);
-            _tracees.Add(child);
-            if (_early.Remove(tid))
-            {
-                Resume(child);
-            }
-        }
-
-        Resume(parent);
-    }
-
-    /// <summary>execve succeeded: whichever thread called it, the process goes on as its first thread.</summary>
-    private void Executed(int tid)
-    {
-        int caller = new Ptracer(tid).TryGetEventMessage(out ulong message) ? (int)message : tid;
-        Tracee? leader = _tracees.Find(tid);
-        Tracee old = _tracees.Find(caller) ?? leader!;
-        if (old.Execution.IsStub)
-        {
-            HasStarted = true;
-            _names.LearnStandard(tid);
-        }
-
-        PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
-        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, old.HasForeignRoot));
-        var tracee = new Tracee(tid, tid, started)
-        {
-            CreatorTgid = (leader ?? old).CreatorTgid,
-            HasForeignRoot = old.HasForeignRoot,
-            HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
-            ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
-            ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
-        };
-        _tracees.Remove(caller);
-        _tracees.Add(tracee);
-        _recorder.Leave(old.Execution);
-        if (leader is not null && leader != old)
-        {
-            // Its id went over to the caller, so its end is announced to nobody.
-            _recorder.Leave(leader.Execution);
-            _handler.Release(leader);
-        }
-
-        Resume(tracee);
-    }
-
-    private void SyscallStop(Tracee tracee)
-    {
-        var ptracer = new Ptracer(tracee.Tid);
-        if (!ptracer.TryGetSyscallInfo(out ptrace_syscall_info info))
-        {
-            return;
-        }
-
-        if (info.op == ptrace.PTRACE_SYSCALL_INFO_EXIT)
-        {
-            Exit(tracee, ptracer, info.rval);
-            return;
-        }
-
-        EntryAnswer answer = EntryAnswer.Go;
-        if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
-        {
-            answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
-        }
-
-        switch (answer)
-        {
-            case EntryAnswer.Skip:
-                ptracer.SkipSyscall();
-                break;
-            case EntryAnswer.StripUntraced:
-                unsafe
-                {
-                    ptracer.SetFirstArgument(info.args[0] & ~(ulong)sched.CLONE_UNTRACED);
-                }
-
-                break;
-            default:
-                break;
-        }
-
-        if (answer is EntryAnswer.WantExit or EntryAnswer.Skip)
-        {
-            ptracer.ResumeToSyscall(0);
-        }
-        else
-        {
-            Resume(tracee);
-        }
-    }
-
-    private static EntryAnswer Refuse(Tracee tracee)
-    {
-        tracee.Pending = new PendingCall { Operation = Operation.None, Answer = -errno.ENOSYS };
-        return EntryAnswer.Skip;
-    }
-
-    private void Exit(Tracee tracee, Ptracer ptracer, long result)
-    {
-        if (_handler.Release(tracee) is { } call)
-        {
-            if (call.Answer is long answer)
-            {
-                ptracer.SetResult(answer);
-                result = answer;
-            }
-
-            // A call that a signal interrupted is made again, and enters again.
-            if (result is not (<= -512 and >= -516))
-            {
-                bool foreign = tracee.HasForeignRoot;
-                _handler.Exit(tracee, call, result);
-                if (foreign != tracee.HasForeignRoot)
-                {
-                    foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))
-                    {
-                        other.HasForeignRoot = true;
-                    }
-                }
-            }
-        }
-
-        Resume(tracee);
-    }
-
-    private void Ended(int tid, WaitStatus status, in rusage usage)
-    {
-        _early.Remove(tid);
-        if (tid == _root)
-        {
-            Outcome = status.Outcome;
-        }
-
-        if (_tracees.Find(tid) is not { } tracee)
-        {
-            return;
-        }
-
-        _tracees.Remove(tid);
-        _handler.Release(tracee);
-        if (tracee.Tid == tracee.Tgid)
-        {
-            long user = (usage.ru_utime_sec * 1_000_000) + usage.ru_utime_usec;
-            long system = (usage.ru_stime_sec * 1_000_000) + usage.ru_stime_usec;
-            _recorder.Exit(
-                tracee.Execution,
-                tid,
-                status.Outcome,
-                Math.Max(user - tracee.ChildrenUserTimeUs, 0),
-                Math.Max(system - tracee.ChildrenSystemTimeUs, 0),
-                usage.ru_maxrss);
-            if (_tracees.Find(tracee.CreatorTgid) is { } creator)
-            {
-                creator.ChildrenUserTimeUs += user;
-                creator.ChildrenSystemTimeUs += system;
-            }
-        }
-
-        _recorder.Leave(tracee.Execution);
     }
 
     private void Resume(Tracee tracee, int signal = 0)

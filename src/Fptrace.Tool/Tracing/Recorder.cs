@@ -14,12 +14,16 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _order;
     private int _lastId;
+    private volatile bool _isComplete;
 
     public TracePlan Plan { get; } = plan;
 
     public Renames Renames { get; } = new();
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
+
+    /// <summary>The trace is over: what still comes goes nowhere and takes no memory.</summary>
+    public bool IsComplete => _isComplete;
 
     /// <summary>Nanoseconds since the trace began.</summary>
     public long Now => Stopwatch.GetElapsedTime(_start).Ticks * 100;
@@ -44,6 +48,11 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
                 Descriptors = program.Descriptors,
             };
             var state = new ExecutionState(execution) { Threads = 1 };
+            if (_isComplete)
+            {
+                return state;
+            }
+
             if (previous.Execution.Pid == pid && previous.Execution.NextId == 0 && !previous.IsStub)
             {
                 previous.Execution.NextId = state.Execution.Id;
@@ -61,7 +70,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         lock (_lock)
         {
             state.Threads++;
-            if (isProcess)
+            if (isProcess && !_isComplete)
             {
                 state.Execution.Processes.Add(tid);
             }
@@ -82,7 +91,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             execution.UserTimeUs += userTimeUs;
             execution.SystemTimeUs += systemTimeUs;
             execution.MaxResidentKiB = Math.Max(execution.MaxResidentKiB, maxResidentKiB);
-            if (!state.IsStub)
+            if (!state.IsStub && !_isComplete)
             {
                 sink.Exited(execution, pid, Now, status);
             }
@@ -155,7 +164,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     {
         lock (_lock)
         {
-            if (!_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
+            if (!_isComplete && !_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
             {
                 _reasons.Add(new IncompleteReason(kind, pid, detail));
             }
@@ -185,6 +194,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             }
 
             _live.Clear();
+            _isComplete = true;
             sink.Complete(summary);
         }
     }
@@ -195,7 +205,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     private void Add(ExecutionState state, Model.FileAccess access)
     {
-        if (state.IsStub)
+        if (state.IsStub || _isComplete)
         {
             return;
         }

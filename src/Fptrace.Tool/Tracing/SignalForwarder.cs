@@ -1,70 +1,75 @@
-using System.Runtime.InteropServices;
+using System.Globalization;
 using Fptrace.Interop;
 using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
 /// <summary>What we are asked to end by, the command decides: signals are passed on to its first process, unless it got them too.</summary>
-internal sealed class SignalForwarder : IDisposable
+/// <remarks>
+/// A terminal, and kill(2) on a process group, signal the command and us alike, and nothing about our own signal says whether it
+/// was one of those. But the kernel signals the youngest of a group first (kill_pgrp; the list grows at its head), and the
+/// command is younger than we are: when ours arrives the command's is on its way. It is pending, or the command
+/// stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so asking in that order finds it.
+/// </remarks>
+internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder, Supervisor supervisor)
 {
-    // A signal to the whole group arrives at the command within microseconds, and its delivery passes through us.
-    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_recent = TimeSpan.FromMilliseconds(500);
+    private readonly Lock _lock = new();
 
-    private readonly int _root;
-    private readonly SignalLog _received;
-    private readonly Recorder _recorder;
-    private readonly PosixSignalRegistration[] _registrations;
-    private volatile int _last;
-
-    public SignalForwarder(int root, SignalLog received, Recorder recorder)
+    /// <param name="number">A signal that the process got which the caller waits for.</param>
+    public void Handle(int number)
     {
-        const int SIG_IGN = 1;
-        _root = root;
-        _received = received;
-        _recorder = recorder;
-
-        // The command's group-stop stops us (PtraceLoop); stopping at once would leave it between two states.
-        libc.signal(signal.SIGTSTP, SIG_IGN);
-        _registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Handle(context, signal.SIGHUP)),
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, signal.SIGINT)),
-            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => Handle(context, signal.SIGQUIT)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, signal.SIGTERM)),
-        ];
-    }
-
-    /// <summary>A command that was ended by such a signal did not do all that it would have done.</summary>
-    public void ExplainDeath(int outcome)
-    {
-        if (_last != 0 && outcome == -_last)
+        lock (_lock)
         {
-            _recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {_last} ended the command");
+            if (number is signal.SIGTERM or signal.SIGHUP)
+            {
+                recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {number} asked the tracer to end");
+            }
+
+            if (supervisor.HasEnded)
+            {
+                if (number is not (signal.SIGTSTP or signal.SIGCONT))
+                {
+                    supervisor.EndSurvivors();
+                }
+            }
+            else if (number == signal.SIGCONT ? IsStopped() : !HasGot(number))
+            {
+                Children.Kill(root, number, () => tracees.Find(root) is not null);
+            }
         }
     }
 
-    public void Dispose()
+    // One that runs needs no SIGCONT, and one with a handler must not count it twice.
+    private bool IsStopped() => tracees.Find(root) is { IsJobStopped: true } && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
+
+    private bool HasGot(int number)
     {
-        foreach (PosixSignalRegistration registration in _registrations)
+        if (ProcessStatus.Of(root).HasPending(number))
         {
-            registration.Dispose();
+            return true;
         }
+
+        while (IsBeingServed() && !supervisor.HasEnded)
+        {
+            Thread.Sleep(1);
+        }
+
+        return delivered.Claim(number);
     }
 
-    private void Handle(PosixSignalContext context, int number)
+    // Any thread of the process may take the signal. One that is stopped as a job takes none.
+    private bool IsBeingServed()
     {
-        context.Cancel = true;
-        _last = number;
-        if (number is signal.SIGTERM or signal.SIGHUP)
+        try
         {
-            _recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {number} asked the tracer to end");
+            return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{root}/task"))
+                .Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture))
+                .Any(tid => tracees.Find(tid) is not { IsJobStopped: true } && ProcessStatus.Of(tid).IsInTracingStop);
         }
-
-        Thread.Sleep(s_wait);
-        if (!_received.Holds(number, s_recent))
+        catch (IOException)
         {
-            Children.Kill(_root, number);
+            // It has ended meanwhile.
+            return false;
         }
     }
 }

@@ -2,23 +2,31 @@ using System.Diagnostics;
 
 namespace Fptrace.Tracing;
 
-/// <summary>When each signal last reached the command's first process. Thread-safe.</summary>
-/// <remarks>A terminal, or kill on a process group, signals the command and us alike; what it got already must not come twice.</remarks>
+/// <summary>The signals that reached the command's first process and were not yet matched with one that reached us. Thread-safe.</summary>
 internal sealed class SignalLog
 {
+    // Both were sent at once; ours only had to find its thread.
+    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
     private readonly long[] _last = new long[65];
 
     public void Add(int signal)
     {
-        if ((uint)signal < (uint)_last.Length)
+        lock (_lock)
         {
-            Volatile.Write(ref _last[signal], Stopwatch.GetTimestamp());
+            _last[signal & 63] = Stopwatch.GetTimestamp();
         }
     }
 
-    public bool Holds(int signal, TimeSpan since)
+    /// <summary>Whether it got one together with ours; each counts once.</summary>
+    public bool Claim(int signal)
     {
-        long last = Volatile.Read(ref _last[signal]);
-        return last != 0 && Stopwatch.GetElapsedTime(last) < since;
+        lock (_lock)
+        {
+            long last = _last[signal & 63];
+            _last[signal & 63] = 0;
+            return last != 0 && Stopwatch.GetElapsedTime(last) < s_together;
+        }
     }
 }

@@ -46,7 +46,17 @@ internal sealed partial class SyscallHandler
         }
 
         _memory.Attach(tracee.Tid);
-        return call.Form.Operation switch
+        EntryAnswer answer = Begin(tracee, call, seesExit);
+        if (_memory.IsDenied)
+        {
+            _recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid, "its memory cannot be read; what it names in its calls is unknown");
+        }
+
+        return answer;
+    }
+
+    private EntryAnswer Begin(Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        call.Form.Operation switch
         {
             Operation.Open or Operation.OpenHow => EnterOpen(tracee, call, seesExit),
             Operation.OpenHandle => Want(tracee, new PendingCall { Operation = Operation.OpenHandle, Flags = call.Flags }),
@@ -77,7 +87,6 @@ internal sealed partial class SyscallHandler
             Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
             _ => EntryAnswer.Go,
         };
-    }
 
     /// <summary>Nothing is pending any more: the call is over, or its thread.</summary>
     /// <returns>What was pending.</returns>

@@ -14,6 +14,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     public ExecutionState Execution { get; } = execution;
 
+    /// <summary>It and the other threads of its process.</summary>
+    public ThreadGroup Group { get; init; } = new();
+
     /// <summary>The call in progress whose result we wait for.</summary>
     public PendingCall? Pending { get; set; }
 
@@ -31,6 +34,12 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
     public uint CloneFlags { get; set; }
+
+    /// <summary>It is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
+    public bool IsJobStopped { get; set; }
+
+    /// <summary>The last signal of those that end a command which came from outside of it; 0 for none.</summary>
+    public int SignalFromOutside { get; set; }
 
     /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
     public StandardStreams Streams { get; } = new();

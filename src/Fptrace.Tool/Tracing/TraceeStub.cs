@@ -25,7 +25,7 @@ internal static class TraceeStub
         byte[] message = new byte[StubMessage.MostBytes];
 
         // "Ready". It also compiles the sending: after the filter is in place nothing new may be loaded before the answer is out.
-        Answer(socket, 0);
+        Answer(socket, 0, socket.Descriptor);
         while (true)
         {
             int length = socket.Receive(message);
@@ -40,52 +40,39 @@ internal static class TraceeStub
                 break;
             }
 
-            Answer(socket, Confine(message.AsSpan(0, length)));
+            Confine(socket, message.AsSpan(0, length));
         }
 
-        RestoreSignals(StubMessage.IgnoredSignals(message));
-        OwnProcess.SetOpenFilesLimit(StubMessage.OpenFilesLimit(message));
-        byte[][] environment = OwnProcess.Environment();
-        int result = Programs.Execute(words[2], words[ArgumentsBefore..], environment);
-        if (result == -errno.ENOEXEC)
-        {
-            // As execvp(3): a file without a known format is a shell script.
-            result = Programs.Execute("/bin/sh"u8.ToArray(), ["/bin/sh"u8.ToArray(), words[2], .. words[(ArgumentsBefore + 1)..]], environment);
-        }
-
-        Answer(socket, result);
+        int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
+        Answer(socket, result, socket.Descriptor);
         libc._exit(ExitCodes.Internal);
         return ExitCodes.Internal;
     }
 
-    private static int Confine(ReadOnlySpan<byte> message)
+    private static void Confine(MessageSocket socket, ReadOnlySpan<byte> message)
     {
         if ((message[1] & StubMessage.NoNewPrivileges) != 0)
         {
             _ = libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
 
-        return SeccompFilter.Install(StubMessage.Filter(message), (message[1] & StubMessage.Listen) != 0);
+        bool listen = (message[1] & StubMessage.Listen) != 0;
+        int result = SeccompFilter.Install(StubMessage.Filter(message), listen);
+        if (listen && result >= 0)
+        {
+            // Handed over rather than fetched by pidfd_getfd, which containers deny. It closes here when the command begins.
+            Answer(socket, 0, result);
+            return;
+        }
+
+        Answer(socket, result, socket.Descriptor);
     }
 
-    private static void Answer(MessageSocket socket, int value)
+    // With a descriptor even where none is needed: one way of sending, compiled before the filter is in place.
+    private static void Answer(MessageSocket socket, int value, int descriptor)
     {
         Span<byte> answer = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(answer, value);
-        socket.Send(answer);
-    }
-
-    // execve resets handlers by itself and keeps what is ignored: that must be what the tool was started with.
-    private static void RestoreSignals(ulong ignored)
-    {
-        ulong now = OwnProcess.IgnoredSignals(Environment.ProcessId);
-        for (int number = 1; number <= 64; number++)
-        {
-            bool ignores = (ignored >> (number - 1) & 1) != 0;
-            if (ignores || (now >> (number - 1) & 1) != 0)
-            {
-                Disposition.Set(number, ignores);
-            }
-        }
+        socket.Send(answer, descriptor);
     }
 }

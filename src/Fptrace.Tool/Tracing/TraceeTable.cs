@@ -7,7 +7,15 @@ internal sealed class TraceeTable
     private const int PageBits = 10;
     private readonly Tracee?[]?[] _pages = new Tracee?[]?[1 << (22 - PageBits)];
 
+    private readonly ulong[]?[] _known = new ulong[]?[1 << (22 - PageBits)];
+
     public int Count { get; private set; }
+
+    /// <summary>Whether a tracee has or had this id.</summary>
+    public bool HasKnown(int tid) =>
+        (uint)(tid >> PageBits) < (uint)_known.Length
+        && _known[tid >> PageBits] is { } page
+        && (page[(tid & ((1 << PageBits) - 1)) >> 6] >> (tid & 63) & 1) != 0;
 
     public Tracee? Find(int tid)
     {
@@ -25,13 +33,22 @@ internal sealed class TraceeTable
 
         ref Tracee? place = ref page![tracee.Tid & ((1 << PageBits) - 1)];
         Count += place is null ? 1 : 0;
+        if (place is not null)
+        {
+            place.Group.Count--;
+        }
+
+        tracee.Group.Count++;
         Volatile.Write(ref place, tracee);
+        ulong[] known = _known[tracee.Tid >> PageBits] ??= new ulong[1 << (PageBits - 6)];
+        known[(tracee.Tid & ((1 << PageBits) - 1)) >> 6] |= 1UL << (tracee.Tid & 63);
     }
 
     public void Remove(int tid)
     {
-        if (Find(tid) is not null)
+        if (Find(tid) is { } tracee)
         {
+            tracee.Group.Count--;
             _pages[tid >> PageBits]![tid & ((1 << PageBits) - 1)] = null;
             Count--;
         }

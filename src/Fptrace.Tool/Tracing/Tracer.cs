@@ -10,9 +10,10 @@ internal static class Tracer
     /// <param name="engine">null: the best that works.</param>
     /// <param name="plan">What is recorded.</param>
     /// <param name="sink">Receives the trace.</param>
+    /// <param name="supervision">When it returns, and what it tells meanwhile.</param>
     /// <returns>The summary that the sink got.</returns>
     /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
-    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink)
+    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, Supervision? supervision = null)
     {
         ulong ignored = StartState.IgnoredSignals();
         ulong limit = StartState.OpenFilesLimit();
@@ -39,8 +40,20 @@ internal static class Tracer
             new NotificationLoop(listener, tracees, recorder, names).Start();
         }
 
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names);
-        using var signals = new SignalForwarder(launcher.Pid, loop.RootSignals, recorder);
+        supervision ??= new Supervision();
+        using var supervisor = new Supervisor(supervision.Survivors, new Survivors(tracees, recorder), supervision.Front, supervision.Tell);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, supervisor);
+        var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
+        supervision.Front?.Listen(forwarder.Handle);
+
+        // Behind a front its signals count; ours come from the same terminal.
+        using var signals = new SignalSource(ignored, supervision.Front is null ? forwarder.Handle : _ => { });
+        TraceSummary? summary = null;
+        if (supervision.Front is { } front && supervision.Leave is { } leave)
+        {
+            supervisor.Leave = () => front.Release(leave(Complete));
+        }
+
         launcher.Go(ignored, limit);
         loop.Run();
         if (!loop.HasStarted)
@@ -48,15 +61,19 @@ internal static class Tracer
             throw launcher.StartFailure();
         }
 
-        signals.ExplainDeath(loop.Outcome);
-        var summary = new TraceSummary(
-            [.. command.Select(word => new ByteString(word))],
-            EngineName.Of(launcher.Engine),
-            recorder.Started,
-            recorder.Now,
-            loop.Outcome < 0 ? 128 - loop.Outcome : loop.Outcome,
-            recorder.Verdict);
-        recorder.Complete(summary);
-        return summary;
+        return summary ?? Complete();
+
+        TraceSummary Complete()
+        {
+            summary = new TraceSummary(
+                [.. command.Select(word => new ByteString(word))],
+                EngineName.Of(launcher.Engine),
+                recorder.Started,
+                recorder.Now,
+                loop.Outcome < 0 ? 128 - loop.Outcome : loop.Outcome,
+                recorder.Verdict);
+            recorder.Complete(summary);
+            return summary;
+        }
     }
 }

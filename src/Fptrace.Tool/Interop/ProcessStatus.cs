@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+
+namespace Fptrace.Interop;
+
+/// <summary>What /proc/PID/status says of a thread (proc_pid_status(5)); read once.</summary>
+internal readonly struct ProcessStatus
+{
+    private readonly byte[]? _text;
+
+    private ProcessStatus(byte[]? text) => _text = text;
+
+    public bool Exists => _text is not null;
+
+    public int Tgid => Number("\nTgid:\t"u8);
+
+    /// <summary>The process whose child it is now; a reaper's when its parent has ended.</summary>
+    public int ParentId => Number("\nPPid:\t"u8);
+
+    /// <summary>It stands still for its tracer.</summary>
+    public bool IsInTracingStop => Value("\nState:\t"u8).StartsWith("t"u8);
+
+    /// <summary>The file name of its program, cut to 15 bytes, or what it calls itself.</summary>
+    public string Name => _text.AsSpan().StartsWith("Name:\t"u8) ? Encoding.UTF8.GetString(Line(_text.AsSpan("Name:\t".Length))) : "";
+
+    public static ProcessStatus Of(int tid) => new(Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{tid}/status\0")));
+
+    /// <summary>The signal was sent to the process and no thread of it has taken it yet.</summary>
+    public bool HasPending(int signal) =>
+        ulong.TryParse(Value("\nShdPnd:\t"u8), NumberStyles.HexNumber, null, out ulong bits) && (bits >> (signal - 1) & 1) != 0;
+
+    private int Number(ReadOnlySpan<byte> name) =>
+        int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    private ReadOnlySpan<byte> Value(ReadOnlySpan<byte> name)
+    {
+        int at = _text.AsSpan().IndexOf(name);
+        return at < 0 ? [] : Line(_text.AsSpan(at + name.Length));
+    }
+
+    private static ReadOnlySpan<byte> Line(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)'\n');
+        return end < 0 ? text : text[..end];
+    }
+}

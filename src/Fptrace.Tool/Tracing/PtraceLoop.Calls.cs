@@ -1,0 +1,97 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>Stops at the entry to and the exit from system calls.</summary>
+internal sealed partial class PtraceLoop
+{
+    private void SyscallStop(Tracee tracee)
+    {
+        var ptracer = new Ptracer(tracee.Tid);
+        int result = ptracer.GetSyscallInfo(out ptrace_syscall_info info);
+        if (result == -errno.ESRCH)
+        {
+            return;
+        }
+
+        if (result < 0)
+        {
+            _recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, $"the kernel does not tell its system calls (errno {-result}; PTRACE_GET_SYSCALL_INFO needs Linux 5.3)");
+            _handler.Release(tracee);
+            Resume(tracee);
+            return;
+        }
+
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_EXIT)
+        {
+            Exit(tracee, ptracer, info.rval);
+            return;
+        }
+
+        EntryAnswer answer = EntryAnswer.Go;
+        if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
+        {
+            answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
+        }
+
+        switch (answer)
+        {
+            case EntryAnswer.Skip:
+                ptracer.SkipSyscall();
+                break;
+            case EntryAnswer.StripUntraced:
+                unsafe
+                {
+                    ptracer.SetFirstArgument(info.args[0] & ~(ulong)sched.CLONE_UNTRACED);
+                }
+
+                break;
+            default:
+                break;
+        }
+
+        if (answer is EntryAnswer.WantExit or EntryAnswer.Skip)
+        {
+            ptracer.ResumeToSyscall(0);
+        }
+        else
+        {
+            Resume(tracee);
+        }
+    }
+
+    private static EntryAnswer Refuse(Tracee tracee)
+    {
+        tracee.Pending = new PendingCall { Operation = Operation.None, Answer = -errno.ENOSYS };
+        return EntryAnswer.Skip;
+    }
+
+    private void Exit(Tracee tracee, Ptracer ptracer, long result)
+    {
+        if (_handler.Release(tracee) is { } call)
+        {
+            if (call.Answer is long answer)
+            {
+                ptracer.SetResult(answer);
+                result = answer;
+            }
+
+            // A call that a signal interrupted is made again, and enters again.
+            if (result is not (<= -512 and >= -516))
+            {
+                bool foreign = tracee.HasForeignRoot;
+                _handler.Exit(tracee, call, result);
+                if (foreign != tracee.HasForeignRoot)
+                {
+                    foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))
+                    {
+                        other.HasForeignRoot = true;
+                    }
+                }
+            }
+        }
+
+        Resume(tracee);
+    }
+}

@@ -1,0 +1,18 @@
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>How a trace treats whoever started it: when it returns, and what it tells meanwhile.</summary>
+internal sealed record Supervision
+{
+    public SurvivorPolicy Survivors { get; init; }
+
+    /// <summary>The process that the caller waits for, when it is not this one.</summary>
+    public FrontLine? Front { get; init; }
+
+    /// <summary>Writes a line for the user while the command runs.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+
+    /// <summary>The trace is over before its processes are: completes the outputs and says with which status the front returns.</summary>
+    public Func<Func<TraceSummary>, int>? Leave { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>The processes that outlive the command's first one.</summary>
+internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
+{
+    private const int MostNamed = 8;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private int _ending;
+
+    public bool Any => tracees.Count > 0;
+
+    /// <summary>For the verdict: what each of them does from now on is missing.</summary>
+    public void Record(string fate)
+    {
+        foreach (Tracee survivor in Processes())
+        {
+            recorder.AddReason(IncompleteReason.Survivor, survivor.Tgid, $"{Describe(survivor.Tgid)} outlived the command and {fate}");
+        }
+    }
+
+    /// <summary>Whom we wait for, one a line.</summary>
+    public string Describe()
+    {
+        Tracee[] all = [.. Processes()];
+        var text = new StringBuilder();
+        foreach (Tracee survivor in all.Take(MostNamed))
+        {
+            text.Append("\nfptrace:   ").Append(survivor.Tgid).Append(' ').Append(Describe(survivor.Tgid));
+        }
+
+        if (all.Length > MostNamed)
+        {
+            text.Append("\nfptrace:   and ").Append(all.Length - MostNamed).Append(" more");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Ends them all: SIGTERM, and SIGKILL for those that stay. Returns at once.</summary>
+    public void End()
+    {
+        if (Interlocked.Exchange(ref _ending, 1) == 0)
+        {
+            Record("was ended");
+            new Thread(EndAll) { IsBackground = true, Name = "survivors" }.Start();
+        }
+    }
+
+    private void EndAll()
+    {
+        SignalAll(signal.SIGTERM);
+
+        // A stopped one takes SIGTERM only when it goes on.
+        SignalAll(signal.SIGCONT);
+        for (long start = Environment.TickCount64; Any; Thread.Sleep(10))
+        {
+            if (Environment.TickCount64 - start > s_grace.TotalMilliseconds)
+            {
+                // Again and again: they may fork meanwhile.
+                SignalAll(signal.SIGKILL);
+            }
+        }
+    }
+
+    private void SignalAll(int number)
+    {
+        foreach (Tracee process in Processes())
+        {
+            Children.Kill(process.Tgid, number, () => tracees.Find(process.Tid) == process);
+        }
+    }
+
+    // The table changes meanwhile; each process once, by whichever thread comes first.
+    private IEnumerable<Tracee> Processes() => tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Tgid);
+
+    private static string Describe(int pid)
+    {
+        string name = ProcessStatus.Of(pid).Name;
+        byte[] words = Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{pid}/cmdline\0")) ?? [];
+        string command = Encoding.UTF8.GetString(words.AsSpan(0, Math.Min(words.Length, 200))).TrimEnd('\0').Replace('\0', ' ');
+
+        // One line, whatever a process calls itself.
+        string line = command.Length == 0 ? name : $"{name} ({command})";
+        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+    }
+}

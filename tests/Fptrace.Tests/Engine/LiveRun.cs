@@ -1,0 +1,90 @@
+using System.Diagnostics;
+
+namespace Fptrace.Engine;
+
+/// <summary>A run of the real executable that goes on while the test acts on it.</summary>
+/// <remarks>In a session of its own: what the test signals is its process group, and it has no terminal.</remarks>
+internal sealed class LiveRun : IDisposable
+{
+    private readonly WorkDirectory _directory;
+    private readonly IReadOnlyList<string> _command;
+    private readonly Process _process;
+
+    private LiveRun(WorkDirectory directory, IReadOnlyList<string> command)
+    {
+        _directory = directory;
+        _command = command;
+        _process = CommandRunner.Start(directory.Work, command);
+    }
+
+    /// <summary>The process that a caller waits for.</summary>
+    public int Pid => _process.Id;
+
+    /// <param name="directory">Where the command runs.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="options">Of the tool.</param>
+    /// <param name="command">The traced one.</param>
+    /// <param name="around">A command such as a shell that starts the tool in its own place.</param>
+    public static LiveRun Start(WorkDirectory directory, string engine, IReadOnlyList<string> options, IReadOnlyList<string> command, params IReadOnlyList<string> around) =>
+        new(directory, ["setsid", .. around, .. TracedRun.CommandLine(directory, engine, options, command)]);
+
+    /// <summary>Waits until a file of the working directory says what is wanted.</summary>
+    public string Await(string file, Func<string, bool> wanted)
+    {
+        string text = "";
+        for (int i = 0; i < 6000 && !_process.HasExited; i++)
+        {
+            text = File.Exists(_directory.Path(file)) ? File.ReadAllText(_directory.Path(file)) : "";
+            if (wanted(text))
+            {
+                return text;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        Assert.Fail($"{file} is '{text}', and the tool {(_process.HasExited ? $"ended with {_process.ExitCode}: {_process.StandardError.ReadToEnd()}" : "runs")}");
+        return text;
+    }
+
+    public CommandResult Finish() => CommandRunner.Finish(_process, _command);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+
+    /// <summary>kill(2); a negative number is a group.</summary>
+    public static void Kill(int number, int pid) => Assert.True(Interop.Children.Kill(pid, number));
+
+    /// <summary>Waits until a process is gone, or a zombie that its parent has not looked at.</summary>
+    public static void AwaitEnd(int pid)
+    {
+        for (int i = 0; i < 3000; i++)
+        {
+            string status = "";
+            try
+            {
+                status = File.ReadAllText($"/proc/{pid}/status");
+            }
+            catch (IOException)
+            {
+                return;
+            }
+
+            if (status.Contains("State:\tZ", StringComparison.Ordinal) || status.Length == 0)
+            {
+                return;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        Assert.Fail($"process {pid} still runs");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>Processes killed at any moment: at their birth, at their exec, between our requests.</summary>
+public sealed class MassacreTests
+{
+    [SkippableTheory]
+    [AllEngines]
+    public void ProcessesKilledAtRandom_NeitherHangNorStopTheTracer(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string seed = Random.Shared.Next().ToString(CultureInfo.InvariantCulture);
+        TracedRun run = TracedRun.Of(directory, engine, TestPrograms.Path("massacre"), "2000", seed);
+        Assert.True(run.Result.ExitCode == 0, $"seed {seed}: exit {run.Result.ExitCode}: {run.Result.Error}");
+        Assert.Equal("", run.Result.Error);
+        Assert.True(run.Trace.Executions.Count > 10, $"seed {seed}: {run.Trace.Executions.Count} executions");
+        Assert.DoesNotContain("\"internal\"", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.DoesNotContain("end was not seen", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void ChildrenThatTheToolHadBefore_AreNotWaitedFor(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, [], ["true"], "sh", "-c", "sleep 1000 </dev/null >/dev/null 2>&1 & echo $! > pid; exec \"$@\"", "sh").Succeeded();
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        int pid = int.Parse(File.ReadAllText(directory.Path("pid")), CultureInfo.InvariantCulture);
+        LiveRun.Kill(Interop.signal.SIGKILL, pid);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Fptrace.Interop;
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>A signal reaches the command once, whether it was sent to the tool, to the group or to the command.</summary>
+public sealed class SignalTests
+{
+    private const int SIGUSR1 = 10;
+
+    [SkippableTheory]
+    [AllEngines("wait")]
+    [AllEngines("linger")]
+    public void Signals_AreCountedOnce(string engine, string survivors)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors], [TestPrograms.Path("tally")]);
+        int command = Number(run.Await("tally", text => text.StartsWith("pid ", StringComparison.Ordinal)), "pid");
+        (int Number, string Name)[] signals = [(signal.SIGHUP, "HUP"), (signal.SIGINT, "INT"), (signal.SIGQUIT, "QUIT"), (signal.SIGTERM, "TERM")];
+        foreach ((int number, string name) in signals)
+        {
+            int sent = 0;
+            for (int round = 0; round < 3; round++)
+            {
+                foreach (int target in new[] { -run.Pid, run.Pid, command })
+                {
+                    LiveRun.Kill(number, target);
+                    sent++;
+                    run.Await("tally", text => Number(text, name) >= sent);
+                }
+            }
+
+            // One too many would come before this one does.
+            LiveRun.Kill(signal.SIGCONT, command);
+            Assert.Equal(sent, Number(run.Await("tally", text => Number(text, "CONT") > Array.FindIndex(signals, one => one.Number == number)), name));
+        }
+
+        LiveRun.Kill(SIGUSR1, command);
+        Assert.Equal(0, run.Finish().ExitCode);
+        string end = File.ReadAllText(directory.Path("tally"));
+        Assert.Equal([9, 9, 9, 9, 4, 1], new[] { "HUP", "INT", "QUIT", "TERM", "CONT", "USR1" }.Select(name => Number(end, name)));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void SignalsThatTheToolWasToldToIgnore_StayIgnored(string engine)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        using LiveRun run = LiveRun.Start(directory, engine, [], [TestPrograms.Path("tally")], "sh", "-c", "trap '' HUP INT QUIT TERM; exec \"$@\"", "sh");
+        int command = Number(run.Await("tally", text => text.StartsWith("pid ", StringComparison.Ordinal)), "pid");
+        foreach (int number in new[] { signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM })
+        {
+            LiveRun.Kill(number, run.Pid);
+            LiveRun.Kill(number, -run.Pid);
+        }
+
+        LiveRun.Kill(SIGUSR1, command);
+        CommandResult result = run.Finish();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        TraceFile trace = TraceFile.Read(Path.Combine(directory.Results, "trace.json"));
+        Assert.True(trace.IsComplete, trace.Verdict);
+    }
+
+    [SkippableTheory]
+    [AllEngines("-INT")]
+    [AllEngines("-TERM")]
+    [AllEngines("-HUP")]
+    [AllEngines("-QUIT")]
+    public void CommandThatKillsItsOwn_IsNotInterrupted(string engine, string number)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", $"env sleep 60 & kill {number} $!; env kill {number} $$; sleep 60");
+        Assert.True(run.Result.ExitCode > 128, run.Result.Error);
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    [SkippableTheory]
+    [AllEngines("wait")]
+    [AllEngines("linger")]
+    public void KilledTool_LeavesNoTracee(string engine, string survivors)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        DateTime before = File.GetLastWriteTimeUtc(Path.Combine(directory.Results, "deps.json"));
+        using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors], ["sh", "-c", "setsid sleep 60 & echo $! > other; echo pid $$ . > first; sleep 60"]);
+        int first = Number(run.Await("first", text => text.EndsWith(".\n", StringComparison.Ordinal)), "pid");
+        int other = int.Parse(File.ReadAllText(directory.Path("other")), CultureInfo.InvariantCulture);
+        LiveRun.Kill(signal.SIGKILL, run.Pid);
+        Assert.Equal(137, run.Finish().ExitCode);
+        LiveRun.AwaitEnd(first);
+        LiveRun.AwaitEnd(other);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(directory.Results, "deps.json")));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void StoppedCommand_GoesOnAfterItsOwnSigcont(string engine)
+    {
+        using var directory = new WorkDirectory();
+
+        // The child has calls of its own to make while its parent stands still.
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "(while ! grep -q '^State:.[Tt]' /proc/$$/status; do :; done; echo stopped > mark; kill -CONT $$) & kill -STOP $$; cat mark; wait").Succeeded();
+        Assert.Equal("stopped\n", run.Result.Output);
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    private static int Number(string tally, string name)
+    {
+        string[] words = tally.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int at = Array.IndexOf(words, name);
+        return at >= 0 && at + 1 < words.Length && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+    }
+}

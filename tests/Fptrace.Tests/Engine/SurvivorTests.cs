@@ -1,0 +1,86 @@
+using System.Globalization;
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>Processes that outlive the command's first one.</summary>
+public sealed class SurvivorTests
+{
+    [SkippableTheory]
+    [AllEngines]
+    public void Wait_SaysOnceWhomFor(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "(sleep 3.5; echo late > late) & exit 5");
+        Assert.Equal((5, ""), (run.Result.ExitCode, run.Result.Output));
+        string[] lines = run.Result.Error.TrimEnd('\n').Split('\n');
+        Assert.Contains("--survivors", lines[0], StringComparison.Ordinal);
+        Assert.Matches(@"^fptrace:   \d+ sleep \(sleep 3\.5\)$", lines.Single(line => line.Contains(" sleep (", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.StartsWith("fptrace: ", line, StringComparison.Ordinal));
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.Contains("1 create late", run.OwnAccesses);
+    }
+
+    [SkippableTheory]
+    [AllEngines("sleep 60")]
+    [AllEngines("sh -c \"trap '' TERM; sleep 60; sleep 60\"")]
+    [AllEngines("sh -c 'kill -STOP $$'")]
+    public void Kill_EndsThemAndSaysSo(string engine, string survivor)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"], ["sh", "-c", $"setsid {survivor} & while ! test -e /proc/$!/root; do :; done; exit 5"]);
+        Assert.Equal(5, run.Result.ExitCode);
+        Assert.False(run.Trace.IsComplete);
+        Assert.Contains("\"survivor\"", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Linger_ReturnsWithTheCommandAndTheyGoOn(string engine)
+    {
+        using var directory = new WorkDirectory();
+
+        // It has calls of every kind to make after we returned: to be answered, to be stopped at, to start programs.
+        const string Survivor = "echo $$ > pid; while ! test -e go; do sleep 0.05; done; cat go > copy; mv copy moved; rm go; env true; echo done > end; mv end done";
+        directory.Write("survivor", Survivor);
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"], ["sh", "-c", "setsid sh survivor >/dev/null 2>&1 & while ! test -s pid; do :; done; echo text; exit 5"]);
+
+        // That we are here says that nobody holds the pipes any more.
+        Assert.Equal((5, "text\n", ""), (run.Result.ExitCode, run.Result.Output, run.Result.Error));
+        Assert.False(run.Trace.IsComplete);
+        Assert.Contains("\"survivor\"", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.NotEmpty(run.Deps);
+        int pid = int.Parse(File.ReadAllText(directory.Path("pid")), CultureInfo.InvariantCulture);
+        directory.Write("go", "go\n");
+        LiveRun.AwaitEnd(pid);
+        Assert.Equal("done\n", File.ReadAllText(directory.Path("done")));
+        Assert.Equal("go\n", File.ReadAllText(directory.Path("moved")));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Linger_WithoutSurvivors_IsComplete(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"], SeedPipelineTests.Command);
+        SeedPipelineTests.AssertRecords(run, directory);
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.Equal(139, TracedRun.With(directory, engine, ["--survivors", "linger"], ["sh", "-c", "kill -SEGV $$"]).Result.ExitCode);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void WaitThatIsInterrupted_EndsThem(string engine)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        using LiveRun run = LiveRun.Start(directory, engine, [], ["sh", "-c", "setsid sleep 60 & (while test -e /proc/$$/fd/0; do :; done; echo over > over) & exit 5"]);
+        run.Await("over", text => text.Length > 0);
+        LiveRun.Kill(Interop.signal.SIGTERM, run.Pid);
+        Assert.Equal(5, run.Finish().ExitCode);
+        TraceFile trace = TraceFile.Read(Path.Combine(directory.Results, "trace.json"));
+        Assert.Contains("\"survivor\"", trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains("\"interrupted\"", trace.Verdict, StringComparison.Ordinal);
+    }
+}
