@@ -8,6 +8,7 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
 {
     // CMSG_SPACE of one descriptor.
     private const int ControlSize = 24;
+    private static readonly nint SYS_sendmsg = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 46 : 211;
 
     public int Descriptor { get; } = fd;
 
@@ -48,7 +49,10 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
     }
 
     /// <summary>Sends a message together with a descriptor (SCM_RIGHTS).</summary>
-    public bool Send(ReadOnlySpan<byte> message, int descriptor)
+    /// <param name="message">At least one byte.</param>
+    /// <param name="descriptor">The receiver gets a duplicate.</param>
+    /// <param name="pass">Stands in the registers behind the arguments of sendmsg, which the kernel does not look at and a filter may.</param>
+    public bool Send(ReadOnlySpan<byte> message, int descriptor, ulong pass)
     {
         byte* control = stackalloc byte[ControlSize];
         *(cmsghdr*)control = new cmsghdr { cmsg_len = sizeof(cmsghdr) + sizeof(int), cmsg_level = cmsghdr.SOL_SOCKET, cmsg_type = cmsghdr.SCM_RIGHTS };
@@ -57,7 +61,7 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         {
             iovec data = new() { iov_base = (nint)p, iov_len = message.Length };
             msghdr header = new() { msg_iov = (nint)(&data), msg_iovlen = 1, msg_control = (nint)control, msg_controllen = ControlSize };
-            return libc.sendmsg(Descriptor, &header, LibC.MSG_NOSIGNAL) == message.Length;
+            return libc.syscall(SYS_sendmsg, Descriptor, (nint)(&header), LibC.MSG_NOSIGNAL, (nint)(uint)pass, (nint)(pass >> 32)) == message.Length;
         }
     }
 

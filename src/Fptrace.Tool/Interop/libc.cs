@@ -66,9 +66,6 @@ internal static unsafe partial class libc
     public static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint sendmsg(int fd, msghdr* message, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
     public static partial nint recvmsg(int fd, msghdr* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]

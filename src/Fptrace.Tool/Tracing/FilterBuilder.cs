@@ -15,22 +15,28 @@ internal sealed class FilterBuilder
     private const uint OffsetOfArchitecture = 4;
     private const uint OffsetOfArguments = 16;
 
+    // sendmsg has three arguments.
+    private const int PassPosition = 3;
+
     private readonly List<sock_filter> _program = [];
     private readonly TracePlan _plan;
     private readonly uint _observe;
+    private readonly ulong _pass;
 
-    private FilterBuilder(TracePlan plan, bool notifies)
+    private FilterBuilder(TracePlan plan, bool notifies, ulong pass)
     {
         _plan = plan;
+        _pass = pass;
         _observe = notifies ? seccomp.SECCOMP_RET_USER_NOTIF : seccomp.SECCOMP_RET_TRACE;
     }
 
     /// <param name="plan">What is trapped.</param>
     /// <param name="abis">The native one first.</param>
     /// <param name="notifies">Observed calls become notifications; otherwise every trap is a ptrace stop.</param>
-    public static sock_filter[] Build(TracePlan plan, IEnumerable<SyscallAbi> abis, bool notifies)
+    /// <param name="pass">A sendmsg with this number behind its arguments is ours and goes through: <see cref="MessageSocket.Send(ReadOnlySpan{byte}, int, ulong)"/>.</param>
+    public static sock_filter[] Build(TracePlan plan, IEnumerable<SyscallAbi> abis, bool notifies, ulong pass)
     {
-        var builder = new FilterBuilder(plan, notifies);
+        var builder = new FilterBuilder(plan, notifies, pass);
         builder.Load(OffsetOfArchitecture);
         foreach (SyscallAbi abi in abis)
         {
@@ -93,6 +99,15 @@ internal sealed class FilterBuilder
     {
         switch (Channels.Of(form.Operation, _plan))
         {
+            case Channel.Observe when form.Operation == Operation.SendMessage:
+                LoadArgument(PassPosition);
+                IfEqual((uint)_pass, () =>
+                {
+                    LoadArgument(PassPosition + 1);
+                    IfEqual((uint)(_pass >> 32), () => Return(seccomp.SECCOMP_RET_ALLOW));
+                });
+                Return(_observe);
+                break;
             case Channel.Observe:
                 Return(_observe);
                 break;

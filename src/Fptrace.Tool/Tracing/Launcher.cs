@@ -53,7 +53,11 @@ internal sealed class Launcher : IDisposable
             }
 
             bool listen = engine == EngineKind.Notify;
-            _socket.Send(StubMessage.MakeConfine(FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen), listen, noNewPrivileges));
+
+            // The stub answers under a filter that may trap sendmsg, before anybody listens. No other process knows the number.
+            ulong pass = (ulong)Random.Shared.NextInt64();
+            sock_filter[] filter = FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen, pass);
+            _socket.Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
             int? answer = ReceiveAnswer(out int descriptor);
             if (answer is null)
             {

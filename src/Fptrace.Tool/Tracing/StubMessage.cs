@@ -5,7 +5,7 @@ using Fptrace.Interop;
 namespace Fptrace.Tracing;
 
 /// <summary>What the tool tells its stub: how to confine itself, or to go.</summary>
-/// <remarks>Layout: kind (1 byte), flags (1), 6 unused; ignored signals (8), soft limit of open files (8); filter instructions (8 each).</remarks>
+/// <remarks>Layout: kind (1 byte), flags (1), 6 unused; ignored signals, or the pass (8); soft limit of open files (8); filter instructions (8 each).</remarks>
 internal static class StubMessage
 {
     /// <summary>Install the filter and answer with the listener's number, or 0, or −errno (4 bytes).</summary>
@@ -19,12 +19,17 @@ internal static class StubMessage
     public const byte Listen = 2;
     private const int HeaderSize = 24;
 
-    public static byte[] MakeConfine(sock_filter[] filter, bool listen, bool noNewPrivileges)
+    /// <param name="filter">The program.</param>
+    /// <param name="listen">Whether a listener is wanted.</param>
+    /// <param name="noNewPrivileges">Whether the kernel asks for that first.</param>
+    /// <param name="pass">With which the filter lets the answer through.</param>
+    public static byte[] MakeConfine(sock_filter[] filter, bool listen, bool noNewPrivileges, ulong pass)
     {
         ReadOnlySpan<byte> instructions = MemoryMarshal.AsBytes<sock_filter>(filter);
         byte[] message = new byte[HeaderSize + instructions.Length];
         message[0] = Confine;
         message[1] = (byte)((listen ? Listen : 0) | (noNewPrivileges ? NoNewPrivileges : 0));
+        BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(8), pass);
         instructions.CopyTo(message.AsSpan(HeaderSize));
         return message;
     }
@@ -37,6 +42,8 @@ internal static class StubMessage
         BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(16), openFilesLimit);
         return message;
     }
+
+    public static ulong Pass(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
 
     public static ulong IgnoredSignals(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
 

@@ -25,7 +25,7 @@ internal static class TraceeStub
         byte[] message = new byte[StubMessage.MostBytes];
 
         // "Ready". It also compiles the sending: after the filter is in place nothing new may be loaded before the answer is out.
-        Answer(socket, 0, socket.Descriptor);
+        Answer(socket, 0, socket.Descriptor, pass: 0);
         while (true)
         {
             int length = socket.Receive(message);
@@ -44,7 +44,7 @@ internal static class TraceeStub
         }
 
         int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
-        Answer(socket, result, socket.Descriptor);
+        Answer(socket, result, socket.Descriptor, pass: 0);
         libc._exit(ExitCodes.Internal);
         return ExitCodes.Internal;
     }
@@ -61,18 +61,18 @@ internal static class TraceeStub
         if (listen && result >= 0)
         {
             // Handed over rather than fetched by pidfd_getfd, which containers deny. It closes here when the command begins.
-            Answer(socket, 0, result);
+            Answer(socket, 0, result, StubMessage.Pass(message));
             return;
         }
 
-        Answer(socket, result, socket.Descriptor);
+        Answer(socket, result, socket.Descriptor, StubMessage.Pass(message));
     }
 
     // With a descriptor even where none is needed: one way of sending, compiled before the filter is in place.
-    private static void Answer(MessageSocket socket, int value, int descriptor)
+    private static void Answer(MessageSocket socket, int value, int descriptor, ulong pass)
     {
         Span<byte> answer = stackalloc byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(answer, value);
-        socket.Send(answer, descriptor);
+        socket.Send(answer, descriptor, pass);
     }
 }
