@@ -12,13 +12,11 @@ internal static unsafe class Files
     /// <summary>Effective root: permission bits do not hold us up.</summary>
     public static bool IsPrivileged { get; } = LibC.geteuid() == 0;
 
-    public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target) => ReadLink(fcntl.AT_FDCWD, path, target);
-
-    public static int ReadLink(int directory, ReadOnlySpan<byte> path, Span<byte> target)
+    public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target)
     {
         fixed (byte* p = path, t = target)
         {
-            nint length = (nint)LibC.readlinkat(directory, p, t, target.Length);
+            nint length = (nint)LibC.readlink(p, t, target.Length);
             return length >= 0 ? (int)length : -LibC.errno;
         }
     }

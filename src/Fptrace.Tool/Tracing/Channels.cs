@@ -41,7 +41,7 @@ internal static class Channels
         Operation.Connect or Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
-        Operation.Input or Operation.Output or Operation.Transfer => plan.Stdio ? Channel.ByDescriptor : Channel.None,
+        Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
 

@@ -24,6 +24,7 @@ internal enum Operation : byte
     Input,
     Output,
     Transfer,
+    ReplaceDescriptor,
     Bind,
     Connect,
     SendTo,

@@ -17,6 +17,8 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     public TracePlan Plan { get; } = plan;
 
+    public Renames Renames { get; } = new();
+
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
     /// <summary>Nanoseconds since the trace began.</summary>

@@ -1,61 +1,46 @@
-using Fptrace.Interop;
-
 namespace Fptrace.Tracing;
 
-/// <summary>What the descriptors 0 to 2 of a thread led to when they were last read or written. Owns a descriptor; see <see cref="ReadLink"/>.</summary>
-/// <remarks>A program that writes byte by byte asks for nothing but this, a hundred thousand times a second.</remarks>
-internal sealed class StandardStreams : IDisposable
+/// <summary>What the descriptors 0 to 2 of a thread led to when they were last read or written.</summary>
+/// <remarks>
+/// A program that writes byte by byte asks for nothing but this, a hundred thousand times a second. Looking the descriptor up again
+/// each time would cost half as much as the notification itself; so the few calls that can let 0 to 2 lead elsewhere are trapped as
+/// well. Each thread knows of its own calls alone: where threads share one descriptor table nothing is taken for unchanged.
+/// </remarks>
+internal sealed class StandardStreams
 {
-    // Most threads make a few calls. From here on /proc/TID/fd stays open, which saves a fifth of each lookup.
-    private const int Busy = 64;
-
-    // Names of the entries in /proc/TID/fd, each with its NUL.
-    private static readonly byte[][] s_entries = [[(byte)'0', 0], [(byte)'1', 0], [(byte)'2', 0]];
-
     private readonly byte[]?[] _links = new byte[]?[6];
-    private readonly Lock _lock = new();
-    private int _calls;
-    private int _directory = -1;
-    private bool _disposed;
+    private readonly int?[] _versions = new int?[6];
 
-    /// <summary>Reads the link /proc/TID/fd/FD.</summary>
-    /// <returns>Its length, or −errno.</returns>
-    public int ReadLink(int tid, int fd, Span<byte> link)
+    /// <summary>Other threads may replace the descriptors.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Whether the descriptor leads where it led when it was recorded, under the same name.</summary>
+    /// <param name="version">Of the names: <see cref="Renames.Version"/>.</param>
+    public bool IsUnchanged(int fd, bool writes, int? version) => version is not null && _versions[Index(fd, writes)] == version && !IsShared;
+
+    /// <summary>Whether the same link was recorded here before.</summary>
+    /// <param name="version">From before the link was read.</param>
+    public bool Knows(int fd, bool writes, ReadOnlySpan<byte> link, int? version)
     {
-        if (_directory < 0 && ++_calls < Busy)
+        int index = Index(fd, writes);
+        if (!link.SequenceEqual(_links[index]))
         {
-            return Files.ReadLink(ProcPath.Of(tid, "fd"u8, fd), link);
+            return false;
         }
 
-        // The ptrace thread closes it when the tracee is gone, which SIGKILL can bring about at any moment.
-        lock (_lock)
-        {
-            if (_directory < 0 && !_disposed)
-            {
-                _directory = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tid, "fd"u8), fcntl.O_PATH);
-            }
-
-            return _directory < 0 ? _directory : Files.ReadLink(_directory, s_entries[fd], link);
-        }
+        _versions[index] = version;
+        return true;
     }
 
-    /// <summary>Whether the same link was seen here before.</summary>
-    public bool Knows(int fd, bool writes, ReadOnlySpan<byte> link) => link.SequenceEqual(_links[Index(fd, writes)]);
-
-    public void Remember(int fd, bool writes, ReadOnlySpan<byte> link) => _links[Index(fd, writes)] = link.ToArray();
-
-    public void Dispose()
+    public void Remember(int fd, bool writes, ReadOnlySpan<byte> link, int? version)
     {
-        if (_calls >= Busy)
-        {
-            lock (_lock)
-            {
-                _disposed = true;
-                Files.Close(_directory);
-                _directory = -1;
-            }
-        }
+        int index = Index(fd, writes);
+        _links[index] = link.ToArray();
+        _versions[index] = version;
     }
+
+    /// <summary>The descriptor is about to be closed or replaced.</summary>
+    public void Forget(int fd) => _versions[Index(fd, writes: false)] = _versions[Index(fd, writes: true)] = null;
 
     private static int Index(int fd, bool writes) => (2 * fd) + (writes ? 1 : 0);
 }

@@ -21,6 +21,7 @@ internal sealed partial class SyscallHandler
             KeepName(_path2, before2);
         }
 
+        _recorder.Renames.Begin();
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Rename,

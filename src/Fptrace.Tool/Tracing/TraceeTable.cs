@@ -25,15 +25,13 @@ internal sealed class TraceeTable
 
         ref Tracee? place = ref page![tracee.Tid & ((1 << PageBits) - 1)];
         Count += place is null ? 1 : 0;
-        place?.Streams.Dispose();
         Volatile.Write(ref place, tracee);
     }
 
     public void Remove(int tid)
     {
-        if (Find(tid) is { } tracee)
+        if (Find(tid) is not null)
         {
-            tracee.Streams.Dispose();
             _pages[tid >> PageBits]![tid & ((1 << PageBits) - 1)] = null;
             Count--;
         }
