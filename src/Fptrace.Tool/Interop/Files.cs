@@ -53,8 +53,7 @@ internal static unsafe class Files
     /// <summary>Opens with O_PATH, taking <paramref name="root"/> for the root directory (openat2(2), Linux 5.6).</summary>
     public static int OpenInRoot(int root, ReadOnlySpan<byte> path, int flags)
     {
-        const ulong RESOLVE_IN_ROOT = 0x10;
-        ulong* how = stackalloc ulong[] { (uint)(flags | fcntl.O_PATH | fcntl.O_CLOEXEC), 0, RESOLVE_IN_ROOT };
+        ulong* how = stackalloc ulong[] { (uint)(flags | fcntl.O_PATH | fcntl.O_CLOEXEC), 0, fcntl.RESOLVE_IN_ROOT };
         fixed (byte* p = path)
         {
             nint fd = libc.syscall(SYS_openat2, root, (nint)p, (nint)how, 24, 0);

@@ -31,6 +31,27 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
     }
 
+    /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
+    /// <remarks>The name is right unless an absolute link is on the way: whoever opens it asks the descriptor.</remarks>
+    public bool ResolveInRoot(Tracee tracee, int at, ulong address, ResolvedPath result)
+    {
+        result.Reset(tracee.Tid);
+        int size = memory.ReadString(address, _raw);
+        int length = Files.ReadLink(DirectoryLink(tracee.Tid, at), _link);
+        if (size <= 0 || length <= 0 || _link[0] != '/')
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> path = _raw.AsSpan(0, size);
+        ReadOnlySpan<byte> root = WithoutDeleted(_link.AsSpan(0, length));
+        root.CopyTo(result.Buffer);
+        int start = root.Length == 1 ? 0 : root.Length;
+        Append(tracee, path, start, start, default, result);
+        result.LookUpInRoot(at, path);
+        return true;
+    }
+
     /// <summary>The file of a descriptor.</summary>
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {
@@ -84,7 +105,7 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         }
         else
         {
-            ReadOnlySpan<byte> directory = at == fcntl.AT_FDCWD ? ProcPath.Of(tracee.Tid, "cwd"u8) : ProcPath.Of(tracee.Tid, "fd"u8, at);
+            ReadOnlySpan<byte> directory = DirectoryLink(tracee.Tid, at);
             int length = Files.ReadLink(directory, _link);
             if (length <= 0 || _link[0] != '/')
             {
@@ -248,6 +269,9 @@ internal sealed class PathResolver(TraceeMemory memory, DescriptorNames names)
         _link.AsSpan(0, found).CopyTo(name);
         return found == 1 ? 0 : found;
     }
+
+    private static ReadOnlySpan<byte> DirectoryLink(int tid, int at) =>
+        at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
 
     private static int Root(int tid, Span<byte> target)
     {

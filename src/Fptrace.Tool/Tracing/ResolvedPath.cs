@@ -27,6 +27,9 @@ internal sealed class ResolvedPath
         /// <summary>Below the tracee's root directory.</summary>
         InRoot,
 
+        /// <summary>Below a directory that this path has for its root.</summary>
+        InDirectory,
+
         /// <summary>From the tracee's working directory or descriptor: the absolute name would be too long, or the directory is deleted.</summary>
         Relative,
     }
@@ -56,6 +59,14 @@ internal sealed class ResolvedPath
     public void LookUpAt(ReadOnlySpan<byte> path) => SetLookup(Way.Absolute, path);
 
     public void LookUpInRoot(ReadOnlySpan<byte> path) => SetLookup(Way.InRoot, path);
+
+    /// <param name="at">Descriptor of the tracee, or AT_FDCWD, that is the root directory.</param>
+    /// <param name="path">In it.</param>
+    public void LookUpInRoot(int at, ReadOnlySpan<byte> path)
+    {
+        _at = at;
+        SetLookup(Way.InDirectory, path);
+    }
 
     /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
     /// <param name="path">Relative to it.</param>
@@ -136,9 +147,9 @@ internal sealed class ResolvedPath
     {
         switch (_way)
         {
-            case Way.InRoot:
+            case Way.InRoot or Way.InDirectory:
                 path = [0];
-                int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(_tid, "root"u8), fcntl.O_PATH);
+                int root = Files.Open(fcntl.AT_FDCWD, _way == Way.InRoot ? ProcPath.Of(_tid, "root"u8) : StartLink(), fcntl.O_PATH);
                 if (root < 0)
                 {
                     return root;
@@ -150,10 +161,7 @@ internal sealed class ResolvedPath
                 return found;
             case Way.Relative:
                 path = Terminated(_lookup, _lookupLength);
-                return Files.Open(
-                    fcntl.AT_FDCWD,
-                    _at == fcntl.AT_FDCWD ? ProcPath.Of(_tid, "cwd"u8) : ProcPath.Of(_tid, "fd"u8, _at),
-                    fcntl.O_PATH);
+                return Files.Open(fcntl.AT_FDCWD, StartLink(), fcntl.O_PATH);
             case Way.Absolute:
                 path = Terminated(_lookup, _lookupLength);
                 return fcntl.AT_FDCWD;
@@ -162,6 +170,8 @@ internal sealed class ResolvedPath
                 return fcntl.AT_FDCWD;
         }
     }
+
+    private ReadOnlySpan<byte> StartLink() => _at == fcntl.AT_FDCWD ? ProcPath.Of(_tid, "cwd"u8) : ProcPath.Of(_tid, "fd"u8, _at);
 
     private ReadOnlySpan<byte> Terminated(byte[] buffer, int length)
     {
