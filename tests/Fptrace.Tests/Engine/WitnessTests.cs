@@ -9,9 +9,9 @@ public sealed class WitnessTests
     [SkippableTheory]
     [AllEngines("make", "make")]
     [AllEngines("python3", "python3 -c 'import json, os, tempfile; f = tempfile.mkdtemp(dir=\".\"); open(f + \"/a\", \"w\").write(json.dumps(1)); os.rename(f + \"/a\", f + \"/b\"); os.remove(f + \"/b\"); os.rmdir(f)'")]
-    [AllEngines("git", "git init -q . && git add . && git -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm one && git gc -q && git checkout -q -b other && git rm -q words.c")]
-    [AllEngines("tar", "tar czf all.tar.gz *.c && mkdir out && tar xzf all.tar.gz -C out && mv out in && ln -s in link && cp -a in/. link/copy && rm -r in")]
-    [AllEngines("node", "node -e 'const fs = require(\"fs\"); fs.mkdirSync(\"d\"); fs.writeFileSync(\"d/a\", \"a\"); fs.renameSync(\"d/a\", \"d/b\"); fs.rmSync(\"d\", {recursive: true}); require(\"child_process\").execFileSync(\"gcc\", [\"-c\", \"words.c\"])'")]
+    [AllEngines("git", "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'; git init -q . && git add . && git -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm one && git gc -q && git checkout -q -b other && git rm -q words.c")]
+    [AllEngines("tar", "tar czf all.tar.gz *.c && mkdir out && tar xzf all.tar.gz -C out && mv out in && ln -s in link && cp -a link/. copy && rm -r in")]
+    [AllEngines("node", "node -e 'const fs = require(\"fs\"); fs.mkdirSync(\"d\"); fs.writeFileSync(\"d/a\", \"a\"); fs.renameSync(\"d/a\", \"d/b\"); fs.rmSync(\"d\", {recursive: true}); require(\"child_process\").execFileSync(\"gcc\", [\"-xc\", \"-c\", \"/dev/null\", \"-o\", \"null.o\"])'")]
     public void Command_HasInEachExecutionWhatStraceSees(string engine, string program, string script)
     {
         foreach (string needed in (string[])["python3", "strace", "gcc", program])
@@ -22,7 +22,7 @@ public sealed class WitnessTests
         CommandResult compared = CommandRunner.Run(
             Repository.Root,
             [
-                Path.Combine("build", "witness"),
+                "python3", Path.Combine(Repository.Root, "build", "witness"),
                 "--fptrace", string.Join(' ', FptraceExecutable.Command),
                 "--tree", Path.Combine(TestProgram.Folder, "project"),
                 "--engine", engine,
