@@ -32,4 +32,13 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
 
     /// <summary>A process vanished out of the tracer's sight.</summary>
     public const string LostProcess = "lost-process";
+
+    /// <summary>A process outlived the command and was left or killed.</summary>
+    public const string Survivor = "survivor";
+
+    /// <summary>The memory of a process could not be read.</summary>
+    public const string Unreadable = "unreadable";
+
+    /// <summary>A fault of fptrace itself.</summary>
+    public const string Internal = "internal";
 }
