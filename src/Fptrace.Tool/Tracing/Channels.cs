@@ -36,12 +36,12 @@ internal static class Channels
         Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
         Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
-        Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         Operation.Bind => plan.Files || plan.Network ? Channel.Change : Channel.None,
         Operation.SocketCall => plan.Files || plan.Network ? Channel.BySocketCall : Channel.None,
         Operation.Connect or Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
+        Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
 

@@ -31,8 +31,9 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
     }
 
-    /// <summary>Like <see cref="Resolve(Tracee, int, ulong, bool, ResolvedPath)"/>, for a call that takes the directory for its root (RESOLVE_IN_ROOT).</summary>
-    public bool ResolveIn(Tracee tracee, int at, ulong address, ResolvedPath result)
+    /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
+    /// <remarks>The name is right unless an absolute link is on the way: whoever opens it asks the descriptor.</remarks>
+    public bool ResolveInRoot(Tracee tracee, int at, ulong address, ResolvedPath result)
     {
         int length = memory.ReadString(address, _raw);
         result.Reset(tracee.Tid);
@@ -42,10 +43,11 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
             return false;
         }
 
-        _link.AsSpan(0, root).CopyTo(result.Buffer);
-        int floor = root == 1 ? 0 : root;
+        ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, root));
+        known.CopyTo(result.Buffer);
+        int floor = known.Length == 1 ? 0 : known.Length;
         Append(tracee, _raw.AsSpan(0, length), floor, floor, foreign: false, default, result);
-        result.LookUpIn(at, _raw.AsSpan(0, length));
+        result.LookUpInRoot(at, _raw.AsSpan(0, length));
         return true;
     }
 

@@ -62,7 +62,7 @@ internal sealed class ResolvedPath
 
     /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
     /// <param name="path">What is found there, taking it for the root directory.</param>
-    public void LookUpIn(int at, ReadOnlySpan<byte> path)
+    public void LookUpInRoot(int at, ReadOnlySpan<byte> path)
     {
         _at = at;
         SetLookup(Way.InDirectory, path);

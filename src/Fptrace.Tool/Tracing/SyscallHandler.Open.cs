@@ -9,25 +9,26 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterOpen(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int flags = call.Flags;
-        ulong resolve = 0;
+        bool inRoot = false;
         if (call.Form.Operation == Operation.OpenHow)
         {
-            // struct open_how: flags, mode, resolve, 64 bits each.
-            ulong address = call.Argument(call.Form.Extra);
-            if (!_memory.TryReadNumber(address, 8, out ulong how) || !_memory.TryReadNumber(address + 16, 8, out resolve))
+            // struct open_how: flags, mode, resolve.
+            ulong how = call.Argument(call.Form.Extra);
+            if (!_memory.TryReadNumber(how, 8, out ulong given) || !_memory.TryReadNumber(how + 16, 8, out ulong resolve))
             {
                 return EntryAnswer.Go;
             }
 
-            flags = (int)how;
+            flags = (int)given;
+            inRoot = (resolve & fcntl.RESOLVE_IN_ROOT) != 0;
         }
 
         // A file without a name: it is created when it is linked.
         int tmpfile = call.Abi.O_TMPFILE;
         if ((flags & tmpfile) == tmpfile
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
-            || !((resolve & fcntl.RESOLVE_IN_ROOT) != 0
-                ? _paths.ResolveIn(tracee, call.At, call.Argument(call.Form.Path), _path)
+            || !(inRoot
+                ? _paths.ResolveInRoot(tracee, call.At, call.Argument(call.Form.Path), _path)
                 : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
             || _path.IsDeleted)
         {
@@ -35,7 +36,7 @@ internal sealed partial class SyscallHandler
         }
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
-        if (!keeps && Knows(tracee, _path, SameOpen(flags)))
+        if (!keeps && !inRoot && Knows(tracee, _path, SameOpen(flags)))
         {
             return EntryAnswer.Go;
         }
@@ -80,10 +81,19 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
 
         PendingCall Pending(int flags, FileStamp before) =>
-            new() { Operation = Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
     }
 
     private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+
+    /// <summary>In a root directory of its own the path is another than it says: the new descriptor knows.</summary>
+    private void ExitOpenInRoot(Tracee tracee, PendingCall call, int fd)
+    {
+        if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
+        {
+            RecordOpen(tracee, _path.Name, call.Flags, call.Before);
+        }
+    }
 
     /// <summary>open_by_handle_at names no path: the new descriptor does.</summary>
     private void ExitOpenHandle(Tracee tracee, PendingCall call, int fd)

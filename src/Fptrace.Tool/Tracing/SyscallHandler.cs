@@ -116,8 +116,11 @@ internal sealed partial class SyscallHandler
 
         switch (call.Operation)
         {
-            case Operation.Open or Operation.OpenHow:
+            case Operation.Open:
                 ExitOpen(tracee, call);
+                break;
+            case Operation.OpenHow:
+                ExitOpenInRoot(tracee, call, (int)result);
                 break;
             case Operation.OpenHandle:
                 ExitOpenHandle(tracee, call, (int)result);

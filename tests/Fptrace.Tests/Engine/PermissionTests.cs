@@ -31,6 +31,26 @@ public sealed class PermissionTests
 
     [SkippableTheory]
     [AllEngines]
+    public void AccessControlList_CountsForTheUserItNames(string engine)
+    {
+        Requires.Program("python3");
+        using WorkDirectory directory = Files();
+
+        // acl(5): the owner may do all, user 65534 may read, nobody else may do anything.
+        const string Grant = """
+            import os, struct, sys
+            entries = [(1, 6, -1), (2, 4, 65534), (4, 0, -1), (16, 4, -1), (32, 0, -1)]
+            acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+            os.setxattr("private", "system.posix_acl_access", acl)
+            """;
+        Requires.That(CommandRunner.Run(directory.Work, ["python3", "-c", Grant]).ExitCode == 0, "needs a file system with access control lists");
+        AssertRead(
+            TracedRun.With(directory, engine, ["--probes"], ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", ReadAll]),
+            "open private");
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void SetuidProgram_ReadsAsItsOwner(string engine)
     {
         using WorkDirectory directory = Files();

@@ -10,9 +10,9 @@ namespace Fptrace.Generated;
 /// </remarks>
 public sealed class PropertyTests
 {
-    private const int Batch = 250;
+    private const int Batch = 150;
 
-    private static int Cases { get; } = int.Parse(Environment.GetEnvironmentVariable("FPTRACE_PROPERTY_CASES") ?? "1500", CultureInfo.InvariantCulture);
+    private static int Cases { get; } = int.Parse(Environment.GetEnvironmentVariable("FPTRACE_PROPERTY_CASES") ?? "300", CultureInfo.InvariantCulture);
 
     private static ulong Seed { get; } = ulong.Parse(Environment.GetEnvironmentVariable("FPTRACE_PROPERTY_SEED") ?? "1", CultureInfo.InvariantCulture);
 
