@@ -17,7 +17,7 @@ internal static class Requires
         Skip.IfNot(available, need);
     }
 
-    private static bool InPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    public static bool InPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Any(directory => File.Exists(Path.Combine(directory, name)));
 }
