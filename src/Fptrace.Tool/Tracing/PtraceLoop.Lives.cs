@@ -35,7 +35,7 @@ internal sealed partial class PtraceLoop
         }
 
         bool hasEnded = _newborns.TakeEnded(tid, out WaitStatus end, out rusage usage)
-            && Files.Access(fcntl.AT_FDCWD, ProcPath.Of(tid, "stat"u8), 0) != 0;
+            && !ProcessStatus.Of(tid).IsAlive;
         bool isThread = mayBeThread && (hasEnded || Files.Access(fcntl.AT_FDCWD, ProcPath.Of(parent.Tgid, "task"u8, tid), 0) == 0);
         var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
         {
