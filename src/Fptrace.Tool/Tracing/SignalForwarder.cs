@@ -46,7 +46,15 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
     private bool HasGot(int number)
     {
         ProcessStatus status = ProcessStatus.Of(root);
-        if (status.HasPending(number))
+        bool pending = status.HasPending(number);
+        while (pending && !status.Blocks(number) && tracees.Find(root) is { IsJobStopped: false } && status.HasPending(number))
+        {
+            // Until it is in the log: there it would stand for the next one.
+            Thread.Sleep(1);
+            status = ProcessStatus.Of(root);
+        }
+
+        if (pending && status.HasPending(number))
         {
             return true;
         }
@@ -61,7 +69,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
             Thread.Sleep(1);
         }
 
-        return delivered.Claim(number);
+        return delivered.Claim(number) || pending;
     }
 
     // Any thread of the process may take the signal. One that is stopped as a job takes none.
