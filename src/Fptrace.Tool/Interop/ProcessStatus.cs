@@ -12,6 +12,9 @@ internal readonly struct ProcessStatus
 
     public bool Exists => _text is not null;
 
+    /// <summary>It is there, and no zombie: one that its tracer has waited for still waits for its parent.</summary>
+    public bool IsAlive => Exists && !Value("\nState:\t"u8).StartsWith("Z"u8) && !Value("\nState:\t"u8).StartsWith("X"u8);
+
     public int Tgid => Number("\nTgid:\t"u8);
 
     /// <summary>The process whose child it is now; a reaper's when its parent has ended.</summary>
@@ -26,8 +29,12 @@ internal readonly struct ProcessStatus
     public static ProcessStatus Of(int tid) => new(Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{tid}/status\0")));
 
     /// <summary>The signal was sent to the process and no thread of it has taken it yet.</summary>
-    public bool HasPending(int signal) =>
-        ulong.TryParse(Value("\nShdPnd:\t"u8), NumberStyles.HexNumber, null, out ulong bits) && (bits >> (signal - 1) & 1) != 0;
+    public bool HasPending(int signal) => Holds("\nShdPnd:\t"u8, signal);
+
+    public bool Blocks(int signal) => Holds("\nSigBlk:\t"u8, signal);
+
+    private bool Holds(ReadOnlySpan<byte> mask, int signal) =>
+        ulong.TryParse(Value(mask), NumberStyles.HexNumber, null, out ulong bits) && (bits >> (signal - 1) & 1) != 0;
 
     private int Number(ReadOnlySpan<byte> name) =>
         int.TryParse(Value(name), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;

@@ -36,7 +36,7 @@ internal sealed partial class PtraceLoop
         }
 
         bool hasEnded = _newborns.TakeEnded(tid, out WaitStatus end, out rusage usage)
-            && Files.Access(fcntl.AT_FDCWD, ProcPath.Of(tid, "stat"u8), 0) != 0;
+            && !ProcessStatus.Of(tid).IsAlive;
         bool isThread = hasEnded ? mayBeThread : Children.IsThreadOf(parent.Tgid, tid);
         var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
         {

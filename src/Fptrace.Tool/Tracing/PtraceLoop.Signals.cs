@@ -8,17 +8,20 @@ internal sealed partial class PtraceLoop
     /// <summary>A signal is about to be delivered.</summary>
     private void Signalled(Tracee tracee, int number)
     {
-        if (tracee.Tgid == _root)
+        if (number is not (signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM or signal.SIGTSTP)
+            || !new Ptracer(tracee.Tid).TryGetSignal(out siginfo_t info))
+        {
+            return;
+        }
+
+        // What we sent ourselves answers no other one.
+        if (tracee.Tgid == _root && info.si_pid != Environment.ProcessId)
         {
             RootSignals.Add(number);
         }
 
         // The command's own signals among its processes are its business; from elsewhere they cut it short.
-        if (number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM)
-        {
-            bool outside = new Ptracer(tracee.Tid).TryGetSignal(out siginfo_t info) && IsFromOutside(tracee.Tid, info);
-            tracee.SignalFromOutside = outside ? number : 0;
-        }
+        tracee.SignalFromOutside = IsFromOutside(tracee.Tid, info) ? number : 0;
     }
 
     private bool IsFromOutside(int tid, in siginfo_t info)

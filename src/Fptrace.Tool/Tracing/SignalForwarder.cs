@@ -10,6 +10,8 @@ namespace Fptrace.Tracing;
 /// was one of those. But the kernel signals the youngest of a group first (kill_pgrp; the list grows at its head), and the
 /// command is younger than we are: when ours arrives the command's is on its way. It is pending, or the command
 /// stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so asking in that order finds it.
+/// A command that blocks the signal and takes it by sigwait or signalfd takes it unseen. Then keys of the terminal are taken to have reached it,
+/// and requests to end to have not.
 /// </remarks>
 internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder, Supervisor supervisor)
 {
@@ -44,9 +46,23 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
     private bool HasGot(int number)
     {
-        if (ProcessStatus.Of(root).HasPending(number))
+        ProcessStatus status = ProcessStatus.Of(root);
+        bool pending = status.HasPending(number);
+        while (pending && !status.Blocks(number) && tracees.Find(root) is { IsJobStopped: false } && status.HasPending(number))
+        {
+            // Until it is in the log: there it would stand for the next one.
+            Thread.Sleep(1);
+            status = ProcessStatus.Of(root);
+        }
+
+        if (pending && status.HasPending(number))
         {
             return true;
+        }
+
+        if (status.Blocks(number))
+        {
+            return number is signal.SIGINT or signal.SIGQUIT or signal.SIGTSTP;
         }
 
         while (IsBeingServed() && !supervisor.HasEnded)
@@ -54,7 +70,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
             Thread.Sleep(1);
         }
 
-        return delivered.Claim(number);
+        return delivered.Claim(number) || pending;
     }
 
     // Any thread of the process may take the signal. One that is stopped as a job takes none.

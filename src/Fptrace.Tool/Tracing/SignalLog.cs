@@ -5,8 +5,8 @@ namespace Fptrace.Tracing;
 /// <summary>The signals that reached the command's first process and were not yet matched with one that reached us. Thread-safe.</summary>
 internal sealed class SignalLog
 {
-    // Both were sent at once; ours only had to find its thread.
-    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(1);
+    // Both were sent at once; ours only had to find its thread, which takes long on a machine that has much to do.
+    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
     private readonly long[] _last = new long[65];

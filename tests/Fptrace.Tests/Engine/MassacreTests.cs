@@ -17,7 +17,6 @@ public sealed class MassacreTests
         Assert.Equal("", run.Result.Error);
         Assert.True(run.Trace.Executions.Count > 10, $"seed {seed}: {run.Trace.Executions.Count} executions");
         Assert.DoesNotContain("\"internal\"", run.Trace.Verdict, StringComparison.Ordinal);
-        Assert.DoesNotContain("end was not seen", run.Trace.Verdict, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
