@@ -11,7 +11,8 @@ namespace Fptrace.Tracing;
 /// command is younger than we are: when ours arrives the command's is on its way. It is pending, or the command
 /// stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so asking in that order finds it.
 /// A command that blocks the signal and takes it by sigwait or signalfd takes it unseen. Then keys of the terminal are taken to have reached it,
-/// and requests to end to have not.
+/// and requests to end to have not. One that is sent to the command alone and one that is sent to us alone cannot be told from one that
+/// is sent to both, if they come within seconds (<see cref="SignalLog"/>).
 /// </remarks>
 internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder, Supervisor supervisor)
 {

@@ -59,7 +59,22 @@ internal sealed partial class SyscallHandler
         }
 
         FileStamps.Of(ProcPath.Of(tracee.Tid, "fd"u8, fd), follow: true, out FileStamp stamp);
+        if (isDeleted && HasNeverHadAName(name, stamp))
+        {
+            return;
+        }
+
         _recorder.Record(tracee.Execution, writes ? AccessKind.Write : AccessKind.Read, name, stamp.Type, stamp);
+    }
+
+    // The kernel shows a file of O_TMPFILE as "#INODE (deleted)" (d_mark_tmpfile).
+    private static bool HasNeverHadAName(ReadOnlySpan<byte> name, in FileStamp stamp)
+    {
+        ReadOnlySpan<byte> last = name[(name.LastIndexOf((byte)'/') + 1)..];
+        return last.StartsWith("#"u8)
+            && System.Buffers.Text.Utf8Parser.TryParse(last[1..], out ulong inode, out int digits)
+            && digits == last.Length - 1
+            && inode == stamp.Inode;
     }
 
     /// <summary>Whether the descriptor may be read or written, from its open flags: otherwise the call fails with EBADF.</summary>
