@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Fptrace.Support;
 
 namespace Fptrace.MSBuild.Support;
 
