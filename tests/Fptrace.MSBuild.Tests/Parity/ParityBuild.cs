@@ -38,7 +38,7 @@ public sealed partial class ParityBuild : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     private static string Target(string prefix, ParityRow row, string element) =>
-        $"<Target Name=\"{prefix}{row.Target}\">{ExecElement().Replace(row.Xml, "$1" + element)}</Target>\n";
+        $"<Target Name=\"{prefix}{row.Target}\">{ExecElement().Replace(row.Xml, "$1" + element).Replace("Result", prefix + row.Target, StringComparison.Ordinal)}</Target>\n";
 
     private BuildLog Run(string[] prefixes)
     {
@@ -89,8 +89,8 @@ public sealed partial class ParityBuild : IDisposable
     [GeneratedRegex("""(</?)Exec\b""")]
     private static partial Regex ExecElement();
 
-    /// <summary>What TracedExec adds, and which assembly tasks come from.</summary>
-    [GeneratedRegex("^(Traced step |The traced step |Recorded |Using \")")]
+    /// <summary>What TracedExec adds, and what MSBuild says of assemblies.</summary>
+    [GeneratedRegex("^(Traced step |The traced step |Recorded |Using \"|Assembly loaded )")]
     private static partial Regex OwnMessage();
 
     [GeneratedRegex(@"/\S*exec\.cmd")]

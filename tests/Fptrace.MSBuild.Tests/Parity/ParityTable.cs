@@ -3,9 +3,9 @@ namespace Fptrace.MSBuild.Parity;
 /// <summary>The rows of the table in docs/msbuild.md, each as MSBuild code.</summary>
 internal static class ParityTable
 {
-    private const string ShowConsole = """<Output TaskParameter="ConsoleOutput" ItemName="Console" /></Exec><Message Text="[%(Console.Identity)]" Importance="high" />""";
+    private const string ShowConsole = """<Output TaskParameter="ConsoleOutput" ItemName="Result" /></Exec><Message Text="[%(Result.Identity)]" Importance="high" />""";
 
-    private const string ShowExitCode = """<Output TaskParameter="ExitCode" PropertyName="Code" /></Exec><Message Text="code $(Code)" Importance="high" />""";
+    private const string ShowExitCode = """<Output TaskParameter="ExitCode" PropertyName="Result" /></Exec><Message Text="code $(Result)" Importance="high" />""";
 
     public static IReadOnlyList<ParityRow> Rows { get; } =
     [
@@ -32,11 +32,11 @@ internal static class ParityTable
         new("Error format and success", $"""<Exec Command="echo 'a.y(3,7): error E12: bad'" ContinueOnError="true">{ShowExitCode}""", Skips: false),
         new("Error format, success, IgnoreExitCode", """<Exec Command="echo 'a.y(3,7): error E12: bad'" IgnoreExitCode="true" />""", Skips: false),
         new("IgnoreStandardErrorWarningFormat", """<Exec Command="echo 'a.y(3,7): error E12: bad'; echo 'b.c(4,5): warning X1: odd'" IgnoreStandardErrorWarningFormat="true" />"""),
-        new("StdOutEncoding", """<Exec Command="printf '\351t\351\n'" StdOutEncoding="iso-8859-1"><Output TaskParameter="StdOutEncoding" PropertyName="Name" /></Exec><Message Text="$(Name)" />"""),
+        new("StdOutEncoding", """<Exec Command="printf '\351t\351\n'" StdOutEncoding="iso-8859-1"><Output TaskParameter="StdOutEncoding" PropertyName="Result" /></Exec><Message Text="$(Result)" />"""),
         new("StdErrEncoding", """<Exec Command="printf '\351t\351\n' &gt;&amp;2" StdErrEncoding="iso-8859-1" />"""),
         new("Encoding is unknown", """<Exec Command="true" StdOutEncoding="klingon" />""", Skips: false),
         new("UseUtf8Encoding", """<Exec Command="echo grüß; echo ☃" UseUtf8Encoding="Always" />"""),
-        new("Outputs", """<Exec Command="true" Outputs="x.c;y.c"><Output TaskParameter="Outputs" ItemName="Made" /></Exec><Message Text="@(Made)" />"""),
+        new("Outputs", """<Exec Command="true" Outputs="x.c;y.c"><Output TaskParameter="Outputs" ItemName="Result" /></Exec><Message Text="@(Result)" />"""),
         new("EchoOff", """<Exec Command="echo secret | wc -c" EchoOff="true" />"""),
         new("EchoOff and failure", """<Exec Command="exit 9" EchoOff="true" />""", Skips: false),
         new("EnvironmentVariables", """<Exec Command="echo $COLOUR $SHAPE" EnvironmentVariables="COLOUR=red;SHAPE=a=b" />"""),
