@@ -121,7 +121,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before);
+                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
@@ -143,7 +143,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
 
         PathRecord? record = Named(access.Path.Span);
-        Change(record, access.Before);
+        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -223,7 +223,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
     }
 
-    private void Change(PathRecord? record, in FileStamp before)
+    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
     {
         if (record is null || record.IsOwn)
         {
@@ -240,10 +240,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
 
         record.IsOwn = true;
-        if (record.IsRead)
-        {
-            record.UsesBefore = true;
-        }
+        record.UsesBefore |= record.IsRead || keeps;
     }
 
     /// <summary>The record of what a path leads to; null when it does not count.</summary>
