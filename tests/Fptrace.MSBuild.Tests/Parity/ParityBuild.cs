@@ -84,7 +84,7 @@ public sealed partial class ParityBuild : IDisposable
 
     /// <summary>Less what names the task, its temporary files, and the frames of an exception.</summary>
     private static string Normal(string text) =>
-        Frame().Replace(TemporaryFile().Replace(ToolName().Replace(text.Replace("TracedExec", "Exec", StringComparison.Ordinal), "executable \"sh\" because"), "SCRIPT"), "");
+        Frame().Replace(TemporaryFile().Replace(ToolName().Replace(text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal), "executable \"sh\" because"), "SCRIPT"), "");
 
     [GeneratedRegex("""(</?)Exec\b""")]
     private static partial Regex ExecElement();
