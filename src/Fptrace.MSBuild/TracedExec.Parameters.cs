@@ -80,7 +80,8 @@ public partial class TracedExec
             return true;
         }
 
-        Log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", values));
+        // By the log that ToolTask asks whether a reason was given, which is not Exec's.
+        ((Microsoft.Build.Utilities.Task)this).Log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", values));
         return false;
     }
 

@@ -45,7 +45,7 @@ internal sealed record TracedStep
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
             Root = root8,
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
-            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, manifest, root8)]),
+            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, root8)]),
             Extra = Sorted(Reading(task)),
         };
         return new TracedStep
@@ -69,13 +69,12 @@ internal sealed record TracedStep
         .Where(Fptrace.Manifests.TrackedEnvironment.IsValidName);
 
     /// <summary>Exec's scripts, and the manifests.</summary>
-    private static string[] Own(string manifestDirectory, string manifest, ByteString root) =>
+    private static IEnumerable<string> Own(string manifestDirectory, string? manifest, ByteString root) =>
     [
         "MSBuildTemp*",
         "tmp????????????????????????????????.exec.cmd",
         Pattern(manifestDirectory, root),
-        Pattern(manifest, root),
-        Pattern(manifest + ".lock", root),
+        .. manifest is null ? [] : new[] { Pattern(manifest, root), Pattern(manifest + ".lock", root) },
     ];
 
     private static string Pattern(string path, ByteString root)

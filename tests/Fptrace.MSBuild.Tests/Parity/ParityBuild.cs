@@ -83,8 +83,12 @@ public sealed partial class ParityBuild : IDisposable
     private string Place(string? file, int line) => file is null || file == _workspace.Path("parity.proj") ? "the task" : $"{file}:{line}";
 
     /// <summary>Less what names the task, its temporary files, and the frames of an exception.</summary>
-    private static string Normal(string text) =>
-        Frame().Replace(TemporaryFile().Replace(ToolName().Replace(text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal), "executable \"sh\" because"), "SCRIPT"), "");
+    private static string Normal(string text)
+    {
+        text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal).Replace("TracedExec", "Exec", StringComparison.Ordinal);
+        text = ToolName().Replace(text, "executable \"sh\" because");
+        return Frame().Replace(TemporaryFile().Replace(text, "SCRIPT"), "");
+    }
 
     [GeneratedRegex("""(</?)Exec\b""")]
     private static partial Regex ExecElement();
