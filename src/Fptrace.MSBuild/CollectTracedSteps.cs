@@ -47,7 +47,7 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 
         var loaded = files.Select(file => (File: file, ManifestFile.Load(file).Manifest)).Where(pair => pair.Manifest is not null).ToList();
         Manifests = [.. files.Select(Item)];
-        Locks = [.. files.Select(file => file + ".lock").Where(File.Exists).Select(Item)];
+        Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Select(Item)] : [];
         ITaskItem[] outputs = [.. loaded.SelectMany(pair => ManifestItems.Outputs(pair.Manifest!, pair.File))];
         TracedOutputs = [.. outputs.Where(IsUnder)];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);

@@ -39,6 +39,7 @@ internal sealed class StepManifest
             }
 
             File.Move(elsewhere, step.Manifest, overwrite: true);
+            File.Delete(elsewhere + ".lock");
             return new StepManifest(step, step.Manifest, null);
         }
 

@@ -35,17 +35,17 @@ internal sealed record TracedStep
     public static TracedStep Plan(TracedExec task, StepSettings settings, string projectDirectory, ProcessStartInfo start)
     {
         string root = Path.GetFullPath(First(task.Root, settings.Root, ProjectRoot.Of(projectDirectory)), projectDirectory);
-        string manifestDirectory = Path.GetFullPath(settings.ManifestDirectory, projectDirectory);
+        string manifestDirectory = ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
         StepName? name = task.Manifest.Length == 0 ? StepName.Of(task, projectDirectory, start.WorkingDirectory) : null;
-        string manifest = name is null ? Path.GetFullPath(task.Manifest, projectDirectory) : Path.Combine(manifestDirectory, name.FileName);
-        var root8 = ByteString.Parse(ProjectRoot.Canonical(root));
+        string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
+        var top = ByteString.Parse(ProjectRoot.Canonical(root));
         var identity = new StepIdentity
         {
             Command = [ByteString.Parse(CommandText(task))],
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
-            Root = root8,
+            Root = top,
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
-            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, root8)]),
+            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, top)]),
             Extra = Sorted(Reading(task)),
         };
         return new TracedStep
@@ -79,14 +79,10 @@ internal sealed record TracedStep
 
     private static string Pattern(string path, ByteString root)
     {
-        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(ProjectRoot.Canonical(Path.TrimEndingDirectorySeparator(path))), root).ToString();
-        var pattern = new StringBuilder(stored.Contains('/', StringComparison.Ordinal) ? "" : "./");
-        foreach (char c in stored)
-        {
-            pattern.Append(c is '*' or '?' or '[' or '\\' ? "\\" : "").Append(c);
-        }
+        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(path), root).ToString();
 
-        return pattern.ToString();
+        // A name alone would be taken for one at any depth.
+        return (stored.Contains('/', StringComparison.Ordinal) ? "" : "./") + GlobSet.Escape(stored);
     }
 
     /// <summary>How its output is read decides whether it succeeded.</summary>

@@ -37,7 +37,7 @@ public sealed class SdkProjectTests(PackageFeed feed)
     [Fact]
     public void TargetFrameworks_InParallel_HaveTheirOwnManifests()
     {
-        using BuildWorkspace app = App("net10.0;net10.0-linux1.0");
+        using BuildWorkspace app = App("net10.0;net10.0-windows");
         Assert.Equal(2, app.Build("-m:2").Reasons.Count);
         Assert.Equal(2, Directory.GetFiles(app.Path("obj"), "sh-*.json", SearchOption.AllDirectories).Length);
         Assert.Equal(2, app.Build("-m:2").Skipped);
@@ -69,6 +69,8 @@ public sealed class SdkProjectTests(PackageFeed feed)
                 <OutputType>Exe</OutputType>
                 <{(frameworks.Contains(';', StringComparison.Ordinal) ? "TargetFrameworks" : "TargetFramework")}>{frameworks}</{(frameworks.Contains(';', StringComparison.Ordinal) ? "TargetFrameworks" : "TargetFramework")}>
                 <UseAppHost>false</UseAppHost>
+                <EnableWindowsTargeting>true</EnableWindowsTargeting>
+                <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
               </PropertyGroup>
               <ItemGroup>{app.Reference}</ItemGroup>
               <Target Name="GenerateWords" BeforeTargets="BeforeCompile;CoreCompile" DependsOnTargets="PrepareForBuild">
