@@ -1,0 +1,6 @@
+namespace Fptrace.Caching;
+
+/// <summary>A blob that an entry needs.</summary>
+/// <param name="Digest">Its name.</param>
+/// <param name="Size">Bytes.</param>
+internal readonly record struct BlobReference(Digest Digest, long Size);

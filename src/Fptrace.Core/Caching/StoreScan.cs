@@ -1,0 +1,51 @@
+using Fptrace.Model;
+
+namespace Fptrace.Caching;
+
+/// <summary>What is in a store, sorted by name.</summary>
+/// <param name="Files">Blobs or entries.</param>
+/// <param name="Foreign">Names below the folder that are none of ours.</param>
+internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<string> Foreign)
+{
+    public long Bytes => Files.Sum(file => file.Size);
+
+    public static StoreScan Of(StoreDirectory directory, CacheSpace space)
+    {
+        var files = new List<StoredFile>();
+        var foreign = new List<string>();
+        string top = StoreDirectory.FolderOf(space);
+        foreach (string folder in directory.List(top).Order(StringComparer.Ordinal))
+        {
+            foreach (string name in directory.List($"{top}/{folder}").Order(StringComparer.Ordinal))
+            {
+                string path = $"{top}/{folder}/{name}";
+                if (!Digest.TryParse(name, out Digest key)
+                    || !name.StartsWith(folder, StringComparison.Ordinal)
+                    || folder.Length != 2
+                    || Posix.Stat(directory.Descriptor, StoreDirectory.Name(path), out PosixStat stat) is int error && error < 0)
+                {
+                    foreign.Add(path);
+                }
+                else if (stat.Type == FileType.Regular)
+                {
+                    files.Add(new StoredFile(space, key, stat.Size, stat.ModifiedNs));
+                }
+                else
+                {
+                    foreign.Add(path);
+                }
+            }
+        }
+
+        return new StoreScan(files, foreign);
+    }
+
+    /// <summary>The blobs that an entry needs.</summary>
+    /// <exception cref="InvalidDataException">The entry is damaged.</exception>
+    public static IReadOnlyList<BlobReference> References(ReadOnlySpan<byte> entry) => EntryReader.Heading(entry) switch
+    {
+        ResultEntry.Heading => ResultEntry.Parse(entry) is var result ? [result.Manifest, .. result.Blobs] : [],
+        PathSetList.Heading => PathSetList.Parse(entry).Sets,
+        var other => throw new InvalidDataException($"is of an unknown kind, '{other}'"),
+    };
+}
