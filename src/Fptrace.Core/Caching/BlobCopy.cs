@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Fptrace.Manifests;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;
@@ -16,14 +17,14 @@ internal static class BlobCopy
     /// since they must be hashed anyway; for a large file one thread hashes a chunk while the other writes it and reads the next.
     /// </remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
-    public static Digest Copy(SafeFileHandle from, SafeFileHandle to, out long length) =>
+    public static ContentDigest Copy(SafeFileHandle from, SafeFileHandle to, out long length) =>
         Posix.TryClone(to, from) ? Hash(to, out length) : Pump(from, target: to, out length);
 
     /// <summary>The digest of a file's content.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static Digest Hash(SafeFileHandle file, out long length) => Pump(file, target: null, out length);
+    public static ContentDigest Hash(SafeFileHandle file, out long length) => Pump(file, target: null, out length);
 
-    private static Digest Pump(SafeFileHandle from, SafeFileHandle? target, out long length)
+    private static ContentDigest Pump(SafeFileHandle from, SafeFileHandle? target, out long length)
     {
         byte[] current = ArrayPool<byte>.Shared.Rent(Chunk);
         byte[]? next = null;
@@ -36,7 +37,7 @@ internal static class BlobCopy
             {
                 // All of it: most files are small.
                 Write(target, current.AsSpan(0, read), 0);
-                return Digest.Of(current.AsSpan(0, read));
+                return Sha256.Of(current.AsSpan(0, read));
             }
 
             next = ArrayPool<byte>.Shared.Rent(Chunk);
@@ -55,7 +56,7 @@ internal static class BlobCopy
 
             pending.GetAwaiter().GetResult();
             length = offset;
-            return Digest.Of(hash);
+            return Sha256.Of(hash);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Microsoft.Win32.SafeHandles;
 
@@ -54,12 +55,12 @@ public sealed class ContentStore : ICacheStore, IDisposable
         return StoreDirectory.Open(path, writable) is { } directory ? new ContentStore(directory, writable) : null;
     }
 
-    public bool Contains(CacheSpace space, Digest key) => Posix.Stat(Directory.Descriptor, StoreDirectory.NameOf(space, key), out _) == 0;
+    public bool Contains(CacheSpace space, ContentDigest key) => Posix.Stat(Directory.Descriptor, StoreDirectory.NameOf(space, key), out _) == 0;
 
-    public Stream? OpenRead(CacheSpace space, Digest key) =>
+    public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
         OpenFile(space, key) is { } file ? new FileStream(file, System.IO.FileAccess.Read, bufferSize: 0) : null;
 
-    public bool Write(CacheSpace space, Digest key, Stream content)
+    public bool Write(CacheSpace space, ContentDigest key, Stream content)
     {
         ArgumentNullException.ThrowIfNull(content);
         byte[] temporary = StoreDirectory.NewTemporary();
@@ -92,14 +93,14 @@ public sealed class ContentStore : ICacheStore, IDisposable
     internal StoreLock? Share(CancellationToken cancellation) => Directory.Lock("lock", exclusive: false, TimeSpan.FromSeconds(30), cancellation);
 
     /// <summary>A blob or entry as it lies there, unchecked; null if there is none.</summary>
-    internal SafeFileHandle? OpenFile(CacheSpace space, Digest key)
+    internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
     {
         int descriptor = Posix.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key));
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <summary>Whether a blob of this name and size is there; its content is checked by whoever reads it.</summary>
-    internal bool HasBlob(Digest digest, long size) =>
+    internal bool HasBlob(ContentDigest digest, long size) =>
         Posix.Stat(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), out PosixStat stat) == 0
         && stat.Type == FileType.Regular && stat.Size == size;
 
@@ -109,7 +110,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <param name="added">Bytes that the store grew by.</param>
     /// <returns>False if the content is another: then nothing is stored.</returns>
     /// <exception cref="IOException">It cannot be read, or the store cannot be written.</exception>
-    internal bool Put(SafeFileHandle file, Digest expected, out long added)
+    internal bool Put(SafeFileHandle file, ContentDigest expected, out long added)
     {
         byte[] temporary = StoreDirectory.NewTemporary();
         int descriptor = Posix.Create(Directory.Descriptor, temporary, ReadOnlyMode);
@@ -137,9 +138,9 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Stores bytes under their digest.</summary>
     /// <exception cref="IOException">The store cannot be written.</exception>
-    internal Digest Put(ReadOnlySpan<byte> content, out long added)
+    internal ContentDigest Put(ReadOnlySpan<byte> content, out long added)
     {
-        Digest digest = Digest.Of(content);
+        ContentDigest digest = Sha256.Of(content);
         added = HasBlob(digest, content.Length) ? 0 : content.Length;
         if (added > 0)
         {
@@ -151,14 +152,14 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Stores an entry, replacing the one that was there.</summary>
     /// <exception cref="IOException">The store cannot be written.</exception>
-    internal void PutEntry(Digest key, ReadOnlySpan<byte> entry) => WriteNew(CacheSpace.Action, key, entry);
+    internal void PutEntry(ContentDigest key, ReadOnlySpan<byte> entry) => WriteNew(CacheSpace.Action, key, entry);
 
     /// <summary>A blob whose content is what its name says. One that is not is removed.</summary>
     /// <returns>Null if there is none, or it is longer than <paramref name="limit"/>.</returns>
-    internal byte[]? ReadBlob(Digest digest, int limit)
+    internal byte[]? ReadBlob(ContentDigest digest, int limit)
     {
         byte[]? content = StoreFile.Read(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), limit);
-        if (content is not null && Digest.Of(content) != digest)
+        if (content is not null && Sha256.Of(content) != digest)
         {
             Remove(CacheSpace.Content, digest);
             return null;
@@ -168,11 +169,11 @@ public sealed class ContentStore : ICacheStore, IDisposable
     }
 
     /// <summary>An entry, not yet checked; null if there is none, or it is longer than <paramref name="limit"/>.</summary>
-    internal byte[]? ReadEntry(Digest key, int limit) =>
+    internal byte[]? ReadEntry(ContentDigest key, int limit) =>
         StoreFile.Read(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), limit);
 
     /// <summary>Throws away what is damaged.</summary>
-    internal void Remove(CacheSpace space, Digest key)
+    internal void Remove(CacheSpace space, ContentDigest key)
     {
         if (IsWritable)
         {
@@ -181,7 +182,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     }
 
     /// <summary>Notes that an entry was used: its modification time is the time of last use.</summary>
-    internal void Touch(Digest key)
+    internal void Touch(ContentDigest key)
     {
         if (IsWritable)
         {
@@ -189,7 +190,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         }
     }
 
-    private void WriteNew(CacheSpace space, Digest key, ReadOnlySpan<byte> content)
+    private void WriteNew(CacheSpace space, ContentDigest key, ReadOnlySpan<byte> content)
     {
         byte[] temporary = StoreDirectory.NewTemporary();
         int result = StoreFile.Create(Directory.Descriptor, temporary, content, ReadOnlyMode);
@@ -201,7 +202,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         Publish(temporary, space, key);
     }
 
-    private bool Publish(byte[] temporary, CacheSpace space, Digest key)
+    private bool Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
         int result = Directory.Publish(temporary, space, key);
         return result == 0 ? true : throw new IOException(Posix.Describe(result));

@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -78,15 +79,15 @@ internal ref struct EntryReader
 
     public ByteString Text() => new(Bytes());
 
-    public Digest Digest()
+    public ContentDigest Digest()
     {
-        if (_rest.Length < Caching.Digest.Length)
+        if (_rest.Length < ContentDigest.Length)
         {
             throw new InvalidDataException("ends too early");
         }
 
-        var digest = new Digest(_rest[..Caching.Digest.Length]);
-        _rest = _rest[Caching.Digest.Length..];
+        var digest = ContentDigest.FromBytes(_rest[..ContentDigest.Length]);
+        _rest = _rest[ContentDigest.Length..];
         return digest;
     }
 
@@ -100,13 +101,13 @@ internal ref struct EntryReader
 
     private static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> entry)
     {
-        if (entry.Length < Caching.Digest.Length)
+        if (entry.Length < ContentDigest.Length)
         {
             throw new InvalidDataException("is too short");
         }
 
-        ReadOnlySpan<byte> body = entry[..^Caching.Digest.Length];
-        return Caching.Digest.Of(body) == new Digest(entry[^Caching.Digest.Length..])
+        ReadOnlySpan<byte> body = entry[..^ContentDigest.Length];
+        return Sha256.Of(body) == ContentDigest.FromBytes(entry[^ContentDigest.Length..])
             ? body
             : throw new InvalidDataException("has a wrong checksum");
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -39,15 +40,15 @@ internal sealed class EntryWriter
 
     public void Text(ByteString value) => Bytes(value.Span);
 
-    public void Digest(Digest value)
+    public void Digest(ContentDigest value)
     {
-        value.CopyTo(_buffer.GetSpan(Caching.Digest.Length));
-        _buffer.Advance(Caching.Digest.Length);
+        value.CopyTo(_buffer.GetSpan(ContentDigest.Length));
+        _buffer.Advance(ContentDigest.Length);
     }
 
     public byte[] Finish()
     {
-        Digest(Caching.Digest.Of(_buffer.WrittenSpan));
+        Digest(Sha256.Of(_buffer.WrittenSpan));
         return _buffer.WrittenSpan.ToArray();
     }
 }

@@ -1,3 +1,5 @@
+using Fptrace.Manifests;
+
 namespace Fptrace.Caching;
 
 /// <summary>What any store can do, near or far: HEAD, GET and PUT of <c>/ac/KEY</c> and <c>/cas/KEY</c>, as in Bazel's HTTP cache protocol.</summary>
@@ -7,12 +9,12 @@ namespace Fptrace.Caching;
 /// </remarks>
 public interface ICacheStore
 {
-    bool Contains(CacheSpace space, Digest key);
+    bool Contains(CacheSpace space, ContentDigest key);
 
     /// <returns>The stored bytes from the beginning, or null.</returns>
-    Stream? OpenRead(CacheSpace space, Digest key);
+    Stream? OpenRead(CacheSpace space, ContentDigest key);
 
     /// <summary>Stores all that is left in <paramref name="content"/>.</summary>
     /// <returns>Whether it is stored now.</returns>
-    bool Write(CacheSpace space, Digest key, Stream content);
+    bool Write(CacheSpace space, ContentDigest key, Stream content);
 }

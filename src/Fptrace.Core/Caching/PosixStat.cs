@@ -19,6 +19,12 @@ internal readonly struct PosixStat
     [FieldOffset(0x28)]
     private readonly ulong _size;
 
+    [FieldOffset(0x60)]
+    private readonly long _changedSeconds;
+
+    [FieldOffset(0x68)]
+    private readonly uint _changedNanoseconds;
+
     [FieldOffset(0x70)]
     private readonly long _modifiedSeconds;
 
@@ -37,6 +43,8 @@ internal readonly struct PosixStat
     public long Size => (long)_size;
 
     public long ModifiedNs => (_modifiedSeconds * 1_000_000_000) + _modifiedNanoseconds;
+
+    public long ChangedNs => (_changedSeconds * 1_000_000_000) + _changedNanoseconds;
 
     public ulong Device => ((ulong)_deviceMajor << 32) | _deviceMinor;
 

@@ -1,3 +1,5 @@
+using Fptrace.Manifests;
+
 namespace Fptrace.Caching;
 
 /// <summary>What a strong key leads to: the manifest of the run, and the blobs that restoring it takes.</summary>
@@ -13,12 +15,15 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
 
     private const long LargestBlob = 1L << 50;
 
+    /// <summary>All blobs that it needs.</summary>
+    public IReadOnlyList<BlobReference> References => [Manifest, .. Blobs];
+
     /// <exception cref="InvalidDataException">It is damaged, or no result.</exception>
     public static ResultEntry Parse(ReadOnlySpan<byte> entry)
     {
         var reader = new EntryReader(entry, Heading);
         BlobReference manifest = Blob(ref reader);
-        var blobs = new BlobReference[reader.Count(Digest.Length + 1)];
+        var blobs = new BlobReference[reader.Count(ContentDigest.Length + 1)];
         for (int i = 0; i < blobs.Length; i++)
         {
             blobs[i] = Blob(ref reader);

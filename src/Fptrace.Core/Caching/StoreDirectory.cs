@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -73,7 +74,7 @@ internal sealed class StoreDirectory : IDisposable
     }
 
     /// <summary><c>cas/ab/abcd...</c>, with a NUL.</summary>
-    public static byte[] NameOf(CacheSpace space, Digest key)
+    public static byte[] NameOf(CacheSpace space, ContentDigest key)
     {
         string digest = key.ToString();
         return Name($"{FolderOf(space)}/{digest.AsSpan(0, 2)}/{digest}");
@@ -90,7 +91,7 @@ internal sealed class StoreDirectory : IDisposable
 
     /// <summary>Puts a temporary in its place, making the folder if it is the first in it. On failure the temporary is gone.</summary>
     /// <returns>0 or −errno.</returns>
-    public int Publish(byte[] temporary, CacheSpace space, Digest key)
+    public int Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
         byte[] name = NameOf(space, key);
         int result = Posix.Rename(Descriptor, temporary, Descriptor, name);

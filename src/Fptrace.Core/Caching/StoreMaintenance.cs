@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Microsoft.Win32.SafeHandles;
 
@@ -76,7 +77,7 @@ public static class StoreMaintenance
     /// <param name="patience">How long to wait for others that use the store.</param>
     /// <param name="cancellation">Ends it early; the store is whole all the same.</param>
     /// <returns>Null when others did not let go of the store in time.</returns>
-    public static GarbageCollection? Collect(ContentStore store, long limit, TimeSpan patience, CancellationToken cancellation)
+    public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
         using StoreLock? taken = store.Directory.Lock("lock", exclusive: true, patience, cancellation);
@@ -86,7 +87,7 @@ public static class StoreMaintenance
         }
 
         long removed = RemoveTemporaries(store);
-        var live = new HashSet<Digest>();
+        var live = new HashSet<ContentDigest>();
         var dead = new List<StoredFile>();
         long left = Keep(store, limit, live, dead, cancellation);
         foreach (StoredFile entry in dead)
@@ -109,7 +110,7 @@ public static class StoreMaintenance
         }
 
         StoreUsage.Change(store.Directory, usage => usage with { Bytes = left });
-        return new GarbageCollection(dead.Count, blobs, removed, left);
+        return new CollectedGarbage(dead.Count, blobs, removed, left);
     }
 
     /// <summary>Removes everything. The directory stays a store.</summary>
@@ -134,11 +135,11 @@ public static class StoreMaintenance
 
     /// <summary>Decides, the most recently used first, which entries stay.</summary>
     /// <returns>Bytes of what stays.</returns>
-    private static long Keep(ContentStore store, long limit, HashSet<Digest> live, List<StoredFile> dead, CancellationToken cancellation)
+    private static long Keep(ContentStore store, long limit, HashSet<ContentDigest> live, List<StoredFile> dead, CancellationToken cancellation)
     {
         long left = 0;
         bool full = false;
-        foreach (StoredFile entry in StoreScan.Of(store.Directory, CacheSpace.Action).Files.OrderByDescending(file => file.UsedNs).ThenBy(file => file.Key))
+        foreach (StoredFile entry in StoreScan.Of(store.Directory, CacheSpace.Action).Files.OrderByDescending(file => file.UsedNs).ThenBy(file => file.Key.ToString(), StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             IReadOnlyList<BlobReference>? blobs = full ? null : SoundReferences(store, entry);

@@ -1,3 +1,4 @@
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -19,7 +20,7 @@ internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<
             foreach (string name in directory.List($"{top}/{folder}").Order(StringComparer.Ordinal))
             {
                 string path = $"{top}/{folder}/{name}";
-                if (!Digest.TryParse(name, out Digest key)
+                if (!Sha256.TryParse(name, out ContentDigest key)
                     || !name.StartsWith(folder, StringComparison.Ordinal)
                     || folder.Length != 2
                     || Posix.Stat(directory.Descriptor, StoreDirectory.Name(path), out PosixStat stat) is int error && error < 0)
@@ -44,8 +45,8 @@ internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<
     /// <exception cref="InvalidDataException">The entry is damaged.</exception>
     public static IReadOnlyList<BlobReference> References(ReadOnlySpan<byte> entry) => EntryReader.Heading(entry) switch
     {
-        ResultEntry.Heading => ResultEntry.Parse(entry) is var result ? [result.Manifest, .. result.Blobs] : [],
-        PathSetList.Heading => PathSetList.Parse(entry).Sets,
+        ResultEntry.Heading => ResultEntry.Parse(entry).References,
+        PathSetList.Heading => PathSetList.Parse(entry).References,
         var other => throw new InvalidDataException($"is of an unknown kind, '{other}'"),
     };
 }

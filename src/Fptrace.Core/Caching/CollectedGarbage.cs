@@ -5,4 +5,4 @@ namespace Fptrace.Caching;
 /// <param name="RemovedBlobs">Blobs that no entry needs any more.</param>
 /// <param name="RemovedBytes">Bytes of both and of temporaries.</param>
 /// <param name="LeftBytes">Bytes that the store holds now.</param>
-public sealed record GarbageCollection(int RemovedEntries, int RemovedBlobs, long RemovedBytes, long LeftBytes);
+public sealed record CollectedGarbage(int RemovedEntries, int RemovedBlobs, long RemovedBytes, long LeftBytes);
