@@ -40,6 +40,8 @@ internal sealed class EntryWriter
 
     public void Text(ByteString value) => Bytes(value.Span);
 
+    public void Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
+
     public void Digest(ContentDigest value)
     {
         value.CopyTo(_buffer.GetSpan(ContentDigest.Length));
