@@ -9,6 +9,9 @@ public sealed record CheckOptions
     /// <summary>Read no content: a file whose stamp differs has changed.</summary>
     public bool TimestampsOnly { get; init; }
 
+    /// <summary>Leave the manifest's file as it is, though files were touched.</summary>
+    public bool NoRefresh { get; init; }
+
     /// <summary>Threads at most; 0: as many as there are processors.</summary>
     public int Threads { get; init; }
 

@@ -17,8 +17,8 @@ public sealed record Observation
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
-    /// <summary>Of a listing: its names, sorted by bytes, those of directories with a slash behind.</summary>
-    public IReadOnlyList<ByteString> Names { get; init; } = [];
+    /// <summary>Of a listing: its names, sorted by bytes, those of directories with a slash behind; null when they are not known.</summary>
+    public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>Of a listing: names that are the step's own, which do not count, sorted by bytes.</summary>
     public IReadOnlyList<ByteString> OwnNames { get; init; } = [];
