@@ -81,7 +81,7 @@ public sealed class BuildCache : IDisposable
 
         if (fault is null)
         {
-            Count(usage => usage with { Bytes = usage.Bytes + added, Stored = usage.Stored + 1 }, cancellation);
+            Count(usage => usage with { Bytes = usage.Bytes + added, Stored = usage.Stored + 1 });
         }
 
         return fault;
@@ -89,7 +89,7 @@ public sealed class BuildCache : IDisposable
 
     public void Dispose() => _store?.Dispose();
 
-    private void Count(Func<StoreUsage, StoreUsage> change, CancellationToken cancellation = default)
+    private void Count(Func<StoreUsage, StoreUsage> change)
     {
         if (_store is not { IsWritable: true })
         {
@@ -100,7 +100,7 @@ public sealed class BuildCache : IDisposable
         if (usage.Bytes > _options.Limit)
         {
             // To nine tenths, so that not every run from here on collects. While others use the store, one of them will.
-            StoreMaintenance.Collect(_store, _options.Limit / 10 * 9, TimeSpan.Zero, cancellation);
+            StoreMaintenance.Collect(_store, _options.Limit / 10 * 9, TimeSpan.Zero, CancellationToken.None);
         }
     }
 }

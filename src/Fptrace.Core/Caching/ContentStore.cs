@@ -55,7 +55,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         return StoreDirectory.Open(path, writable) is { } directory ? new ContentStore(directory, writable) : null;
     }
 
-    public bool Contains(CacheSpace space, ContentDigest key) => Posix.Stat(Directory.Descriptor, StoreDirectory.NameOf(space, key), out _) == 0;
+    public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), follow: false).Type == FileType.Regular;
 
     public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
         OpenFile(space, key) is { } file ? new FileStream(file, System.IO.FileAccess.Read, bufferSize: 0) : null;
@@ -101,8 +101,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Whether a blob of this name and size is there; its content is checked by whoever reads it.</summary>
     internal bool HasBlob(ContentDigest digest, long size) =>
-        Posix.Stat(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), out PosixStat stat) == 0
-        && stat.Type == FileType.Regular && stat.Size == size;
+        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), follow: false) is { Type: FileType.Regular } look
+        && look.Size == size;
 
     /// <summary>Stores a file's content, hashing while it copies.</summary>
     /// <param name="file">Open for reading.</param>
@@ -186,7 +186,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     {
         if (IsWritable)
         {
-            _ = Posix.SetTimes(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), StoreClock.Now);
+            _ = Posix.SetTimes(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), FileLook.Now());
         }
     }
 

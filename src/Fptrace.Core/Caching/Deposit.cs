@@ -71,14 +71,14 @@ internal static class Deposit
     /// <exception cref="RestoreException">The output is not there as the manifest has it.</exception>
     private static long Put(ContentStore store, RootDirectory root, StepOutput output, SortedDictionary<string, BlobReference> blobs, ref long added)
     {
-        FileStamp stamp = root.Stat(output.Path);
-        if (stamp.Type != output.State.Type
-            || (stamp.Type == FileType.Symlink ? root.ReadLink(output.Path) != output.Target : stamp.Mode != output.State.Mode))
+        FileLook look = root.Look(output.Path);
+        if (look.Type != output.State.Type
+            || (look.Type == FileType.Symlink ? root.ReadLink(output.Path) != output.Target : look.Mode != output.State.Mode))
         {
             throw Changed(output);
         }
 
-        if (stamp.Type == FileType.Regular)
+        if (look.Type == FileType.Regular)
         {
             ContentDigest digest = output.State.Digest;
             if (!store.HasBlob(digest, output.State.Size))
@@ -95,14 +95,14 @@ internal static class Deposit
             blobs.TryAdd(digest.ToString(), new BlobReference(digest, output.State.Size));
         }
 
-        return stamp.ModifiedNs;
+        return look.Times.ModifiedNs;
     }
 
     /// <returns>Bytes that the store grew by.</returns>
     private static long PutEntries(ContentStore store, Manifest manifest, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
     {
-        byte[] text = Serialize(Bare(manifest));
-        var stored = new BlobReference(store.Put(text, out long manifestAdded), text.Length);
+        ReadOnlyMemory<byte> text = ManifestWriter.Write(Bare(manifest));
+        var stored = new BlobReference(store.Put(text.Span, out long manifestAdded), text.Length);
         byte[] set = PathSet.Of(manifest).Serialize();
         var known = new KnownPathSet(new BlobReference(store.Put(set, out long setAdded), set.Length), stored);
         ContentDigest weak = CacheKey.Weak(manifest.Step, manifest.Environment, anywhere);
@@ -134,13 +134,6 @@ internal static class Deposit
         Observations = [.. manifest.Observations.Select(seen => seen with { State = seen.State with { Stamp = default } })],
         Outputs = [.. manifest.Outputs.Select(output => output with { State = output.State with { Stamp = default } })],
     };
-
-    private static byte[] Serialize(Manifest manifest)
-    {
-        using var stream = new MemoryStream();
-        ManifestWriter.Write(stream, manifest);
-        return stream.ToArray();
-    }
 
     /// <summary>For each time how many different ones are before it.</summary>
     private static int[] Ranks(long[] times)

@@ -76,6 +76,10 @@ internal sealed class Lookup
         {
             return Miss($"a path set of the cache {e.Message}");
         }
+        catch (IOException e)
+        {
+            return Miss(e.Message);
+        }
 
         Remember(now);
         ContentDigest strong = CacheKey.Strong(_weak, known.Set.Digest, now);
@@ -140,7 +144,8 @@ internal sealed class Lookup
     private List<Observation> Templates(PathSet set) =>
     [
         .. set.Observations.Select(observation => observation.Kind != ObservationKind.Listing
-            && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen) ? seen : observation),
+            && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
+            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink) ? seen : observation),
     ];
 
     private void Remember(IReadOnlyList<Observation> observations)
@@ -159,11 +164,19 @@ internal sealed class Lookup
             return "no run in the cache saw what stands here now";
         }
 
+        var differences = new List<Difference>();
         for (int i = 0; i < now.Count; i++)
         {
-            if (ObservationFingerprint.Difference(manifest.Observations[i], now[i]) is string difference)
+            Observation then = manifest.Observations[i];
+            if (then.Kind == ObservationKind.ReadModifyWrite && !then.State.IsSame(now[i].State))
             {
-                return difference;
+                return $"not as it was before the cached run modified it: {then.Path}";
+            }
+
+            ObservationComparison.Compare(then, now[i], differences);
+            if (differences.Count > 0)
+            {
+                return differences[0].Text;
             }
         }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Fptrace.Manifests;
+using Fptrace.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;
@@ -28,9 +30,7 @@ internal static class Posix
     private const int O_PATH = 0x200000;
     private const int O_NONBLOCK = 0x800;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
-    private const int AT_EMPTY_PATH = 0x1000;
     private const int AT_REMOVEDIR = 0x200;
-    private const uint STATX_BASIC_STATS = 0x7ff;
     private const int LOCK_SH = 1;
     private const int LOCK_EX = 2;
     private const int LOCK_NB = 4;
@@ -81,12 +81,6 @@ internal static class Posix
         return Checked(utimensat(directory, name, [time, time], AT_SYMLINK_NOFOLLOW));
     }
 
-    /// <summary>What stands at a name, symbolic links not followed.</summary>
-    public static int Stat(int directory, byte[] name, out PosixStat stat) =>
-        Checked(statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, out stat));
-
-    public static int Stat(int descriptor, out PosixStat stat) => Checked(statx(descriptor, [0], AT_EMPTY_PATH, STATX_BASIC_STATS, out stat));
-
     /// <summary>Length of the target, or −errno.</summary>
     public static int ReadLink(int directory, byte[] name, byte[] target) => Checked((int)readlinkat(directory, name, target, (nuint)target.Length));
 
@@ -109,6 +103,12 @@ internal static class Posix
             _ = close(descriptor);
         }
     }
+
+    /// <summary>The names in an open directory, sorted by bytes; none when it cannot be listed.</summary>
+    public static IReadOnlyList<ByteString> List(int directory) =>
+    [
+        .. (DirectoryNames.TryRead(directory, ".\0"u8) ?? []).Select(name => name.Span is [.. var bare, (byte)'/'] ? new ByteString(bare) : name),
+    ];
 
     /// <summary>The bytes of a name with the closing NUL.</summary>
     public static byte[] Name(ReadOnlySpan<byte> name)
@@ -151,9 +151,6 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int utimensat(int directory, byte[] path, PosixTime[] times, int flags);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int statx(int directory, byte[] path, int flags, uint mask, out PosixStat stat);
 
     [DllImport("libc", SetLastError = true)]
     private static extern nint readlinkat(int directory, byte[] path, byte[] target, nuint length);

@@ -48,7 +48,7 @@ internal sealed class Restoration
             throw new RestoreException("the result does not fit its manifest");
         }
 
-        long oldest = StoreClock.Now - ages.Count;
+        long oldest = FileLook.Now() - ages.Count;
         var times = new Dictionary<ByteString, long>(ages.Count);
         for (int i = 0; i < ages.Count; i++)
         {
@@ -190,7 +190,7 @@ internal sealed class Restoration
         byte[] name = RootDirectory.LastName(output.Path);
         if (result == 0)
         {
-            FileType standing = _plan.Standing(output.Path).Type;
+            FileType standing = _plan.Standing(output.Path);
             if (standing is not (FileType.None or FileType.Directory))
             {
                 _ = Posix.Unlink(place, name);
@@ -224,7 +224,7 @@ internal sealed class Restoration
         StepOutput output = _plan.Files[index];
         int result = _root.MakeParent(output.Path, out int place);
         byte[] name = RootDirectory.LastName(output.Path);
-        if (result == 0 && _plan.Standing(output.Path).Type == FileType.Directory)
+        if (result == 0 && _plan.Standing(output.Path) == FileType.Directory)
         {
             _ = Posix.RemoveDirectory(place, name);
             _root.Forget();
@@ -249,7 +249,8 @@ internal sealed class Restoration
         StepOutput output = _plan.Files[index];
         byte[] staged = StagingArea.Name(index);
         byte[] temporary = StagingArea.TemporaryBeside(index);
-        int result = Posix.Stat(_staging.Descriptor, staged, out PosixStat stat);
+        FileLook look = FileLook.At(_staging.Descriptor, staged, follow: false);
+        int result = -look.Error;
         if (result == 0 && output.State.Type == FileType.Symlink)
         {
             result = Posix.MakeLink(Posix.Name(output.Target.Span), place, temporary);
@@ -261,7 +262,7 @@ internal sealed class Restoration
             result = CopyTo(output, from, place, temporary);
         }
 
-        result = result < 0 ? result : Posix.SetTimes(place, temporary, stat.ModifiedNs);
+        result = result < 0 ? result : Posix.SetTimes(place, temporary, look.Times.ModifiedNs);
         result = result < 0 ? result : Posix.Rename(place, temporary, place, name);
         if (result < 0)
         {
@@ -273,9 +274,8 @@ internal sealed class Restoration
 
     private StepOutput Stamped(StepOutput output)
     {
-        int error = _root.FindParent(output.Path, out int place);
-        return error == 0 && Posix.Stat(place, RootDirectory.LastName(output.Path), out PosixStat stat) == 0
-            ? output with { State = output.State with { Stamp = new FileTimes(stat.ModifiedNs, stat.ChangedNs, stat.Inode) } }
-            : output;
+        long now = FileLook.Now();
+        FileLook look = _root.Look(output.Path);
+        return look.Type == output.State.Type ? output with { State = output.State with { Stamp = look.TimesAt(now) } } : output;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
 
@@ -14,7 +13,7 @@ internal sealed class RestorePlan
 {
     private const uint SetUserOrGroup = 0xc00; // 06000
     private readonly RootDirectory _root;
-    private readonly Dictionary<ByteString, FileStamp> _standing = [];
+    private readonly Dictionary<ByteString, FileType> _standing = [];
     private readonly Dictionary<ByteString, FileType> _outputs = [];
     private readonly HashSet<ByteString> _deletions = [];
 
@@ -74,11 +73,11 @@ internal sealed class RestorePlan
         ?? (SafePath.IsWithin(path.Span, ".fptrace"u8) ? "belongs to fptrace" : null);
 
     /// <summary>What stands at a path; nothing if that is below something that the result replaces.</summary>
-    public FileStamp Standing(ByteString path)
+    public FileType Standing(ByteString path)
     {
-        if (_standing.TryGetValue(path, out FileStamp stamp))
+        if (_standing.TryGetValue(path, out FileType standing))
         {
-            return stamp;
+            return standing;
         }
 
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
@@ -86,7 +85,7 @@ internal sealed class RestorePlan
         if (!parent.IsEmpty)
         {
             var above = new ByteString(parent);
-            FileType type = Standing(above).Type;
+            FileType type = Standing(above);
             reachable = type == FileType.Directory;
             if (type is not (FileType.Directory or FileType.None) && !IsReplaced(above))
             {
@@ -94,9 +93,9 @@ internal sealed class RestorePlan
             }
         }
 
-        stamp = reachable ? _root.Stat(path) : default;
-        _standing.Add(path, stamp);
-        return stamp;
+        standing = reachable ? _root.Look(path).Type : FileType.None;
+        _standing.Add(path, standing);
+        return standing;
     }
 
     private bool IsReplaced(ByteString path) =>
@@ -106,7 +105,7 @@ internal sealed class RestorePlan
     {
         foreach (ByteString path in _deletions.Where(path => !_outputs.ContainsKey(path)).OrderDescending())
         {
-            FileType type = Standing(path).Type;
+            FileType type = Standing(path);
             if (type == FileType.Directory)
             {
                 CheckEmpty(path);
@@ -123,7 +122,7 @@ internal sealed class RestorePlan
         foreach (StepOutput output in manifest.Outputs.OrderBy(output => output.Path))
         {
             CheckParents(output.Path);
-            FileType standing = Standing(output.Path).Type;
+            FileType standing = Standing(output.Path);
             if (output.State.Type == FileType.Directory)
             {
                 Directories.Add(output);
@@ -168,9 +167,9 @@ internal sealed class RestorePlan
 
         try
         {
-            foreach (string name in DirectoryNames.Of(descriptor))
+            foreach (ByteString name in Posix.List(descriptor))
             {
-                if (!_deletions.Contains(new ByteString(Encoding.UTF8.GetBytes($"{directory}/{name}"))))
+                if (!_deletions.Contains(new ByteString([.. directory.Span, (byte)'/', .. name.Span])))
                 {
                     throw new RestoreException($"{directory} is a directory that holds {name}, which the result does not delete");
                 }

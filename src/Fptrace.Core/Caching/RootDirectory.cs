@@ -1,3 +1,4 @@
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Microsoft.Win32.SafeHandles;
 
@@ -48,18 +49,14 @@ internal sealed class RootDirectory : IDisposable
 
     /// <returns>What stands there; a link is not followed. Nothing if a directory on the way is missing.</returns>
     /// <exception cref="RestoreException">A component on the way is a link or a file, or may not be searched.</exception>
-    public FileStamp Stat(ByteString path)
+    public FileLook Look(ByteString path)
     {
         int error = FindParent(path, out int directory);
-        PosixStat stat = default;
-        if (error == 0)
-        {
-            error = Posix.Stat(directory, LastName(path), out stat);
-        }
-
+        FileLook look = error == 0 ? FileLook.At(directory, LastName(path), follow: false) : default;
+        error = error == 0 ? -look.Error : error;
         return error switch
         {
-            0 => stat.Stamp,
+            0 => look,
             -Posix.NotFound => default,
             _ => throw Refusal(path, error),
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -12,7 +13,6 @@ namespace Fptrace.Caching;
 internal sealed class StagingArea : IDisposable
 {
     private const string Folder = ".fptrace";
-    private const string Prefix = "restore.";
     private static int _areas;
     private readonly byte[] _name;
     private readonly StoreLock _lock;
@@ -28,10 +28,12 @@ internal sealed class StagingArea : IDisposable
 
     public int Descriptor { get; }
 
+    private static ReadOnlySpan<byte> Prefix => "restore."u8;
+
     /// <exception cref="RestoreException">It cannot be made.</exception>
     public static StagingArea Make(RootDirectory root)
     {
-        var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/{Prefix}"));
+        var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/restore"));
         int error = root.MakeParent(inside, out int place);
         int parent = error < 0 ? error : Posix.OpenDirectory(place, Name("."), follow: false);
         if (parent < 0)
@@ -81,7 +83,7 @@ internal sealed class StagingArea : IDisposable
     {
         byte[] name = Name(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Prefix}{Environment.ProcessId}.{Interlocked.Increment(ref _areas)}.{Random.Shared.Next():x}"));
+            $"restore.{Environment.ProcessId}.{Interlocked.Increment(ref _areas)}.{Random.Shared.Next():x}"));
         int error = Posix.MakeDirectory(parent, name, 0x1c0);
         int descriptor = error < 0 ? error : Posix.OpenDirectory(parent, name, follow: false);
         if (descriptor is -Posix.NotFound or -Posix.Exists)
@@ -95,7 +97,7 @@ internal sealed class StagingArea : IDisposable
         }
 
         StoreLock? taken = StoreLock.Take(Posix.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
-        if (taken is null || Posix.Stat(parent, name, out _) < 0)
+        if (taken is null || !FileLook.At(parent, name, follow: false).Exists)
         {
             taken?.Dispose();
             Posix.Close(descriptor);
@@ -107,9 +109,9 @@ internal sealed class StagingArea : IDisposable
 
     private static void RemoveStale(int parent)
     {
-        foreach (string name in DirectoryNames.Of(parent).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (ByteString name in Posix.List(parent).Where(name => name.Span.StartsWith(Prefix)))
         {
-            int descriptor = Posix.OpenDirectory(parent, Name(name), follow: false);
+            int descriptor = Posix.OpenDirectory(parent, Posix.Name(name.Span), follow: false);
             if (descriptor < 0)
             {
                 continue;
@@ -119,7 +121,7 @@ internal sealed class StagingArea : IDisposable
             if (taken is not null)
             {
                 Empty(descriptor);
-                _ = Posix.RemoveDirectory(parent, Name(name));
+                _ = Posix.RemoveDirectory(parent, Posix.Name(name.Span));
             }
 
             Posix.Close(descriptor);
@@ -129,9 +131,9 @@ internal sealed class StagingArea : IDisposable
     /// <summary>Files and links alone: nothing else is ever made in it.</summary>
     private static void Empty(int directory)
     {
-        foreach (string name in DirectoryNames.Of(directory))
+        foreach (ByteString name in Posix.List(directory))
         {
-            _ = Posix.Unlink(directory, Name(name));
+            _ = Posix.Unlink(directory, Posix.Name(name.Span));
         }
     }
 

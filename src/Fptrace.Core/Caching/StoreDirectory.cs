@@ -111,12 +111,18 @@ internal sealed class StoreDirectory : IDisposable
         return result;
     }
 
-    /// <summary>Names in a folder of the store that are plain ASCII; others are not ours.</summary>
-    public IEnumerable<string> List(string folder)
+    /// <summary>Names in a folder of the store, sorted.</summary>
+    public IReadOnlyList<string> List(string folder)
     {
-        // The descriptor's own path follows the directory when it is renamed.
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Descriptor}/{folder}");
-        return Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(entry => entry[(path.Length + 1)..]) : [];
+        int descriptor = Posix.OpenDirectory(Descriptor, Name(folder), follow: false);
+        if (descriptor < 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<string> names = [.. Posix.List(descriptor).Select(name => name.ToString())];
+        Posix.Close(descriptor);
+        return names;
     }
 
     /// <summary>The lock under which the store is used.</summary>
@@ -160,10 +166,10 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>Whoever can write here decides what later runs put in place: that must be nobody but this user, or root.</summary>
     private void CheckTrust()
     {
-        int result = Posix.Stat(Descriptor, out PosixStat stat);
-        if (result < 0)
+        FileLook stat = FileLook.Of(Descriptor);
+        if (!stat.Exists)
         {
-            throw new CacheException($"cache {Path}: {Posix.Describe(result)}; name another directory with --cache");
+            throw new CacheException($"cache {Path}: {Posix.Describe(stat.Error)}; name another directory with --cache");
         }
 
         if (stat.User != Posix.EffectiveUser && stat.User != 0)

@@ -1,3 +1,5 @@
+using Fptrace.Manifests;
+using Fptrace.Model;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;
@@ -15,14 +17,15 @@ internal static class StoreFile
         }
 
         using var file = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (Posix.Stat(descriptor, out PosixStat stat) < 0 || stat.Type != Model.FileType.Regular || stat.Size > limit)
+        FileLook look = FileLook.Of(descriptor);
+        if (look.Type != FileType.Regular || look.Size > limit)
         {
             return null;
         }
 
         try
         {
-            byte[] content = new byte[stat.Size];
+            byte[] content = new byte[look.Size];
             int length = 0;
             int read;
             while (length < content.Length && (read = RandomAccess.Read(file, content.AsSpan(length), length)) > 0)

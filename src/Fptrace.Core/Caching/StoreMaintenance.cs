@@ -27,7 +27,7 @@ public static class StoreMaintenance
             pathSets,
             blobs.Files.Count,
             entries.Bytes + blobs.Bytes,
-            store.Directory.List("tmp").Count(),
+            store.Directory.List("tmp").Count,
             usage.Hits,
             usage.Misses,
             usage.Stored);
@@ -226,12 +226,13 @@ public static class StoreMaintenance
     private static long RemoveTemporaries(ContentStore store)
     {
         long removed = 0;
-        foreach (string name in store.Directory.List("tmp").ToArray())
+        foreach (string name in store.Directory.List("tmp"))
         {
             byte[] file = StoreDirectory.Name("tmp/" + name);
-            if (Posix.Stat(store.Directory.Descriptor, file, out PosixStat stat) == 0 && Posix.Unlink(store.Directory.Descriptor, file) == 0)
+            FileLook look = FileLook.At(store.Directory.Descriptor, file, follow: false);
+            if (Posix.Unlink(store.Directory.Descriptor, file) == 0)
             {
-                removed += stat.Size;
+                removed += look.Size;
             }
         }
 

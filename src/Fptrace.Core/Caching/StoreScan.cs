@@ -15,23 +15,20 @@ internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<
         var files = new List<StoredFile>();
         var foreign = new List<string>();
         string top = StoreDirectory.FolderOf(space);
-        foreach (string folder in directory.List(top).Order(StringComparer.Ordinal))
+        foreach (string folder in directory.List(top))
         {
-            foreach (string name in directory.List($"{top}/{folder}").Order(StringComparer.Ordinal))
+            foreach (string name in directory.List($"{top}/{folder}"))
             {
                 string path = $"{top}/{folder}/{name}";
-                if (!Sha256.TryParse(name, out ContentDigest key)
-                    || !name.StartsWith(folder, StringComparison.Ordinal)
-                    || folder.Length != 2
-                    || Posix.Stat(directory.Descriptor, StoreDirectory.Name(path), out PosixStat stat) is int error && error < 0)
+                FileLook look = FileLook.At(directory.Descriptor, StoreDirectory.Name(path), follow: false);
+                if (look.Type == FileType.Regular
+                    && folder.Length == 2
+                    && name.StartsWith(folder, StringComparison.Ordinal)
+                    && Sha256.TryParse(name, out ContentDigest key))
                 {
-                    foreign.Add(path);
+                    files.Add(new StoredFile(space, key, look.Size, look.Times.ModifiedNs));
                 }
-                else if (stat.Type == FileType.Regular)
-                {
-                    files.Add(new StoredFile(space, key, stat.Size, stat.ModifiedNs));
-                }
-                else
+                else if (look.Exists)
                 {
                     foreign.Add(path);
                 }
