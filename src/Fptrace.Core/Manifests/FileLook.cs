@@ -73,6 +73,16 @@ internal readonly struct FileLook
         return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
     }
 
+    /// <summary>As the tracer takes it of the paths that it sees, links followed; default when nothing is there.</summary>
+    public static FileStamp StampOf(ReadOnlySpan<byte> path)
+    {
+        FileLook look = At(libc.AT_FDCWD, [.. path, 0], follow: true);
+        return look.Exists ? look.Stamp : default;
+    }
+
+    /// <summary>As the tracer takes it.</summary>
+    public FileStamp Stamp => new(Type, Mode, Size, Times.ModifiedNs, Times.Inode, Device);
+
     /// <summary>Nanoseconds since 1970.</summary>
     public static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
 
