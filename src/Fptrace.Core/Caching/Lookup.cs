@@ -11,7 +11,8 @@ internal sealed class Lookup
     private readonly StepIdentity _step;
     private readonly IReadOnlyList<EnvironmentDigest> _environment;
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
-    private readonly Dictionary<ByteString, StepOutput> _ownOutputs = [];
+    private readonly Manifest? _previous;
+    private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
     private readonly bool _anywhere;
     private readonly ContentDigest _weak;
     private string? _reason;
@@ -23,11 +24,8 @@ internal sealed class Lookup
         _environment = environment;
         _anywhere = anywhere;
         _weak = CacheKey.Weak(step, environment, anywhere);
+        _previous = previous;
         Remember(previous?.Observations ?? []);
-        foreach (StepOutput output in previous?.Outputs ?? [])
-        {
-            _ownOutputs.TryAdd(output.Path, output);
-        }
     }
 
     public CacheLookup Run(CancellationToken cancellation)
@@ -48,6 +46,7 @@ internal sealed class Lookup
             return CacheLookup.Miss($"an entry of the cache {e.Message}");
         }
 
+        _runs = new(() => [.. list.Sets.Select(known => ReadManifest(known.Manifest)).Prepend(_previous).OfType<Manifest>()]);
         foreach (KnownPathSet known in list.Sets)
         {
             if (TryRestore(known, cancellation) is { } manifest)
@@ -132,7 +131,7 @@ internal sealed class Lookup
             throw new InvalidDataException($"has lost the blob {lost.Digest}");
         }
 
-        return PriorState.Fault(manifest, _step, _ownOutputs) is string fault
+        return PriorState.Fault(manifest, _step, _runs) is string fault
             ? Miss(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result.Ages, _step.Root, cancellation) };
     }

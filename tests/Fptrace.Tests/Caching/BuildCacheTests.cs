@@ -114,6 +114,38 @@ public sealed class BuildCacheTests : IDisposable
         Assert.Equal("a.o b.o", _box.Read("lib.a"));
     }
 
+    [Theory]
+    [InlineData(OutputPrior.Unseen, "foreign", null)]
+    [InlineData(OutputPrior.Unseen, "object two", null)]
+    [InlineData(OutputPrior.Seen, "foreign", "now exists, and not as this command left it: out")]
+    [InlineData(OutputPrior.Seen, "object one", null)]
+    [InlineData(OutputPrior.Seen, "object two", null)]
+    [InlineData(OutputPrior.Seen, null, null)]
+    [InlineData(OutputPrior.Kept, "foreign", "now exists, and the command would add to it: out")]
+    [InlineData(OutputPrior.Kept, "object one", "now exists, and the command would add to it: out")]
+    [InlineData(OutputPrior.Kept, null, null)]
+    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(OutputPrior prior, string? standing, string? reason)
+    {
+        using BuildCache cache = _box.Open();
+        StepIdentity step = _box.Step("make");
+        foreach (string input in new[] { "two", "one" })
+        {
+            _box.Write("in", input);
+            _box.Write("out", "object " + input);
+            Manifest manifest = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
+            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, default));
+        }
+
+        File.Delete(_box.At("out"));
+        if (standing is not null)
+        {
+            _box.Write("out", standing);
+        }
+
+        Assert.Equal(reason, cache.TryRestore(step, _box.Variables, null, default).Reason);
+        Assert.Equal(reason is null ? "object one" : standing, _box.Read("out"));
+    }
+
     [Fact]
     public void Lookup_ResultWithLinksDirectoriesAndDeletions_TreeIsTheSame()
     {
