@@ -99,7 +99,7 @@ internal static class Deposit
     }
 
     /// <returns>Bytes that the store grew by.</returns>
-    private static long PutEntries(ContentStore store, Manifest manifest, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
+    internal static long PutEntries(ContentStore store, Manifest manifest, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
     {
         ReadOnlyMemory<byte> text = ManifestWriter.Write(Bare(manifest));
         var stored = new BlobReference(store.Put(text.Span, out long manifestAdded), text.Length);

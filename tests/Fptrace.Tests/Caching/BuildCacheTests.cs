@@ -128,7 +128,7 @@ public sealed class BuildCacheTests : IDisposable
     {
         using BuildCache cache = _box.Open();
         StepIdentity step = _box.Step("make");
-        foreach (string input in new[] { "two", "one" })
+        foreach (string input in new[] { "one", "two" })
         {
             _box.Write("in", input);
             _box.Write("out", "object " + input);
@@ -136,6 +136,7 @@ public sealed class BuildCacheTests : IDisposable
             Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, default));
         }
 
+        _box.Write("in", "one");
         File.Delete(_box.At("out"));
         if (standing is not null)
         {
