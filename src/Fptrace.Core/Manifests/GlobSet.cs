@@ -17,11 +17,26 @@ public sealed class GlobSet
         ArgumentNullException.ThrowIfNull(patterns);
         foreach (string pattern in patterns)
         {
-            string trimmed = pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern;
-            bool whole = trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
+            // "./name" is the name in the root alone.
+            bool rooted = pattern.StartsWith("./", StringComparison.Ordinal);
+            string trimmed = rooted ? pattern[2..] : pattern;
+            bool whole = rooted || trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
             trimmed = trimmed.Length > 1 ? trimmed.TrimEnd('/') : trimmed;
             (whole ? _paths : _names).Add(Encoding.UTF8.GetBytes(trimmed));
         }
+    }
+
+    /// <summary>The pattern that matches this text alone.</summary>
+    public static string Escape(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var pattern = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            _ = (c is '*' or '?' or '[' or '\\' ? pattern.Append('\\') : pattern).Append(c);
+        }
+
+        return pattern.ToString();
     }
 
     public bool IsEmpty => _names.Count == 0 && _paths.Count == 0;

@@ -30,6 +30,12 @@ internal sealed class LinkResolver
             return new ByteString(path);
         }
 
+        if (follow && (path.IndexOf("/./"u8) >= 0 || path.IndexOf("/../"u8) >= 0 || path.IndexOf("//"u8) >= 0))
+        {
+            // As a shebang may have it; the tracer's own paths are in order.
+            return Follow(default, new ByteString(path), 0);
+        }
+
         return Step(Directory(path[..slash], 0), path[(slash + 1)..], follow, 0);
     }
 

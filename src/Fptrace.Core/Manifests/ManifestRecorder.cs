@@ -121,11 +121,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before);
+                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access.Before, wouldKeep: !access.Truncates);
+                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
                 break;
             default:
                 ChangeName(access);
@@ -149,7 +149,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
             record.IsMissed = true;
         }
 
-        Change(record, access.Before);
+        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -229,7 +229,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
     }
 
-    private void Change(PathRecord? record, in FileStamp before, bool wouldKeep = false)
+    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
     {
         if (record is null || record.IsOwn)
         {
@@ -246,11 +246,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
 
         record.IsOwn = true;
-        record.WouldKeep = wouldKeep;
-        if (record.IsRead)
-        {
-            record.UsesBefore = true;
-        }
+        record.UsesBefore |= record.IsRead || keeps;
     }
 
     /// <summary>The record of what a path leads to; null when it does not count.</summary>

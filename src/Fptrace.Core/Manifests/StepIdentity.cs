@@ -47,6 +47,17 @@ public sealed record StepIdentity
         }
     }
 
+    /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
+    public StepIdentity IgnoringManifest(string path)
+    {
+        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(Path.GetFullPath(path)), Root).ToString();
+        string pattern = GlobSet.Escape(stored);
+
+        // A name alone would be taken for one at any depth.
+        pattern = stored.Contains('/', StringComparison.Ordinal) ? pattern : "./" + pattern;
+        return Ignore.Contains(pattern, StringComparer.Ordinal) ? this : this with { Ignore = [.. Ignore.Append(pattern).Order(StringComparer.Ordinal)] };
+    }
+
     private static void Append(XxHash128 hash, IReadOnlyList<ByteString> words)
     {
         AppendLength(hash, words.Count);

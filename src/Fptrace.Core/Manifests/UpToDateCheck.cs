@@ -66,17 +66,23 @@ public static class UpToDateCheck
         CheckResult result = Check(manifest, step, environment, options, cancellationToken);
         if (result is { IsUpToDate: true, Refreshed: { } refreshed } && options?.NoRefresh != true)
         {
-            try
-            {
-                ManifestFile.Save(path, refreshed);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is up to date all the same; the next check reads these files again.
-            }
+            TryRefresh(path, refreshed);
         }
 
         return new CheckedManifest(manifest, result);
+    }
+
+    /// <summary>Saves new stamps. Where that is impossible the step is up to date all the same, and the next check reads these files again.</summary>
+    public static void TryRefresh(string path, Manifest refreshed)
+    {
+        try
+        {
+            ManifestFile.Save(path, refreshed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Said above.
+        }
     }
 
     private static CheckResult CheckFiles(Manifest manifest, CheckOptions options, List<Difference> differences, CancellationToken cancellationToken)

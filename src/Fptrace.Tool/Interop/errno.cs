@@ -9,6 +9,7 @@ internal static class errno
     public const int EINTR = 4;
     public const int ENOEXEC = 8;
     public const int ECHILD = 10;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;

@@ -17,6 +17,9 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     public TracePlan Plan { get; } = plan;
 
+    /// <summary>Whoever must see what a change is about to replace; null when nobody does.</summary>
+    public IChangeObserver? Changes { get; } = sink as IChangeObserver;
+
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
     /// <summary>Nanoseconds since the trace began.</summary>

@@ -21,6 +21,8 @@ internal sealed partial class SyscallHandler
             KeepName(_path2, before2);
         }
 
+        Announce(_path, before, AccessKind.RenameFrom);
+        Announce(_path2, before2, (call.Flags & fcntl.RENAME_EXCHANGE) != 0 ? AccessKind.RenameFrom : AccessKind.RenameTo);
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Rename,
@@ -122,6 +124,7 @@ internal sealed partial class SyscallHandler
             KeepCopy(_path, before);
         }
 
+        Announce(_path, before, AccessKind.Write, length == 0);
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Truncate,
@@ -144,6 +147,7 @@ internal sealed partial class SyscallHandler
 
         bool follow = call.Form.Operation == Operation.AttributesDescriptor || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
         _path.Stat(follow, out FileStamp before);
+        Announce(_path, before, AccessKind.Attributes);
         return Want(tracee, new PendingCall { Operation = Operation.Attributes, Path = new ByteString(_path.Name), Before = before });
     }
 
@@ -171,6 +175,7 @@ internal sealed partial class SyscallHandler
 
         bool directory = (call.Flags & fcntl.AT_REMOVEDIR) != 0;
         _path.Stat(follow: false, out FileStamp before);
+        Announce(_path, before, AccessKind.Delete);
         PendingCall pending = new() { Operation = Operation.Remove, Path = new ByteString(_path.Name), Before = before };
         if (!_plan.Undelete)
         {

@@ -46,6 +46,7 @@ internal sealed partial class SyscallHandler
                     KeepCopy(_path, before);
                 }
 
+                AnnounceOpen(flags, before);
                 if (!before.Exists && !follow)
                 {
                     _path.Stat(follow: false, out before);
@@ -68,6 +69,15 @@ internal sealed partial class SyscallHandler
 
         PendingCall Pending(int flags, FileStamp before) =>
             new() { Operation = Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+    }
+
+    private void AnnounceOpen(int flags, in FileStamp before)
+    {
+        bool truncates = (flags & fcntl.O_TRUNC) != 0;
+        if (before.Type != FileType.Directory && (truncates || (flags & fcntl.O_ACCMODE) != 0))
+        {
+            Announce(_path, before, (flags & fcntl.O_ACCMODE) == fcntl.O_RDWR ? AccessKind.ReadWrite : AccessKind.Write, truncates);
+        }
     }
 
     private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);

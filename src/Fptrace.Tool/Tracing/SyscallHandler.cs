@@ -125,6 +125,15 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.WantExit;
     }
 
+    /// <summary>Shows what stands at a path to whoever needs it, before the call goes on and replaces it.</summary>
+    private void Announce(ResolvedPath path, in FileStamp before, AccessKind kind, bool truncates = false)
+    {
+        if (before.Exists)
+        {
+            _recorder.Changes?.Changing(path.Name, before, kind, truncates);
+        }
+    }
+
     /// <summary>A call whose failure says that a path is not there, or is.</summary>
     private void ExitFailed(Tracee tracee, PendingCall call)
     {
