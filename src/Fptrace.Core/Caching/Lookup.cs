@@ -32,7 +32,7 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("this command is not in the cache");
+            return CacheLookup.Miss("this command was not cached before");
         }
 
         PathSetList list;

@@ -41,6 +41,8 @@ internal sealed class StagingArea : IDisposable
             throw RootDirectory.Refusal(inside, parent);
         }
 
+        // As where manifests are saved: what is in it belongs into no repository. There already, most of the time.
+        _ = StoreFile.Create(parent, Name(".gitignore"), "*\n"u8, 0x1b6);
         try
         {
             RemoveStale(parent);

@@ -12,7 +12,7 @@ public sealed class BuildCacheTests : IDisposable
     {
         using BuildCache cache = _box.Open();
 
-        Assert.Equal("this command is not in the cache", Look(cache).Reason);
+        Assert.Equal("this command was not cached before", Look(cache).Reason);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class BuildCacheTests : IDisposable
         using BuildCache cache = _box.Open();
         StoreCompilation(cache, "one", "object one");
 
-        Assert.Equal("this command is not in the cache", cache.TryRestore(Compilation(), [new("LANG", "00")], null, default).Reason);
+        Assert.Equal("this command was not cached before", cache.TryRestore(Compilation(), [new("LANG", "00")], null, default).Reason);
     }
 
     [Fact]
@@ -329,7 +329,7 @@ public sealed class BuildCacheTests : IDisposable
         Manifest manifest = _box.Manifest(Compilation(), [], []) with { Refusals = ["the last run failed with exit code 1"] };
 
         Assert.Equal("the last run failed with exit code 1", cache.Store(manifest, default));
-        Assert.Equal("this command is not in the cache", Look(cache).Reason);
+        Assert.Equal("this command was not cached before", Look(cache).Reason);
     }
 
     [Fact]
