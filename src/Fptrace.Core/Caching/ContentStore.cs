@@ -13,6 +13,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
 {
     private const uint ReadOnlyMode = 0x124; // 0444: an editor that is let loose on a blob should fail.
 
+    private bool _canClone = true;
+
     private ContentStore(StoreDirectory directory, bool writable)
     {
         Directory = directory;
@@ -123,7 +125,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         try
         {
             using var target = new SafeFileHandle(descriptor, ownsHandle: true);
-            whole = BlobCopy.Copy(file, target, out added) == expected;
+            whole = BlobCopy.Copy(file, target, size: -1, ref _canClone, out added) == expected;
         }
         finally
         {

@@ -23,7 +23,7 @@ internal static class Posix
     /// <summary>AT_FDCWD.</summary>
     public const int WorkingDirectory = -100;
 
-    private const int O_WRONLY = 1;
+    private const int O_RDWR = 2;
     private const int O_CREAT = 0x40;
     private const int O_EXCL = 0x80;
     private const int O_CLOEXEC = 0x80000;
@@ -57,7 +57,7 @@ internal static class Posix
 
     /// <summary>A file that does not exist yet.</summary>
     public static int Create(int directory, byte[] name, uint mode) =>
-        Checked(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+        Checked(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
 
     public static int MakeDirectory(int directory, byte[] name, uint mode) => Checked(mkdirat(directory, name, mode));
 
@@ -96,6 +96,27 @@ internal static class Posix
         return result == 0;
     }
 
+    /// <summary>pread(2), without asking first whether the file can seek, as .NET's does.</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        nint length = pread((int)file.DangerousGetHandle(), ref MemoryMarshal.GetReference(buffer), (nuint)buffer.Length, offset);
+        int error = Marshal.GetLastPInvokeError();
+        GC.KeepAlive(file);
+        return length >= 0 ? (int)length : error == Interrupted ? ReadAt(file, buffer, offset) : throw new IOException(Describe(error), error);
+    }
+
+    /// <summary>pwrite(2).</summary>
+    /// <returns>Bytes written, at least one.</returns>
+    /// <exception cref="IOException">It failed.</exception>
+    public static int WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        nint length = pwrite((int)file.DangerousGetHandle(), ref MemoryMarshal.GetReference(bytes), (nuint)bytes.Length, offset);
+        int error = Marshal.GetLastPInvokeError();
+        GC.KeepAlive(file);
+        return length > 0 ? (int)length : length < 0 && error == Interrupted ? WriteAt(file, bytes, offset) : throw new IOException(Describe(error), error);
+    }
+
     public static void Close(int descriptor)
     {
         if (descriptor >= 0)
@@ -130,6 +151,12 @@ internal static class Posix
 
     [DllImport("libc")]
     private static extern int close(int descriptor);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint pread(int descriptor, ref byte buffer, nuint count, long offset);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern nint pwrite(int descriptor, ref readonly byte buffer, nuint count, long offset);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int mkdirat(int directory, byte[] path, uint mode);

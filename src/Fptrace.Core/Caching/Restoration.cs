@@ -23,6 +23,9 @@ internal sealed class Restoration
     private readonly RootDirectory _root;
     private readonly StagingArea _staging;
 
+    // Written by several threads, and always from true to false.
+    private bool _canClone = true;
+
     private Restoration(ContentStore store, RestorePlan plan, RootDirectory root, StagingArea staging)
     {
         _store = store;
@@ -122,7 +125,7 @@ internal sealed class Restoration
         using var file = new SafeFileHandle(result, ownsHandle: true);
         try
         {
-            if (BlobCopy.Copy(blob, file, out _) == output.State.Digest)
+            if (BlobCopy.Copy(blob, file, output.State.Size, ref _canClone, out _) == output.State.Digest)
             {
                 return Posix.SetMode(result, output.State.Mode);
             }
