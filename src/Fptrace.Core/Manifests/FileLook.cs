@@ -27,6 +27,7 @@ internal readonly struct FileLook
                 found.stx_ino);
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;
+            User = found.stx_uid;
         }
     }
 
@@ -45,6 +46,9 @@ internal readonly struct FileLook
 
     /// <summary>Names that the file has.</summary>
     public uint Links { get; }
+
+    /// <summary>Who owns it.</summary>
+    public uint User { get; }
 
     public bool Exists => Error == 0;
 

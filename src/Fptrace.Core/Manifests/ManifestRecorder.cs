@@ -125,7 +125,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access.Before);
+                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
                 break;
             default:
                 ChangeName(access);
@@ -143,6 +143,12 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
 
         PathRecord? record = Named(access.Path.Span);
+        if (record is { IsOwn: false } && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
+        {
+            // These succeed only where nothing stands, so the step knows that.
+            record.IsMissed = true;
+        }
+
         Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
         if (record is null || access.Type != FileType.Directory)
         {

@@ -105,6 +105,11 @@ public static class ManifestWriter
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
+            if (output.Prior != OutputPrior.Unseen)
+            {
+                text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
+            }
+
             text.Raw("}"u8);
         }
 

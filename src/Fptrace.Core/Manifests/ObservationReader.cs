@@ -42,12 +42,12 @@ internal static class ObservationReader
         {
             Entry entry = ReadEntry(ref json);
             CheckState(entry);
-            if (entry.Kind is not null || (outputs.Count > 0 && outputs[^1].Path >= entry.Path))
+            if (entry.Kind is not null || entry.Names is not null || (outputs.Count > 0 && outputs[^1].Path >= entry.Path))
             {
                 throw new ManifestFormatException("its outputs are not as they should be");
             }
 
-            outputs.Add(new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target });
+            outputs.Add(new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior });
         }
 
         return outputs;
@@ -113,6 +113,15 @@ internal static class ObservationReader
             {
                 entry.Target = json.Name();
             }
+            else if (json.Is("prior"u8))
+            {
+                entry.Prior = json.Text() switch
+                {
+                    "seen" => OutputPrior.Seen,
+                    "kept" => OutputPrior.Kept,
+                    _ => throw new ManifestFormatException("what stood at an output before is neither seen nor kept"),
+                };
+            }
             else if (json.Is("names"u8))
             {
                 entry.Names = json.Names(IsListed, "a name");
@@ -150,7 +159,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing))
+        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
@@ -178,6 +187,7 @@ internal static class ObservationReader
         public FileState State;
         public bool HasDigest;
         public ByteString Target;
+        public OutputPrior Prior;
         public List<ByteString>? Names;
         public List<ByteString>? OwnNames;
     }

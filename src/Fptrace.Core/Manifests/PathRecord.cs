@@ -35,6 +35,12 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
 
+    /// <summary>What the step knew of the path before it made something there.</summary>
+    public OutputPrior Prior =>
+        UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
+        : IsProbed || IsMissed ? OutputPrior.Seen
+        : OutputPrior.Unseen;
+
     /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
     public bool UsesBefore { get; set; }
 

@@ -112,7 +112,7 @@ internal sealed class RecordedEnd
 
         if (state.Exists)
         {
-            _outputs[i] = new StepOutput { Path = path, State = state, Target = target };
+            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior };
         }
         else
         {

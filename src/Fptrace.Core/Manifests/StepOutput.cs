@@ -12,4 +12,7 @@ public sealed record StepOutput
 
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
+
+    /// <summary>What the run knew of the path before.</summary>
+    public OutputPrior Prior { get; init; }
 }

@@ -9,7 +9,7 @@ internal sealed record ConfigFile
     public const string Name = "fptrace.json";
 
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
-    public static readonly string[] Properties = ["root", "ignore", "env", "allow-network", "quiet"];
+    public static readonly string[] Properties = ["root", "ignore", "env", "allow-network", "quiet", "cache", "cache-mode"];
 
     public static ConfigFile Empty { get; } = new();
 
@@ -23,6 +23,15 @@ internal sealed record ConfigFile
     public bool AllowNetwork { get; init; }
 
     public bool Quiet { get; init; }
+
+    /// <summary>Use the cache.</summary>
+    public bool Cache { get; init; }
+
+    /// <summary>Absolute; null: the user's own.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>As of --cache-mode; null: not said.</summary>
+    public string? CacheMode { get; init; }
 
     /// <summary>The nearest one from a directory upwards, not beyond a git top level.</summary>
     /// <returns>null when there is none.</returns>
@@ -80,6 +89,9 @@ internal sealed record ConfigFile
                 "env" => config with { Environment = ReadTexts(ref json, path, name) },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
+                "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },
+                "cache" => config with { Cache = true, CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!) },
+                "cache-mode" => config with { CacheMode = ReadMode(ref json, path, name) },
                 _ => throw Unknown(path, name),
             };
         }
@@ -103,6 +115,13 @@ internal sealed record ConfigFile
         }
 
         return texts;
+    }
+
+    private static string ReadMode(ref Utf8JsonReader json, string path, string name)
+    {
+        string mode = ReadText(ref json, path, name);
+        _ = CacheSettings.ParseMode(mode, $"{path}: {name}");
+        return mode;
     }
 
     private static bool ReadFlag(Utf8JsonReader json, string path, string name)

@@ -46,6 +46,9 @@ internal abstract class OptionTable
     /// <summary>An option that takes one value each time it is given.</summary>
     protected static Option<string[]> Texts(string name) => new(name) { Arity = ArgumentArity.OneOrMore };
 
+    /// <summary>An option that takes a value after '=' or none; the next word is never its value.</summary>
+    protected static Option<string?> OptionalText(string name) => new(name) { Arity = ArgumentArity.ZeroOrOne, AllowMultipleArgumentsPerToken = true };
+
     protected static Option<bool> Flag(string name, params string[] aliases) =>
         new(name, aliases) { Arity = ArgumentArity.ZeroOrOne, AllowMultipleArgumentsPerToken = true };
 }

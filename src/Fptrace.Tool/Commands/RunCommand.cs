@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Caching;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
@@ -42,15 +43,28 @@ internal static class RunCommand
             CheckedManifest known = UpToDateCheck.CheckFile(path, step, digests);
             if (known.Result.IsUpToDate)
             {
-                return Replay(known.Manifest!, options, err);
+                return Replay(known.Manifest!, options, err, "up to date");
             }
 
             previous = known.Manifest;
             reason = known.Result.Reason!;
         }
 
-        Tell(options, err, $"fptrace: run: {reason}");
         var run = new StepRun(step, path, digests, options, command);
+        using BuildCache? cache = options.Verify ? null : options.Cache.Open();
+        if (cache is not null && !options.Force)
+        {
+            CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
+            if (lookup.Manifest is { } restored)
+            {
+                run.Save(restored);
+                return Replay(restored, options, err, "from the cache");
+            }
+
+            reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
+        }
+
+        Tell(options, err, $"fptrace: run: {reason}");
         Manifest manifest = run.Trace(previous);
         if (!manifest.Passes)
         {
@@ -58,12 +72,17 @@ internal static class RunCommand
             return manifest.ExitCode;
         }
 
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
+        {
+            Tell(options, err, $"fptrace: not cached: {refusal}");
+        }
+
         return options.Verify ? Verification.Run(run, manifest, err) : manifest.ExitCode;
     }
 
-    private static int Replay(Manifest manifest, RunOptions options, TextWriter err)
+    private static int Replay(Manifest manifest, RunOptions options, TextWriter err, string why)
     {
-        Tell(options, err, $"fptrace: up to date, not run: {string.Join(' ', options.Command)}");
+        Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
         OutputCapture.Replay(manifest.Printed);
         return manifest.ExitCode;
     }

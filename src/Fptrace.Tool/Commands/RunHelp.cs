@@ -20,7 +20,13 @@ internal static class RunHelp
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
-          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network and quiet
+          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network, quiet, cache and cache-mode
+
+        The cache
+          --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one
+                               (default: $XDG_CACHE_HOME/fptrace, or ~/.cache/fptrace); see fptrace cache --help
+          --cache-mode MODE    readwrite, read, write or off
+          --cache-anywhere     share results among trees at different places, although outputs may hold the path of one
 
         How
           --force              run it in any case

@@ -19,9 +19,13 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _engine = Text("--engine");
     private readonly Option<bool> _noConfig = Flag("--no-config");
+    private readonly Option<string?> _cache = OptionalText("--cache");
+    private readonly Option<string?> _cacheMode = Text("--cache-mode");
+    private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _engine, _noConfig, Help);
+        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _engine, _noConfig,
+        _cache, _cacheMode, _cacheAnywhere, Help);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
     /// <param name="config">Finds and reads the configuration; called unless it is not wanted.</param>
@@ -45,12 +49,23 @@ internal sealed class RunOptionTable : OptionTable
             KeepInput = result.GetValue(_stdin),
             Quiet = Flag(_quiet, file.Quiet),
             Engine = result.GetValue(_engine) ?? "auto",
+            Cache = Cache(result, file),
         };
         Check(options);
         return options;
 
         // What is said on the command line counts, be it true or false.
         bool Flag(Option<bool> option, bool configured) => result.GetResult(option) is null ? configured : result.GetValue(option);
+    }
+
+    /// <summary>A cache is used if --cache or a mode asks for it, here or in the configuration.</summary>
+    private CacheSettings Cache(ParseResult result, ConfigFile file)
+    {
+        bool wanted = result.GetResult(_cache) is not null || file.Cache || file.CacheMode is not null;
+        string? mode = result.GetValue(_cacheMode) ?? file.CacheMode ?? (wanted ? "readwrite" : null);
+        return mode is null
+            ? CacheSettings.Off
+            : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere));
     }
 
     private static void Check(RunOptions options)

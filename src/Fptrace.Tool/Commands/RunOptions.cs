@@ -39,6 +39,9 @@ internal sealed record RunOptions
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }
 
+    /// <summary>--cache, --cache-mode and --cache-anywhere.</summary>
+    public CacheSettings Cache { get; init; } = CacheSettings.Off;
+
     /// <summary>--engine auto|notify|ptrace|syscall.</summary>
     public string Engine { get; init; } = "auto";
 }

@@ -83,7 +83,7 @@ internal sealed partial class SyscallHandler
         if (call.Path.IsEmpty)
         {
             // O_TMPFILE gets its first name.
-            Record(tracee, AccessKind.Create, call.Path2, default, call.Before.Type);
+            Record(tracee, Change(AccessKind.Create, call.Path2, default, call.Before.Type, default) with { Truncates = true });
         }
         else
         {

@@ -115,6 +115,7 @@ internal sealed partial class SyscallHandler
             fcntl.O_WRONLY => AccessKind.Write,
             _ => AccessKind.ReadWrite,
         };
+        truncates |= kind == AccessKind.Create && (flags & (fcntl.O_TRUNC | fcntl.O_EXCL)) != 0;
         _recorder.Record(tracee.Execution, kind, path, existed ? before.Type : FileType.Regular, before, truncates);
     }
 

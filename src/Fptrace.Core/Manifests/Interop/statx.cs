@@ -9,6 +9,9 @@ internal struct statx
     [FieldOffset(0x10)]
     public uint stx_nlink;
 
+    [FieldOffset(0x14)]
+    public uint stx_uid;
+
     [FieldOffset(0x1c)]
     public ushort stx_mode;
 
