@@ -12,8 +12,8 @@ internal sealed class StepManifest
 
     private StepManifest(TracedStep step, string path, string? former) => (_step, _path, _former) = (step, path, former);
 
-    /// <summary>What was recorded, once the step is found up to date.</summary>
-    public Manifest? Recorded { get; private set; }
+    /// <summary>What is known of the last run, once a reason was looked for.</summary>
+    public Manifest? Known { get; private set; }
 
     /// <param name="step">The step.</param>
     /// <param name="project">Tells which manifests belong to steps that came by in this build.</param>
@@ -84,11 +84,12 @@ internal sealed class StepManifest
 
         if (_former is not null && ManifestFile.Load(_former).Manifest is { } former)
         {
+            Known = former;
             return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment, Options(writesNothing), default));
         }
 
         CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment, Options(writesNothing), default);
-        Recorded = found.Result.IsUpToDate ? found.Manifest : null;
+        Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"
             : Reason(found.Manifest, found.Result);

@@ -19,7 +19,7 @@ public partial class TracedExec
     /// <summary><c>content</c> (default), <c>timestamp</c> or <c>off</c>.</summary>
     public string UpToDateCheck { get; set; } = "";
 
-    /// <summary>Where the build cache is. A directory, or empty for none.</summary>
+    /// <summary>Where the build cache is; empty for none, unless a mode is set: then it is the user's own.</summary>
     public string CacheDirectory { get; set; } = "";
 
     /// <summary><c>readwrite</c> (default), <c>read</c>, <c>write</c> or <c>off</c>.</summary>

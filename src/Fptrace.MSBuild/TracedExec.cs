@@ -61,7 +61,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         {
             UpToDate = true;
             Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
-            _observed = manifest.Recorded!;
+            _observed = manifest.Known!;
             Replay(_observed);
             return true;
         }
@@ -74,7 +74,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             return true;
         }
 
-        return base.SkipTaskExecution();
+        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason)) || base.SkipTaskExecution();
     }
 
     protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
@@ -116,6 +116,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         if (manifest.Passes)
         {
             StepManifest.RemoveSuperseded(step, _project, manifest);
+            Deposit(step, manifest);
             Log.LogMessage(MessageImportance.Low, "Recorded {0} observations and {1} outputs in {2}", manifest.Observations.Count, manifest.Outputs.Count, step.Manifest);
         }
         else

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using Fptrace.Caching;
 using Fptrace.Manifests;
 using Fptrace.Model;
 
@@ -30,6 +31,11 @@ internal sealed record TracedStep
     /// <summary>The command in one short line, for messages.</summary>
     public required string Title { get; init; }
 
+    /// <summary>Null for the user's own.</summary>
+    public required string? CacheDirectory { get; init; }
+
+    public required CacheMode CacheMode { get; init; }
+
     public string LockFile => Manifest + ".lock";
 
     public static TracedStep Plan(TracedExec task, StepSettings settings, string projectDirectory, ProcessStartInfo start)
@@ -38,6 +44,8 @@ internal sealed record TracedStep
         string manifestDirectory = ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
         StepName? name = task.Manifest.Length == 0 ? StepName.Of(task, projectDirectory, start.WorkingDirectory) : null;
         string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
+        string cache = First(task.CacheDirectory, settings.CacheDirectory, "");
+        string mode = First(task.CacheMode, settings.CacheMode, cache.Length > 0 ? nameof(Caching.CacheMode.ReadWrite) : nameof(Caching.CacheMode.Off));
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
         var identity = new StepIdentity
         {
@@ -55,6 +63,8 @@ internal sealed record TracedStep
             Check = Enum.Parse<UpToDateChecking>(First(task.UpToDateCheck, settings.UpToDateCheck, nameof(UpToDateChecking.Content)), ignoreCase: true),
             Manifest = manifest,
             Name = name,
+            CacheDirectory = cache.Length > 0 ? Path.GetFullPath(cache, projectDirectory) : null,
+            CacheMode = Enum.Parse<CacheMode>(mode, ignoreCase: true),
             Title = task.EchoOff ? "..." : Shorten(task.Command),
         };
     }
@@ -100,7 +110,7 @@ internal sealed record TracedStep
     private static string[] Sorted(IEnumerable<string> words) =>
         [.. words.Select(word => word.Trim()).Where(word => word.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private static string First(params string?[] values) => values.First(value => !string.IsNullOrEmpty(value))!;
+    private static string First(params string[] values) => values.FirstOrDefault(value => value.Length > 0) ?? "";
 
     private static string Shorten(string command)
     {

@@ -176,6 +176,28 @@ public sealed partial class StepTests(PackageFeed feed)
         Assert.Equal((1, "input changed: parts/2.txt"), (second.Skipped, second.Reasons.Single()));
     }
 
+    [Fact]
+    public void Step_GoingBackWithACache_IsRestored()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("""
+            <TracedExec Command="sh step.sh" CacheDirectory="../cache"><Output TaskParameter="RestoredFromCache" PropertyName="Restored" /></TracedExec>
+            <Message Text="restored: $(Restored)" Importance="high" />
+            """);
+        project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt; echo joined\n");
+        project.Build();
+        project.Workspace.Write("parts/1.txt", "eins\n");
+        Assert.Contains("restored: False", project.Build().Messages);
+        project.Workspace.Write("parts/1.txt", "one\n");
+        BuildLog back = project.Build();
+        Assert.Contains("restored: True", back.Messages);
+        Assert.Contains("Traced step was restored from the cache because input changed: parts/1.txt: sh step.sh", back.Messages);
+        Assert.Contains("joined", back.Messages);
+        Assert.Empty(back.Reasons);
+        Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
+        Assert.Equal(1, project.Build().Skipped);
+    }
+
     /// <summary>What the terminal logger puts between words.</summary>
     [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]")]
     private static partial Regex Colours();
