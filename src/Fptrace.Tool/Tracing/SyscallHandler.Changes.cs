@@ -23,6 +23,7 @@ internal sealed partial class SyscallHandler
 
         Announce(_path, before, AccessKind.RenameFrom);
         Announce(_path2, before2, (call.Flags & fcntl.RENAME_EXCHANGE) != 0 ? AccessKind.RenameFrom : AccessKind.RenameTo);
+        _recorder.Renames.Begin();
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Rename,
@@ -75,6 +76,7 @@ internal sealed partial class SyscallHandler
             Path = _path.IsDeleted ? default : new ByteString(_path.Name),
             Path2 = new ByteString(_path2.Name),
             Before = before,
+            Before2 = InTheWay(_path2),
         });
     }
 
@@ -102,7 +104,13 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        return Want(tracee, new PendingCall { Operation = Operation.Symlink, Path = new ByteString(_path.Name), Path2 = new ByteString(target) });
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Symlink,
+            Path = new ByteString(_path.Name),
+            Path2 = new ByteString(target),
+            Before = InTheWay(_path),
+        });
     }
 
     private EntryAnswer EnterTruncate(Tracee tracee, in SyscallEntry call)
@@ -163,6 +171,7 @@ internal sealed partial class SyscallHandler
             Operation = call.Form.Operation,
             Flags = call.Int(call.Form.Extra),
             Path = new ByteString(_path.Name),
+            Before = InTheWay(_path),
         });
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class SyscallHandler
     /// <param name="seesExit">Whether <see cref="EntryAnswer.WantExit"/> can be had.</param>
     public EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.Pending = null;
+        Release(tracee);
         if (tracee.Execution.IsStub && call.Form.Operation != Operation.Execute)
         {
             return EntryAnswer.Go;
@@ -61,12 +61,27 @@ internal sealed partial class SyscallHandler
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
+            Operation.ReplaceDescriptor => EnterReplaceDescriptor(tracee, call.Int(call.Form.At)),
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.Credentials => EnterCredentials(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
             _ => EntryAnswer.Go,
         };
+    }
+
+    /// <summary>Nothing is pending any more: the call is over, or its thread.</summary>
+    /// <returns>What was pending.</returns>
+    public PendingCall? Release(Tracee tracee)
+    {
+        PendingCall? call = tracee.Pending;
+        tracee.Pending = null;
+        if (call?.Operation == Operation.Rename)
+        {
+            _recorder.Renames.End();
+        }
+
+        return call;
     }
 
     /// <param name="tracee">Stands still at the exit of the call that is pending.</param>
@@ -137,17 +152,35 @@ internal sealed partial class SyscallHandler
     /// <summary>A call whose failure says that a path is not there, or is.</summary>
     private void ExitFailed(Tracee tracee, PendingCall call)
     {
-        if (!_plan.Probes || call.Path.IsEmpty || call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Attributes)
+        if (!_plan.Probes || call.Path.IsEmpty)
         {
             return;
         }
 
-        _recorder.Record(
-            tracee.Execution,
-            call.Before.Exists ? AccessKind.Probe : AccessKind.Absent,
-            call.Path.Span,
-            call.Before.Type,
-            call.Before);
+        // What was to be made is in the way, or something else failed that says nothing about it.
+        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory;
+        if (call.Before.Exists || !makes)
+        {
+            AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;
+            _recorder.Record(tracee.Execution, kind, call.Path.Span, call.Before.Type, call.Before);
+        }
+
+        if (call.Before2.Exists)
+        {
+            _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
+        }
+    }
+
+    /// <summary>What stands where a name is to be made: only its failure needs it.</summary>
+    private FileStamp InTheWay(ResolvedPath path)
+    {
+        FileStamp before = default;
+        if (_plan.Probes)
+        {
+            path.Stat(follow: false, out before);
+        }
+
+        return before;
     }
 
     private void Record(Tracee tracee, AccessKind kind, ByteString path, ByteString counterpart, FileType type) =>
