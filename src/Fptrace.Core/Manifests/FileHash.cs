@@ -89,15 +89,15 @@ internal static class FileHash
         }
     }
 
-    // Fills the buffer as far as the file goes; negative on failure.
-    private static int Read(int fd, byte[] buffer)
+    /// <summary>Fills the buffer as far as the file goes.</summary>
+    /// <returns>The length; negative on failure.</returns>
+    public static int Read(int fd, byte[] buffer)
     {
-        const int EINTR = 4;
         int length = 0;
         while (length < buffer.Length)
         {
             nint count = libc.read(fd, ref buffer[length], buffer.Length - length);
-            if (count < 0 && Marshal.GetLastPInvokeError() == EINTR)
+            if (count < 0 && Marshal.GetLastPInvokeError() == libc.EINTR)
             {
                 continue;
             }

@@ -1,104 +1,174 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Manifests.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 
 /// <summary>Manifests as files: they appear whole or not at all.</summary>
-[SuppressMessage("Interoperability", "CA1416", Justification = "Manifests are made on Linux alone; elsewhere nothing here is called.")]
+/// <remarks>A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests too.</remarks>
 public static class ManifestFile
 {
     /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never observed.</summary>
     public const string DirectoryName = ".fptrace";
 
+    // Less the process's umask.
+    private const uint NewFile = 0x1b6;
+    private const uint NewDirectory = 0x1ff;
     private static int s_temporaries;
 
     /// <summary>ROOT/.fptrace/KEY.json.</summary>
     public static string DefaultPath(StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Path.Join(step.Root.ToString(), DirectoryName, step.Key + ".json");
+        return (step.Root.Length == 1 ? "" : step.Root.ToString()) + $"/{DirectoryName}/{step.Key}.json";
     }
 
     /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
     public static ManifestLoad Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            return new ManifestLoad(null, error is libc.ENOENT or libc.ENOTDIR
+                ? "no manifest: this command was not run before"
+                : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            long length = file.Length;
-            if (length > ManifestReader.LargestFile)
+            FileLook look = FileLook.Of(fd);
+            if (look.Type != FileType.Regular)
+            {
+                return new ManifestLoad(null, $"the manifest cannot be read: it is a {FileTypes.Name(look.Type)}");
+            }
+
+            if (look.Size > ManifestReader.LargestFile)
             {
                 return new ManifestLoad(null, "the manifest is damaged: it is too large");
             }
 
-            byte[] text = GC.AllocateUninitializedArray<byte>((int)length);
-            file.ReadExactly(text);
-            return ManifestReader.Read(text);
+            byte[] text = GC.AllocateUninitializedArray<byte>((int)look.Size);
+            return FileHash.Read(fd, text) == text.Length
+                ? ManifestReader.Read(text)
+                : new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        finally
         {
-            return new ManifestLoad(null, "no manifest: this command was not run before");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return new ManifestLoad(null, $"the manifest cannot be read: {e.Message}");
+            _ = libc.close(fd);
         }
     }
 
-    /// <summary>Puts it in place of what was there.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <summary>Puts it in place of what was there, and makes its directory if need be.</summary>
+    /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     public static void Save(string path, Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(path);
-        path = Path.GetFullPath(path);
-        string directory = Path.GetDirectoryName(path) ?? "/";
-        MakeDirectory(directory);
-        string temporary = Path.Join(
-            directory,
-            string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}"));
+        int slash = path.LastIndexOf('/');
+        string temporary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
+        if (slash > 0)
+        {
+            MakeDirectory(path[..slash]);
+        }
+
         try
         {
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
+            _ = libc.unlinkat(libc.AT_FDCWD, in First(Bytes(temporary)), 0);
+            WriteNew(temporary, ManifestWriter.Write(manifest).Span);
+            if (libc.rename(in First(Bytes(temporary)), in First(Bytes(path))) < 0)
             {
-                file.Write(ManifestWriter.Write(manifest).Span);
+                throw Failure();
             }
-
-            File.Move(temporary, path, overwrite: true);
         }
         catch
         {
-            File.Delete(temporary);
+            _ = libc.unlinkat(libc.AT_FDCWD, in First(Bytes(temporary)), 0);
             throw;
         }
     }
 
     /// <summary>From now on the step is not up to date. It may be missing already.</summary>
+    /// <exception cref="IOException">It cannot be deleted; its HResult is the errno value.</exception>
     public static void Delete(string path)
     {
-        try
+        ArgumentNullException.ThrowIfNull(path);
+        if (libc.unlinkat(libc.AT_FDCWD, in First(Bytes(path)), 0) < 0 && Marshal.GetLastPInvokeError() is not (libc.ENOENT or libc.ENOTDIR))
         {
-            File.Delete(path);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // Nor is there a manifest in it.
+            throw Failure();
         }
     }
 
-    private static void MakeDirectory(string directory)
+    private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {
-        if (Directory.Exists(directory))
+        int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, NewFile);
+        if (fd < 0)
         {
-            return;
+            throw Failure();
         }
 
-        Directory.CreateDirectory(directory);
-        if (Path.GetFileName(directory) == DirectoryName)
+        try
         {
-            // Manifests hold stamps of one machine: they belong into no repository.
-            File.WriteAllText(Path.Join(directory, ".gitignore"), "*\n");
+            while (!text.IsEmpty)
+            {
+                nint count = libc.write(fd, in First(text), text.Length);
+                if (count < 0 && Marshal.GetLastPInvokeError() != libc.EINTR)
+                {
+                    throw Failure();
+                }
+
+                text = text[(int)Math.Max(count, 0)..];
+            }
         }
+        finally
+        {
+            _ = libc.close(fd);
+        }
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        if (libc.mkdirat(libc.AT_FDCWD, in First(Bytes(path)), NewDirectory) < 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case libc.EEXIST:
+                    return;
+                case libc.ENOENT when path.LastIndexOf('/') is > 0 and int slash:
+                    MakeDirectory(path[..slash]);
+                    MakeDirectory(path);
+                    return;
+                default:
+                    throw Failure();
+            }
+        }
+
+        if (path.EndsWith("/" + DirectoryName, StringComparison.Ordinal) || path == DirectoryName)
+        {
+            try
+            {
+                // Manifests hold stamps of one machine: they belong into no repository.
+                WriteNew(path + "/.gitignore", "*\n"u8);
+            }
+            catch (IOException e) when (e.HResult == libc.EEXIST)
+            {
+                // Somebody else made the directory at the same time.
+            }
+        }
+    }
+
+    private static byte[] Bytes(string path) => [.. (path.Contains('\0', StringComparison.Ordinal) ? ByteString.Parse(path).Span : Encoding.UTF8.GetBytes(path)), 0];
+
+    private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
+
+    private static IOException Failure()
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return new IOException(Marshal.GetPInvokeErrorMessage(error), error);
     }
 }

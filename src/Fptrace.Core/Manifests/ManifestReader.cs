@@ -39,9 +39,12 @@ public static class ManifestReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return new ManifestLoad(null, "the manifest is damaged: " + (e as ManifestFormatException)?.Message ?? "it is not the JSON that it should be");
+            return new ManifestLoad(null, "the manifest is damaged: " + (Reason(e) ?? "it is not the JSON that it should be"));
         }
     }
+
+    // The messages of the JSON reader speak of its workings.
+    private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
 
     private static bool HasRightChecksum(ReadOnlySpan<byte> text)
     {

@@ -117,8 +117,8 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
 
             target.Write(bytes[..special]);
             byte value = bytes[special];
-            Span<byte> escaped = value is (byte)'"' or (byte)'\\'
-                ? [(byte)'\\', value]
+            Span<byte> escaped = value is (byte)'"' or (byte)'\\' ? [(byte)'\\', value]
+                : value is (byte)'\n' ? [(byte)'\\', (byte)'n']
                 : [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', (byte)HexDigits[value >> 4], (byte)HexDigits[value & 15]];
             target.Write(escaped);
             bytes = bytes[(special + 1)..];

@@ -50,7 +50,11 @@ public sealed record StepIdentity
     /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
     public StepIdentity IgnoringManifest(string path)
     {
-        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(Path.GetFullPath(path)), Root).ToString();
+        ArgumentNullException.ThrowIfNull(path);
+
+        // GetFullPath would refuse the escapes of a name that is not UTF-8.
+        string whole = path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path);
+        string stored = StoredPath.Shorten(ByteString.Parse(whole).Span, Root).ToString();
         string pattern = GlobSet.Escape(stored);
 
         // A name alone would be taken for one at any depth.

@@ -79,7 +79,7 @@ public static class UpToDateCheck
         {
             ManifestFile.Save(path, refreshed);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             // Said above.
         }

@@ -67,7 +67,7 @@ internal sealed record ConfigFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Usage.Error($"{path}: cannot be read: {e.Message}; leave it out with --no-config");
+            throw Usage.Error($"{path}: cannot be read; make it readable, or leave it out with --no-config");
         }
     }
 

@@ -1,6 +1,7 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Output;
 using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
@@ -75,9 +76,9 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new FptraceException(ExitCodes.Output, $"{path}: the manifest cannot be written: {e.Message}; name another place with --manifest");
+            throw WriteFailure.Of(path, e);
         }
     }
 }

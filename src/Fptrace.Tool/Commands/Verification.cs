@@ -1,3 +1,4 @@
+using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
 
@@ -55,7 +56,7 @@ internal static class Verification
     {
         foreach (StepOutput output in manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink))
         {
-            File.Delete(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
+            Files.Unlink([.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0]);
         }
     }
 

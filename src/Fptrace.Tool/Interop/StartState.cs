@@ -3,29 +3,32 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Interop;
 
-/// <summary>What this process was given before the runtime changed it: SIGPIPE, which it ignores, and the limit of open files, which it raises.</summary>
+/// <summary>What this process was given before the runtime changed it: signals that it ignores or handles, and the limit of open files, which it raises.</summary>
 /// <remarks>
-/// The native executable asks the kernel before the runtime starts (start.c). On an installed runtime nobody could: SIGPIPE is taken
-/// to be as in the parent, and the limit as it is.
+/// The native executable asks the kernel before the runtime starts (start.c). On an installed runtime nobody could: the signals that it
+/// takes over are assumed to be as in the parent, and the limit as it is.
 /// </remarks>
 internal static partial class StartState
 {
-    private const ulong SigpipeBit = 1UL << (signal.SIGPIPE - 1);
+    // An installed runtime ignores SIGPIPE and handles SIGTERM whatever it was given. SIGINT, SIGQUIT and SIGHUP it leaves ignored.
+    private const ulong TakenOver = (1UL << (signal.SIGPIPE - 1)) | (1UL << (signal.SIGTERM - 1));
+
+    // start.c asks for the signals below the real-time ones.
+    private const ulong Asked = (1UL << 31) - 1;
 
     /// <summary>Bits of the ignored signals: 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals()
     {
-        ulong ignored = OwnProcess.IgnoredSignals(Environment.ProcessId) & ~SigpipeBit;
-        bool sigpipe = RuntimeFeature.IsDynamicCodeSupported
-            ? (OwnProcess.IgnoredSignals(OwnProcess.ParentId) & SigpipeBit) != 0
-            : fptrace_start_ignores_sigpipe() != 0;
-        return ignored | (sigpipe ? SigpipeBit : 0);
+        (ulong given, ulong known) = RuntimeFeature.IsDynamicCodeSupported
+            ? (OwnProcess.IgnoredSignals(OwnProcess.ParentId), TakenOver)
+            : (fptrace_start_ignored_signals(), Asked);
+        return (OwnProcess.IgnoredSignals(Environment.ProcessId) & ~known) | (given & known);
     }
 
     public static ulong OpenFilesLimit() => RuntimeFeature.IsDynamicCodeSupported ? OwnProcess.OpenFilesLimit() : fptrace_start_open_files();
 
     [LibraryImport("fptrace_start")]
-    private static partial int fptrace_start_ignores_sigpipe();
+    private static partial ulong fptrace_start_ignored_signals();
 
     [LibraryImport("fptrace_start")]
     private static partial ulong fptrace_start_open_files();

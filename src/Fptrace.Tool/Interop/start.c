@@ -2,20 +2,23 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-static int ignores_sigpipe;
+static unsigned long ignored_signals;
 static unsigned long open_files;
 
 __attribute__((constructor)) static void remember(void)
 {
     struct sigaction action;
     struct rlimit limit;
-    ignores_sigpipe = sigaction(SIGPIPE, 0, &action) == 0 && action.sa_handler == SIG_IGN;
+    for (int number = 1; number <= 31; number++)
+        if (sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN)
+            ignored_signals |= 1UL << (number - 1);
     open_files = getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 }
 
-int fptrace_start_ignores_sigpipe(void)
+/* Bits: 1 << (number - 1). */
+unsigned long fptrace_start_ignored_signals(void)
 {
-    return ignores_sigpipe;
+    return ignored_signals;
 }
 
 unsigned long fptrace_start_open_files(void)

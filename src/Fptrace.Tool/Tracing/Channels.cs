@@ -26,7 +26,7 @@ internal static class Channels
         Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
         Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
-        Operation.Input or Operation.Output or Operation.Transfer => plan.Stdio ? Channel.ByDescriptor : Channel.None,
+        Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
 

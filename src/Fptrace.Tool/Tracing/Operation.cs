@@ -23,6 +23,7 @@ internal enum Operation : byte
     Input,
     Output,
     Transfer,
+    ReplaceDescriptor,
     Clone,
     CloneHow,
     ChangeRoot,

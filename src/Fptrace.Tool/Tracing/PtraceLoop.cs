@@ -110,7 +110,7 @@ internal sealed class PtraceLoop
         if (new Ptracer(parent.Tid).TryGetEventMessage(out ulong message))
         {
             int tid = (int)message;
-            bool isThread = Files.Access(fcntl.AT_FDCWD, ProcPath.Of(parent.Tgid, "task"u8, tid), 0) == 0;
+            bool isThread = Children.IsThreadOf(parent.Tgid, tid);
             var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
             {
                 CreatorTgid = parent.Tgid,
@@ -118,6 +118,11 @@ internal sealed class PtraceLoop
                 HasOwnCredentials = parent.HasOwnCredentials || (parent.CloneFlags & sched.CLONE_NEWUSER) != 0,
             };
             parent.CloneFlags = 0;
+            if (_plan.Stdio && (isThread || Descriptions.ShareTable(parent.Tid, tid)))
+            {
+                child.Streams.IsShared = parent.Streams.IsShared = true;
+            }
+
             _recorder.Join(child.Execution, tid, !isThread);
             _tracees.Add(child);
             if (_early.Remove(tid))
@@ -158,6 +163,7 @@ internal sealed class PtraceLoop
         {
             // Its id went over to the caller, so its end is announced to nobody.
             _recorder.Leave(leader.Execution);
+            _handler.Release(leader);
         }
 
         Resume(tracee);
@@ -217,9 +223,8 @@ internal sealed class PtraceLoop
 
     private void Exit(Tracee tracee, Ptracer ptracer, long result)
     {
-        if (tracee.Pending is { } call)
+        if (_handler.Release(tracee) is { } call)
         {
-            tracee.Pending = null;
             if (call.Answer is long answer)
             {
                 ptracer.SetResult(answer);
@@ -258,6 +263,7 @@ internal sealed class PtraceLoop
         }
 
         _tracees.Remove(tid);
+        _handler.Release(tracee);
         if (tracee.Tid == tracee.Tgid)
         {
             long user = (usage.ru_utime_sec * 1_000_000) + usage.ru_utime_usec;

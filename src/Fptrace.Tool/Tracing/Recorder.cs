@@ -20,6 +20,8 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>Whoever must see what a change is about to replace; null when nobody does.</summary>
     public IChangeObserver? Changes { get; } = sink as IChangeObserver;
 
+    public Renames Renames { get; } = new();
+
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
     /// <summary>Nanoseconds since the trace began.</summary>

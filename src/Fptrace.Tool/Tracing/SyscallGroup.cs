@@ -36,6 +36,9 @@ internal enum SyscallGroup
     /// <summary>Moves bytes from one descriptor to another.</summary>
     Transfer,
 
+    /// <summary>Lets a descriptor lead elsewhere, or nowhere; matters for 0 to 2.</summary>
+    Descriptor,
+
     /// <summary>Ties a socket to an address.</summary>
     Network,
 

@@ -23,6 +23,7 @@ internal sealed partial class SyscallHandler
 
         Announce(_path, before, AccessKind.RenameFrom);
         Announce(_path2, before2, (call.Flags & fcntl.RENAME_EXCHANGE) != 0 ? AccessKind.RenameFrom : AccessKind.RenameTo);
+        _recorder.Renames.Begin();
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Rename,

@@ -14,7 +14,8 @@ internal sealed partial class SyscallHandler
 
     private EntryAnswer EnterStream(Tracee tracee, int fd, bool writes)
     {
-        if (fd is < 0 or > 2)
+        int? version = _recorder.Renames.Version;
+        if (fd is < 0 or > 2 || tracee.Streams.IsUnchanged(fd, writes, version))
         {
             return EntryAnswer.Go;
         }
@@ -26,10 +27,22 @@ internal sealed partial class SyscallHandler
         }
 
         ReadOnlySpan<byte> link = _link.AsSpan(0, length);
-        if (!tracee.Streams.Knows(fd, writes, link) && IsOpenFor(tracee.Tid, fd, writes))
+        if (!tracee.Streams.Knows(fd, writes, link, version) && IsOpenFor(tracee.Tid, fd, writes))
         {
             RecordStream(tracee, fd, writes, link);
-            tracee.Streams.Remember(fd, writes, link);
+            tracee.Streams.Remember(fd, writes, link, version);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    /// <summary>close, dup2 and their kin: what was found out about the descriptor holds no longer.</summary>
+    private static EntryAnswer EnterReplaceDescriptor(Tracee tracee, int fd)
+    {
+        // close_range begins at fd.
+        for (; fd is >= 0 and <= 2; fd++)
+        {
+            tracee.Streams.Forget(fd);
         }
 
         return EntryAnswer.Go;

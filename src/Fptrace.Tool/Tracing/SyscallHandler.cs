@@ -37,7 +37,7 @@ internal sealed partial class SyscallHandler
     /// <param name="seesExit">Whether <see cref="EntryAnswer.WantExit"/> can be had.</param>
     public EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.Pending = null;
+        Release(tracee);
         if (tracee.Execution.IsStub && call.Form.Operation != Operation.Execute)
         {
             return EntryAnswer.Go;
@@ -61,12 +61,27 @@ internal sealed partial class SyscallHandler
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
+            Operation.ReplaceDescriptor => EnterReplaceDescriptor(tracee, call.Int(call.Form.At)),
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.Credentials => EnterCredentials(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
             _ => EntryAnswer.Go,
         };
+    }
+
+    /// <summary>Nothing is pending any more: the call is over, or its thread.</summary>
+    /// <returns>What was pending.</returns>
+    public PendingCall? Release(Tracee tracee)
+    {
+        PendingCall? call = tracee.Pending;
+        tracee.Pending = null;
+        if (call?.Operation == Operation.Rename)
+        {
+            _recorder.Renames.End();
+        }
+
+        return call;
     }
 
     /// <param name="tracee">Stands still at the exit of the call that is pending.</param>

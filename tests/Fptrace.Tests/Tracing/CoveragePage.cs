@@ -60,6 +60,7 @@ internal static class CoveragePage
         SyscallGroup.Input => "Input: from a descriptor",
         SyscallGroup.Output => "Output: to a descriptor",
         SyscallGroup.Transfer => "Transfer: from one descriptor to another",
+        SyscallGroup.Descriptor => "Descriptors 0 to 2 replaced or closed",
         SyscallGroup.Network => "Network: a socket gets an address",
         SyscallGroup.Clone => "Clone: a process or a thread, with flags",
         SyscallGroup.Namespace => "Namespace: what paths mean",

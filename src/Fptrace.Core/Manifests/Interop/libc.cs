@@ -10,12 +10,17 @@ internal static class libc
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int ENOENT = 2;
+    public const int EINTR = 4;
     public const int EACCES = 13;
+    public const int EEXIST = 17;
     public const int ENOTDIR = 20;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
@@ -39,6 +44,15 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint write(int fd, ref readonly byte buffer, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int unlinkat(int directory, ref readonly byte path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int mkdirat(int directory, ref readonly byte path, uint mode);
 
     [DllImport("libc")]
     public static extern int close(int fd);
