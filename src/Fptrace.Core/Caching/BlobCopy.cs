@@ -1,77 +1,116 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using Fptrace.Manifests;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;
 
-/// <summary>Copies a file and hashes what it copies.</summary>
+/// <summary>Copies files and hashes what it copies.</summary>
 internal static class BlobCopy
 {
     private const int Chunk = 1 << 20;
 
-    /// <summary>Copies a file into an empty one.</summary>
+    /// <summary>Copies a file into an empty one, or only reads it.</summary>
     /// <param name="from">Open for reading.</param>
-    /// <param name="to">Open for reading and writing.</param>
-    /// <param name="size">Bytes that it should have: more are not copied. Negative: as many as there are.</param>
+    /// <param name="to">Open for reading and writing; null to read only.</param>
+    /// <param name="hash">Gets all bytes that are in <paramref name="to"/> now.</param>
     /// <param name="canClone">Whether the file system may share blocks; becomes false when it cannot.</param>
-    /// <param name="length">Bytes that were copied.</param>
-    /// <returns>The digest of the bytes that are in <paramref name="to"/> now.</returns>
-    /// <remarks>
-    /// Where the file system shares blocks, the clone is hashed: it cannot change any more. Elsewhere the bytes pass through a buffer,
-    /// since they must be hashed anyway; for a large file one thread hashes a chunk while the other writes it and reads the next.
-    /// </remarks>
+    /// <remarks>A clone is hashed itself: <paramref name="from"/> may be written to meanwhile. Of a large file one thread hashes a chunk while the other writes it.</remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
-    public static ContentDigest Copy(SafeFileHandle from, SafeFileHandle to, long size, ref bool canClone, out long length)
+    public static void Copy(SafeFileHandle from, SafeFileHandle? to, BlobHash hash, ref bool canClone)
     {
-        canClone = canClone && Posix.TryClone(to, from);
-        return canClone ? Hash(to, out length) : Pump(from, to, size, out length);
+        if (to is not null && canClone)
+        {
+            canClone = Posix.TryClone(to, from);
+            if (canClone)
+            {
+                (from, to) = (to, null);
+            }
+        }
+
+        Pump(from, to, hash, size: -1);
     }
 
-    /// <summary>The digest of a file's content.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static ContentDigest Hash(SafeFileHandle file, out long length) => Pump(file, target: null, size: -1, out length);
+    /// <summary>Copies a blob, which nobody writes to, into an empty file.</summary>
+    /// <param name="blob">Open for reading.</param>
+    /// <param name="to">Open for writing.</param>
+    /// <param name="size">Bytes that it should have: more are not copied.</param>
+    /// <param name="canClone">As above.</param>
+    /// <returns>The checksum of the blob's first <paramref name="size"/> bytes.</returns>
+    /// <remarks>Of a large blob the kernel copies the pages, without a detour through a buffer, while another thread hashes them.</remarks>
+    /// <exception cref="IOException">Reading or writing failed.</exception>
+    public static UInt128 CopyBlob(SafeFileHandle blob, SafeFileHandle to, long size, ref bool canClone)
+    {
+        using var hash = new BlobHash(withDigest: false);
+        canClone = canClone && Posix.TryClone(to, blob);
+        if (canClone)
+        {
+            Pump(blob, null, hash, size);
+        }
+        else if (size <= Chunk)
+        {
+            Pump(blob, to, hash, size);
+        }
+        else
+        {
+            Task<bool> copy = Task.Run(() => Posix.TryCopy(blob, to, size));
+            try
+            {
+                Pump(blob, null, hash, size);
+            }
+            finally
+            {
+                // The descriptors must stay open as long as it copies.
+                copy.Wait();
+            }
 
-    private static ContentDigest Pump(SafeFileHandle from, SafeFileHandle? target, long size, out long length)
+            if (!copy.Result)
+            {
+                using var second = new BlobHash(withDigest: false);
+                Pump(blob, to, second, size);
+            }
+        }
+
+        return hash.Length == size ? hash.Checksum : default;
+    }
+
+    private static void Pump(SafeFileHandle from, SafeFileHandle? to, BlobHash hash, long size)
     {
         byte[] current = ArrayPool<byte>.Shared.Rent(Chunk);
-        byte[]? next = null;
+        byte[] next = [];
         Task pending = Task.CompletedTask;
         try
         {
-            int read = Fill(from, current, 0, size);
-            length = read;
-            if (read < current.Length)
-            {
-                // All of it: most files are small.
-                Write(target, current.AsSpan(0, read), 0);
-                return Sha256.Of(current.AsSpan(0, read));
-            }
-
-            next = ArrayPool<byte>.Shared.Rent(Chunk);
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             long offset = 0;
-            while (read > 0)
+            int read;
+            while ((read = Fill(from, current, offset, size)) > 0)
             {
-                pending.GetAwaiter().GetResult();
                 (byte[] bytes, int count) = (current, read);
-                pending = Task.Run(() => hash.AppendData(bytes, 0, count));
-                Write(target, bytes.AsSpan(0, count), offset);
-                offset += count;
-                read = Fill(from, next, offset, size);
-                (current, next) = (next, current);
-            }
+                pending.GetAwaiter().GetResult();
+                if (to is null || read < current.Length)
+                {
+                    // The last chunk, and most files have only one: not worth a thread.
+                    hash.Append(bytes.AsSpan(0, count));
+                }
+                else
+                {
+                    pending = Task.Run(() => hash.Append(bytes.AsSpan(0, count)));
+                    next = next.Length > 0 ? next : ArrayPool<byte>.Shared.Rent(Chunk);
+                    (current, next) = (next, current);
+                }
 
-            pending.GetAwaiter().GetResult();
-            length = offset;
-            return Sha256.Of(hash);
+                Write(to, bytes.AsSpan(0, count), offset);
+                offset += count;
+                if (count < bytes.Length)
+                {
+                    break;
+                }
+            }
         }
         finally
         {
             // A buffer must not be lent again while it is being hashed.
             pending.Wait();
             ArrayPool<byte>.Shared.Return(current);
-            if (next is not null)
+            if (next.Length > 0)
             {
                 ArrayPool<byte>.Shared.Return(next);
             }

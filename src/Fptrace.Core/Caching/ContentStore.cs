@@ -106,14 +106,24 @@ public sealed class ContentStore : ICacheStore, IDisposable
         FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), follow: false) is { Type: FileType.Regular } look
         && look.Size == size;
 
-    /// <summary>Stores a file's content, hashing while it copies.</summary>
+    /// <summary>Stores a file's content unless it is there already, hashing while it copies.</summary>
     /// <param name="file">Open for reading.</param>
     /// <param name="expected">What the content should be.</param>
+    /// <param name="size">Bytes that it should have.</param>
     /// <param name="added">Bytes that the store grew by.</param>
-    /// <returns>False if the content is another: then nothing is stored.</returns>
+    /// <returns>Null if the content is another: then nothing is stored.</returns>
     /// <exception cref="IOException">It cannot be read, or the store cannot be written.</exception>
-    internal bool Put(SafeFileHandle file, ContentDigest expected, out long added)
+    internal BlobReference? Put(SafeFileHandle file, ContentDigest expected, long size, out long added)
     {
+        using var hash = new BlobHash(withDigest: true);
+        added = 0;
+        if (HasBlob(expected, size))
+        {
+            // The checksum comes from the file all the same: the blob may be damaged.
+            BlobCopy.Copy(file, null, hash, ref _canClone);
+            return hash.TakeDigest() == expected ? new BlobReference(expected, size, hash.Checksum) : null;
+        }
+
         byte[] temporary = StoreDirectory.NewTemporary();
         int descriptor = Posix.Create(Directory.Descriptor, temporary, ReadOnlyMode);
         if (descriptor < 0)
@@ -125,7 +135,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
         try
         {
             using var target = new SafeFileHandle(descriptor, ownsHandle: true);
-            whole = BlobCopy.Copy(file, target, size: -1, ref _canClone, out added) == expected;
+            BlobCopy.Copy(file, target, hash, ref _canClone);
+            whole = hash.TakeDigest() == expected;
         }
         finally
         {
@@ -135,7 +146,14 @@ public sealed class ContentStore : ICacheStore, IDisposable
             }
         }
 
-        return whole && Publish(temporary, CacheSpace.Content, expected);
+        if (!whole)
+        {
+            return null;
+        }
+
+        Publish(temporary, CacheSpace.Content, expected);
+        added = hash.Length;
+        return new BlobReference(expected, hash.Length, hash.Checksum);
     }
 
     /// <summary>Stores bytes under their digest.</summary>
@@ -204,9 +222,12 @@ public sealed class ContentStore : ICacheStore, IDisposable
         Publish(temporary, space, key);
     }
 
-    private bool Publish(byte[] temporary, CacheSpace space, ContentDigest key)
+    private void Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
         int result = Directory.Publish(temporary, space, key);
-        return result == 0 ? true : throw new IOException(Posix.Describe(result));
+        if (result < 0)
+        {
+            throw new IOException(Posix.Describe(result));
+        }
     }
 }

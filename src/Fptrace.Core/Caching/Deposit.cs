@@ -81,18 +81,10 @@ internal static class Deposit
         if (look.Type == FileType.Regular)
         {
             ContentDigest digest = output.State.Digest;
-            if (!store.HasBlob(digest, output.State.Size))
-            {
-                using SafeFileHandle file = root.OpenRead(output.Path);
-                if (!store.Put(file, digest, out long size))
-                {
-                    throw Changed(output);
-                }
-
-                added += size;
-            }
-
-            blobs.TryAdd(digest.ToString(), new BlobReference(digest, output.State.Size));
+            using SafeFileHandle file = root.OpenRead(output.Path);
+            BlobReference blob = store.Put(file, digest, output.State.Size, out long size) ?? throw Changed(output);
+            blobs.TryAdd(digest.ToString(), blob);
+            added += size;
         }
 
         return look.Times.ModifiedNs;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
@@ -7,6 +8,9 @@ namespace Fptrace.Caching;
 /// <summary>Reads what <see cref="EntryWriter"/> wrote, and believes nothing: every number is checked against what is left.</summary>
 internal ref struct EntryReader
 {
+    /// <summary>Bytes of a checksum.</summary>
+    public const int ChecksumLength = 16;
+
     private ReadOnlySpan<byte> _rest;
 
     /// <exception cref="InvalidDataException">The checksum is wrong, or the heading is another.</exception>
@@ -89,6 +93,18 @@ internal ref struct EntryReader
         var digest = ContentDigest.FromBytes(_rest[..ContentDigest.Length]);
         _rest = _rest[ContentDigest.Length..];
         return digest;
+    }
+
+    public UInt128 Checksum()
+    {
+        if (_rest.Length < ChecksumLength)
+        {
+            throw new InvalidDataException("ends too early");
+        }
+
+        UInt128 value = BinaryPrimitives.ReadUInt128BigEndian(_rest);
+        _rest = _rest[ChecksumLength..];
+        return value;
     }
 
     public readonly void End()

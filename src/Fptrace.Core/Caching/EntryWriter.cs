@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
@@ -46,6 +47,12 @@ internal sealed class EntryWriter
     {
         value.CopyTo(_buffer.GetSpan(ContentDigest.Length));
         _buffer.Advance(ContentDigest.Length);
+    }
+
+    public void Checksum(UInt128 value)
+    {
+        BinaryPrimitives.WriteUInt128BigEndian(_buffer.GetSpan(EntryReader.ChecksumLength), value);
+        _buffer.Advance(EntryReader.ChecksumLength);
     }
 
     public byte[] Finish()

@@ -133,7 +133,7 @@ internal sealed class Lookup
 
         return PriorState.Fault(manifest, _step, _runs) is string fault
             ? Miss(fault)
-            : manifest with { Outputs = Restoration.Run(_store, manifest, result.Ages, _step.Root, cancellation) };
+            : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
 
     private Manifest? ReadManifest(BlobReference reference) =>

@@ -117,6 +117,23 @@ internal static class Posix
         return length > 0 ? (int)length : length < 0 && error == Interrupted ? WriteAt(file, bytes, offset) : throw new IOException(Describe(error), error);
     }
 
+    /// <summary>copy_file_range(2) (Linux 4.5) of the first <paramref name="size"/> bytes into an empty file.</summary>
+    /// <returns>False if these files cannot be copied so; an error that is real will come again with the usual calls.</returns>
+    public static bool TryCopy(SafeFileHandle from, SafeFileHandle to, long size)
+    {
+        long copied = 0;
+        nint count = 1;
+        while (copied < size && count > 0)
+        {
+            count = copy_file_range((int)from.DangerousGetHandle(), 0, (int)to.DangerousGetHandle(), 0, (nuint)Math.Min(size - copied, 1 << 30), 0);
+            copied += Math.Max(count, 0);
+        }
+
+        GC.KeepAlive(from);
+        GC.KeepAlive(to);
+        return copied == size;
+    }
+
     public static void Close(int descriptor)
     {
         if (descriptor >= 0)
@@ -151,6 +168,9 @@ internal static class Posix
 
     [DllImport("libc")]
     private static extern int close(int descriptor);
+
+    [DllImport("libc")]
+    private static extern nint copy_file_range(int from, nint fromOffset, int to, nint toOffset, nuint length, uint flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern nint pread(int descriptor, ref byte buffer, nuint count, long offset);

@@ -22,30 +22,36 @@ internal sealed class Restoration
     private readonly RestorePlan _plan;
     private readonly RootDirectory _root;
     private readonly StagingArea _staging;
+    private readonly Dictionary<ContentDigest, BlobReference> _blobs = [];
 
     // Written by several threads, and always from true to false.
     private bool _canClone = true;
 
-    private Restoration(ContentStore store, RestorePlan plan, RootDirectory root, StagingArea staging)
+    private Restoration(ContentStore store, RestorePlan plan, RootDirectory root, StagingArea staging, ResultEntry result)
     {
         _store = store;
         _plan = plan;
         _root = root;
         _staging = staging;
+        foreach (BlobReference blob in result.Blobs)
+        {
+            _blobs.TryAdd(blob.Digest, blob);
+        }
     }
 
     /// <param name="store">Where the contents are.</param>
     /// <param name="manifest">The result; its paths are checked here.</param>
-    /// <param name="ages">The rank of each output by modification time.</param>
+    /// <param name="result">Ages and checksums of the outputs.</param>
     /// <param name="root">Outside of it nothing is touched.</param>
     /// <param name="cancellation">Heeded until the first rename.</param>
     /// <returns>The outputs with their new stamps.</returns>
     /// <exception cref="RestoreException">It cannot be put in place. Unless the message says otherwise, the tree is as it was.</exception>
     public static IReadOnlyList<StepOutput> Run(
-        ContentStore store, Manifest manifest, IReadOnlyList<int> ages, ByteString root, CancellationToken cancellation)
+        ContentStore store, Manifest manifest, ResultEntry result, ByteString root, CancellationToken cancellation)
     {
         using var directory = RootDirectory.Open(root);
         RestorePlan plan = RestorePlan.Make(directory, manifest);
+        IReadOnlyList<int> ages = result.Ages;
         if (ages.Count != manifest.Outputs.Count)
         {
             throw new RestoreException("the result does not fit its manifest");
@@ -59,7 +65,7 @@ internal sealed class Restoration
         }
 
         using StagingArea staging = StagingArea.Make(directory);
-        var restoration = new Restoration(store, plan, directory, staging);
+        var restoration = new Restoration(store, plan, directory, staging, result);
         restoration.Stage(times, cancellation);
         cancellation.ThrowIfCancellationRequested();
         try
@@ -125,7 +131,9 @@ internal sealed class Restoration
         using var file = new SafeFileHandle(result, ownsHandle: true);
         try
         {
-            if (BlobCopy.Copy(blob, file, output.State.Size, ref _canClone, out _) == output.State.Digest)
+            if (_blobs.TryGetValue(output.State.Digest, out BlobReference known)
+                && known.Size == output.State.Size
+                && BlobCopy.CopyBlob(blob, file, known.Size, ref _canClone) == known.Checksum)
             {
                 return Posix.SetMode(result, output.State.Mode);
             }

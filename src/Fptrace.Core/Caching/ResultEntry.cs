@@ -23,10 +23,10 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
     {
         var reader = new EntryReader(entry, Heading);
         BlobReference manifest = Blob(ref reader);
-        var blobs = new BlobReference[reader.Count(ContentDigest.Length + 1)];
+        var blobs = new BlobReference[reader.Count(ContentDigest.Length + 1 + EntryReader.ChecksumLength)];
         for (int i = 0; i < blobs.Length; i++)
         {
-            blobs[i] = Blob(ref reader);
+            blobs[i] = Blob(ref reader) with { Checksum = reader.Checksum() };
         }
 
         int[] ages = new int[reader.Count(1)];
@@ -47,6 +47,7 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
         foreach (BlobReference blob in Blobs)
         {
             Write(writer, blob);
+            writer.Checksum(blob.Checksum);
         }
 
         writer.Number((ulong)Ages.Count);

@@ -153,7 +153,7 @@ internal sealed class StoreDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CacheException($"cache {path} cannot be made: {e.Message}; name another directory with --cache", e);
+            // The last part fails too, and the kernel says why.
         }
 
         int result = Posix.MakeDirectory(Posix.WorkingDirectory, Name(path), Private);

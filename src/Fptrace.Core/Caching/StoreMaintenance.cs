@@ -189,7 +189,15 @@ public static class StoreMaintenance
         try
         {
             using SafeFileHandle? file = store.OpenFile(CacheSpace.Content, blob.Key);
-            return file is null || BlobCopy.Hash(file, out _) == blob.Key ? null : "its content is not what its name says";
+            if (file is null)
+            {
+                return null;
+            }
+
+            using var hash = new BlobHash(withDigest: true);
+            bool canClone = false;
+            BlobCopy.Copy(file, null, hash, ref canClone);
+            return hash.TakeDigest() == blob.Key ? null : "its content is not what its name says";
         }
         catch (IOException e)
         {

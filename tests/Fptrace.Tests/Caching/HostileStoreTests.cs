@@ -237,7 +237,9 @@ public sealed class HostileStoreTests : IDisposable
     {
         using ContentStore store = _box.OpenStore();
         int[] ages = [.. Enumerable.Range(0, manifest.Outputs.Count)];
-        var blobs = manifest.Outputs.Where(output => output.State.Type == FileType.Regular).Select(output => new BlobReference(output.State.Digest, output.State.Size));
+        byte[] Content(StepOutput output) => store.ReadBlob(output.State.Digest, 100)!;
+        var blobs = manifest.Outputs.Where(output => output.State.Type == FileType.Regular)
+            .Select(output => new BlobReference(output.State.Digest, output.State.Size, XxHash128.HashToUInt128(Content(output))));
         Deposit.PutEntries(store, manifest, anywhere: false, [.. blobs.Distinct()], ages);
     }
 

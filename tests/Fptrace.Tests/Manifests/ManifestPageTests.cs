@@ -27,6 +27,10 @@ public sealed class ManifestPageTests
         Assert.All(new CheckOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", CheckHelp.Text));
 
     [Fact]
+    public void OptionsOfCache_AllInHelp() =>
+        Assert.All(new CacheOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", CacheHelp.Text));
+
+    [Fact]
     public void Schema_HasTheProperties()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/fptrace.schema.json")));
