@@ -39,7 +39,17 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
 
     /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
     /// <exception cref="FptraceException">It could not be written.</exception>
-    public void Save(Manifest manifest) => Write(() => ManifestFile.Save(path, manifest));
+    public void Save(Manifest manifest)
+    {
+        try
+        {
+            ManifestFile.Save(path, manifest);
+        }
+        catch (IOException e)
+        {
+            throw WriteFailure.Of(path, e);
+        }
+    }
 
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
@@ -68,17 +78,5 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         }
 
         return options.KeepInput;
-    }
-
-    private void Save(Manifest manifest)
-    {
-        try
-        {
-            ManifestFile.Save(path, manifest);
-        }
-        catch (IOException e)
-        {
-            throw WriteFailure.Of(path, e);
-        }
     }
 }
