@@ -4,7 +4,7 @@ using Fptrace.Tracing;
 
 namespace Fptrace;
 
-/// <summary>Parses, runs, and maps errors to exit codes.</summary>
+/// <summary>Runs, and maps errors to exit codes.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -20,7 +20,7 @@ internal static class Program
         try
         {
             using var output = new StandardWriter(1);
-            return CommandLine.Parse(args, output, err) is { } options ? TraceCommand.Run(options, err) : 0;
+            return Verbs.Run(args, output, err);
         }
         catch (FptraceException e)
         {

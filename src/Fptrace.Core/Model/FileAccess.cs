@@ -7,7 +7,8 @@ namespace Fptrace.Model;
 /// <param name="Path">Absolute; <c>/dev/stdin</c> and its like, or <c>/dev/fptrace/pipe/N</c>, for what has no path.</param>
 /// <param name="Counterpart">The other name of a rename, link or symlink; empty otherwise.</param>
 /// <param name="Type">What stands at the path after the access (before it, for a deletion).</param>
-/// <param name="Truncates">The content before the access was thrown away by it (O_TRUNC, or truncate to 0).</param>
+/// <param name="Truncates">The content before the access was thrown away by it (O_TRUNC, or truncate to 0). Of <see cref="AccessKind.Create"/>:
+/// had something stood there, it would have been thrown away, or the call would have failed (O_TRUNC, O_EXCL, link).</param>
 /// <param name="Before">A change: what stood there just before it. A read or probe: what stood there then.</param>
 public readonly record struct FileAccess(
     long Order,

@@ -52,6 +52,11 @@ internal static class ArgumentSplitter
 
     private static string Join(Option option, string spelled, string? value)
     {
+        if (option.Arity.MinimumNumberOfValues == 0 && option is not Option<bool>)
+        {
+            return string.IsNullOrEmpty(value) ? option.Name : $"{option.Name}={value}";
+        }
+
         if (option.Arity.MinimumNumberOfValues == 0)
         {
             // System.CommandLine knows only "true" and "false".

@@ -11,9 +11,13 @@ internal static class HelpText
         fptrace records the processes that a command starts and the files that each of them reads and writes.
 
         Usage: fptrace [options] [--] command [arguments]
+               fptrace run [options] [--] command [arguments]    run it unless nothing that it uses has changed
+               fptrace check MANIFEST, fptrace explain MANIFEST  would it run, and why?
+               fptrace cache stats|verify|gc|clear               care for the cache of fptrace run --cache
 
         Options take one or two dashes, and their value after '=' or as the next word.
-        The first word that is no option starts the command.
+        The first word that is no option starts the command; 'fptrace -- run' traces a command called run.
+        fptrace run --help, fptrace check --help and fptrace cache --help tell about these.
 
         What to write
           -d FILE              dependencies as JSON, one object per execution

@@ -4,15 +4,11 @@ using System.CommandLine.Parsing;
 namespace Fptrace.Commands;
 
 /// <summary>The options of fptrace, their values' checks and how they become <see cref="TraceOptions"/>.</summary>
-/// <remarks>
-/// System.CommandLine 2.0.11 costs 0.2 ms of start-up in a NativeAOT executable (1.6 to 1.8 ms, median of 200 starts): cheap enough.
-/// A <see cref="Command"/> and no RootCommand, because that one brings directives, and <c>[name]</c> may be a command of the user.
-/// </remarks>
-internal sealed class OptionSet
+internal sealed class OptionSet : OptionTable
 {
     private readonly Option<string?> _deps = Text("-d");
     private readonly Option<bool> _depsWithOutputs = Flag("-do");
-    private readonly Option<string[]> _depsNames = new("-dn") { Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> _depsNames = Texts("-dn");
     private readonly Option<string?> _scripts = Text("-s");
     private readonly Option<bool> _emptyScripts = Flag("-rm");
     private readonly Option<string?> _events = Text("-t");
@@ -29,10 +25,6 @@ internal sealed class OptionSet
     private readonly Option<bool> _verbose = Flag("--verbose", "-v");
     private readonly Option<string?> _kernel = Text("-kernel");
     private readonly Option<string?> _tracee = Text("-tracee");
-    private readonly Command _command = new("fptrace");
-
-    // No @response files, and no bundling: -do is not -d -o.
-    private readonly ParserConfiguration _configuration = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     public OptionSet()
     {
@@ -45,34 +37,16 @@ internal sealed class OptionSet
             _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output, _environment, _undelete, _probes,
             _noStdio, _engine, _seccomp, _allowIoUring, _survivors, _untracedFallback, _verbose, _kernel, _tracee, Help, Version,
         ];
-        foreach (Option option in all)
-        {
-            _command.Options.Add(option);
-            ByName.Add(option.Name.TrimStart('-'), option);
-            foreach (string alias in option.Aliases)
-            {
-                ByName.Add(alias.TrimStart('-'), option);
-            }
-        }
+        Register(all);
     }
 
-    public Option<bool> Help { get; } = Flag("--help", "-h");
-
     public Option<bool> Version { get; } = Flag("--version");
-
-    /// <summary>Options by name without dashes: one or two dashes mean the same, as in Go.</summary>
-    public Dictionary<string, Option> ByName { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Parses what <see cref="ArgumentSplitter"/> separated; notes about ignored options go to <paramref name="err"/>.</summary>
     /// <exception cref="FptraceException">A value is wrong, or options contradict each other.</exception>
     public TraceOptions Parse(SplitArguments split, TextWriter err)
     {
-        ParseResult result = _command.Parse(split.Options, _configuration);
-        if (result.Errors.Count > 0)
-        {
-            throw Usage.Error(result.Errors[0].Message);
-        }
-
+        ParseResult result = Parse(split.Options);
         string[] names = result.GetValue(_depsNames) ?? [];
         var options = new TraceOptions
         {
@@ -182,11 +156,4 @@ internal sealed class OptionSet
 
         return text;
     }
-
-    /// <summary>An option that takes one value; given twice, the last one counts, as in Go.</summary>
-    private static Option<string?> Text(string name, params string[] aliases) =>
-        new(name, aliases) { Arity = ArgumentArity.ExactlyOne, AllowMultipleArgumentsPerToken = true };
-
-    private static Option<bool> Flag(string name, params string[] aliases) =>
-        new(name, aliases) { Arity = ArgumentArity.ZeroOrOne, AllowMultipleArgumentsPerToken = true };
 }

@@ -77,6 +77,14 @@ internal static unsafe class Files
         }
     }
 
+    public static int Unlink(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* p = path)
+        {
+            return LibC.unlink(p) == 0 ? 0 : -LibC.errno;
+        }
+    }
+
     /// <summary>Copies content and mode into a file that does not exist yet.</summary>
     public static int Copy(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> name)
     {

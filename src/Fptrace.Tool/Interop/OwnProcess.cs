@@ -9,6 +9,14 @@ internal static class OwnProcess
     /// <remarks>The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.</remarks>
     public static byte[][] LastArguments(int count) => [.. Words("/proc/self/cmdline\0"u8).TakeLast(count)];
 
+    /// <summary>As the kernel has it: absolute, without symbolic links.</summary>
+    public static byte[] WorkingDirectory()
+    {
+        byte[] link = new byte[4096];
+        int length = Files.ReadLink("/proc/self/cwd\0"u8, link);
+        return length > 0 ? link[..length] : [(byte)'/'];
+    }
+
     public static byte[][] Environment() => Words("/proc/self/environ\0"u8);
 
     /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>

@@ -12,6 +12,7 @@ internal static class errno
     public const int ENOEXEC = 8;
     public const int EBADF = 9;
     public const int ECHILD = 10;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EFAULT = 14;
     public const int EBUSY = 16;

@@ -47,7 +47,7 @@ internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Path)
             _line.Text(access.Kind is AccessKind.RenameTo or AccessKind.LinkTo ? " <- "u8 : " -> "u8).Name(access.Counterpart);
         }
 
-        if (access.Truncates)
+        if (access.Truncates && access.Kind != AccessKind.Create)
         {
             _line.Text(" truncated"u8);
         }

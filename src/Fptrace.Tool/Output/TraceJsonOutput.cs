@@ -127,7 +127,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
             json.WriteString("type", type);
         }
 
-        if (access.Truncates)
+        if (access.Truncates && access.Kind != AccessKind.Create)
         {
             json.WriteBoolean("truncates", true);
         }

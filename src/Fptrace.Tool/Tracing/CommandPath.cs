@@ -37,6 +37,26 @@ internal static class CommandPath
             : NotExecutable(command, Encoding.UTF8.GetString(denied) + " is not executable");
     }
 
+    /// <summary>Where <see cref="Find"/> looks before it finds the program, which a program that is put there would change.</summary>
+    public static IEnumerable<byte[]> Passed(byte[] command, byte[][] environment)
+    {
+        if (command.AsSpan().Contains((byte)'/'))
+        {
+            yield break;
+        }
+
+        foreach (byte[] directory in Directories(environment))
+        {
+            byte[] candidate = directory.Length == 0 ? command : [.. directory, (byte)'/', .. command];
+            if (Examine(candidate) == 0)
+            {
+                yield break;
+            }
+
+            yield return candidate;
+        }
+    }
+
     public static FptraceException NotFound(byte[] command) =>
         new(ExitCodes.NotFound, $"{Encoding.UTF8.GetString(command)}: command not found");
 

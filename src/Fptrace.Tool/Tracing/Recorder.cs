@@ -18,6 +18,9 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     public TracePlan Plan { get; } = plan;
 
+    /// <summary>Whoever must see what a change is about to replace; null when nobody does.</summary>
+    public IChangeObserver? Changes { get; } = sink as IChangeObserver;
+
     public Renames Renames { get; } = new();
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;

@@ -21,6 +21,8 @@ internal sealed partial class SyscallHandler
             KeepName(_path2, before2);
         }
 
+        Announce(_path, before, AccessKind.RenameFrom);
+        Announce(_path2, before2, (call.Flags & fcntl.RENAME_EXCHANGE) != 0 ? AccessKind.RenameFrom : AccessKind.RenameTo);
         _recorder.Renames.Begin();
         return Want(tracee, new PendingCall
         {
@@ -74,6 +76,7 @@ internal sealed partial class SyscallHandler
             Path = _path.IsDeleted ? default : new ByteString(_path.Name),
             Path2 = new ByteString(_path2.Name),
             Before = before,
+            Before2 = InTheWay(_path2),
         });
     }
 
@@ -82,7 +85,7 @@ internal sealed partial class SyscallHandler
         if (call.Path.IsEmpty)
         {
             // O_TMPFILE gets its first name.
-            Record(tracee, AccessKind.Create, call.Path2, default, call.Before.Type);
+            Record(tracee, Change(AccessKind.Create, call.Path2, default, call.Before.Type, default) with { Truncates = true });
         }
         else
         {
@@ -101,7 +104,13 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        return Want(tracee, new PendingCall { Operation = Operation.Symlink, Path = new ByteString(_path.Name), Path2 = new ByteString(target) });
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Symlink,
+            Path = new ByteString(_path.Name),
+            Path2 = new ByteString(target),
+            Before = InTheWay(_path),
+        });
     }
 
     private EntryAnswer EnterTruncate(Tracee tracee, in SyscallEntry call)
@@ -125,6 +134,7 @@ internal sealed partial class SyscallHandler
             KeepCopy(_path, before);
         }
 
+        Announce(_path, before, AccessKind.Write, length == 0);
         return Want(tracee, new PendingCall
         {
             Operation = Operation.Truncate,
@@ -147,6 +157,7 @@ internal sealed partial class SyscallHandler
 
         bool follow = call.Form.Operation == Operation.AttributesDescriptor || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
         _path.Stat(follow, out FileStamp before);
+        Announce(_path, before, AccessKind.Attributes);
         return Want(tracee, new PendingCall { Operation = Operation.Attributes, Path = new ByteString(_path.Name), Before = before });
     }
 
@@ -162,6 +173,7 @@ internal sealed partial class SyscallHandler
             Operation = call.Form.Operation,
             Flags = call.Int(call.Form.Extra),
             Path = new ByteString(_path.Name),
+            Before = InTheWay(_path),
         });
     }
 
@@ -174,6 +186,7 @@ internal sealed partial class SyscallHandler
 
         bool directory = (call.Flags & fcntl.AT_REMOVEDIR) != 0;
         _path.Stat(follow: false, out FileStamp before);
+        Announce(_path, before, AccessKind.Delete);
         PendingCall pending = new() { Operation = Operation.Remove, Path = new ByteString(_path.Name), Before = before };
         if (!_plan.Undelete)
         {

@@ -66,6 +66,7 @@ internal sealed partial class SyscallHandler
                 KeepCopy(_path, before);
             }
 
+            AnnounceOpen(flags, before);
             return Want(tracee, Pending(flags, before));
         }
 
@@ -82,6 +83,15 @@ internal sealed partial class SyscallHandler
 
         PendingCall Pending(int flags, FileStamp before) =>
             new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+    }
+
+    private void AnnounceOpen(int flags, in FileStamp before)
+    {
+        bool truncates = (flags & fcntl.O_TRUNC) != 0;
+        if (before.Type != FileType.Directory && (truncates || (flags & fcntl.O_ACCMODE) != 0))
+        {
+            Announce(_path, before, (flags & fcntl.O_ACCMODE) == fcntl.O_RDWR ? AccessKind.ReadWrite : AccessKind.Write, truncates);
+        }
     }
 
     private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
@@ -128,6 +138,7 @@ internal sealed partial class SyscallHandler
             fcntl.O_WRONLY => AccessKind.Write,
             _ => AccessKind.ReadWrite,
         };
+        truncates |= kind == AccessKind.Create && (flags & (fcntl.O_TRUNC | fcntl.O_EXCL)) != 0;
         _recorder.Record(tracee.Execution, kind, path, existed ? before.Type : FileType.Regular, before, truncates);
     }
 

@@ -1,0 +1,6 @@
+#include "words.h"
+
+int words_count(const char *text)
+{
+    return count_of(text, SEPARATORS);
+}

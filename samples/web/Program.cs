@@ -1,0 +1,4 @@
+WebApplication app = WebApplication.CreateBuilder(args).Build();
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.Run();

@@ -1,0 +1,4 @@
+import { greet } from './greet';
+import './main.css';
+
+document.body.textContent = greet('Fptrace');

@@ -1,0 +1,13 @@
+namespace Fptrace.Caching;
+
+/// <summary>How a cache is used.</summary>
+public sealed record CacheOptions
+{
+    public CacheMode Mode { get; init; } = CacheMode.ReadWrite;
+
+    /// <summary>Share results among roots that stand at different places, although outputs may hold the path of one.</summary>
+    public bool Anywhere { get; init; }
+
+    /// <summary>Bytes; when the store has grown beyond it, what was not used for longest is removed.</summary>
+    public long Limit { get; init; } = StoreMaintenance.DefaultLimit;
+}

@@ -1,0 +1,65 @@
+using Fptrace.Manifests;
+using Fptrace.Model;
+
+namespace Fptrace.Caching;
+
+/// <summary>Whether what stands at the outputs' paths now may take the place of what stood there when the cached run began.</summary>
+/// <remarks>
+/// A make that looks at its targets finds them missing in a clean tree and old in another, and makes the same of both. An
+/// <c>ar r</c> that finds an archive there adds to it. So an output that the run had looked for must be missing now, or be what a run
+/// of this very command left; and one to which the run would have added must be missing.
+/// </remarks>
+internal static class PriorState
+{
+    /// <param name="result">The manifest whose outputs are to be put in place.</param>
+    /// <param name="step">Whose root the outputs are below.</param>
+    /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
+    /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
+    public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs)
+    {
+        foreach (StepOutput output in result.Outputs.Where(output => output.Prior != OutputPrior.Unseen))
+        {
+            FileState now = Survey.StateOf(StoredPath.Expand(output.Path, step.Root), follow: false, out ByteString target);
+            if (!now.Exists)
+            {
+                continue;
+            }
+
+            if (output.Prior == OutputPrior.Kept)
+            {
+                return $"now exists, and the command would add to it: {output.Path}";
+            }
+
+            if (!IsSame(output, now, target) && !runs.Value.Any(run => Made(run, output.Path) is { } made && IsSame(made, now, target)))
+            {
+                return $"now exists, and not as this command left it: {output.Path}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSame(StepOutput made, in FileState now, ByteString target) => made.State.Type == FileType.Directory
+        ? now.Type == FileType.Directory
+        : made.State.IsSame(now) && made.Target == target;
+
+    /// <summary>Outputs are sorted by path.</summary>
+    private static StepOutput? Made(Manifest run, ByteString path)
+    {
+        int low = 0;
+        int high = run.Outputs.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = run.Outputs[middle].Path.CompareTo(path);
+            if (order == 0)
+            {
+                return run.Outputs[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+}

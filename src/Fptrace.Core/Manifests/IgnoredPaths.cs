@@ -1,0 +1,12 @@
+namespace Fptrace.Manifests;
+
+/// <summary>What is neither input nor output of any step, and what a step ignores besides.</summary>
+internal static class IgnoredPaths
+{
+    /// <summary>What ends the names of files that fptrace puts in place by renaming them.</summary>
+    public const string TemporaryEnding = ".fptrace-tmp";
+
+    private static readonly string[] s_always = [ManifestFile.DirectoryName, "*" + TemporaryEnding, "/proc", "/sys", "/dev"];
+
+    public static GlobSet Of(StepIdentity step) => new(s_always.Concat(step.Ignore));
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace Fptrace.Manifests.Interop;
+
+/// <summary>Calls of the C library on paths in bytes. Every path ends with a NUL.</summary>
+/// <remarks>DllImport with references to blittable values: generated marshalling would need unsafe code, which Core does without.</remarks>
+internal static class libc
+{
+    public const int AT_FDCWD = -100;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_EMPTY_PATH = 0x1000;
+    public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
+    public const int O_CREAT = 0x40;
+    public const int O_EXCL = 0x80;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+    public const int O_PATH = 0x200000;
+    public const uint STATX_BASIC_STATS = 0x7ff;
+    public const int ENOENT = 2;
+    public const int EINTR = 4;
+    public const int EACCES = 13;
+    public const int EEXIST = 17;
+    public const int ENOTDIR = 20;
+    public const int ENAMETOOLONG = 36;
+    public const int ELOOP = 40;
+    public const byte DT_UNKNOWN = 0;
+    public const byte DT_DIR = 4;
+
+    /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
+    public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int statx(int directory, ref readonly byte path, int flags, uint mask, ref statx buffer);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int openat(int directory, ref readonly byte path, int flags, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint readlinkat(int directory, ref readonly byte path, ref byte buffer, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint read(int fd, ref byte buffer, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern long syscall(long number, long fd, ref byte buffer, long size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint write(int fd, ref readonly byte buffer, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int unlinkat(int directory, ref readonly byte path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int mkdirat(int directory, ref readonly byte path, uint mode);
+
+    [DllImport("libc")]
+    public static extern int close(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int rename(ref readonly byte from, ref readonly byte to);
+}

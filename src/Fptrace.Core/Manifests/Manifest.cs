@@ -1,0 +1,33 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What one run of a step depended on and what it made, as observed.</summary>
+public sealed record Manifest
+{
+    public required StepIdentity Step { get; init; }
+
+    /// <summary>The command's exit status: 0 to 255, 128+N after signal N.</summary>
+    public required int ExitCode { get; init; }
+
+    /// <summary>Why this run can never stand for another one, each in one line of words; empty when it can.</summary>
+    public IReadOnlyList<string> Refusals { get; init; } = [];
+
+    /// <summary>Sorted by name.</summary>
+    public IReadOnlyList<EnvironmentDigest> Environment { get; init; } = [];
+
+    /// <summary>Sorted by path and kind, each pair once.</summary>
+    public IReadOnlyList<Observation> Observations { get; init; } = [];
+
+    /// <summary>Sorted by path, each once.</summary>
+    public IReadOnlyList<StepOutput> Outputs { get; init; } = [];
+
+    /// <summary>What stood there before and the step removed, sorted.</summary>
+    public IReadOnlyList<ByteString> Deletions { get; init; } = [];
+
+    /// <summary>What it wrote to stdout and stderr, in order.</summary>
+    public IReadOnlyList<OutputChunk> Printed { get; init; } = [];
+
+    /// <summary>It may be up to date, and may be cached.</summary>
+    public bool Passes => Refusals.Count == 0;
+}

@@ -1,0 +1,237 @@
+using System.IO.Hashing;
+using System.Text.Json;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Reads a manifest that anybody may have written: every type, length and path is checked, and what is not as it should be is no manifest.</summary>
+public static class ManifestReader
+{
+    /// <summary>Bytes of a manifest.</summary>
+    public const int LargestFile = 1 << 30;
+
+    private const int Depth = 8;
+
+    /// <summary>Never throws for what the text holds.</summary>
+    public static ManifestLoad Read(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith("{\n  \"schema\": \""u8))
+        {
+            return new ManifestLoad(null, "the manifest is damaged: it is not a manifest of fptrace");
+        }
+
+        ReadOnlySpan<byte> schema = text["{\n  \"schema\": \""u8.Length..];
+        int quote = schema.IndexOf((byte)'"');
+        if (quote < 0 || !schema[..quote].SequenceEqual(System.Text.Encoding.UTF8.GetBytes(Schema.Name)))
+        {
+            return new ManifestLoad(null, $"the manifest is not of version {Schema.Name}");
+        }
+
+        if (!HasRightChecksum(text))
+        {
+            return new ManifestLoad(null, "the manifest is damaged: its checksum does not match");
+        }
+
+        try
+        {
+            var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
+            return new ManifestLoad(Read(ref json), null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return new ManifestLoad(null, "the manifest is damaged: " + (Reason(e) ?? "it is not the JSON that it should be"));
+        }
+    }
+
+    // The messages of the JSON reader speak of its workings.
+    private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
+
+    private static bool HasRightChecksum(ReadOnlySpan<byte> text)
+    {
+        int tail = ManifestWriter.ChecksumStart.Length + ManifestWriter.ChecksumLength + ManifestWriter.ChecksumEnd.Length;
+        if (text.Length < tail || !text.EndsWith(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
+        {
+            return false;
+        }
+
+        Span<byte> checksum = stackalloc byte[ManifestWriter.ChecksumLength];
+        Convert.TryToHexStringLower(XxHash128.Hash(text[..^tail]), checksum, out _);
+        return text[^tail..][ManifestWriter.ChecksumStart.Length..].StartsWith(checksum);
+    }
+
+    private static Manifest Read(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        StepIdentity? step = null;
+        int? exitCode = null;
+        IReadOnlyList<string>? refusals = null;
+        IReadOnlyList<EnvironmentDigest>? environment = null;
+        IReadOnlyList<Observation>? observations = null;
+        IReadOnlyList<StepOutput>? outputs = null;
+        IReadOnlyList<ByteString>? deletions = null;
+        IReadOnlyList<OutputChunk>? printed = null;
+        while (json.NextProperty())
+        {
+            if (json.Is("schema"u8) || json.Is("checksum"u8))
+            {
+                json.Text();
+            }
+            else if (json.Is("step"u8))
+            {
+                step = ReadStep(ref json);
+            }
+            else if (json.Is("exitCode"u8))
+            {
+                exitCode = (int)json.Number(255);
+            }
+            else if (json.Is("refusals"u8))
+            {
+                refusals = json.Texts();
+            }
+            else if (json.Is("environment"u8))
+            {
+                environment = ReadEnvironment(ref json);
+            }
+            else if (json.Is("observations"u8))
+            {
+                observations = ObservationReader.ReadAll(ref json);
+            }
+            else if (json.Is("outputs"u8))
+            {
+                outputs = ObservationReader.ReadOutputs(ref json);
+            }
+            else if (json.Is("deletions"u8))
+            {
+                deletions = json.Names(path => StoredPath.IsValid(path), "a path");
+            }
+            else if (json.Is("printed"u8))
+            {
+                printed = ReadPrinted(ref json);
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        json.End();
+        return new Manifest
+        {
+            Step = step ?? throw Missing("step"),
+            ExitCode = exitCode ?? throw Missing("exitCode"),
+            Refusals = refusals ?? throw Missing("refusals"),
+            Environment = environment ?? throw Missing("environment"),
+            Observations = observations ?? throw Missing("observations"),
+            Outputs = outputs ?? throw Missing("outputs"),
+            Deletions = deletions ?? throw Missing("deletions"),
+            Printed = printed ?? throw Missing("printed"),
+        };
+    }
+
+    private static StepIdentity ReadStep(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        IReadOnlyList<ByteString>? command = null;
+        ByteString directory = default;
+        ByteString root = default;
+        IReadOnlyList<string> environment = [];
+        IReadOnlyList<string> ignore = [];
+        IReadOnlyList<string> extra = [];
+        bool allowNetwork = false;
+        while (json.NextProperty())
+        {
+            if (json.Is("command"u8))
+            {
+                command = json.Names(_ => true, "a word");
+            }
+            else if (json.Is("directory"u8))
+            {
+                directory = json.AbsolutePath();
+            }
+            else if (json.Is("root"u8))
+            {
+                root = json.AbsolutePath();
+            }
+            else if (json.Is("environment"u8))
+            {
+                environment = json.Texts();
+            }
+            else if (json.Is("ignore"u8))
+            {
+                ignore = json.Texts();
+            }
+            else if (json.Is("extra"u8))
+            {
+                extra = json.Texts();
+            }
+            else if (json.Is("allowNetwork"u8))
+            {
+                allowNetwork = json.Boolean();
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        return new StepIdentity
+        {
+            Command = command is { Count: > 0 } ? command : throw Missing("command"),
+            Directory = directory.IsEmpty ? throw Missing("directory") : directory,
+            Root = root.IsEmpty ? throw Missing("root") : root,
+            Environment = environment,
+            Ignore = ignore,
+            Extra = extra,
+            AllowNetwork = allowNetwork,
+        };
+    }
+
+    private static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        var environment = new List<EnvironmentDigest>();
+        while (json.NextProperty())
+        {
+            environment.Add(new EnvironmentDigest(json.PropertyName(), json.TextOrNull()));
+        }
+
+        return environment;
+    }
+
+    private static List<OutputChunk> ReadPrinted(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartArray);
+        var printed = new List<OutputChunk>();
+        while (json.NextElement(JsonTokenType.StartObject))
+        {
+            bool? isError = null;
+            byte[]? bytes = null;
+            while (json.NextProperty())
+            {
+                if (json.Is("stream"u8))
+                {
+                    string stream = json.Text();
+                    isError = stream switch { "stdout" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
+                }
+                else if (json.Is("text"u8))
+                {
+                    bytes = json.Name().Span.ToArray();
+                }
+                else if (json.Is("base64"u8))
+                {
+                    bytes = Convert.FromBase64String(json.Text());
+                }
+                else
+                {
+                    throw json.Unknown();
+                }
+            }
+
+            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")));
+        }
+
+        return printed;
+    }
+
+    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
+}

@@ -1,0 +1,111 @@
+using Fptrace.Manifests.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What a change is about to replace, and whole trees that are renamed.</summary>
+public sealed partial class ManifestRecorder
+{
+    // A tree that is renamed is walked to this depth: more has no path.
+    private const int MostLevels = StoredPath.LongestPath / 2;
+
+    public void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates)
+    {
+        if (path.IsEmpty || path[0] != (byte)'/' || LinkResolver.IsKernels(path))
+        {
+            return;
+        }
+
+        PathRecord? record;
+        lock (_gate)
+        {
+            bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
+            record = isName ? Named(path) : Followed(new ByteString(path));
+            if (record is null || record.IsOwn || record.Before.Exists)
+            {
+                return;
+            }
+
+            // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
+            bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
+            if (!keeps && !record.IsRead)
+            {
+                return;
+            }
+
+            record.UsesBefore |= keeps;
+        }
+
+        Capture(record);
+        if (kind == AccessKind.RenameFrom && before.Type == FileType.Directory)
+        {
+            CaptureTree(record.Path, 0);
+        }
+    }
+
+    /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
+    private void Capture(PathRecord record)
+    {
+        FileState state = Survey.StateOf(record.Path, follow: false, out ByteString target);
+        lock (_gate)
+        {
+            record.Before = state with { Stamp = default };
+            record.TargetBefore = target;
+        }
+    }
+
+    /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the step.</summary>
+    private void CaptureTree(ByteString directory, int level)
+    {
+        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]);
+        if (names is null)
+        {
+            Refuse($"a directory was renamed that could not be listed: {Shown(directory.Span)}");
+            return;
+        }
+
+        foreach (ByteString name in names)
+        {
+            bool isDirectory = name.Span is [.., (byte)'/'];
+            PathRecord? record;
+            lock (_gate)
+            {
+                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+                if (record is null || record.IsOwn)
+                {
+                    continue;
+                }
+
+                record.ExistedBefore |= !record.IsObserved;
+                record.UsesBefore = true;
+            }
+
+            Capture(record);
+            if (isDirectory)
+            {
+                CaptureTree(record.Path, level + 1);
+            }
+        }
+    }
+
+    /// <summary>What stands in a directory that came by a rename came with it.</summary>
+    private void Adopt(ByteString directory)
+    {
+        foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
+        {
+            bool isDirectory = name.Span is [.., (byte)'/'];
+            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+            if (record is null)
+            {
+                continue;
+            }
+
+            Change(record, default);
+            if (isDirectory)
+            {
+                _ownDirectories.Add(record.Path);
+                Adopt(record.Path);
+            }
+        }
+    }
+}

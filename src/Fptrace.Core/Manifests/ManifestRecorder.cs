@@ -1,0 +1,321 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Turns a trace into what a step depended on and what it made.</summary>
+/// <remarks>
+/// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends counts.
+/// Contents are read when the command has ended; stamps taken at each access tell whether they are still the same. Only what a change is about
+/// to replace is read at once (<see cref="Changing"/>). Thread-safe.
+/// </remarks>
+public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
+{
+    private readonly Lock _gate = new();
+    private readonly StepIdentity _step;
+    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly GlobSet _ignore;
+    private readonly LinkResolver _links = new();
+    private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
+    private readonly Dictionary<ByteString, PathRecord> _records = new(PathBytes.Comparer);
+    private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
+    private readonly List<string> _refusals = [];
+    private TraceSummary? _summary;
+
+    /// <param name="step">What is run.</param>
+    /// <param name="environment">Its tracked environment, as <see cref="TrackedEnvironment"/> digests it.</param>
+    public ManifestRecorder(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        _step = step;
+        _environment = environment;
+        _ignore = IgnoredPaths.Of(step);
+    }
+
+    /// <summary>Something makes this run one that can never stand for another; one line of words.</summary>
+    public void Refuse(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_refusals.Contains(reason))
+            {
+                _refusals.Add(reason);
+            }
+        }
+    }
+
+    /// <summary>The tool itself looked there for the step, as along PATH, and found nothing of use.</summary>
+    public void LookedFor(ByteString path)
+    {
+        lock (_gate)
+        {
+            Observe(path, path.Span, FileLook.StampOf(path.Span), content: false);
+        }
+    }
+
+    /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
+    public void Handed(ByteString path)
+    {
+        lock (_gate)
+        {
+            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+        }
+    }
+
+    public void Started(Execution execution)
+    {
+        ArgumentNullException.ThrowIfNull(execution);
+        lock (_gate)
+        {
+            Executed(execution.Path);
+            Executed(execution.Executable);
+            foreach (ByteString interpreter in execution.Interpreters)
+            {
+                Executed(interpreter);
+            }
+        }
+    }
+
+    public void Accessed(Execution execution, in Model.FileAccess access)
+    {
+        if (access.Path.IsEmpty || LinkResolver.IsKernels(access.Path.Span))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Access(access);
+        }
+    }
+
+    public void Exited(Execution execution, int pid, long timeNs, int status)
+    {
+    }
+
+    public void Ended(Execution execution)
+    {
+    }
+
+    public void Complete(TraceSummary summary) => _summary = summary;
+
+    private void Access(in Model.FileAccess access)
+    {
+        ReadOnlySpan<byte> path = access.Path.Span;
+        switch (access.Kind)
+        {
+            case AccessKind.Read:
+            case AccessKind.LinkFrom when access.Type != FileType.Symlink:
+                Observe(access.Path, path, access.Before, content: true);
+                break;
+            case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
+                // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
+                Observe(access.Path, path, FileLook.StampOf(path), content: false);
+                break;
+            case AccessKind.Probe:
+                Observe(access.Path, path, access.Before, content: false);
+                break;
+            case AccessKind.Absent:
+                Observe(access.Path, path, default, content: false);
+                break;
+            case AccessKind.Listing:
+                List(access);
+                break;
+            case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
+                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
+                break;
+            case AccessKind.Create:
+                // Through a dangling link it is the link's target that is made.
+                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
+                break;
+            default:
+                ChangeName(access);
+                break;
+        }
+    }
+
+    private void ChangeName(in Model.FileAccess access)
+    {
+        bool leadsElsewhere = access.Type is FileType.Symlink or FileType.Directory;
+        if (leadsElsewhere && access.Kind != AccessKind.MakeDirectory)
+        {
+            _links.Forget();
+            _followed.Clear();
+        }
+
+        PathRecord? record = Named(access.Path.Span);
+        if (record is { IsOwn: false } && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
+        {
+            // These succeed only where nothing stands, so the step knows that.
+            record.IsMissed = true;
+        }
+
+        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
+        if (record is null || access.Type != FileType.Directory)
+        {
+            return;
+        }
+
+        if (access.Kind == AccessKind.RenameFrom)
+        {
+            // All that was in it is gone from there.
+            foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
+            {
+                below.IsOwn = true;
+            }
+        }
+
+        if (access.Kind is AccessKind.MakeDirectory or AccessKind.RenameTo)
+        {
+            _ownDirectories.Add(record.Path);
+        }
+
+        if (access.Kind == AccessKind.RenameTo)
+        {
+            Adopt(record.Path);
+        }
+    }
+
+    private void Executed(ByteString path)
+    {
+        if (!path.IsEmpty && path.Span[0] == (byte)'/' && !LinkResolver.IsKernels(path.Span))
+        {
+            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+        }
+    }
+
+    private void Observe(ByteString spelled, ReadOnlySpan<byte> path, in FileStamp stamp, bool content)
+    {
+        PathRecord? record = Followed(spelled);
+        if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
+        {
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = stamp.Exists;
+            record.Stamp = stamp;
+        }
+        else if (!IsSame(record.Stamp, stamp))
+        {
+            Refuse($"input changed while the command ran: {Shown(path)}");
+        }
+
+        bool reads = content && stamp.Type == FileType.Regular;
+        record.IsRead |= reads;
+        record.IsProbed |= !reads && stamp.Exists;
+        record.IsMissed |= !stamp.Exists;
+    }
+
+    private void List(in Model.FileAccess access)
+    {
+        PathRecord? record = Followed(access.Path);
+        if (record is null || record.IsOwn || record.Names is not null || IsInOwnDirectory(record.Path.Span))
+        {
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = true;
+            record.Stamp = access.Before;
+        }
+
+        // Now, while the one who asks stands still: later the step's own files are among them, or others.
+        record.Names = DirectoryNames.TryRead(Interop.libc.AT_FDCWD, [.. record.Path.Span, 0]);
+        if (record.Names is null)
+        {
+            Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
+        }
+    }
+
+    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
+    {
+        if (record is null || record.IsOwn)
+        {
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = before.Exists;
+        }
+        else if (record.IsRead && !IsSame(record.Stamp, before))
+        {
+            Refuse($"input changed while the command ran: {Shown(record.Path.Span)}");
+        }
+
+        record.IsOwn = true;
+        record.UsesBefore |= record.IsRead || keeps;
+    }
+
+    /// <summary>The record of what a path leads to; null when it does not count.</summary>
+    private PathRecord? Followed(ByteString path)
+    {
+        if (!_followed.TryGetValue(path, out PathRecord? record))
+        {
+            record = RecordOf(_links.Resolve(path.Span, follow: true));
+            _followed.Add(path, record);
+        }
+
+        return record;
+    }
+
+    /// <summary>The record of a name itself, be it a link; null when it does not count.</summary>
+    private PathRecord? Named(ReadOnlySpan<byte> path) => RecordOf(_links.Resolve(path, follow: false));
+
+    private PathRecord? RecordOf(ByteString path)
+    {
+        if (_records.TryGetValue(path, out PathRecord? record))
+        {
+            return record;
+        }
+
+        if (LinkResolver.IsKernels(path.Span) || IsIgnored(path))
+        {
+            return null;
+        }
+
+        if (path.Length >= StoredPath.LongestPath)
+        {
+            Refuse($"a path is too long to be looked at again: {Shown(path.Span)}");
+            return null;
+        }
+
+        record = new PathRecord(path);
+        _records.Add(path, record);
+        return record;
+    }
+
+    private bool IsIgnored(ByteString path) => _ignore.Matches(StoredPath.Shorten(path.Span, _step.Root).Span);
+
+    /// <summary>What is missing in a directory that the step made is the step's own doing.</summary>
+    private bool IsInOwnDirectory(ReadOnlySpan<byte> path)
+    {
+        if (_ownDirectories.Count == 0)
+        {
+            return false;
+        }
+
+        HashSet<ByteString>.AlternateLookup<ReadOnlySpan<byte>> directories = _ownDirectories.GetAlternateLookup<ReadOnlySpan<byte>>();
+        for (int slash = path.LastIndexOf((byte)'/'); slash > 0; slash = path[..slash].LastIndexOf((byte)'/'))
+        {
+            if (directories.Contains(path[..slash]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
+        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
+
+    // Directories change with every name that is made in them; listings say whether that matters.
+    private static bool IsSame(in FileStamp one, in FileStamp other) => one.Type == other.Type
+        && (one.Type != FileType.Regular
+            || (one.Inode == other.Inode && one.Device == other.Device && one.Size == other.Size && one.ModifiedNs == other.ModifiedNs));
+
+    private string Shown(ReadOnlySpan<byte> path) => Words.Of(StoredPath.Shorten(path, _step.Root));
+}

@@ -1,0 +1,135 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>One walk over the observations, outputs and deletions of a manifest, in chunks that several threads take.</summary>
+internal sealed class ManifestWalk
+{
+    private readonly Manifest _manifest;
+    private readonly CheckOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly GlobSet _ignore;
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<int, List<Difference>> _differences = [];
+    private readonly Dictionary<int, Observation> _newObservations = [];
+    private readonly Dictionary<int, StepOutput> _newOutputs = [];
+    private int _firstChunk = int.MaxValue;
+    private int _done;
+
+    public ManifestWalk(Manifest manifest, CheckOptions options, CancellationToken cancellation)
+    {
+        _manifest = manifest;
+        _options = options;
+        _cancellation = cancellation;
+        _ignore = IgnoredPaths.Of(manifest.Step);
+        Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count;
+    }
+
+    public int Count { get; }
+
+    public Measure NewMeasure() => new(_manifest.Step.Root, _ignore) { TimestampsOnly = _options.TimestampsOnly };
+
+    /// <summary>Whether a chunk can still hold the first difference, or all are wanted.</summary>
+    public bool Wants(int chunk) => !_cancellation.IsCancellationRequested && (_options.All || chunk < Volatile.Read(ref _firstChunk));
+
+    public void CheckChunk(Measure measure, int chunk, int size)
+    {
+        var found = new List<Difference>();
+        int end = Math.Min((chunk + 1) * size, Count);
+        for (int i = chunk * size; i < end && !_cancellation.IsCancellationRequested && (_options.All || found.Count == 0); i++)
+        {
+            Check(measure, i, found);
+        }
+
+        if (found.Count > 0)
+        {
+            lock (_lock)
+            {
+                _differences.Add(chunk, found);
+                _firstChunk = Math.Min(_firstChunk, chunk);
+            }
+        }
+
+        _options.Progress?.Report(Interlocked.Add(ref _done, end - (chunk * size)));
+    }
+
+    public IEnumerable<Difference> Differences() => _differences.Values.SelectMany(found => found);
+
+    /// <summary>The manifest with what was seen anew; null when no stamp differs.</summary>
+    public Manifest? Refreshed() => _newObservations.Count + _newOutputs.Count == 0 ? null : _manifest with
+    {
+        Observations = [.. _manifest.Observations.Select((old, i) => _newObservations.GetValueOrDefault(i, old))],
+        Outputs = [.. _manifest.Outputs.Select((old, i) => _newOutputs.GetValueOrDefault(i, old))],
+    };
+
+    private void Check(Measure measure, int i, List<Difference> found)
+    {
+        if (i < _manifest.Observations.Count)
+        {
+            CheckObservation(measure, i, found);
+            return;
+        }
+
+        i -= _manifest.Observations.Count;
+        if (i < _manifest.Outputs.Count)
+        {
+            CheckOutput(measure, i, found);
+            return;
+        }
+
+        i -= _manifest.Outputs.Count;
+        ByteString deleted = _manifest.Deletions[i];
+        if (measure.Exists(deleted, i + 1 < _manifest.Deletions.Count ? _manifest.Deletions[i + 1].Span : default))
+        {
+            found.Add(new Difference(DifferenceKind.Output, deleted.ToString(), $"now exists: {Words.Of(deleted)}"));
+        }
+    }
+
+    private void CheckObservation(Measure measure, int i, List<Difference> found)
+    {
+        Observation old = _manifest.Observations[i];
+
+        // Its state before is gone, by the step's own doing; the state after it is an output.
+        if (old.Kind == ObservationKind.ReadModifyWrite)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> next = i + 1 < _manifest.Observations.Count ? _manifest.Observations[i + 1].Path.Span : default;
+        Observation now;
+        try
+        {
+            now = measure.Now(old, next);
+        }
+        catch (IOException e)
+        {
+            found.Add(new Difference(DifferenceKind.Input, old.Path.ToString(), e.Message));
+            return;
+        }
+
+        int before = found.Count;
+        ObservationComparison.Compare(old, now, found);
+        if (found.Count == before && !ReferenceEquals(old, now) && now.State.Stamp != old.State.Stamp)
+        {
+            lock (_lock)
+            {
+                _newObservations.Add(i, old with { State = old.State with { Stamp = now.State.Stamp } });
+            }
+        }
+    }
+
+    private void CheckOutput(Measure measure, int i, List<Difference> found)
+    {
+        StepOutput old = _manifest.Outputs[i];
+        StepOutput now = measure.Now(old, i + 1 < _manifest.Outputs.Count ? _manifest.Outputs[i + 1].Path.Span : default);
+        int before = found.Count;
+        ObservationComparison.Compare(old, now, found);
+        if (found.Count == before && !ReferenceEquals(old, now) && now.State.Stamp != old.State.Stamp)
+        {
+            lock (_lock)
+            {
+                _newOutputs.Add(i, old with { State = old.State with { Stamp = now.State.Stamp } });
+            }
+        }
+    }
+}

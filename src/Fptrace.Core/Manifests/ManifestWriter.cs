@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Unicode;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Writes a manifest as JSON: sorted, one observation on a line, a checksum over all that stands before it at the end.</summary>
+public static class ManifestWriter
+{
+    /// <summary>What stands before the checksum in the file.</summary>
+    internal static ReadOnlySpan<byte> ChecksumStart => ",\n  \"checksum\": \""u8;
+
+    /// <summary>What stands after it.</summary>
+    internal static ReadOnlySpan<byte> ChecksumEnd => "\"\n}\n"u8;
+
+    /// <summary>Hexadecimal digits of the checksum.</summary>
+    internal const int ChecksumLength = 32;
+
+    /// <summary>The whole text.</summary>
+    public static ReadOnlyMemory<byte> Write(Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var buffer = new ArrayBufferWriter<byte>(4096 + (256 * manifest.Observations.Count));
+        var text = new ManifestText(buffer);
+        text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
+        WriteStep(text, manifest.Step);
+        text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        text.Raw(",\n  \"refusals\": "u8).Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
+        WriteEnvironment(text, manifest.Environment);
+        WriteObservations(text, manifest.Observations);
+        WriteOutputs(text, manifest);
+        WritePrinted(text, manifest.Printed);
+        Span<byte> checksum = stackalloc byte[ChecksumLength];
+        Convert.TryToHexStringLower(XxHash128.Hash(buffer.WrittenSpan), checksum, out _);
+        text.Raw(ChecksumStart).Raw(checksum).Raw(ChecksumEnd);
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteStep(ManifestText text, StepIdentity step)
+    {
+        text.Open("{"u8);
+        text.Line("\"command\": "u8).Names(step.Command, word => word);
+        text.Line("\"directory\": "u8).Name(step.Directory);
+        text.Line("\"root\": "u8).Name(step.Root);
+        text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
+        text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
+        text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
+        text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
+        text.Close("}"u8);
+    }
+
+    private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    private static void WriteEnvironment(ManifestText text, IReadOnlyList<EnvironmentDigest> environment)
+    {
+        text.Open(",\n  \"environment\": {"u8);
+        foreach (EnvironmentDigest variable in environment)
+        {
+            text.Line([]).Text(variable.Name).Raw(": "u8);
+            _ = variable.Digest is null ? text.Raw("null"u8) : text.Text(variable.Digest);
+        }
+
+        text.Close("}"u8);
+    }
+
+    private static void WriteObservations(ManifestText text, IReadOnlyList<Observation> observations)
+    {
+        text.Open(",\n  \"observations\": ["u8);
+        foreach (Observation observation in observations)
+        {
+            text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
+            switch (observation.Kind)
+            {
+                case ObservationKind.Absent:
+                    break;
+                case ObservationKind.Link:
+                    text.Raw(", \"target\": "u8).Name(observation.Target);
+                    break;
+                case ObservationKind.Listing:
+                    text.Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                    if (observation.OwnNames.Count > 0)
+                    {
+                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    }
+
+                    WriteTimes(text, observation.State.Stamp);
+                    break;
+                default:
+                    WriteState(text, observation.State, observation.Target);
+                    break;
+            }
+
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+    }
+
+    private static void WriteOutputs(ManifestText text, Manifest manifest)
+    {
+        text.Open(",\n  \"outputs\": ["u8);
+        foreach (StepOutput output in manifest.Outputs)
+        {
+            text.Line("{\"path\": "u8).Name(output.Path);
+            WriteState(text, output.State, output.Target);
+            if (output.Prior != OutputPrior.Unseen)
+            {
+                text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
+            }
+
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+        text.Open(",\n  \"deletions\": ["u8);
+        foreach (ByteString path in manifest.Deletions)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+    }
+
+    private static void WriteState(ManifestText text, in FileState state, ByteString target)
+    {
+        if (state.Type != FileType.Regular)
+        {
+            text.Raw(", \"type\": "u8).Text(FileTypes.Name(state.Type));
+        }
+
+        if (state.Type == FileType.Symlink)
+        {
+            text.Raw(", \"target\": "u8).Name(target);
+            return;
+        }
+
+        text.Raw(", \"mode\": "u8).Octal(state.Mode);
+        if (state.Type == FileType.Regular)
+        {
+            text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
+            WriteTimes(text, state.Stamp);
+        }
+    }
+
+    private static void WriteTimes(ManifestText text, in FileTimes times)
+    {
+        if (!times.IsEmpty)
+        {
+            text.Raw(", \"mtime\": "u8).Number(times.ModifiedNs)
+                .Raw(", \"ctime\": "u8).Number(times.ChangedNs)
+                .Raw(", \"inode\": "u8).Number((long)times.Inode);
+        }
+    }
+
+    private static void WritePrinted(ManifestText text, IReadOnlyList<OutputChunk> printed)
+    {
+        text.Open(",\n  \"printed\": ["u8);
+        foreach (OutputChunk chunk in printed)
+        {
+            ReadOnlySpan<byte> bytes = chunk.Bytes.Span;
+            text.Line(chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
+
+            // A NUL would be taken for the escape of a byte.
+            _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)
+                ? text.Raw(", \"text\": "u8).Name(new ByteString(bytes))
+                : text.Raw(", \"base64\": "u8).Text(Convert.ToBase64String(bytes));
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+    }
+}

@@ -1,0 +1,158 @@
+using Fptrace.Manifests.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What an observation would see now.</summary>
+/// <remarks>The check, the explanation, the recorder and the cache all look through this. One for each thread.</remarks>
+internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
+{
+    private readonly PathCursor _cursor = new(root);
+    private readonly byte[] _target = new byte[StoredPath.LongestPath];
+
+    /// <summary>Leave contents alone: where a stamp differs the digest is unknown.</summary>
+    public bool TimestampsOnly { get; init; }
+
+    /// <summary>The digest is wanted of a file that differs in size, too, where it is no news that it differs.</summary>
+    public bool AllDigests { get; init; }
+
+    /// <summary>The observation as it stands now: same path and kind, and the same instance when nothing differs, not even a stamp.</summary>
+    /// <param name="known">As recorded: where its stamp still holds its content is not read.</param>
+    /// <param name="next">The path after it, or empty.</param>
+    /// <exception cref="IOException">The path can be looked at no more.</exception>
+    public Observation Now(Observation known, ReadOnlySpan<byte> next = default)
+    {
+        ReadOnlySpan<byte> path = _cursor.Go(known.Path.Span, next);
+        switch (known.Kind)
+        {
+            case ObservationKind.Link:
+                ByteString? target = ReadLink(path);
+                return target is { } same && same == known.Target
+                    ? known
+                    : known with { Target = target ?? default, State = target is null ? Now(path, follow: false, default, out _) : default };
+            case ObservationKind.Absent:
+                FileLook look = FileLook.At(_cursor.At, path, follow: true);
+                return look.IsAbsent ? known
+                    : look.Exists ? known with { State = StateOf(look, default) }
+                    : throw new IOException($"{known.Path} cannot be looked at (error {look.Error})");
+            case ObservationKind.Listing:
+                return List(known, path);
+            default:
+                // What stood there before a change may have been a link itself.
+                bool follow = known.State.Type != FileType.Symlink;
+                FileState state = Now(path, follow, known.State, out ByteString linkTarget);
+                return state == known.State && linkTarget == known.Target ? known : known with { State = state, Target = linkTarget };
+        }
+    }
+
+    /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
+    public StepOutput Now(StepOutput known, ReadOnlySpan<byte> next = default)
+    {
+        ReadOnlySpan<byte> path = _cursor.Go(known.Path.Span, next);
+        FileState state = Now(path, follow: false, known.State, out ByteString target);
+        return state == known.State && target == known.Target ? known : known with { State = state, Target = target };
+    }
+
+    /// <summary>Whether anything stands there, links not followed.</summary>
+    public bool Exists(ByteString path, ReadOnlySpan<byte> next = default)
+    {
+        ReadOnlySpan<byte> lookup = _cursor.Go(path.Span, next);
+        return !FileLook.At(_cursor.At, lookup, follow: false).IsAbsent;
+    }
+
+    /// <summary>What stands at a path now; a link's target in <paramref name="target"/>.</summary>
+    public FileState StateAt(ByteString path, bool follow, in FileState known, out ByteString target) =>
+        Now(_cursor.Go(path.Span), follow, known, out target);
+
+    /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
+    public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));
+
+    public void Dispose() => _cursor.Dispose();
+
+    private FileState Now(ReadOnlySpan<byte> path, bool follow, in FileState known, out ByteString target)
+    {
+        target = default;
+        FileLook look = FileLook.At(_cursor.At, path, follow);
+        if (!look.Exists)
+        {
+            return default;
+        }
+
+        if (look.Type == FileType.Symlink)
+        {
+            target = ReadLink(path) ?? default;
+        }
+
+        if (look.Type != FileType.Regular)
+        {
+            return StateOf(look, default);
+        }
+
+        if (!known.Stamp.IsEmpty && look.Times == known.Stamp && look.Size == known.Size && look.Mode == known.Mode && known.Type == FileType.Regular)
+        {
+            return known;
+        }
+
+        bool knows = known.Type == FileType.Regular && !known.Digest.IsEmpty;
+        if ((TimestampsOnly && !known.Stamp.IsEmpty) || (knows && !AllDigests && look.Size != known.Size))
+        {
+            // It differs for certain, or that is all that was asked.
+            return StateOf(look, default);
+        }
+
+        return FileHash.TryRead(_cursor.At, path, out FileState state) ? state : StateOf(look, default);
+    }
+
+    private static FileState StateOf(in FileLook look, ContentDigest digest) => new(
+        look.Type,
+        look.Type == FileType.Symlink ? 0 : look.Mode,
+        look.Type == FileType.Regular ? look.Size : 0,
+        digest,
+        default);
+
+    private Observation List(Observation known, ReadOnlySpan<byte> path)
+    {
+        long now = FileLook.Now();
+        FileLook look = FileLook.At(_cursor.At, path, follow: true);
+        if (look.Type == FileType.Directory && !known.State.Stamp.IsEmpty && look.Times == known.State.Stamp)
+        {
+            return known;
+        }
+
+        bool skips = look.Type != FileType.Directory || (TimestampsOnly && !known.State.Stamp.IsEmpty);
+        List<ByteString>? names = skips ? null : Names(known.Path, known.OwnNames, path);
+        return known with { Names = names, State = ListingState(look, look.TimesAt(now)) };
+    }
+
+    // Of the directory nothing counts but that it is one.
+    private static FileState ListingState(in FileLook look, FileTimes times) =>
+        look.Type == FileType.Directory ? new FileState(FileType.Directory, 0, 0, default, times) : StateOf(look, default);
+
+    private List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own, ReadOnlySpan<byte> lookup)
+    {
+        List<ByteString>? names = DirectoryNames.TryRead(_cursor.At, lookup);
+        if (names is null || (own.Count == 0 && ignore.IsEmpty))
+        {
+            return names;
+        }
+
+        var ownNames = own.Count == 0 ? null : new HashSet<ByteString>(own);
+        names.RemoveAll(name =>
+        {
+            ReadOnlySpan<byte> bare = name.Span is [.., (byte)'/'] ? name.Span[..^1] : name.Span;
+            return (ownNames is not null && ownNames.Contains(new ByteString(bare))) || ignore.Matches(Combine(path, bare));
+        });
+        return names;
+    }
+
+    private static byte[] Combine(ByteString directory, ReadOnlySpan<byte> name) =>
+        directory.Span is [(byte)'.'] ? name.ToArray()
+        : directory.Span is [(byte)'/'] ? [(byte)'/', .. name]
+        : [.. directory.Span, (byte)'/', .. name];
+
+    private ByteString? ReadLink(ReadOnlySpan<byte> path)
+    {
+        nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
+        return length > 0 ? new ByteString(_target.AsSpan(0, (int)length)) : null;
+    }
+}

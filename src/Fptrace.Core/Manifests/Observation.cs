@@ -1,0 +1,25 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>One fact that a step depends on.</summary>
+/// <remarks>What is compared is the kind's own part; <see cref="FileState.Stamp"/> only spares the comparison.</remarks>
+public sealed record Observation
+{
+    /// <summary>Relative below the root ("." for the root itself), absolute elsewhere; see <see cref="StoredPath"/>.</summary>
+    public required ByteString Path { get; init; }
+
+    public required ObservationKind Kind { get; init; }
+
+    /// <summary>What stood there; of a listing the directory, of <see cref="ObservationKind.Absent"/> nothing.</summary>
+    public FileState State { get; init; }
+
+    /// <summary>A link's target as written.</summary>
+    public ByteString Target { get; init; }
+
+    /// <summary>Of a listing: its names, sorted by bytes, those of directories with a slash behind; null when they are not known.</summary>
+    public IReadOnlyList<ByteString>? Names { get; init; }
+
+    /// <summary>Of a listing: names that are the step's own, which do not count, sorted by bytes.</summary>
+    public IReadOnlyList<ByteString> OwnNames { get; init; } = [];
+}

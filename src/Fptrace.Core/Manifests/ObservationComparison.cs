@@ -1,0 +1,99 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Says in words in what an observation, or an output, differs from what stands there now.</summary>
+internal static class ObservationComparison
+{
+    /// <summary>Adds what differs, if anything.</summary>
+    public static void Compare(Observation old, Observation now, List<Difference> differences)
+    {
+        // The usual case: nothing differs, not even a stamp.
+        if (ReferenceEquals(old, now))
+        {
+            return;
+        }
+
+        string path = Words.Of(old.Path);
+        switch (old.Kind)
+        {
+            case ObservationKind.Absent when now.State.Exists:
+                Add($"now exists: {path}");
+                break;
+            case ObservationKind.Link when now.Target != old.Target:
+                Add(!now.Target.IsEmpty ? $"link changed: {path}: {Words.Of(old.Target)} → {Words.Of(now.Target)}"
+                    : now.State.Exists ? $"no longer a link: {path}"
+                    : $"input missing: {path}");
+                break;
+            case ObservationKind.Listing when now.State.Type is not FileType.Directory:
+                Add(now.State.Exists ? $"input replaced by a {FileTypes.Name(now.State.Type)}: {path}" : $"directory missing: {path}");
+                break;
+            case ObservationKind.Listing when now.Names is null:
+                Add($"directory changed: {path}");
+                break;
+            case ObservationKind.Listing:
+                CompareNames(old, old.Names ?? [], now.Names, differences);
+                break;
+            case ObservationKind.Content or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input", path) is string text:
+                Add(text);
+                break;
+            default:
+                break;
+        }
+
+        void Add(string text) => differences.Add(new Difference(DifferenceKind.Input, old.Path.ToString(), text));
+    }
+
+    public static void Compare(StepOutput old, StepOutput now, List<Difference> differences)
+    {
+        if (!ReferenceEquals(old, now) && CompareStates(old.State, now.State, old.Target != now.Target, "output", Words.Of(old.Path)) is string text)
+        {
+            differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), text));
+        }
+    }
+
+    private static string? CompareStates(in FileState old, in FileState now, bool otherTarget, string what, string path)
+    {
+        if (!now.Exists)
+        {
+            return $"{what} missing: {path}";
+        }
+
+        if (now.Type != old.Type)
+        {
+            return $"{what} replaced by a {FileTypes.Name(now.Type)}: {path}";
+        }
+
+        if (otherTarget || now.Size != old.Size || now.Digest != old.Digest)
+        {
+            return $"{what} {(what == "output" ? "modified" : "changed")}: {path}";
+        }
+
+        // Modes of directories that were only looked at say nothing that matters.
+        return now.Mode != old.Mode && !(what == "input" && old.Type == FileType.Directory)
+            ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}"
+            : null;
+    }
+
+    private static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
+
+    private static void CompareNames(Observation listing, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
+    {
+        int i = 0;
+        int j = 0;
+        while (i < old.Count || j < now.Count)
+        {
+            int order = i == old.Count ? 1 : j == now.Count ? -1 : old[i].CompareTo(now[j]);
+            if (order == 0)
+            {
+                i++;
+                j++;
+                continue;
+            }
+
+            string name = Words.Of(order < 0 ? old[i++] : now[j++]);
+            string directory = listing.Path.Span is [(byte)'.'] ? "" : listing.Path.Span is [(byte)'/'] ? "/" : Words.Of(listing.Path) + "/";
+            differences.Add(new Difference(DifferenceKind.Input, listing.Path.ToString(), $"directory {(order < 0 ? "lost" : "gained")}: {directory}{name}"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What of an observation a command can have seen, as bytes: two are equal exactly when it saw the same.</summary>
+public static class ObservationFingerprint
+{
+    // Longer than all that has a fixed length in a fingerprint.
+    private const int FixedLength = 64;
+
+    /// <summary>Appends path, kind and all that counts of the kind; stamps do not.</summary>
+    public static void Append(IncrementalHash hash, Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        ArgumentNullException.ThrowIfNull(observation);
+        Span<byte> head = stackalloc byte[FixedLength];
+        FileState state = observation.State;
+        head.Clear();
+        head[0] = (byte)observation.Kind;
+        head[1] = (byte)state.Type;
+        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], ModeThatCounts(observation));
+        BinaryPrimitives.WriteInt64LittleEndian(head[8..], state.Size);
+        state.Digest.CopyTo(head[16..]);
+        hash.AppendData(head);
+        Append(hash, observation.Path.Span);
+        Append(hash, observation.Target.Span);
+        Span<byte> count = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(count, observation.Names?.Count ?? -1);
+        hash.AppendData(count);
+        foreach (ByteString name in observation.Names ?? [])
+        {
+            Append(hash, name.Span);
+        }
+    }
+
+    // As in the comparison: the mode of a directory that was only looked at does not matter.
+    private static uint ModeThatCounts(Observation observation) => observation.State.Type == FileType.Directory ? 0 : observation.State.Mode;
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

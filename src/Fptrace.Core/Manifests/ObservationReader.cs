@@ -1,0 +1,194 @@
+using System.Text.Json;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Reads observations and outputs: each with the properties of its kind, sorted, none twice.</summary>
+internal static class ObservationReader
+{
+    public static List<Observation> ReadAll(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartArray);
+        var observations = new List<Observation>();
+        while (json.NextElement(JsonTokenType.StartObject))
+        {
+            Entry entry = ReadEntry(ref json);
+            Observation observation = new()
+            {
+                Path = entry.Path,
+                Kind = entry.Kind ?? throw new ManifestFormatException("an observation has no kind"),
+                State = entry.State,
+                Target = entry.Target,
+                Names = entry.Names,
+                OwnNames = entry.OwnNames ?? [],
+            };
+            Check(observation, entry);
+            if (observations.Count > 0 && Compare(observations[^1], observation) >= 0)
+            {
+                throw new ManifestFormatException("its observations are not sorted");
+            }
+
+            observations.Add(observation);
+        }
+
+        return observations;
+    }
+
+    public static List<StepOutput> ReadOutputs(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartArray);
+        var outputs = new List<StepOutput>();
+        while (json.NextElement(JsonTokenType.StartObject))
+        {
+            Entry entry = ReadEntry(ref json);
+            CheckState(entry);
+            if (entry.Kind is not null || entry.Names is not null || (outputs.Count > 0 && outputs[^1].Path >= entry.Path))
+            {
+                throw new ManifestFormatException("its outputs are not as they should be");
+            }
+
+            outputs.Add(new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior });
+        }
+
+        return outputs;
+    }
+
+    /// <summary>The order of observations in a manifest.</summary>
+    public static int Compare(Observation one, Observation other)
+    {
+        int order = one.Path.CompareTo(other.Path);
+        return order != 0 ? order : one.Kind.CompareTo(other.Kind);
+    }
+
+    private static Entry ReadEntry(ref ManifestJson json)
+    {
+        var entry = default(Entry);
+        FileType type = FileType.None;
+        uint mode = 0;
+        long size = 0;
+        ContentDigest digest = default;
+        long modified = 0;
+        long changed = 0;
+        ulong inode = 0;
+        while (json.NextProperty())
+        {
+            if (json.Is("path"u8))
+            {
+                entry.Path = json.Path();
+            }
+            else if (json.Is("kind"u8))
+            {
+                entry.Kind = json.Kind();
+            }
+            else if (json.Is("type"u8))
+            {
+                type = json.Type();
+            }
+            else if (json.Is("mode"u8))
+            {
+                mode = json.Mode();
+            }
+            else if (json.Is("size"u8))
+            {
+                size = json.Number(long.MaxValue);
+            }
+            else if (json.Is("sha256"u8))
+            {
+                digest = json.Digest();
+                entry.HasDigest = true;
+            }
+            else if (json.Is("mtime"u8))
+            {
+                modified = json.Integer();
+            }
+            else if (json.Is("ctime"u8))
+            {
+                changed = json.Integer();
+            }
+            else if (json.Is("inode"u8))
+            {
+                inode = (ulong)json.Integer();
+            }
+            else if (json.Is("target"u8))
+            {
+                entry.Target = json.Name();
+            }
+            else if (json.Is("prior"u8))
+            {
+                entry.Prior = json.Text() switch
+                {
+                    "seen" => OutputPrior.Seen,
+                    "kept" => OutputPrior.Kept,
+                    _ => throw new ManifestFormatException("what stood at an output before is neither seen nor kept"),
+                };
+            }
+            else if (json.Is("names"u8))
+            {
+                entry.Names = json.Names(IsListed, "a name");
+            }
+            else if (json.Is("own"u8))
+            {
+                entry.OwnNames = json.Names(StoredPath.IsValidName, "a name");
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        if (entry.Path.IsEmpty)
+        {
+            throw new ManifestFormatException("an entry has no path");
+        }
+
+        // The type that goes without saying is not written.
+        type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null ? FileType.Directory : FileType.None;
+        entry.State = new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
+        return entry;
+    }
+
+    private static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
+
+    private static void Check(Observation observation, in Entry entry)
+    {
+        bool valid = observation.Kind switch
+        {
+            ObservationKind.Content => observation.State.Type == FileType.Regular,
+            ObservationKind.Absent => observation.State.Type == FileType.None,
+            ObservationKind.Link => observation.State.Type == FileType.None && !observation.Target.IsEmpty,
+            ObservationKind.Listing => observation.State.Type == FileType.Directory,
+            _ => observation.State.Exists,
+        };
+        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing))
+        {
+            throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
+        }
+
+        if (observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite)
+        {
+            CheckState(entry);
+        }
+    }
+
+    private static void CheckState(in Entry entry)
+    {
+        if (!entry.State.Exists
+            || entry.HasDigest != (entry.State.Type == FileType.Regular)
+            || entry.Target.IsEmpty != (entry.State.Type != FileType.Symlink))
+        {
+            throw new ManifestFormatException($"the state of {entry.Path} is not one of its type");
+        }
+    }
+
+    private struct Entry
+    {
+        public ByteString Path;
+        public ObservationKind? Kind;
+        public FileState State;
+        public bool HasDigest;
+        public ByteString Target;
+        public OutputPrior Prior;
+        public List<ByteString>? Names;
+        public List<ByteString>? OwnNames;
+    }
+}

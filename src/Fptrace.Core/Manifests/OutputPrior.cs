@@ -1,0 +1,18 @@
+namespace Fptrace.Manifests;
+
+/// <summary>What a run knew of an output's path before it made the output there. Numbers are stable.</summary>
+/// <remarks>
+/// What a step left there itself does not make it run again. But a result from a cache must not take the place of something that
+/// the command would have gone on from.
+/// </remarks>
+public enum OutputPrior : byte
+{
+    /// <summary>Nothing: whatever had stood there would have been replaced unseen; or all, and an observation says so.</summary>
+    Unseen = 0,
+
+    /// <summary>It looked whether something stood there, or would have failed if something had.</summary>
+    Seen = 1,
+
+    /// <summary>Nothing stood there, and what it did would have kept what did, as appending does.</summary>
+    Kept = 2,
+}

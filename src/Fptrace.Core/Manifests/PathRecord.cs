@@ -1,0 +1,48 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What a step did to one path so far.</summary>
+internal sealed class PathRecord(ByteString path)
+{
+    /// <summary>Absolute, without symbolic links in its directories.</summary>
+    public ByteString Path { get; } = path;
+
+    /// <summary>Read or executed before the step changed it.</summary>
+    public bool IsRead { get; set; }
+
+    /// <summary>Looked at before the step changed it.</summary>
+    public bool IsProbed { get; set; }
+
+    /// <summary>Looked for in vain before the step made it.</summary>
+    public bool IsMissed { get; set; }
+
+    /// <summary>The names of the directory when they were listed, before anything is left out.</summary>
+    public List<ByteString>? Names { get; set; }
+
+    /// <summary>What stands there now, or that nothing does, is the step's own doing.</summary>
+    public bool IsOwn { get; set; }
+
+    /// <summary>Something stood there when the step first had to do with it.</summary>
+    public bool ExistedBefore { get; set; }
+
+    /// <summary>What stat said at the first observation; none for what was missing.</summary>
+    public FileStamp Stamp { get; set; }
+
+    /// <summary>Content and mode right before the step's first change.</summary>
+    public FileState Before { get; set; }
+
+    /// <summary>The target of a link right before the step's first change.</summary>
+    public ByteString TargetBefore { get; set; }
+
+    /// <summary>What the step knew of the path before it made something there.</summary>
+    public OutputPrior Prior =>
+        UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
+        : IsProbed || IsMissed ? OutputPrior.Seen
+        : OutputPrior.Unseen;
+
+    /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
+    public bool UsesBefore { get; set; }
+
+    public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;
+}

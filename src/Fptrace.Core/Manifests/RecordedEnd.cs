@@ -1,0 +1,253 @@
+using Fptrace.Manifests.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
+internal sealed class RecordedEnd
+{
+    private readonly StepIdentity _step;
+    private readonly GlobSet _ignore;
+    private readonly List<PathRecord> _records;
+    private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
+    private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
+    private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
+    private readonly SortedDictionary<int, string> _refusals = [];
+    private readonly Observation?[][] _observations;
+    private readonly StepOutput?[] _outputs;
+    private readonly bool[] _deleted;
+    private Dictionary<ByteString, List<ByteString>> _ownNames = [];
+
+    public RecordedEnd(
+        StepIdentity step,
+        GlobSet ignore,
+        IReadOnlyDictionary<ByteString, PathRecord> records,
+        IReadOnlyDictionary<ByteString, ByteString> links,
+        Manifest? previous)
+    {
+        _step = step;
+        _ignore = ignore;
+        _byPath = records;
+        _links = links;
+        _records = [.. records.Values];
+        _records.Sort((one, other) => one.Path.CompareTo(other.Path));
+        _observations = new Observation?[_records.Count][];
+        _outputs = new StepOutput?[_records.Count];
+        _deleted = new bool[_records.Count];
+        Learn(previous);
+    }
+
+    public IEnumerable<string> Refusals => _refusals.Values;
+
+    public IReadOnlyList<Observation> Observations { get; private set; } = [];
+
+    public IReadOnlyList<StepOutput> Outputs { get; private set; } = [];
+
+    public IReadOnlyList<ByteString> Deletions { get; private set; } = [];
+
+    public void Read(IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        _ownNames = OwnNames();
+        int done = 0;
+        Survey.Spread(_records.Count, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, End, cancellationToken);
+        ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
+        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
+        observations.Sort(ObservationReader.Compare);
+        Observations = observations;
+        Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
+        Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+
+        void End(Measure measure, int i)
+        {
+            PathRecord record = _records[i];
+            _observations[i] = record.IsOwn ? EndOwn(measure, record, i) : EndInput(measure, record, i);
+            int count = Interlocked.Increment(ref done);
+            if (count % 64 == 0)
+            {
+                progress?.Report(count);
+            }
+        }
+    }
+
+    private void Learn(Manifest? previous)
+    {
+        if (previous is null || previous.Step.Root != _step.Root)
+        {
+            return;
+        }
+
+        foreach (Observation observation in previous.Observations)
+        {
+            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
+            {
+                _known[observation.Path] = observation.State;
+            }
+        }
+    }
+
+    private ByteString Stored(ByteString path) => StoredPath.Shorten(path.Span, _step.Root);
+
+    private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
+    {
+        ByteString path = Stored(record.Path);
+        FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
+        bool isUsed = record.UsesBefore && record.ExistedBefore;
+        if (isUsed && !record.Before.Exists)
+        {
+            Refuse(i, $"what it changed could not be read before: {Words.Of(path)}");
+            return [];
+        }
+
+        if (state.Type == FileType.Regular && state.Digest.IsEmpty)
+        {
+            Refuse(i, $"an output cannot be read: {Words.Of(path)}");
+            return [];
+        }
+
+        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target)
+        {
+            // Opened for writing and not changed, as a lock is: an input and no more.
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
+        }
+
+        if (state.Exists)
+        {
+            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior };
+        }
+        else
+        {
+            _deleted[i] = record.ExistedBefore;
+        }
+
+        return isUsed
+            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }]
+            : [];
+    }
+
+    private Observation?[] EndInput(Measure measure, PathRecord record, int i)
+    {
+        ByteString path = Stored(record.Path);
+        if (!record.IsObserved)
+        {
+            return [];
+        }
+
+        if (record.IsMissed)
+        {
+            if (measure.Exists(path))
+            {
+                Refuse(i, $"input appeared while the command ran: {Words.Of(path)}");
+            }
+
+            return [new Observation { Path = path, Kind = ObservationKind.Absent }];
+        }
+
+        if (record.Names is not null)
+        {
+            return [EndListing(measure, record, path, i)];
+        }
+
+        FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+        FileStamp was = record.Stamp;
+        if (!look.Exists)
+        {
+            Refuse(i, $"input vanished while the command ran: {Words.Of(path)}");
+            return [];
+        }
+
+        FileStamp stamp = look.Stamp;
+        FileState state = measure.StateAt(path, follow: false, _known.GetValueOrDefault(path), out _);
+        bool isSame = was.Type == stamp.Type
+            && (was.Type != FileType.Regular
+                || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
+        if (!isSame)
+        {
+            Refuse(i, $"input changed while the command ran: {Words.Of(path)}");
+        }
+        else if (record.IsRead && state.Digest.IsEmpty)
+        {
+            Refuse(i, $"an input cannot be read: {Words.Of(path)}");
+        }
+
+        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }];
+    }
+
+    private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
+    {
+        IReadOnlyList<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
+        Observation now = measure.Now(new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own });
+        var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
+        IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
+        if (now.Names is null || !now.Names.SequenceEqual(then))
+        {
+            Refuse(i, $"directory changed while the command ran: {Words.Of(path)}");
+        }
+
+        // What is gone again needs no mention.
+        return now with { OwnNames = [.. own.Where(name => Remains(record.Path, name))] };
+    }
+
+    private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
+    {
+        var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
+        return ownNames.Contains(bare) || _ignore.Matches(Stored(Join(directory, bare)).Span);
+    }
+
+    private bool Remains(ByteString directory, ByteString name)
+    {
+        PathRecord record = _byPath[Join(directory, name)];
+        return record.ExistedBefore || FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false).Exists;
+    }
+
+    private static ByteString Join(ByteString directory, ByteString name) =>
+        new(directory.Length == 1 ? [(byte)'/', .. name.Span] : [.. directory.Span, (byte)'/', .. name.Span]);
+
+    /// <summary>By directory, the names in it that are the step's own work.</summary>
+    private Dictionary<ByteString, List<ByteString>> OwnNames()
+    {
+        var listed = _records.Where(record => record.Names is not null).ToDictionary(record => record.Path, _ => new List<ByteString>(), PathBytes.Comparer);
+        if (listed.Count == 0)
+        {
+            return listed;
+        }
+
+        foreach (PathRecord record in _records.Where(record => record.IsOwn))
+        {
+            int slash = record.Path.Span.LastIndexOf((byte)'/');
+            if (listed.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(slash == 0 ? "/"u8 : record.Path.Span[..slash], out List<ByteString>? names))
+            {
+                names.Add(new ByteString(record.Path.Span[(slash + 1)..]));
+            }
+        }
+
+        return listed;
+    }
+
+    private IEnumerable<Observation> Links()
+    {
+        foreach ((ByteString link, ByteString target) in _links)
+        {
+            ByteString path = Stored(link);
+            if ((_byPath.TryGetValue(link, out PathRecord? record) && record.IsOwn) || _ignore.Matches(path.Span))
+            {
+                continue;
+            }
+
+            FileState state = Survey.StateOf(link, follow: false, out ByteString now);
+            if (state.Type != FileType.Symlink || now != target)
+            {
+                Refuse(_records.Count, $"link changed while the command ran: {Words.Of(path)}");
+            }
+
+            yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };
+        }
+    }
+
+    private void Refuse(int i, string reason)
+    {
+        lock (_refusals)
+        {
+            _refusals.TryAdd(i, reason);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What a step left behind at a path: a file, a link, a directory, or any other node.</summary>
+public sealed record StepOutput
+{
+    /// <summary>As <see cref="Observation.Path"/>.</summary>
+    public required ByteString Path { get; init; }
+
+    public required FileState State { get; init; }
+
+    /// <summary>A link's target as written.</summary>
+    public ByteString Target { get; init; }
+
+    /// <summary>What the run knew of the path before.</summary>
+    public OutputPrior Prior { get; init; }
+}

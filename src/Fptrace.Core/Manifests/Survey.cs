@@ -1,0 +1,80 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Looks at many paths at once, for whoever wants to know how they stand now.</summary>
+public static class Survey
+{
+    private const int FewEntries = 256;
+
+    /// <summary>The same observations as they stand now. Where a recorded stamp still holds, its digest is taken over.</summary>
+    /// <param name="observations">Paths and kinds; with states where they are known. Sorted ones are faster.</param>
+    /// <param name="step">Whose root they are relative to, and whose ignored names do not count in listings.</param>
+    /// <param name="threads">At most; 0: as many as there are processors.</param>
+    /// <param name="cancellationToken">Ends it between two.</param>
+    /// <exception cref="IOException">A path can be looked at no more.</exception>
+    public static IReadOnlyList<Observation> Now(
+        IReadOnlyList<Observation> observations,
+        StepIdentity step,
+        int threads = 0,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(observations);
+        ArgumentNullException.ThrowIfNull(step);
+        var now = new Observation[observations.Count];
+        GlobSet ignore = IgnoredPaths.Of(step);
+        Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look, cancellationToken);
+        return now;
+
+        void Look(Measure measure, int i)
+        {
+            ReadOnlySpan<byte> next = i + 1 < observations.Count ? observations[i + 1].Path.Span : default;
+            now[i] = measure.Now(observations[i], next);
+        }
+    }
+
+    /// <summary>What stands at an absolute path, with the digest of a file; <c>default</c> where nothing is.</summary>
+    public static FileState StateOf(ByteString path, bool follow) => StateOf(path, follow, out _);
+
+    /// <summary>What stands at an absolute path, with the digest of a file and the target of a link.</summary>
+    public static FileState StateOf(ByteString path, bool follow, out ByteString target)
+    {
+        using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
+        return measure.StateAt(path, follow, default, out target);
+    }
+
+    /// <summary>Has threads of their own work on neighbouring entries.</summary>
+    internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
+        where T : IDisposable
+    {
+        int limit = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, Math.Max(1, count / FewEntries));
+        if (limit == 1)
+        {
+            using T state = begin();
+            for (int i = 0; i < count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                work(state, i);
+            }
+
+            return;
+        }
+
+        // Neighbours stand in one directory, so each thread takes a row of them.
+        int next = 0;
+        Parallel.For(0, limit, new ParallelOptions { MaxDegreeOfParallelism = limit, CancellationToken = cancellationToken }, _ =>
+        {
+            const int Row = 64;
+            using T state = begin();
+            int start;
+            while ((start = Interlocked.Add(ref next, Row) - Row) < count)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                for (int i = start; i < Math.Min(start + Row, count); i++)
+                {
+                    work(state, i);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,70 @@
+using System.IO.Hashing;
+using System.Text;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>The variables of the environment that count, and their values at one moment.</summary>
+public static class TrackedEnvironment
+{
+    /// <summary>Always tracked: what decides which programs run, how they speak, and where compilers look without being told.</summary>
+    public static IReadOnlyList<string> Defaults { get; } =
+    [
+        "AR", "AS", "CC", "CFLAGS", "COMPILER_PATH", "CPATH", "CPLUS_INCLUDE_PATH", "CPP", "CPPFLAGS", "CXX", "CXXFLAGS", "C_INCLUDE_PATH",
+        "GCC_EXEC_PREFIX", "LANG", "LANGUAGE", "LC_*", "LD", "LDFLAGS", "LD_*", "LIBRARY_PATH", "OBJC_INCLUDE_PATH", "PATH",
+        "SOURCE_DATE_EPOCH", "TZ",
+    ];
+
+    /// <summary>Whether a name may be tracked: no '=', no NUL, '*' at the end only.</summary>
+    public static bool IsValidName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int star = name.IndexOf('*', StringComparison.Ordinal);
+        return name.Length > 0 && name.AsSpan().IndexOfAny('=', '\0') < 0 && (star < 0 || star == name.Length - 1);
+    }
+
+    /// <summary>Digests of the tracked variables, sorted by name. A variable that is not set has null; a pattern stands for those that are set.</summary>
+    /// <param name="environment">Entries NAME=VALUE.</param>
+    /// <param name="more">Names besides the defaults.</param>
+    public static IReadOnlyList<EnvironmentDigest> Digest(IReadOnlyList<ByteString> environment, IReadOnlyList<string> more)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(more);
+        var digests = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+        var prefixes = new List<string>();
+        foreach (string name in Defaults.Concat(more))
+        {
+            if (name.EndsWith('*'))
+            {
+                prefixes.Add(name[..^1]);
+            }
+            else
+            {
+                digests[name] = null;
+            }
+        }
+
+        foreach (ByteString entry in environment)
+        {
+            int equals = entry.Span.IndexOf((byte)'=');
+            if (equals <= 0)
+            {
+                continue;
+            }
+
+            string name = new ByteString(entry.Span[..equals]).ToString();
+
+            // As getenv(3): of two entries the first counts.
+            if (digests.TryGetValue(name, out string? known) ? known is null : prefixes.Exists(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                digests[name] = Convert.ToHexStringLower(XxHash128.Hash(entry.Span[(equals + 1)..]));
+            }
+        }
+
+        return [.. digests.Select(pair => new EnvironmentDigest(pair.Key, pair.Value))];
+    }
+
+    /// <summary>The same of an environment in text, as of <see cref="Environment.GetEnvironmentVariables()"/>.</summary>
+    public static IReadOnlyList<EnvironmentDigest> Digest(IEnumerable<KeyValuePair<string, string>> environment, IReadOnlyList<string> more) =>
+        Digest([.. environment.Select(pair => new ByteString(Encoding.UTF8.GetBytes($"{pair.Key}={pair.Value}")))], more);
+}

@@ -1,0 +1,69 @@
+using Fptrace.Manifests;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Tells MSBuild which files the traced steps of a project read and wrote, from their manifests.</summary>
+/// <remarks>
+/// Steps count that came by in this build, and those whose manifests stand in the directory of manifests: a target that MSBuild skipped by its own
+/// Inputs and Outputs has outputs still, and IncrementalClean must not take them for orphans.
+/// </remarks>
+[MSBuildMultiThreadableTask]
+public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
+{
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    [Required]
+    public string ManifestDirectory { get; set; } = "";
+
+    /// <summary>Only outputs below these directories; all where there are none.</summary>
+    public string[] Under { get; set; } = [];
+
+    [Output]
+    public ITaskItem[] Manifests { get; private set; } = [];
+
+    [Output]
+    public ITaskItem[] Locks { get; private set; } = [];
+
+    /// <summary>Files below the root of their step that no traced step of the project makes.</summary>
+    [Output]
+    public ITaskItem[] TracedInputs { get; private set; } = [];
+
+    [Output]
+    public ITaskItem[] TracedOutputs { get; private set; } = [];
+
+    public override bool Execute()
+    {
+        ProjectState project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        var files = new SortedSet<string>(project.Steps.Keys.Where(File.Exists), StringComparer.Ordinal);
+        if (Directory.Exists(ManifestDirectory))
+        {
+            files.UnionWith(Directory.EnumerateFiles(ManifestDirectory, "*.json"));
+        }
+
+        var loaded = files.Select(file => (File: file, ManifestFile.Load(file).Manifest)).Where(pair => pair.Manifest is not null).ToList();
+        Manifests = [.. files.Select(Item)];
+        Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Select(Item)] : [];
+        ITaskItem[] outputs = [.. loaded.SelectMany(pair => ManifestItems.Outputs(pair.Manifest!, pair.File))];
+        TracedOutputs = [.. outputs.Where(IsUnder)];
+        var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
+        TracedInputs =
+        [
+            .. loaded.SelectMany(pair => ManifestItems.Inputs(pair.Manifest!, pair.File, ManifestItems.IsSource))
+                .Where(input => !made.Contains(input.ItemSpec))
+                .DistinctBy(input => (input.ItemSpec, input.GetMetadata("Step"))),
+        ];
+        return true;
+    }
+
+    private static Microsoft.Build.Utilities.TaskItem Item(string path) => new(ManifestItems.Escape(path));
+
+    private bool IsUnder(ITaskItem output) => Under.Length == 0 || Under
+        .Where(directory => directory.Length > 0)
+        .Select(directory => Path.TrimEndingDirectorySeparator(ProjectRoot.Canonical(Path.GetFullPath(directory, ProjectDirectory))) + "/")
+        .Any(directory => output.ItemSpec.StartsWith(directory, StringComparison.Ordinal));
+}

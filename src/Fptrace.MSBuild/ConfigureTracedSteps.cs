@@ -1,0 +1,52 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Hands the properties of a project to the traced steps in it, for a task cannot read properties. Runs first in every project, by InitialTargets.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
+{
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    [Required]
+    public string ManifestDirectory { get; set; } = "";
+
+    public string Root { get; set; } = "";
+
+    public string UpToDateCheck { get; set; } = "";
+
+    public string CacheDirectory { get; set; } = "";
+
+    public string CacheMode { get; set; } = "";
+
+    public string[] TrackedEnvironment { get; set; } = [];
+
+    public string[] IgnoreFiles { get; set; } = [];
+
+    public string ToolPath { get; set; } = "";
+
+    public bool Audit { get; set; }
+
+    public override bool Execute()
+    {
+        BuildState.Of(BuildEngine).Configure(ProjectKey.Of(BuildEngine, ProjectDirectory), new StepSettings
+        {
+            ProjectFile = ProjectFile,
+            ManifestDirectory = ManifestDirectory,
+            Root = Root,
+            UpToDateCheck = UpToDateCheck,
+            CacheDirectory = CacheDirectory,
+            CacheMode = CacheMode,
+            TrackedEnvironment = TrackedEnvironment,
+            IgnoreFiles = IgnoreFiles,
+            ToolPath = ToolPath,
+            Audit = Audit,
+        });
+        return true;
+    }
+}

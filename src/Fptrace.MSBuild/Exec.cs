@@ -1,0 +1,6 @@
+namespace Fptrace.MSBuild;
+
+[Microsoft.Build.Framework.MSBuildMultiThreadableTask]
+public sealed class Exec : TracedExec
+{
+}

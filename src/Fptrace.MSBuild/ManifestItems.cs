@@ -1,0 +1,54 @@
+using System.Buffers;
+using Fptrace.Manifests;
+using Fptrace.Model;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Items that tell projects what manifests hold.</summary>
+internal static class ManifestItems
+{
+    /// <summary>Characters that mean something in an item's name, and the separator in metadata.</summary>
+    private static readonly SearchValues<char> Special = SearchValues.Create("%*?@$();'");
+
+    public static ITaskItem[] Inputs(Manifest manifest, string path, Func<Observation, bool>? which = null) =>
+    [
+        .. manifest.Observations.Where(which ?? (_ => true)).Select(observation => Item(observation.Path, manifest, path, item =>
+        {
+            item.SetMetadata("Observation", observation.Kind.Name());
+            item.SetMetadata("Digest", observation.State.Digest.IsEmpty ? "" : observation.State.Digest.ToString());
+        })).OfType<ITaskItem>(),
+    ];
+
+    public static ITaskItem[] Outputs(Manifest manifest, string path) =>
+    [
+        .. manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => Item(output.Path, manifest, path, item =>
+            item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString()))).OfType<ITaskItem>(),
+    ];
+
+    /// <summary>A file below the root that was read or looked at.</summary>
+    public static bool IsSource(Observation observation) =>
+        observation.State.Type == FileType.Regular
+        && observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite
+        && StoredPath.IsBelowRoot(observation.Path);
+
+    /// <summary>Null for a name that is no text.</summary>
+    private static TaskItem? Item(ByteString stored, Manifest manifest, string path, Action<TaskItem> describe)
+    {
+        string name = StoredPath.Expand(stored, manifest.Step.Root).ToString();
+        if (name.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var item = new TaskItem(Escape(name));
+        item.SetMetadata("Step", Path.GetFileNameWithoutExtension(path));
+        describe(item);
+        return item;
+    }
+
+    public static string Escape(string text) => !text.AsSpan().ContainsAny(Special)
+        ? text
+        : string.Concat(text.Select(c => Special.Contains(c) ? $"%{(int)c:x2}" : c.ToString()));
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using Fptrace.Manifests;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>One line that a command printed, as Exec would have received it.</summary>
+internal readonly record struct PrintedLine(bool IsError, string Text)
+{
+    /// <summary>Lines in the order in which they began to arrive; a line may stand in several chunks.</summary>
+    public static IEnumerable<PrintedLine> Split(IReadOnlyList<OutputChunk> printed, Encoding output, Encoding error)
+    {
+        // Each stream is decoded as a whole: a chunk may end within a character.
+        var lines = new Dictionary<bool, LineQueue> { [false] = new(output), [true] = new(error) };
+        foreach (OutputChunk chunk in printed)
+        {
+            foreach (string line in lines[chunk.IsError].Add(chunk.Bytes.Span, flush: false))
+            {
+                yield return new PrintedLine(chunk.IsError, line);
+            }
+        }
+
+        foreach ((bool isError, LineQueue queue) in lines)
+        {
+            foreach (string line in queue.Add([], flush: true))
+            {
+                yield return new PrintedLine(isError, line);
+            }
+        }
+    }
+}

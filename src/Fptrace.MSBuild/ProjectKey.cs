@@ -1,0 +1,22 @@
+using System.Text;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Tells the instances of projects apart that one MSBuild node builds: a task learns its directory and global properties, and nothing else.</summary>
+internal readonly record struct ProjectKey(string Directory, string GlobalProperties)
+{
+    public static ProjectKey Of(IBuildEngine engine, string directory)
+    {
+        var text = new StringBuilder();
+        if (engine is IBuildEngine6 known)
+        {
+            foreach ((string name, string value) in known.GetGlobalProperties().OrderBy(property => property.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                text.Append(name.ToUpperInvariant()).Append('=').Append(value).Append('\0');
+            }
+        }
+
+        return new ProjectKey(Path.TrimEndingDirectorySeparator(directory), text.ToString());
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>The name of a manifest that the project does not name: <c>bison-PLACE-COMMAND.json</c>.</summary>
+/// <param name="Label">The first word of the command, for people.</param>
+/// <param name="Place">Where the task stands in the project's files. It tells what a step was before its command was edited, and nothing depends on it.</param>
+/// <param name="Command">The command, its directory and its variables.</param>
+internal sealed record StepName(string Label, string Place, string Command)
+{
+    private const int LongestLabel = 20;
+
+    public string FileName => $"{Label}-{Place}-{Command}.json";
+
+    /// <summary>The same command at any place.</summary>
+    public string SameCommand => $"*-{Command}.json";
+
+    /// <summary>Whatever stood at the same place.</summary>
+    public string SamePlace => $"*-{Place}-*.json";
+
+    public static StepName Of(TracedExec task, string projectDirectory, string workingDirectory)
+    {
+        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path ? Path.GetRelativePath(projectDirectory, path) : "";
+        string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{task.BuildEngine.LineNumberOfTaskNode}:{task.BuildEngine.ColumnNumberOfTaskNode}");
+        string command = string.Join('\0', [Path.GetRelativePath(projectDirectory, workingDirectory), task.Command, .. task.EnvironmentVariables ?? []]);
+        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), Digest(place)[..8], Digest(command)[..16]);
+    }
+
+    private static string LabelOf(string command)
+    {
+        string word = command.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
+        string name = new([.. Path.GetFileName(word.Trim('"', '\'')).Where(char.IsAsciiLetterOrDigit).Take(LongestLabel)]);
+        return name.Length > 0 ? name : "step";
+    }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
+}

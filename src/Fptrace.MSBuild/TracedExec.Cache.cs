@@ -1,0 +1,67 @@
+using Fptrace.Caching;
+using Fptrace.Manifests;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+// The build cache: results of earlier runs, here or elsewhere.
+public partial class TracedExec
+{
+    /// <summary>Puts the outputs of an earlier run in place that saw what this one would see.</summary>
+    /// <param name="step">The step, which is not up to date.</param>
+    /// <param name="previous">What is known of its last run.</param>
+    /// <param name="reason">Why it is not up to date.</param>
+    private bool TryRestore(TracedStep step, Manifest? previous, string reason)
+    {
+        using BuildCache? cache = OpenCache(step, Caching.CacheMode.Read);
+        CacheLookup? lookup = cache?.TryRestore(step.Identity, step.Environment, previous, CancellationToken.None);
+        if (lookup?.Manifest is not { } manifest)
+        {
+            if (lookup is not null)
+            {
+                Log.LogMessage(MessageImportance.Low, "The traced step is not in the cache: {0}", lookup.Reason);
+            }
+
+            return false;
+        }
+
+        ManifestFile.Save(step.Manifest, manifest);
+        RestoredFromCache = true;
+        Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
+        _observed = manifest;
+        Replay(manifest);
+        return true;
+    }
+
+    private void Deposit(TracedStep step, Manifest manifest)
+    {
+        using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
+        if (cache?.Store(manifest, CancellationToken.None) is { } refusal)
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+        }
+    }
+
+    /// <returns>Null where the step does not want that of the cache, or there is none to be had.</returns>
+    private BuildCache? OpenCache(TracedStep step, Caching.CacheMode purpose)
+    {
+        if (!step.CacheMode.HasFlag(purpose))
+        {
+            return null;
+        }
+
+        try
+        {
+            return BuildCache.Open(step.CacheDirectory, new CacheOptions { Mode = step.CacheMode });
+        }
+        catch (CacheException e)
+        {
+            if (BuildState.Of(BuildEngine).SayOnce(e.Message))
+            {
+                Log.LogMessage(MessageImportance.High, "Traced steps go without a cache: {0}", e.Message);
+            }
+
+            return null;
+        }
+    }
+}

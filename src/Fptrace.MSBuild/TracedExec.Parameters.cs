@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Fptrace.Manifests;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+// What TracedExec has besides Exec's parameters, and what it learns from MSBuild.
+public partial class TracedExec
+{
+    private bool _asksForProject;
+
+    /// <summary>What was recorded, now or the last time. Items are made of it only if the project asks for them.</summary>
+    private Manifest? _observed;
+
+    /// <summary>Where the manifest of the step is; default: in FptraceManifestDirectory, named by the command.</summary>
+    public string Manifest { get; set; } = "";
+
+    /// <summary><c>content</c> (default), <c>timestamp</c> or <c>off</c>.</summary>
+    public string UpToDateCheck { get; set; } = "";
+
+    /// <summary>Where the build cache is; empty for none, unless a mode is set: then it is the user's own.</summary>
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary><c>readwrite</c> (default), <c>read</c>, <c>write</c> or <c>off</c>.</summary>
+    public string CacheMode { get; set; } = "";
+
+    /// <summary>Names of variables of the environment that count, besides the usual ones; a name may end with '*'.</summary>
+    public string[] TrackedEnvironment { get; set; } = [];
+
+    /// <summary>Patterns of paths that are neither input nor output.</summary>
+    public string[] IgnoreFiles { get; set; } = [];
+
+    /// <summary>Below it paths are stored relative; default: the top of the git working tree, else the project's directory.</summary>
+    public string Root { get; set; } = "";
+
+    /// <summary>What the step depends on, files and directories below the root and elsewhere; metadata Observation, Digest, Step.</summary>
+    [Output]
+    public ITaskItem[] TracedInputs => _observed is null ? [] : ManifestItems.Inputs(_observed, _step!.Manifest);
+
+    /// <summary>Files that the step leaves behind; metadata Digest, Step.</summary>
+    [Output]
+    public ITaskItem[] TracedOutputs => _observed is null ? [] : ManifestItems.Outputs(_observed, _step!.Manifest);
+
+    [Output]
+    public bool UpToDate { get; private set; }
+
+    /// <summary>Why it ran; empty when it was skipped.</summary>
+    [Output]
+    public string UpToDateReason { get; private set; } = "";
+
+    [Output]
+    public bool RestoredFromCache { get; private set; }
+
+    /// <summary>Exec's own start information tells directory and environment in every MSBuild, multithreaded or not.</summary>
+    /// <returns>False if the working directory is missing.</returns>
+    private bool TryFindStart(out string projectDirectory, [NotNullWhen(true)] out ProcessStartInfo? start)
+    {
+        _asksForProject = true;
+        string directory = GetProcessStartInfo("sh", "", "").WorkingDirectory;
+        _asksForProject = false;
+        projectDirectory = directory.Length == 0 ? Directory.GetCurrentDirectory() : directory;
+        try
+        {
+            start = GetProcessStartInfo("sh", "", "");
+            start.WorkingDirectory = Path.GetFullPath(start.WorkingDirectory, projectDirectory);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            start = null;
+            return false;
+        }
+    }
+
+    private bool Choose(string parameter, string value, params string[] values)
+    {
+        if (value.Length == 0 || values.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        // By the log that ToolTask asks whether a reason was given, which is not Exec's.
+        ((Microsoft.Build.Utilities.Task)this).Log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", values));
+        return false;
+    }
+
+    /// <summary>One message a build and reason.</summary>
+    private void SayUntraced(string? reason)
+    {
+        _step = null;
+        if (reason is not null && BuildState.Of(BuildEngine).SayOnce(reason))
+        {
+            Log.LogMessage(MessageImportance.High, "TracedExec runs as Exec, and skips nothing: {0}", reason);
+        }
+    }
+}

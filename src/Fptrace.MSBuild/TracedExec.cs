@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using Fptrace.Manifests;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>MSBuild's Exec, skipped while nothing has changed that the command really used the last time.</summary>
+/// <remarks>
+/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added stands in two of Exec's own
+/// hooks: SkipTaskExecution checks the manifest, and ExecuteTool puts the tracing tool in front of the shell.
+/// </remarks>
+[MSBuildMultiThreadableTask]
+public partial class TracedExec : Microsoft.Build.Tasks.Exec
+{
+    private ProjectState _project = new(StepSettings.Default);
+
+    /// <summary>Null where this run is not traced.</summary>
+    private TracedStep? _step;
+
+    private StepLock? _lock;
+    private bool _failed;
+
+    public override bool Execute()
+    {
+        try
+        {
+            return base.Execute() && !_failed;
+        }
+        finally
+        {
+            _lock?.Dispose();
+        }
+    }
+
+    protected override bool ValidateParameters() =>
+        base.ValidateParameters()
+        && Choose(nameof(UpToDateCheck), UpToDateCheck, "content", "timestamp", "off")
+        && Choose(nameof(CacheMode), CacheMode, "read", "write", "readwrite", "off");
+
+    protected override bool SkipTaskExecution()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            SayUntraced("only Linux can be traced");
+            return base.SkipTaskExecution();
+        }
+
+        if (!TryFindStart(out string projectDirectory, out ProcessStartInfo? start))
+        {
+            // The working directory is missing. Exec says so when it tries to start the command.
+            return base.SkipTaskExecution();
+        }
+
+        _project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, projectDirectory), BuildEngine.ProjectFileOfTaskNode ?? "");
+        _step = TracedStep.Plan(this, _project.Settings, projectDirectory, start);
+        DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
+        _lock = StepLock.Take(_step.LockFile, ToolCanceled, writes: !FailIfNotIncremental);
+        StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);
+        _project.Steps[_step.Manifest] = new StepRecord(_step.Manifest, declared);
+        if (manifest.FindReason(FailIfNotIncremental) is not { } reason)
+        {
+            UpToDate = true;
+            Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
+            _observed = manifest.Known!;
+            Replay(_observed);
+            return true;
+        }
+
+        UpToDateReason = reason;
+        if (FailIfNotIncremental && _step.Check != UpToDateChecking.Off)
+        {
+            Log.LogError(null, Codes.NotUpToDate, null, null, 0, 0, 0, 0, "The traced step must run because {0}: {1}", reason, _step.Title);
+            _failed = true;
+            return true;
+        }
+
+        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason)) || base.SkipTaskExecution();
+    }
+
+    protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
+    {
+        string? reason = null;
+        if (_step is null || TracingTool.Find(_project.Settings.ToolPath, BuildState.Of(BuildEngine), out reason) is not { } tool)
+        {
+            SayUntraced(reason);
+            return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
+        }
+
+        Log.LogMessage(MessageImportance.Normal, "Traced step runs because {0}.", UpToDateReason);
+        string arguments = tool.Arguments(_step, pathToTool) + commandLineCommands;
+        int exitCode = base.ExecuteTool(tool.FileName, responseFileCommands, arguments);
+        Finish(_step, exitCode);
+        return exitCode;
+    }
+
+    /// <summary>Null, the project's directory, while <see cref="TryFindStart"/> asks for it.</summary>
+    protected override string GetWorkingDirectory() => _asksForProject ? null! : base.GetWorkingDirectory();
+
+    private void Finish(TracedStep step, int exitCode)
+    {
+        ManifestLoad load = ManifestFile.Load(step.Manifest);
+        if (load.Manifest is not { } manifest)
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", load.Reason);
+            return;
+        }
+
+        // The tool judges by the exit code alone, and was killed before it judged if the build was cancelled or the time was up.
+        if (exitCode != 0 && manifest.Passes)
+        {
+            manifest = manifest with { Refusals = [ToolCanceled.WaitOne(0) ? "the last run was cancelled" : $"the last run failed with exit code {exitCode}"] };
+            ManifestFile.Save(step.Manifest, manifest);
+        }
+
+        _observed = manifest;
+        if (manifest.Passes)
+        {
+            StepManifest.RemoveSuperseded(step, _project, manifest);
+            Deposit(step, manifest);
+            Log.LogMessage(MessageImportance.Low, "Recorded {0} observations and {1} outputs in {2}", manifest.Observations.Count, manifest.Outputs.Count, step.Manifest);
+        }
+        else
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", manifest.Refusals[0]);
+        }
+    }
+
+    /// <summary>What the command printed comes again, through the door that it came through: with its warnings, and into ConsoleOutput.</summary>
+    private void Replay(Manifest manifest)
+    {
+        foreach (PrintedLine line in PrintedLine.Split(manifest.Printed, StandardOutputEncoding, StandardErrorEncoding))
+        {
+            if (line.IsError && LogStandardErrorAsError)
+            {
+                Log.LogError(line.Text);
+            }
+            else
+            {
+                LogEventsFromTextOutput(line.Text, line.IsError ? StandardErrorImportanceToUse : StandardOutputImportanceToUse);
+            }
+        }
+
+        _failed = HasLoggedErrors;
+    }
+}

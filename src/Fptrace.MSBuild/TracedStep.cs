@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Fptrace.Caching;
+using Fptrace.Manifests;
+using Fptrace.Model;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>What one traced run is about, before anything is checked.</summary>
+internal sealed record TracedStep
+{
+    /// <summary>Longer commands are passed to the tool as their digest: the kernel takes 128 KiB in one argument.</summary>
+    private const int LongestCommand = 32 * 1024;
+
+    private const int LongestTitle = 100;
+
+    public required StepIdentity Identity { get; init; }
+
+    public required IReadOnlyList<EnvironmentDigest> Environment { get; init; }
+
+    public required UpToDateChecking Check { get; init; }
+
+    /// <summary>The full path of the manifest.</summary>
+    public required string Manifest { get; init; }
+
+    /// <summary>Names the step among those of the same place in a project; null where the project names the manifest.</summary>
+    public required StepName? Name { get; init; }
+
+    /// <summary>The command in one short line, for messages.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Null for the user's own.</summary>
+    public required string? CacheDirectory { get; init; }
+
+    public required CacheMode CacheMode { get; init; }
+
+    public string LockFile => Manifest + ".lock";
+
+    public static TracedStep Plan(TracedExec task, StepSettings settings, string projectDirectory, ProcessStartInfo start)
+    {
+        string root = Path.GetFullPath(First(task.Root, settings.Root, ProjectRoot.Of(projectDirectory)), projectDirectory);
+        string manifestDirectory = ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
+        StepName? name = task.Manifest.Length == 0 ? StepName.Of(task, projectDirectory, start.WorkingDirectory) : null;
+        string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
+        string cache = First(task.CacheDirectory, settings.CacheDirectory, "");
+        string mode = First(task.CacheMode, settings.CacheMode, cache.Length > 0 ? nameof(Caching.CacheMode.ReadWrite) : nameof(Caching.CacheMode.Off));
+        var top = ByteString.Parse(ProjectRoot.Canonical(root));
+        var identity = new StepIdentity
+        {
+            Command = [ByteString.Parse(CommandText(task))],
+            Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
+            Root = top,
+            Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
+            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            Extra = Sorted(Reading(task)),
+        };
+        return new TracedStep
+        {
+            Identity = identity,
+            Environment = TrackedEnvironment.Digest([.. start.Environment.Select(entry => ByteString.Parse($"{entry.Key}={entry.Value}"))], identity.Environment),
+            Check = Enum.Parse<UpToDateChecking>(First(task.UpToDateCheck, settings.UpToDateCheck, nameof(UpToDateChecking.Content)), ignoreCase: true),
+            Manifest = manifest,
+            Name = name,
+            CacheDirectory = cache.Length > 0 ? Path.GetFullPath(cache, projectDirectory) : null,
+            CacheMode = Enum.Parse<CacheMode>(mode, ignoreCase: true),
+            Title = task.EchoOff ? "..." : Shorten(task.Command),
+        };
+    }
+
+    /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen is seen as its digest.</summary>
+    private static string CommandText(TracedExec task) => task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
+        ? "digest " + Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(task.Command)))
+        : task.Command;
+
+    private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
+        .Select(variable => variable.Split('=', 2)[0])
+        .Where(Fptrace.Manifests.TrackedEnvironment.IsValidName);
+
+    /// <summary>Exec's scripts, and the manifests.</summary>
+    private static IEnumerable<string> Own(string manifestDirectory, string? manifest, ByteString root) =>
+    [
+        "MSBuildTemp*",
+        "tmp????????????????????????????????.exec.cmd",
+        Pattern(manifestDirectory, root),
+        .. manifest is null ? [] : new[] { Pattern(manifest, root), Pattern(manifest + ".lock", root) },
+    ];
+
+    private static string Pattern(string path, ByteString root)
+    {
+        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(path), root).ToString();
+
+        // A name alone would be taken for one at any depth.
+        return (stored.Contains('/', StringComparison.Ordinal) ? "" : "./") + GlobSet.Escape(stored);
+    }
+
+    /// <summary>How its output is read decides whether it succeeded.</summary>
+    private static IEnumerable<string> Reading(TracedExec task) => new[]
+        {
+            ("error", task.CustomErrorRegularExpression ?? ""),
+            ("warning", task.CustomWarningRegularExpression ?? ""),
+            ("ignore format", task.IgnoreStandardErrorWarningFormat ? "true" : ""),
+            ("stderr is error", task.LogStandardErrorAsError ? "true" : ""),
+            ("tool", task.ToolExe == "sh" ? task.ToolPath ?? "" : task.ToolPath + "/" + task.ToolExe),
+        }
+        .Where(pair => pair.Item2.Length > 0)
+        .Select(pair => $"{pair.Item1}={pair.Item2}");
+
+    private static string[] Sorted(IEnumerable<string> words) =>
+        [.. words.Select(word => word.Trim()).Where(word => word.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static string First(params string[] values) => values.FirstOrDefault(value => value.Length > 0) ?? "";
+
+    private static string Shorten(string command)
+    {
+        string line = string.Join(' ', command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= LongestTitle ? line : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestTitle)}...");
+    }
+}

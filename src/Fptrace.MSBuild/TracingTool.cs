@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>The tool that the package holds: native code for linux-x64, else IL for dotnet.</summary>
+/// <param name="FileName">What to start.</param>
+/// <param name="Program">The assembly, if that is dotnet; empty otherwise.</param>
+internal sealed record TracingTool(string FileName, string Program)
+{
+    private const int ProbeTimeout = 30_000;
+
+    /// <summary>The first tool that can trace here. It is tried once a build.</summary>
+    /// <param name="path">Another tool than the packaged one, or empty.</param>
+    /// <param name="build">Remembers what was tried.</param>
+    /// <param name="reason">Why there is none.</param>
+    public static TracingTool? Find(string path, BuildState build, out string? reason)
+    {
+        (TracingTool? tool, reason) = build.Tools.GetOrAdd(path, _ => new Lazy<(TracingTool?, string?)>(() => Choose(path))).Value;
+        return tool;
+    }
+
+    /// <summary>The arguments before those of the shell.</summary>
+    public string Arguments(TracedStep step, string shell)
+    {
+        var words = new List<string> { "run", "--manifest", step.Manifest, "--root", step.Identity.Root.ToString() };
+        words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
+        words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
+        words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
+        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--", shell]);
+        var text = new StringBuilder(Program.Length > 0 ? ArgumentText.Quote(Program) + " " : "");
+        return text.AppendJoin(' ', words.Select(ArgumentText.Quote)).ToString();
+    }
+
+    private static (TracingTool? Tool, string? Reason) Choose(string path)
+    {
+        string? reason = null;
+        foreach (TracingTool tool in Candidates(path))
+        {
+            reason = tool.TryTrace();
+            if (reason is null)
+            {
+                return (tool, null);
+            }
+        }
+
+        return (null, reason ?? "the package holds no tool for this machine");
+    }
+
+    private static IEnumerable<TracingTool> Candidates(string path)
+    {
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : Environment.ProcessPath ?? "dotnet";
+        if (path.Length > 0)
+        {
+            yield return path.EndsWith(".dll", StringComparison.Ordinal) ? new TracingTool(dotnet, path) : new TracingTool(path, "");
+            yield break;
+        }
+
+        string tools = Path.GetFullPath("../../tools", Path.GetDirectoryName(typeof(TracingTool).Assembly.Location)!);
+        string native = Path.Combine(tools, RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "fptrace");
+        if (File.Exists(native))
+        {
+            MakeExecutable(native);
+            yield return new TracingTool(native, "");
+        }
+
+        string portable = Path.Combine(tools, "any", "fptrace.dll");
+        if (File.Exists(portable))
+        {
+            yield return new TracingTool(dotnet, portable);
+        }
+    }
+
+    /// <summary>A package is a zip archive that was made without modes.</summary>
+    private static void MakeExecutable(string file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        try
+        {
+            UnixFileMode mode = File.GetUnixFileMode(file);
+            if ((mode & Execute) != Execute)
+            {
+                File.SetUnixFileMode(file, mode | Execute);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's folder of packages. The trial tells whether it can be started.
+        }
+    }
+
+    /// <summary>Traces a command that does nothing.</summary>
+    /// <returns>Null if that went well; otherwise why not.</returns>
+    private string? TryTrace()
+    {
+        var start = new ProcessStartInfo(FileName) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (string word in new[] { Program, "--no-stdio", "--", "true" }.Where(word => word.Length > 0))
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        try
+        {
+            using Process process = Process.Start(start)!;
+            process.StandardInput.Close();
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(ProbeTimeout))
+            {
+                process.Kill(entireProcessTree: true);
+                return $"{FileName} does not end";
+            }
+
+            return process.ExitCode == 0 ? null : error.Result.Split('\n')[0] is { Length: > 0 } line ? line : $"{FileName} exits with {process.ExitCode}";
+        }
+        catch (Win32Exception e)
+        {
+            return $"{FileName} cannot be started: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Fptrace.Caching;
+
+namespace Fptrace.Commands;
+
+/// <summary>How <c>fptrace run</c> is to use the cache.</summary>
+/// <param name="Directory">--cache=DIR; null: the user's own.</param>
+/// <param name="Mode">--cache-mode; <see cref="CacheMode.Off"/> when neither it nor --cache was given.</param>
+/// <param name="Anywhere">--cache-anywhere.</param>
+internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Anywhere)
+{
+    public static CacheSettings Off { get; } = new(null, CacheMode.Off, false);
+
+    /// <summary>Bytes: FPTRACE_CACHE_SIZE, or the default.</summary>
+    /// <exception cref="FptraceException">The variable holds no size.</exception>
+    public static long Limit => Environment.GetEnvironmentVariable("FPTRACE_CACHE_SIZE") is { Length: > 0 } size
+        ? ByteSize.Parse(size, "FPTRACE_CACHE_SIZE")
+        : StoreMaintenance.DefaultLimit;
+
+    /// <exception cref="FptraceException">There is no such mode.</exception>
+    public static CacheMode ParseMode(string text, string what) => text switch
+    {
+        "read" => CacheMode.Read,
+        "write" => CacheMode.Write,
+        "readwrite" => CacheMode.ReadWrite,
+        "off" => CacheMode.Off,
+        _ => throw Usage.Error($"{what} does not know '{text}'; use read, write, readwrite or off"),
+    };
+
+    /// <returns>Null when no cache is wanted.</returns>
+    /// <exception cref="FptraceException">It cannot be used.</exception>
+    public BuildCache? Open()
+    {
+        if (Mode == CacheMode.Off)
+        {
+            return null;
+        }
+
+        try
+        {
+            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Limit = Limit });
+        }
+        catch (CacheException e)
+        {
+            throw new FptraceException(ExitCodes.Usage, e.Message);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Fptrace.Interop;
+using Fptrace.Manifests;
+using Fptrace.Model;
+
+namespace Fptrace.Commands;
+
+/// <summary><c>fptrace check MANIFEST</c> and <c>fptrace explain MANIFEST</c>: whether a step is up to date, with the first reason against it or all.</summary>
+internal static class CheckCommand
+{
+    /// <summary>Exit code when the step would run.</summary>
+    public const int NotUpToDate = 1;
+
+    /// <param name="verb"><c>check</c> or <c>explain</c>.</param>
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout.</param>
+    public static int Run(string verb, IReadOnlyList<string> args, TextWriter output)
+    {
+        bool all = verb == "explain";
+        if (new CheckOptionTable().Parse(verb, args) is not { } options)
+        {
+            output.Write(CheckHelp.Text);
+            return 0;
+        }
+
+        CheckedManifest known = Check(options, all);
+        if (options.Json)
+        {
+            output.Write(CheckJson.Write(options.Manifest, known, all));
+        }
+        else if (!options.Quiet)
+        {
+            Describe(known, output);
+        }
+
+        return known.Result.IsUpToDate ? 0 : NotUpToDate;
+    }
+
+    private static CheckedManifest Check(CheckVerbOptions options, bool all)
+    {
+        // Which variables are tracked stands in the manifest alone, so it is read before the environment is.
+        ManifestLoad load = ManifestFile.Load(options.Manifest);
+        if (load.Manifest is not { } manifest)
+        {
+            return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, options.Manifest, load.Reason!)], null));
+        }
+
+        ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
+        CheckResult result = UpToDateCheck.Check(
+            manifest,
+            step: null,
+            TrackedEnvironment.Digest(environment, manifest.Step.Environment),
+            new CheckOptions { All = all });
+        if (result.Refreshed is { } refreshed && !options.NoRefresh)
+        {
+            UpToDateCheck.TryRefresh(options.Manifest, refreshed);
+        }
+
+        return new CheckedManifest(manifest, result);
+    }
+
+    private static void Describe(CheckedManifest known, TextWriter output)
+    {
+        foreach (Difference difference in known.Result.Differences)
+        {
+            output.WriteLine(difference.Text);
+        }
+
+        if (known is { Result.IsUpToDate: true, Manifest: { } manifest })
+        {
+            output.WriteLine($"up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Fptrace.Commands;
+
+/// <summary>What the user asked of <c>fptrace check</c> or <c>fptrace explain</c>.</summary>
+/// <param name="Manifest">The file.</param>
+/// <param name="Json">JSON on stdout.</param>
+/// <param name="NoRefresh">Leave the manifest as it is, though files were touched.</param>
+/// <param name="Quiet">Exit status alone.</param>
+internal sealed record CheckVerbOptions(string Manifest, bool Json, bool NoRefresh, bool Quiet);

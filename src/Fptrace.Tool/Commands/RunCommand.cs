@@ -1,0 +1,114 @@
+using System.Text;
+using Fptrace.Caching;
+using Fptrace.Interop;
+using Fptrace.Manifests;
+using Fptrace.Model;
+
+namespace Fptrace.Commands;
+
+/// <summary><c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since it last ran.</summary>
+internal static class RunCommand
+{
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout, for help.</param>
+    /// <param name="err">stderr.</param>
+    /// <returns>The command's exit status, also when it is replayed.</returns>
+    /// <exception cref="FptraceException">The command line is wrong, or the command could not be run.</exception>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter err)
+    {
+        var table = new RunOptionTable();
+        SplitArguments split = ArgumentSplitter.Split(args, table.ByName);
+        if (split.Options.Contains(table.Help.Name + "=true"))
+        {
+            output.Write(RunHelp.Text);
+            return 0;
+        }
+
+        var directory = new ByteString(OwnProcess.WorkingDirectory());
+        RunOptions options = table.Parse(split, () => ConfigFile.Find(directory.ToString()));
+        return Run(options, directory, err);
+    }
+
+    private static int Run(RunOptions options, ByteString directory, TextWriter err)
+    {
+        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
+        StepIdentity step = Identify(options, command, directory);
+        string path = options.Manifest ?? ManifestFile.DefaultPath(step);
+        IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
+        Manifest? previous = null;
+        string reason = "it is forced";
+        if (!options.Force && !options.Verify)
+        {
+            CheckedManifest known = UpToDateCheck.CheckFile(path, step, digests);
+            if (known.Result.IsUpToDate)
+            {
+                return Replay(known.Manifest!, options, err, "up to date");
+            }
+
+            previous = known.Manifest;
+            reason = known.Result.Reason!;
+        }
+
+        var run = new StepRun(step, path, digests, options, command);
+        using BuildCache? cache = options.Verify ? null : options.Cache.Open();
+        if (cache is not null && !options.Force)
+        {
+            CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
+            if (lookup.Manifest is { } restored)
+            {
+                run.Save(restored);
+                return Replay(restored, options, err, "from the cache");
+            }
+
+            reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
+        }
+
+        Tell(options, err, $"fptrace: run: {reason}");
+        Manifest manifest = run.Trace(previous);
+        if (!manifest.Passes)
+        {
+            Tell(options, err, $"fptrace: it will run again: {manifest.Refusals[0]}");
+            return manifest.ExitCode;
+        }
+
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
+        {
+            Tell(options, err, $"fptrace: not cached: {refusal}");
+        }
+
+        return options.Verify ? Verification.Run(run, manifest, err) : manifest.ExitCode;
+    }
+
+    private static int Replay(Manifest manifest, RunOptions options, TextWriter err, string why)
+    {
+        Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
+        OutputCapture.Replay(manifest.Printed);
+        return manifest.ExitCode;
+    }
+
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory)
+    {
+        var step = new StepIdentity
+        {
+            Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
+            Directory = directory,
+            Root = StepRoot.Find(options.Root, directory),
+            Environment = Sorted(options.Environment),
+            Ignore = Sorted(options.Ignore),
+            Extra = options.Extra,
+            AllowNetwork = options.AllowNetwork,
+        };
+        return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
+    }
+
+    private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static void Tell(RunOptions options, TextWriter err, string line)
+    {
+        if (!options.Quiet)
+        {
+            err.WriteLine(line);
+        }
+    }
+}

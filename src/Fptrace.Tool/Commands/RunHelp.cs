@@ -1,0 +1,52 @@
+namespace Fptrace.Commands;
+
+/// <summary>What <c>fptrace run --help</c> prints.</summary>
+internal static class RunHelp
+{
+    public const string Text =
+        """
+        fptrace run runs a command unless nothing that it used has changed since it last ran: then it prints what the command
+        printed and exits as it did. What the command uses is observed; nothing is declared.
+
+        Usage: fptrace run [options] [--] command [arguments]
+
+        Where
+          --manifest FILE      what is known of the step (default: .fptrace/KEY.json below the root)
+          --root DIR           paths below it are stored relative to it (default: the git top level, or this directory)
+
+        What counts
+          --ignore GLOB        neither input nor output; repeatable. Without a slash it is a name at any depth
+          --env NAME           a variable of the environment that counts too; 'NAME*' for all that begin so; repeatable
+          --extra TEXT         makes it another step; repeatable
+          --command-text TEXT  identifies the step, in place of the command's words
+          --allow-network      use of the network is no reason to run again each time
+          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network, quiet, cache and cache-mode
+
+        The cache
+          --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one
+                               (default: $XDG_CACHE_HOME/fptrace, or ~/.cache/fptrace); see fptrace cache --help
+          --cache-mode MODE    readwrite, read, write or off
+          --cache-anywhere     share results among trees at different places, although outputs may hold the path of one
+
+        How
+          --force              run it in any case
+          --verify             run it twice and tell which outputs differ; exit code 1 if any does
+          --stdin              hand on the standard input though it is no file; then the command runs each time
+          --engine NAME        auto, notify, ptrace or syscall (default: auto)
+          -q, --quiet          no line on stderr but errors
+          -h, --help           this text
+
+        The command gets pipes for stdout and stderr, and /dev/null for stdin unless that is a file.
+        A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
+
+        Examples
+          fptrace run make
+          fptrace run -- gcc -c hello.c
+          fptrace run --env FLAVOUR --ignore '*.log' -- ./build.sh
+          fptrace explain .fptrace/*.json
+
+        Exit codes
+          that of the command, or 128+N if signal N killed it; otherwise as fptrace --help says
+
+        """;
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Fptrace.Manifests;
+
+namespace Fptrace.Commands;
+
+/// <summary>The options of <c>fptrace run</c> and how they and a configuration become <see cref="RunOptions"/>.</summary>
+internal sealed class RunOptionTable : OptionTable
+{
+    private readonly Option<string?> _manifest = Text("--manifest");
+    private readonly Option<string?> _root = Text("--root");
+    private readonly Option<string[]> _ignore = Texts("--ignore");
+    private readonly Option<string[]> _environment = Texts("--env");
+    private readonly Option<string[]> _extra = Texts("--extra");
+    private readonly Option<string?> _commandText = Text("--command-text");
+    private readonly Option<bool> _allowNetwork = Flag("--allow-network");
+    private readonly Option<bool> _force = Flag("--force");
+    private readonly Option<bool> _verify = Flag("--verify");
+    private readonly Option<bool> _stdin = Flag("--stdin");
+    private readonly Option<bool> _quiet = Flag("--quiet", "-q");
+    private readonly Option<string?> _engine = Text("--engine");
+    private readonly Option<bool> _noConfig = Flag("--no-config");
+    private readonly Option<string?> _cache = OptionalText("--cache");
+    private readonly Option<string?> _cacheMode = Text("--cache-mode");
+    private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
+
+    public RunOptionTable() => Register(
+        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _engine, _noConfig,
+        _cache, _cacheMode, _cacheAnywhere, Help);
+
+    /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
+    /// <param name="config">Finds and reads the configuration; called unless it is not wanted.</param>
+    /// <exception cref="FptraceException">A value is wrong, or the configuration is.</exception>
+    public RunOptions Parse(SplitArguments split, Func<ConfigFile?> config)
+    {
+        ParseResult result = Parse(split.Options);
+        ConfigFile file = (result.GetValue(_noConfig) ? null : config()) ?? ConfigFile.Empty;
+        var options = new RunOptions
+        {
+            Command = split.Command,
+            CommandText = result.GetValue(_commandText),
+            Manifest = result.GetValue(_manifest),
+            Root = result.GetValue(_root) ?? file.Root,
+            Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
+            Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
+            Extra = result.GetValue(_extra) ?? [],
+            AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
+            Force = result.GetValue(_force),
+            Verify = result.GetValue(_verify),
+            KeepInput = result.GetValue(_stdin),
+            Quiet = Flag(_quiet, file.Quiet),
+            Engine = result.GetValue(_engine) ?? "auto",
+            Cache = Cache(result, file),
+        };
+        Check(options);
+        return options;
+
+        // What is said on the command line counts, be it true or false.
+        bool Flag(Option<bool> option, bool configured) => result.GetResult(option) is null ? configured : result.GetValue(option);
+    }
+
+    /// <summary>A cache is used if --cache or a mode asks for it, here or in the configuration.</summary>
+    private CacheSettings Cache(ParseResult result, ConfigFile file)
+    {
+        bool wanted = result.GetResult(_cache) is not null || file.Cache || file.CacheMode is not null;
+        string? mode = result.GetValue(_cacheMode) ?? file.CacheMode ?? (wanted ? "readwrite" : null);
+        return mode is null
+            ? CacheSettings.Off
+            : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere));
+    }
+
+    private static void Check(RunOptions options)
+    {
+        if (options.Command.Count == 0 || options.Command[0].Length == 0)
+        {
+            throw Usage.Error("no command to run; write it after the options: fptrace run make");
+        }
+
+        if (options.Engine is not ("auto" or "notify" or "ptrace" or "syscall"))
+        {
+            throw Usage.Error($"--engine does not know '{options.Engine}'; use auto, notify, ptrace or syscall");
+        }
+
+        foreach (string name in options.Environment)
+        {
+            if (!TrackedEnvironment.IsValidName(name))
+            {
+                throw Usage.Error($"--env takes the name of a variable, with a '*' at its end or none, not '{name}'");
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Fptrace.Commands;
+
+/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>, checked.</summary>
+internal sealed record RunOptions
+{
+    /// <summary>argv of the command; never empty.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>--command-text TEXT: what identifies the step in place of the command's words.</summary>
+    public string? CommandText { get; init; }
+
+    /// <summary>--manifest FILE; null: by the step's key in .fptrace below the root.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>--root DIR; null: the git top level, or the working directory.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>--ignore GLOB, repeatable.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>--env NAME, repeatable.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>--allow-network.</summary>
+    public bool AllowNetwork { get; init; }
+
+    /// <summary>--force: run without a check.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>--verify: run twice and compare.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>--stdin: the command gets the tool's standard input, whatever it is.</summary>
+    public bool KeepInput { get; init; }
+
+    /// <summary>--quiet: no line on stderr but errors.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>--cache, --cache-mode and --cache-anywhere.</summary>
+    public CacheSettings Cache { get; init; } = CacheSettings.Off;
+
+    /// <summary>--engine auto|notify|ptrace|syscall.</summary>
+    public string Engine { get; init; } = "auto";
+}

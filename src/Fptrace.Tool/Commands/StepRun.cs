@@ -1,0 +1,84 @@
+using Fptrace.Interop;
+using Fptrace.Manifests;
+using Fptrace.Model;
+using Fptrace.Output;
+using Fptrace.Tracing;
+
+namespace Fptrace.Commands;
+
+/// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
+internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<EnvironmentDigest> environment, RunOptions options, byte[][] command)
+{
+    /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
+    private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
+
+    /// <param name="previous">Spares reading files again that it knows; may be null.</param>
+    /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
+    public Manifest Trace(Manifest? previous)
+    {
+        // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
+        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
+        var recorder = new ManifestRecorder(step, environment);
+        NoteLookups(recorder);
+        bool keepsInput = NoteInput(recorder);
+        IReadOnlyList<OutputChunk> printed;
+        using (var capture = new OutputCapture(keepsInput))
+        {
+            // Descriptor 2 is the command's meanwhile.
+            using var err = new StandardWriter(capture.OwnError);
+            Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, new Supervision { Tell = err.WriteLine });
+            printed = capture.Finish();
+            if (capture.IsCut)
+            {
+                recorder.Refuse($"it printed more than {OutputCapture.MostBytes >> 20} MiB");
+            }
+        }
+
+        Manifest manifest = recorder.Finish(printed, previous);
+        Save(manifest);
+        return manifest;
+    }
+
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
+    /// <exception cref="FptraceException">It could not be written.</exception>
+    public void Save(Manifest manifest)
+    {
+        try
+        {
+            ManifestFile.Save(path, manifest);
+        }
+        catch (IOException e)
+        {
+            throw WriteFailure.Of(path, e);
+        }
+    }
+
+    /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
+    private void NoteLookups(ManifestRecorder recorder)
+    {
+        foreach (byte[] passed in CommandPath.Passed(command[0], OwnProcess.Environment()))
+        {
+            recorder.LookedFor(new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
+        }
+    }
+
+    /// <returns>Whether the command gets our standard input.</returns>
+    private bool NoteInput(ManifestRecorder recorder)
+    {
+        FileStamps.Of("/proc/self/fd/0\0"u8, follow: true, out FileStamp stamp);
+        if (stamp.Type == FileType.Regular)
+        {
+            byte[] link = new byte[4096];
+            int length = Files.ReadLink("/proc/self/fd/0\0"u8, link);
+            recorder.Handed(new ByteString(link.AsSpan(0, Math.Max(length, 0))));
+            return true;
+        }
+
+        if (options.KeepInput)
+        {
+            recorder.Refuse("its standard input is no file, so nobody knows what it would read");
+        }
+
+        return options.KeepInput;
+    }
+}

@@ -1,0 +1,147 @@
+using Fptrace.Support;
+
+namespace Fptrace.Caching;
+
+/// <summary>The directory of a store: which ones are used, and what its care does.</summary>
+public sealed class ContentStoreTests : IDisposable
+{
+    private readonly CacheSandbox _box = new();
+
+    [Theory]
+    [InlineData(0b111_111_111, "mode 777")]
+    [InlineData(0b111_101_111, "mode 757")]
+    [InlineData(0b111_111_101, "mode 775")]
+    public void Open_OthersMayWrite_RefusedWithTheRemedy(int mode, string words)
+    {
+        Directory.CreateDirectory(_box.StorePath);
+        File.SetUnixFileMode(_box.StorePath, (UnixFileMode)mode);
+
+        CacheException refusal = Assert.Throws<CacheException>(_box.OpenStore);
+
+        Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("chmod go-w", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Open_BelongsToAnother_Refused()
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root to give a directory away");
+        Directory.CreateDirectory(_box.StorePath);
+        Engine.CommandRunner.Run("/", ["chown", "12345", _box.StorePath]);
+
+        Assert.Contains("belongs to user 12345", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_DirectoryOfOtherFiles_RefusedAndLeftAlone()
+    {
+        Directory.CreateDirectory(_box.StorePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Combine(_box.StorePath, "thesis.tex"), "");
+
+        Assert.Contains("is no cache of fptrace", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+        Assert.Equal(["thesis.tex"], Directory.EnumerateFileSystemEntries(_box.StorePath).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Open_AnotherVersionsLayout_Refused()
+    {
+        _box.OpenStore().Dispose();
+        File.WriteAllText(Path.Combine(_box.StorePath, "fptrace-cache"), "fptrace-cache 2\n");
+
+        Assert.Contains("another version", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_New_MadeForThisUserAlone()
+    {
+        using ContentStore store = _box.OpenStore();
+
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_box.StorePath));
+        Assert.True(File.Exists(Path.Combine(_box.StorePath, "CACHEDIR.TAG")));
+    }
+
+    [Fact]
+    public void Verify_DamagedBlobAndEntry_NamedAndRemoved()
+    {
+        using ContentStore store = _box.OpenStore();
+        Manifests.ContentDigest blob = store.Put("content"u8, out _);
+        store.PutEntry(blob, new PathSetList([]).Serialize());
+        Assert.Empty(StoreMaintenance.Verify(store, default));
+
+        foreach (string file in Directory.EnumerateFiles(_box.StorePath, blob.ToString(), SearchOption.AllDirectories))
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserWrite | UnixFileMode.UserRead);
+            File.WriteAllText(file, "damaged");
+        }
+
+        Assert.Equal(
+            [$"ac/{blob}: is too short; removed", $"cas/{blob}: its content is not what its name says; removed"],
+            StoreMaintenance.Verify(store, default));
+        Assert.Empty(StoreMaintenance.Verify(store, default));
+        Assert.False(store.Contains(CacheSpace.Content, blob));
+    }
+
+    [Fact]
+    public void Verify_EntryWithoutItsBlob_NamedAndRemoved()
+    {
+        using ContentStore store = _box.OpenStore();
+        Manifests.ContentDigest key = Sha256.Of("key"u8);
+        store.PutEntry(key, new ResultEntry(new BlobReference(key, 3), [], []).Serialize());
+
+        Assert.Equal([$"ac/{key}: needs the blob {key}, which is not there; removed"], StoreMaintenance.Verify(store, default));
+    }
+
+    [Fact]
+    public void Collect_BlobsThatNoEntryNeedsAndTemporaries_Removed()
+    {
+        using ContentStore store = _box.OpenStore();
+        store.Put("orphan"u8, out _);
+        File.WriteAllText(Path.Combine(_box.StorePath, "tmp", "1.2.3"), "left by a killed process");
+
+        CollectedGarbage? collected = StoreMaintenance.Collect(store, long.MaxValue, TimeSpan.Zero, default);
+
+        Assert.Equal(new CollectedGarbage(0, 1, 30, 0), collected);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "tmp")));
+    }
+
+    [Fact]
+    public void Collect_WhileAnotherUsesTheStore_LeavesItAlone()
+    {
+        using ContentStore store = _box.OpenStore();
+        using (StoreLock? shared = store.Share(default))
+        {
+            Assert.NotNull(shared);
+            Assert.Null(StoreMaintenance.Collect(store, 0, TimeSpan.Zero, default));
+        }
+
+        Assert.NotNull(StoreMaintenance.Collect(store, 0, TimeSpan.Zero, default));
+    }
+
+    [Fact]
+    public void Clear_FullStore_EmptyAndStillAStore()
+    {
+        using ContentStore store = _box.OpenStore();
+        store.PutEntry(store.Put("content"u8, out _), new PathSetList([]).Serialize());
+
+        StoreMaintenance.Clear(store, default);
+
+        Assert.Equal(new CacheStatistics(0, 0, 0, 0, 0, 0, 0, 0), StoreMaintenance.Count(store));
+        _box.OpenStore().Dispose();
+    }
+
+    [Fact]
+    public void Store_AsRemoteStores_PutThenGetIsTheSame()
+    {
+        using ContentStore store = _box.OpenStore();
+        Manifests.ContentDigest key = Sha256.Of("content"u8);
+
+        Assert.False(store.Contains(CacheSpace.Content, key));
+        Assert.Null(store.OpenRead(CacheSpace.Content, key));
+        Assert.True(store.Write(CacheSpace.Content, key, new MemoryStream("content"u8.ToArray())));
+        Assert.True(store.Contains(CacheSpace.Content, key));
+        using Stream stream = store.OpenRead(CacheSpace.Content, key)!;
+        Assert.Equal("content", new StreamReader(stream).ReadToEnd());
+    }
+
+    public void Dispose() => _box.Dispose();
+}

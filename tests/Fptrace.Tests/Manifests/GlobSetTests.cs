@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Fptrace.Manifests;
+
+public sealed class GlobSetTests
+{
+    [Theory]
+    [InlineData("*.log", "a.log", true)]
+    [InlineData("*.log", "deep/er/a.log", true)]
+    [InlineData("*.log", "a.log/below", true)]
+    [InlineData("*.log", "a.log2", false)]
+    [InlineData("build", "x/build/y", true)]
+    [InlineData("build/", "x/build/y", true)]
+    [InlineData("a/*", "a/b", true)]
+    [InlineData("a/*", "a/b/c", true)]
+    [InlineData("a/*.o", "a/b/c.o", false)]
+    [InlineData("a/*.o", "x/a/c.o", false)]
+    [InlineData("a/**/c", "a/c", true)]
+    [InlineData("a/**/c", "a/b/b/c", true)]
+    [InlineData("**/c", "a/b/c", true)]
+    [InlineData("**/c", "c", true)]
+    [InlineData("a/**", "a/b/c", true)]
+    [InlineData("./name", "name", true)]
+    [InlineData("./name", "deep/name", false)]
+    [InlineData("/usr/lib", "/usr/lib/x", true)]
+    [InlineData("/usr/lib", "usr/lib/x", false)]
+    [InlineData("[a-c]?.h", "bz.h", true)]
+    [InlineData("[!a-c]?.h", "bz.h", false)]
+    [InlineData("[]a]", "]", true)]
+    [InlineData("[a", "[a", true)]
+    [InlineData("a?b/x", "a/b/x", false)]
+    [InlineData("\\*", "*", true)]
+    [InlineData("\\*", "x", false)]
+    [InlineData("*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
+    [InlineData("", "a", false)]
+    public void Pattern_MatchesPath(string pattern, string path, bool matches) =>
+        Assert.Equal(matches, new GlobSet([pattern]).Matches(Encoding.UTF8.GetBytes(path)));
+
+    [Theory]
+    [InlineData("a*[b]?\\c/d")]
+    [InlineData("plain/name")]
+    public void Escaped_MatchesItselfAlone(string text)
+    {
+        var set = new GlobSet([GlobSet.Escape(text)]);
+        Assert.True(set.Matches(Encoding.UTF8.GetBytes(text)));
+        Assert.False(set.Matches(Encoding.UTF8.GetBytes(text.Replace('*', 'x').Replace("plain", "plaim", StringComparison.Ordinal))));
+    }
+}

@@ -1,0 +1,57 @@
+using System.IO.Hashing;
+using System.Text;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>A manifest with one of everything.</summary>
+internal static class SampleManifest
+{
+    private static readonly ContentDigest Digest = new(1, 2, 3, 0xfedcba9876543210);
+
+    public static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    public static Manifest Make(string root = "/project") => new()
+    {
+        Step = new StepIdentity
+        {
+            Command = [Bytes("cc"), Bytes("-c"), new ByteString([0x61, 0xff, 0x0a, 0x22])],
+            Directory = Bytes(root + "/src"),
+            Root = Bytes(root),
+            Environment = ["FLAVOUR", "X*"],
+            Ignore = ["*.log"],
+            Extra = ["1.0"],
+        },
+        ExitCode = 0,
+        Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
+        Observations =
+        [
+            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/")], OwnNames = [Bytes("out")] },
+            new Observation { Path = Bytes("/usr/bin"), Kind = ObservationKind.Existence, State = new FileState(FileType.Directory, 0x1ed, 0, default, default) },
+            new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
+            new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },
+            new Observation { Path = Bytes("a.h"), Kind = ObservationKind.Absent },
+            new Observation { Path = new ByteString([0x62, 0xfe]), Kind = ObservationKind.ReadModifyWrite, State = State(FileType.Regular) with { Stamp = default } },
+        ],
+        Outputs =
+        [
+            new StepOutput { Path = Bytes("dir"), State = new FileState(FileType.Directory, 0x1c0, 0, default, default) },
+            new StepOutput { Path = Bytes("link"), State = new FileState(FileType.Symlink, 0, 0, default, default), Target = Bytes("out") },
+            new StepOutput { Path = Bytes("out"), State = State(FileType.Regular) },
+        ],
+        Deletions = [Bytes("gone")],
+        Printed = [new OutputChunk(false, "one\n\"two\"\n"u8.ToArray()), new OutputChunk(true, new byte[] { 0, 0xff, 0x41 })],
+    };
+
+    /// <summary>Puts the right checksum under a text that was tampered with.</summary>
+    public static byte[] Seal(ReadOnlySpan<byte> text)
+    {
+        int tail = text.LastIndexOf(",\n  \"checksum\": \""u8);
+        ReadOnlySpan<byte> body = tail < 0 ? text : text[..tail];
+        return [.. body, .. Encoding.ASCII.GetBytes($",\n  \"checksum\": \"{Convert.ToHexStringLower(XxHash128.Hash(body))}\"\n}}\n")];
+    }
+
+    private static FileState State(FileType type) => type == FileType.Regular
+        ? new FileState(type, 0x1a4, 42, Digest, new FileTimes(1_700_000_000_123_456_789, 1_700_000_001_000_000_000, 4711))
+        : new FileState(type, 0, 0, default, new FileTimes(-1, 2, ulong.MaxValue));
+}

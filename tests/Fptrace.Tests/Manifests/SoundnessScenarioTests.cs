@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Fptrace.Engine;
+using Fptrace.Support;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Runs that may never stand for another one.</summary>
+public sealed class SoundnessScenarioTests
+{
+    [SkippableFact]
+    public void FailingCommand_RunsAgainAndSaysWhy()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; exit 3");
+        scenario.Directory.Write("in", "text\n");
+        scenario.Run(exitCode: 3);
+        Assert.Equal("the last run failed with exit code 3", scenario.Refusal());
+        Assert.Equal("the last run failed with exit code 3", scenario.Run(exitCode: 3));
+    }
+
+    [SkippableFact]
+    public void FailureAfterSuccess_LeavesNothingThatPasses()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; test ! -e bad");
+        scenario.Directory.Write("in", "text\n");
+        scenario.RunTwice();
+        scenario.Directory.Write("bad", "");
+        Assert.Equal("now exists: bad", scenario.Run(exitCode: 1));
+        File.Delete(scenario.Directory.Path("bad"));
+        scenario.RunsBecause("the last run failed with exit code 1");
+    }
+
+    [SkippableFact]
+    public void CommandKilledBySignal_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c", "kill -SEGV $$");
+        scenario.Run(exitCode: 139);
+        Assert.Equal("the last run failed with exit code 139", scenario.Refusal());
+    }
+
+    [SkippableFact]
+    public void InputChangedWhileItRan_RunsAgain()
+    {
+        // The one who changes it is no child of the command, so it is no work of the step.
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done");
+        scenario.Directory.Write("in", "text\n");
+        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
+        WaitFor(scenario.Directory.Path("started"), process);
+        scenario.Directory.Write("in", "other\n");
+        scenario.Directory.Write("answer", "go\n");
+        CommandResult result = CommandRunner.Finish(process, scenario.Command);
+        Assert.Contains("fptrace: it will run again: input changed while the command ran: in", result.Error, StringComparison.Ordinal);
+        Assert.Equal("input changed while the command ran: in", scenario.Run());
+    }
+
+    [SkippableFact]
+    public void FileAppearedInListedDirectoryWhileItRan_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c", "ls gen > out; : > started; until [ -s gen/answer ]; do sleep 0.01; done");
+        Directory.CreateDirectory(scenario.Directory.Path("gen"));
+        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
+        WaitFor(scenario.Directory.Path("started"), process);
+        scenario.Directory.Write("gen/answer", "go\n");
+        CommandResult result = CommandRunner.Finish(process, scenario.Command);
+        Assert.Contains("while the command ran: gen", result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Cancelled_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
+        scenario.Directory.Write("in", "text\n");
+        scenario.RunTwice();
+        scenario.Directory.Write("stop", "");
+        File.Delete(scenario.Directory.Path("started"));
+        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
+        WaitFor(scenario.Directory.Path("started"), process);
+        CommandRunner.Run("/", ["kill", "-TERM", $"{process.Id}"]);
+        Assert.Equal(143, CommandRunner.Finish(process, scenario.Command).ExitCode);
+        File.Delete(scenario.Directory.Path("stop"));
+        Assert.StartsWith("the last run failed", scenario.Run(), StringComparison.Ordinal);
+        Assert.Equal(RunScenario.Skipped, scenario.Run());
+    }
+
+    [SkippableFact]
+    public void TracerKilled_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
+        scenario.Directory.Write("in", "text\n");
+        scenario.Directory.Write("stop", "");
+        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
+        WaitFor(scenario.Directory.Path("started"), process);
+        process.Kill();
+        CommandRunner.Finish(process, scenario.Command);
+        File.Delete(scenario.Directory.Path("stop"));
+        scenario.RunsBecause("the last run did not come to its end");
+    }
+
+    [SkippableFact]
+    public void IncompleteTrace_RunsAgain()
+    {
+        Requires.Program("unshare");
+        using var scenario = new RunScenario("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt && cat in > out");
+        scenario.Directory.Write("in", "text\n");
+        CommandResult probe = CommandRunner.Run(scenario.Directory.Work, scenario.Command);
+        Skip.IfNot(probe.ExitCode == 0, "needs the right to mount");
+        scenario.Run();
+        Assert.StartsWith("the last run was not seen completely: mount", scenario.Refusal(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void StandardInputHandedOn_RunsAgain()
+    {
+        using var scenario = new RunScenario("cat") { Options = ["--stdin"], Launcher = ["sh", "-c", "echo text | exec \"$@\"", "sh"] };
+        scenario.Run();
+        Assert.Equal("text\n", scenario.Last.Output);
+        Assert.Equal("its standard input is no file, so nobody knows what it would read", scenario.Refusal());
+    }
+
+    [SkippableFact]
+    public void Verify_Deterministic_SaysSo()
+    {
+        using var scenario = new RunScenario("cp", "in", "out") { Options = ["--verify"] };
+        scenario.Directory.Write("in", "text\n");
+        scenario.Run();
+        Assert.Contains("fptrace: verified: two runs made the same 1 outputs", scenario.Last.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Verify_Nondeterministic_NamesWhatDiffers()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cp in out; cat /proc/sys/kernel/random/uuid > id; date +%N") { Options = ["--verify"] };
+        scenario.Directory.Write("in", "text\n");
+        scenario.Run(exitCode: 1);
+        Assert.Contains("fptrace: differs: id\nfptrace: differs: what it prints on stdout\n", scenario.Last.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("differs: out", scenario.Last.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void OutputOfBothStreams_IsReplayedInOrder()
+    {
+        using var scenario = new RunScenario("sh", "-c", "echo 1; sleep 0.05; echo 2 >&2; sleep 0.05; echo 3; printf '\\377\\0x'")
+        {
+            Launcher = ["sh", "-c", "exec \"$@\" 2>&1", "sh"],
+            Options = ["--quiet"],
+        };
+        string[] command = [.. scenario.Launcher, .. Command(scenario)];
+        string first = CommandRunner.Run(scenario.Directory.Work, command).Output;
+        Assert.StartsWith("1\n2\n3\n", first, StringComparison.Ordinal);
+        Assert.Equal(first, CommandRunner.Run(scenario.Directory.Work, command).Output);
+    }
+
+    private static string[] Command(RunScenario scenario) =>
+        [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest, .. scenario.Options, "--", .. scenario.Command];
+
+    private static void WaitFor(string path, Process process)
+    {
+        while (!File.Exists(path))
+        {
+            Requires.That(!process.HasExited, "needs ptrace");
+            Thread.Sleep(5);
+        }
+    }
+}
