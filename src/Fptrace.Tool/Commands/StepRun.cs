@@ -16,8 +16,8 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
     public Manifest Trace(Manifest? previous)
     {
-        // From here on, whatever happens to us, the step is not up to date.
-        Write(() => ManifestFile.Delete(path));
+        // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
+        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
         var recorder = new ManifestRecorder(step, environment);
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
@@ -70,11 +70,11 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         return options.KeepInput;
     }
 
-    private void Write(Action write)
+    private void Save(Manifest manifest)
     {
         try
         {
-            write();
+            ManifestFile.Save(path, manifest);
         }
         catch (IOException e)
         {

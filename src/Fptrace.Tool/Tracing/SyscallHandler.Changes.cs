@@ -76,6 +76,7 @@ internal sealed partial class SyscallHandler
             Path = _path.IsDeleted ? default : new ByteString(_path.Name),
             Path2 = new ByteString(_path2.Name),
             Before = before,
+            Before2 = InTheWay(_path2),
         });
     }
 
@@ -103,7 +104,13 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        return Want(tracee, new PendingCall { Operation = Operation.Symlink, Path = new ByteString(_path.Name), Path2 = new ByteString(target) });
+        return Want(tracee, new PendingCall
+        {
+            Operation = Operation.Symlink,
+            Path = new ByteString(_path.Name),
+            Path2 = new ByteString(target),
+            Before = InTheWay(_path),
+        });
     }
 
     private EntryAnswer EnterTruncate(Tracee tracee, in SyscallEntry call)
@@ -164,6 +171,7 @@ internal sealed partial class SyscallHandler
             Operation = call.Form.Operation,
             Flags = call.Int(call.Form.Extra),
             Path = new ByteString(_path.Name),
+            Before = InTheWay(_path),
         });
     }
 

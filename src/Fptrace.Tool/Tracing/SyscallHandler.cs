@@ -152,17 +152,35 @@ internal sealed partial class SyscallHandler
     /// <summary>A call whose failure says that a path is not there, or is.</summary>
     private void ExitFailed(Tracee tracee, PendingCall call)
     {
-        if (!_plan.Probes || call.Path.IsEmpty || call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Attributes)
+        if (!_plan.Probes || call.Path.IsEmpty)
         {
             return;
         }
 
-        _recorder.Record(
-            tracee.Execution,
-            call.Before.Exists ? AccessKind.Probe : AccessKind.Absent,
-            call.Path.Span,
-            call.Before.Type,
-            call.Before);
+        // What was to be made is in the way, or something else failed that says nothing about it.
+        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory;
+        if (call.Before.Exists || !makes)
+        {
+            AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;
+            _recorder.Record(tracee.Execution, kind, call.Path.Span, call.Before.Type, call.Before);
+        }
+
+        if (call.Before2.Exists)
+        {
+            _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
+        }
+    }
+
+    /// <summary>What stands where a name is to be made: only its failure needs it.</summary>
+    private FileStamp InTheWay(ResolvedPath path)
+    {
+        FileStamp before = default;
+        if (_plan.Probes)
+        {
+            path.Stat(follow: false, out before);
+        }
+
+        return before;
     }
 
     private void Record(Tracee tracee, AccessKind kind, ByteString path, ByteString counterpart, FileType type) =>

@@ -71,6 +71,31 @@ public sealed class OutputScenarioTests
         scenario.RunsBecause("output missing: made/deep");
     }
 
+    [SkippableTheory]
+    [InlineData("import os\ntry: os.mkdir('made')\nexcept OSError: pass")]
+    [InlineData("import os\ntry: os.symlink('x', 'made')\nexcept OSError: pass")]
+    [InlineData("import os\ntry: os.link('in', 'made')\nexcept OSError: pass")]
+    public void NameThatWasInTheWay_IsDependedOn(string script)
+    {
+        Requires.Program("python3");
+        using var scenario = new RunScenario("python3", "-I", "-S", "-c", script);
+        scenario.Directory.Write("in", "text\n");
+        Directory.CreateDirectory(scenario.Directory.Path("made"));
+        scenario.RunTwice();
+        Directory.Delete(scenario.Directory.Path("made"));
+        scenario.RunsBecause("input missing: made");
+        Assert.True(new FileInfo(scenario.Directory.Path("made")) is { LinkTarget: not null } or { Exists: true } || Directory.Exists(scenario.Directory.Path("made")));
+    }
+
+    [SkippableFact]
+    public void FailedChangeOfAMissingFile_IsDependedOn()
+    {
+        using var scenario = new RunScenario("sh", "-c", "chmod 600 file 2> /dev/null || :");
+        scenario.RunTwice();
+        scenario.Directory.Write("file", "");
+        scenario.RunsBecause("now exists: file");
+    }
+
     [SkippableFact]
     public void CommandThatDeletesAFile_SkipsUntilItIsBack()
     {

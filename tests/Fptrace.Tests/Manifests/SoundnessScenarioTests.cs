@@ -82,6 +82,20 @@ public sealed class SoundnessScenarioTests
     }
 
     [SkippableFact]
+    public void TracerKilled_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
+        scenario.Directory.Write("in", "text\n");
+        scenario.Directory.Write("stop", "");
+        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
+        WaitFor(scenario.Directory.Path("started"), process);
+        process.Kill();
+        CommandRunner.Finish(process, scenario.Command);
+        File.Delete(scenario.Directory.Path("stop"));
+        scenario.RunsBecause("the last run did not come to its end");
+    }
+
+    [SkippableFact]
     public void IncompleteTrace_RunsAgain()
     {
         Requires.Program("unshare");

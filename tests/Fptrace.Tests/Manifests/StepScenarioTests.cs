@@ -155,6 +155,28 @@ public sealed class StepScenarioTests
     }
 
     [SkippableFact]
+    public void DirectoryWhoseNameIsNoText_HasItsManifest()
+    {
+        using var directory = new WorkDirectory();
+        string script = "mkdir \"$(printf 'a\\377b')\" && cd a*b && echo text > in && for i in 1 2; do \"$@\" run --root . cp in out || exit; done";
+        CommandResult result = CommandRunner.Run(directory.Work, ["sh", "-c", script, "sh", .. FptraceExecutable.Command]);
+        Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
+        Assert.Contains("fptrace: up to date, not run: cp in out", result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void PlaceThatCannotBeWritten_IsSaidBeforeTheCommandRuns()
+    {
+        using var directory = new WorkDirectory();
+        directory.Write("file", "");
+        CommandResult result = CommandRunner.Run(directory.Work, [.. FptraceExecutable.Command, "run", "--manifest", "file/step.json", "touch", "ran"]);
+        Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
+        Assert.Equal(ExitCodes.Output, result.ExitCode);
+        Assert.Contains("fptrace: cannot write file/step.json: ", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(directory.Path("ran")));
+    }
+
+    [SkippableFact]
     public void Quiet_SaysNothing()
     {
         using var directory = new WorkDirectory();
