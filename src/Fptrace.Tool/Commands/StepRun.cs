@@ -37,10 +37,6 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         return manifest;
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
-    /// <exception cref="FptraceException">It could not be written.</exception>
-    public void Save(Manifest manifest) => Write(() => ManifestFile.Save(path, manifest));
-
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
@@ -70,7 +66,9 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         return options.KeepInput;
     }
 
-    private void Save(Manifest manifest)
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
+    /// <exception cref="FptraceException">It could not be written.</exception>
+    public void Save(Manifest manifest)
     {
         try
         {
