@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -60,6 +61,20 @@ public static class Survey
             return;
         }
 
+        try
+        {
+            SpreadOverThreads(count, limit, begin, work, cancellationToken);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.Count > 0)
+        {
+            // As on one thread.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private static void SpreadOverThreads<T>(int count, int limit, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
+        where T : IDisposable
+    {
         // Neighbours stand in one directory, so each thread takes a row of them.
         int next = 0;
         Parallel.For(0, limit, new ParallelOptions { MaxDegreeOfParallelism = limit, CancellationToken = cancellationToken }, _ =>

@@ -39,20 +39,6 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         return manifest;
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
-    /// <exception cref="FptraceException">It could not be written.</exception>
-    public void Save(Manifest manifest)
-    {
-        try
-        {
-            ManifestFile.Save(path, manifest);
-        }
-        catch (IOException e)
-        {
-            throw WriteFailure.Of(path, e);
-        }
-    }
-
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
@@ -80,5 +66,19 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         }
 
         return options.KeepInput;
+    }
+
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
+    /// <exception cref="FptraceException">It could not be written.</exception>
+    public void Save(Manifest manifest)
+    {
+        try
+        {
+            ManifestFile.Save(path, manifest);
+        }
+        catch (IOException e)
+        {
+            throw WriteFailure.Of(path, e);
+        }
     }
 }
