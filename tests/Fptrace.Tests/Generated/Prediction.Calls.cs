@@ -6,6 +6,7 @@ namespace Fptrace.Generated;
 internal sealed partial class Prediction
 {
     private static readonly string[] Written = ["write", "read-write", "create"];
+    private static readonly string[] Changed = ["attributes"];
     private static readonly string[] Seen = ["read", "write", "read-write", "create", "probe", "mkdir"];
 
     /// <returns>Whether the call succeeds.</returns>
@@ -52,6 +53,9 @@ internal sealed partial class Prediction
         return false;
     }
 
+    // So does one of a call that makes a name, if something is in its way.
+    private bool InTheWay(ModelThread thread, string? name, Entry? existing) => existing is not null && Fail(thread, name, existing);
+
     private bool Rename(ModelThread thread, Step step)
     {
         Walk from = _paths.FindName(thread, step.At, step.Path!);
@@ -65,7 +69,8 @@ internal sealed partial class Prediction
 
         if (!CanRename(from, to, step.Flags))
         {
-            return Fail(thread, name, _paths.Find(thread, step.At, step.Path!, follow: false).Found);
+            Fail(thread, name, _paths.Find(thread, step.At, step.Path!, follow: false).Found);
+            return InTheWay(thread, name2, _paths.Find(thread, step.At2, step.Path2, follow: false).Found);
         }
 
         Entry moved = from.Found!;
@@ -160,7 +165,8 @@ internal sealed partial class Prediction
             || !to.IsFree || to.WantsDirectory
             || (source.Node.Links == 0 && !source.Node.IsLinkable))
         {
-            return Fail(thread, name, from.Found);
+            Fail(thread, name, from.Found);
+            return InTheWay(thread, name is null ? null : name2, _paths.Find(thread, step.At2, step.Path2, follow: false).Found);
         }
 
         if (name is null)
@@ -189,9 +195,14 @@ internal sealed partial class Prediction
     private bool Make(ModelThread thread, Step step, Inode node, string kind, string? counterpart)
     {
         Walk to = _paths.FindName(thread, step.At, step.Path!);
-        if (_paths.Name(thread, step.At, step.Path!) is not { } name || !to.IsFree || (to.WantsDirectory && !node.IsDirectory))
+        if (_paths.Name(thread, step.At, step.Path!) is not { } name)
         {
             return false;
+        }
+
+        if (!to.IsFree || (to.WantsDirectory && !node.IsDirectory))
+        {
+            return InTheWay(thread, name, _paths.Find(thread, step.At, step.Path!, follow: false).Found);
         }
 
         Add(to, node);
@@ -269,24 +280,31 @@ internal sealed partial class Prediction
     private bool Attributes(ModelThread thread, Step step, bool follow)
     {
         Walk at = _paths.Find(thread, step.At, step.Path!, follow);
-        if (at.Existing is not { } entry)
+        string? name = _paths.Name(thread, step.At, step.Path!);
+        if (name is null || thread.Execution.Knows(name, at.Found?.Node, Changed))
         {
-            return false;
+            return at.Existing is not null;
         }
 
-        if (_paths.Name(thread, step.At, step.Path!) is { } name)
+        if (at.Existing is null)
         {
-            First(thread, "attributes", name);
+            return Fail(thread, name, at.Found);
         }
 
+        First(thread, "attributes", name);
         return true;
     }
 
     private bool AttributesOf(ModelThread thread, int slot)
     {
-        if (!thread.Files.TryGetValue(slot, out OpenFile? file) || file.IsPath)
+        if (!thread.Files.TryGetValue(slot, out OpenFile? file))
         {
             return false;
+        }
+
+        if (file.IsPath)
+        {
+            return file.Entry is { IsGone: false } known && !thread.Execution.Knows(known.Path, known.Node, Changed) && Fail(thread, known.Path, known);
         }
 
         if (file.Entry is { IsGone: false } entry)

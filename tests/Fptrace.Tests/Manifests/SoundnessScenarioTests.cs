@@ -99,7 +99,7 @@ public sealed class SoundnessScenarioTests
     public void IncompleteTrace_RunsAgain()
     {
         Requires.Program("unshare");
-        using var scenario = new RunScenario("unshare", "--mount", "sh", "-c", "mount -t tmpfs none /mnt && cat in > out");
+        using var scenario = new RunScenario("unshare", "--mount", "sh", "-c", "mkdir -p upper work all && mount -t tmpfs none work && mkdir work/u work/w && mount -t overlay -o lowerdir=upper,upperdir=work/u,workdir=work/w none all && echo new > all/new && cat all/new in > out");
         scenario.Directory.Write("in", "text\n");
         CommandResult probe = CommandRunner.Run(scenario.Directory.Work, scenario.Command);
         Skip.IfNot(probe.ExitCode == 0, "needs the right to mount");
