@@ -13,6 +13,9 @@ internal sealed partial class PtraceLoop
 
     private Tracee? _lastKilled;
 
+    /// <summary>A thread ended while newborns waited for whoever made them.</summary>
+    private bool _makerMayBeGone;
+
     private void Forked(Tracee parent, bool mayBeThread)
     {
         if (new Ptracer(parent.Tid).TryGetEventMessage(out ulong message))
@@ -151,6 +154,7 @@ internal sealed partial class PtraceLoop
             return;
         }
 
+        _makerMayBeGone |= _newborns.Wait;
         _tracees.Remove(tid);
         _adopted.Remove(tid);
         _handler.Release(tracee);

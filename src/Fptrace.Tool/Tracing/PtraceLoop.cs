@@ -57,7 +57,9 @@ internal sealed partial class PtraceLoop
         for (uint turn = 1; ; turn++)
         {
             // A newborn waits for an event that may never come, and children that are no tracees are not waited for.
-            bool block = _tracees.Count > 0 && !_newborns.Wait;
+            // Whoever made a newborn announces it or ends, and either wakes us; only after an end nobody may come.
+            _makerMayBeGone &= _newborns.Wait;
+            bool block = _tracees.Count > 0 && !_makerMayBeGone;
             int tid = Children.Wait(out WaitStatus status, out rusage usage, block);
             if (tid < 0)
             {
