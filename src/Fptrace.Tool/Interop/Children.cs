@@ -40,6 +40,7 @@ internal static unsafe class Children
 
             if (error != errno.EINTR)
             {
+                // A sandbox may deny it for good; then this must not spin.
                 Thread.Sleep(1);
             }
         }

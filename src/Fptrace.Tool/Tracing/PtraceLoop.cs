@@ -77,6 +77,7 @@ internal sealed partial class PtraceLoop
             }
             else if (++quiet < Patience || _newborns.Wait)
             {
+                // Nothing would wake us: what we wait for here may never come.
                 Thread.Sleep(1);
             }
             else
