@@ -15,11 +15,11 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
 
-    // Questions after which the one who answers looks whether more wait.
-    private const int Look = 4;
+    // Questions after which the one who answers looks whether another waits.
+    private const int Look = 2;
 
-    // Questions in a row with none behind them after which one of several steps back.
-    private const int Calm = 32;
+    // Questions in a row with none waiting after which one of several steps back.
+    private const int Calm = 200;
 
     // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place when it has joined.
     private const int Watch = 20;
@@ -47,16 +47,17 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
             int calm = 0;
             do
             {
-                if (!listener.Receive(out seccomp_notif notification))
-                {
-                    _more.Set();
-                    return;
-                }
-
+                // One that waits already came while another was answered.
                 if (++calm % Look == 0 && listener.HasMore)
                 {
                     calm = 0;
                     _more.Set();
+                }
+
+                if (!listener.Receive(out seccomp_notif notification))
+                {
+                    _more.Set();
+                    return;
                 }
 
                 Handle(handler, notification);
