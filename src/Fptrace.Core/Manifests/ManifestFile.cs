@@ -16,6 +16,7 @@ public static class ManifestFile
     // Less the process's umask.
     private const uint NewFile = 0x1b6;
     private const uint NewDirectory = 0x1ff;
+    private const int PieceSize = 1 << 20;
     private static int s_temporaries;
 
     /// <summary>ROOT/.fptrace/KEY.json.</summary>
@@ -52,8 +53,8 @@ public static class ManifestFile
             }
 
             byte[] text = GC.AllocateUninitializedArray<byte>((int)look.Size);
-            return FileHash.Read(fd, text) == text.Length
-                ? ManifestReader.Read(text)
+            return TryFill(fd, text)
+                ? ManifestReader.Read(text, threads: 0)
                 : new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
         }
         finally
@@ -102,6 +103,33 @@ public static class ManifestFile
         {
             throw Failure();
         }
+    }
+
+    /// <summary>Reads a file of a known size, a large one with several threads.</summary>
+    private static bool TryFill(int fd, byte[] text)
+    {
+        int pieces = (text.Length + PieceSize - 1) / PieceSize;
+        bool isWhole = true;
+        Workers.Run(pieces, Workers.Count(0, pieces), piece =>
+        {
+            Span<byte> rest = text.AsSpan(piece * PieceSize, Math.Min(PieceSize, text.Length - (piece * PieceSize)));
+            long offset = (long)piece * PieceSize;
+            while (!rest.IsEmpty)
+            {
+                nint count = libc.pread(fd, ref MemoryMarshal.GetReference(rest), rest.Length, offset);
+                if (count > 0)
+                {
+                    offset += count;
+                    rest = rest[(int)count..];
+                }
+                else if (count == 0 || Marshal.GetLastPInvokeError() != libc.EINTR)
+                {
+                    isWhole = false;
+                    return;
+                }
+            }
+        });
+        return isWhole;
     }
 
     private static void WriteNew(string path, ReadOnlySpan<byte> text)

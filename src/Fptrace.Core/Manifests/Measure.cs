@@ -45,6 +45,25 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
     }
 
+    /// <summary>Whether a plain entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation, ReadOnlySpan{byte})"/> tells whether it matters.</summary>
+    public bool Holds<T>(StoredEntries<T> entries, int index)
+    {
+        ref readonly StoredEntry entry = ref entries.Entry(index);
+        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(index), entries.NextPath(index));
+        if (entry.Kind == ObservationKind.Link)
+        {
+            nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
+            return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(EntryLine.Target(entries.Line(index), entry));
+        }
+
+        FileLook look = FileLook.At(_cursor.At, path, follow: entry.Kind != 0);
+        return entry.Kind == ObservationKind.Absent ? look.IsAbsent
+            : look.Type == entry.Type
+                && (entry.Kind == ObservationKind.Listing || look.Mode == entry.Mode)
+                && (entry.Type != FileType.Regular || look.Size == entry.Size)
+                && ((entry.Type == FileType.Directory && entry.Kind != ObservationKind.Listing) || (!entry.Times.IsEmpty && look.Times == entry.Times));
+    }
+
     /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
     public StepOutput Now(StepOutput known, ReadOnlySpan<byte> next = default)
     {

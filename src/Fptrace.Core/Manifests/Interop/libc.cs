@@ -43,6 +43,9 @@ internal static class libc
     public static extern nint read(int fd, ref byte buffer, nint size);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern nint pread(int fd, ref byte buffer, nint size, long offset);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);
 
     [DllImport("libc", SetLastError = true)]
