@@ -83,6 +83,10 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     public FileState StateAt(ByteString path, bool follow, in FileState known, out ByteString target) =>
         Now(_cursor.Go(path.Span), follow, known, out target);
 
+    /// <summary>What stands at a path now, with the digest of a file and the target of a link, which is not followed.</summary>
+    public FileState StateAt(ByteString path, ReadOnlySpan<byte> next, out ByteString target) =>
+        Now(_cursor.Go(path.Span, next), follow: false, default, out target);
+
     /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
     public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));
 
