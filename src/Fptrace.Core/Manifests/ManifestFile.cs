@@ -72,10 +72,7 @@ public static class ManifestFile
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
             $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
-        if (slash > 0)
-        {
-            MakeDirectory(path[..slash]);
-        }
+        MakeDirectoryOf(path);
 
         try
         {
@@ -159,6 +156,16 @@ public static class ManifestFile
         }
     }
 
+    /// <summary>Makes the directory that a manifest stands in, unless it is there.</summary>
+    /// <exception cref="IOException">It cannot be made; its HResult is the errno value.</exception>
+    internal static void MakeDirectoryOf(string path)
+    {
+        if (path.LastIndexOf('/') is > 0 and int slash)
+        {
+            MakeDirectory(path[..slash]);
+        }
+    }
+
     private static void MakeDirectory(string path)
     {
         if (libc.mkdirat(libc.AT_FDCWD, in First(Bytes(path)), NewDirectory) < 0)
@@ -190,7 +197,8 @@ public static class ManifestFile
         }
     }
 
-    private static byte[] Bytes(string path) => [.. (path.Contains('\0', StringComparison.Ordinal) ? ByteString.Parse(path).Span : Encoding.UTF8.GetBytes(path)), 0];
+    /// <summary>A path that is text as <see cref="ByteString"/> writes it, with a NUL behind.</summary>
+    internal static byte[] Bytes(string path) => [.. (path.Contains('\0', StringComparison.Ordinal) ? ByteString.Parse(path).Span : Encoding.UTF8.GetBytes(path)), 0];
 
     private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
 
