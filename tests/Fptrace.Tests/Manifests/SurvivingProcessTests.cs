@@ -33,11 +33,11 @@ public sealed class SurvivingProcessTests
     [SkippableFact]
     public void Linger_ReturnsAndTheRunDoesNotCount()
     {
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; sh survivor & while ! test -s pid; do :; done; echo text") { Options = ["--survivors", "linger"] };
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; sh survivor & echo $! > pid; echo text") { Options = ["--survivors", "linger"] };
         scenario.Directory.Write("in", "text\n");
 
         // More than a pipe holds: it is not held up, though nobody reads that any more.
-        scenario.Directory.Write("survivor", "echo $$ > pid; while ! test -e go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
+        scenario.Directory.Write("survivor", "while ! test -e go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
         scenario.Run();
         Assert.Equal("text\n", scenario.Last.Output);
         Assert.StartsWith(Refusal, scenario.Refusal(), StringComparison.Ordinal);
