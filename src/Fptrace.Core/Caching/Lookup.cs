@@ -126,11 +126,6 @@ internal sealed class Lookup
             throw new InvalidDataException("belongs to another run");
         }
 
-        if (result.Blobs.FirstOrDefault(blob => !_store.HasBlob(blob.Digest, blob.Size)) is { Size: > 0 } lost)
-        {
-            throw new InvalidDataException($"has lost the blob {lost.Digest}");
-        }
-
         return PriorState.Fault(manifest, _step, _runs) is string fault
             ? Miss(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };

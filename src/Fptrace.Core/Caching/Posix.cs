@@ -9,6 +9,7 @@ namespace Fptrace.Caching;
 /// <remarks>Blittable signatures alone: this assembly has no unsafe code. Names end with a NUL. Linux on 64-bit machines.</remarks>
 internal static class Posix
 {
+    public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int Exists = 17;
     public const int CrossDevice = 18;
@@ -79,6 +80,13 @@ internal static class Posix
     {
         var time = new PosixTime(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
         return Checked(utimensat(directory, name, [time, time], AT_SYMLINK_NOFOLLOW));
+    }
+
+    /// <summary>The same, of an open file.</summary>
+    public static int SetTimes(int descriptor, long nanoseconds)
+    {
+        var time = new PosixTime(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+        return Checked(futimens(descriptor, [time, time]));
     }
 
     /// <summary>Length of the target, or −errno.</summary>
@@ -198,6 +206,9 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int utimensat(int directory, byte[] path, PosixTime[] times, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int futimens(int descriptor, PosixTime[] times);
 
     [DllImport("libc", SetLastError = true)]
     private static extern nint readlinkat(int directory, byte[] path, byte[] target, nuint length);

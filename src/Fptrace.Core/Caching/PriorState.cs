@@ -17,9 +17,17 @@ internal static class PriorState
     /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
     public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs)
     {
-        foreach (StepOutput output in result.Outputs.Where(output => output.Prior != OutputPrior.Unseen))
+        using var measure = new Measure(step.Root, new GlobSet([]));
+        for (int i = 0; i < result.Outputs.Count; i++)
         {
-            FileState now = Survey.StateOf(StoredPath.Expand(output.Path, step.Root), follow: false, out ByteString target);
+            StepOutput output = result.Outputs[i];
+            if (output.Prior == OutputPrior.Unseen)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> next = i + 1 < result.Outputs.Count ? result.Outputs[i + 1].Path.Span : default;
+            FileState now = measure.StateAt(output.Path, next, out ByteString target);
             if (!now.Exists)
             {
                 continue;

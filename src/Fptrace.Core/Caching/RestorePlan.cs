@@ -17,6 +17,9 @@ internal sealed class RestorePlan
     private readonly Dictionary<ByteString, FileType> _outputs = [];
     private readonly HashSet<ByteString> _deletions = [];
 
+    // New directories, each with its name in the staging area.
+    private readonly Dictionary<ByteString, byte[]> _new = [];
+
     private RestorePlan(RootDirectory root) => _root = root;
 
     /// <summary>What is to be deleted and stands there: what is inside a directory comes before it.</summary>
@@ -27,6 +30,24 @@ internal sealed class RestorePlan
 
     /// <summary>Files and links to be put in place, in the order of the manifest, those that the command modified in place at the end.</summary>
     public List<StepOutput> Files { get; } = [];
+
+    /// <summary>Whether it is an output, a directory, and nothing stands there: it is filled before it comes to its place.</summary>
+    public bool IsNew(ByteString directory) => _new.ContainsKey(directory);
+
+    /// <summary>Whether an output comes to its place with the new directory that it is in.</summary>
+    public bool GoesWithDirectory(ByteString path) => _new.ContainsKey(new ByteString(SafePath.Parent(path.Span)));
+
+    /// <summary>Where a new directory stands in the staging area, with a NUL.</summary>
+    public byte[] StagedName(ByteString directory) => [.. _new[directory], 0];
+
+    /// <summary>Where one of <see cref="Files"/> stands in the staging area, with a NUL.</summary>
+    public byte[] StagedName(int file)
+    {
+        ByteString path = Files[file].Path;
+        return _new.TryGetValue(new ByteString(SafePath.Parent(path.Span)), out byte[]? directory)
+            ? [.. directory, (byte)'/', .. SafePath.Last(path.Span), 0]
+            : StagingArea.Name(file);
+    }
 
     /// <exception cref="RestoreException">The result may not be put in place here.</exception>
     public static RestorePlan Make(RootDirectory root, Manifest manifest)
@@ -126,6 +147,13 @@ internal sealed class RestorePlan
             if (output.State.Type == FileType.Directory)
             {
                 Directories.Add(output);
+                if (standing == FileType.None)
+                {
+                    _new.Add(output.Path, _new.TryGetValue(new ByteString(SafePath.Parent(output.Path.Span)), out byte[]? parent)
+                        ? [.. parent, (byte)'/', .. SafePath.Last(output.Path.Span)]
+                        : StagingArea.DirectoryName(_new.Count));
+                }
+
                 continue;
             }
 

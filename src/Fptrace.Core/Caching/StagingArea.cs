@@ -67,6 +67,9 @@ internal sealed class StagingArea : IDisposable
     /// <summary>The name of a file in it, with a NUL.</summary>
     public static byte[] Name(int index) => Name(index.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The name of a directory in it, without a NUL.</summary>
+    public static byte[] DirectoryName(int index) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"d{index}"));
+
     /// <summary>A name for a file that must be copied beside its place, with a NUL.</summary>
     public static byte[] TemporaryBeside(int index) =>
         Name(string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.{index}.tmp"));
@@ -130,12 +133,23 @@ internal sealed class StagingArea : IDisposable
         }
     }
 
-    /// <summary>Files and links alone: nothing else is ever made in it.</summary>
     private static void Empty(int directory)
     {
         foreach (ByteString name in Posix.List(directory))
         {
-            _ = Posix.Unlink(directory, Posix.Name(name.Span));
+            byte[] entry = Posix.Name(name.Span);
+            if (Posix.Unlink(directory, entry) is not (-Posix.IsDirectory or -Posix.NotPermitted))
+            {
+                continue;
+            }
+
+            int inner = Posix.OpenDirectory(directory, entry, follow: false);
+            if (inner >= 0)
+            {
+                Empty(inner);
+                Posix.Close(inner);
+                _ = Posix.RemoveDirectory(directory, entry);
+            }
         }
     }
 

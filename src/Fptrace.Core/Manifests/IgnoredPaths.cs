@@ -6,7 +6,10 @@ internal static class IgnoredPaths
     /// <summary>What ends the names of files that fptrace puts in place by renaming them.</summary>
     public const string TemporaryEnding = ".fptrace-tmp";
 
-    private static readonly string[] s_always = [ManifestFile.DirectoryName, "*" + TemporaryEnding, "/proc", "/sys", "/dev"];
+    /// <summary>What ends the names of files by which runs of a step exclude each other.</summary>
+    public const string LockEnding = ".fptrace-lock";
+
+    private static readonly string[] s_always = [ManifestFile.DirectoryName, "*" + TemporaryEnding, "*" + LockEnding, "/proc", "/sys", "/dev"];
 
     public static GlobSet Of(StepIdentity step) => new(s_always.Concat(step.Ignore));
 }

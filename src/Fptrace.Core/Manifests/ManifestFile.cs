@@ -16,6 +16,7 @@ public static class ManifestFile
     // Less the process's umask.
     private const uint NewFile = 0x1b6;
     private const uint NewDirectory = 0x1ff;
+    private const int PieceSize = 1 << 20;
     private static int s_temporaries;
 
     /// <summary>ROOT/.fptrace/KEY.json.</summary>
@@ -52,8 +53,8 @@ public static class ManifestFile
             }
 
             byte[] text = GC.AllocateUninitializedArray<byte>((int)look.Size);
-            return FileHash.Read(fd, text) == text.Length
-                ? ManifestReader.Read(text)
+            return TryFill(fd, text)
+                ? ManifestReader.Read(text, threads: 0)
                 : new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
         }
         finally
@@ -71,10 +72,7 @@ public static class ManifestFile
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
             $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
-        if (slash > 0)
-        {
-            MakeDirectory(path[..slash]);
-        }
+        MakeDirectoryOf(path);
 
         try
         {
@@ -104,6 +102,33 @@ public static class ManifestFile
         }
     }
 
+    /// <summary>Reads a file of a known size, a large one with several threads.</summary>
+    private static bool TryFill(int fd, byte[] text)
+    {
+        int pieces = (text.Length + PieceSize - 1) / PieceSize;
+        bool isWhole = true;
+        Workers.Run(pieces, Workers.Count(0, pieces), piece =>
+        {
+            Span<byte> rest = text.AsSpan(piece * PieceSize, Math.Min(PieceSize, text.Length - (piece * PieceSize)));
+            long offset = (long)piece * PieceSize;
+            while (!rest.IsEmpty)
+            {
+                nint count = libc.pread(fd, ref MemoryMarshal.GetReference(rest), rest.Length, offset);
+                if (count > 0)
+                {
+                    offset += count;
+                    rest = rest[(int)count..];
+                }
+                else if (count == 0 || Marshal.GetLastPInvokeError() != libc.EINTR)
+                {
+                    isWhole = false;
+                    return;
+                }
+            }
+        });
+        return isWhole;
+    }
+
     private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {
         int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, NewFile);
@@ -128,6 +153,16 @@ public static class ManifestFile
         finally
         {
             _ = libc.close(fd);
+        }
+    }
+
+    /// <summary>Makes the directory that a manifest stands in, unless it is there.</summary>
+    /// <exception cref="IOException">It cannot be made; its HResult is the errno value.</exception>
+    internal static void MakeDirectoryOf(string path)
+    {
+        if (path.LastIndexOf('/') is > 0 and int slash)
+        {
+            MakeDirectory(path[..slash]);
         }
     }
 
@@ -162,7 +197,8 @@ public static class ManifestFile
         }
     }
 
-    private static byte[] Bytes(string path) => [.. (path.Contains('\0', StringComparison.Ordinal) ? ByteString.Parse(path).Span : Encoding.UTF8.GetBytes(path)), 0];
+    /// <summary>A path that is text as <see cref="ByteString"/> writes it, with a NUL behind.</summary>
+    internal static byte[] Bytes(string path) => [.. (path.Contains('\0', StringComparison.Ordinal) ? ByteString.Parse(path).Span : Encoding.UTF8.GetBytes(path)), 0];
 
     private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
 

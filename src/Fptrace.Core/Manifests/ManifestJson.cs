@@ -8,6 +8,14 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
 {
     private Utf8JsonReader _reader = new(text, options);
 
+    /// <summary>Of the one object on a line.</summary>
+    public static ManifestJson OfLine(ReadOnlySpan<byte> line)
+    {
+        var json = new ManifestJson(line, new JsonReaderOptions { MaxDepth = 2 });
+        json.Begin(JsonTokenType.StartObject);
+        return json;
+    }
+
     /// <summary>Reads the token that opens an object or array.</summary>
     public void Begin(JsonTokenType type)
     {

@@ -11,7 +11,8 @@ public sealed partial class ManifestRecorder
 
     public void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates)
     {
-        if (path.IsEmpty || path[0] != (byte)'/' || LinkResolver.IsKernels(path))
+        // After the end come only processes that were left running.
+        if (_summary is not null || path.IsEmpty || path[0] != (byte)'/' || LinkResolver.IsKernels(path))
         {
             return;
         }

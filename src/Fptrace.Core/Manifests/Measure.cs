@@ -45,6 +45,25 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
     }
 
+    /// <summary>Whether a plain entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation, ReadOnlySpan{byte})"/> tells whether it matters.</summary>
+    public bool Holds<T>(StoredEntries<T> entries, int index)
+    {
+        ref readonly StoredEntry entry = ref entries.Entry(index);
+        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(index), entries.NextPath(index));
+        if (entry.Kind == ObservationKind.Link)
+        {
+            nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
+            return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(EntryLine.Target(entries.Line(index), entry));
+        }
+
+        FileLook look = FileLook.At(_cursor.At, path, follow: entry.Kind != 0);
+        return entry.Kind == ObservationKind.Absent ? look.IsAbsent
+            : look.Type == entry.Type
+                && (entry.Kind == ObservationKind.Listing || look.Mode == entry.Mode)
+                && (entry.Type != FileType.Regular || look.Size == entry.Size)
+                && ((entry.Type == FileType.Directory && entry.Kind != ObservationKind.Listing) || (!entry.Times.IsEmpty && look.Times == entry.Times));
+    }
+
     /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
     public StepOutput Now(StepOutput known, ReadOnlySpan<byte> next = default)
     {
@@ -63,6 +82,10 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     /// <summary>What stands at a path now; a link's target in <paramref name="target"/>.</summary>
     public FileState StateAt(ByteString path, bool follow, in FileState known, out ByteString target) =>
         Now(_cursor.Go(path.Span), follow, known, out target);
+
+    /// <summary>What stands at a path now, with the digest of a file and the target of a link, which is not followed.</summary>
+    public FileState StateAt(ByteString path, ReadOnlySpan<byte> next, out ByteString target) =>
+        Now(_cursor.Go(path.Span, next), follow: false, default, out target);
 
     /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
     public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));

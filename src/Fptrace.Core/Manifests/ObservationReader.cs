@@ -12,17 +12,7 @@ internal static class ObservationReader
         var observations = new List<Observation>();
         while (json.NextElement(JsonTokenType.StartObject))
         {
-            Entry entry = ReadEntry(ref json);
-            Observation observation = new()
-            {
-                Path = entry.Path,
-                Kind = entry.Kind ?? throw new ManifestFormatException("an observation has no kind"),
-                State = entry.State,
-                Target = entry.Target,
-                Names = entry.Names,
-                OwnNames = entry.OwnNames ?? [],
-            };
-            Check(observation, entry);
+            Observation observation = MakeObservation(ref json);
             if (observations.Count > 0 && Compare(observations[^1], observation) >= 0)
             {
                 throw new ManifestFormatException("its observations are not sorted");
@@ -40,17 +30,32 @@ internal static class ObservationReader
         var outputs = new List<StepOutput>();
         while (json.NextElement(JsonTokenType.StartObject))
         {
-            Entry entry = ReadEntry(ref json);
-            CheckState(entry);
-            if (entry.Kind is not null || entry.Names is not null || (outputs.Count > 0 && outputs[^1].Path >= entry.Path))
+            StepOutput output = MakeOutput(ref json);
+            if (outputs.Count > 0 && outputs[^1].Path >= output.Path)
             {
                 throw new ManifestFormatException("its outputs are not as they should be");
             }
 
-            outputs.Add(new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior });
+            outputs.Add(output);
         }
 
         return outputs;
+    }
+
+    /// <summary>The observation that is all of a line.</summary>
+    public static Observation ReadObservation(ref ManifestJson line)
+    {
+        Observation observation = MakeObservation(ref line);
+        line.End();
+        return observation;
+    }
+
+    /// <summary>The output that is all of a line.</summary>
+    public static StepOutput ReadOutput(ref ManifestJson line)
+    {
+        StepOutput output = MakeOutput(ref line);
+        line.End();
+        return output;
     }
 
     /// <summary>The order of observations in a manifest.</summary>
@@ -58,6 +63,31 @@ internal static class ObservationReader
     {
         int order = one.Path.CompareTo(other.Path);
         return order != 0 ? order : one.Kind.CompareTo(other.Kind);
+    }
+
+    private static Observation MakeObservation(ref ManifestJson json)
+    {
+        Entry entry = ReadEntry(ref json);
+        Observation observation = new()
+        {
+            Path = entry.Path,
+            Kind = entry.Kind ?? throw new ManifestFormatException("an observation has no kind"),
+            State = entry.State,
+            Target = entry.Target,
+            Names = entry.Names,
+            OwnNames = entry.OwnNames ?? [],
+        };
+        Check(observation, entry);
+        return observation;
+    }
+
+    private static StepOutput MakeOutput(ref ManifestJson json)
+    {
+        Entry entry = ReadEntry(ref json);
+        CheckState(entry);
+        return entry.Kind is null && entry.Names is null
+            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior }
+            : throw new ManifestFormatException("its outputs are not as they should be");
     }
 
     private static Entry ReadEntry(ref ManifestJson json)
@@ -147,7 +177,7 @@ internal static class ObservationReader
         return entry;
     }
 
-    private static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
+    public static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
 
     private static void Check(Observation observation, in Entry entry)
     {

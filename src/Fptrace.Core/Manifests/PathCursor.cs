@@ -11,6 +11,8 @@ internal sealed class PathCursor : IDisposable
     private readonly byte[] _path = new byte[2 * StoredPath.LongestPath];
     private readonly byte[] _directory = new byte[2 * StoredPath.LongestPath];
     private readonly ByteString _root;
+
+    // -1: none is remembered. With one and no descriptor: it cannot be opened.
     private int _directoryLength = -1;
     private int _descriptor = -1;
 
@@ -27,14 +29,15 @@ internal sealed class PathCursor : IDisposable
     {
         int slash = path.LastIndexOf((byte)'/');
         ReadOnlySpan<byte> directory = slash < 0 ? [] : path[..slash];
-        if (_descriptor >= 0 && directory.SequenceEqual(_directory.AsSpan(0, _directoryLength)))
+        bool isKnown = _directoryLength >= 0 && directory.SequenceEqual(_directory.AsSpan(0, _directoryLength));
+        if (_descriptor >= 0 && isKnown)
         {
             At = _descriptor;
             return Terminated(path[(slash + 1)..]);
         }
 
-        bool shared = slash > 0 && next.LastIndexOf((byte)'/') == slash && next.StartsWith(path[..(slash + 1)]);
-        if (shared && Open(directory))
+        bool isShared = slash > 0 && !isKnown && next.LastIndexOf((byte)'/') == slash && next.StartsWith(path[..(slash + 1)]);
+        if (isShared && Open(directory))
         {
             At = _descriptor;
             return Terminated(path[(slash + 1)..]);

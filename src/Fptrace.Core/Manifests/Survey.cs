@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -48,36 +47,11 @@ public static class Survey
     internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
         where T : IDisposable
     {
-        int limit = Math.Min(threads > 0 ? threads : Environment.ProcessorCount, Math.Max(1, count / FewEntries));
-        if (limit == 1)
-        {
-            using T state = begin();
-            for (int i = 0; i < count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                work(state, i);
-            }
+        int limit = Workers.Count(threads, count / FewEntries);
 
-            return;
-        }
-
-        try
-        {
-            SpreadOverThreads(count, limit, begin, work, cancellationToken);
-        }
-        catch (AggregateException e) when (e.InnerExceptions.Count > 0)
-        {
-            // As on one thread.
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-    }
-
-    private static void SpreadOverThreads<T>(int count, int limit, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
-        where T : IDisposable
-    {
         // Neighbours stand in one directory, so each thread takes a row of them.
         int next = 0;
-        Parallel.For(0, limit, new ParallelOptions { MaxDegreeOfParallelism = limit, CancellationToken = cancellationToken }, _ =>
+        Workers.Run(limit, () =>
         {
             const int Row = 64;
             using T state = begin();
@@ -90,6 +64,6 @@ public static class Survey
                     work(state, i);
                 }
             }
-        });
+        }, stop: () => Volatile.Write(ref next, count));
     }
 }

@@ -13,7 +13,6 @@ public static class UpToDateCheck
     private const int FewEntries = 1024;
     private const int ChunkSize = 512;
 
-
     /// <param name="manifest">What was recorded.</param>
     /// <param name="step">The step of now; null: the recorded one.</param>
     /// <param name="environment">Of now; null: not compared.</param>
@@ -89,28 +88,17 @@ public static class UpToDateCheck
     {
         var walk = new ManifestWalk(manifest, options, cancellationToken);
         int chunks = (walk.Count + ChunkSize - 1) / ChunkSize;
-        int threads = walk.Count < FewEntries ? 1 : Math.Min(chunks, options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        if (threads == 1)
+        int threads = walk.Count < FewEntries ? 1 : Workers.Count(options.Threads, chunks);
+        int next = -1;
+        Workers.Run(threads, () =>
         {
             using Measure measure = walk.NewMeasure();
-            for (int chunk = 0; chunk < chunks && walk.Wants(chunk); chunk++)
+            int chunk;
+            while ((chunk = Interlocked.Increment(ref next)) < chunks && walk.Wants(chunk))
             {
                 walk.CheckChunk(measure, chunk, ChunkSize);
             }
-        }
-        else
-        {
-            int next = -1;
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
-            {
-                using Measure measure = walk.NewMeasure();
-                int chunk;
-                while ((chunk = Interlocked.Increment(ref next)) < chunks && walk.Wants(chunk))
-                {
-                    walk.CheckChunk(measure, chunk, ChunkSize);
-                }
-            });
-        }
+        }, stop: () => Volatile.Write(ref next, chunks));
 
         cancellationToken.ThrowIfCancellationRequested();
         differences.AddRange(walk.Differences());

@@ -22,6 +22,7 @@ internal sealed class OutputCapture : IDisposable
     private readonly List<(bool IsError, ArrayBufferWriter<byte> Bytes)> _chunks = [];
     private long _size;
     private volatile bool _ended;
+    private bool _drains;
 
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput)
@@ -75,11 +76,27 @@ internal sealed class OutputCapture : IDisposable
 
             Files.Close(_wake);
             Files.Close(_woken);
-            Files.Close(_readers[0]);
-            Files.Close(_readers[1]);
+            if (!_drains)
+            {
+                Files.Close(_readers[0]);
+                Files.Close(_readers[1]);
+            }
         }
 
         return IsCut ? [] : [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory))];
+    }
+
+    /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would hold them up, or end them.</summary>
+    public IReadOnlyList<OutputChunk> Leave()
+    {
+        _drains = !_ended;
+        IReadOnlyList<OutputChunk> printed = Finish();
+        if (_drains)
+        {
+            new Thread(Drain, maxStackSize: 256 * 1024) { IsBackground = true, Name = "output" }.Start();
+        }
+
+        return printed;
     }
 
     public void Dispose() => Finish();
@@ -116,6 +133,23 @@ internal sealed class OutputCapture : IDisposable
             {
                 // In turns, so that the order is kept as well as two pipes can keep it.
                 more = PassOne(0, buffer) | PassOne(1, buffer);
+            }
+        }
+    }
+
+    private void Drain()
+    {
+        byte[] buffer = new byte[1 << 12];
+        while (_readers[0] >= 0 || _readers[1] >= 0)
+        {
+            Pipes.Wait(_readers);
+            for (int i = 0; i < 2; i++)
+            {
+                if (_readers[i] >= 0 && Pipes.Read(_readers[i], buffer) == 0)
+                {
+                    Files.Close(_readers[i]);
+                    _readers[i] = -1;
+                }
             }
         }
     }

@@ -3,12 +3,15 @@ using Fptrace.Caching;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 
 /// <summary><c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since it last ran.</summary>
 internal static class RunCommand
 {
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout, for help.</param>
     /// <param name="err">stderr.</param>
@@ -31,26 +34,50 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
+        if (InnerRun.IsOne())
+        {
+            return InnerRun.Run(options, err);
+        }
+
+        if (options.Survivors == SurvivorPolicy.Linger && FrontLine.Current is null)
+        {
+            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+        }
+
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
         StepIdentity step = Identify(options, command, directory);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
         IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
-        Manifest? previous = null;
-        string reason = "it is forced";
-        if (!options.Force && !options.Verify)
+        CheckedManifest? known = Check();
+        if (known is { Result.IsUpToDate: true })
         {
-            CheckedManifest known = UpToDateCheck.CheckFile(path, step, digests);
-            if (known.Result.IsUpToDate)
-            {
-                return Replay(known.Manifest!, options, err, "up to date");
-            }
+            return Replay(known.Manifest!, options, err, "up to date");
+        }
 
-            previous = known.Manifest;
-            reason = known.Result.Reason!;
+        bool hasWaited = false;
+        using RunLock? taken = RunLock.Take(path, holder =>
+        {
+            hasWaited = true;
+            return new Timer(_ => Tell(options, err, $"fptrace: waits for another fptrace to run this step{(holder == 0 ? "" : $" (process {holder})")}"), null, s_silence, Timeout.InfiniteTimeSpan);
+        });
+        known = hasWaited ? Check() : known;
+        if (known is { Result.IsUpToDate: true })
+        {
+            return Replay(known.Manifest!, options, err, "up to date");
         }
 
         var run = new StepRun(step, path, digests, options, command);
+        return Run(run, step, digests, known, options, taken, err);
+
+        CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, digests);
+    }
+
+    private static int Run(
+        StepRun run, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests, CheckedManifest? known, RunOptions options, RunLock? taken, TextWriter err)
+    {
+        Manifest? previous = known?.Manifest;
+        string reason = known?.Result.Reason ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open();
         if (cache is not null && !options.Force)
         {
@@ -65,7 +92,13 @@ internal static class RunCommand
         }
 
         Tell(options, err, $"fptrace: run: {reason}");
-        Manifest manifest = run.Trace(previous);
+        bool wasLeft = false;
+        Manifest manifest = run.Trace(previous, Leave);
+        if (wasLeft)
+        {
+            return manifest.ExitCode;
+        }
+
         if (!manifest.Passes)
         {
             Tell(options, err, $"fptrace: it will run again: {manifest.Refusals[0]}");
@@ -78,6 +111,15 @@ internal static class RunCommand
         }
 
         return options.Verify ? Verification.Run(run, manifest, err) : manifest.ExitCode;
+
+        // What was left running may write what it likes: such a run never counts, and is over for everybody else.
+        int Leave(Manifest left)
+        {
+            wasLeft = true;
+            Tell(options, err, $"fptrace: it will run again: {left.Refusals[0]}");
+            taken?.Dispose();
+            return left.ExitCode;
+        }
     }
 
     private static int Replay(Manifest manifest, RunOptions options, TextWriter err, string why)

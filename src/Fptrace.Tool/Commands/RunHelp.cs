@@ -32,11 +32,15 @@ internal static class RunHelp
           --force              run it in any case
           --verify             run it twice and tell which outputs differ; exit code 1 if any does
           --stdin              hand on the standard input though it is no file; then the command runs each time
+          --survivors WHAT     processes that outlive the command's first one: wait for them, kill them or let them linger;
+                               after the last two the command runs again next time (default: wait)
           --engine NAME        auto, notify, ptrace or syscall (default: auto)
           -q, --quiet          no line on stderr but errors
           -h, --help           this text
 
         The command gets pipes for stdout and stderr, and /dev/null for stdin unless that is a file.
+        A step is run by one fptrace at a time: a second one waits, and most likely finds it up to date. Inside a command that
+        fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
 
         Examples

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fptrace.Manifests;
+using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 
@@ -17,6 +18,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _verify = Flag("--verify");
     private readonly Option<bool> _stdin = Flag("--stdin");
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
+    private readonly Option<string?> _survivors = Text("--survivors");
     private readonly Option<string?> _engine = Text("--engine");
     private readonly Option<bool> _noConfig = Flag("--no-config");
     private readonly Option<string?> _cache = OptionalText("--cache");
@@ -24,7 +26,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _engine, _noConfig,
+        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _noConfig,
         _cache, _cacheMode, _cacheAnywhere, Help);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
@@ -48,6 +50,7 @@ internal sealed class RunOptionTable : OptionTable
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
             Quiet = Flag(_quiet, file.Quiet),
+            Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
             Cache = Cache(result, file),
         };
@@ -67,6 +70,9 @@ internal sealed class RunOptionTable : OptionTable
             ? CacheSettings.Off
             : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere));
     }
+
+    private static SurvivorPolicy Survivors(string name) =>
+        SurvivorNames.Parse(name) ?? throw Usage.Error($"--survivors does not know '{name}'; use wait, kill or linger");
 
     private static void Check(RunOptions options)
     {

@@ -1,3 +1,5 @@
+using Fptrace.Tracing;
+
 namespace Fptrace.Commands;
 
 /// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>, checked.</summary>
@@ -41,6 +43,9 @@ internal sealed record RunOptions
 
     /// <summary>--cache, --cache-mode and --cache-anywhere.</summary>
     public CacheSettings Cache { get; init; } = CacheSettings.Off;
+
+    /// <summary>--survivors wait|kill|linger.</summary>
+    public SurvivorPolicy Survivors { get; init; }
 
     /// <summary>--engine auto|notify|ptrace|syscall.</summary>
     public string Engine { get; init; } = "auto";

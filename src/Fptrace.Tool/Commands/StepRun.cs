@@ -13,25 +13,47 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
     /// <param name="previous">Spares reading files again that it knows; may be null.</param>
+    /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
     /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
-    public Manifest Trace(Manifest? previous)
+    public Manifest Trace(Manifest? previous, Func<Manifest, int> left)
     {
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
         var recorder = new ManifestRecorder(step, environment);
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
-        IReadOnlyList<OutputChunk> printed;
-        using (var capture = new OutputCapture(keepsInput))
+        Manifest? early = null;
+        using var capture = new OutputCapture(keepsInput);
+
+        // Descriptor 2 is the command's meanwhile.
+        using var err = new StandardWriter(capture.OwnError);
+        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = err.WriteLine, Leave = Leave };
+        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, supervision);
+        return early ?? Finish(recorder, capture, capture.Finish(), previous);
+
+        int Leave(Func<TraceSummary> complete)
         {
-            // Descriptor 2 is the command's meanwhile.
-            using var err = new StandardWriter(capture.OwnError);
-            Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, new Supervision { Tell = err.WriteLine });
-            printed = capture.Finish();
-            if (capture.IsCut)
+            early = new Manifest { Step = step, ExitCode = complete().ExitStatus };
+            IReadOnlyList<OutputChunk> printed = capture.Leave();
+            try
             {
-                recorder.Refuse($"it printed more than {OutputCapture.MostBytes >> 20} MiB");
+                early = Finish(recorder, capture, printed, previous);
+                return left(early);
             }
+            catch (FptraceException e)
+            {
+                using var own = new StandardWriter(2);
+                own.WriteLine("fptrace: " + e.Message);
+                return e.ExitCode;
+            }
+        }
+    }
+
+    private Manifest Finish(ManifestRecorder recorder, OutputCapture capture, IReadOnlyList<OutputChunk> printed, Manifest? previous)
+    {
+        if (capture.IsCut)
+        {
+            recorder.Refuse($"it printed more than {OutputCapture.MostBytes >> 20} MiB");
         }
 
         Manifest manifest = recorder.Finish(printed, previous);

@@ -15,7 +15,7 @@ internal static class TraceCommand
         FrontLine? front = FrontLine.Current;
         if (front is null && (options.Survivors == "linger" || Front.HasTerminal()))
         {
-            return Front.Run() ?? RunUntraced(options, err);
+            return Front.Run() ?? UntracedCommand.Run(options.Command, err);
         }
 
         try
@@ -27,7 +27,7 @@ internal static class TraceCommand
             err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
             if (front is null)
             {
-                return RunUntraced(options, err);
+                return UntracedCommand.Run(options.Command, err);
             }
 
             front.LeaveUntraced();
@@ -41,12 +41,7 @@ internal static class TraceCommand
         bool left = false;
         var supervision = new Supervision
         {
-            Survivors = options.Survivors switch
-            {
-                "kill" => SurvivorPolicy.Kill,
-                "linger" => SurvivorPolicy.Linger,
-                _ => SurvivorPolicy.Wait,
-            },
+            Survivors = SurvivorNames.Parse(options.Survivors) ?? SurvivorPolicy.Wait,
             Front = front,
             Tell = err.WriteLine,
             Leave = Leave,
@@ -75,16 +70,6 @@ internal static class TraceCommand
                 return e.ExitCode;
             }
         }
-    }
-
-    /// <summary>This process becomes the command.</summary>
-    private static int RunUntraced(TraceOptions options, TextWriter err)
-    {
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        byte[] program = CommandPath.Find(command[0], OwnProcess.Environment());
-        int result = CommandStart.Execute(program, command, StartState.IgnoredSignals(), StartState.OpenFilesLimit());
-        err.WriteLine($"fptrace: {options.Command[0]}: cannot be executed (errno {-result})");
-        return result == -errno.ENOENT ? ExitCodes.NotFound : ExitCodes.NotExecutable;
     }
 
     /// <summary>What the outputs need, and no more: every trapped call costs.</summary>

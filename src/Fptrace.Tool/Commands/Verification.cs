@@ -22,7 +22,7 @@ internal static class Verification
         }
 
         Remove(first);
-        Manifest second = run.Trace(first);
+        Manifest second = run.Trace(first, left => left.ExitCode);
         if (!second.Passes)
         {
             err.WriteLine($"fptrace: the second run does not count: {second.Refusals[0]}");

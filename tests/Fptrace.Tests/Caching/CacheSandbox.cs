@@ -65,6 +65,21 @@ internal sealed class CacheSandbox : IDisposable
         Printed = [new OutputChunk(false, "printed\n"u8.ToArray()), new OutputChunk(true, "complained\n"u8.ToArray())],
     };
 
+    /// <summary>A step that reads in.c, and looks for a header.</summary>
+    public StepIdentity Compilation() => Step("cc", "in.c");
+
+    public CacheLookup Look(BuildCache cache, Manifest? previous = null) => cache.TryRestore(Compilation(), Variables, previous, default);
+
+    /// <summary>Keeps what that step makes of a source.</summary>
+    public Manifest StoreCompilation(BuildCache cache, string source, string result)
+    {
+        Write("in.c", source);
+        Write("out/in.o", result);
+        Manifest manifest = Manifest(Compilation(), [("in.c", ObservationKind.Content), ("include/in.h", ObservationKind.Absent)], ["out/in.o"]);
+        Assert.Null(cache.Store(manifest, default));
+        return manifest;
+    }
+
     /// <summary>The content of every file in the tree but the manifests', by path; directories end with a slash, links show their target.</summary>
     public IReadOnlyList<string> Tree() =>
     [

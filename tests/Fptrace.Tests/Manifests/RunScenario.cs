@@ -24,6 +24,10 @@ internal sealed class RunScenario : IDisposable
     /// <summary>What starts fptrace, such as env.</summary>
     public IReadOnlyList<string> Launcher { get; set; } = [];
 
+    /// <summary>All words that run it.</summary>
+    public IReadOnlyList<string> CommandLine =>
+        [.. Launcher, .. FptraceExecutable.Command, "run", "--root", Directory.Work, "--manifest", Manifest, .. Options, "--", .. Command];
+
     public CommandResult Last { get; private set; } = new(0, "", "");
 
     public string Manifest => Path.Combine(Directory.Results, "step.json");
@@ -32,7 +36,7 @@ internal sealed class RunScenario : IDisposable
     /// <returns>The reason why it ran, or <see cref="Skipped"/>.</returns>
     public string Run(int exitCode = 0)
     {
-        Last = CommandRunner.Run(Directory.Work, [.. Launcher, .. FptraceExecutable.Command, "run", "--root", Directory.Work, "--manifest", Manifest, .. Options, "--", .. Command]);
+        Last = CommandRunner.Run(Directory.Work, CommandLine);
         Requires.That(Last.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {Last.Error}");
         Assert.True(Last.ExitCode == exitCode, $"exit {Last.ExitCode}: {Last.Error}{Last.Output}");
         string line = Last.Error.Split('\n')[0];

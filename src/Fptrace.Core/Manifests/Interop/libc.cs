@@ -11,6 +11,7 @@ internal static class libc
     public const int AT_EMPTY_PATH = 0x1000;
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
     public const int O_NONBLOCK = 0x800;
@@ -19,11 +20,14 @@ internal static class libc
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int ENOENT = 2;
     public const int EINTR = 4;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int ENOTDIR = 20;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
+    public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
     public const byte DT_UNKNOWN = 0;
     public const byte DT_DIR = 4;
 
@@ -43,6 +47,9 @@ internal static class libc
     public static extern nint read(int fd, ref byte buffer, nint size);
 
     [DllImport("libc", SetLastError = true)]
+    public static extern nint pread(int fd, ref byte buffer, nint size, long offset);
+
+    [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);
 
     [DllImport("libc", SetLastError = true)]
@@ -53,6 +60,9 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern int mkdirat(int directory, ref readonly byte path, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int flock(int fd, int operation);
 
     [DllImport("libc")]
     public static extern int close(int fd);

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Manifests.Interop;
+
+namespace Fptrace.Manifests;
+
+/// <summary>The right to run a step and to write its manifest, until it is disposed of or the process ends.</summary>
+/// <remarks>
+/// flock(2) on a file beside the manifest, which no step observes. The file is removed on release, so whoever got the lock looks whether the file is
+/// still the one by that name: if not, its former holder has removed it meanwhile, and the lock is one on nothing.
+/// </remarks>
+public sealed class RunLock : IDisposable
+{
+    private const uint NewFile = 0x1b6;
+    private readonly byte[] _path;
+    private int _descriptor;
+
+    private RunLock(byte[] path, int descriptor) => (_path, _descriptor) = (path, descriptor);
+
+    /// <param name="manifest">The file of the step's manifest.</param>
+    /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is disposed of when the wait is over.</param>
+    /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system without locks.</returns>
+    public static RunLock? Take(string manifest, Func<int, IDisposable?> waits)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(waits);
+        int slash = manifest.LastIndexOf('/') + 1;
+        byte[] path = ManifestFile.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
+        try
+        {
+            ManifestFile.MakeDirectoryOf(manifest);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
+        IDisposable? waiting = null;
+        try
+        {
+            while (true)
+            {
+                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_CLOEXEC, NewFile);
+                if (fd < 0)
+                {
+                    return null;
+                }
+
+                int error = Lock(fd, libc.LOCK_EX | libc.LOCK_NB);
+                if (error == libc.EAGAIN)
+                {
+                    waiting ??= waits(Holder(fd));
+                    error = Lock(fd, libc.LOCK_EX);
+                }
+
+                if (error == 0 && IsNamed(fd, path))
+                {
+                    byte[] holder = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+                    _ = libc.write(fd, in holder[0], holder.Length);
+                    return new RunLock(path, fd);
+                }
+
+                _ = libc.close(fd);
+                if (error != 0)
+                {
+                    return null;
+                }
+            }
+        }
+        finally
+        {
+            waiting?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_descriptor >= 0)
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in _path[0], 0);
+            _ = libc.close(_descriptor);
+            _descriptor = -1;
+        }
+    }
+
+    private static int Lock(int fd, int operation)
+    {
+        while (libc.flock(fd, operation) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != libc.EINTR)
+            {
+                return error;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool IsNamed(int fd, byte[] path)
+    {
+        FileLook ours = FileLook.Of(fd);
+        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: true);
+        return named.Exists && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
+    }
+
+    /// <summary>Which process wrote its number there; 0 when it has not yet.</summary>
+    private static int Holder(int fd)
+    {
+        byte[] text = new byte[16];
+        nint length = libc.pread(fd, ref text[0], text.Length, 0);
+        int end = text.AsSpan(0, (int)Math.Max(length, 0)).IndexOf((byte)'\n');
+        return end > 0 && int.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Tracing;
+
+namespace Fptrace.Commands;
+
+/// <summary><c>fptrace run</c> inside a command that fptrace traces already, as in a makefile that uses it.</summary>
+/// <remarks>
+/// The kernel grants a process one tracer, and that one sees all that this run would see. So it runs its command in its own place, and neither checks nor
+/// leaves a manifest: a check looks at the time of a directory and not into it, so the outer run would not learn on what the answer depends.
+/// </remarks>
+internal static class InnerRun
+{
+    /// <summary>Whether another fptrace traces this process.</summary>
+    public static bool IsOne()
+    {
+        int tracer = ProcessStatus.Of(Environment.ProcessId).TracerId;
+        if (tracer == 0)
+        {
+            return false;
+        }
+
+        // A name of its own, or on an installed runtime the same dotnet as ours.
+        string program = ProgramOf(tracer.ToString(CultureInfo.InvariantCulture));
+        return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace" || (program.Length > 0 && program == ProgramOf("self"));
+    }
+
+    /// <returns>An exit code, where the command could not be executed.</returns>
+    /// <exception cref="FptraceException">There is no such program.</exception>
+    public static int Run(RunOptions options, TextWriter err)
+    {
+        if (!options.Quiet)
+        {
+            err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
+        }
+
+        FileStamps.Of("/proc/self/fd/0\0"u8, follow: true, out Model.FileStamp input);
+        if (!options.KeepInput && input.Type != Model.FileType.Regular)
+        {
+            int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, 0);
+            Pipes.Replace(nothing, 0);
+            Files.Close(nothing);
+        }
+
+        return UntracedCommand.Run(options.Command, err);
+    }
+
+    private static string ProgramOf(string process)
+    {
+        byte[] link = new byte[4096];
+        int length = Files.ReadLink(Encoding.ASCII.GetBytes($"/proc/{process}/exe\0"), link);
+        return length > 0 ? Encoding.UTF8.GetString(link.AsSpan(0, length)) : "";
+    }
+}

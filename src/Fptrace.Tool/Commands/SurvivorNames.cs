@@ -1,0 +1,16 @@
+using Fptrace.Tracing;
+
+namespace Fptrace.Commands;
+
+/// <summary>The values of --survivors.</summary>
+internal static class SurvivorNames
+{
+    /// <returns>Null: there is no such value.</returns>
+    public static SurvivorPolicy? Parse(string name) => name switch
+    {
+        "wait" => SurvivorPolicy.Wait,
+        "kill" => SurvivorPolicy.Kill,
+        "linger" => SurvivorPolicy.Linger,
+        _ => null,
+    };
+}

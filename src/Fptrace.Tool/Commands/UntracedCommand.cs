@@ -1,0 +1,19 @@
+using Fptrace.Interop;
+using Fptrace.Tracing;
+
+namespace Fptrace.Commands;
+
+/// <summary>Runs a command untraced: this process becomes it.</summary>
+internal static class UntracedCommand
+{
+    /// <returns>An exit code: it only returns when it fails.</returns>
+    /// <exception cref="FptraceException">There is no such program.</exception>
+    public static int Run(IReadOnlyList<string> words, TextWriter err)
+    {
+        byte[][] command = OwnProcess.LastArguments(words.Count);
+        byte[] program = CommandPath.Find(command[0], OwnProcess.Environment());
+        int result = CommandStart.Execute(program, command, StartState.IgnoredSignals(), StartState.OpenFilesLimit());
+        err.WriteLine($"fptrace: {words[0]}: cannot be executed (errno {-result})");
+        return result == -errno.ENOENT ? ExitCodes.NotFound : ExitCodes.NotExecutable;
+    }
+}

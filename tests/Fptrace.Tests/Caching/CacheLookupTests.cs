@@ -1,0 +1,196 @@
+using Fptrace.Manifests;
+
+namespace Fptrace.Caching;
+
+/// <summary>What is found, and what a miss says.</summary>
+public sealed class CacheLookupTests : IDisposable
+{
+    private readonly CacheSandbox _box = new();
+
+    [Fact]
+    public void Lookup_EmptyCache_MissSaysThatTheCommandIsNotThere()
+    {
+        using BuildCache cache = _box.Open();
+
+        Assert.Equal("this command was not cached before", _box.Look(cache).Reason);
+    }
+
+    [Fact]
+    public void Lookup_SameInputs_RestoresContentModeAndWhatWasPrinted()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+        string[] before = [.. _box.Tree()];
+        Directory.Delete(_box.At("out"), recursive: true);
+
+        CacheLookup lookup = _box.Look(cache);
+
+        Assert.Null(lookup.Reason);
+        Assert.Equal(before, _box.Tree());
+        Assert.Equal("printed\n", System.Text.Encoding.UTF8.GetString(lookup.Manifest!.Printed[0].Bytes.Span));
+        Assert.True(UpToDateCheck.Check(lookup.Manifest, _box.Compilation(), _box.Variables).IsUpToDate);
+    }
+
+    [Fact]
+    public void Lookup_BackToFormerInputs_HitOfTheFormerResult()
+    {
+        using BuildCache cache = _box.Open();
+        Manifest first = _box.StoreCompilation(cache, "one", "object one");
+        Manifest second = _box.StoreCompilation(cache, "two", "object two");
+
+        _box.Write("in.c", "one");
+        Assert.Null(_box.Look(cache, second).Reason);
+        Assert.Equal("object one", _box.Read("out/in.o"));
+
+        _box.Write("in.c", "two");
+        Assert.Null(_box.Look(cache, first).Reason);
+        Assert.Equal("object two", _box.Read("out/in.o"));
+    }
+
+    [Fact]
+    public void Lookup_InputChanged_MissNamesIt()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+        _box.Write("in.c", "three");
+
+        Assert.Equal("input changed: in.c", _box.Look(cache).Reason);
+    }
+
+    [Fact]
+    public void Lookup_AbsentHeaderAppeared_MissNamesIt()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+        _box.Write("include/in.h", "");
+
+        Assert.Equal("now exists: include/in.h", _box.Look(cache).Reason);
+    }
+
+    [Fact]
+    public void Lookup_OtherVariable_Miss()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+
+        Assert.Equal("this command was not cached before", cache.TryRestore(_box.Compilation(), [new("LANG", "00")], null, default).Reason);
+    }
+
+    [Fact]
+    public void Lookup_DifferentPathSets_EachIsFound()
+    {
+        using BuildCache cache = _box.Open();
+        StepIdentity step = _box.Step("generate");
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            _box.Write("which", name);
+            _box.Write(name, "x");
+            _box.Write("out", "made from " + name);
+            Assert.Null(cache.Store(_box.Manifest(step, [("which", ObservationKind.Content), (name, ObservationKind.Content)], ["out"]), default));
+        }
+
+        foreach (string name in new[] { "a", "c", "b" })
+        {
+            _box.Write("which", name);
+            Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
+            Assert.Equal("made from " + name, _box.Read("out"));
+        }
+    }
+
+    [Fact]
+    public void Lookup_FileModifiedInPlace_HitOnlyFromItsFormerState()
+    {
+        using BuildCache cache = _box.Open();
+        StepIdentity step = _box.Step("ar", "r", "lib.a", "b.o");
+        _box.Write("lib.a", "a.o");
+        Manifest before = _box.Manifest(step, [("lib.a", ObservationKind.ReadModifyWrite)], []);
+        _box.Write("lib.a", "a.o b.o");
+        Assert.Null(cache.Store(_box.Manifest(step, [], ["lib.a"]) with { Observations = before.Observations }, default));
+
+        Assert.Equal("not as it was before the cached run modified it: lib.a", cache.TryRestore(step, _box.Variables, null, default).Reason);
+
+        _box.Write("lib.a", "a.o");
+        Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
+        Assert.Equal("a.o b.o", _box.Read("lib.a"));
+    }
+
+    [Theory]
+    [InlineData(OutputPrior.Unseen, "foreign", null)]
+    [InlineData(OutputPrior.Unseen, "object two", null)]
+    [InlineData(OutputPrior.Seen, "foreign", "now exists, and not as this command left it: out")]
+    [InlineData(OutputPrior.Seen, "object one", null)]
+    [InlineData(OutputPrior.Seen, "object two", null)]
+    [InlineData(OutputPrior.Seen, null, null)]
+    [InlineData(OutputPrior.Kept, "foreign", "now exists, and the command would add to it: out")]
+    [InlineData(OutputPrior.Kept, "object one", "now exists, and the command would add to it: out")]
+    [InlineData(OutputPrior.Kept, null, null)]
+    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(OutputPrior prior, string? standing, string? reason)
+    {
+        using BuildCache cache = _box.Open();
+        StepIdentity step = _box.Step("make");
+        foreach (string input in new[] { "one", "two" })
+        {
+            _box.Write("in", input);
+            _box.Write("out", "object " + input);
+            Manifest manifest = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
+            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, default));
+        }
+
+        _box.Write("in", "one");
+        File.Delete(_box.At("out"));
+        if (standing is not null)
+        {
+            _box.Write("out", standing);
+        }
+
+        Assert.Equal(reason, cache.TryRestore(step, _box.Variables, null, default).Reason);
+        Assert.Equal(reason is null ? "object one" : standing, _box.Read("out"));
+    }
+
+    [Fact]
+    public void Lookup_TreesAtTwoPlaces_HitOnlyWithAnywhere()
+    {
+        using var other = new CacheSandbox();
+        foreach (bool anywhere in new[] { false, true })
+        {
+            using BuildCache cache = _box.Open(anywhere: anywhere);
+            _box.StoreCompilation(cache, "one", "object one");
+            other.Write("in.c", "one");
+
+            CacheLookup lookup = cache.TryRestore(other.Step("cc", "in.c"), _box.Variables, null, default);
+
+            Assert.Equal(anywhere, lookup.IsHit);
+            Assert.Equal(anywhere, File.Exists(other.At("out/in.o")));
+        }
+    }
+
+    [Fact]
+    public void Lookup_ReadMode_HitLeavesTheStoreAsItWas()
+    {
+        using (BuildCache cache = _box.Open())
+        {
+            _box.StoreCompilation(cache, "one", "object one");
+        }
+
+        string before = Listing();
+        using BuildCache reading = _box.Open(CacheMode.Read);
+
+        Assert.Null(_box.Look(reading).Reason);
+        Assert.Equal("the cache is not written in this mode", reading.Store(_box.Manifest(_box.Compilation(), [], []), default));
+        Assert.Equal(before, Listing());
+
+        string Listing() => string.Join('\n', Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks}"));
+    }
+
+    [Fact]
+    public void Lookup_ReadModeWithoutStore_MissAndNoneIsMade()
+    {
+        using BuildCache cache = _box.Open(CacheMode.Read);
+
+        Assert.Equal("there is no cache yet", _box.Look(cache).Reason);
+        Assert.False(Directory.Exists(_box.StorePath));
+    }
+
+    public void Dispose() => _box.Dispose();
+}
