@@ -31,6 +31,11 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
+        if (options.ProcessName is { } name)
+        {
+            OwnProcess.Rename(name);
+        }
+
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
         StepIdentity step = Identify(options, command, directory);

@@ -33,6 +33,7 @@ internal static class RunHelp
           --verify             run it twice and tell which outputs differ; exit code 1 if any does
           --stdin              hand on the standard input though it is no file; then the command runs each time
           --engine NAME        auto, notify, ptrace or syscall (default: auto)
+          --process-name NAME  what ps calls the tool, so that who ends it names the command
           -q, --quiet          no line on stderr but errors
           -h, --help           this text
 

@@ -86,7 +86,6 @@ public sealed partial class ParityBuild : IDisposable
     private static string Normal(string text)
     {
         text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal).Replace("TracedExec", "Exec", StringComparison.Ordinal);
-        text = ToolName().Replace(text, "executable \"sh\" because");
         return Frame().Replace(TemporaryFile().Replace(text, "SCRIPT"), "");
     }
 
@@ -99,10 +98,6 @@ public sealed partial class ParityBuild : IDisposable
 
     [GeneratedRegex(@"/\S*exec\.cmd")]
     private static partial Regex TemporaryFile();
-
-    /// <summary>MSBuild names the process that it ends: the tool, not the shell.</summary>
-    [GeneratedRegex("executable \"(sh|fptrace|dotnet|\\.NET[^\"]*)\" because")]
-    private static partial Regex ToolName();
 
     [GeneratedRegex(@"\n\s+at .*")]
     private static partial Regex Frame();
