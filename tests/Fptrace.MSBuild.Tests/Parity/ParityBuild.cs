@@ -86,6 +86,7 @@ public sealed partial class ParityBuild : IDisposable
     private static string Normal(string text)
     {
         text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal).Replace("TracedExec", "Exec", StringComparison.Ordinal);
+        text = ToolName().Replace(text, "executable \"sh\" because");
         return Frame().Replace(TemporaryFile().Replace(text, "SCRIPT"), "");
     }
 
@@ -98,6 +99,10 @@ public sealed partial class ParityBuild : IDisposable
 
     [GeneratedRegex(@"/\S*exec\.cmd")]
     private static partial Regex TemporaryFile();
+
+    /// <summary>MSBuild names the process that it ends. The tool calls itself by the shell's name, once it has started: on a busy machine the time is up before.</summary>
+    [GeneratedRegex("executable \"(sh|fptrace|dotnet|\\.NET[^\"]*)\" because")]
+    private static partial Regex ToolName();
 
     [GeneratedRegex(@"\n\s+at .*")]
     private static partial Regex Frame();
