@@ -29,7 +29,7 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
             .ThenBy(target => target.Key.Line);
         foreach (IGrouping<(string File, int Line), StepRecord> steps in targets)
         {
-            Manifest[] manifests = [.. steps.Select(step => ManifestFile.Load(step.Manifest).Manifest).OfType<Manifest>()];
+            Manifest[] manifests = [.. steps.Select(step => step.Load()).OfType<Manifest>()];
             if (manifests.Length > 0)
             {
                 Audit(steps.First().Target!, manifests);

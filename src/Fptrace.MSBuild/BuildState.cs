@@ -12,8 +12,8 @@ internal sealed class BuildState
     private readonly ConcurrentDictionary<ProjectKey, ConcurrentDictionary<string, ProjectState>> _projects = new();
     private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
 
-    /// <summary>By the path that a project gave: the tool, or why there is none.</summary>
-    public ConcurrentDictionary<string, Lazy<(TracingTool? Tool, string? Reason)>> Tools { get; } = new(StringComparer.Ordinal);
+    /// <summary>By the machine and the path that a project gave.</summary>
+    public ConcurrentDictionary<string, Lazy<ToolChoice>> Tools { get; } = new(StringComparer.Ordinal);
 
     public static BuildState Of(IBuildEngine engine)
     {

@@ -11,6 +11,9 @@ namespace Fptrace.MSBuild;
 [MSBuildMultiThreadableTask]
 public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 {
+    /// <summary>Most targets do not ask for them.</summary>
+    private Lazy<ITaskItem[]> _inputs = new([]);
+
     [Required]
     public string ProjectFile { get; set; } = "";
 
@@ -31,7 +34,7 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 
     /// <summary>Files below the root of their step that no traced step of the project makes.</summary>
     [Output]
-    public ITaskItem[] TracedInputs { get; private set; } = [];
+    public ITaskItem[] TracedInputs => _inputs.Value;
 
     [Output]
     public ITaskItem[] TracedOutputs { get; private set; } = [];
@@ -45,18 +48,18 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
             files.UnionWith(Directory.EnumerateFiles(ManifestDirectory, "*.json"));
         }
 
-        var loaded = files.Select(file => (File: file, ManifestFile.Load(file).Manifest)).Where(pair => pair.Manifest is not null).ToList();
+        var loaded = files.Select(file => (File: file, Manifest: project.Steps.TryGetValue(file, out StepRecord? step) ? step.Load() : ManifestFile.Load(file).Manifest)).Where(pair => pair.Manifest is not null).ToList();
         Manifests = [.. files.Select(Item)];
         Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Select(Item)] : [];
         ITaskItem[] outputs = [.. loaded.SelectMany(pair => ManifestItems.Outputs(pair.Manifest!, pair.File))];
         TracedOutputs = [.. outputs.Where(IsUnder)];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
-        TracedInputs =
+        _inputs = new(() =>
         [
             .. loaded.SelectMany(pair => ManifestItems.Inputs(pair.Manifest!, pair.File, ManifestItems.IsSource))
                 .Where(input => !made.Contains(input.ItemSpec))
                 .DistinctBy(input => (input.ItemSpec, input.GetMetadata("Step"))),
-        ];
+        ]);
         return true;
     }
 

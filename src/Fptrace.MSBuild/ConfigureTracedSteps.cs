@@ -30,11 +30,14 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 
     public string ToolPath { get; set; } = "";
 
+    [Required]
+    public string RuntimeIdentifier { get; set; } = "";
+
     public bool Audit { get; set; }
 
     public override bool Execute()
     {
-        BuildState.Of(BuildEngine).Configure(ProjectKey.Of(BuildEngine, ProjectDirectory), new StepSettings
+        var settings = new StepSettings
         {
             ProjectFile = ProjectFile,
             ManifestDirectory = ManifestDirectory,
@@ -45,8 +48,17 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
             TrackedEnvironment = TrackedEnvironment,
             IgnoreFiles = IgnoreFiles,
             ToolPath = ToolPath,
+            RuntimeIdentifier = RuntimeIdentifier,
             Audit = Audit,
-        });
+        };
+        BuildState build = BuildState.Of(BuildEngine);
+        build.Configure(ProjectKey.Of(BuildEngine, ProjectDirectory), settings);
+        if (!Directory.Exists(ManifestDirectory))
+        {
+            // Nothing ran yet, so steps will: the tool is tried while MSBuild gets ready for them.
+            TracingTool.Expect(settings, build);
+        }
+
         return true;
     }
 }

@@ -75,7 +75,9 @@ internal sealed class StepManifest
 
     /// <summary>Why the step must run, in words, or null.</summary>
     /// <param name="writesNothing">Not even the new times of a file that was touched.</param>
-    public string? FindReason(bool writesNothing)
+    /// <param name="cancellation">Ends the check.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public string? FindReason(bool writesNothing, CancellationToken cancellation)
     {
         if (_step.Check == UpToDateChecking.Off)
         {
@@ -85,10 +87,10 @@ internal sealed class StepManifest
         if (_former is not null && ManifestFile.Load(_former).Manifest is { } former)
         {
             Known = former;
-            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment, Options(writesNothing), default));
+            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment, Options(writesNothing), cancellation));
         }
 
-        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment, Options(writesNothing), default);
+        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment, Options(writesNothing), cancellation);
         Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Fptrace.MSBuild;
 
 /// <summary>What the properties <c>Fptrace*</c> of a project say about its traced steps; a step's own parameters win.</summary>
@@ -26,6 +28,9 @@ internal sealed record StepSettings
 
     /// <summary>Another tool than the packaged one: an executable, or a <c>.dll</c> for dotnet.</summary>
     public string ToolPath { get; init; } = "";
+
+    /// <summary>What this machine is taken for, such as <c>linux-x64</c>.</summary>
+    public string RuntimeIdentifier { get; init; } = OperatingSystem.IsLinux() ? "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() : "any";
 
     public bool Audit { get; init; }
 }

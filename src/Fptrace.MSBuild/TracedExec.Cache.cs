@@ -14,7 +14,7 @@ public partial class TracedExec
     private bool TryRestore(TracedStep step, Manifest? previous, string reason)
     {
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Read);
-        CacheLookup? lookup = cache?.TryRestore(step.Identity, step.Environment, previous, CancellationToken.None);
+        CacheLookup? lookup = cache?.TryRestore(step.Identity, step.Environment, previous, _cancelled.Token);
         if (lookup?.Manifest is not { } manifest)
         {
             if (lookup is not null)
@@ -28,7 +28,7 @@ public partial class TracedExec
         ManifestFile.Save(step.Manifest, manifest);
         RestoredFromCache = true;
         Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
-        _observed = manifest;
+        Observe(manifest);
         Replay(manifest);
         return true;
     }
@@ -36,9 +36,16 @@ public partial class TracedExec
     private void Deposit(TracedStep step, Manifest manifest)
     {
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
-        if (cache?.Store(manifest, CancellationToken.None) is { } refusal)
+        try
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+            if (cache?.Store(manifest, _cancelled.Token) is { } refusal)
+            {
+                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: the build was cancelled");
         }
     }
 
@@ -56,7 +63,7 @@ public partial class TracedExec
         }
         catch (CacheException e)
         {
-            if (BuildState.Of(BuildEngine).SayOnce(e.Message))
+            if (Build.SayOnce(e.Message))
             {
                 Log.LogMessage(MessageImportance.High, "Traced steps go without a cache: {0}", e.Message);
             }

@@ -10,6 +10,8 @@ public partial class TracedExec
 {
     private bool _asksForProject;
 
+    private BuildState Build => BuildState.Of(BuildEngine);
+
     /// <summary>What was recorded, now or the last time. Items are made of it only if the project asks for them.</summary>
     private Manifest? _observed;
 
@@ -89,7 +91,7 @@ public partial class TracedExec
     private void SayUntraced(string? reason)
     {
         _step = null;
-        if (reason is not null && BuildState.Of(BuildEngine).SayOnce(reason))
+        if (reason is not null && Build.SayOnce(reason))
         {
             Log.LogMessage(MessageImportance.High, "TracedExec runs as Exec, and skips nothing: {0}", reason);
         }

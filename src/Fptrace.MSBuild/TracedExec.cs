@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Fptrace.Manifests;
 using Microsoft.Build.Framework;
 
@@ -10,13 +11,18 @@ namespace Fptrace.MSBuild;
 /// hooks: SkipTaskExecution checks the manifest, and ExecuteTool puts the tracing tool in front of the shell.
 /// </remarks>
 [MSBuildMultiThreadableTask]
+[SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing, and MSBuild may cancel a task that has ended.")]
 public partial class TracedExec : Microsoft.Build.Tasks.Exec
 {
+    private const string OnlyLinux = "only Linux can be traced";
+
+    private readonly CancellationTokenSource _cancelled = new();
     private ProjectState _project = new(StepSettings.Default);
 
     /// <summary>Null where this run is not traced.</summary>
     private TracedStep? _step;
 
+    private StepRecord? _record;
     private StepLock? _lock;
     private bool _failed;
 
@@ -32,6 +38,13 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
     }
 
+    /// <summary>Ends the check and the cache as well as the command.</summary>
+    public override void Cancel()
+    {
+        _cancelled.Cancel();
+        base.Cancel();
+    }
+
     protected override bool ValidateParameters() =>
         base.ValidateParameters()
         && Choose(nameof(UpToDateCheck), UpToDateCheck, "content", "timestamp", "off")
@@ -39,48 +52,22 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
     protected override bool SkipTaskExecution()
     {
-        if (!OperatingSystem.IsLinux())
+        try
         {
-            SayUntraced("only Linux can be traced");
-            return base.SkipTaskExecution();
+            return Skip();
         }
-
-        if (!TryFindStart(out string projectDirectory, out ProcessStartInfo? start))
+        catch (OperationCanceledException)
         {
-            // The working directory is missing. Exec says so when it tries to start the command.
-            return base.SkipTaskExecution();
-        }
-
-        _project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, projectDirectory), BuildEngine.ProjectFileOfTaskNode ?? "");
-        _step = TracedStep.Plan(this, _project.Settings, projectDirectory, start);
-        DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
-        _lock = StepLock.Take(_step.LockFile, ToolCanceled, writes: !FailIfNotIncremental);
-        StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);
-        _project.Steps[_step.Manifest] = new StepRecord(_step.Manifest, declared);
-        if (manifest.FindReason(FailIfNotIncremental) is not { } reason)
-        {
-            UpToDate = true;
-            Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
-            _observed = manifest.Known!;
-            Replay(_observed);
-            return true;
-        }
-
-        UpToDateReason = reason;
-        if (FailIfNotIncremental && _step.Check != UpToDateChecking.Off)
-        {
-            Log.LogError(null, Codes.NotUpToDate, null, null, 0, 0, 0, 0, "The traced step must run because {0}: {1}", reason, _step.Title);
+            // Before the command could run. The build says that it was cancelled.
             _failed = true;
             return true;
         }
-
-        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason)) || base.SkipTaskExecution();
     }
 
     protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
     {
         string? reason = null;
-        if (_step is null || TracingTool.Find(_project.Settings.ToolPath, BuildState.Of(BuildEngine), out reason) is not { } tool)
+        if (_step is null || TracingTool.Find(_project.Settings, Build, out reason) is not { } tool)
         {
             SayUntraced(reason);
             return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
@@ -95,6 +82,52 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
     /// <summary>Null, the project's directory, while <see cref="TryFindStart"/> asks for it.</summary>
     protected override string GetWorkingDirectory() => _asksForProject ? null! : base.GetWorkingDirectory();
+
+    private bool Skip()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            SayUntraced(OnlyLinux);
+            return base.SkipTaskExecution();
+        }
+
+        if (!TryFindStart(out string projectDirectory, out ProcessStartInfo? start))
+        {
+            // The working directory is missing. Exec says so when it tries to start the command.
+            return base.SkipTaskExecution();
+        }
+
+        _project = Build.Project(ProjectKey.Of(BuildEngine, projectDirectory), BuildEngine.ProjectFileOfTaskNode ?? "");
+        if (!TracingTool.IsLinux(_project.Settings.RuntimeIdentifier))
+        {
+            SayUntraced(OnlyLinux);
+            return base.SkipTaskExecution();
+        }
+
+        _step = TracedStep.Plan(this, _project.Settings, projectDirectory, start);
+        DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
+        _lock = StepLock.Take(_step.LockFile, ToolCanceled, writes: !FailIfNotIncremental);
+        StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);
+        _record = _project.Steps[_step.Manifest] = new StepRecord(_step.Manifest, declared);
+        if (manifest.FindReason(FailIfNotIncremental, _cancelled.Token) is not { } reason)
+        {
+            UpToDate = true;
+            Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
+            Observe(manifest.Known!);
+            Replay(manifest.Known!);
+            return true;
+        }
+
+        UpToDateReason = reason;
+        if (FailIfNotIncremental && _step.Check != UpToDateChecking.Off)
+        {
+            Log.LogError(null, Codes.NotUpToDate, null, null, 0, 0, 0, 0, "The traced step must run because {0}: {1}", reason, _step.Title);
+            _failed = true;
+            return true;
+        }
+
+        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason)) || base.SkipTaskExecution();
+    }
 
     private void Finish(TracedStep step, int exitCode)
     {
@@ -112,7 +145,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             ManifestFile.Save(step.Manifest, manifest);
         }
 
-        _observed = manifest;
+        Observe(manifest);
         if (manifest.Passes)
         {
             StepManifest.RemoveSuperseded(step, _project, manifest);
@@ -123,6 +156,12 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         {
             Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", manifest.Refusals[0]);
         }
+    }
+
+    private void Observe(Manifest manifest)
+    {
+        _observed = manifest;
+        _record!.Remember(manifest);
     }
 
     /// <summary>What the command printed comes again, through the door that it came through: with its warnings, and into ConsoleOutput.</summary>

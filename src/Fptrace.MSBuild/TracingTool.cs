@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Fptrace.MSBuild;
@@ -13,13 +12,52 @@ internal sealed record TracingTool(string FileName, string Program)
     private const int ProbeTimeout = 30_000;
 
     /// <summary>The first tool that can trace here. It is tried once a build.</summary>
-    /// <param name="path">Another tool than the packaged one, or empty.</param>
+    /// <param name="settings">Tell of another tool than the packaged one, and of the machine.</param>
     /// <param name="build">Remembers what was tried.</param>
     /// <param name="reason">Why there is none.</param>
-    public static TracingTool? Find(string path, BuildState build, out string? reason)
+    public static TracingTool? Find(StepSettings settings, BuildState build, out string? reason)
     {
-        (TracingTool? tool, reason) = build.Tools.GetOrAdd(path, _ => new Lazy<(TracingTool?, string?)>(() => Choose(path))).Value;
-        return tool;
+        ToolChoice choice = Choice(settings, build).Value;
+        reason = choice.Reason;
+        return choice.Tool;
+    }
+
+    /// <summary>Begins to look for it on a thread of its own.</summary>
+    public static void Expect(StepSettings settings, BuildState build)
+    {
+        Lazy<ToolChoice> choice = Choice(settings, build);
+        if (IsLinux(settings.RuntimeIdentifier) && !choice.IsValueCreated)
+        {
+            _ = Task.Run(() => choice.Value);
+        }
+    }
+
+    public static bool IsLinux(string runtimeIdentifier) => runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal);
+
+    /// <summary>What the package holds for a machine, the best first.</summary>
+    /// <param name="path">Another tool, or empty.</param>
+    /// <param name="runtimeIdentifier">Such as <c>linux-x64</c>.</param>
+    /// <param name="tools">The package's directory of tools.</param>
+    public static IEnumerable<TracingTool> Candidates(string path, string runtimeIdentifier, string tools)
+    {
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : Environment.ProcessPath ?? "dotnet";
+        if (path.Length > 0)
+        {
+            yield return path.EndsWith(".dll", StringComparison.Ordinal) ? new TracingTool(dotnet, path) : new TracingTool(path, "");
+            yield break;
+        }
+
+        string native = Path.Combine(tools, runtimeIdentifier, "fptrace");
+        if (File.Exists(native))
+        {
+            yield return new TracingTool(native, "");
+        }
+
+        string portable = Path.Combine(tools, "any", "fptrace.dll");
+        if (File.Exists(portable))
+        {
+            yield return new TracingTool(dotnet, portable);
+        }
     }
 
     /// <summary>The arguments before those of the shell.</summary>
@@ -29,48 +67,33 @@ internal sealed record TracingTool(string FileName, string Program)
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
         words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
-        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--", shell]);
+        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--process-name", Path.GetFileName(shell), "--", shell]);
         var text = new StringBuilder(Program.Length > 0 ? ArgumentText.Quote(Program) + " " : "");
         return text.AppendJoin(' ', words.Select(ArgumentText.Quote)).ToString();
     }
 
-    private static (TracingTool? Tool, string? Reason) Choose(string path)
+    private static Lazy<ToolChoice> Choice(StepSettings settings, BuildState build) =>
+        build.Tools.GetOrAdd($"{settings.RuntimeIdentifier}:{settings.ToolPath}", _ => new Lazy<ToolChoice>(() => Choose(settings)));
+
+    private static ToolChoice Choose(StepSettings settings)
     {
         string? reason = null;
-        foreach (TracingTool tool in Candidates(path))
+        string tools = Path.GetFullPath("../../tools", Path.GetDirectoryName(typeof(TracingTool).Assembly.Location)!);
+        foreach (TracingTool tool in Candidates(settings.ToolPath, settings.RuntimeIdentifier, tools))
         {
+            if (settings.ToolPath.Length == 0 && tool.Program.Length == 0)
+            {
+                MakeExecutable(tool.FileName);
+            }
+
             reason = tool.TryTrace();
             if (reason is null)
             {
-                return (tool, null);
+                return new ToolChoice(tool, null);
             }
         }
 
-        return (null, reason ?? "the package holds no tool for this machine");
-    }
-
-    private static IEnumerable<TracingTool> Candidates(string path)
-    {
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : Environment.ProcessPath ?? "dotnet";
-        if (path.Length > 0)
-        {
-            yield return path.EndsWith(".dll", StringComparison.Ordinal) ? new TracingTool(dotnet, path) : new TracingTool(path, "");
-            yield break;
-        }
-
-        string tools = Path.GetFullPath("../../tools", Path.GetDirectoryName(typeof(TracingTool).Assembly.Location)!);
-        string native = Path.Combine(tools, RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64", "fptrace");
-        if (File.Exists(native))
-        {
-            MakeExecutable(native);
-            yield return new TracingTool(native, "");
-        }
-
-        string portable = Path.Combine(tools, "any", "fptrace.dll");
-        if (File.Exists(portable))
-        {
-            yield return new TracingTool(dotnet, portable);
-        }
+        return new ToolChoice(null, reason ?? "the package holds no tool for this machine");
     }
 
     /// <summary>A package is a zip archive that was made without modes.</summary>

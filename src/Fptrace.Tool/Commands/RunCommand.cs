@@ -44,6 +44,11 @@ internal static class RunCommand
             return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
+        if (options.ProcessName is { } name)
+        {
+            OwnProcess.Rename(name);
+        }
+
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
         StepIdentity step = Identify(options, command, directory);

@@ -35,6 +35,7 @@ internal static class RunHelp
           --survivors WHAT     processes that outlive the command's first one: wait for them, kill them or let them linger;
                                after the last two the command runs again next time (default: wait)
           --engine NAME        auto, notify, ptrace or syscall (default: auto)
+          --process-name NAME  what ps calls the tool, so that who ends it names the command
           -q, --quiet          no line on stderr but errors
           -h, --help           this text
 

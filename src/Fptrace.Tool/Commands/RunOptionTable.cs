@@ -20,13 +20,15 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _survivors = Text("--survivors");
     private readonly Option<string?> _engine = Text("--engine");
+    private readonly Option<string?> _processName = Text("--process-name");
     private readonly Option<bool> _noConfig = Flag("--no-config");
     private readonly Option<string?> _cache = OptionalText("--cache");
     private readonly Option<string?> _cacheMode = Text("--cache-mode");
     private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _noConfig,
+        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _noConfig,
         _cache, _cacheMode, _cacheAnywhere, Help);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
@@ -52,6 +54,7 @@ internal sealed class RunOptionTable : OptionTable
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
+            ProcessName = result.GetValue(_processName),
             Cache = Cache(result, file),
         };
         Check(options);

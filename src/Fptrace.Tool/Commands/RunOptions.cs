@@ -49,4 +49,7 @@ internal sealed record RunOptions
 
     /// <summary>--engine auto|notify|ptrace|syscall.</summary>
     public string Engine { get; init; } = "auto";
+
+    /// <summary>--process-name.</summary>
+    public string? ProcessName { get; init; }
 }

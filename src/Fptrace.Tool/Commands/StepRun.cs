@@ -17,6 +17,9 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
     public Manifest Trace(Manifest? previous, Func<Manifest, int> left)
     {
+        // A forced run was not compared with the last one, and what that one has read need not be read again.
+        previous ??= ManifestFile.Load(path).Manifest;
+
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
         var recorder = new ManifestRecorder(step, environment);

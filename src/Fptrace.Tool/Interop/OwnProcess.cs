@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Fptrace.Interop;
 
@@ -21,6 +22,17 @@ internal static class OwnProcess
 
     /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals(int pid) => Mask(pid, "\nSigIgn:\t"u8);
+
+    /// <summary>What others see in place of the program's name, cut to 15 bytes: proc_pid_comm(5).</summary>
+    public static void Rename(string name)
+    {
+        int fd = Files.Open(fcntl.AT_FDCWD, "/proc/self/comm\0"u8, fcntl.O_WRONLY);
+        if (fd >= 0)
+        {
+            _ = Pipes.WriteAll(fd, Encoding.UTF8.GetBytes(name));
+            Files.Close(fd);
+        }
+    }
 
     public static int ParentId => Tmds.Linux.LibC.getppid();
 

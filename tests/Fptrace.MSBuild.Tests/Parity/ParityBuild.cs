@@ -100,7 +100,7 @@ public sealed partial class ParityBuild : IDisposable
     [GeneratedRegex(@"/\S*exec\.cmd")]
     private static partial Regex TemporaryFile();
 
-    /// <summary>MSBuild names the process that it ends: the tool, not the shell.</summary>
+    /// <summary>MSBuild names the process that it ends. The tool calls itself by the shell's name, once it has started: on a busy machine the time is up before.</summary>
     [GeneratedRegex("executable \"(sh|fptrace|dotnet|\\.NET[^\"]*)\" because")]
     private static partial Regex ToolName();
 

@@ -46,7 +46,7 @@ internal static class ParityTable
         new("StandardErrorImportance", """<Exec Command="echo out; echo low &gt;&amp;2" StandardErrorImportance="low" />"""),
         new("Importance is unknown", """<Exec Command="true" StandardOutputImportance="huge" />""", Skips: false),
         new("LogStandardErrorAsError", """<Exec Command="echo out; echo bad &gt;&amp;2" LogStandardErrorAsError="true" />""", Skips: false),
-        new("Timeout", """<Exec Command="echo begin; sleep 30; echo never" Timeout="2500" ContinueOnError="true" />""", Skips: false),
+        new("Timeout", """<Exec Command="sleep 1000; echo never" Timeout="2500" ContinueOnError="true" />""", Skips: false),
         new("Timeout is not reached", """<Exec Command="echo done" Timeout="100000" />"""),
         new("YieldDuringToolExecution", """<Exec Command="echo done here" YieldDuringToolExecution="true" />"""),
         new("ToolExe", """<Exec Command="echo ${BASH_VERSION:+bash}" ToolPath="/bin" ToolExe="bash" />"""),

@@ -120,6 +120,14 @@ public sealed class EngineTests(PackageFeed feed)
     }
 
     [Fact]
+    public void Tool_HasTheNameOfTheShell_ForMSBuildNamesWhatItEnds()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("<TracedExec Command=\"cat /proc/$PPID/comm\" />");
+        Assert.Contains("sh", project.Build().Messages);
+    }
+
+    [Fact]
     public void Parameter_ThatIsUnknown_IsAnError()
     {
         using var project = new StepProject(feed);

@@ -68,6 +68,8 @@ public sealed class SdkProjectTests(PackageFeed feed)
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <{(frameworks.Contains(';', StringComparison.Ordinal) ? "TargetFrameworks" : "TargetFramework")}>{frameworks}</{(frameworks.Contains(';', StringComparison.Ordinal) ? "TargetFrameworks" : "TargetFramework")}>
+                <!-- As dotnet watch does. -->
+                <CustomAfterMicrosoftCommonTargets>$([System.IO.Directory]::GetFiles('$(MSBuildToolsPath)/DotnetTools/dotnet-watch', 'DotNetWatch.targets', System.IO.SearchOption.AllDirectories))</CustomAfterMicrosoftCommonTargets>
                 <UseAppHost>false</UseAppHost>
                 <EnableWindowsTargeting>true</EnableWindowsTargeting>
                 <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
@@ -78,9 +80,9 @@ public sealed class SdkProjectTests(PackageFeed feed)
                   <Output TaskParameter="TracedOutputs" ItemName="Compile" />
                 </TracedExec>
               </Target>
-              <!-- What an IDE and dotnet watch call. -->
+              <!-- What an IDE calls. -->
               <Target Name="CollectUpToDateCheckInputDesignTime" />
-              <Target Name="ShowItems" DependsOnTargets="CollectUpToDateCheckInputDesignTime;$(CustomCollectWatchItems)">
+              <Target Name="ShowItems" DependsOnTargets="CollectUpToDateCheckInputDesignTime;_CollectWatchItems">
                 <Message Text="input %(UpToDateCheckInput.Identity)" Importance="high" />
                 <Message Text="output %(UpToDateCheckOutput.Identity)" Importance="high" />
                 <Message Text="built %(UpToDateCheckBuilt.Identity)" Importance="high" />

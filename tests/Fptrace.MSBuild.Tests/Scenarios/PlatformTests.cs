@@ -1,0 +1,56 @@
+using Fptrace.MSBuild.Support;
+
+namespace Fptrace.MSBuild.Scenarios;
+
+/// <summary>What the package does on machines that this one is not: it is told to take itself for one.</summary>
+[Collection(PackageCollection.Name)]
+public sealed class PlatformTests(PackageFeed feed)
+{
+    [Theory]
+    [InlineData("any")]
+    [InlineData("win-x64")]
+    [InlineData("osx-arm64")]
+    public void Step_OffLinux_RunsAsExecWithOneMessage(string runtime)
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("""<TracedExec Command="sh step.sh" /><TracedExec Command="echo second" /><Message Text="task $(FptraceTasksAssembly)" />""");
+        foreach (int _ in new[] { 1, 2 })
+        {
+            BuildLog log = project.Build("-p:FptraceRuntimeIdentifier=" + runtime);
+            Assert.Single(log.Messages, message => message == "TracedExec runs as Exec, and skips nothing: only Linux can be traced");
+            Assert.Equal((0, 0), (log.Skipped, log.Reasons.Count));
+            Assert.Contains("second", log.Messages);
+            Assert.Contains(log.Messages, message => message.StartsWith("task ", StringComparison.Ordinal) && message.EndsWith("/tasks/net10.0/Fptrace.MSBuild.dll", StringComparison.Ordinal));
+        }
+
+        Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
+        Assert.False(Directory.Exists(project.Workspace.Path("obj/fptrace")), "something was recorded");
+    }
+
+    [Fact]
+    public void Step_OnAnotherProcessor_IsTracedByThePortableTool()
+    {
+        using var project = new StepProject(feed);
+        const string Other = "-p:FptraceRuntimeIdentifier=linux-riscv64";
+        Assert.Equal(["it has not run before"], project.Build(Other).Reasons);
+        Assert.Equal(1, project.Build(Other).Skipped);
+    }
+
+    [Fact]
+    public void Tools_ForAMachine_ComeBeforeThePortableOne()
+    {
+        using var package = new BuildWorkspace(feed);
+        package.Write("linux-x64/fptrace", "");
+        package.Write("any/fptrace.dll", "");
+        Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-x64"));
+        Assert.Equal(["fptrace.dll"], Tools(package, "linux-arm64"));
+
+        package.Write("linux-arm64/fptrace", "");
+        Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-arm64"));
+        Assert.Equal(package.Path("linux-arm64/fptrace"), TracingTool.Candidates("", "linux-arm64", package.Root).First().FileName);
+        Assert.Equal(["/own/tool"], TracingTool.Candidates("/own/tool", "linux-x64", package.Root).Select(tool => tool.FileName));
+    }
+
+    private static IEnumerable<string> Tools(BuildWorkspace package, string runtime) =>
+        TracingTool.Candidates("", runtime, package.Root).Select(tool => Path.GetFileName(tool.Program.Length > 0 ? tool.Program : tool.FileName));
+}
