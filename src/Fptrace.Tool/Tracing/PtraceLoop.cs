@@ -174,6 +174,7 @@ internal sealed partial class PtraceLoop
             default:
                 if (tracee.Tid == _root)
                 {
+                    RootSignals.Refresh(signal.SIGTSTP);
                     _supervisor.CommandContinued();
                 }
 
