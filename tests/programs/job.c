@@ -41,7 +41,9 @@ int main(void)
             CHECK(tcsetattr(0, TCSANOW, &settings) == 0);
             kill(getpid(), SIGKILL);
         }
-        say("got ");
-        say(line);
+        // In one piece: a shell may write in between.
+        char answer[sizeof line + 4];
+        snprintf(answer, sizeof answer, "got %s", line);
+        say(answer);
     }
 }
