@@ -98,7 +98,7 @@ public sealed partial class OriginalFailureTests
         Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
         IReadOnlyList<string> command = TracedRun.CommandLine(directory, engine, [], ["sh", "-c", "echo a > a; echo b > marker; exec sleep 60"]);
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
-        for (int i = 0; i < 500 && !File.Exists(directory.Path("marker")); i++)
+        for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
         {
             Thread.Sleep(20);
         }
