@@ -26,6 +26,9 @@ internal readonly struct ProcessStatus
     /// <summary>It stands still for its tracer.</summary>
     public bool IsInTracingStop => Value("\nState:\t"u8).StartsWith("t"u8);
 
+    /// <summary>It stands still as a job.</summary>
+    public bool IsStopped => Value("\nState:\t"u8).StartsWith("T"u8);
+
     /// <summary>The file name of its program, cut to 15 bytes, or what it calls itself.</summary>
     public string Name => _text.AsSpan().StartsWith("Name:\t"u8) ? Encoding.UTF8.GetString(Line(_text.AsSpan("Name:\t".Length))) : "";
 

@@ -7,6 +7,7 @@ internal static unsafe partial class libc
 {
     public const int __WALL = 0x40000000;
     public const int WNOHANG = 1;
+    public const int PR_SET_DUMPABLE = 4;
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;

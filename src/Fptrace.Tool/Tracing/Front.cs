@@ -28,6 +28,7 @@ internal static class Front
     /// <exception cref="FptraceException">The tracer could not be started, or was killed.</exception>
     public static int? Run()
     {
+        bool atTerminal = HasTerminal();
         ulong ignored = StartState.IgnoredSignals();
         (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
         using var signals = new SignalSource(ignored, number => ours.Send([(byte)number]));
@@ -43,18 +44,40 @@ internal static class Front
             throw new FptraceException(ExitCodes.Internal, "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-tracer));
         }
 
+        int killedBy = 0;
         Span<byte> message = stackalloc byte[8];
-        switch (ours.Receive(message))
+        while (true)
         {
-            case 5 when message[0] == FrontLine.Return:
-                return BinaryPrimitives.ReadInt32LittleEndian(message[1..]);
-            case 1 when message[0] == FrontLine.RunUntraced:
-                Children.Wait(tracer, out _, out _, block: true);
-                return null;
-            default:
-                Children.Wait(tracer, out WaitStatus status, out _, block: true);
-                return status.Exited ? status.ExitCode : Died(status.TermSignal);
+            switch (ours.Receive(message))
+            {
+                case 2 when message[0] == FrontLine.Killed:
+                    killedBy = message[1];
+                    break;
+                case 5 when message[0] == FrontLine.Return:
+                    return End(BinaryPrimitives.ReadInt32LittleEndian(message[1..]), atTerminal ? killedBy : 0);
+                case 1 when message[0] == FrontLine.RunUntraced:
+                    Children.Wait(tracer, out _, out _, block: true);
+                    return null;
+                default:
+                    Children.Wait(tracer, out WaitStatus status, out _, block: true);
+                    return status.Exited ? End(status.ExitCode, atTerminal ? killedBy : 0) : Died(status.TermSignal);
+            }
         }
+    }
+
+    /// <summary>At a terminal we end as the command did: by that signal a shell knows that it must end its script or restore the terminal's settings.</summary>
+    private static int End(int status, int killedBy)
+    {
+        // Otherwise something of ours went wrong after the command's end.
+        if (killedBy > 0 && status == 128 + killedBy)
+        {
+            // The core is the command's, and it has left its own.
+            _ = libc.prctl(libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
+            Disposition.Set(killedBy, ignored: false);
+            Children.Kill(Environment.ProcessId, killedBy);
+        }
+
+        return status;
     }
 
     private static int Died(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM

@@ -17,6 +17,11 @@ internal sealed class FrontLine
     /// <summary>The front becomes the command itself, untraced.</summary>
     public const byte RunUntraced = 2;
 
+    /// <summary>The command was killed by the signal that follows.</summary>
+    public const byte Killed = 3;
+
+    private const int MostLooks = 200;
+
     private readonly MessageSocket _socket;
     private readonly int _pid = OwnProcess.ParentId;
     private volatile bool _released;
@@ -45,9 +50,28 @@ internal sealed class FrontLine
     /// <summary>Passes on each signal that the front got, until the front is gone.</summary>
     public void Listen(Action<int> signalled) => new Thread(() => Run(signalled)) { IsBackground = true, Name = "front" }.Start();
 
-    public void Stop() => Children.Kill(_pid, signal.SIGSTOP);
+    /// <summary>It leads the session: a terminal that hangs up tells it alone.</summary>
+    public bool LeadsSession => libc.getsid(0) == _pid;
+
+    /// <summary>It stands still as a job.</summary>
+    public bool IsStopped => ProcessStatus.Of(_pid).IsStopped;
+
+    /// <summary>Returns when it stands still, so that what it told until then is known to be from before.</summary>
+    public void Stop()
+    {
+        Children.Kill(_pid, signal.SIGSTOP);
+
+        // Somebody may already have continued it.
+        for (int look = 0; look < MostLooks && !IsStopped; look++)
+        {
+            Thread.Sleep(1);
+        }
+    }
 
     public void Continue() => Children.Kill(_pid, signal.SIGCONT);
+
+    /// <summary>How the command ended; the front may end in the same way when we have.</summary>
+    public void TellDeath(int number) => _socket.Send([Killed, (byte)number]);
 
     /// <summary>The front returns; we stay, and hold nothing that the caller waits for.</summary>
     public void Release(int exitStatus)

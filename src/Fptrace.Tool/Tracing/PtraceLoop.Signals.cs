@@ -51,10 +51,13 @@ internal sealed partial class PtraceLoop
     /// <summary>A job that stops stays stopped until SIGCONT.</summary>
     private void GroupStopped(Tracee tracee)
     {
-        tracee.IsJobStopped = new Ptracer(tracee.Tid).Listen();
+        bool stopped = new Ptracer(tracee.Tid).Listen();
         if (tracee.Tid == _root)
         {
             _supervisor.CommandStopped();
         }
+
+        // Last: once it counts as stopped, a SIGCONT of a front that runs is one for it.
+        tracee.IsJobStopped = stopped;
     }
 }

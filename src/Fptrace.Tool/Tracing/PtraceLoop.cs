@@ -177,6 +177,7 @@ internal sealed partial class PtraceLoop
             default:
                 if (tracee.Tid == _root)
                 {
+                    RootSignals.Refresh(signal.SIGTSTP);
                     _supervisor.CommandContinued();
                 }
 

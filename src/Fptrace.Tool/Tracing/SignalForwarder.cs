@@ -28,6 +28,11 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
                 recorder.AddReason(IncompleteReason.Interrupted, 0, $"signal {number} asked the tracer to end");
             }
 
+            if (number == signal.SIGHUP)
+            {
+                supervisor.HungUp();
+            }
+
             if (supervisor.HasEnded)
             {
                 if (number is not (signal.SIGTSTP or signal.SIGCONT))
@@ -42,8 +47,9 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
     }
 
-    // One that runs needs no SIGCONT, and one with a handler must not count it twice.
-    private bool IsStopped() => tracees.Find(root) is { IsJobStopped: true } && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
+    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A front that stands still told of an earlier one.
+    private bool IsStopped() =>
+        tracees.Find(root) is { IsJobStopped: true } && !supervisor.IsFrontStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
 
     private bool HasGot(int number)
     {

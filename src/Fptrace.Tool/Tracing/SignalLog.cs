@@ -10,8 +10,21 @@ internal sealed class SignalLog
 
     private readonly Lock _lock = new();
     private readonly long[] _last = new long[65];
+    private readonly int[] _unmatched = new int[65];
 
     public void Add(int signal)
+    {
+        lock (_lock)
+        {
+            _last[signal & 63] = Stopwatch.GetTimestamp();
+
+            // A front that was stopped tells of its SIGTSTP when it goes on, when there may have been another one.
+            _unmatched[signal & 63] = signal == Interop.signal.SIGTSTP ? _unmatched[signal & 63] + 1 : 1;
+        }
+    }
+
+    /// <summary>Nobody could match it until now: whoever got ours stood still.</summary>
+    public void Refresh(int signal)
     {
         lock (_lock)
         {
@@ -24,9 +37,14 @@ internal sealed class SignalLog
     {
         lock (_lock)
         {
-            long last = _last[signal & 63];
-            _last[signal & 63] = 0;
-            return last != 0 && Stopwatch.GetElapsedTime(last) < s_together;
+            if (Stopwatch.GetElapsedTime(_last[signal & 63]) >= s_together)
+            {
+                _unmatched[signal & 63] = 0;
+            }
+
+            bool got = _unmatched[signal & 63] > 0;
+            _unmatched[signal & 63] = got ? _unmatched[signal & 63] - 1 : 0;
+            return got;
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class Supervisor(SurvivorPolicy policy, Survivors survivors, Fro
 
     private Timer? _timer;
     private bool _stopped;
+    private volatile bool _hungUp;
     private volatile bool _ended;
 
     /// <summary>The command's first process has ended.</summary>
@@ -38,6 +39,12 @@ internal sealed class Supervisor(SurvivorPolicy policy, Survivors survivors, Fro
     {
         _ended = true;
         CommandContinued();
+        if (_hungUp && front is { LeadsSession: true })
+        {
+            // The kernel does so when the leader ends, and the command would be the leader.
+            survivors.HangUp();
+        }
+
         if (!survivors.Any)
         {
             return;
@@ -57,6 +64,12 @@ internal sealed class Supervisor(SurvivorPolicy policy, Survivors survivors, Fro
                 break;
         }
     }
+
+    /// <summary>The process that the caller waits for stands still, so nobody has continued the job.</summary>
+    public bool IsFrontStopped => front is { IsStopped: true };
+
+    /// <summary>The terminal is gone, or somebody says so.</summary>
+    public void HungUp() => _hungUp = true;
 
     /// <summary>We were asked to end while we wait for survivors.</summary>
     public void EndSurvivors() => survivors.End();

@@ -40,6 +40,17 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         return text.ToString();
     }
 
+    /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after setsid(1), stay.</summary>
+    public void HangUp()
+    {
+        int group = libc.getpgid(0);
+        foreach (Tracee process in Processes().Where(process => libc.getpgid(process.Tgid) == group))
+        {
+            Children.Kill(process.Tgid, signal.SIGHUP, () => tracees.Find(process.Tid) == process);
+            Children.Kill(process.Tgid, signal.SIGCONT, () => tracees.Find(process.Tid) == process);
+        }
+    }
+
     /// <summary>Ends them all: SIGTERM, and SIGKILL for those that stay. Returns at once.</summary>
     public void End()
     {

@@ -65,6 +65,11 @@ internal static class Tracer
 
         TraceSummary Complete()
         {
+            if (loop.Outcome < 0)
+            {
+                supervision.Front?.TellDeath(-loop.Outcome);
+            }
+
             summary = new TraceSummary(
                 [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),
