@@ -34,6 +34,9 @@ internal static unsafe partial class libc
     [LibraryImport("libc")]
     public static partial nint signal(int signal, nint handler);
 
+    [LibraryImport("libc")]
+    public static partial int siginterrupt(int signal, int flag);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 

@@ -24,7 +24,7 @@ internal static class Channels
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
-        Operation.CloneHow or Operation.Credentials or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
+        Operation.CloneHow or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
             or Operation.SetNamespace or Operation.Unknown => Channel.Change,
         Operation.DetachedMount => Channel.ByTreeFlags,
         Operation.Clone => Channel.ByCloneFlags,
@@ -57,6 +57,10 @@ internal static class Channels
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
     };
+
+    /// <summary>An open that comes as a notification, where there are any.</summary>
+    public static bool IsObservedOpen(in SyscallEntry call) =>
+        call.Form.Operation == Operation.Open && call.Form.Flags >= 0 && (call.Flags & WriteIntent) == 0;
 
     private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

@@ -5,7 +5,7 @@ using Fptrace.Model;
 namespace Fptrace.Tracing;
 
 /// <summary>Answers seccomp notifications on several threads: each call is looked at and let go.</summary>
-internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names)
+internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -24,17 +24,25 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         var handler = new SyscallHandler(recorder, names);
         while (listener.Receive(out seccomp_notif notification))
         {
-            Handle(handler, notification);
-            listener.Continue(notification.id);
+            if (Handle(handler, notification) is { } tracee)
+            {
+                retrials.Interrupt(tracee);
+                listener.MakeAgain(notification.id);
+            }
+            else
+            {
+                listener.Continue(notification.id);
+            }
         }
     }
 
+    /// <returns>Whose call is to be made again; null: it goes on.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    private void Handle(SyscallHandler handler, in seccomp_notif notification)
+    private Tracee? Handle(SyscallHandler handler, in seccomp_notif notification)
     {
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {
-            return;
+            return null;
         }
 
         int tid = (int)notification.pid;
@@ -46,16 +54,18 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
                 recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
             }
 
-            return;
+            return null;
         }
 
         try
         {
-            handler.Enter(tracee, call, seesExit: false);
+            // At its second time the ptrace thread has handled it.
+            return tracee.Retrial != Retrial.UnderWay && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain ? tracee : null;
         }
         catch (Exception e)
         {
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            return null;
         }
     }
 }

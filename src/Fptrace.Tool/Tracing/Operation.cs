@@ -40,6 +40,7 @@ internal enum Operation : byte
     Unshare,
     SetNamespace,
     Credentials,
+    Restrict,
     IoUring,
 
     /// <summary>A number beyond <see cref="SyscallTable"/>.</summary>

@@ -32,6 +32,18 @@ internal sealed partial class PtraceLoop
         EntryAnswer answer = EntryAnswer.Go;
         if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
         {
+            if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Notify)
+            {
+                // It stops here before its notification, and only while a call is to be made again; what is no observed open comes by its own way.
+                if (!Channels.IsObservedOpen(call))
+                {
+                    Resume(tracee);
+                    return;
+                }
+
+                tracee.Retrial = Retrial.UnderWay;
+            }
+
             answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
         }
 
@@ -69,6 +81,11 @@ internal sealed partial class PtraceLoop
 
     private void Exit(Tracee tracee, Ptracer ptracer, long result)
     {
+        if (tracee.Retrial == Retrial.UnderWay)
+        {
+            tracee.Retrial = Retrial.None;
+        }
+
         if (_handler.Release(tracee) is { } call)
         {
             if (call.Answer is long answer)

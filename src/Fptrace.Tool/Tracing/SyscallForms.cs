@@ -146,6 +146,7 @@ internal static class SyscallForms
         new("setfsgid32", Operation.Credentials),
         new("setgroups32", Operation.Credentials),
         new("capset", Operation.Credentials),
+        new("landlock_restrict_self", Operation.Restrict),
         new("io_uring_setup", Operation.IoUring),
         new("", Operation.Unknown),
     ];

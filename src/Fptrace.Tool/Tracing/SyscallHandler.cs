@@ -76,6 +76,7 @@ internal sealed partial class SyscallHandler
             Operation.ReplaceDescriptor => EnterReplaceDescriptor(tracee, call.Int(call.Form.At)),
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.Credentials => EnterCredentials(tracee),
+            Operation.Restrict => EnterRestrict(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
             Operation.Connect or Operation.SendTo => EnterConnect(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
