@@ -28,4 +28,7 @@ internal static class Descriptions
 
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
+
+    /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not tell.</summary>
+    public static bool ShareRoot(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FS, 0, 0) is 0 or -1;
 }

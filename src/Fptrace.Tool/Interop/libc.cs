@@ -10,6 +10,7 @@ internal static unsafe partial class libc
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
+    public const int KCMP_FS = 3;
     public const int RLIMIT_NOFILE = 7;
 
     [LibraryImport("libc", SetLastError = true)]

@@ -18,6 +18,9 @@ internal static class Channels
     /// <summary>Numbers of socketcall whose address is looked at.</summary>
     public static readonly int[] ConnectingSocketCalls = [SYS_CONNECT, SYS_SENDTO, SYS_SENDMSG, SYS_SENDMMSG];
 
+    /// <summary>Requests of ioctl that change what chattr(1) does.</summary>
+    public static readonly uint[] AttributeRequests = [ioctl.FS_IOC_SETFLAGS, ioctl.FS_IOC32_SETFLAGS, ioctl.FS_IOC_FSSETXATTR];
+
     /// <summary>Requests of ptrace that only one tracer can be granted.</summary>
     public static readonly int[] TraceRequests = [ptrace.PTRACE_TRACEME, ptrace.PTRACE_ATTACH, ptrace.PTRACE_SEIZE];
 
@@ -33,6 +36,7 @@ internal static class Channels
         Operation.OpenHow or Operation.OpenHandle or Operation.Rename or Operation.Link or Operation.Symlink
             or Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate or Operation.Attributes
             or Operation.AttributesDescriptor or Operation.MakeNode => plan.Files ? Channel.Change : Channel.None,
+        Operation.AttributesByRequest => plan.Files ? Channel.ByRequest : Channel.None,
         Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
         Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
@@ -54,6 +58,7 @@ internal static class Channels
         Channel.ByAddress => call.Argument(call.Form.Path) != 0,
         Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && ConnectingSocketCalls.Contains(call.Flags)),
         Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
+        Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
     };

@@ -16,6 +16,7 @@ internal enum Operation : byte
     Allocate,
     Attributes,
     AttributesDescriptor,
+    AttributesByRequest,
     MakeNode,
     MakeDirectory,
     Remove,

@@ -47,6 +47,11 @@ internal sealed partial class PtraceLoop
             answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
         }
 
+        if (tracee.Pending?.Operation == Operation.ChangeRoot)
+        {
+            MarkSharersOfRoot(tracee);
+        }
+
         switch (answer)
         {
             case EntryAnswer.Skip:
@@ -70,6 +75,15 @@ internal sealed partial class PtraceLoop
         else
         {
             Resume(tracee);
+        }
+    }
+
+    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>
+    private void MarkSharersOfRoot(Tracee tracee)
+    {
+        foreach (Tracee other in _tracees.All())
+        {
+            other.HasForeignRoot |= other != tracee && Descriptions.ShareRoot(tracee.Tid, other.Tid);
         }
     }
 

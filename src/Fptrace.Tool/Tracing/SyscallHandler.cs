@@ -65,7 +65,7 @@ internal sealed partial class SyscallHandler
             Operation.Link => EnterLink(tracee, call),
             Operation.Symlink => EnterSymlink(tracee, call),
             Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate => EnterTruncate(tracee, call),
-            Operation.Attributes or Operation.AttributesDescriptor => EnterAttributes(tracee, call),
+            Operation.Attributes or Operation.AttributesDescriptor or Operation.AttributesByRequest => EnterAttributes(tracee, call),
             Operation.MakeNode or Operation.MakeDirectory => EnterMake(tracee, call),
             Operation.Remove => EnterRemove(tracee, call),
             Operation.Probe => EnterProbe(tracee, call),

@@ -177,7 +177,7 @@ internal static class SyscallTable
         new("io_uring_enter",               426, 426, 426, Ignored, "nothing without io_uring_setup"),
         new("io_uring_register",            427, 427, 427, Ignored, "nothing without io_uring_setup"),
         new("io_uring_setup",               425, 425, 425, IoUring, ""),
-        new("ioctl",                        16,  54,  29,  Ignored, "works on a descriptor; what chattr sets is not recorded"),
+        new("ioctl",                        16,  54,  29,  Change, ""),
         new("ioperm",                       173, 101, -1,  Ignored, "administers the system"),
         new("iopl",                         172, 110, -1,  Ignored, "administers the system"),
         new("ioprio_get",                   252, 290, 31,  Ignored, "scheduling and limits"),

@@ -13,6 +13,8 @@ internal sealed partial class Prediction
     private bool Call(ModelThread thread, Step step) => step.Call switch
     {
         "open" or "openat2" => Open(thread, step, step.Flags),
+        "full" => OpenWithoutDescriptors(thread, step),
+        "giveup" => GiveUp(thread, step),
         "creat" => Open(thread, step, Flag.WriteOnly | Flag.Create | Flag.Truncate),
         "close" => thread.Files.Remove(step.Slot),
         "close_range" => CloseRange(thread, step),

@@ -24,9 +24,14 @@ internal sealed partial class Prediction
             throw new OutsideException();
         }
 
-        if (succeeds && !creates && at.Found!.Node.Type == FileType.Fifo && (flags & Flag.Path) == 0 && (flags & Flag.AccessMode) != Flag.ReadWrite)
+        if (succeeds && !creates && at.Found!.Node is { Type: FileType.Fifo } fifo && (flags & Flag.Path) == 0)
         {
-            throw new OutsideException("it would wait for the other end");
+            if ((flags & Flag.AccessMode) != Flag.ReadWrite && (flags & (Flag.AccessMode | Flag.NonBlock)) != Flag.NonBlock)
+            {
+                throw new OutsideException("it would wait for the other end");
+            }
+
+            fifo.HasWriter |= (flags & Flag.AccessMode) != 0;
         }
 
         RecordOpen(thread, name, succeeds, creates, seen, flags, at);
@@ -37,6 +42,26 @@ internal sealed partial class Prediction
         }
 
         return succeeds;
+    }
+
+    // Under a limit of none; the kernel looks for a number before it looks at the path.
+    private bool OpenWithoutDescriptors(ModelThread thread, Step step)
+    {
+        Walk at = _paths.Find(thread, step.At, step.Path!, (step.Flags & Flag.NoFollow) == 0);
+        RecordOpen(thread, _paths.Name(thread, step.At, step.Path!), succeeds: false, creates: false, at.Found, step.Flags, at);
+        return false;
+    }
+
+    // A signal ends the wait for whoever writes; that says nothing, not even to a trace with probes.
+    private bool GiveUp(ModelThread thread, Step step)
+    {
+        Walk at = _paths.Find(thread, step.At, step.Path!, follow: true);
+        if (at.Existing?.Node is not { Type: FileType.Fifo, HasWriter: false })
+        {
+            throw new OutsideException("it does not wait");
+        }
+
+        return false;
     }
 
     private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags, Walk at)
