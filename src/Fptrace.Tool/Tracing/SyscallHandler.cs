@@ -142,7 +142,7 @@ internal sealed partial class SyscallHandler
                 _recorder.Record(tracee.Execution, AccessKind.Attributes, call.Path.Span, call.Before.Type, call.Before);
                 break;
             case Operation.MakeNode:
-                Record(tracee, AccessKind.Create, call.Path, default, FileStamps.TypeOf((uint)call.Flags));
+                Record(tracee, AccessKind.Create, call.Path, default, FileStamp.TypeOf((uint)call.Flags));
                 break;
             case Operation.Bind:
                 ExitBind(tracee, call);
