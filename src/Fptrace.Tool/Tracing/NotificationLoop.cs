@@ -24,9 +24,8 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         var handler = new SyscallHandler(recorder, names);
         while (listener.Receive(out seccomp_notif notification))
         {
-            if (Handle(handler, notification) is { } tracee)
+            if (Handle(handler, notification))
             {
-                retrials.Interrupt(tracee);
                 listener.MakeAgain(notification.id);
             }
             else
@@ -36,13 +35,13 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         }
     }
 
-    /// <returns>Whose call is to be made again; null: it goes on.</returns>
+    /// <returns>Whether the call is made again, for which its thread was interrupted; otherwise it goes on.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    private Tracee? Handle(SyscallHandler handler, in seccomp_notif notification)
+    private bool Handle(SyscallHandler handler, in seccomp_notif notification)
     {
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {
-            return null;
+            return false;
         }
 
         int tid = (int)notification.pid;
@@ -54,18 +53,20 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
                 recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
             }
 
-            return null;
+            return false;
         }
 
         try
         {
             // At its second time the ptrace thread has handled it.
-            return tracee.Retrial != Retrial.UnderWay && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain ? tracee : null;
+            return tracee.Retrial != Retrial.UnderWay
+                && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain
+                && retrials.TryInterrupt(tracee);
         }
         catch (Exception e)
         {
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
-            return null;
+            return false;
         }
     }
 }

@@ -14,14 +14,15 @@ internal sealed class Retrials(TraceeTable tracees)
     // Milliseconds until whoever waits rings again: the bell interrupts a wait, not the moment before it.
     private const int Patience = 1;
 
-    private readonly ConcurrentQueue<(Tracee Tracee, ManualResetEventSlim Served)> _requests = new();
+    private readonly ConcurrentQueue<RetrialRequest> _requests = new();
     private volatile bool _waits;
 
     /// <summary>Has a thread interrupted, which waits for the answer to its notification. By whoever answers it.</summary>
-    public void Interrupt(Tracee tracee)
+    /// <returns>false when it is gone: then nothing may be answered that only a thread on its way to a stop is not told.</returns>
+    public bool TryInterrupt(Tracee tracee)
     {
-        var served = new ManualResetEventSlim();
-        _requests.Enqueue((tracee, served));
+        var request = new RetrialRequest(tracee);
+        _requests.Enqueue(request);
         do
         {
             // One that does not wait looks before it waits again, and what else it does is not interrupted.
@@ -30,7 +31,8 @@ internal sealed class Retrials(TraceeTable tracees)
                 Doorbell.Ring();
             }
         }
-        while (!served.Wait(Patience) && tracees.Find(tracee.Tid) == tracee);
+        while (!request.Served.Wait(Patience) && tracees.Find(tracee.Tid) == tracee);
+        return request.Served.IsSet && request.IsInterrupted;
     }
 
     /// <summary>The ptrace thread is about to wait for its tracees.</summary>
@@ -45,11 +47,11 @@ internal sealed class Retrials(TraceeTable tracees)
     /// <summary>Interrupts those that are to be. On the ptrace thread.</summary>
     public void Serve()
     {
-        while (_requests.TryDequeue(out (Tracee Tracee, ManualResetEventSlim Served) request))
+        while (_requests.TryDequeue(out RetrialRequest? request))
         {
             // Before it is interrupted: it may stop at once.
             request.Tracee.Retrial = Retrial.Expected;
-            new Ptracer(request.Tracee.Tid).Interrupt();
+            request.IsInterrupted = new Ptracer(request.Tracee.Tid).Interrupt();
             request.Served.Set();
         }
     }
