@@ -8,6 +8,7 @@
 #include "program.h"
 #include <dirent.h>
 #include <pthread.h>
+#include <time.h>
 
 enum { SLOT = 10, WORDS = 9 };
 
@@ -132,15 +133,19 @@ static long full(int directory, const char *name, long flags)
     return result;
 }
 
-// An open that waits until a signal ends it.
+// An open that waits until a signal ends it, which goes to the thread that waits and to no other.
 static long give_up(int directory, const char *name)
 {
     struct sigaction action = {.sa_handler = nothing};
-    struct itimerval often = {{0, 2000}, {0, 2000}}, never = {{0, 0}, {0, 0}};
-    CHECK(sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &often, NULL) == 0);
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+    struct itimerspec often = {{0, 2000000}, {0, 2000000}};
+    timer_t timer;
+    event._sigev_un._tid = syscall(SYS_gettid);
+    CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+    CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &often, NULL) == 0);
     long result = syscall(SYS_openat, directory, name, O_RDONLY);
     int error = errno;
-    CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
+    CHECK(timer_delete(timer) == 0);
     errno = error;
     return result;
 }
@@ -293,6 +298,8 @@ static int run_cases(int parallel)
         } else {
             CHECK(wait(&status) > 0);
             running--;
+            if (status)
+                fprintf(stderr, "a case ended with wait status %#x\n", status);
             failed |= status;
         }
     }

@@ -48,6 +48,16 @@ internal sealed unsafe class Listener(int fd)
         }
     }
 
+    /// <summary>Whether a notification waits that nobody has received.</summary>
+    public bool HasMore
+    {
+        get
+        {
+            pollfd poll = new() { fd = fd, events = LibC.POLLIN };
+            return LibC.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLIN) != 0;
+        }
+    }
+
     private bool IsAbandoned()
     {
         pollfd poll = new() { fd = fd };

@@ -22,6 +22,7 @@ internal sealed partial class PtraceLoop
     private readonly Retrials _retrials;
     private readonly ProgramReader _programs;
     private readonly SyscallHandler _handler;
+    private readonly HomeProcessor _processor = new();
     private readonly EngineKind _engine;
     private readonly TracePlan _plan;
     private readonly int _root;
@@ -74,6 +75,7 @@ internal sealed partial class PtraceLoop
             if (tid > 0)
             {
                 quiet = 0;
+                _processor.Woken();
                 Changed(tid, status, usage);
                 if (turn % FairTurn == 0)
                 {
@@ -96,6 +98,7 @@ internal sealed partial class PtraceLoop
             }
         }
 
+        _processor.Leave();
         foreach (Tracee lost in _tracees.All())
         {
             _recorder.AddReason(IncompleteReason.LostProcess, lost.Tgid, "its end was not seen");

@@ -18,8 +18,10 @@ internal sealed partial class Prediction
 
         if (!CanRename(from, to, step.Flags))
         {
+            // Both are looked for before either is recorded: one of them may lead outside.
+            Entry? inTheWay = _paths.Find(thread, step.At2, step.Path2, follow: false).Found;
             Fail(thread, name, _paths.Find(thread, step.At, step.Path!, follow: false).Found);
-            return InTheWay(thread, name2, _paths.Find(thread, step.At2, step.Path2, follow: false).Found);
+            return InTheWay(thread, name2, inTheWay);
         }
 
         Entry moved = from.Found!;
@@ -114,8 +116,9 @@ internal sealed partial class Prediction
             || !to.IsFree || to.WantsDirectory
             || (source.Node.Links == 0 && !source.Node.IsLinkable))
         {
+            Entry? inTheWay = _paths.Find(thread, step.At2, step.Path2, follow: false).Found;
             Fail(thread, name, from.Found);
-            return InTheWay(thread, name is null ? null : name2, _paths.Find(thread, step.At2, step.Path2, follow: false).Found);
+            return InTheWay(thread, name is null ? null : name2, inTheWay);
         }
 
         if (name is null)
