@@ -8,6 +8,7 @@
 #include "program.h"
 #include <dirent.h>
 #include <pthread.h>
+#include <time.h>
 
 enum { SLOT = 10, WORDS = 9 };
 
@@ -112,6 +113,43 @@ static long number(const char *word)
     return strtol(word, NULL, 0);
 }
 
+static void nothing(int number)
+{
+    (void)number;
+}
+
+// An open that finds no number of a descriptor left.
+static long full(int directory, const char *name, long flags)
+{
+    struct rlimit given, none;
+    CHECK(getrlimit(RLIMIT_NOFILE, &given) == 0);
+    none = given;
+    none.rlim_cur = 0;
+    CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    long result = syscall(SYS_openat, directory, name, flags, 0644);
+    int error = errno;
+    CHECK(setrlimit(RLIMIT_NOFILE, &given) == 0);
+    errno = error;
+    return result;
+}
+
+// An open that waits until a signal ends it, which goes to the thread that waits and to no other.
+static long give_up(int directory, const char *name)
+{
+    struct sigaction action = {.sa_handler = nothing};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGALRM};
+    struct itimerspec often = {{0, 2000000}, {0, 2000000}};
+    timer_t timer;
+    event._sigev_un._tid = syscall(SYS_gettid);
+    CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+    CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &often, NULL) == 0);
+    long result = syscall(SYS_openat, directory, name, O_RDONLY);
+    int error = errno;
+    CHECK(timer_delete(timer) == 0);
+    errno = error;
+    return result;
+}
+
 static long opened(long fd, const char *slot, long flags)
 {
     if (fd >= 0 && atoi(slot) >= 0)
@@ -135,6 +173,10 @@ static long call(char **w)
         struct how how = {number(w[5]), number(w[5]) & (O_CREAT | 0x400000) ? 0644 : 0, number(w[6])};
         return opened(syscall(437, at(w[3]), path(w[4]), &how, sizeof how), w[2], how.flags);
     }
+    if (!strcmp(name, "full"))
+        return full(at(w[2]), path(w[3]), number(w[4]));
+    if (!strcmp(name, "giveup"))
+        return give_up(at(w[2]), path(w[3]));
     if (!strcmp(name, "creat"))
         return opened(syscall(SYS_creat, path(w[3]), 0644), w[2], 0);
     if (!strcmp(name, "close"))
@@ -256,6 +298,8 @@ static int run_cases(int parallel)
         } else {
             CHECK(wait(&status) > 0);
             running--;
+            if (status)
+                fprintf(stderr, "a case ended with wait status %#x\n", status);
             failed |= status;
         }
     }

@@ -18,7 +18,7 @@ internal readonly struct FileLook
         Error = error;
         if (error == 0)
         {
-            Type = TypeOf(found.stx_mode);
+            Type = FileStamp.TypeOf(found.stx_mode);
             Mode = found.stx_mode & 0xfffu;
             Size = (long)found.stx_size;
             Times = new FileTimes(
@@ -92,16 +92,4 @@ internal readonly struct FileLook
         bool coarse = Times.ChangedNs % NanosecondsOfSecond == 0 && Times.ModifiedNs % NanosecondsOfSecond == 0;
         return Times.ChangedNs >= now - (coarse ? CoarseSlackNs : SlackNs) ? default : Times;
     }
-
-    private static FileType TypeOf(uint mode) => (mode & 0xf000) switch
-    {
-        0x8000 => FileType.Regular,
-        0x4000 => FileType.Directory,
-        0xa000 => FileType.Symlink,
-        0x1000 => FileType.Fifo,
-        0xc000 => FileType.Socket,
-        0x2000 => FileType.CharacterDevice,
-        0x6000 => FileType.BlockDevice,
-        _ => FileType.None,
-    };
 }

@@ -10,4 +10,17 @@ namespace Fptrace.Model;
 public readonly record struct FileStamp(FileType Type, uint Mode, long Size, long ModifiedNs, ulong Inode, ulong Device)
 {
     public bool Exists => Type != FileType.None;
+
+    /// <summary>The type bits of st_mode. None of them is a regular file: mknod(2) makes one, and an eventfd or the like is read as one.</summary>
+    public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
+    {
+        0x8000 or 0 => FileType.Regular,
+        0x4000 => FileType.Directory,
+        0xa000 => FileType.Symlink,
+        0x1000 => FileType.Fifo,
+        0xc000 => FileType.Socket,
+        0x2000 => FileType.CharacterDevice,
+        0x6000 => FileType.BlockDevice,
+        _ => FileType.None,
+    };
 }

@@ -13,11 +13,13 @@ internal static unsafe class Children
     /// <param name="status">What changed.</param>
     /// <param name="usage">What a child that ended has used.</param>
     /// <param name="block">Wait for it.</param>
+    /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
     /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left.</returns>
-    public static int Wait(out WaitStatus status, out rusage usage, bool block) => Wait(-1, out status, out usage, block);
+    public static int Wait(out WaitStatus status, out rusage usage, bool block, Action? interrupted = null) =>
+        Wait(-1, out status, out usage, block, interrupted);
 
     /// <summary>The same for one process.</summary>
-    public static int Wait(int which, out WaitStatus status, out rusage usage, bool block)
+    public static int Wait(int which, out WaitStatus status, out rusage usage, bool block, Action? interrupted = null)
     {
         while (true)
         {
@@ -38,7 +40,11 @@ internal static unsafe class Children
                 return -1;
             }
 
-            if (error != errno.EINTR)
+            if (error == errno.EINTR)
+            {
+                interrupted?.Invoke();
+            }
+            else
             {
                 // A sandbox may deny it for good; then this must not spin.
                 Thread.Sleep(1);

@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Interop;
 
-/// <summary>kcmp(2): whether two descriptors are the same open file description, or two threads have the same descriptors.</summary>
+/// <summary>Descriptors of other processes. kcmp(2): whether two are the same open file description, or two threads have the same ones.</summary>
 internal static class Descriptions
 {
     private static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 312 : 272;
+    private static readonly nint SYS_prlimit64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 302 : 261;
 
     /// <returns>null when the kernel has no kcmp or denies it.</returns>
     public static bool? Same(int pid, int fd, int ourFd)
@@ -14,6 +15,20 @@ internal static class Descriptions
         return order < 0 ? null : order == 0;
     }
 
+    /// <summary>Whether a thread has a descriptor of this number; null when the kernel does not tell.</summary>
+    public static bool? IsOpen(int tid, int fd) =>
+        libc.syscall(SYS_kcmp, tid, tid, libc.KCMP_FILE, fd, fd) == 0 ? true : Marshal.GetLastSystemError() == errno.EBADF ? false : null;
+
+    /// <summary>Numbers below this are what a process may open files as: RLIMIT_NOFILE; null when the kernel does not tell.</summary>
+    public static unsafe ulong? Limit(int tid)
+    {
+        ulong* limits = stackalloc ulong[2];
+        return libc.syscall(SYS_prlimit64, tid, libc.RLIMIT_NOFILE, 0, (nint)limits, 0) == 0 ? limits[0] : null;
+    }
+
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
+
+    /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not tell.</summary>
+    public static bool ShareRoot(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FS, 0, 0) is 0 or -1;
 }

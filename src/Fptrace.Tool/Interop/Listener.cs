@@ -6,6 +6,9 @@ namespace Fptrace.Interop;
 /// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may receive.</summary>
 internal sealed unsafe class Listener(int fd)
 {
+    // ERESTARTNOINTR of the kernel's linux/errno.h, which no program sees.
+    private const int RestartCall = 513;
+
     /// <summary>Asks for the fast way to be woken, where the kernel has it.</summary>
     /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).</remarks>
     public void UseSynchronousWakeUp() =>
@@ -63,6 +66,14 @@ internal sealed unsafe class Listener(int fd)
 
     /// <summary>Whether the tracee still waits for the answer: what we read of it since was its own and not that of a successor of its id.</summary>
     public bool IsValid(ulong id) => libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+
+    /// <summary>The call is not made now, but again as soon as its thread, which was interrupted (PTRACE_INTERRUPT), has stopped for that.</summary>
+    /// <remarks>What a call returns inside the kernel when it is to be made again. It never reaches the program: a thread that is interrupted looks at it first.</remarks>
+    public void MakeAgain(ulong id)
+    {
+        seccomp_notif_resp response = new() { id = id, error = -RestartCall };
+        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response);
+    }
 
     /// <summary>Lets the call go on. A tracee that is gone by now needs no answer.</summary>
     public void Continue(ulong id)

@@ -11,6 +11,7 @@ internal static unsafe partial class libc
     public const int PR_SET_NO_NEW_PRIVS = 38;
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
+    public const int KCMP_FS = 3;
     public const int RLIMIT_NOFILE = 7;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -43,6 +44,9 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc")]
     public static partial nint signal(int signal, nint handler);
+
+    [LibraryImport("libc")]
+    public static partial int siginterrupt(int signal, int flag);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);

@@ -33,6 +33,9 @@ internal enum Channel : byte
     /// <summary>Observed when it would make the caller or another process a tracee.</summary>
     ByTraceRequest,
 
+    /// <summary>ioctl(2): a change when its request changes a file's attributes.</summary>
+    ByRequest,
+
     /// <summary>Answered with ENOSYS.</summary>
     Refuse,
 }

@@ -18,13 +18,16 @@ internal static class Channels
     /// <summary>Numbers of socketcall whose address is looked at.</summary>
     public static readonly int[] ConnectingSocketCalls = [SYS_CONNECT, SYS_SENDTO, SYS_SENDMSG, SYS_SENDMMSG];
 
+    /// <summary>Requests of ioctl that change what chattr(1) does.</summary>
+    public static readonly uint[] AttributeRequests = [ioctl.FS_IOC_SETFLAGS, ioctl.FS_IOC32_SETFLAGS, ioctl.FS_IOC_FSSETXATTR];
+
     /// <summary>Requests of ptrace that only one tracer can be granted.</summary>
     public static readonly int[] TraceRequests = [ptrace.PTRACE_TRACEME, ptrace.PTRACE_ATTACH, ptrace.PTRACE_SEIZE];
 
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
-        Operation.CloneHow or Operation.Credentials or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
+        Operation.CloneHow or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
             or Operation.SetNamespace or Operation.Unknown => Channel.Change,
         Operation.DetachedMount => Channel.ByTreeFlags,
         Operation.Clone => Channel.ByCloneFlags,
@@ -33,6 +36,7 @@ internal static class Channels
         Operation.OpenHow or Operation.OpenHandle or Operation.Rename or Operation.Link or Operation.Symlink
             or Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate or Operation.Attributes
             or Operation.AttributesDescriptor or Operation.MakeNode => plan.Files ? Channel.Change : Channel.None,
+        Operation.AttributesByRequest => plan.Files ? Channel.ByRequest : Channel.None,
         Operation.Remove => plan.Removals || plan.Undelete ? Channel.Change : Channel.None,
         Operation.MakeDirectory => plan.Removals ? Channel.Change : Channel.None,
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
@@ -54,9 +58,14 @@ internal static class Channels
         Channel.ByAddress => call.Argument(call.Form.Path) != 0,
         Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && ConnectingSocketCalls.Contains(call.Flags)),
         Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
+        Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
     };
+
+    /// <summary>An open that comes as a notification, where there are any.</summary>
+    public static bool IsObservedOpen(in SyscallEntry call) =>
+        call.Form.Operation == Operation.Open && call.Form.Flags >= 0 && (call.Flags & WriteIntent) == 0;
 
     private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

@@ -14,4 +14,7 @@ internal enum EntryAnswer
 
     /// <summary>It goes on without CLONE_UNTRACED in its first argument.</summary>
     StripUntraced,
+
+    /// <summary>Its result matters, and it was announced by a notification, which shows none: it is made again under ptrace.</summary>
+    MakeAgain,
 }

@@ -21,7 +21,7 @@ internal static class FileStamps
     {
         int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
         stamp = result < 0 ? default : new FileStamp(
-            TypeOf(found.stx_mode),
+            FileStamp.TypeOf(found.stx_mode),
             (uint)found.stx_mode & 0xfff,
             (long)(ulong)found.stx_size,
             ((long)found.stx_mtime.tv_sec * 1_000_000_000) + (long)found.stx_mtime.tv_nsec,
@@ -29,17 +29,4 @@ internal static class FileStamps
             ((ulong)found.stx_dev_major << 32) | (uint)found.stx_dev_minor);
         return result;
     }
-
-    /// <summary>The type bits of st_mode. 0 is a regular file, as mknod(2) takes it.</summary>
-    public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
-    {
-        0x8000 or 0 => FileType.Regular,
-        0x4000 => FileType.Directory,
-        0xa000 => FileType.Symlink,
-        0x1000 => FileType.Fifo,
-        0xc000 => FileType.Socket,
-        0x2000 => FileType.CharacterDevice,
-        0x6000 => FileType.BlockDevice,
-        _ => FileType.None,
-    };
 }

@@ -153,6 +153,15 @@ internal sealed class FilterBuilder
                 IfOneOf(Channels.TraceRequests, () => Return(_observe));
                 Return(seccomp.SECCOMP_RET_ALLOW);
                 break;
+            case Channel.ByRequest:
+                LoadArgument(form.Flags);
+                foreach (uint request in Channels.AttributeRequests)
+                {
+                    IfEqual(request, () => Return(seccomp.SECCOMP_RET_TRACE));
+                }
+
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
             case Channel.ByDescriptor:
                 LoadArgument(form.At);
                 IfStandard(() => Return(_observe));

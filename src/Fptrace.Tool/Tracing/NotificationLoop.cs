@@ -10,7 +10,7 @@ namespace Fptrace.Tracing;
 /// behind it, or when it is held up by a file system that does not answer, and step back when it is calm again.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
-internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names)
+internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -60,8 +60,14 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
                     return;
                 }
 
-                Handle(handler, notification);
-                listener.Continue(notification.id);
+                if (Handle(handler, notification))
+                {
+                    listener.MakeAgain(notification.id);
+                }
+                else
+                {
+                    listener.Continue(notification.id);
+                }
             }
             while (calm < Calm || !StepBack());
         }
@@ -96,12 +102,13 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
     }
 
+    /// <returns>Whether the call is made again, for which its thread was interrupted; otherwise it goes on.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    private void Handle(SyscallHandler handler, in seccomp_notif notification)
+    private bool Handle(SyscallHandler handler, in seccomp_notif notification)
     {
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {
-            return;
+            return false;
         }
 
         int tid = (int)notification.pid;
@@ -113,16 +120,20 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
                 recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
             }
 
-            return;
+            return false;
         }
 
         try
         {
-            handler.Enter(tracee, call, seesExit: false);
+            // At its second time the ptrace thread has handled it.
+            return tracee.Retrial != Retrial.UnderWay
+                && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain
+                && retrials.TryInterrupt(tracee);
         }
         catch (Exception e)
         {
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            return false;
         }
     }
 }

@@ -16,6 +16,7 @@ internal enum Operation : byte
     Allocate,
     Attributes,
     AttributesDescriptor,
+    AttributesByRequest,
     MakeNode,
     MakeDirectory,
     Remove,
@@ -40,6 +41,7 @@ internal enum Operation : byte
     Unshare,
     SetNamespace,
     Credentials,
+    Restrict,
     IoUring,
 
     /// <summary>A number beyond <see cref="SyscallTable"/>.</summary>

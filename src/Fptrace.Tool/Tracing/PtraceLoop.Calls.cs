@@ -32,7 +32,24 @@ internal sealed partial class PtraceLoop
         EntryAnswer answer = EntryAnswer.Go;
         if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
         {
+            if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Notify)
+            {
+                // It stops here before its notification, and only while a call is to be made again; what is no observed open comes by its own way.
+                if (!Channels.IsObservedOpen(call))
+                {
+                    Resume(tracee);
+                    return;
+                }
+
+                tracee.Retrial = Retrial.UnderWay;
+            }
+
             answer = Channels.Of(call.Form.Operation, _plan) == Channel.Refuse ? Refuse(tracee) : _handler.Enter(tracee, call, seesExit: true);
+        }
+
+        if (tracee.Pending?.Operation == Operation.ChangeRoot)
+        {
+            MarkSharersOfRoot(tracee);
         }
 
         switch (answer)
@@ -61,6 +78,15 @@ internal sealed partial class PtraceLoop
         }
     }
 
+    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>
+    private void MarkSharersOfRoot(Tracee tracee)
+    {
+        foreach (Tracee other in _tracees.All())
+        {
+            other.HasForeignRoot |= other != tracee && Descriptions.ShareRoot(tracee.Tid, other.Tid);
+        }
+    }
+
     private static EntryAnswer Refuse(Tracee tracee)
     {
         tracee.Pending = new PendingCall { Operation = Operation.None, Answer = -errno.ENOSYS };
@@ -69,6 +95,11 @@ internal sealed partial class PtraceLoop
 
     private void Exit(Tracee tracee, Ptracer ptracer, long result)
     {
+        if (tracee.Retrial == Retrial.UnderWay)
+        {
+            tracee.Retrial = Retrial.None;
+        }
+
         if (_handler.Release(tracee) is { } call)
         {
             if (call.Answer is long answer)

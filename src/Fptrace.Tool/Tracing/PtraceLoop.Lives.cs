@@ -35,6 +35,7 @@ internal sealed partial class PtraceLoop
         {
             adopted.HasForeignRoot |= foreignRoot;
             adopted.HasOwnCredentials |= ownCredentials;
+            adopted.IsRestricted |= parent.IsRestricted;
             return;
         }
 
@@ -47,6 +48,7 @@ internal sealed partial class PtraceLoop
             CreatorTgid = parent.Tgid,
             HasForeignRoot = foreignRoot,
             HasOwnCredentials = ownCredentials,
+            IsRestricted = parent.IsRestricted,
         };
         if (_plan.Stdio && (isThread || Descriptions.ShareTable(parent.Tid, tid)))
         {
@@ -102,6 +104,7 @@ internal sealed partial class PtraceLoop
                 CreatorTgid = maker.Tgid,
                 HasForeignRoot = maker.HasForeignRoot,
                 HasOwnCredentials = maker.HasOwnCredentials,
+                IsRestricted = maker.IsRestricted,
             });
             Stopped(tid, first);
         }
@@ -126,6 +129,7 @@ internal sealed partial class PtraceLoop
             CreatorTgid = (leader ?? old).CreatorTgid,
             HasForeignRoot = old.HasForeignRoot,
             HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
+            IsRestricted = old.IsRestricted,
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };

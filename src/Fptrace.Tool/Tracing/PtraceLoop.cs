@@ -19,6 +19,7 @@ internal sealed partial class PtraceLoop
     private readonly Recorder _recorder;
     private readonly TraceeTable _tracees;
     private readonly DescriptorNames _names;
+    private readonly Retrials _retrials;
     private readonly ProgramReader _programs;
     private readonly SyscallHandler _handler;
     private readonly HomeProcessor _processor = new();
@@ -29,7 +30,7 @@ internal sealed partial class PtraceLoop
     private readonly List<(int Tid, WaitStatus Status, rusage Usage)> _batch = [];
 
     /// <param name="root">The stub, seized and about to become the command.</param>
-    public PtraceLoop(int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names, Supervisor supervisor)
+    public PtraceLoop(int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names, Retrials retrials, Supervisor supervisor)
     {
         _root = root;
         _engine = engine;
@@ -38,6 +39,7 @@ internal sealed partial class PtraceLoop
         _plan = recorder.Plan;
         _tracees = tracees;
         _names = names;
+        _retrials = retrials;
         _programs = new ProgramReader(_plan, names);
         _handler = new SyscallHandler(recorder, names);
     }
@@ -55,13 +57,16 @@ internal sealed partial class PtraceLoop
     public void Run()
     {
         int quiet = 0;
+        Doorbell.Attach();
         for (uint turn = 1; ; turn++)
         {
             // A newborn waits for an event that may never come, and children that are no tracees are not waited for.
             // Whoever made a newborn announces it or ends, and either wakes us; only after an end nobody may come.
             _makerMayBeGone &= _newborns.Wait;
             bool block = _tracees.Count > 0 && !_makerMayBeGone;
-            int tid = Children.Wait(out WaitStatus status, out rusage usage, block);
+            _retrials.BeginWait();
+            int tid = Children.Wait(out WaitStatus status, out rusage usage, block, _retrials.Serve);
+            _retrials.EndWait();
             if (tid < 0)
             {
                 break;
@@ -189,7 +194,7 @@ internal sealed partial class PtraceLoop
     private void Resume(Tracee tracee, int signal = 0)
     {
         var ptracer = new Ptracer(tracee.Tid);
-        if (_engine == EngineKind.Syscall || tracee.Pending is not null)
+        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Retrial != Retrial.None)
         {
             ptracer.ResumeToSyscall(signal);
         }

@@ -15,6 +15,9 @@ internal sealed class SyscallAbi
     public const uint FirstOfX32 = 512;
     public const uint LastOfX32 = 547;
 
+    /// <summary>Of i386, where a large file is refused to who does not ask for it.</summary>
+    public const int O_LARGEFILE = 0x8000;
+
     // arch/x86/entry/syscalls/syscall_64.tbl: the calls of which x32 has its own form.
     private static readonly (short Number, string Name)[] X32Only =
     [
@@ -58,6 +61,9 @@ internal sealed class SyscallAbi
     public int O_DIRECTORY { get; }
 
     public int O_NOFOLLOW { get; }
+
+    /// <summary>It and <see cref="O_DIRECTORY"/> have changed places on aarch64.</summary>
+    public int O_DIRECT => O_DIRECTORY == 0x10000 ? 0x4000 : 0x10000;
 
     public int O_TMPFILE => 0x400000 | O_DIRECTORY;
 

@@ -52,6 +52,7 @@ internal static class SyscallForms
         new("setxattrat", Operation.Attributes, At: 0, Path: 1, Flags: 2),
         new("removexattrat", Operation.Attributes, At: 0, Path: 1, Flags: 2),
         new("file_setattr", Operation.Attributes, At: 0, Path: 1, Flags: 4),
+        new("ioctl", Operation.AttributesByRequest, At: 0, Flags: 1),
         new("mknod", Operation.MakeNode, Path: 0, Extra: 1),
         new("mknodat", Operation.MakeNode, At: 0, Path: 1, Extra: 2),
         new("mkdir", Operation.MakeDirectory, Path: 0),
@@ -146,6 +147,7 @@ internal static class SyscallForms
         new("setfsgid32", Operation.Credentials),
         new("setgroups32", Operation.Credentials),
         new("capset", Operation.Credentials),
+        new("landlock_restrict_self", Operation.Restrict),
         new("io_uring_setup", Operation.IoUring),
         new("", Operation.Unknown),
     ];

@@ -155,7 +155,7 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        bool follow = call.Form.Operation == Operation.AttributesDescriptor || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        bool follow = call.Form.Operation != Operation.Attributes || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
         _path.Stat(follow, out FileStamp before);
         Announce(_path, before, AccessKind.Attributes);
         return Want(tracee, new PendingCall { Operation = Operation.Attributes, Path = new ByteString(_path.Name), Before = before });

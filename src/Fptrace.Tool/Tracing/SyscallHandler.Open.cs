@@ -47,20 +47,22 @@ internal sealed partial class SyscallHandler
         using (TraceeCredentials.Borrow(tracee))
         {
             result = _path.Stat(follow, out before);
-            result = result < 0 || seesExit ? result : Predict(tracee, flags, call.Abi, before);
+            result = result < 0 || seesExit ? result : Predict(flags, call.Abi, before);
         }
 
-        if (result < 0 && MayBeOtherwise(tracee, result, before))
+        bool unsure = result < 0 && MayBeOtherwise(tracee, result, before);
+        if (!seesExit && (unsure || (result == 0 && MayFail(tracee, call, before))))
         {
-            result = 0;
-            if (!before.Exists)
-            {
-                _path.Stat(follow, out before);
-            }
+            return EntryAnswer.MakeAgain;
         }
 
         if (seesExit)
         {
+            if (unsure && !before.Exists)
+            {
+                _path.Stat(follow, out before);
+            }
+
             if (keeps)
             {
                 KeepCopy(_path, before);
@@ -150,53 +152,4 @@ internal sealed partial class SyscallHandler
         0 or fcntl.O_WRONLY => WriteBits,
         _ => Recorder.Bit(AccessKind.ReadWrite) | Recorder.Bit(AccessKind.Create),
     };
-
-    /// <summary>Whether an open that changes nothing will succeed on what stands at its path.</summary>
-    /// <returns>0, or −errno.</returns>
-    private int Predict(Tracee tracee, int flags, SyscallAbi abi, in FileStamp stamp)
-    {
-        if ((flags & abi.O_DIRECTORY) != 0 && stamp.Type != FileType.Directory)
-        {
-            return -errno.ENOTDIR;
-        }
-
-        if ((flags & fcntl.O_PATH) != 0)
-        {
-            return 0;
-        }
-
-        return stamp.Type switch
-        {
-            FileType.Symlink => -errno.ELOOP,
-            FileType.Socket => -errno.ENXIO,
-            FileType.CharacterDevice when _path.Name.SequenceEqual("/dev/tty"u8) && !HasTerminal(tracee.Tgid) => -errno.ENXIO,
-            _ => _path.Access(fcntl.R_OK),
-        };
-    }
-
-    /// <summary>Whether what we were denied may be granted to the tracee: then it counts as done, for a trace may hold more than there was, but not less.</summary>
-    private bool MayBeOtherwise(Tracee tracee, int result, in FileStamp found) => result switch
-    {
-        -errno.EACCES => TraceeCredentials.Overrides(tracee, found.Exists ? _path.Owner() : null),
-
-        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT), and before Linux 5.6 nothing is found.
-        -errno.ELOOP or -errno.EXDEV or -errno.ENOSYS => tracee.HasForeignRoot && !found.Exists,
-        _ => false,
-    };
-
-    // tty_nr, the seventh field of proc_pid_stat(5); the second is in brackets and may hold anything.
-    private static bool HasTerminal(int pid)
-    {
-        ReadOnlySpan<byte> stat = Files.ReadAll(ProcPath.Of(pid, "stat"u8));
-        int field = 2;
-        foreach (Range range in stat[(stat.LastIndexOf((byte)')') + 1)..].Split((byte)' '))
-        {
-            if (field++ == 7)
-            {
-                return !stat[(stat.LastIndexOf((byte)')') + 1)..][range].SequenceEqual("0"u8);
-            }
-        }
-
-        return true;
-    }
 }

@@ -57,6 +57,13 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
+    /// <summary>What Landlock denies shows in the end of an open alone.</summary>
+    private static EntryAnswer EnterRestrict(Tracee tracee)
+    {
+        tracee.IsRestricted = true;
+        return EntryAnswer.Go;
+    }
+
     private EntryAnswer EnterWorld(Tracee tracee, in SyscallEntry call)
     {
         switch (call.Form.Operation)

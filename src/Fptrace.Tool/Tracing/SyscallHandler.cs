@@ -65,7 +65,7 @@ internal sealed partial class SyscallHandler
             Operation.Link => EnterLink(tracee, call),
             Operation.Symlink => EnterSymlink(tracee, call),
             Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate => EnterTruncate(tracee, call),
-            Operation.Attributes or Operation.AttributesDescriptor => EnterAttributes(tracee, call),
+            Operation.Attributes or Operation.AttributesDescriptor or Operation.AttributesByRequest => EnterAttributes(tracee, call),
             Operation.MakeNode or Operation.MakeDirectory => EnterMake(tracee, call),
             Operation.Remove => EnterRemove(tracee, call),
             Operation.Probe => EnterProbe(tracee, call),
@@ -76,6 +76,7 @@ internal sealed partial class SyscallHandler
             Operation.ReplaceDescriptor => EnterReplaceDescriptor(tracee, call.Int(call.Form.At)),
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.Credentials => EnterCredentials(tracee),
+            Operation.Restrict => EnterRestrict(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
             Operation.Connect or Operation.SendTo => EnterConnect(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
@@ -141,7 +142,7 @@ internal sealed partial class SyscallHandler
                 _recorder.Record(tracee.Execution, AccessKind.Attributes, call.Path.Span, call.Before.Type, call.Before);
                 break;
             case Operation.MakeNode:
-                Record(tracee, AccessKind.Create, call.Path, default, FileStamps.TypeOf((uint)call.Flags));
+                Record(tracee, AccessKind.Create, call.Path, default, FileStamp.TypeOf((uint)call.Flags));
                 break;
             case Operation.Bind:
                 ExitBind(tracee, call);

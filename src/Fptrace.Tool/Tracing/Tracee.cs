@@ -20,6 +20,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>The call in progress whose result we wait for.</summary>
     public PendingCall? Pending { get; set; }
 
+    /// <summary>Where it stands in a call that is made again.</summary>
+    public Retrial Retrial { get; set; }
+
     /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
     public PendingExec? PendingExec { get; set; }
 
@@ -28,6 +31,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
     public bool HasOwnCredentials { get; set; }
+
+    /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
+    public bool IsRestricted { get; set; }
 
     /// <summary>That it uses a network is recorded.</summary>
     public bool UsesNetwork { get; set; }

@@ -23,6 +23,7 @@ internal static class Tracer
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
+        var retrials = new Retrials(tracees);
         var stub = new ExecutionState(new Execution
         {
             Id = 0,
@@ -37,12 +38,12 @@ internal static class Tracer
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
         if (launcher.Listener is { } listener)
         {
-            new NotificationLoop(listener, tracees, recorder, names).Start();
+            new NotificationLoop(listener, tracees, recorder, names, retrials).Start();
         }
 
         supervision ??= new Supervision();
         using var supervisor = new Supervisor(supervision.Survivors, new Survivors(tracees, recorder), supervision.Front, supervision.Tell);
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, supervisor);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Front?.Listen(forwarder.Handle);
 

@@ -108,6 +108,7 @@ public sealed class ProgramTests
     [AllEngines("forms")]
     [AllEngines("gone")]
     [AllEngines("ofd")]
+    [AllEngines("refused")]
     [AllEngines("threads")]
     [AllEngines("vfork")]
     [AllEngines("xattr")]

@@ -8,7 +8,7 @@ internal sealed class CaseGenerator(ulong seed)
     private static readonly string[] Names = ["a", "b", "c", "d", "e"];
     private static readonly long[] Opens =
     [
-        0, 0, 0, 0,
+        0, 0, 0, 0, Flag.NonBlock, Flag.NonBlock,
         Flag.WriteOnly, Flag.WriteOnly | Flag.Append, Flag.ReadWrite, Flag.ReadWrite,
         Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.WriteOnly | Flag.Create,
         Flag.WriteOnly | Flag.Create | Flag.Append, Flag.ReadWrite | Flag.Create, Flag.Create, Flag.WriteOnly | Flag.Create | Flag.Exclusive,
@@ -26,6 +26,11 @@ internal sealed class CaseGenerator(ulong seed)
         {
             steps.Add(new Step("mkdir") { Path = Name() });
             steps.Add(new Step("creat") { Path = Chance(50) ? Name() : $"{Name()}/{Name()}" });
+        }
+
+        if (Chance(40))
+        {
+            steps.Add(new Step("mknod") { Path = Name(), Flags = 0x1000 });
         }
 
         if (Chance(60))
@@ -66,7 +71,7 @@ internal sealed class CaseGenerator(ulong seed)
         int at = At();
         bool old = at < 0 && Chance(30);
         string path = Path();
-        switch (Below(100))
+        switch (Below(105))
         {
             case < 30:
                 long flags = Pick(Opens) | (Chance(30) ? Flag.CloseOnExec : 0);
@@ -132,6 +137,10 @@ internal sealed class CaseGenerator(ulong seed)
                 return new Step("unshare");
             case < 99:
                 return new Step("open") { At = at, Path = Chance(50) ? "." : path, Flags = Flag.TemporaryFile | (Chance(50) ? Flag.WriteOnly : Flag.ReadWrite), Slot = Below(Slots) };
+            case < 102:
+                return new Step("full") { At = at, Path = path, Flags = Pick(Opens) };
+            case < 104:
+                return new Step("giveup") { At = at, Path = path };
             default:
                 return new Step("link") { Path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{10 + Below(Slots)}"), At2 = at, Path2 = path, Flags = Flag.AtFollow };
         }

@@ -10,6 +10,7 @@ internal static class Flag
     public const long Exclusive = 0x80;
     public const long Truncate = 0x200;
     public const long Append = 0x400;
+    public const long NonBlock = 0x800;
     public const long Directory = 0x10000;
     public const long NoFollow = 0x20000;
     public const long CloseOnExec = 0x80000;

@@ -18,6 +18,9 @@ internal sealed class Inode(FileType type)
     /// <summary>Names that it has.</summary>
     public int Links { get; set; }
 
+    /// <summary>Of a FIFO: somebody may have it open for writing.</summary>
+    public bool HasWriter { get; set; }
+
     /// <summary>Made by O_TMPFILE and not linked yet: the one file that gets a first name when it has none.</summary>
     public bool IsLinkable { get; set; }
 }

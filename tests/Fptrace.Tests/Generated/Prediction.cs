@@ -123,6 +123,8 @@ internal sealed partial class Prediction
         {
             "open" => $"open {step.Slot} {step.At} {path} {step.Flags}{old}",
             "openat2" => $"openat2 {step.Slot} {step.At} {path} {step.Flags} {step.Slot2}",
+            "full" => $"full {step.At} {path} {step.Flags}",
+            "giveup" => $"giveup {step.At} {path}",
             "creat" => $"creat {step.Slot} {path}",
             "close" => $"close {step.Slot}",
             "close_range" or "pipe" => $"{step.Call} {step.Slot} {step.Slot2}",
