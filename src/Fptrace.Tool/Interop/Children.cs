@@ -13,7 +13,7 @@ internal static unsafe class Children
     /// <param name="status">What changed.</param>
     /// <param name="usage">What a child that ended has used.</param>
     /// <param name="block">Wait for it.</param>
-    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left.</returns>
+    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies to wait.</returns>
     public static int Wait(out WaitStatus status, out rusage usage, bool block) => Wait(-1, out status, out usage, block);
 
     /// <summary>The same for one process.</summary>
@@ -31,17 +31,9 @@ internal static unsafe class Children
                 return pid;
             }
 
-            // Nothing else than the lack of children may end the loop that keeps tracees going.
-            int error = Marshal.GetLastSystemError();
-            if (error == errno.ECHILD)
+            if (Marshal.GetLastSystemError() != errno.EINTR)
             {
                 return -1;
-            }
-
-            if (error != errno.EINTR)
-            {
-                // A sandbox may deny it for good; then this must not spin.
-                Thread.Sleep(1);
             }
         }
     }
@@ -49,7 +41,8 @@ internal static unsafe class Children
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>
     /// <remarks>Signal 0 asks and sends nothing. /proc/PID/task/TID says the same for a hundred times the price.</remarks>
     public static bool IsThreadOf(int pid, int tid) =>
-        libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0 || Marshal.GetLastSystemError() == errno.EPERM;
+        libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0
+        || (Marshal.GetLastSystemError() != errno.ESRCH && ProcessStatus.Of(tid).Tgid == pid);
 
     public static bool Kill(int pid, int number) => libc.kill(pid, number) == 0;
 

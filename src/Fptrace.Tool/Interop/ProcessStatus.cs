@@ -20,6 +20,9 @@ internal readonly struct ProcessStatus
     /// <summary>The process whose child it is now; a reaper's when its parent has ended.</summary>
     public int ParentId => Number("\nPPid:\t"u8);
 
+    /// <summary>Whoever traces it; 0 for nobody.</summary>
+    public int TracerId => Number("\nTracerPid:\t"u8);
+
     /// <summary>It stands still for its tracer.</summary>
     public bool IsInTracingStop => Value("\nState:\t"u8).StartsWith("t"u8);
 

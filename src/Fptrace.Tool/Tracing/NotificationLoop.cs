@@ -5,7 +5,8 @@ using Fptrace.Model;
 namespace Fptrace.Tracing;
 
 /// <summary>Answers seccomp notifications on several threads: each call is looked at and let go.</summary>
-internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names)
+/// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
+internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -22,10 +23,17 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
     private void Run()
     {
         var handler = new SyscallHandler(recorder, names);
-        while (listener.Receive(out seccomp_notif notification))
+        try
         {
-            Handle(handler, notification);
-            listener.Continue(notification.id);
+            while (listener.Receive(out seccomp_notif notification))
+            {
+                Handle(handler, notification);
+                listener.Continue(notification.id);
+            }
+        }
+        catch (FptraceException e)
+        {
+            giveUp(e);
         }
     }
 

@@ -113,6 +113,7 @@ internal sealed partial class PtraceLoop
         Tracee? leader = _tracees.Find(tid);
         int caller = new Ptracer(tid).TryGetEventMessage(out ulong message) ? (int)message : Vanished(tid);
         Tracee old = _tracees.Find(caller) ?? leader!;
+        Faults.Take();
         if (old.Execution.IsStub)
         {
             HasStarted = true;
@@ -129,6 +130,7 @@ internal sealed partial class PtraceLoop
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };
+        _handler.NoteFaults(tracee);
         _tracees.Remove(caller);
         _tracees.Add(tracee);
         _recorder.Leave(old.Execution);

@@ -63,12 +63,17 @@ internal sealed partial class PtraceLoop
             int tid = Children.Wait(out WaitStatus status, out rusage usage, block);
             if (tid < 0)
             {
-                break;
+                if (!AwaitNews())
+                {
+                    break;
+                }
+
+                continue;
             }
 
             if (tid > 0)
             {
-                quiet = 0;
+                quiet = _denials = 0;
                 Changed(tid, status, usage);
                 if (turn % FairTurn == 0)
                 {
@@ -91,10 +96,7 @@ internal sealed partial class PtraceLoop
             }
         }
 
-        foreach (Tracee lost in _tracees.All())
-        {
-            _recorder.AddReason(IncompleteReason.LostProcess, lost.Tgid, "its end was not seen");
-        }
+        ForgetGhosts();
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
@@ -130,7 +132,7 @@ internal sealed partial class PtraceLoop
                 Ended(tid, status, usage);
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not FptraceException)
         {
             _recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
             if (status.Stopped && _tracees.Find(tid) is { } tracee)
