@@ -6,6 +6,11 @@ namespace Fptrace.Interop;
 internal static unsafe class Children
 {
     private static readonly nint SYS_tgkill = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 234 : 131;
+    private static readonly nint SYS_waitid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
+    private const int P_PID = 1;
+    private const int WSTOPPED = 2;
+    private const int WEXITED = 4;
+    private const int WNOWAIT = 0x1000000;
     private const int SYS_pidfd_send_signal = 424;
     private const int SYS_pidfd_open = 434;
 
@@ -36,6 +41,15 @@ internal static unsafe class Children
                 return -1;
             }
         }
+    }
+
+    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool)"/> may tell of this thread; it stays to be told.</summary>
+    public static bool HasNews(int tid)
+    {
+        // siginfo_t: si_pid, the fourth number, stays 0 when there is none.
+        int* info = stackalloc int[32];
+        new Span<int>(info, 32).Clear();
+        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info, WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[3] != 0;
     }
 
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>

@@ -20,7 +20,7 @@ internal static class Faults
         return result;
     }
 
-    /// <summary>The same for what we must be able to see: the links of a tracee's own directory in /proc.</summary>
+    /// <summary>The same for what we must be able to see: the links in a tracee's directory of /proc, whose texts end at 4,095 bytes.</summary>
     public static int NoteDenied(int result)
     {
         if (result is -errno.EACCES or -errno.ENAMETOOLONG)
@@ -28,7 +28,16 @@ internal static class Faults
             s_last = -result;
         }
 
-        return result;
+        return Note(result);
+    }
+
+    /// <summary>What we were denied the tracee is denied too: it asked about another process.</summary>
+    public static void ForgetDenied()
+    {
+        if (s_last == errno.EACCES)
+        {
+            s_last = 0;
+        }
     }
 
     /// <summary>The errno since the last time, and begins anew; 0 for none.</summary>

@@ -18,7 +18,7 @@ internal static unsafe class Files
         fixed (byte* p = path, t = target)
         {
             nint length = (nint)LibC.readlink(p, t, target.Length);
-            return Faults.Note(length >= 0 ? (int)length : -LibC.errno);
+            return Faults.NoteDenied(length >= 0 ? (int)length : -LibC.errno);
         }
     }
 

@@ -116,8 +116,10 @@ internal readonly unsafe struct Ptracer(int tid)
     {
         for (int i = 0; i < MostAttempts; i++)
         {
+            // It was killed, or its number went over to another thread that called execve: that one stands still for an event which
+            // was not waited for, and requests fail until then (Linux 5.13).
             ProcessStatus status = ProcessStatus.Of(_tid);
-            if (!status.IsInTracingStop || status.TracerId != Environment.ProcessId)
+            if (!status.IsInTracingStop || status.TracerId != Environment.ProcessId || Children.HasNews(_tid))
             {
                 return false;
             }

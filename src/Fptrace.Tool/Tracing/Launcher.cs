@@ -112,9 +112,9 @@ internal sealed class Launcher : IDisposable
             throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
         }
 
-        if (Engine == EngineKind.Syscall)
+        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
         {
-            new Ptracer(Pid).Interrupt();
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }
 
         Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));

@@ -37,7 +37,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     {
         int length = memory.ReadString(address, _raw);
         result.Reset(tracee.Tid);
-        int root = length <= 0 ? 0 : Faults.NoteDenied(Files.ReadLink(Directory(tracee.Tid, at), _link));
+        int root = length <= 0 ? 0 : Files.ReadLink(Directory(tracee.Tid, at), _link);
         if (root <= 0 || _link[0] != '/')
         {
             return false;
@@ -106,7 +106,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         ReadOnlySpan<byte> unsure = default;
         if (!absolute)
         {
-            int length = Faults.NoteDenied(Files.ReadLink(Directory(tracee.Tid, at), _link));
+            int length = Files.ReadLink(Directory(tracee.Tid, at), _link);
             if (length <= 0 || _link[0] != '/')
             {
                 return false;
