@@ -46,10 +46,10 @@ internal static unsafe class Children
     /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool)"/> may tell of this thread; it stays to be told.</summary>
     public static bool HasNews(int tid)
     {
-        // siginfo_t: si_pid, the fourth number, stays 0 when there is none.
+        // siginfo_t begins with si_signo, which stays 0 when there is none.
         int* info = stackalloc int[32];
         new Span<int>(info, 32).Clear();
-        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info, WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[3] != 0;
+        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info, WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[0] != 0;
     }
 
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>

@@ -57,6 +57,9 @@ internal sealed unsafe class Listener(int fd)
         }
     }
 
+    /// <summary>Whether a notification waits that nobody has received.</summary>
+    public bool HasMore => (Poll() & LibC.POLLIN) != 0;
+
     private int Poll()
     {
         pollfd poll = new() { fd = fd, events = LibC.POLLIN };

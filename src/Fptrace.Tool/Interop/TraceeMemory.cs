@@ -10,10 +10,15 @@ namespace Fptrace.Interop;
 internal sealed unsafe class TraceeMemory
 {
     private const int PageSize = 4096;
+
+    // Holds most paths, and leaves the cache of the processor to the tracee.
+    private const int FirstRead = 256;
+
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
     private int _tid;
     private ulong _base;
     private int _from;
+    private int _to;
 
     public void Attach(int tid)
     {
@@ -155,18 +160,19 @@ internal sealed unsafe class TraceeMemory
         return read == length;
     }
 
-    // The rest of the page that holds the address. A short first read suffices for a path; a page that is asked for again is read whole.
+    // A short first read suffices for a path; of a page that is asked for again the rest is read.
     private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
     {
         ulong page = address & ~(ulong)(PageSize - 1);
         int offset = (int)(address - page);
-        if (page != _base || offset < _from)
+        if (page != _base || offset < _from || offset >= _to)
         {
+            int length = page == _base ? PageSize - offset : Math.Min(FirstRead, PageSize - offset);
             fixed (byte* p = _page)
             {
-                iovec local = new() { iov_base = (nint)(p + offset), iov_len = PageSize - offset };
-                iovec remote = new() { iov_base = (nint)address, iov_len = PageSize - offset };
-                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != PageSize - offset && !TryLoadFromFile(address, p + offset, PageSize - offset))
+                iovec local = new() { iov_base = (nint)(p + offset), iov_len = length };
+                iovec remote = new() { iov_base = (nint)address, iov_len = length };
+                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != length && !TryLoadFromFile(address, p + offset, length))
                 {
                     _base = ulong.MaxValue;
                     chunk = default;
@@ -176,9 +182,10 @@ internal sealed unsafe class TraceeMemory
 
             _base = page;
             _from = offset;
+            _to = offset + length;
         }
 
-        chunk = _page.AsSpan(offset);
+        chunk = _page.AsSpan(offset, _to - offset);
         return true;
     }
 }

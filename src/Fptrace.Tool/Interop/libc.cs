@@ -21,6 +21,15 @@ internal static unsafe partial class libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
 
+    [LibraryImport("libc")]
+    public static partial int sched_getcpu();
+
+    [LibraryImport("libc")]
+    public static partial int sched_getaffinity(int pid, nuint size, byte* mask);
+
+    [LibraryImport("libc")]
+    public static partial int sched_setaffinity(int pid, nuint size, byte* mask);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int prctl(int option, nint arg2, nint arg3, nint arg4, nint arg5);
 

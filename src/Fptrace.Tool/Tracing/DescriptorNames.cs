@@ -13,6 +13,7 @@ namespace Fptrace.Tracing;
 internal sealed class DescriptorNames
 {
     private const int LongestLink = 4096;
+    private static readonly ByteString[] s_standardNames = [new("/dev/stdin"u8), new("/dev/stdout"u8), new("/dev/stderr"u8)];
     private readonly byte[]?[] _standard = new byte[]?[3];
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<string, int> _counts = [];
@@ -34,6 +35,27 @@ internal sealed class DescriptorNames
         }
     }
 
+    /// <summary>Which of the command's standard streams a descriptor is, without a look into /proc, where each descriptor of a new process costs 10 µs.</summary>
+    /// <returns>0 to 2; null when it is none of them, or the kernel does not tell.</returns>
+    public int? StandardOf(int pid, int fd)
+    {
+        // Several are often one terminal: then the descriptor's own number decides.
+        int first = fd is >= 0 and <= 2 ? fd : 0;
+        for (int i = 0; i <= 2; i++)
+        {
+            int candidate = (first + i) % 3;
+            if (_standard[candidate] is not null && Descriptions.Same(pid, fd, candidate) == true)
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The name of a standard stream.</summary>
+    public static ByteString NameOfStandard(int fd) => s_standardNames[fd];
+
     /// <summary>Writes the name for a link that /proc/PID/fd/N has.</summary>
     /// <returns>Its length; <paramref name="isDeleted"/> when a path is not there any more.</returns>
     public int NameOf(int pid, int fd, ReadOnlySpan<byte> link, Span<byte> name, out bool isDeleted)
@@ -41,7 +63,7 @@ internal sealed class DescriptorNames
         isDeleted = false;
         if (Standard(pid, fd, link) is int standard)
         {
-            return Copy(standard switch { 0 => "/dev/stdin"u8, 1 => "/dev/stdout"u8, _ => "/dev/stderr"u8 }, name);
+            return Copy(NameOfStandard(standard).Span, name);
         }
 
         if (IsMemoryFile(link))

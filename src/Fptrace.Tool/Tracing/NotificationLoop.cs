@@ -4,12 +4,31 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
-/// <summary>Answers seccomp notifications on several threads: each call is looked at and let go.</summary>
+/// <summary>Answers seccomp notifications: each call is looked at and let go.</summary>
 /// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
+/// <remarks>
+/// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join when questions pile up
+/// behind it, or when it is held up by a file system that does not answer, and step back when it is calm again.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
 internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
+
+    // Questions after which the one who answers looks whether another waits.
+    private const int Look = 2;
+
+    // Questions in a row with none waiting after which one of several steps back.
+    private const int Calm = 200;
+
+    // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place when it has joined.
+    private const int Watch = 20;
+    private const int Rest = 1000;
+
+    private readonly AutoResetEvent _more = new(initialState: false);
+    private int _receivers;
+    private int _watched;
 
     public void Start()
     {
@@ -25,16 +44,65 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
         var handler = new SyscallHandler(recorder, names);
         try
         {
-            while (listener.Receive(out seccomp_notif notification))
+            while (true)
             {
-                Handle(handler, notification);
-                listener.Continue(notification.id);
+                Join();
+                int calm = 0;
+                do
+                {
+                    // One that waits already came while another was answered.
+                    if (++calm % Look == 0 && listener.HasMore)
+                    {
+                        calm = 0;
+                        _more.Set();
+                    }
+
+                    if (!listener.Receive(out seccomp_notif notification))
+                    {
+                        _more.Set();
+                        return;
+                    }
+
+                    Handle(handler, notification);
+                    listener.Continue(notification.id);
+                }
+                while (calm < Calm || !StepBack());
             }
         }
         catch (FptraceException e)
         {
+            _more.Set();
             giveUp(e);
         }
+    }
+
+    /// <summary>Returns when this thread is needed.</summary>
+    private void Join()
+    {
+        if (Interlocked.CompareExchange(ref _receivers, 1, 0) == 0)
+        {
+            return;
+        }
+
+        bool watches = false;
+        do
+        {
+            watches = watches || Interlocked.Exchange(ref _watched, 1) == 0;
+        }
+        while (!_more.WaitOne(watches ? Watch : Rest) && !(watches && listener.HasMore));
+
+        if (watches)
+        {
+            Volatile.Write(ref _watched, 0);
+        }
+
+        Interlocked.Increment(ref _receivers);
+    }
+
+    private bool StepBack()
+    {
+        int receivers = Volatile.Read(ref _receivers);
+        return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]

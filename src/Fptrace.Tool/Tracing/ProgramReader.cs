@@ -34,11 +34,37 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
     {
+        // Most have the same as the one before. To list them costs more than to name them: the kernel makes an inode for each entry.
+        if (_numbers.Count > 0 && CountOpen(pid) == _numbers.Count)
+        {
+            List<KeyValuePair<int, ByteString>> same = Named(pid);
+            if (same.Count == _numbers.Count)
+            {
+                return same;
+            }
+        }
+
         _numbers.Clear();
         DirectoryNumbers.Read(ProcPath.Of(pid, "fd"u8), _numbers);
+        return Named(pid);
+    }
+
+    /// <summary>Descriptors that a process has: the kernel tells it as the directory's size since Linux 6.2, before that it says 0.</summary>
+    private static long CountOpen(int pid) =>
+        FileStamps.Of(ProcPath.Of(pid, "fd"u8), follow: true, out FileStamp directory) == 0 ? directory.Size : 0;
+
+    /// <summary>Those of <see cref="_numbers"/> that are open.</summary>
+    private List<KeyValuePair<int, ByteString>> Named(int pid)
+    {
         var descriptors = new List<KeyValuePair<int, ByteString>>(_numbers.Count);
         foreach (int fd in _numbers)
         {
+            if (names.StandardOf(pid, fd) is int standard)
+            {
+                descriptors.Add(new(fd, DescriptorNames.NameOfStandard(standard)));
+                continue;
+            }
+
             int length = Files.ReadLink(ProcPath.Of(pid, "fd"u8, fd), _link);
             if (length > 0)
             {

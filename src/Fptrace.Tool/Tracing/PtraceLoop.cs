@@ -21,6 +21,7 @@ internal sealed partial class PtraceLoop
     private readonly DescriptorNames _names;
     private readonly ProgramReader _programs;
     private readonly SyscallHandler _handler;
+    private readonly HomeProcessor _processor = new();
     private readonly EngineKind _engine;
     private readonly TracePlan _plan;
     private readonly int _root;
@@ -74,6 +75,7 @@ internal sealed partial class PtraceLoop
             if (tid > 0)
             {
                 quiet = _denials = 0;
+                _processor.Woken();
                 Changed(tid, status, usage);
                 if (turn % FairTurn == 0)
                 {
@@ -96,6 +98,7 @@ internal sealed partial class PtraceLoop
             }
         }
 
+        _processor.Leave();
         ForgetGhosts();
     }
 
@@ -106,7 +109,13 @@ internal sealed partial class PtraceLoop
         int tid;
         while ((tid = Children.Wait(out WaitStatus status, out rusage usage, block: false)) > 0)
         {
-            // None is resumed meanwhile, so none comes twice but to end.
+            // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the number of a first
+            // thread that stood still, and is no more.
+            if (status.Stopped && status.Event == ptrace.PTRACE_EVENT_EXEC)
+            {
+                _batch.RemoveAll(earlier => earlier.Tid == tid && earlier.Status.Stopped);
+            }
+
             _batch.Add((tid, status, usage));
         }
 

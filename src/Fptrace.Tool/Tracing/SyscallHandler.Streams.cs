@@ -20,16 +20,18 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        int length = Files.ReadLink(ProcPath.Of(tracee.Tid, "fd"u8, fd), _link);
+        // A standard stream is open in us too, and there it costs less to look it up.
+        (int owner, int number) = _names.StandardOf(tracee.Tid, fd) is int standard ? (Environment.ProcessId, standard) : (tracee.Tid, fd);
+        int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, number), _link);
         if (length <= 0)
         {
             return EntryAnswer.Go;
         }
 
         ReadOnlySpan<byte> link = _link.AsSpan(0, length);
-        if (!tracee.Streams.Knows(fd, writes, link, version) && IsOpenFor(tracee.Tid, fd, writes))
+        if (!tracee.Streams.Knows(fd, writes, link, version) && IsOpenFor(owner, number, writes))
         {
-            RecordStream(tracee, fd, writes, link);
+            RecordStream(tracee, owner, number, writes, link);
             tracee.Streams.Remember(fd, writes, link, version);
         }
 
@@ -48,9 +50,9 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private void RecordStream(Tracee tracee, int fd, bool writes, ReadOnlySpan<byte> link)
+    private void RecordStream(Tracee tracee, int owner, int fd, bool writes, ReadOnlySpan<byte> link)
     {
-        ReadOnlySpan<byte> name = _streamName.AsSpan(0, _names.NameOf(tracee.Tid, fd, link, _streamName, out bool isDeleted));
+        ReadOnlySpan<byte> name = _streamName.AsSpan(0, _names.NameOf(owner, fd, link, _streamName, out bool isDeleted));
 
         // What is written into a file without a name never reaches the name; what is read from one was there once.
         if ((isDeleted && writes) || _recorder.Knows(tracee.Execution, name, writes ? WriteBits : ReadBits))
@@ -58,7 +60,7 @@ internal sealed partial class SyscallHandler
             return;
         }
 
-        FileStamps.Of(ProcPath.Of(tracee.Tid, "fd"u8, fd), follow: true, out FileStamp stamp);
+        FileStamps.Of(ProcPath.Of(owner, "fd"u8, fd), follow: true, out FileStamp stamp);
         if (isDeleted && HasNeverHadAName(name, stamp))
         {
             return;
