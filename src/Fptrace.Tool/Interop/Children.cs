@@ -6,6 +6,11 @@ namespace Fptrace.Interop;
 internal static unsafe class Children
 {
     private static readonly nint SYS_tgkill = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 234 : 131;
+    private static readonly nint SYS_waitid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
+    private const int P_PID = 1;
+    private const int WSTOPPED = 2;
+    private const int WEXITED = 4;
+    private const int WNOWAIT = 0x1000000;
     private const int SYS_pidfd_send_signal = 424;
     private const int SYS_pidfd_open = 434;
 
@@ -14,7 +19,7 @@ internal static unsafe class Children
     /// <param name="usage">What a child that ended has used.</param>
     /// <param name="block">Wait for it.</param>
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
-    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left.</returns>
+    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies to wait.</returns>
     public static int Wait(out WaitStatus status, out rusage usage, bool block, Action? interrupted = null) =>
         Wait(-1, out status, out usage, block, interrupted);
 
@@ -33,29 +38,29 @@ internal static unsafe class Children
                 return pid;
             }
 
-            // Nothing else than the lack of children may end the loop that keeps tracees going.
-            int error = Marshal.GetLastSystemError();
-            if (error == errno.ECHILD)
+            if (Marshal.GetLastSystemError() != errno.EINTR)
             {
                 return -1;
             }
 
-            if (error == errno.EINTR)
-            {
-                interrupted?.Invoke();
-            }
-            else
-            {
-                // A sandbox may deny it for good; then this must not spin.
-                Thread.Sleep(1);
-            }
+            interrupted?.Invoke();
         }
+    }
+
+    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool, Action?)"/> may tell of this thread; it stays to be told.</summary>
+    public static bool HasNews(int tid)
+    {
+        // siginfo_t begins with si_signo, which stays 0 when there is none.
+        int* info = stackalloc int[32];
+        new Span<int>(info, 32).Clear();
+        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info, WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[0] != 0;
     }
 
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>
     /// <remarks>Signal 0 asks and sends nothing. /proc/PID/task/TID says the same for a hundred times the price.</remarks>
     public static bool IsThreadOf(int pid, int tid) =>
-        libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0 || Marshal.GetLastSystemError() == errno.EPERM;
+        libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0
+        || (Marshal.GetLastSystemError() != errno.ESRCH && ProcessStatus.Of(tid).Tgid == pid);
 
     public static bool Kill(int pid, int number) => libc.kill(pid, number) == 0;
 

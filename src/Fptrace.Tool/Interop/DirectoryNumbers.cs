@@ -37,6 +37,7 @@ internal static unsafe class DirectoryNumbers
             }
         }
 
+        Faults.Note(length < 0 ? -Marshal.GetLastSystemError() : 0);
         Files.Close(directory);
         numbers.Sort();
     }

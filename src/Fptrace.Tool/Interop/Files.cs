@@ -8,6 +8,7 @@ internal static unsafe class Files
 {
     private const uint STATX_BASIC_STATS = 0x7ff;
     private const int SYS_openat2 = 437;
+    private const int MostAttempts = 100;
 
     /// <summary>Effective root: permission bits do not hold us up.</summary>
     public static bool IsPrivileged { get; } = LibC.geteuid() == 0;
@@ -17,7 +18,7 @@ internal static unsafe class Files
         fixed (byte* p = path, t = target)
         {
             nint length = (nint)LibC.readlink(p, t, target.Length);
-            return length >= 0 ? (int)length : -LibC.errno;
+            return Faults.NoteDenied(length >= 0 ? (int)length : -LibC.errno);
         }
     }
 
@@ -28,7 +29,7 @@ internal static unsafe class Files
         fixed (byte* p = path)
         fixed (statx* r = &result)
         {
-            return LibC.statx(directory, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno;
+            return Faults.Note(LibC.statx(directory, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno);
         }
     }
 
@@ -37,7 +38,7 @@ internal static unsafe class Files
     {
         fixed (byte* p = path)
         {
-            return LibC.faccessat(directory, p, mode, fcntl.AT_EACCESS) == 0 ? 0 : -LibC.errno;
+            return Faults.Note(LibC.faccessat(directory, p, mode, fcntl.AT_EACCESS) == 0 ? 0 : -LibC.errno);
         }
     }
 
@@ -45,8 +46,13 @@ internal static unsafe class Files
     {
         fixed (byte* p = path)
         {
-            int fd = LibC.openat(directory, p, flags | fcntl.O_CLOEXEC, (ushort)mode);
-            return fd >= 0 ? fd : -LibC.errno;
+            int fd;
+            do
+            {
+                fd = LibC.openat(directory, p, flags | fcntl.O_CLOEXEC, (ushort)mode);
+            }
+            while (fd < 0 && LibC.errno == errno.EINTR);
+            return Faults.Note(fd >= 0 ? fd : -LibC.errno);
         }
     }
 
@@ -56,8 +62,15 @@ internal static unsafe class Files
         ulong* how = stackalloc ulong[] { (uint)(flags | fcntl.O_PATH | fcntl.O_CLOEXEC), 0, fcntl.RESOLVE_IN_ROOT };
         fixed (byte* p = path)
         {
-            nint fd = libc.syscall(SYS_openat2, root, (nint)p, (nint)how, 24, 0);
-            return fd >= 0 ? (int)fd : -Marshal.GetLastSystemError();
+            nint fd;
+            int attempts = 0;
+            do
+            {
+                // EAGAIN: something was renamed meanwhile, and the kernel cannot tell whether ".." stays below the root.
+                fd = libc.syscall(SYS_openat2, root, (nint)p, (nint)how, 24, 0);
+            }
+            while (fd < 0 && Marshal.GetLastSystemError() is errno.EINTR or errno.EAGAIN && ++attempts < MostAttempts);
+            return Faults.Note(fd >= 0 ? (int)fd : -Marshal.GetLastSystemError());
         }
     }
 
@@ -123,7 +136,11 @@ internal static unsafe class Files
     }
 
     /// <summary>Bytes of a file from <paramref name="offset"/>, or −errno.</summary>
-    public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target)
+    /// <param name="path">The file.</param>
+    /// <param name="offset">In bytes.</param>
+    /// <param name="target">Filled as far as there is something.</param>
+    /// <param name="isMemory">It is /proc/PID/mem, of which EIO says that nothing is there.</param>
+    public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target, bool isMemory = false)
     {
         int fd = Open(fcntl.AT_FDCWD, path, 0);
         if (fd < 0)
@@ -133,10 +150,15 @@ internal static unsafe class Files
 
         fixed (byte* t = target)
         {
-            nint length = (nint)LibC.pread(fd, t, target.Length, offset);
+            nint length;
+            do
+            {
+                length = (nint)LibC.pread(fd, t, target.Length, offset);
+            }
+            while (length < 0 && LibC.errno == errno.EINTR);
             int result = length < 0 ? -LibC.errno : (int)length;
             Close(fd);
-            return result;
+            return isMemory ? result : Faults.Note(result);
         }
     }
 
@@ -156,10 +178,16 @@ internal static unsafe class Files
             fixed (byte* b = buffer)
             {
                 nint read = (nint)LibC.read(fd, b + length, buffer.Length - length);
+                if (read < 0 && LibC.errno == errno.EINTR)
+                {
+                    continue;
+                }
+
                 if (read <= 0)
                 {
+                    int result = read < 0 ? Faults.Note(-LibC.errno) : 0;
                     Close(fd);
-                    return read < 0 ? null : buffer[..length];
+                    return result < 0 ? null : buffer[..length];
                 }
 
                 length += (int)read;

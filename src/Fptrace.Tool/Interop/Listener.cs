@@ -14,10 +14,15 @@ internal sealed unsafe class Listener(int fd)
     public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 
+    // A millisecond apart but for the first ones: many may be killed at once.
+    private const int MostAttempts = 1000;
+    private const int HastyAttempts = 100;
+
     /// <summary>Blocks for the next notification; false when there will be none.</summary>
+    /// <exception cref="FptraceException">Somebody asks and cannot be heard.</exception>
     public bool Receive(out seccomp_notif notification)
     {
-        while (true)
+        for (int attempts = 0; ;)
         {
             notification = default;
             fixed (seccomp_notif* p = &notification)
@@ -36,12 +41,19 @@ internal sealed unsafe class Listener(int fd)
                 continue;
             }
 
-            if (error == errno.EBADF || IsAbandoned())
+            int events = Poll();
+            if ((events & LibC.POLLHUP) != 0)
             {
                 return false;
             }
 
-            if (error != errno.ENOENT)
+            attempts = (events & LibC.POLLIN) != 0 ? attempts + 1 : 0;
+            if (attempts > MostAttempts || (events & LibC.POLLNVAL) != 0)
+            {
+                throw Denied("heard", error);
+            }
+
+            if (attempts > HastyAttempts || error != errno.ENOENT)
             {
                 Thread.Sleep(1);
             }
@@ -49,23 +61,28 @@ internal sealed unsafe class Listener(int fd)
     }
 
     /// <summary>Whether a notification waits that nobody has received.</summary>
-    public bool HasMore
+    public bool HasMore => (Poll() & LibC.POLLIN) != 0;
+
+    private int Poll()
     {
-        get
-        {
-            pollfd poll = new() { fd = fd, events = LibC.POLLIN };
-            return LibC.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLIN) != 0;
-        }
+        pollfd poll = new() { fd = fd, events = LibC.POLLIN };
+        return LibC.poll(&poll, 1, 0) > 0 ? poll.revents : 0;
     }
 
-    private bool IsAbandoned()
-    {
-        pollfd poll = new() { fd = fd };
-        return LibC.poll(&poll, 1, 0) > 0 && (poll.revents & LibC.POLLHUP) != 0;
-    }
+    private static FptraceException Denied(string what, int error) =>
+        new(ExitCodes.Internal, $"a notification of seccomp cannot be {what} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
 
     /// <summary>Whether the tracee still waits for the answer: what we read of it since was its own and not that of a successor of its id.</summary>
-    public bool IsValid(ulong id) => libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+    public bool IsValid(ulong id)
+    {
+        int result;
+        do
+        {
+            result = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+        }
+        while (result != 0 && Marshal.GetLastSystemError() == errno.EINTR);
+        return result == 0;
+    }
 
     /// <summary>The call is not made now, but again as soon as its thread, which was interrupted (PTRACE_INTERRUPT), has stopped for that.</summary>
     /// <remarks>What a call returns inside the kernel when it is to be made again. It never reaches the program: a thread that is interrupted looks at it first.</remarks>
@@ -76,9 +93,30 @@ internal sealed unsafe class Listener(int fd)
     }
 
     /// <summary>Lets the call go on. A tracee that is gone by now needs no answer.</summary>
+    /// <exception cref="FptraceException">It still waits and cannot be answered.</exception>
     public void Continue(ulong id)
     {
         seccomp_notif_resp response = new() { id = id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE };
-        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response);
+        for (int attempts = 0; libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0; attempts++)
+        {
+            // The runtime's own signals interrupt it too, and the tracee would wait for ever.
+            int error = Marshal.GetLastSystemError();
+            if (error == errno.EINTR)
+            {
+                continue;
+            }
+
+            if (!IsValid(id))
+            {
+                return;
+            }
+
+            if (attempts > MostAttempts)
+            {
+                throw Denied("answered", error);
+            }
+
+            Thread.Sleep(1);
+        }
     }
 }

@@ -28,7 +28,13 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
     {
         fixed (byte* p = message)
         {
-            return (nint)LibC.send(Descriptor, p, message.Length, LibC.MSG_NOSIGNAL) == message.Length;
+            nint sent;
+            do
+            {
+                sent = (nint)LibC.send(Descriptor, p, message.Length, LibC.MSG_NOSIGNAL);
+            }
+            while (sent < 0 && LibC.errno == errno.EINTR);
+            return sent == message.Length;
         }
     }
 

@@ -7,27 +7,34 @@ namespace Fptrace.Interop;
 /// ptrace(2) requests on one stopped tracee. A tracee that vanished meanwhile is an outcome, not an error: the request says
 /// <c>false</c> and wait4 tells the rest. Only the thread that seized may use it.
 /// </summary>
+/// <remarks>
+/// A request that fails while the tracee does stand still is made again, and in the end given up with an <see cref="FptraceException"/>:
+/// a tracee that nobody resumes would stand there for ever.
+/// </remarks>
 internal readonly unsafe struct Ptracer(int tid)
 {
+    // A millisecond apart.
+    private const int MostAttempts = 100;
+
     private readonly int _tid = tid;
 
     public static int Seize(int tid, int options)
         => ptrace.call(ptrace.PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -Marshal.GetLastSystemError();
 
-    public bool Resume(int signal) => ptrace.call(ptrace.PTRACE_CONT, _tid, 0, signal) == 0;
+    public bool Resume(int signal) => Request(ptrace.PTRACE_CONT, 0, signal);
 
     /// <summary>Resumes to the next entry to or exit from a system call.</summary>
-    public bool ResumeToSyscall(int signal) => ptrace.call(ptrace.PTRACE_SYSCALL, _tid, 0, signal) == 0;
+    public bool ResumeToSyscall(int signal) => Request(ptrace.PTRACE_SYSCALL, 0, signal);
 
     /// <summary>Leaves a tracee in its group-stop, listening for SIGCONT.</summary>
-    public bool Listen() => ptrace.call(ptrace.PTRACE_LISTEN, _tid, 0, 0) == 0;
+    public bool Listen() => Request(ptrace.PTRACE_LISTEN, 0, 0);
 
     public bool Interrupt() => ptrace.call(ptrace.PTRACE_INTERRUPT, _tid, 0, 0) == 0;
 
     public bool TryGetEventMessage(out ulong message)
     {
         ulong value = 0;
-        bool ok = ptrace.call(ptrace.PTRACE_GETEVENTMSG, _tid, 0, (nint)(&value)) == 0;
+        bool ok = Request(ptrace.PTRACE_GETEVENTMSG, 0, (nint)(&value));
         message = value;
         return ok;
     }
@@ -48,7 +55,14 @@ internal readonly unsafe struct Ptracer(int tid)
         info = default;
         fixed (ptrace_syscall_info* p = &info)
         {
-            return ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0 ? 0 : -Marshal.GetLastSystemError();
+            if (ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0)
+            {
+                return 0;
+            }
+
+            // Whatever else it is will stay so: the kernel does not know the request.
+            int error = Marshal.GetLastSystemError();
+            return error != errno.ESRCH ? -error : Repeat(ptrace.PTRACE_GET_SYSCALL_INFO, sizeof(ptrace_syscall_info), (nint)p, error) ? 0 : -errno.ESRCH;
         }
     }
 
@@ -72,7 +86,7 @@ internal readonly unsafe struct Ptracer(int tid)
 
         user_regs_struct registers = default;
         iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        if (ptrace.call(ptrace.PTRACE_GETREGSET, _tid, ptrace.NT_PRSTATUS, (nint)(&io)) != 0)
+        if (!Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)(&io)))
         {
             return false;
         }
@@ -92,6 +106,33 @@ internal readonly unsafe struct Ptracer(int tid)
             small[11] = (int)wide.orig_rax;
         }
 
-        return ptrace.call(ptrace.PTRACE_SETREGSET, _tid, ptrace.NT_PRSTATUS, (nint)(&io)) == 0;
+        return Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
+    }
+
+    private bool Request(int request, nint address, nint data) =>
+        ptrace.call(request, _tid, address, data) >= 0 || Repeat(request, address, data, Marshal.GetLastSystemError());
+
+    private bool Repeat(int request, nint address, nint data, int error)
+    {
+        for (int i = 0; i < MostAttempts; i++)
+        {
+            // It was killed, or its number went over to another thread that called execve: that one stands still for an event which
+            // was not waited for, and requests fail until then (Linux 5.13).
+            ProcessStatus status = ProcessStatus.Of(_tid);
+            if (!status.IsInTracingStop || status.TracerId != Environment.ProcessId || Children.HasNews(_tid))
+            {
+                return false;
+            }
+
+            Thread.Sleep(1);
+            if (ptrace.call(request, _tid, address, data) >= 0)
+            {
+                return true;
+            }
+
+            error = Marshal.GetLastSystemError();
+        }
+
+        throw new FptraceException(ExitCodes.Internal, $"the kernel denies ptrace request {request:x} on process {_tid} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
     }
 }

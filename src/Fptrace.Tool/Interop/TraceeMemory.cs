@@ -146,15 +146,16 @@ internal sealed unsafe class TraceeMemory
     /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee has nothing.</summary>
     public bool IsDenied { get; private set; }
 
-    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its own.
+    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its own. It also shows
+    // memory of devices, which the tracee reads and process_vm_readv does not.
     private bool TryLoadFromFile(ulong address, byte* target, int length)
     {
-        if (Marshal.GetLastSystemError() is errno.EFAULT or errno.ESRCH)
+        if (address < PageSize)
         {
             return false;
         }
 
-        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length));
+        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length), isMemory: true);
         IsDenied |= read < 0 && read is not (-errno.EIO or -errno.ESRCH or -errno.ENOENT);
         return read == length;
     }

@@ -59,7 +59,11 @@ internal static class Front
                     Children.Wait(tracer, out _, out _, block: true);
                     return null;
                 default:
-                    Children.Wait(tracer, out WaitStatus status, out _, block: true);
+                    if (Children.Wait(tracer, out WaitStatus status, out _, block: true) < 0)
+                    {
+                        throw new FptraceException(ExitCodes.Internal, "how the tracer ended cannot be told: wait4 is denied");
+                    }
+
                     return status.Exited ? End(status.ExitCode, atTerminal ? killedBy : 0) : Died(status.TermSignal);
             }
         }

@@ -57,7 +57,7 @@ internal sealed class Launcher : IDisposable
             // The stub answers under a filter that may trap sendmsg, before anybody listens. No other process knows the number.
             ulong pass = (ulong)Random.Shared.NextInt64();
             sock_filter[] filter = FilterBuilder.Build(plan, SyscallAbi.OfThisMachine, listen, pass);
-            _socket.Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
+            Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
             int? answer = ReceiveAnswer(out int descriptor);
             if (answer is null)
             {
@@ -112,12 +112,12 @@ internal sealed class Launcher : IDisposable
             throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
         }
 
-        if (Engine == EngineKind.Syscall)
+        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
         {
-            new Ptracer(Pid).Interrupt();
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }
 
-        _socket.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+        Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
     }
 
     /// <summary>Why the command did not start, when its process ended before its execve.</summary>
@@ -163,6 +163,15 @@ internal sealed class Launcher : IDisposable
         int length = ours.Receive(ready, out int unused);
         Files.Close(unused);
         return length == ready.Length ? ours : throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+    }
+
+    // It would wait for what it did not get, and we for it.
+    private void Send(byte[] message)
+    {
+        if (!_socket.Send(message))
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: " + Marshal.GetPInvokeErrorMessage(Tmds.Linux.LibC.errno));
+        }
     }
 
     // Null when the other end is gone.

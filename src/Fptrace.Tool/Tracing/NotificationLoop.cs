@@ -5,12 +5,14 @@ using Fptrace.Model;
 namespace Fptrace.Tracing;
 
 /// <summary>Answers seccomp notifications: each call is looked at and let go.</summary>
+/// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
 /// <remarks>
 /// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join when questions pile up
 /// behind it, or when it is held up by a file system that does not answer, and step back when it is calm again.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
-internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials)
+internal sealed class NotificationLoop(
+    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -41,35 +43,43 @@ internal sealed class NotificationLoop(Listener listener, TraceeTable tracees, R
     private void Run()
     {
         var handler = new SyscallHandler(recorder, names);
-        while (true)
+        try
         {
-            Join();
-            int calm = 0;
-            do
+            while (true)
             {
-                // One that waits already came while another was answered.
-                if (++calm % Look == 0 && listener.HasMore)
+                Join();
+                int calm = 0;
+                do
                 {
-                    calm = 0;
-                    _more.Set();
-                }
+                    // One that waits already came while another was answered.
+                    if (++calm % Look == 0 && listener.HasMore)
+                    {
+                        calm = 0;
+                        _more.Set();
+                    }
 
-                if (!listener.Receive(out seccomp_notif notification))
-                {
-                    _more.Set();
-                    return;
-                }
+                    if (!listener.Receive(out seccomp_notif notification))
+                    {
+                        _more.Set();
+                        return;
+                    }
 
-                if (Handle(handler, notification))
-                {
-                    listener.MakeAgain(notification.id);
+                    if (Handle(handler, notification))
+                    {
+                        listener.MakeAgain(notification.id);
+                    }
+                    else
+                    {
+                        listener.Continue(notification.id);
+                    }
                 }
-                else
-                {
-                    listener.Continue(notification.id);
-                }
+                while (calm < Calm || !StepBack());
             }
-            while (calm < Calm || !StepBack());
+        }
+        catch (FptraceException e)
+        {
+            _more.Set();
+            giveUp(e);
         }
     }
 

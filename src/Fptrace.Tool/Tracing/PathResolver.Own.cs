@@ -55,6 +55,18 @@ internal sealed partial class PathResolver
     /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
     private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
     {
+        bool isOfAny = TryProcess(path, out _, out _);
+        bool found = FindOwn(tracee, path, result);
+        if (isOfAny)
+        {
+            Faults.ForgetDenied();
+        }
+
+        return found;
+    }
+
+    private bool FindOwn(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
+    {
         // The buffer of a former resolution may be what path points to; its copies below come first.
         result.Reset(tracee.Tid);
         ReadOnlySpan<byte> rest;

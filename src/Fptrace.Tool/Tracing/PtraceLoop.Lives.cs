@@ -114,12 +114,22 @@ internal sealed partial class PtraceLoop
     private void Executed(int tid)
     {
         Tracee? leader = _tracees.Find(tid);
-        int caller = new Ptracer(tid).TryGetEventMessage(out ulong message) ? (int)message : Vanished(tid);
+        bool told = new Ptracer(tid).TryGetEventMessage(out ulong message);
+        int caller = told ? (int)message : Vanished(tid);
         Tracee old = _tracees.Find(caller) ?? leader!;
+        Faults.Take();
         if (old.Execution.IsStub)
         {
             HasStarted = true;
             _names.LearnStandard(tid);
+        }
+
+        if (old.PendingExec is null)
+        {
+            _recorder.AddReason(
+                told ? IncompleteReason.Internal : IncompleteReason.LostProcess,
+                tid,
+                told ? "the call that started a program was not seen" : "it was killed at its exec; which of its threads called is unknown");
         }
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
@@ -133,6 +143,7 @@ internal sealed partial class PtraceLoop
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };
+        _handler.NoteFaults(tracee);
         _tracees.Remove(caller);
         _tracees.Add(tracee);
         _recorder.Leave(old.Execution);

@@ -8,9 +8,15 @@ internal sealed partial class PtraceLoop
     /// <summary>A signal is about to be delivered.</summary>
     private void Signalled(Tracee tracee, int number)
     {
-        if (number is not (signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM or signal.SIGTSTP)
-            || !new Ptracer(tracee.Tid).TryGetSignal(out siginfo_t info))
+        if (number is not (signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM or signal.SIGTSTP))
         {
+            return;
+        }
+
+        if (!new Ptracer(tracee.Tid).TryGetSignal(out siginfo_t info))
+        {
+            // It was killed meanwhile. If not, and this ends it, it may have come from anywhere.
+            tracee.SignalFromOutside = number;
             return;
         }
 

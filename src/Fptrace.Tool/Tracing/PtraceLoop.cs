@@ -69,12 +69,17 @@ internal sealed partial class PtraceLoop
             _retrials.EndWait();
             if (tid < 0)
             {
-                break;
+                if (!AwaitNews())
+                {
+                    break;
+                }
+
+                continue;
             }
 
             if (tid > 0)
             {
-                quiet = 0;
+                quiet = _denials = 0;
                 _processor.Woken();
                 Changed(tid, status, usage);
                 if (turn % FairTurn == 0)
@@ -99,10 +104,7 @@ internal sealed partial class PtraceLoop
         }
 
         _processor.Leave();
-        foreach (Tracee lost in _tracees.All())
-        {
-            _recorder.AddReason(IncompleteReason.LostProcess, lost.Tgid, "its end was not seen");
-        }
+        ForgetGhosts();
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
@@ -112,7 +114,13 @@ internal sealed partial class PtraceLoop
         int tid;
         while ((tid = Children.Wait(out WaitStatus status, out rusage usage, block: false)) > 0)
         {
-            // None is resumed meanwhile, so none comes twice but to end.
+            // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the number of a first
+            // thread that stood still, and is no more.
+            if (status.Stopped && status.Event == ptrace.PTRACE_EVENT_EXEC)
+            {
+                _batch.RemoveAll(earlier => earlier.Tid == tid && earlier.Status.Stopped);
+            }
+
             _batch.Add((tid, status, usage));
         }
 
@@ -138,7 +146,7 @@ internal sealed partial class PtraceLoop
                 Ended(tid, status, usage);
             }
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not FptraceException)
         {
             _recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
             if (status.Stopped && _tracees.Find(tid) is { } tracee)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fptrace.Interop;
 using Fptrace.Model;
 
@@ -46,7 +47,9 @@ internal sealed partial class SyscallHandler
         }
 
         _memory.Attach(tracee.Tid);
+        Faults.Take();
         EntryAnswer answer = Begin(tracee, call, seesExit);
+        NoteFaults(tracee);
         if (_memory.IsDenied)
         {
             _recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid, "its memory cannot be read; what it names in its calls is unknown");
@@ -109,6 +112,25 @@ internal sealed partial class SyscallHandler
     public void Exit(Tracee tracee, PendingCall call, long result)
     {
         _memory.Attach(tracee.Tid);
+        Faults.Take();
+        Finish(tracee, call, result);
+        NoteFaults(tracee);
+    }
+
+    /// <summary>Puts into the verdict that something could not be looked up for a tracee.</summary>
+    public void NoteFaults(Tracee tracee)
+    {
+        if (Faults.Take() is int error and not 0)
+        {
+            _recorder.AddReason(
+                IncompleteReason.Unreadable,
+                tracee.Tgid,
+                $"something that it uses could not be looked up ({Marshal.GetPInvokeErrorMessage(error)}); which files are meant is unknown");
+        }
+    }
+
+    private void Finish(Tracee tracee, PendingCall call, long result)
+    {
         if (result < 0)
         {
             ExitFailed(tracee, call);

@@ -20,6 +20,7 @@ internal static class Tracer
         using Launcher launcher = Launcher.Start(command);
         launcher.Confine(engine, plan);
 
+        FptraceException? fault = null;
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
@@ -38,7 +39,7 @@ internal static class Tracer
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
         if (launcher.Listener is { } listener)
         {
-            new NotificationLoop(listener, tracees, recorder, names, retrials).Start();
+            new NotificationLoop(listener, tracees, recorder, names, retrials, GiveUp).Start();
         }
 
         supervision ??= new Supervision();
@@ -57,12 +58,31 @@ internal static class Tracer
 
         launcher.Go(ignored, limit);
         loop.Run();
+        if (fault is not null)
+        {
+            throw fault;
+        }
+
         if (!loop.HasStarted)
         {
             throw launcher.StartFailure();
         }
 
         return summary ?? Complete();
+
+        void GiveUp(FptraceException e)
+        {
+            fault ??= e;
+
+            // Again and again: they may fork meanwhile.
+            for (; tracees.Count > 0; Thread.Sleep(10))
+            {
+                foreach (Tracee tracee in tracees.All())
+                {
+                    Children.Kill(tracee.Tgid, signal.SIGKILL, () => tracees.Find(tracee.Tid) == tracee);
+                }
+            }
+        }
 
         TraceSummary Complete()
         {

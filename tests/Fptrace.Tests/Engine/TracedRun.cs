@@ -32,6 +32,9 @@ internal sealed class TracedRun
     public static TracedRun Of(WorkDirectory directory, string engine, params IReadOnlyList<string> command) =>
         With(directory, engine, [], command);
 
+    /// <summary>What a run of <see cref="CommandLine"/> wrote.</summary>
+    public static TracedRun Of(WorkDirectory directory, CommandResult result) => new(directory, result);
+
     /// <summary>Traces with -d, -o and <paramref name="options"/>, from a command such as setpriv if there is one.</summary>
     public static TracedRun With(WorkDirectory directory, string engine, IReadOnlyList<string> options, IReadOnlyList<string> command, params IReadOnlyList<string> launcher)
     {

@@ -1,0 +1,55 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What wait4 does not tell.</summary>
+internal sealed partial class PtraceLoop
+{
+    // A millisecond apart.
+    private const int MostDenials = 100;
+
+    private int _denials;
+
+    /// <summary>wait4 says that there is nobody to wait for, or fails.</summary>
+    /// <returns>false when there is indeed nobody.</returns>
+    /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand for ever.</exception>
+    private bool AwaitNews()
+    {
+        if (!_tracees.All().Any(IsOurs))
+        {
+            return false;
+        }
+
+        if (++_denials > MostDenials)
+        {
+            throw new FptraceException(ExitCodes.Internal, "wait4 is denied, so nobody can be traced; what still ran was ended");
+        }
+
+        Thread.Sleep(1);
+        return true;
+    }
+
+    /// <summary>Of those that are left when nobody is left to wait for, what they did is known to their end.</summary>
+    /// <remarks>
+    /// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the number of its
+    /// process, and it is killed before it can tell so (<see cref="RemoveGhosts"/>), and its own number may be another one's by now.
+    /// </remarks>
+    private void ForgetGhosts()
+    {
+        foreach (Tracee ghost in _tracees.All().ToArray())
+        {
+            if (ghost.Tid == ghost.Tgid || IsOurs(ghost))
+            {
+                _recorder.AddReason(IncompleteReason.LostProcess, ghost.Tgid, "its end was not seen");
+                continue;
+            }
+
+            _tracees.Remove(ghost.Tid);
+            _handler.Release(ghost);
+            _recorder.Leave(ghost.Execution);
+        }
+    }
+
+    private static bool IsOurs(Tracee tracee) => ProcessStatus.Of(tracee.Tid).TracerId == Environment.ProcessId;
+}
