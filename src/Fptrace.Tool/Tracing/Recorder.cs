@@ -123,12 +123,12 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
-    /// <summary>Records an access if it is the first of its kind.</summary>
+    /// <summary>Records an access if it is the first of its kind. What is created again was gone meanwhile, perhaps under another name.</summary>
     public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type, in FileStamp before, bool truncates = false)
     {
         lock (_lock)
         {
-            if ((state.Seen(path) & Bit(kind)) == 0)
+            if (kind == AccessKind.Create || (state.Seen(path) & Bit(kind)) == 0)
             {
                 Add(state, new Model.FileAccess(0, 0, kind, new ByteString(path), default, type, truncates, before));
             }

@@ -36,7 +36,8 @@ internal sealed partial class SyscallHandler
         }
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
-        if (!keeps && !inRoot && Knows(tracee, _path, SameOpen(flags)))
+        bool known = !keeps && !inRoot && Knows(tracee, _path, SameOpen(flags));
+        if (known && (flags & fcntl.O_CREAT) == 0)
         {
             return EntryAnswer.Go;
         }
@@ -48,6 +49,11 @@ internal sealed partial class SyscallHandler
         {
             result = _path.Stat(follow, out before);
             result = result < 0 || seesExit ? result : Predict(flags, call.Abi, before);
+        }
+
+        if (known && before.Exists)
+        {
+            return EntryAnswer.Go;
         }
 
         bool unsure = result < 0 && MayBeOtherwise(tracee, result, before);
