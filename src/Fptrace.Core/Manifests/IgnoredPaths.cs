@@ -9,7 +9,13 @@ internal static class IgnoredPaths
     /// <summary>What ends the names of files by which runs of a step exclude each other.</summary>
     public const string LockEnding = ".fptrace-lock";
 
-    private static readonly string[] s_always = [ManifestFile.DirectoryName, "*" + TemporaryEnding, "*" + LockEnding, "/proc", "/sys", "/dev"];
+    private static readonly string[] s_always =
+    [
+        ManifestFile.DirectoryName, "*" + TemporaryEnding, "*" + LockEnding, "/proc", "/sys",
+
+        // All of /dev but /dev/shm, where files are files like others.
+        "/dev/[!s]*", "/dev/s", "/dev/s[!h]*", "/dev/sh", "/dev/sh[!m]*", "/dev/shm?*",
+    ];
 
     public static GlobSet Of(StepIdentity step) => new(s_always.Concat(step.Ignore));
 }

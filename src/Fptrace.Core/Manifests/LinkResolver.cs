@@ -39,9 +39,9 @@ internal sealed class LinkResolver
         return Step(Directory(path[..slash], 0), path[(slash + 1)..], follow, 0);
     }
 
-    /// <summary>Whether the kernel makes it up: nothing there lasts.</summary>
+    /// <summary>Whether the kernel makes it up: nothing there lasts. Files in /dev/shm are files like others.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
-        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8) || IsAtOrBelow(path, "/dev"u8);
+        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8) || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
 
     private static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');

@@ -23,6 +23,30 @@ public sealed class OutputScenarioTests
         scenario.RunsBecause("output modified: out");
     }
 
+    /// <summary>Of all that is below /dev only this holds files.</summary>
+    [SkippableFact]
+    public void FilesInSharedMemory_CountAsOthers()
+    {
+        Requires.That(Directory.Exists("/dev/shm"), "needs /dev/shm");
+        DirectoryInfo memory = Directory.CreateDirectory("/dev/shm/fptrace-" + Guid.NewGuid().ToString("N"));
+        try
+        {
+            string source = Path.Combine(memory.FullName, "in");
+            string output = Path.Combine(memory.FullName, "out");
+            File.WriteAllText(source, "text\n");
+            using var scenario = new RunScenario("cp", source, output);
+            scenario.RunTwice();
+            File.Delete(output);
+            scenario.RunsBecause("output missing: " + output);
+            File.WriteAllText(source, "TEXT\n");
+            scenario.RunsBecause("input changed: " + source);
+        }
+        finally
+        {
+            memory.Delete(recursive: true);
+        }
+    }
+
     [SkippableFact]
     public void OutputTouched_Skips()
     {
