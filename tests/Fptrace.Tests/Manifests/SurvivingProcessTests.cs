@@ -37,7 +37,8 @@ public sealed class SurvivingProcessTests
         scenario.Directory.Write("in", "text\n");
 
         // More than a pipe holds: it is not held up, though nobody reads that any more.
-        scenario.Directory.Write("survivor", "while ! test -e go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
+        // The second run's leaves the first's files alone.
+        scenario.Directory.Write("survivor", "mkdir first 2> /dev/null || exit; while ! test -s go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
         scenario.Run();
         Assert.Equal("text\n", scenario.Last.Output);
         Assert.StartsWith(Refusal, scenario.Refusal(), StringComparison.Ordinal);
