@@ -15,7 +15,8 @@ internal static class DotnetCommand
 
     public static Process Start(string directory, PackageFeed? feed, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        // Whoever starts the tests may ignore Ctrl-C.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", .. arguments])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
