@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 
@@ -20,7 +21,7 @@ internal sealed class OptionSet : OptionTable
     private readonly Option<string?> _engine = Text("--engine");
     private readonly Option<bool> _seccomp = Flag("-seccomp");
     private readonly Option<bool> _allowIoUring = Flag("--allow-io-uring");
-    private readonly Option<string?> _survivors = Text("--survivors");
+    private readonly Option<SurvivorPolicy?> _survivors = Value<SurvivorPolicy?>("--survivors");
     private readonly Option<bool> _untracedFallback = Flag("--untraced-fallback");
     private readonly Option<bool> _verbose = Flag("--verbose", "-v");
     private readonly Option<string?> _kernel = Text("-kernel");
@@ -64,7 +65,7 @@ internal sealed class OptionSet : OptionTable
             Stdio = !result.GetValue(_noStdio),
             AllowIoUring = result.GetValue(_allowIoUring),
             Engine = ChooseEngine(result),
-            Survivors = result.GetValue(_survivors) ?? "wait",
+            Survivors = result.GetValue(_survivors) ?? SurvivorPolicy.Wait,
             UntracedFallback = result.GetValue(_untracedFallback),
             Verbose = result.GetValue(_verbose),
         };
@@ -133,15 +134,16 @@ internal sealed class OptionSet : OptionTable
         return text;
     }
 
-    private static string? Survivors(ArgumentResult result)
+    private static SurvivorPolicy? Survivors(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        if (text is not ("wait" or "kill" or "linger"))
+        SurvivorPolicy? policy = SurvivorNames.Parse(text);
+        if (policy is null)
         {
-            result.AddError($"--survivors does not know '{text}'; use wait, kill or linger");
+            result.AddError(SurvivorNames.Unknown(text));
         }
 
-        return text;
+        return policy;
     }
 
     /// <summary>N.N, and whatever <c>uname -r</c> appends to it.</summary>

@@ -40,7 +40,10 @@ internal abstract class OptionTable
     }
 
     /// <summary>An option that takes one value; given twice, the last one counts, as in Go.</summary>
-    protected static Option<string?> Text(string name, params string[] aliases) =>
+    protected static Option<string?> Text(string name, params string[] aliases) => Value<string?>(name, aliases);
+
+    /// <summary>The same for what a parser of its own makes of the text.</summary>
+    protected static Option<T> Value<T>(string name, params string[] aliases) =>
         new(name, aliases) { Arity = ArgumentArity.ExactlyOne, AllowMultipleArgumentsPerToken = true };
 
     /// <summary>An option that takes one value each time it is given.</summary>

@@ -75,7 +75,7 @@ internal sealed class RunOptionTable : OptionTable
     }
 
     private static SurvivorPolicy Survivors(string name) =>
-        SurvivorNames.Parse(name) ?? throw Usage.Error($"--survivors does not know '{name}'; use wait, kill or linger");
+        SurvivorNames.Parse(name) ?? throw Usage.Error(SurvivorNames.Unknown(name));
 
     private static void Check(RunOptions options)
     {

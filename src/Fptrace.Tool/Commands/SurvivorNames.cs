@@ -13,4 +13,6 @@ internal static class SurvivorNames
         "linger" => SurvivorPolicy.Linger,
         _ => null,
     };
+
+    public static string Unknown(string name) => $"--survivors does not know '{name}'; use wait, kill or linger";
 }

@@ -13,7 +13,7 @@ internal static class TraceCommand
     public static int Run(TraceOptions options, TextWriter err)
     {
         FrontLine? front = FrontLine.Current;
-        if (front is null && (options.Survivors == "linger" || Front.HasTerminal()))
+        if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
         {
             return Front.Run() ?? UntracedCommand.Run(options.Command, err);
         }
@@ -41,7 +41,7 @@ internal static class TraceCommand
         bool left = false;
         var supervision = new Supervision
         {
-            Survivors = SurvivorNames.Parse(options.Survivors) ?? SurvivorPolicy.Wait,
+            Survivors = options.Survivors,
             Front = front,
             Tell = err.WriteLine,
             Leave = Leave,

@@ -1,3 +1,5 @@
+using Fptrace.Tracing;
+
 namespace Fptrace.Commands;
 
 /// <summary>What the user asked of <c>fptrace [options] -- command</c>, checked and with defaults filled in.</summary>
@@ -46,7 +48,7 @@ internal sealed record TraceOptions
     public string Engine { get; init; } = "auto";
 
     /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first one.</summary>
-    public string Survivors { get; init; } = "wait";
+    public SurvivorPolicy Survivors { get; init; }
 
     /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
     public bool UntracedFallback { get; init; }

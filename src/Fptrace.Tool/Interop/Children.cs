@@ -59,8 +59,10 @@ internal static unsafe class Children
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>
     /// <remarks>Signal 0 asks and sends nothing. /proc/PID/task/TID says the same for a hundred times the price.</remarks>
     public static bool IsThreadOf(int pid, int tid) =>
-        libc.syscall(SYS_tgkill, pid, tid, 0, 0, 0) == 0
+        SignalThread(pid, tid, 0)
         || (Marshal.GetLastSystemError() != errno.ESRCH && ProcessStatus.Of(tid).Tgid == pid);
+
+    public static bool SignalThread(int pid, int tid, int number) => libc.syscall(SYS_tgkill, pid, tid, number, 0, 0) == 0;
 
     public static bool Kill(int pid, int number) => libc.kill(pid, number) == 0;
 

@@ -12,7 +12,6 @@ internal static unsafe class Doorbell
     private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
     private static readonly nint SYS_rt_sigprocmask = s_x64 ? 14 : 135;
     private static readonly nint SYS_gettid = s_x64 ? 186 : 178;
-    private static readonly nint SYS_tgkill = s_x64 ? 234 : 131;
     private static readonly Lazy<bool> Installed = new(() =>
     {
         libc.signal(signal.SIGURG, NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "getpid"));
@@ -34,7 +33,7 @@ internal static unsafe class Doorbell
     {
         if (Installed.Value && Volatile.Read(ref s_thread) is > 0 and int thread)
         {
-            libc.syscall(SYS_tgkill, Environment.ProcessId, thread, signal.SIGURG, 0, 0);
+            Children.SignalThread(Environment.ProcessId, thread, signal.SIGURG);
         }
     }
 }

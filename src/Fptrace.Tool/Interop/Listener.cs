@@ -55,6 +55,7 @@ internal sealed unsafe class Listener(int fd)
 
             if (attempts > HastyAttempts || error != errno.ENOENT)
             {
+                // It fails at once, so to ask again at once would only spin.
                 Thread.Sleep(1);
             }
         }
@@ -116,6 +117,7 @@ internal sealed unsafe class Listener(int fd)
                 throw Denied("answered", error);
             }
 
+            // As above.
             Thread.Sleep(1);
         }
     }

@@ -124,6 +124,7 @@ internal readonly unsafe struct Ptracer(int tid)
                 return false;
             }
 
+            // Nothing tells when the kernel would grant it: the fault is its own, or a sandbox's.
             Thread.Sleep(1);
             if (ptrace.call(request, _tid, address, data) >= 0)
             {

@@ -61,7 +61,7 @@ internal sealed class FrontLine
     {
         Children.Kill(_pid, signal.SIGSTOP);
 
-        // Somebody may already have continued it.
+        // Its stop is announced to its parent alone. Somebody may already have continued it.
         for (int look = 0; look < MostLooks && !IsStopped; look++)
         {
             Thread.Sleep(1);

@@ -45,42 +45,50 @@ internal sealed class NotificationLoop(
         var handler = new SyscallHandler(recorder, names);
         try
         {
-            while (true)
+            do
             {
                 Join();
-                int calm = 0;
-                do
-                {
-                    // One that waits already came while another was answered.
-                    if (++calm % Look == 0 && listener.HasMore)
-                    {
-                        calm = 0;
-                        _more.Set();
-                    }
-
-                    if (!listener.Receive(out seccomp_notif notification))
-                    {
-                        _more.Set();
-                        return;
-                    }
-
-                    if (Handle(handler, notification))
-                    {
-                        listener.MakeAgain(notification.id);
-                    }
-                    else
-                    {
-                        listener.Continue(notification.id);
-                    }
-                }
-                while (calm < Calm || !StepBack());
             }
+            while (Serve(handler));
+            _more.Set();
         }
         catch (FptraceException e)
         {
             _more.Set();
             giveUp(e);
         }
+    }
+
+    /// <summary>Answers until this thread is not needed.</summary>
+    /// <returns>false when nobody will ask any more.</returns>
+    private bool Serve(SyscallHandler handler)
+    {
+        int calm = 0;
+        do
+        {
+            // One that waits already came while another was answered.
+            if (++calm % Look == 0 && listener.HasMore)
+            {
+                calm = 0;
+                _more.Set();
+            }
+
+            if (!listener.Receive(out seccomp_notif notification))
+            {
+                return false;
+            }
+
+            if (Handle(handler, notification))
+            {
+                listener.MakeAgain(notification.id);
+            }
+            else
+            {
+                listener.Continue(notification.id);
+            }
+        }
+        while (calm < Calm || !StepBack());
+        return true;
     }
 
     /// <summary>Returns when this thread is needed.</summary>

@@ -26,6 +26,7 @@ internal sealed partial class PtraceLoop
             throw new FptraceException(ExitCodes.Internal, "wait4 is denied, so nobody can be traced; what still ran was ended");
         }
 
+        // What a failing wait4 cannot tell nothing else tells.
         Thread.Sleep(1);
         return true;
     }

@@ -74,6 +74,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
         while (IsBeingServed() && !supervisor.HasEnded)
         {
+            // The ptrace thread has a stop of it to serve, and tells nobody when it has.
             Thread.Sleep(1);
         }
 

@@ -67,11 +67,18 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
 
         // A stopped one takes SIGTERM only when it goes on.
         SignalAll(signal.SIGCONT);
+        KillAll(s_grace);
+    }
+
+    /// <summary>SIGKILL for all that are left. Returns when nobody is.</summary>
+    /// <param name="grace">For which they may still end by themselves.</param>
+    public void KillAll(TimeSpan grace)
+    {
+        // Nobody tells this thread of their ends, and they may fork meanwhile: it looks again and again.
         for (long start = Environment.TickCount64; Any; Thread.Sleep(10))
         {
-            if (Environment.TickCount64 - start > s_grace.TotalMilliseconds)
+            if (Environment.TickCount64 - start >= grace.TotalMilliseconds)
             {
-                // Again and again: they may fork meanwhile.
                 SignalAll(signal.SIGKILL);
             }
         }

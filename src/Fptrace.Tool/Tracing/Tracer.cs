@@ -37,13 +37,14 @@ internal static class Tracer
         });
         recorder.Join(stub, launcher.Pid, isProcess: true);
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
+        var survivors = new Survivors(tracees, recorder);
         if (launcher.Listener is { } listener)
         {
             new NotificationLoop(listener, tracees, recorder, names, retrials, GiveUp).Start();
         }
 
         supervision ??= new Supervision();
-        using var supervisor = new Supervisor(supervision.Survivors, new Survivors(tracees, recorder), supervision.Front, supervision.Tell);
+        using var supervisor = new Supervisor(supervision.Survivors, survivors, supervision.Front, supervision.Tell);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Front?.Listen(forwarder.Handle);
@@ -73,15 +74,7 @@ internal static class Tracer
         void GiveUp(FptraceException e)
         {
             fault ??= e;
-
-            // Again and again: they may fork meanwhile.
-            for (; tracees.Count > 0; Thread.Sleep(10))
-            {
-                foreach (Tracee tracee in tracees.All())
-                {
-                    Children.Kill(tracee.Tgid, signal.SIGKILL, () => tracees.Find(tracee.Tid) == tracee);
-                }
-            }
+            survivors.KillAll(TimeSpan.Zero);
         }
 
         TraceSummary Complete()

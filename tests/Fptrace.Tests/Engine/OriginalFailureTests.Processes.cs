@@ -100,6 +100,7 @@ public sealed partial class OriginalFailureTests
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
         for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
         {
+            // Until the command says that it is there; the loop is the limit.
             Thread.Sleep(20);
         }
 
