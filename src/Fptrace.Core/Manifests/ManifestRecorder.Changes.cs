@@ -22,7 +22,13 @@ public sealed partial class ManifestRecorder
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
-            if (record is null || record.IsOwn || record.Before.Exists)
+            if (record is null || record.IsOwn)
+            {
+                return;
+            }
+
+            Keep(record);
+            if (record.Before.Exists)
             {
                 return;
             }
@@ -41,6 +47,15 @@ public sealed partial class ManifestRecorder
         if (kind == AccessKind.RenameFrom && before.Type == FileType.Directory)
         {
             CaptureTree(record.Path, 0);
+        }
+    }
+
+    private void Keep(PathRecord record)
+    {
+        if (Keeper is not null && !record.IsKept)
+        {
+            record.IsKept = true;
+            Keeper.Keep(record.Path);
         }
     }
 
@@ -79,6 +94,7 @@ public sealed partial class ManifestRecorder
 
                 record.ExistedBefore |= !record.IsObserved;
                 record.UsesBefore = true;
+                Keep(record);
             }
 
             Capture(record);
