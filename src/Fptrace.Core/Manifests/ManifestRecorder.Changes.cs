@@ -18,6 +18,7 @@ public sealed partial class ManifestRecorder
         }
 
         PathRecord? record;
+        bool captures;
         lock (_gate)
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
@@ -27,20 +28,16 @@ public sealed partial class ManifestRecorder
                 return;
             }
 
-            Keep(record);
-            if (record.Before.Exists)
-            {
-                return;
-            }
-
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
-            if (!keeps && !record.IsRead)
-            {
-                return;
-            }
+            captures = !record.Before.Exists && (keeps || record.IsRead);
+            record.UsesBefore |= captures && keeps;
+        }
 
-            record.UsesBefore |= keeps;
+        Keep(record);
+        if (!captures)
+        {
+            return;
         }
 
         Capture(record);
@@ -50,6 +47,7 @@ public sealed partial class ManifestRecorder
         }
     }
 
+    /// <summary>As <see cref="Capture"/>, outside of the lock; once, before the first change.</summary>
     private void Keep(PathRecord record)
     {
         if (Keeper is not null && !record.IsKept)
@@ -94,9 +92,9 @@ public sealed partial class ManifestRecorder
 
                 record.ExistedBefore |= !record.IsObserved;
                 record.UsesBefore = true;
-                Keep(record);
             }
 
+            Keep(record);
             Capture(record);
             if (isDirectory)
             {
