@@ -67,7 +67,8 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void Cancelled_RunsAgain()
     {
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
+        // In the shell's place: a sleep of its own would outlive it, and be waited for.
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then exec sleep 60; fi");
         scenario.Directory.Write("in", "text\n");
         scenario.RunTwice();
         scenario.Directory.Write("stop", "");
