@@ -1,7 +1,8 @@
 /* The least that a tracer of this kind can cost: it follows the life of each process through ptrace, is notified of each execve and each
- * open, and with -s of each read and write on descriptors 0 to 2, lets all go on, and looks at nothing. build/bench measures it for scale.
+ * open, with -s of each read and write on descriptors 0 to 2, with -p of each stat, access, readlink and getdents, lets all go on, and looks at
+ * nothing. build/bench measures it for scale.
  *
- *   floor [-s] COMMAND...
+ *   floor [-s | -p] COMMAND...
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,20 +44,31 @@ static void *answer(void *unused)
     }
 }
 
-static int confine(int streams)
+static int confine(int streams, int probes)
 {
-    struct sock_filter filter[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ, SYS_execve, 6, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ, SYS_openat, 5, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ, streams ? SYS_read : -1, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ, streams ? SYS_write : -1, 0, 2),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JGT, 2, 0, 1),
-        BPF_STMT(BPF_RET, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET, SECCOMP_RET_USER_NOTIF),
+    static const struct { int number, isProbe; } calls[] = {
+        { SYS_execve, 0 }, { SYS_openat, 0 },
+        { SYS_newfstatat, 1 }, { SYS_statx, 1 }, { SYS_faccessat, 1 }, { 439 /* faccessat2 */, 1 }, { SYS_readlinkat, 1 }, { SYS_getdents64, 1 },
+#ifdef SYS_stat
+        { SYS_stat, 1 }, { SYS_lstat, 1 }, { SYS_access, 1 }, { SYS_readlink, 1 },
+#endif
     };
-    struct sock_fprog program = { .len = sizeof filter / sizeof *filter, .filter = filter };
+    struct sock_filter filter[64];
+    unsigned short length = 0;
+    filter[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (calls[i].isProbe && !probes)
+            continue;
+        filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ, calls[i].number, 0, 1);
+        filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET, SECCOMP_RET_USER_NOTIF);
+    }
+    filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ, streams ? SYS_read : -1, 1, 0);
+    filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ, streams ? SYS_write : -1, 0, 3);
+    filter[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0]));
+    filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT, 2, 1, 0);
+    filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET, SECCOMP_RET_USER_NOTIF);
+    filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET, SECCOMP_RET_ALLOW);
+    struct sock_fprog program = { .len = length, .filter = filter };
     unsigned flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_NEW_LISTENER;
     int fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
     if (fd < 0 && errno == EACCES && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -66,15 +78,15 @@ static int confine(int streams)
 
 int main(int argc, char **argv)
 {
-    int streams = argc > 1 && !strcmp(argv[1], "-s");
+    int streams = argc > 1 && !strcmp(argv[1], "-s"), probes = argc > 1 && !strcmp(argv[1], "-p"), given = streams + probes;
     int up[2], down[2], fd, status, result = 0;
-    if (argc < 2 + streams || pipe(up) || pipe(down))
+    if (argc < 2 + given || pipe(up) || pipe(down))
         return 2;
     pid_t child = fork();
     if (!child) {
         char go;
         /* The writes to the pipe below are on descriptors above 2. */
-        fd = confine(streams);
+        fd = confine(streams, probes);
         if (fd < 0 || write(up[1], &fd, sizeof fd) != sizeof fd || read(down[0], &go, 1) != 1)
             _exit(126);
         close(fd);
@@ -82,7 +94,7 @@ int main(int argc, char **argv)
         close(up[1]);
         close(down[0]);
         close(down[1]);
-        execvp(argv[1 + streams], argv + 1 + streams);
+        execvp(argv[1 + given], argv + 1 + given);
         _exit(127);
     }
 

@@ -48,7 +48,7 @@ public sealed class BuildCache : IDisposable
         {
             lookup = shared is null
                 ? CacheLookup.Miss("the cache is locked by others")
-                : new Lookup(_store, step, environment, previous, _options.Anywhere).Run(cancellation);
+                : new Lookup(_store, step, environment, previous, _options).Run(cancellation);
         }
 
         Count(usage => lookup.IsHit ? usage with { Hits = usage.Hits + 1 } : usage with { Misses = usage.Misses + 1 });

@@ -41,10 +41,17 @@ internal static class CacheKey
     /// <param name="weak">The weak key.</param>
     /// <param name="set">The digest of the path set.</param>
     /// <param name="observations">Of this path set and in its order, as they stand.</param>
-    public static ContentDigest Strong(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations)
+    public static ContentDigest Strong(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
+        Strong("fptrace-strong-key 1\n"u8, weak, set, observations);
+
+    /// <summary>The same, where the files that the run modifies in place stand as it left them: <see cref="LeftState"/>.</summary>
+    public static ContentDigest Left(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
+        Strong("fptrace-left-key 1\n"u8, weak, set, observations);
+
+    private static ContentDigest Strong(ReadOnlySpan<byte> heading, ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("fptrace-strong-key 1\n"u8);
+        hash.AppendData(heading);
         Span<byte> bytes = stackalloc byte[ContentDigest.Length];
         weak.CopyTo(bytes);
         hash.AppendData(bytes);

@@ -8,6 +8,9 @@ public sealed record CacheOptions
     /// <summary>Share results among roots that stand at different places, although outputs may hold the path of one.</summary>
     public bool Anywhere { get; init; }
 
+    /// <summary>The commands do nothing more where they find their own work done: <see cref="LeftState"/>.</summary>
+    public bool Idempotent { get; init; }
+
     /// <summary>Bytes; when the store has grown beyond it, what was not used for longest is removed.</summary>
     public long Limit { get; init; } = StoreMaintenance.DefaultLimit;
 }

@@ -100,6 +100,10 @@ internal static class Deposit
         ContentDigest weak = CacheKey.Weak(manifest.Step, manifest.Environment, anywhere);
         byte[] result = new ResultEntry(stored, blobs, ages).Serialize();
         store.PutEntry(CacheKey.Strong(weak, known.Set.Digest, manifest.Observations), result);
+        if (LeftState.Of(manifest) is { } left)
+        {
+            store.PutEntry(CacheKey.Left(weak, known.Set.Digest, left), result);
+        }
 
         // Read, changed and written under a lock, or one of two runs that end at the same time would lose its set.
         using StoreLock? taken = store.Directory.Lock("sets.lock", exclusive: true, TimeSpan.FromSeconds(5), CancellationToken.None);

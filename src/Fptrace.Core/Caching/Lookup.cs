@@ -13,17 +13,17 @@ internal sealed class Lookup
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
     private readonly Manifest? _previous;
     private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
-    private readonly bool _anywhere;
+    private readonly CacheOptions _options;
     private readonly ContentDigest _weak;
     private string? _reason;
 
-    public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, bool anywhere)
+    public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
     {
         _store = store;
         _step = step;
         _environment = environment;
-        _anywhere = anywhere;
-        _weak = CacheKey.Weak(step, environment, anywhere);
+        _options = options;
+        _weak = CacheKey.Weak(step, environment, options.Anywhere);
         _previous = previous;
         Remember(previous?.Observations ?? []);
     }
@@ -82,7 +82,14 @@ internal sealed class Lookup
 
         Remember(now);
         ContentDigest strong = CacheKey.Strong(_weak, known.Set.Digest, now);
-        if (_store.ReadEntry(strong, ResultEntry.LongestEntry) is not { } entry)
+        byte[]? entry = _store.ReadEntry(strong, ResultEntry.LongestEntry);
+        if (entry is null && _options.Idempotent && LeftState.Concerns(now))
+        {
+            strong = CacheKey.Left(_weak, known.Set.Digest, now);
+            entry = _store.ReadEntry(strong, ResultEntry.LongestEntry);
+        }
+
+        if (entry is null)
         {
             return Miss(Explain(known, now));
         }
@@ -93,7 +100,7 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                return manifest with { Step = _step, Environment = _environment, Observations = now };
+                return manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
             }
 
             return null;
@@ -120,16 +127,20 @@ internal sealed class Lookup
 
         // Whoever put it there, it must belong to this very key.
         if (!manifest.Passes
-            || CacheKey.Weak(manifest.Step, manifest.Environment, _anywhere) != _weak
-            || CacheKey.Strong(_weak, set, manifest.Observations) != strong)
+            || CacheKey.Weak(manifest.Step, manifest.Environment, _options.Anywhere) != _weak
+            || !IsKeyOf(manifest, set, strong))
         {
             throw new InvalidDataException("belongs to another run");
         }
 
-        return PriorState.Fault(manifest, _step, _runs) is string fault
+        return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
             ? Miss(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
+
+    private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>
+        CacheKey.Strong(_weak, set, manifest.Observations) == strong
+        || (_options.Idempotent && LeftState.Of(manifest) is { } left && CacheKey.Left(_weak, set, left) == strong);
 
     private Manifest? ReadManifest(BlobReference reference) =>
         _store.ReadBlob(reference.Digest, LongestManifest) is { } bytes ? ManifestReader.Read(bytes).Manifest : null;

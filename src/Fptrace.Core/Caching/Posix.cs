@@ -89,6 +89,9 @@ internal static class Posix
         return Checked(futimens(descriptor, [time, time]));
     }
 
+    /// <summary>Who owns it; a symbolic link itself, too.</summary>
+    public static int SetOwner(int directory, byte[] name, uint user, uint group) => Checked(fchownat(directory, name, user, group, AT_SYMLINK_NOFOLLOW));
+
     /// <summary>Length of the target, or −errno.</summary>
     public static int ReadLink(int directory, byte[] name, byte[] target) => Checked((int)readlinkat(directory, name, target, (nuint)target.Length));
 
@@ -203,6 +206,9 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fchmodat(int directory, byte[] path, uint mode, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fchownat(int directory, byte[] path, uint user, uint group, int flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int utimensat(int directory, byte[] path, PosixTime[] times, int flags);

@@ -14,8 +14,9 @@ internal static class PriorState
     /// <param name="result">The manifest whose outputs are to be put in place.</param>
     /// <param name="step">Whose root the outputs are below.</param>
     /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
+    /// <param name="idempotent">The command would add nothing to what it left itself.</param>
     /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
-    public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs)
+    public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
     {
         using var measure = new Measure(step.Root, new GlobSet([]));
         for (int i = 0; i < result.Outputs.Count; i++)
@@ -33,7 +34,7 @@ internal static class PriorState
                 continue;
             }
 
-            if (output.Prior == OutputPrior.Kept)
+            if (output.Prior == OutputPrior.Kept && !(idempotent && IsSame(output, now, target)))
             {
                 return $"now exists, and the command would add to it: {output.Path}";
             }

@@ -28,6 +28,7 @@ internal readonly struct FileLook
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;
             User = found.stx_uid;
+            Group = found.stx_gid;
         }
     }
 
@@ -49,6 +50,8 @@ internal readonly struct FileLook
 
     /// <summary>Who owns it.</summary>
     public uint User { get; }
+
+    public uint Group { get; }
 
     public bool Exists => Error == 0;
 

@@ -104,7 +104,7 @@ public static class ManifestReader
             }
             else if (json.Is("step"u8))
             {
-                step = ReadStep(ref json);
+                step = StepReader.ReadStep(ref json);
             }
             else if (json.Is("exitCode"u8))
             {
@@ -116,7 +116,7 @@ public static class ManifestReader
             }
             else if (json.Is("environment"u8))
             {
-                environment = ReadEnvironment(ref json);
+                environment = StepReader.ReadEnvironment(ref json);
             }
             else if (json.Is("observations"u8))
             {
@@ -132,7 +132,7 @@ public static class ManifestReader
             }
             else if (json.Is("printed"u8))
             {
-                printed = ReadPrinted(ref json);
+                printed = StepReader.ReadPrinted(ref json);
             }
             else
             {
@@ -152,111 +152,6 @@ public static class ManifestReader
             Deletions = deletions ?? throw Missing("deletions"),
             Printed = printed ?? throw Missing("printed"),
         };
-    }
-
-    private static StepIdentity ReadStep(ref ManifestJson json)
-    {
-        json.Begin(JsonTokenType.StartObject);
-        IReadOnlyList<ByteString>? command = null;
-        ByteString directory = default;
-        ByteString root = default;
-        IReadOnlyList<string> environment = [];
-        IReadOnlyList<string> ignore = [];
-        IReadOnlyList<string> extra = [];
-        bool allowNetwork = false;
-        while (json.NextProperty())
-        {
-            if (json.Is("command"u8))
-            {
-                command = json.Names(_ => true, "a word");
-            }
-            else if (json.Is("directory"u8))
-            {
-                directory = json.AbsolutePath();
-            }
-            else if (json.Is("root"u8))
-            {
-                root = json.AbsolutePath();
-            }
-            else if (json.Is("environment"u8))
-            {
-                environment = json.Texts();
-            }
-            else if (json.Is("ignore"u8))
-            {
-                ignore = json.Texts();
-            }
-            else if (json.Is("extra"u8))
-            {
-                extra = json.Texts();
-            }
-            else if (json.Is("allowNetwork"u8))
-            {
-                allowNetwork = json.Boolean();
-            }
-            else
-            {
-                throw json.Unknown();
-            }
-        }
-
-        return new StepIdentity
-        {
-            Command = command is { Count: > 0 } ? command : throw Missing("command"),
-            Directory = directory.IsEmpty ? throw Missing("directory") : directory,
-            Root = root.IsEmpty ? throw Missing("root") : root,
-            Environment = environment,
-            Ignore = ignore,
-            Extra = extra,
-            AllowNetwork = allowNetwork,
-        };
-    }
-
-    private static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)
-    {
-        json.Begin(JsonTokenType.StartObject);
-        var environment = new List<EnvironmentDigest>();
-        while (json.NextProperty())
-        {
-            environment.Add(new EnvironmentDigest(json.PropertyName(), json.TextOrNull()));
-        }
-
-        return environment;
-    }
-
-    private static List<OutputChunk> ReadPrinted(ref ManifestJson json)
-    {
-        json.Begin(JsonTokenType.StartArray);
-        var printed = new List<OutputChunk>();
-        while (json.NextElement(JsonTokenType.StartObject))
-        {
-            bool? isError = null;
-            byte[]? bytes = null;
-            while (json.NextProperty())
-            {
-                if (json.Is("stream"u8))
-                {
-                    string stream = json.Text();
-                    isError = stream switch { "stdout" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
-                }
-                else if (json.Is("text"u8))
-                {
-                    bytes = json.Name().Span.ToArray();
-                }
-                else if (json.Is("base64"u8))
-                {
-                    bytes = Convert.FromBase64String(json.Text());
-                }
-                else
-                {
-                    throw json.Unknown();
-                }
-            }
-
-            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")));
-        }
-
-        return printed;
     }
 
     private static ManifestFormatException Twice(string property) => new($"it has \"{property}\" twice");

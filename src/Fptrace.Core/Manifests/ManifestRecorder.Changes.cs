@@ -18,29 +18,42 @@ public sealed partial class ManifestRecorder
         }
 
         PathRecord? record;
+        bool captures;
         lock (_gate)
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
-            if (record is null || record.IsOwn || record.Before.Exists)
+            if (record is null || record.IsOwn)
             {
                 return;
             }
 
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
-            if (!keeps && !record.IsRead)
-            {
-                return;
-            }
+            captures = !record.Before.Exists && (keeps || record.IsRead);
+            record.UsesBefore |= captures && keeps;
+        }
 
-            record.UsesBefore |= keeps;
+        Keep(record);
+        if (!captures)
+        {
+            return;
         }
 
         Capture(record);
         if (kind == AccessKind.RenameFrom && before.Type == FileType.Directory)
         {
             CaptureTree(record.Path, 0);
+        }
+    }
+
+    /// <summary>As <see cref="Capture"/>, outside of the lock; once, before the first change.</summary>
+    private void Keep(PathRecord record)
+    {
+        if (Keeper is not null && !record.IsKept)
+        {
+            record.IsKept = true;
+            Keeper.Keep(record.Path);
         }
     }
 
@@ -81,6 +94,7 @@ public sealed partial class ManifestRecorder
                 record.UsesBefore = true;
             }
 
+            Keep(record);
             Capture(record);
             if (isDirectory)
             {

@@ -31,6 +31,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         _ignore = IgnoredPaths.Of(step);
     }
 
+    /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
+    public IPriorKeeper? Keeper { get; init; }
+
     /// <summary>Something makes this run one that can never stand for another; one line of words.</summary>
     public void Refuse(string reason)
     {

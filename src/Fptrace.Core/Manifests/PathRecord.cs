@@ -35,6 +35,9 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
 
+    /// <summary>What stood there before is kept, for a second run that begins as this one.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>What the step knew of the path before it made something there.</summary>
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)

@@ -6,9 +6,10 @@ namespace Fptrace.Commands;
 /// <param name="Directory">--cache=DIR; null: the user's own.</param>
 /// <param name="Mode">--cache-mode; <see cref="CacheMode.Off"/> when neither it nor --cache was given.</param>
 /// <param name="Anywhere">--cache-anywhere.</param>
-internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Anywhere)
+/// <param name="Idempotent">--cache-idempotent.</param>
+internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Anywhere, bool Idempotent)
 {
-    public static CacheSettings Off { get; } = new(null, CacheMode.Off, false);
+    public static CacheSettings Off { get; } = new(null, CacheMode.Off, Anywhere: false, Idempotent: false);
 
     /// <summary>Bytes: FPTRACE_CACHE_SIZE, or the default.</summary>
     /// <exception cref="FptraceException">The variable holds no size.</exception>
@@ -37,7 +38,7 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
 
         try
         {
-            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Limit = Limit });
+            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Limit = Limit });
         }
         catch (CacheException e)
         {

@@ -98,7 +98,8 @@ internal static class RunCommand
 
         Tell(options, err, $"fptrace: run: {reason}");
         bool wasLeft = false;
-        Manifest manifest = run.Trace(previous, Leave);
+        using Rewind? rewind = options.Verify ? Verification.Begin(step) : null;
+        Manifest manifest = run.Trace(previous, rewind, Leave);
         if (wasLeft)
         {
             return manifest.ExitCode;
@@ -115,7 +116,7 @@ internal static class RunCommand
             Tell(options, err, $"fptrace: not cached: {refusal}");
         }
 
-        return options.Verify ? Verification.Run(run, manifest, err) : manifest.ExitCode;
+        return rewind is not null ? Verification.Run(run, manifest, rewind, err) : manifest.ExitCode;
 
         // What was left running may write what it likes: such a run never counts, and is over for everybody else.
         int Leave(Manifest left)

@@ -27,6 +27,8 @@ internal static class RunHelp
                                (default: $XDG_CACHE_HOME/fptrace, or ~/.cache/fptrace); see fptrace cache --help
           --cache-mode MODE    readwrite, read, write or off
           --cache-anywhere     share results among trees at different places, although outputs may hold the path of one
+          --cache-idempotent   the command does nothing more where it finds its own work done, as make: what it reads and then
+                               replaces may be as an earlier run of it left that
 
         How
           --force              run it in any case

@@ -25,11 +25,12 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string?> _cache = OptionalText("--cache");
     private readonly Option<string?> _cacheMode = Text("--cache-mode");
     private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
+    private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
         _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
-        _cache, _cacheMode, _cacheAnywhere, Help);
+        _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
     /// <param name="config">Finds and reads the configuration; called unless it is not wanted.</param>
@@ -71,7 +72,7 @@ internal sealed class RunOptionTable : OptionTable
         string? mode = result.GetValue(_cacheMode) ?? file.CacheMode ?? (wanted ? "readwrite" : null);
         return mode is null
             ? CacheSettings.Off
-            : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere));
+            : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere), result.GetValue(_cacheIdempotent));
     }
 
     private static SurvivorPolicy Survivors(string name) =>

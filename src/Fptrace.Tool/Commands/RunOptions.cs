@@ -41,7 +41,7 @@ internal sealed record RunOptions
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }
 
-    /// <summary>--cache, --cache-mode and --cache-anywhere.</summary>
+    /// <summary>--cache, --cache-mode, --cache-anywhere and --cache-idempotent.</summary>
     public CacheSettings Cache { get; init; } = CacheSettings.Off;
 
     /// <summary>--survivors wait|kill|linger.</summary>

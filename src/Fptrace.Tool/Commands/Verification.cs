@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Caching;
 using Fptrace.Manifests;
 using Fptrace.Model;
 
@@ -10,19 +10,33 @@ internal static class Verification
     /// <summary>Exit code when they differ, or cannot be compared.</summary>
     public const int Differs = 1;
 
+    /// <summary>Before the first run: what it changes and deletes is kept for the second.</summary>
+    /// <exception cref="FptraceException">Nothing can be kept.</exception>
+    public static Rewind Begin(StepIdentity step)
+    {
+        try
+        {
+            return Rewind.Begin(step.Root);
+        }
+        catch (CacheException e)
+        {
+            throw new FptraceException(ExitCodes.Output, e.Message);
+        }
+    }
+
     /// <param name="run">Ran once.</param>
     /// <param name="first">Its manifest, which passes.</param>
+    /// <param name="rewind">What stood there before.</param>
     /// <param name="err">stderr.</param>
-    public static int Run(StepRun run, Manifest first, TextWriter err)
+    public static int Run(StepRun run, Manifest first, Rewind rewind, TextWriter err)
     {
-        if (Obstacle(first) is string obstacle)
+        if (rewind.TryPutBack(first) is string obstacle)
         {
             err.WriteLine($"fptrace: not verified: {obstacle}, so a second run would not begin as the first did");
             return Differs;
         }
 
-        Remove(first);
-        Manifest second = run.Trace(first, left => left.ExitCode);
+        Manifest second = run.Trace(first, keeper: null, left => left.ExitCode);
         if (!second.Passes)
         {
             err.WriteLine($"fptrace: the second run does not count: {second.Refusals[0]}");
@@ -41,25 +55,6 @@ internal static class Verification
         return differences.Count == 0 ? second.ExitCode : Differs;
     }
 
-    private static string? Obstacle(Manifest manifest)
-    {
-        if (manifest.Observations.FirstOrDefault(observation => observation.Kind == ObservationKind.ReadModifyWrite) is { } changed)
-        {
-            return $"it changes what was there before ({changed.Path})";
-        }
-
-        return manifest.Deletions.Count > 0 ? $"it deletes what was there before ({manifest.Deletions[0]})" : null;
-    }
-
-    /// <summary>A command such as make does nothing while its outputs are there. Directories stay: others may have put something into them.</summary>
-    private static void Remove(Manifest manifest)
-    {
-        foreach (StepOutput output in manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink))
-        {
-            Files.Unlink([.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0]);
-        }
-    }
-
     private static List<string> Compare(Manifest first, Manifest second)
     {
         var differences = new List<string>();
@@ -76,7 +71,9 @@ internal static class Verification
             }
         }
 
-        differences.AddRange(old.Values.Where(output => output.State.Type != FileType.Directory).Select(output => $"{output.Path}: made by the first run only"));
+        differences.AddRange(old.Values.Select(output => $"{output.Path}: made by the first run only"));
+        differences.AddRange(first.Deletions.Except(second.Deletions).Select(path => $"{path}: deleted by the first run only"));
+        differences.AddRange(second.Deletions.Except(first.Deletions).Select(path => $"{path}: deleted by the second run only"));
         foreach (bool isError in new[] { false, true })
         {
             if (!Printed(first, isError).SequenceEqual(Printed(second, isError)))

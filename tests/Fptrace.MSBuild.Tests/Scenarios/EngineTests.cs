@@ -162,6 +162,7 @@ public sealed class EngineTests(PackageFeed feed)
 
     private static void WaitFor(Func<bool> condition, string otherwise)
     {
+        // Asked again and again: what is waited for happens in processes that MSBuild starts, which tell nobody. The limit only ends a test that has failed.
         for (int i = 0; i < 1200; i++)
         {
             if (condition())

@@ -115,6 +115,36 @@ public sealed class CacheLookupTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.o b.o", "a.o b.o")]
+    [InlineData("a.o", "a.o b.o")]
+    [InlineData("other", null)]
+    [InlineData(null, null)]
+    public void Lookup_IdempotentCommand_HitFromTheStateBeforeAndFromTheOneThatItLeft(string? standing, string? expected)
+    {
+        using BuildCache cache = _box.Open(idempotent: true);
+        StepIdentity step = _box.Step("make");
+        _box.Write("lib.a", "a.o");
+        Manifest before = _box.Manifest(step, [("lib.a", ObservationKind.ReadModifyWrite)], []);
+        _box.Write("lib.a", "a.o b.o");
+        _box.Write("out", "made");
+        Manifest run = _box.Manifest(step, [], ["lib.a", "out"]) with { Observations = before.Observations };
+        Assert.Null(cache.Store(run, default));
+        File.Delete(_box.At("out"));
+        File.Delete(_box.At("lib.a"));
+        if (standing is not null)
+        {
+            _box.Write("lib.a", standing);
+        }
+
+        CacheLookup lookup = cache.TryRestore(step, _box.Variables, null, default);
+
+        Assert.Equal(expected is not null, lookup.IsHit);
+        Assert.Equal(expected is not null, File.Exists(_box.At("out")));
+        Assert.Equal(expected ?? standing, File.Exists(_box.At("lib.a")) ? _box.Read("lib.a") : null);
+        Assert.True(expected is null || lookup.Manifest!.Observations.Single().State.IsSame(before.Observations.Single().State));
+    }
+
+    [Theory]
     [InlineData(OutputPrior.Unseen, "foreign", null)]
     [InlineData(OutputPrior.Unseen, "object two", null)]
     [InlineData(OutputPrior.Seen, "foreign", "now exists, and not as this command left it: out")]

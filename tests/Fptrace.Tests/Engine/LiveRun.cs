@@ -31,6 +31,7 @@ internal sealed class LiveRun : IDisposable
     /// <summary>Waits until a file of the working directory says what is wanted.</summary>
     public string Await(string file, Func<string, bool> wanted)
     {
+        // Asked again and again: inotify would report each write and not whether enough is there, and the limit only ends a test that has failed.
         string text = "";
         for (int i = 0; i < 6000 && !_process.HasExited; i++)
         {
@@ -65,6 +66,7 @@ internal sealed class LiveRun : IDisposable
     /// <summary>Waits until a process is gone, or a zombie that its parent has not looked at.</summary>
     public static void AwaitEnd(int pid)
     {
+        // It is no child of the test, so there is nothing to wait for but its state.
         for (int i = 0; i < 3000; i++)
         {
             string status = "";

@@ -12,6 +12,9 @@ internal struct statx
     [FieldOffset(0x14)]
     public uint stx_uid;
 
+    [FieldOffset(0x18)]
+    public uint stx_gid;
+
     [FieldOffset(0x1c)]
     public ushort stx_mode;
 

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Reads the parts of a manifest that are no paths: which step it is, its environment and what it printed.</summary>
+internal static class StepReader
+{
+    public static StepIdentity ReadStep(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        IReadOnlyList<ByteString>? command = null;
+        ByteString directory = default;
+        ByteString root = default;
+        IReadOnlyList<string> environment = [];
+        IReadOnlyList<string> ignore = [];
+        IReadOnlyList<string> extra = [];
+        bool allowNetwork = false;
+        while (json.NextProperty())
+        {
+            if (json.Is("command"u8))
+            {
+                command = json.Names(_ => true, "a word");
+            }
+            else if (json.Is("directory"u8))
+            {
+                directory = json.AbsolutePath();
+            }
+            else if (json.Is("root"u8))
+            {
+                root = json.AbsolutePath();
+            }
+            else if (json.Is("environment"u8))
+            {
+                environment = json.Texts();
+            }
+            else if (json.Is("ignore"u8))
+            {
+                ignore = json.Texts();
+            }
+            else if (json.Is("extra"u8))
+            {
+                extra = json.Texts();
+            }
+            else if (json.Is("allowNetwork"u8))
+            {
+                allowNetwork = json.Boolean();
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        return new StepIdentity
+        {
+            Command = command is { Count: > 0 } ? command : throw Missing("command"),
+            Directory = directory.IsEmpty ? throw Missing("directory") : directory,
+            Root = root.IsEmpty ? throw Missing("root") : root,
+            Environment = environment,
+            Ignore = ignore,
+            Extra = extra,
+            AllowNetwork = allowNetwork,
+        };
+    }
+
+    public static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        var environment = new List<EnvironmentDigest>();
+        while (json.NextProperty())
+        {
+            environment.Add(new EnvironmentDigest(json.PropertyName(), json.TextOrNull()));
+        }
+
+        return environment;
+    }
+
+    public static List<OutputChunk> ReadPrinted(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartArray);
+        var printed = new List<OutputChunk>();
+        while (json.NextElement(JsonTokenType.StartObject))
+        {
+            bool? isError = null;
+            byte[]? bytes = null;
+            while (json.NextProperty())
+            {
+                if (json.Is("stream"u8))
+                {
+                    string stream = json.Text();
+                    isError = stream switch { "stdout" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
+                }
+                else if (json.Is("text"u8))
+                {
+                    bytes = json.Name().Span.ToArray();
+                }
+                else if (json.Is("base64"u8))
+                {
+                    bytes = Convert.FromBase64String(json.Text());
+                }
+                else
+                {
+                    throw json.Unknown();
+                }
+            }
+
+            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")));
+        }
+
+        return printed;
+    }
+
+    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
+}
