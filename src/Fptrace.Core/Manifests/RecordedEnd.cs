@@ -6,11 +6,16 @@ namespace Fptrace.Manifests;
 /// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
 internal sealed class RecordedEnd
 {
+    // A fifth of a millisecond of hashing; and what it costs to start a thread several times over.
+    private const int LargeFile = 256 << 10;
+    private const int WorthThread = 1 << 20;
+
     private readonly StepIdentity _step;
     private readonly GlobSet _ignore;
     private readonly List<PathRecord> _records;
     private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
     private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
+    private readonly DigestFile? _digests;
     private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
     private readonly SortedDictionary<int, string> _refusals = [];
     private readonly Observation?[][] _observations;
@@ -23,9 +28,11 @@ internal sealed class RecordedEnd
         GlobSet ignore,
         IReadOnlyDictionary<ByteString, PathRecord> records,
         IReadOnlyDictionary<ByteString, ByteString> links,
-        Manifest? previous)
+        Manifest? previous,
+        DigestFile? digests)
     {
         _step = step;
+        _digests = digests;
         _ignore = ignore;
         _byPath = records;
         _links = links;
@@ -49,13 +56,28 @@ internal sealed class RecordedEnd
     {
         _ownNames = OwnNames();
         int done = 0;
-        Survey.Spread(_records.Count, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, End, cancellationToken);
+
+        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and the others nothing to do.
+        (int[] large, long bytes) = Large();
+        Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
+        var isDone = large.ToHashSet();
+        Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+
+        Measure NewMeasure() => new(_step.Root, _ignore) { AllDigests = true };
+
+        void EndUnless(bool isDone, Measure measure, int i)
+        {
+            if (!isDone)
+            {
+                End(measure, i);
+            }
+        }
 
         void End(Measure measure, int i)
         {
@@ -67,6 +89,27 @@ internal sealed class RecordedEnd
                 progress?.Report(count);
             }
         }
+    }
+
+    /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
+    private (int[] Records, long Bytes) Large()
+    {
+        var sizes = new SortedList<(long Size, int Record), int>();
+        for (int i = 0; i < _records.Count; i++)
+        {
+            // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
+            PathRecord record = _records[i];
+            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= LargeFile })
+            {
+                FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+                if (look.Type == FileType.Regular && look.Size >= LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
+                {
+                    sizes.Add((-look.Size, i), i);
+                }
+            }
+        }
+
+        return ([.. sizes.Values], -sizes.Keys.Sum(key => key.Size));
     }
 
     private void Learn(Manifest? previous)
@@ -156,7 +199,13 @@ internal sealed class RecordedEnd
         }
 
         FileStamp stamp = look.Stamp;
-        FileState state = measure.StateAt(path, follow: false, _known.GetValueOrDefault(path), out _);
+        FileState known = KnownState(path, record.Path, look);
+        FileState state = measure.StateAt(path, follow: false, known, out _);
+        if (state != known && state.Stamp == look.Times)
+        {
+            _digests?.Add(record.Path, look.Device, state);
+        }
+
         bool isSame = was.Type == stamp.Type
             && (was.Type != FileType.Regular
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
@@ -170,6 +219,13 @@ internal sealed class RecordedEnd
         }
 
         return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }];
+    }
+
+    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>
+    private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
+    {
+        FileState known = _known.GetValueOrDefault(stored);
+        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found) ? found : known;
     }
 
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
