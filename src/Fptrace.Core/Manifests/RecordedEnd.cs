@@ -4,19 +4,13 @@ using Fptrace.Model;
 namespace Fptrace.Manifests;
 
 /// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
-internal sealed class RecordedEnd
+internal sealed partial class RecordedEnd
 {
-    // A fifth of a millisecond of hashing; and what it costs to start a thread several times over.
-    private const int LargeFile = 256 << 10;
-    private const int WorthThread = 1 << 20;
-
     private readonly StepIdentity _step;
     private readonly GlobSet _ignore;
     private readonly List<PathRecord> _records;
     private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
     private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
-    private readonly DigestFile? _digests;
-    private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
     private readonly SortedDictionary<int, string> _refusals = [];
     private readonly Observation?[][] _observations;
     private readonly StepOutput?[] _outputs;
@@ -87,43 +81,6 @@ internal sealed class RecordedEnd
             if (count % 64 == 0)
             {
                 progress?.Report(count);
-            }
-        }
-    }
-
-    /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
-    private (int[] Records, long Bytes) Large()
-    {
-        var sizes = new SortedList<(long Size, int Record), int>();
-        for (int i = 0; i < _records.Count; i++)
-        {
-            // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
-            PathRecord record = _records[i];
-            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= LargeFile })
-            {
-                FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
-                if (look.Type == FileType.Regular && look.Size >= LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
-                {
-                    sizes.Add((-look.Size, i), i);
-                }
-            }
-        }
-
-        return ([.. sizes.Values], -sizes.Keys.Sum(key => key.Size));
-    }
-
-    private void Learn(Manifest? previous)
-    {
-        if (previous is null || previous.Step.Root != _step.Root)
-        {
-            return;
-        }
-
-        foreach (Observation observation in previous.Observations)
-        {
-            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
-            {
-                _known[observation.Path] = observation.State;
             }
         }
     }
@@ -219,13 +176,6 @@ internal sealed class RecordedEnd
         }
 
         return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }];
-    }
-
-    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>
-    private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
-    {
-        FileState known = _known.GetValueOrDefault(stored);
-        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found) ? found : known;
     }
 
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
