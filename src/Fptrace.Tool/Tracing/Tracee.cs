@@ -36,18 +36,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     public bool HasForeignRoot { get; set; }
 
     /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
-    public bool HasOwnCredentials
-    {
-        get;
-        set
-        {
-            field = value;
-            AreCredentialsOurs = false;
-        }
-    }
-
-    /// <summary>They were looked at since <see cref="HasOwnCredentials"/> was said last, and are the same as ours.</summary>
-    public bool AreCredentialsOurs { get; set; }
+    public bool HasOwnCredentials { get; set; }
 
     /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
     public bool IsRestricted { get; set; }

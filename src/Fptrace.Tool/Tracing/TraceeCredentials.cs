@@ -13,7 +13,6 @@ internal readonly ref struct TraceeCredentials
 {
     private const uint S_ISUID = 0x800;
     private const uint S_ISGID = 0x400;
-    private static readonly byte[] s_ourStatus = Files.ReadAll("/proc/self/status\0"u8) ?? [];
     private static readonly byte[] s_ourUsers = Namespace(Environment.ProcessId);
 
     private readonly bool _borrowed;
@@ -46,19 +45,12 @@ internal readonly ref struct TraceeCredentials
 
     public static TraceeCredentials Borrow(Tracee tracee)
     {
-        if (!tracee.HasOwnCredentials || tracee.AreCredentialsOurs || !Files.IsPrivileged)
+        if (!tracee.HasOwnCredentials || !Files.IsPrivileged)
         {
             return default;
         }
 
         ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(tracee.Tid, "status"u8));
-        if (AreOurs(status) && HasOurUsers(tracee.Tid))
-        {
-            // As after every fork of a make, which calls setresuid to be sure. Until the next such call, or exec, nothing can change that.
-            tracee.AreCredentialsOurs = true;
-            return default;
-        }
-
         Span<uint> ids = stackalloc uint[4];
         if (ReadNumbers(status, "\nUid:"u8, ids) < 4)
         {
@@ -105,27 +97,6 @@ internal readonly ref struct TraceeCredentials
         {
             ThreadCredentials.Restore();
         }
-    }
-
-    private static bool AreOurs(ReadOnlySpan<byte> status) =>
-        IsSame(status, "\nUid:"u8) && IsSame(status, "\nGid:"u8) && IsSame(status, "\nGroups:"u8)
-        && IsSame(status, "\nCapInh:"u8) && IsSame(status, "\nCapPrm:"u8) && IsSame(status, "\nCapEff:"u8);
-
-    /// <summary>Whether a line is in ours, too.</summary>
-    private static bool IsSame(ReadOnlySpan<byte> status, ReadOnlySpan<byte> field)
-    {
-        ReadOnlySpan<byte> ours = s_ourStatus;
-        int there = status.IndexOf(field);
-        int here = ours.IndexOf(field);
-        if (there < 0 || here < 0)
-        {
-            return false;
-        }
-
-        status = status[(there + 1)..];
-        ours = ours[(here + 1)..];
-        int length = status.IndexOf((byte)'\n') + 1;
-        return length > 0 && ours.StartsWith(status[..length]);
     }
 
     private static bool HasOurUsers(int tid) => s_ourUsers.AsSpan().SequenceEqual(Namespace(tid));
