@@ -62,8 +62,8 @@ public sealed class PlatformTests(PackageFeed feed)
         BuildLog log = project.Workspace.Run("build", "", ["step.proj"], told);
         Assert.Equal((0, 1), (log.ExitCode, log.Reasons.Count));
         string[] compiled = project.Workspace.Read("compiled.txt").Split('\n');
-        Assert.NotEmpty(compiled.Where(line => line.Contains("[Tier0", StringComparison.Ordinal)));
-        Assert.Empty(compiled.Where(line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal) && line.Contains("[Tier0", StringComparison.Ordinal)));
+        Assert.Contains(compiled, line => line.Contains("[Tier0", StringComparison.Ordinal));
+        Assert.DoesNotContain(compiled, line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal) && line.Contains("[Tier0", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Tools(BuildWorkspace package, string runtime) =>
