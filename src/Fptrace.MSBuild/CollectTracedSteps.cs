@@ -48,15 +48,18 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
             files.UnionWith(Directory.EnumerateFiles(ManifestDirectory, "*.json"));
         }
 
-        var loaded = files.Select(file => (File: file, Manifest: project.Steps.TryGetValue(file, out StepRecord? step) ? step.Load() : ManifestFile.Load(file).Manifest)).Where(pair => pair.Manifest is not null).ToList();
+        var loaded = files
+            .Select(file => new LoadedStep(file, project.Steps.TryGetValue(file, out StepRecord? step) ? step.Load() : ManifestFile.Load(file).Manifest))
+            .Where(step => step.Manifest is not null)
+            .ToList();
         Manifests = [.. files.Select(Item)];
         Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Select(Item)] : [];
-        ITaskItem[] outputs = [.. loaded.SelectMany(pair => ManifestItems.Outputs(pair.Manifest!, pair.File))];
+        ITaskItem[] outputs = [.. loaded.SelectMany(step => ManifestItems.Outputs(step.Manifest!, step.File))];
         TracedOutputs = [.. outputs.Where(IsUnder)];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
         _inputs = new(() =>
         [
-            .. loaded.SelectMany(pair => ManifestItems.Inputs(pair.Manifest!, pair.File, ManifestItems.IsSource))
+            .. loaded.SelectMany(step => ManifestItems.Inputs(step.Manifest!, step.File, ManifestItems.IsSource))
                 .Where(input => !made.Contains(input.ItemSpec))
                 .DistinctBy(input => (input.ItemSpec, input.GetMetadata("Step"))),
         ]);

@@ -10,21 +10,24 @@ internal readonly record struct PrintedLine(bool IsError, string Text)
     public static IEnumerable<PrintedLine> Split(IReadOnlyList<OutputChunk> printed, Encoding output, Encoding error)
     {
         // Each stream is decoded as a whole: a chunk may end within a character.
-        var lines = new Dictionary<bool, LineQueue> { [false] = new(output), [true] = new(error) };
+        LineQueue outputs = new(output);
+        LineQueue errors = new(error);
         foreach (OutputChunk chunk in printed)
         {
-            foreach (string line in lines[chunk.IsError].Add(chunk.Bytes.Span, flush: false))
+            foreach (string line in (chunk.IsError ? errors : outputs).Add(chunk.Bytes.Span, flush: false))
             {
                 yield return new PrintedLine(chunk.IsError, line);
             }
         }
 
-        foreach ((bool isError, LineQueue queue) in lines)
+        foreach (string line in outputs.Add([], flush: true))
         {
-            foreach (string line in queue.Add([], flush: true))
-            {
-                yield return new PrintedLine(isError, line);
-            }
+            yield return new PrintedLine(IsError: false, line);
+        }
+
+        foreach (string line in errors.Add([], flush: true))
+        {
+            yield return new PrintedLine(IsError: true, line);
         }
     }
 }

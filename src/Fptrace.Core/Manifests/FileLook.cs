@@ -92,7 +92,12 @@ internal readonly struct FileLook
     /// <summary>The times, unless a change right after <paramref name="now"/> could leave them as they are: then empty.</summary>
     public FileTimes TimesAt(long now)
     {
-        bool coarse = Times.ChangedNs % NanosecondsOfSecond == 0 && Times.ModifiedNs % NanosecondsOfSecond == 0;
-        return Times.ChangedNs >= now - (coarse ? CoarseSlackNs : SlackNs) ? default : Times;
+        return Times.ChangedNs >= now - (IsCoarse ? CoarseSlackNs : SlackNs) ? default : Times;
     }
+
+    /// <summary>The file system seems to keep whole seconds.</summary>
+    public bool IsCoarse => AreCoarse(Times);
+
+    /// <summary>The times are of whole seconds.</summary>
+    public static bool AreCoarse(in FileTimes times) => times.ChangedNs % NanosecondsOfSecond == 0 && times.ModifiedNs % NanosecondsOfSecond == 0;
 }

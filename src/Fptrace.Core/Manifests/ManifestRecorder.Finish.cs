@@ -18,7 +18,8 @@ public sealed partial class ManifestRecorder
     {
         TraceSummary summary = _summary ?? throw new InvalidOperationException("the trace is not complete");
         RefuseIncomplete(summary);
-        var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous);
+        using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
+        var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous, digests);
 
         // A run that does not count is worth no reading.
         if (_refusals.Count == 0)

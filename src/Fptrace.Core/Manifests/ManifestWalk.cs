@@ -10,7 +10,7 @@ internal sealed class ManifestWalk
     private readonly CancellationToken _cancellation;
     private readonly GlobSet _ignore;
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<int, List<Difference>> _differences = [];
+    private readonly Dictionary<int, List<Difference>> _differences = [];
     private readonly Dictionary<int, Observation> _newObservations = [];
     private readonly Dictionary<int, StepOutput> _newOutputs = [];
     private int _firstChunk = int.MaxValue;
@@ -53,7 +53,7 @@ internal sealed class ManifestWalk
         _options.Progress?.Report(Interlocked.Add(ref _done, end - (chunk * size)));
     }
 
-    public IEnumerable<Difference> Differences() => _differences.Values.SelectMany(found => found);
+    public IEnumerable<Difference> Differences() => _differences.Count == 0 ? [] : _differences.Keys.Order().SelectMany(chunk => _differences[chunk]);
 
     /// <summary>The manifest with what was seen anew; null when no stamp differs.</summary>
     public Manifest? Refreshed() => _newObservations.Count + _newOutputs.Count == 0 ? null : _manifest with

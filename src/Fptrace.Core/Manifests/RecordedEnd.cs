@@ -4,14 +4,13 @@ using Fptrace.Model;
 namespace Fptrace.Manifests;
 
 /// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
-internal sealed class RecordedEnd
+internal sealed partial class RecordedEnd
 {
     private readonly StepIdentity _step;
     private readonly GlobSet _ignore;
     private readonly List<PathRecord> _records;
     private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
     private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
-    private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
     private readonly SortedDictionary<int, string> _refusals = [];
     private readonly Observation?[][] _observations;
     private readonly StepOutput?[] _outputs;
@@ -23,9 +22,11 @@ internal sealed class RecordedEnd
         GlobSet ignore,
         IReadOnlyDictionary<ByteString, PathRecord> records,
         IReadOnlyDictionary<ByteString, ByteString> links,
-        Manifest? previous)
+        Manifest? previous,
+        DigestFile? digests)
     {
         _step = step;
+        _digests = digests;
         _ignore = ignore;
         _byPath = records;
         _links = links;
@@ -49,13 +50,28 @@ internal sealed class RecordedEnd
     {
         _ownNames = OwnNames();
         int done = 0;
-        Survey.Spread(_records.Count, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, End, cancellationToken);
+
+        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and the others nothing to do.
+        (int[] large, long bytes) = Large();
+        Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
+        var isDone = large.ToHashSet();
+        Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+
+        Measure NewMeasure() => new(_step.Root, _ignore) { AllDigests = true };
+
+        void EndUnless(bool isDone, Measure measure, int i)
+        {
+            if (!isDone)
+            {
+                End(measure, i);
+            }
+        }
 
         void End(Measure measure, int i)
         {
@@ -65,22 +81,6 @@ internal sealed class RecordedEnd
             if (count % 64 == 0)
             {
                 progress?.Report(count);
-            }
-        }
-    }
-
-    private void Learn(Manifest? previous)
-    {
-        if (previous is null || previous.Step.Root != _step.Root)
-        {
-            return;
-        }
-
-        foreach (Observation observation in previous.Observations)
-        {
-            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
-            {
-                _known[observation.Path] = observation.State;
             }
         }
     }
@@ -156,7 +156,13 @@ internal sealed class RecordedEnd
         }
 
         FileStamp stamp = look.Stamp;
-        FileState state = measure.StateAt(path, follow: false, _known.GetValueOrDefault(path), out _);
+        FileState known = KnownState(path, record.Path, look);
+        FileState state = measure.StateAt(path, follow: false, known, out _);
+        if (state != known && state.Stamp == look.Times)
+        {
+            _digests?.Add(record.Path, look.Device, state);
+        }
+
         bool isSame = was.Type == stamp.Type
             && (was.Type != FileType.Regular
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));

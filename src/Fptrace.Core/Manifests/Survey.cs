@@ -43,23 +43,23 @@ public static class Survey
         return measure.StateAt(path, follow, default, out target);
     }
 
-    /// <summary>Has threads of their own work on neighbouring entries.</summary>
+    /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>
     internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
+        where T : IDisposable => Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);
+
+    /// <summary>The same with rows of a given length, and as many threads as are said.</summary>
+    internal static void Spread<T>(int count, int row, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
         where T : IDisposable
     {
-        int limit = Workers.Count(threads, count / FewEntries);
-
-        // Neighbours stand in one directory, so each thread takes a row of them.
         int next = 0;
-        Workers.Run(limit, () =>
+        Workers.Run(threads, () =>
         {
-            const int Row = 64;
             using T state = begin();
             int start;
-            while ((start = Interlocked.Add(ref next, Row) - Row) < count)
+            while ((start = Interlocked.Add(ref next, row) - row) < count)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                for (int i = start; i < Math.Min(start + Row, count); i++)
+                for (int i = start; i < Math.Min(start + row, count); i++)
                 {
                     work(state, i);
                 }

@@ -30,7 +30,7 @@ public static class TrackedEnvironment
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(more);
-        var digests = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+        var digests = new Dictionary<string, string?>(StringComparer.Ordinal);
         var prefixes = new List<string>();
         foreach (string name in Defaults.Concat(more))
         {
@@ -61,7 +61,10 @@ public static class TrackedEnvironment
             }
         }
 
-        return [.. digests.Select(pair => new EnvironmentDigest(pair.Key, pair.Value))];
+        // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
+        string[] names = [.. digests.Keys];
+        Array.Sort(names, StringComparer.Ordinal);
+        return Array.ConvertAll(names, name => new EnvironmentDigest(name, digests[name]));
     }
 
     /// <summary>The same of an environment in text, as of <see cref="Environment.GetEnvironmentVariables()"/>.</summary>

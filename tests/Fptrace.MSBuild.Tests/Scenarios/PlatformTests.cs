@@ -1,4 +1,5 @@
 using Fptrace.MSBuild.Support;
+using Fptrace.Support;
 
 namespace Fptrace.MSBuild.Scenarios;
 
@@ -49,6 +50,20 @@ public sealed class PlatformTests(PackageFeed feed)
         Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-arm64"));
         Assert.Equal(package.Path("linux-arm64/fptrace"), TracingTool.Candidates("", "linux-arm64", package.Root).First().FileName);
         Assert.Equal(["/own/tool"], TracingTool.Candidates("/own/tool", "linux-x64", package.Root).Select(tool => tool.FileName));
+    }
+
+    /// <summary>MSBuild loads tasks anew in every build, and what has no native code is compiled each time.</summary>
+    [SkippableFact]
+    public void NativeTask_InABuild_IsCompiledByNobody()
+    {
+        Requires.That(Directory.Exists(Path.Combine(feed.Unpacked, "tasks/linux-x64")), "needs a package of build/pack (FPTRACE_PACKAGES) with the task as native code");
+        using var project = new StepProject(feed);
+        (string, string)[] told = [("DOTNET_JitStdOutFile", project.Workspace.Path("compiled.txt")), ("DOTNET_JitDisasmSummary", "1")];
+        BuildLog log = project.Workspace.Run("build", "", ["step.proj"], told);
+        Assert.Equal((0, 1), (log.ExitCode, log.Reasons.Count));
+        string[] compiled = project.Workspace.Read("compiled.txt").Split('\n');
+        Assert.Contains(compiled, line => line.Contains("[Tier0", StringComparison.Ordinal));
+        Assert.DoesNotContain(compiled, line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal) && line.Contains("[Tier0", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Tools(BuildWorkspace package, string runtime) =>

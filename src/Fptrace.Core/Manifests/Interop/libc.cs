@@ -31,6 +31,9 @@ internal static class libc
     public const byte DT_UNKNOWN = 0;
     public const byte DT_DIR = 4;
 
+    /// <summary>Its value is the architecture's.</summary>
+    public static int O_NOFOLLOW { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
+
     /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
     public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
 
@@ -48,6 +51,12 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint pread(int fd, ref byte buffer, nint size, long offset);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint pwrite(int fd, ref readonly byte buffer, nint size, long offset);
+
+    [DllImport("libc")]
+    public static extern uint geteuid();
 
     [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);

@@ -1,0 +1,59 @@
+using Fptrace.Manifests.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What need not be read, and in which order the rest is.</summary>
+internal sealed partial class RecordedEnd
+{
+    // A fifth of a millisecond of hashing; and what it costs to start a thread several times over.
+    private const int LargeFile = 256 << 10;
+    private const int WorthThread = 1 << 20;
+
+    private readonly DigestFile? _digests;
+    private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
+
+    private void Learn(Manifest? previous)
+    {
+        if (previous is null || previous.Step.Root != _step.Root)
+        {
+            return;
+        }
+
+        foreach (Observation observation in previous.Observations)
+        {
+            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
+            {
+                _known[observation.Path] = observation.State;
+            }
+        }
+    }
+
+    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>
+    private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
+    {
+        FileState known = _known.GetValueOrDefault(stored);
+        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found) ? found : known;
+    }
+
+    /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
+    private (int[] Records, long Bytes) Large()
+    {
+        var sizes = new SortedList<(long Size, int Record), int>();
+        for (int i = 0; i < _records.Count; i++)
+        {
+            // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
+            PathRecord record = _records[i];
+            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= LargeFile })
+            {
+                FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+                if (look.Type == FileType.Regular && look.Size >= LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
+                {
+                    sizes.Add((-look.Size, i), i);
+                }
+            }
+        }
+
+        return ([.. sizes.Values], -sizes.Keys.Sum(key => key.Size));
+    }
+}
