@@ -67,10 +67,10 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
     }
 
-    /// <summary>The command is about to start: first the reason for it.</summary>
+    /// <summary>The command is about to start: first the reason for it. With UseCommandProcessor this is called twice.</summary>
     protected override void LogToolCommand(string message)
     {
-        if (_record is not null)
+        if (_record is not null && _tool is null)
         {
             _tool = TracingTool.Find(_project.Settings, Build, out string? reason);
             if (_tool is null)
