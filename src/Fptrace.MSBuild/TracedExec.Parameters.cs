@@ -42,7 +42,7 @@ public partial class TracedExec
 
     /// <summary>Files that the step leaves behind; metadata Digest, Step. Where it cannot be traced and never was: <c>Outputs</c>.</summary>
     [Output]
-    public ITaskItem[] TracedOutputs => _observed is null ? (_record is null || _tool is null && !UpToDate ? Outputs : []) : ManifestItems.Outputs(_observed, _step!.Manifest);
+    public ITaskItem[] TracedOutputs => _observed is null ? (_tool is null ? Outputs : []) : ManifestItems.Outputs(_observed, _step!.Manifest);
 
     [Output]
     public bool UpToDate { get; private set; }

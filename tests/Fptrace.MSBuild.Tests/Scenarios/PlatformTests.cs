@@ -55,9 +55,10 @@ public sealed class PlatformTests(PackageFeed feed)
         using var package = new BuildWorkspace(feed);
         package.CopyFrom(feed.Unpacked);
         package.Write("tools/linux-x64/fptrace", "#!/lib/ld-nowhere.so\n");
+        const string Linux = "-p:FptraceRuntimeIdentifier=linux-x64";
         string tasks = "-p:FptraceTasksAssembly=" + package.Path("tasks/net10.0/Fptrace.MSBuild.dll");
-        Assert.Equal(["it has not run before"], project.Build(tasks, "-p:FptraceRuntimeIdentifier=linux-x64").Reasons);
-        Assert.Equal(1, project.Build(tasks).Skipped);
+        Assert.Equal(["it has not run before"], project.Build(tasks, Linux).Reasons);
+        Assert.Equal(1, project.Build(tasks, Linux).Skipped);
     }
 
     [Fact]
