@@ -16,7 +16,9 @@ internal sealed class LineQueue(Encoding encoding)
     public List<string> Add(ReadOnlySpan<byte> bytes, bool flush)
     {
         char[] text = new char[encoding.GetMaxCharCount(bytes.Length)];
-        int length = _decoder.GetChars(bytes, text, flush);
+
+        // Never to the end: a character that breaks off where the stream ends is dropped there, too.
+        int length = _decoder.GetChars(bytes, text, flush: false);
         var lines = new List<string>();
         foreach (char c in text.AsSpan(0, length))
         {

@@ -1,6 +1,10 @@
 namespace Fptrace.MSBuild;
 
 /// <summary>Lets one build at a time check and run a step: projects that are built in parallel may share one.</summary>
+/// <remarks>
+/// Not the RunLock of Core, which the tool takes for the run alone, on another file: this one is held from the check to the end, also where the cache
+/// restores the step and no tool runs, and a tool that waited for its own caller would wait for ever.
+/// </remarks>
 internal sealed class StepLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

@@ -40,9 +40,9 @@ public partial class TracedExec
     [Output]
     public ITaskItem[] TracedInputs => _observed is null ? [] : ManifestItems.Inputs(_observed, _step!.Manifest);
 
-    /// <summary>Files that the step leaves behind; metadata Digest, Step.</summary>
+    /// <summary>Files that the step leaves behind; metadata Digest, Step. Where it cannot be traced and never was: <c>Outputs</c>.</summary>
     [Output]
-    public ITaskItem[] TracedOutputs => _observed is null ? [] : ManifestItems.Outputs(_observed, _step!.Manifest);
+    public ITaskItem[] TracedOutputs => _observed is null ? (_tool is null ? Outputs : []) : ManifestItems.Outputs(_observed, _step!.Manifest);
 
     [Output]
     public bool UpToDate { get; private set; }
@@ -90,7 +90,6 @@ public partial class TracedExec
     /// <summary>One message a build and reason.</summary>
     private void SayUntraced(string? reason)
     {
-        _step = null;
         if (reason is not null && Build.SayOnce(reason))
         {
             Log.LogMessage(MessageImportance.High, "TracedExec runs as Exec, and skips nothing: {0}", reason);

@@ -7,8 +7,8 @@ namespace Fptrace.MSBuild;
 
 /// <summary>MSBuild's Exec, skipped while nothing has changed that the command really used the last time.</summary>
 /// <remarks>
-/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added stands in two of Exec's own
-/// hooks: SkipTaskExecution checks the manifest, and ExecuteTool puts the tracing tool in front of the shell.
+/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added stands in three of Exec's own
+/// hooks: SkipTaskExecution checks the manifest, GetProcessStartInfo puts the tracing tool in front of the shell, and ExecuteTool sees what came of it.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 [SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing, and MSBuild may cancel a task that has ended.")]
@@ -19,8 +19,11 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     private readonly CancellationTokenSource _cancelled = new();
     private ProjectState _project = new(StepSettings.Default);
 
-    /// <summary>Null where this run is not traced.</summary>
+    /// <summary>Null where nothing could be recorded.</summary>
     private TracedStep? _step;
+
+    /// <summary>Null where this run is not traced.</summary>
+    private TracingTool? _tool;
 
     private StepRecord? _record;
     private StepLock? _lock;
@@ -64,20 +67,47 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
     }
 
-    protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
+    /// <summary>The command is about to start: first the reason for it. With UseCommandProcessor this is called twice.</summary>
+    protected override void LogToolCommand(string message)
     {
-        string? reason = null;
-        if (_step is null || TracingTool.Find(_project.Settings, Build, out reason) is not { } tool)
+        if (_record is not null && _tool is null)
         {
-            SayUntraced(reason);
-            return base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
+            _tool = TracingTool.Find(_project.Settings, Build, out string? reason);
+            if (_tool is null)
+            {
+                SayUntraced(reason);
+            }
+            else
+            {
+                Log.LogMessage(MessageImportance.Normal, "Traced step runs because {0}.", UpToDateReason);
+            }
         }
 
-        Log.LogMessage(MessageImportance.Normal, "Traced step runs because {0}.", UpToDateReason);
-        string arguments = tool.Arguments(_step, pathToTool) + commandLineCommands;
-        int exitCode = base.ExecuteTool(tool.FileName, responseFileCommands, arguments);
-        Finish(_step, exitCode);
+        base.LogToolCommand(message);
+    }
+
+    protected override int ExecuteTool(string pathToTool, string responseFileCommands, string commandLineCommands)
+    {
+        int exitCode = base.ExecuteTool(pathToTool, responseFileCommands, commandLineCommands);
+        if (_tool is not null)
+        {
+            Finish(_step!, exitCode);
+        }
+
         return exitCode;
+    }
+
+    /// <summary>Exec judges the length of what it starts before the tool's own arguments are there, as if there were none.</summary>
+    protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
+    {
+        ProcessStartInfo start = base.GetProcessStartInfo(pathToTool, commandLineCommands, responseFileSwitch);
+        if (_tool is not null)
+        {
+            start.Arguments = _tool.Arguments(_step!, pathToTool) + start.Arguments;
+            start.FileName = _tool.FileName;
+        }
+
+        return start;
     }
 
     /// <summary>Null, the project's directory, while <see cref="TryFindStart"/> asks for it.</summary>
@@ -105,6 +135,14 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
 
         _step = TracedStep.Plan(this, _project.Settings, projectDirectory, start);
+        if (OuterTrace.Exists())
+        {
+            // A check of ours would hide from the outer one what the answer depends on.
+            SayUntraced("fptrace traces the whole build already");
+            _observed = ManifestFile.Load(_step.Manifest).Manifest;
+            return base.SkipTaskExecution();
+        }
+
         DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
         _lock = StepLock.Take(_step.LockFile, ToolCanceled, writes: !FailIfNotIncremental);
         StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);

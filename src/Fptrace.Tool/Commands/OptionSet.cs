@@ -137,10 +137,10 @@ internal sealed class OptionSet : OptionTable
     private static SurvivorPolicy? Survivors(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        SurvivorPolicy? policy = SurvivorNames.Parse(text);
+        SurvivorPolicy? policy = SurvivorNames.Parse(text, ofStep: false);
         if (policy is null)
         {
-            result.AddError(SurvivorNames.Unknown(text));
+            result.AddError(SurvivorNames.Unknown(text, ofStep: false));
         }
 
         return policy;

@@ -7,7 +7,8 @@ namespace Fptrace.Commands;
 /// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps it.</summary>
 /// <remarks>
 /// While it lives, the descriptors 1 and 2 of the tool are pipes, and 0 is /dev/null unless it is a file: the command inherits them. Nobody waits for
-/// the end of a pipe, which a process that outlives the command may keep open: when the command has ended, what it wrote is in the pipe.
+/// the end of a pipe, which a process that outlives the command may keep open: when the command has ended, what it wrote is in the pipe. But
+/// <see cref="IsHeld"/> tells whether one does.
 /// </remarks>
 internal sealed class OutputCapture : IDisposable
 {
@@ -23,6 +24,7 @@ internal sealed class OutputCapture : IDisposable
     private long _size;
     private volatile bool _ended;
     private bool _drains;
+    private bool _gaveBack;
 
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput)
@@ -56,6 +58,20 @@ internal sealed class OutputCapture : IDisposable
 
     /// <summary>The tool's own stderr, while descriptor 2 is the command's.</summary>
     public int OwnError => _own[2];
+
+    /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>
+    public bool IsHeld()
+    {
+        if (!_gaveBack)
+        {
+            // The tool's own would hold them, too.
+            _gaveBack = true;
+            Pipes.Replace(_own[1], 1);
+            Pipes.Replace(_own[2], 2);
+        }
+
+        return Volatile.Read(ref _readers[0]) >= 0 || Volatile.Read(ref _readers[1]) >= 0;
+    }
 
     /// <summary>Gives the tool its descriptors back; all that was written is passed on by then.</summary>
     public IReadOnlyList<OutputChunk> Finish()
@@ -147,8 +163,7 @@ internal sealed class OutputCapture : IDisposable
             {
                 if (_readers[i] >= 0 && Pipes.Read(_readers[i], buffer) == 0)
                 {
-                    Files.Close(_readers[i]);
-                    _readers[i] = -1;
+                    Close(i);
                 }
             }
         }
@@ -164,6 +179,12 @@ internal sealed class OutputCapture : IDisposable
         int count = Pipes.Read(_readers[stream], buffer);
         if (count <= 0)
         {
+            if (count == 0)
+            {
+                // Nobody is left who could write.
+                Close(stream);
+            }
+
             return false;
         }
 
@@ -172,11 +193,16 @@ internal sealed class OutputCapture : IDisposable
         if (Pipes.WriteAll(_own[stream + 1], bytes) < 0)
         {
             // Nobody reads what we write, so nobody may read what the command writes: it gets the same SIGPIPE.
-            Files.Close(_readers[stream]);
-            _readers[stream] = -1;
+            Close(stream);
         }
 
         return true;
+    }
+
+    private void Close(int stream)
+    {
+        Files.Close(_readers[stream]);
+        Volatile.Write(ref _readers[stream], -1);
     }
 
     private void Keep(bool isError, ReadOnlySpan<byte> bytes)

@@ -39,14 +39,14 @@ internal static class RunCommand
             return InnerRun.Run(options, err);
         }
 
-        if (options.Survivors == SurvivorPolicy.Linger && FrontLine.Current is null)
-        {
-            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
-        }
-
         if (options.ProcessName is { } name)
         {
             OwnProcess.Rename(name);
+        }
+
+        if (options.Survivors is SurvivorPolicy.Linger or SurvivorPolicy.Detach && FrontLine.Current is null)
+        {
+            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);

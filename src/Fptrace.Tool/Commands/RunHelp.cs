@@ -34,8 +34,9 @@ internal static class RunHelp
           --force              run it in any case
           --verify             run it twice and tell which outputs differ; exit code 1 if any does
           --stdin              hand on the standard input though it is no file; then the command runs each time
-          --survivors WHAT     processes that outlive the command's first one: wait for them, kill them or let them linger;
-                               after the last two the command runs again next time (default: wait)
+          --survivors WHAT     processes that outlive the command's first one: wait for them, kill them, let them linger, or
+                               detach: wait while they hold its output, at most 30 seconds, then let them linger;
+                               after the last three the command runs again next time (default: wait)
           --engine NAME        auto, notify, ptrace or syscall (default: auto)
           --process-name NAME  what ps calls the tool, so that who ends it names the command
           -q, --quiet          no line on stderr but errors

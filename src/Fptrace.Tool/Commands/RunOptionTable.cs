@@ -76,7 +76,7 @@ internal sealed class RunOptionTable : OptionTable
     }
 
     private static SurvivorPolicy Survivors(string name) =>
-        SurvivorNames.Parse(name) ?? throw Usage.Error(SurvivorNames.Unknown(name));
+        SurvivorNames.Parse(name, ofStep: true) ?? throw Usage.Error(SurvivorNames.Unknown(name, ofStep: true));
 
     private static void Check(RunOptions options)
     {

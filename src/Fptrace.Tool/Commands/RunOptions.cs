@@ -44,7 +44,7 @@ internal sealed record RunOptions
     /// <summary>--cache, --cache-mode, --cache-anywhere and --cache-idempotent.</summary>
     public CacheSettings Cache { get; init; } = CacheSettings.Off;
 
-    /// <summary>--survivors wait|kill|linger.</summary>
+    /// <summary>--survivors wait|kill|linger|detach.</summary>
     public SurvivorPolicy Survivors { get; init; }
 
     /// <summary>--engine auto|notify|ptrace|syscall.</summary>

@@ -31,7 +31,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
 
         // Descriptor 2 is the command's meanwhile.
         using var err = new StandardWriter(capture.OwnError);
-        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = err.WriteLine, Leave = Leave };
+        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = err.WriteLine, HoldsOutput = capture.IsHeld, Leave = Leave };
         Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, supervision);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 

@@ -12,7 +12,7 @@ namespace Fptrace.Tracing;
 /// </summary>
 /// <remarks>
 /// A tracer that stopped itself would hold up tracees that did not stop. So at a terminal, where jobs stop and go on, and for
-/// <see cref="SurvivorPolicy.Linger"/>, the tool starts itself a second time. The tracer has everything of its front: group, terminal, descriptors.
+/// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second time. The tracer has everything of its front: group, terminal, descriptors.
 /// </remarks>
 internal static class Front
 {

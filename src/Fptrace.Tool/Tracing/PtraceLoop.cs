@@ -65,7 +65,8 @@ internal sealed partial class PtraceLoop
             _makerMayBeGone &= _newborns.Wait;
             bool block = _tracees.Count > 0 && !_makerMayBeGone;
             _retrials.BeginWait();
-            int tid = Children.Wait(out WaitStatus status, out rusage usage, block, _retrials.Serve);
+            _supervisor.Serve();
+            int tid = Children.Wait(out WaitStatus status, out rusage usage, block, Serve);
             _retrials.EndWait();
             if (tid < 0)
             {
@@ -105,6 +106,12 @@ internal sealed partial class PtraceLoop
 
         _processor.Leave();
         ForgetGhosts();
+    }
+
+    private void Serve()
+    {
+        _retrials.Serve();
+        _supervisor.Serve();
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>

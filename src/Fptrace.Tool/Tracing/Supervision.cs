@@ -10,6 +10,9 @@ internal sealed record Supervision
     /// <summary>The process that the caller waits for, when it is not this one.</summary>
     public FrontLine? Front { get; init; }
 
+    /// <summary>Whether a process may still write to the command's output. Asked once the command has ended, for <see cref="SurvivorPolicy.Detach"/>.</summary>
+    public Func<bool> HoldsOutput { get; init; } = () => false;
+
     /// <summary>Writes a line for the user while the command runs.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 

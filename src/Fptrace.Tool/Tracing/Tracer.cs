@@ -44,7 +44,7 @@ internal static class Tracer
         }
 
         supervision ??= new Supervision();
-        using var supervisor = new Supervisor(supervision.Survivors, survivors, supervision.Front, supervision.Tell);
+        using var supervisor = new Supervisor(supervision, survivors);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Front?.Listen(forwarder.Handle);

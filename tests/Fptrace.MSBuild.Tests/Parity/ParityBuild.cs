@@ -87,6 +87,7 @@ public sealed partial class ParityBuild : IDisposable
     {
         text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal).Replace("TracedExec", "Exec", StringComparison.Ordinal);
         text = ToolName().Replace(text, "executable \"sh\" because");
+        text = OwnFile().Replace(text, "");
         return Frame().Replace(TemporaryFile().Replace(text, "SCRIPT"), "");
     }
 
@@ -97,7 +98,11 @@ public sealed partial class ParityBuild : IDisposable
     [GeneratedRegex("^(Traced step |The traced step |Recorded |Using \"|Assembly loaded )")]
     private static partial Regex OwnMessage();
 
-    [GeneratedRegex(@"/\S*exec\.cmd")]
+    /// <summary>Files that a row calls Result.</summary>
+    [GeneratedRegex(@"\b(Exec|Traced)(?=[A-Z]\w*\.end\b)")]
+    private static partial Regex OwnFile();
+
+    [GeneratedRegex(@"/\S*(exec\.cmd|/MSBuildTemp\w+/tmp\w+\.sh)")]
     private static partial Regex TemporaryFile();
 
     /// <summary>MSBuild names the process that it ends. The tool calls itself by the shell's name, once it has started: on a busy machine the time is up before.</summary>

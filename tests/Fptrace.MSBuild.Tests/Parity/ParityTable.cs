@@ -7,6 +7,9 @@ internal static class ParityTable
 
     private const string ShowExitCode = """<Output TaskParameter="ExitCode" PropertyName="Result" /></Exec><Message Text="code $(Result)" Importance="high" />""";
 
+    /// <summary>With what is put before it, more than the 32,000 characters at which MSBuild warns.</summary>
+    private static readonly string Long = new('x', 31_900);
+
     /// <summary>No two commands are equal that succeed: the second one would be skipped in the first build.</summary>
     public static IReadOnlyList<ParityRow> Rows { get; } =
     [
@@ -14,6 +17,8 @@ internal static class ParityTable
         new("Command of several lines", """<Exec Command="echo one&#xA;echo two&#xD;&#xA;echo three" />"""),
         new("Command with a backslash", """<Exec Command="printf 'a\\tb\\n%s\\n' 'c\\d'" />"""),
         new("Command with a syntax error", """<Exec Command="if then" ContinueOnError="true" />""", Skips: false),
+        new("Command of 32,000 characters", $"""<Exec Command="echo {Long} | wc -c" />"""),
+        new("Characters that MSBuild escapes", """<Exec Command="echo 'a%3Bb;c' '%24(d)' '%40(e)' %25f" />"""),
         new("Empty command", """<Exec Command=" " />""", Skips: false),
         new("WorkingDirectory", """<Exec Command="basename &quot;$PWD&quot;" WorkingDirectory="inner directory" />"""),
         new("WorkingDirectory is missing", """<Exec Command="true" WorkingDirectory="nowhere" />""", Skips: false),
@@ -25,10 +30,12 @@ internal static class ParityTable
         new("IgnoreExitCode", $"""<Exec Command="exit 3" IgnoreExitCode="true">{ShowExitCode}""", Skips: false),
         new("ContinueOnError", """<Exec Command="exit 3" ContinueOnError="WarnAndContinue" /><Exec Command="exit 3" ContinueOnError="ErrorAndContinue" />""", Skips: false),
         new("ConsoleToMSBuild", $"""<Exec Command="echo ' a;b %25 '; echo; echo c; printf d" ConsoleToMSBuild="true">{ShowConsole}"""),
+        new("ConsoleOutput holds stderr", $"""<Exec Command="echo of stdout; echo of stderr &gt;&amp;2" ConsoleToMSBuild="true" StandardErrorImportance="low">{ShowConsole}"""),
         new("CustomErrorRegularExpression", """<Exec Command="echo fine; echo BAD thing" CustomErrorRegularExpression="^BAD" />""", Skips: false),
         new("CustomWarningRegularExpression", """<Exec Command="echo fine; echo ODD thing" CustomWarningRegularExpression="^ODD" />"""),
         new("Regular expression is wrong", """<Exec Command="echo fine" CustomWarningRegularExpression="(" />""", Skips: false),
         new("Warning format", """<Exec Command="echo 'a.y:3:7: warning W12: odd'; echo 'b.c(4,5): warning X1: very odd'" />"""),
+        new("Warning format on stderr", """<Exec Command="echo 'c.y(3,7): warning W13: odd' &gt;&amp;2" />"""),
         new("Error format", """<Exec Command="echo 'a.y(3,7): error E12: bad'; exit 1" />""", Skips: false),
         new("Error format and success", $"""<Exec Command="echo 'a.y(3,7): error E12: bad'" ContinueOnError="true">{ShowExitCode}""", Skips: false),
         new("Error format, success, IgnoreExitCode", """<Exec Command="echo 'a.y(3,7): error E12: bad'" IgnoreExitCode="true" />""", Skips: false),
@@ -50,9 +57,17 @@ internal static class ParityTable
         new("Timeout is not reached", """<Exec Command="echo done" Timeout="100000" />"""),
         new("YieldDuringToolExecution", """<Exec Command="echo done here" YieldDuringToolExecution="true" />"""),
         new("ToolExe", """<Exec Command="echo ${BASH_VERSION:+bash}" ToolPath="/bin" ToolExe="bash" />"""),
+        new("ToolPath is wrong", """<Exec Command="true" ToolPath="/nowhere" ToolExe="bash" />""", Skips: false),
+        new("UseCommandProcessor", """<Exec Command="echo from a script" UseCommandProcessor="true" />""", Skips: false),
         new("Standard input is empty", """<Exec Command="wc -c" />"""),
         new("Long lines, no end of line", """<Exec Command="head -c 100000 /dev/zero | tr '\\0' x; echo; printf end" />"""),
+        new("Carriage returns, empty lines", """<Exec Command="printf 'a\rb\r\n\n\nc\r'" />"""),
+        new("Bytes that are no text", """<Exec Command="printf 'a\377b\303\nc\342\230'" />"""),
         new("Background child", """<Exec Command="(sleep 1; echo late) &amp; echo early" />"""),
+        new("Server left behind", """
+            <Exec Command="(until test -e Result.end; do sleep 0.1; done) &gt;/dev/null 2&gt;&amp;1 &amp; echo started" />
+            <WriteLinesToFile File="Result.end" Lines="end" Overwrite="true" />
+            """, Skips: false),
         new("Exported state", """<Exec Command="cd /; umask 077; exec true" /><Exec Command="basename &quot;$PWD&quot;; umask" />"""),
     ];
 }

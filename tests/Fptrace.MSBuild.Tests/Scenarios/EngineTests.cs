@@ -52,6 +52,56 @@ public sealed class EngineTests(PackageFeed feed)
     }
 
     [Fact]
+    public void Step_ThatLeavesAServer_ReturnsAndRunsAgain()
+    {
+        using var project = new StepProject(feed);
+        project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt\n(until test -e end; do sleep 0.1; done) > /dev/null 2>&1 &\n");
+        project.Build();
+        Assert.StartsWith("the last run was not seen completely: survivor: sh (sh step.sh) outlived the command", project.Build().Reasons.Single(), StringComparison.Ordinal);
+        project.Workspace.Write("end", "");
+    }
+
+    [Fact]
+    public void Step_OfTwoBuildsAtOnce_RunsOnce()
+    {
+        using var project = new StepProject(feed);
+        project.Workspace.Write("step.sh", "echo run >> runs; sleep 0.3; cat parts/*.txt > out.txt\n");
+        project.WriteProject("<TracedExec Command=\"sh step.sh\" IgnoreFiles=\"runs\" />");
+        string[] arguments = ["build", "step.proj", "-v:n"];
+        using Process one = project.Workspace.Start(arguments);
+        using Process other = project.Workspace.Start(arguments);
+        string[] output = [DotnetCommand.Finish(one, arguments).Output, DotnetCommand.Finish(other, arguments).Output];
+        Assert.Equal("run\n", project.Workspace.Read("runs"));
+        Assert.Single(output, text => text.Contains("Traced step runs because it has not run before.", StringComparison.Ordinal));
+        Assert.Single(output, text => text.Contains("Traced step is up to date and was skipped: sh step.sh", StringComparison.Ordinal));
+        Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
+    }
+
+    [Fact]
+    public void Step_OfABuildThatFptraceRuns_IsAPartOfThatRun()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("""
+            <TracedExec Command="sh step.sh"><Output TaskParameter="TracedOutputs" ItemName="Out" /></TracedExec>
+            <Message Text="made %(Out.Filename)" Importance="high" />
+            """);
+        project.Build();
+        CommandResult Outer() => DotnetCommand.Run(project.Workspace.Root, feed,
+        [
+            $"{feed.Unpacked}/tools/any/fptrace.dll", "run", "--manifest", "outer.json", "--", "dotnet", "build", "step.proj", "-v:n", "-nologo",
+        ]);
+        string output = Outer().Output;
+        Assert.Contains("TracedExec runs as Exec, and skips nothing: fptrace traces the whole build already", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Traced step", output, StringComparison.Ordinal);
+        Assert.Contains("made out", output, StringComparison.Ordinal);
+
+        project.Workspace.Write("parts/1.txt", "eins\n");
+        Assert.Equal(0, Outer().ExitCode);
+        Assert.Equal("eins\ntwo\n", project.Workspace.Read("out.txt"));
+        Assert.Contains("content", File.ReadAllText(project.Workspace.Path("outer.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Step_SharedByProjectsInParallel_RunsOnce()
     {
         using var project = new StepProject(feed);

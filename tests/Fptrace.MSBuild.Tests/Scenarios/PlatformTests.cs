@@ -29,6 +29,40 @@ public sealed class PlatformTests(PackageFeed feed)
     }
 
     [Fact]
+    public void TracedOutputs_WhereNothingIsTraced_AreTheDeclaredOnes()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("""
+            <TracedExec Command="sh step.sh" Outputs="out.txt"><Output TaskParameter="TracedOutputs" ItemName="Out" /></TracedExec>
+            <Message Text="made @(Out)" Importance="high" />
+            """);
+        Assert.Contains("made out.txt", project.Build("-p:FptraceRuntimeIdentifier=win-x64").Messages);
+        Assert.Contains($"made {project.Workspace.Path("out.txt")}", project.Build().Messages);
+    }
+
+    [Fact]
+    public void Step_OfAProjectThatSaysItIsOnWindows_IsSkipped()
+    {
+        using var project = new StepProject(feed);
+        Assert.Equal(["it has not run before"], project.Build("-p:OS=Windows_NT").Reasons);
+        Assert.Equal(1, project.Build("-p:OS=Windows_NT").Skipped);
+    }
+
+    /// <summary>As on musl, where the loader of the native tool is missing.</summary>
+    [Fact]
+    public void Step_WhereTheNativeToolCannotStart_IsTracedByThePortableOne()
+    {
+        using var project = new StepProject(feed);
+        using var package = new BuildWorkspace(feed);
+        package.CopyFrom(feed.Unpacked);
+        package.Write("tools/linux-x64/fptrace", "#!/lib/ld-nowhere.so\n");
+        const string Linux = "-p:FptraceRuntimeIdentifier=linux-x64";
+        string tasks = "-p:FptraceTasksAssembly=" + package.Path("tasks/net10.0/Fptrace.MSBuild.dll");
+        Assert.Equal(["it has not run before"], project.Build(tasks, Linux).Reasons);
+        Assert.Equal(1, project.Build(tasks, Linux).Skipped);
+    }
+
+    [Fact]
     public void Step_OnAnotherProcessor_IsTracedByThePortableTool()
     {
         using var project = new StepProject(feed);

@@ -53,6 +53,7 @@ public sealed class SdkProjectTests(PackageFeed feed)
         Assert.Contains($"output {app.Path("obj/Debug/net10.0/Words.g.cs")}", log.Messages);
         Assert.Contains($"built {app.Path("obj/Debug/net10.0/Words.g.cs")}", log.Messages);
         Assert.Contains($"watch {app.Path("words.txt")}", log.Messages);
+        Assert.Contains($"watch {app.Path("words.txt")}", app.Run("msbuild", "", ["-t:ShowHotReloadItems"]).Messages);
     }
 
     private BuildWorkspace App(string frameworks)
@@ -79,6 +80,10 @@ public sealed class SdkProjectTests(PackageFeed feed)
                 <TracedExec Command="sh generate.sh $(IntermediateOutputPath)Words.g.cs">
                   <Output TaskParameter="TracedOutputs" ItemName="Compile" />
                 </TracedExec>
+              </Target>
+              <!-- With hot reload dotnet watch builds the targets in this property. -->
+              <Target Name="ShowHotReloadItems" DependsOnTargets="$(CustomCollectWatchItems)">
+                <Message Text="watch %(Watch.Identity)" Importance="high" />
               </Target>
               <!-- What an IDE calls. -->
               <Target Name="CollectUpToDateCheckInputDesignTime" />

@@ -14,6 +14,8 @@ public sealed partial class StepTests(PackageFeed feed)
         BuildLog first = project.Build();
         Assert.Equal(["it has not run before"], first.Reasons);
         Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
+        List<string> messages = [.. first.Messages];
+        Assert.True(messages.IndexOf("Traced step runs because it has not run before.") < messages.IndexOf("sh step.sh"), "the reason stands after the command");
         DateTime written = File.GetLastWriteTimeUtc(project.Workspace.Path("out.txt"));
 
         BuildLog second = project.Build();
@@ -95,7 +97,9 @@ public sealed partial class StepTests(PackageFeed feed)
         project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt; exit 7\n");
         BuildLog first = project.Run();
         Assert.Equal((1, "MSB3073"), (first.ExitCode, first.Errors.Single().Code));
-        Assert.Equal(["the last run failed with exit code 7"], project.Run().Reasons);
+        BuildLog second = project.Run("-tl:on");
+        Assert.Equal(["the last run failed with exit code 7"], second.Reasons);
+        Assert.Contains("exited with code 7", Colours().Replace(second.Output, ""), StringComparison.Ordinal);
         project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt\n");
         Assert.Equal(["the last run failed with exit code 7"], project.Build().Reasons);
         Assert.Equal(1, project.Build().Skipped);

@@ -54,6 +54,29 @@ public sealed class SurvivingProcessTests
     }
 
     [SkippableFact]
+    public void Detach_WaitsForTheOutputAndLeavesTheOthers()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; sh other > /dev/null 2>&1 & echo $! > pid; (sleep 0.5; echo late) & echo text") { Options = ["--survivors", "detach"] };
+        scenario.Directory.Write("in", "text\n");
+        scenario.Directory.Write("other", "while ! test -e go; do sleep 0.05; done; echo done > end");
+        scenario.Run();
+        Assert.Equal("text\nlate\n", scenario.Last.Output);
+        Assert.StartsWith(Refusal + "sh (sh other)", scenario.Refusal(), StringComparison.Ordinal);
+        scenario.Directory.Write("go", "");
+        LiveRun.AwaitEnd(int.Parse(File.ReadAllText(scenario.Directory.Path("pid")), System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("done\n", File.ReadAllText(scenario.Directory.Path("end")));
+    }
+
+    [SkippableFact]
+    public void Detach_WhoHoldsTheOutputEnds_Counts()
+    {
+        using var scenario = new RunScenario("sh", "-c", "(sleep 0.5; cat in > late; echo late) & echo text") { Options = ["--survivors", "detach"] };
+        scenario.Directory.Write("in", "text\n");
+        scenario.RunTwice();
+        Assert.Equal("text\nlate\n", scenario.Last.Output);
+    }
+
+    [SkippableFact]
     public void Linger_NothingLeftRunning_Counts()
     {
         using var scenario = new RunScenario("sh", "-c", "cat in > out; echo text") { Options = ["--survivors", "linger"] };
@@ -69,6 +92,6 @@ public sealed class SurvivingProcessTests
     {
         using var scenario = new RunScenario("true") { Options = ["--survivors", "adopt"] };
         CommandResult result = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine);
-        Assert.Equal((ExitCodes.Usage, "fptrace: --survivors does not know 'adopt'; use wait, kill or linger\n"), (result.ExitCode, result.Error));
+        Assert.Equal((ExitCodes.Usage, "fptrace: --survivors does not know 'adopt'; use wait, kill, linger or detach\n"), (result.ExitCode, result.Error));
     }
 }
