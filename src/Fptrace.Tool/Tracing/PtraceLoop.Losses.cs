@@ -47,7 +47,7 @@ internal sealed partial class PtraceLoop
             }
 
             _tracees.Remove(ghost.Tid);
-            _handler.Release(ghost);
+            _handler.CutShort(ghost);
             _recorder.Leave(ghost.Execution);
         }
     }
