@@ -41,7 +41,7 @@ internal sealed partial class PtraceLoop
         _names = names;
         _retrials = retrials;
         _programs = new ProgramReader(_plan, names);
-        _handler = new SyscallHandler(recorder, names);
+        _handler = new SyscallHandler(recorder, names) { Engine = engine };
     }
 
     /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
