@@ -65,6 +65,15 @@ internal static class Channels
         _ => true,
     };
 
+    /// <summary>Whether a call comes as a notification, where there are any.</summary>
+    public static bool Notifies(in SyscallEntry call, TracePlan plan) => Of(call.Form.Operation, plan) switch
+    {
+        Channel.ByOpenFlags => IsObservedOpen(call),
+        Channel.BySocketCall => call.Flags != SYS_BIND && Traps(call, plan),
+        Channel.Observe or Channel.ByAddress or Channel.ByDescriptor or Channel.ByTraceRequest => Traps(call, plan),
+        _ => false,
+    };
+
     /// <summary>An open that comes as a notification, where there are any.</summary>
     public static bool IsObservedOpen(in SyscallEntry call) =>
         call.Form.Operation == Operation.Open && call.Form.Flags >= 0 && (call.Flags & WriteIntent) == 0;

@@ -86,7 +86,7 @@ internal sealed partial class SyscallHandler
             Operation.Restrict => EnterRestrict(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
-            Operation.Connect or Operation.SendTo => EnterConnect(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
+            Operation.Connect or Operation.SendTo => EnterConnect(tracee, call),
             Operation.SendMessage => EnterMessages(tracee, call.Argument(call.Form.Path), 1, call.PointerSize),
             Operation.SendMessages => EnterMessages(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
             Operation.SocketCall => EnterSocketCall(tracee, call),
