@@ -136,6 +136,7 @@ internal sealed partial class PtraceLoop
         {
             // Its id went over to the caller, so its end is announced to nobody.
             _handler.CutShort(leader);
+            _lossy.Add(tid);
         }
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
@@ -177,6 +178,7 @@ internal sealed partial class PtraceLoop
         _tracees.Remove(tid);
         _adopted.Remove(tid);
         _handler.CutShort(tracee);
+        NoteLoss(tracee, status);
         if (status.Signaled)
         {
             Killed(tracee, status.TermSignal);

@@ -9,6 +9,9 @@ internal sealed partial class PtraceLoop
     // A millisecond apart.
     private const int MostDenials = 100;
 
+    /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it has just made.</summary>
+    private readonly HashSet<int> _lossy = [];
+
     private int _denials;
 
     /// <summary>wait4 says that there is nobody to wait for, or fails.</summary>
@@ -29,6 +32,27 @@ internal sealed partial class PtraceLoop
         // What a failing wait4 cannot tell nothing else tells.
         Thread.Sleep(1);
         return true;
+    }
+
+    private void NoteLoss(Tracee ended, WaitStatus status)
+    {
+        if (status.Signaled || ended.Group.Count > 0)
+        {
+            _lossy.Add(ended.Tgid);
+        }
+    }
+
+    /// <summary>Whether whoever made a newborn may have ended before its first stop: then nothing announces it, and no end to come wakes us for it.</summary>
+    private bool HasLostMaker(int newborn)
+    {
+        if (_lossy.Count == 0)
+        {
+            return false;
+        }
+
+        ProcessStatus status = ProcessStatus.Of(newborn);
+        int maker = status.Tgid != newborn ? status.Tgid : status.ParentId;
+        return _tracees.Find(maker) is null || _lossy.Contains(maker);
     }
 
     /// <summary>Of those that are left when nobody is left to wait for, what they did is known to their end.</summary>

@@ -162,6 +162,7 @@ internal sealed partial class PtraceLoop
         if (_tracees.Find(tid) is not { } tracee)
         {
             _newborns.Stopped(tid, status);
+            _makerMayBeGone |= HasLostMaker(tid);
             return;
         }
 

@@ -45,6 +45,17 @@ public sealed class MassacreTests
 
     [SkippableTheory]
     [AllEngines]
+    public void ChildOfWhomWasKilledBeforeItSaidSo_IsTracedAndAReason(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.Of(directory, engine, TestPrograms.Path("orphan"));
+        Skip.If(run.Result.ExitCode == TestProgram.Unsupported, "needs userfaultfd");
+        Assert.Equal(["1 create made"], run.Succeeded().OwnAccesses);
+        Assert.Contains("\"lost-process\"", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void ChildrenThatTheToolHadBefore_AreNotWaitedFor(string engine)
     {
         using var directory = new WorkDirectory();
