@@ -95,7 +95,7 @@ public sealed class CacheInjectionTests
         Assert.True(Regex.IsMatch(result.Error, "^(fptrace: [^\n]+\n)*$"), what);
         if (result.ExitCode != 0)
         {
-            Assert.True(result.ExitCode is ExitCodes.Output or ExitCodes.Internal && result.Error.Count(c => c == '\n') == 1, what);
+            Assert.True(result.ExitCode is ExitCodes.Usage or ExitCodes.Output or ExitCodes.Internal && result.Error.Count(c => c == '\n') == 1, what);
             return result.ExitCode;
         }
 

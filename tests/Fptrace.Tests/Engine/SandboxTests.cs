@@ -94,7 +94,6 @@ public sealed class SandboxTests
         TracedRun run = TracedRun.With(directory, engine, [], ["sh", "-c", script], around);
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp");
         run.Succeeded();
-        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
         return
         [
             .. run.Deps.OrderBy(record => record.Id).SelectMany(record => record.Descriptors.Select(fd => $"{record.Id} {fd.Key}={run.Short(fd.Value)}")),
