@@ -27,7 +27,7 @@ internal static class Channels
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
-        Operation.CloneHow or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
+        Operation.CloneHow or Operation.UserIds or Operation.GroupIds or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
             or Operation.SetNamespace or Operation.Unknown => Channel.Change,
         Operation.DetachedMount => Channel.ByTreeFlags,
         Operation.Clone => Channel.ByCloneFlags,

@@ -82,7 +82,7 @@ internal sealed partial class SyscallHandler
             Operation.Transfer => EnterTransfer(tracee, call),
             Operation.ReplaceDescriptor => EnterReplaceDescriptor(tracee, call.Int(call.Form.At)),
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
-            Operation.Credentials => EnterCredentials(tracee),
+            Operation.UserIds or Operation.GroupIds or Operation.Credentials => EnterCredentials(tracee, call),
             Operation.Restrict => EnterRestrict(tracee),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
