@@ -64,6 +64,22 @@ static const struct {
     { "rename-output", SYS_rename, PATH, 0, TARGET },
     { "mkdir-output", SYS_mkdir, PATH, 0, TARGET },
     { "sync-output", SYS_fsync, DESCRIPTOR, 0, TARGET },
+    { "open-target", SYS_openat, PATH, 1, TARGET },
+    { "read-target", SYS_read, DESCRIPTOR, 0, TARGET },
+    { "pread-target", SYS_pread64, DESCRIPTOR, 0, TARGET },
+    { "write-target", SYS_write, DESCRIPTOR, 0, TARGET },
+    { "pwrite-target", SYS_pwrite64, DESCRIPTOR, 0, TARGET },
+    { "copy-target", SYS_copy_file_range, DESCRIPTOR, 0, TARGET },
+    { "stat-target", SYS_statx, PATH, 1, TARGET },
+    { "list-target", SYS_getdents64, DESCRIPTOR, 0, TARGET },
+    { "readlink-target", SYS_readlinkat, PATH, 1, TARGET },
+    { "rename-target", SYS_renameat, PATH, 1, TARGET },
+    { "remove-target", SYS_unlinkat, PATH, 1, TARGET },
+    { "mkdir-target", SYS_mkdirat, PATH, 1, TARGET },
+    { "symlink-target", SYS_symlinkat, PATH, 2, TARGET },
+    { "mode-target", SYS_fchmod, DESCRIPTOR, 0, TARGET },
+    { "times-target", SYS_utimensat, DESCRIPTOR, 0, TARGET },
+    { "lock-target", SYS_flock, DESCRIPTOR, 0, TARGET },
 };
 
 static pid_t program;
@@ -110,7 +126,7 @@ static bool lies_in(const char *path, long place)
 static bool fits(pid_t tid, const struct __ptrace_syscall_info *info)
 {
     unsigned long long argument = calls[wanted].argument == ANY ? 0 : info->entry.args[calls[wanted].argument];
-    char path[PATH_MAX + 1] = "", link[64];
+    char path[PATH_MAX + 1] = "", whole[2 * PATH_MAX + 2] = "", link[64];
     if (info->entry.nr != (unsigned long long)calls[wanted].call)
         return false;
     switch (calls[wanted].kind) {
@@ -125,6 +141,14 @@ static bool fits(pid_t tid, const struct __ptrace_syscall_info *info)
             memcpy(path + i, &word, sizeof word);
             if (memchr(&word, 0, sizeof word) != NULL)
                 break;
+        }
+        if (path[0] != '/' && calls[wanted].argument > 0 && calls[wanted].value == TARGET) {
+            // Relative to the descriptor before it, or to where the program stands.
+            int directory = (int)info->entry.args[calls[wanted].argument - 1];
+            snprintf(link, sizeof link, directory == AT_FDCWD ? "/proc/%d/cwd" : "/proc/%d/fd/%d", (int)tid, directory);
+            ssize_t length = readlink(link, whole, PATH_MAX);
+            snprintf(whole + (length < 0 ? 0 : length), PATH_MAX + 2, "/%s", path);
+            return lies_in(whole, TARGET);
         }
         break;
     case DESCRIPTOR:
@@ -149,7 +173,7 @@ static void syscall_stop(pid_t tid)
         return;
     }
     // What the runtime does before that is its own affair.
-    armed = armed || info.entry.nr == SYS_ptrace || info.entry.nr == SYS_socketpair || calls[wanted].value == TARGET;
+    armed = armed || info.entry.nr == SYS_ptrace || info.entry.nr == SYS_socketpair || (calls[wanted].kind != NUMBER && calls[wanted].value == TARGET);
     if (info.op != PTRACE_SYSCALL_INFO_ENTRY || !armed || !fits(tid, &info))
         return;
     fitted++;

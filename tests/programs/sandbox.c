@@ -4,6 +4,7 @@
 //   kill-seccomp   seccomp(2) kills
 //   deny-ptrace    ptrace(2) fails with EPERM
 //   deny-memory    process_vm_readv(2) fails with EPERM
+//   deny-kcmp      kcmp(2) fails with EPERM, as under Docker
 #include "program.h"
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -44,6 +45,8 @@ int main(int argc, char **argv)
         confine(SYS_ptrace, SECCOMP_RET_ERRNO | EPERM, 0);
     else if (strcmp(mode, "deny-memory") == 0)
         confine(SYS_process_vm_readv, SECCOMP_RET_ERRNO | EPERM, 0);
+    else if (strcmp(mode, "deny-kcmp") == 0)
+        confine(SYS_kcmp, SECCOMP_RET_ERRNO | EPERM, 0);
     else
         CHECK(!"a known mode");
     execvp(argv[2], argv + 2);

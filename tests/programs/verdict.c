@@ -110,6 +110,27 @@ static void untraced(int with_clone3)
     wait_success(child);
 }
 
+// The flag stands where no tracer can take it away; the child asks for nothing, or for a file.
+static void escaped(int opens)
+{
+    size_t size = sysconf(_SC_PAGESIZE);
+    uint64_t *arguments = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(arguments != MAP_FAILED);
+    arguments[0] = CLONE_UNTRACED;
+    arguments[4] = SIGCHLD;
+    CHECK(mprotect(arguments, size, PROT_READ) == 0);
+    pid_t child = syscall(435, arguments, 88);
+    if (child < 0 && errno == ENOSYS)
+        _exit(UNSUPPORTED);
+    CHECK(child >= 0);
+    if (child == 0) {
+        if (opens)
+            syscall(SYS_openat, AT_FDCWD, "missing", O_RDONLY);
+        syscall(SYS_exit_group, 0);
+    }
+    wait_success(child);
+}
+
 static void trace_child(int attaches)
 {
     int ready[2];
@@ -145,6 +166,10 @@ int main(int argc, char **argv)
         untraced(0);
     else if (strcmp(what, "untraced3") == 0)
         untraced(1);
+    else if (strcmp(what, "escaped") == 0)
+        escaped(0);
+    else if (strcmp(what, "escaped-open") == 0)
+        escaped(1);
     else if (strcmp(what, "traceme") == 0)
         trace_child(0);
     else if (strcmp(what, "seize") == 0)

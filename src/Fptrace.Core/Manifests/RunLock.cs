@@ -12,6 +12,8 @@ namespace Fptrace.Manifests;
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
+    private const int MostAttempts = 1000;
+
     private const uint NewFile = 0x1b6;
     private readonly byte[] _path;
     private int _descriptor;
@@ -39,7 +41,8 @@ public sealed class RunLock : IDisposable
         IDisposable? waiting = null;
         try
         {
-            while (true)
+            // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells that it is ours.
+            for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
                 int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_CLOEXEC, NewFile);
                 if (fd < 0)
@@ -67,6 +70,8 @@ public sealed class RunLock : IDisposable
                     return null;
                 }
             }
+
+            return null;
         }
         finally
         {

@@ -24,6 +24,9 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// <summary>It wanted to trace a process, which the kernel grants to one tracer only, and that is fptrace: it was refused.</summary>
     public const string InnerTracer = "inner-tracer";
 
+    /// <summary>It wanted to answer system calls itself by a listener of seccomp: it was refused, or hides calls from the tracer.</summary>
+    public const string InnerListener = "inner-listener";
+
     /// <summary>A system call succeeded that is newer than the table of calls.</summary>
     public const string UnknownCall = "unknown-call";
 

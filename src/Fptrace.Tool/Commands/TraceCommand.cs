@@ -97,7 +97,7 @@ internal static class TraceCommand
         if (!verbose)
         {
             // The command's own message would leave its user puzzled.
-            foreach (IncompleteReason reason in summary.Verdict.Reasons.Where(reason => reason.Kind == IncompleteReason.InnerTracer))
+            foreach (IncompleteReason reason in summary.Verdict.Reasons.Where(reason => reason.Kind is IncompleteReason.InnerTracer or IncompleteReason.InnerListener))
             {
                 err.WriteLine($"fptrace: {reason.Kind}: {reason.Detail} (process {reason.Pid})");
             }

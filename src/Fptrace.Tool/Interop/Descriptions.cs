@@ -10,6 +10,9 @@ internal static class Descriptions
     private const int SYS_pidfd_getfd = 438;
     private static readonly nint SYS_prlimit64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 302 : 261;
 
+    /// <summary>Whether there is a kcmp. It is an option of the kernel, and Docker denies it.</summary>
+    public static bool AreTold => libc.syscall(SYS_kcmp, Environment.ProcessId, Environment.ProcessId, libc.KCMP_FILES, 0, 0) == 0;
+
     /// <returns>null when the kernel has no kcmp or denies it.</returns>
     public static bool? Same(int pid, int fd, int ourFd)
     {

@@ -33,6 +33,9 @@ internal enum Channel : byte
     /// <summary>Observed when it would make the caller or another process a tracee.</summary>
     ByTraceRequest,
 
+    /// <summary>seccomp(2): a change when it asks for a listener.</summary>
+    ByListenerFlag,
+
     /// <summary>ioctl(2): a change when its request changes a file's attributes.</summary>
     ByRequest,
 

@@ -45,6 +45,7 @@ internal static class Channels
         Operation.Connect or Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
+        Operation.Listen => Channel.ByListenerFlag,
         Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
@@ -58,6 +59,7 @@ internal static class Channels
         Channel.ByAddress => call.Argument(call.Form.Path) != 0,
         Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && ConnectingSocketCalls.Contains(call.Flags)),
         Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
+        Channel.ByListenerFlag => ((uint)call.Flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0,
         Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,

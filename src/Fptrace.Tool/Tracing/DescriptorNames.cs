@@ -22,6 +22,9 @@ internal sealed class DescriptorNames
 
     public HostNames Hosts { get; } = new();
 
+    /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>
+    public Action<int, ByteString>? Guessed { get; set; }
+
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
 
     /// <summary>Takes the standard streams from the command's first process, right after its execve.</summary>
@@ -133,9 +136,21 @@ internal sealed class DescriptorNames
         return null;
     }
 
-    // A link that differs costs no system call, and a kernel without kcmp leaves it at the link.
+    // A link that differs costs no system call.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
-        _standard[i] is { } standard && link.SequenceEqual(standard) && Descriptions.Same(pid, fd, i) != false;
+        _standard[i] is { } standard && link.SequenceEqual(standard) && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
+
+    /// <summary>A sandbox may deny kcmp, as Docker does: then the same name, opened the same way and read or written as far, is taken for the same.</summary>
+    private bool LooksStandard(int i, int pid, int fd, ReadOnlySpan<byte> link)
+    {
+        bool looks = DescriptorInfo.MayBeSame(Environment.ProcessId, i, pid, fd);
+        if (looks)
+        {
+            Guessed?.Invoke(pid, new ByteString(link));
+        }
+
+        return looks;
+    }
 
     private int Number(string kind, ReadOnlySpan<byte> link)
     {

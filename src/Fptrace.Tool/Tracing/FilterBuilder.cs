@@ -153,6 +153,11 @@ internal sealed class FilterBuilder
                 IfOneOf(Channels.TraceRequests, () => Return(_observe));
                 Return(seccomp.SECCOMP_RET_ALLOW);
                 break;
+            case Channel.ByListenerFlag:
+                LoadArgument(form.Flags);
+                IfAnyBit(seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER, () => Return(seccomp.SECCOMP_RET_TRACE));
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
             case Channel.ByRequest:
                 LoadArgument(form.Flags);
                 foreach (uint request in Channels.AttributeRequests)

@@ -33,6 +33,7 @@ internal enum Operation : byte
     SendMessages,
     SocketCall,
     Trace,
+    Listen,
     Clone,
     CloneHow,
     ChangeRoot,

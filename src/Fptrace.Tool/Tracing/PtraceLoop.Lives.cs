@@ -73,7 +73,7 @@ internal sealed partial class PtraceLoop
         {
             // Its number was given away, so it is gone, and we were not told.
             _tracees.Remove(ghost.Tid);
-            _handler.Release(ghost);
+            _handler.CutShort(ghost);
             _recorder.Leave(ghost.Execution);
         }
 
@@ -132,6 +132,13 @@ internal sealed partial class PtraceLoop
                 told ? "the call that started a program was not seen" : "it was killed at its exec; which of its threads called is unknown");
         }
 
+        if (leader is not null && leader != old)
+        {
+            // Its id went over to the caller, so its end is announced to nobody.
+            _handler.CutShort(leader);
+            _lossy.Add(tid);
+        }
+
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
         ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, old.HasForeignRoot));
         var tracee = new Tracee(tid, tid, started)
@@ -149,9 +156,7 @@ internal sealed partial class PtraceLoop
         _recorder.Leave(old.Execution);
         if (leader is not null && leader != old)
         {
-            // Its id went over to the caller, so its end is announced to nobody.
             _recorder.Leave(leader.Execution);
-            _handler.Release(leader);
         }
 
         Resume(tracee);
@@ -172,7 +177,8 @@ internal sealed partial class PtraceLoop
         _makerMayBeGone |= _newborns.Wait;
         _tracees.Remove(tid);
         _adopted.Remove(tid);
-        _handler.Release(tracee);
+        _handler.CutShort(tracee);
+        NoteLoss(tracee, status);
         if (status.Signaled)
         {
             Killed(tracee, status.TermSignal);
@@ -217,7 +223,7 @@ internal sealed partial class PtraceLoop
         foreach (Tracee ghost in _tracees.OfProcess(leader.Tgid).Where(thread => thread.Group == leader.Group).ToArray())
         {
             _tracees.Remove(ghost.Tid);
-            _handler.Release(ghost);
+            _handler.CutShort(ghost);
             _recorder.Leave(ghost.Execution);
         }
     }

@@ -9,6 +9,9 @@ internal sealed partial class PtraceLoop
     // A millisecond apart.
     private const int MostDenials = 100;
 
+    /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it has just made.</summary>
+    private readonly HashSet<int> _lossy = [];
+
     private int _denials;
 
     /// <summary>wait4 says that there is nobody to wait for, or fails.</summary>
@@ -31,6 +34,27 @@ internal sealed partial class PtraceLoop
         return true;
     }
 
+    private void NoteLoss(Tracee ended, WaitStatus status)
+    {
+        if (status.Signaled || ended.Group.Count > 0)
+        {
+            _lossy.Add(ended.Tgid);
+        }
+    }
+
+    /// <summary>Whether whoever made a newborn may have ended before its first stop: then nothing announces it, and no end to come wakes us for it.</summary>
+    private bool HasLostMaker(int newborn)
+    {
+        if (_lossy.Count == 0)
+        {
+            return false;
+        }
+
+        ProcessStatus status = ProcessStatus.Of(newborn);
+        int maker = status.Tgid != newborn ? status.Tgid : status.ParentId;
+        return _tracees.Find(maker) is null || _lossy.Contains(maker);
+    }
+
     /// <summary>Of those that are left when nobody is left to wait for, what they did is known to their end.</summary>
     /// <remarks>
     /// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the number of its
@@ -47,7 +71,7 @@ internal sealed partial class PtraceLoop
             }
 
             _tracees.Remove(ghost.Tid);
-            _handler.Release(ghost);
+            _handler.CutShort(ghost);
             _recorder.Leave(ghost.Execution);
         }
     }

@@ -41,7 +41,7 @@ internal sealed partial class PtraceLoop
         _names = names;
         _retrials = retrials;
         _programs = new ProgramReader(_plan, names);
-        _handler = new SyscallHandler(recorder, names);
+        _handler = new SyscallHandler(recorder, names) { Engine = engine };
     }
 
     /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
@@ -169,6 +169,7 @@ internal sealed partial class PtraceLoop
         if (_tracees.Find(tid) is not { } tracee)
         {
             _newborns.Stopped(tid, status);
+            _makerMayBeGone |= HasLostMaker(tid);
             return;
         }
 

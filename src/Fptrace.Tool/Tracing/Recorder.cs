@@ -11,6 +11,9 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     private readonly Lock _lock = new();
     private readonly HashSet<ExecutionState> _live = [];
     private readonly List<IncompleteReason> _reasons = [];
+
+    // What was opened by name; null where the kernel tells descriptors apart.
+    private readonly HashSet<ByteString>? _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _order;
     private int _lastId;
@@ -185,6 +188,18 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
+    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the same file.</summary>
+    public void GuessStandard(int pid, ByteString name)
+    {
+        lock (_lock)
+        {
+            if (_opened is not null && _opened.Contains(name))
+            {
+                AddReason(IncompleteReason.Unreadable, pid, $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
+            }
+        }
+    }
+
     /// <summary>Ends what still lives, as after a lost process, and hands the summary over.</summary>
     public void Complete(TraceSummary summary)
     {
@@ -216,6 +231,11 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         access = access with { Order = ++_order, TimeNs = Now };
         state.Add(access.Path, access.Kind);
         state.Execution.Accesses.Add(access);
+        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
+        {
+            _opened.Add(access.Path);
+        }
+
         sink.Accessed(state.Execution, access);
     }
 }

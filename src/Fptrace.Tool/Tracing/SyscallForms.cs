@@ -115,6 +115,7 @@ internal static class SyscallForms
         new("sendmmsg", Operation.SendMessages, At: 0, Path: 1, Extra: 2),
         new("socketcall", Operation.SocketCall, Flags: 0, Path: 1),
         new("ptrace", Operation.Trace, Flags: 0, Extra: 1),
+        new("seccomp", Operation.Listen, Flags: 1),
         new("clone", Operation.Clone, Flags: 0),
         new("clone3", Operation.CloneHow, Extra: 0),
         new("chroot", Operation.ChangeRoot),

@@ -54,6 +54,6 @@ internal enum SyscallGroup
     /// <summary>Opens a way to the kernel around system calls.</summary>
     IoUring,
 
-    /// <summary>Traces another process, which the kernel grants to one tracer only.</summary>
+    /// <summary>Traces another process, or listens to its calls, which the kernel grants to one only.</summary>
     Ptrace,
 }

@@ -82,25 +82,12 @@ internal sealed partial class SyscallHandler
     /// <summary>Whether the descriptor may be read or written, from its open flags: otherwise the call fails with EBADF.</summary>
     private static bool IsOpenFor(int tid, int fd, bool writes)
     {
-        ReadOnlySpan<byte> info = Files.ReadAll(ProcPath.Of(tid, "fdinfo"u8, fd));
-        int at = info.IndexOf("flags:\t"u8);
-        if (at < 0)
+        if (DescriptorInfo.Of(tid, fd) is not { } info)
         {
             return true;
         }
 
-        int flags = 0;
-        foreach (byte digit in info[(at + "flags:\t"u8.Length)..])
-        {
-            if (digit is < (byte)'0' or > (byte)'7')
-            {
-                break;
-            }
-
-            flags = (flags << 3) | (digit - '0');
-        }
-
-        int mode = flags & fcntl.O_ACCMODE;
-        return (flags & fcntl.O_PATH) == 0 && (mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0));
+        int mode = info.Flags & fcntl.O_ACCMODE;
+        return (info.Flags & fcntl.O_PATH) == 0 && (mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0));
     }
 }

@@ -126,6 +126,20 @@ internal sealed partial class SyscallHandler
         }
     }
 
+    /// <summary>seccomp(2) with a listener: the kernel grants one to a process and its ancestors, and asks it before it stops anybody for a tracer.</summary>
+    private void ExitListen(Tracee tracee, long result)
+    {
+        const string Remedy = "; --engine syscall lets it have one and sees everything";
+        if (Engine == EngineKind.Notify && result == -errno.EBUSY)
+        {
+            _recorder.AddReason(IncompleteReason.InnerListener, tracee.Tgid, "it asked for a listener of seccomp, which fptrace is already: the kernel refused" + Remedy);
+        }
+        else if (Engine == EngineKind.Ptrace && result >= 0)
+        {
+            _recorder.AddReason(IncompleteReason.InnerListener, tracee.Tgid, "it listens to calls by seccomp, and those that it lets go on are not seen" + Remedy);
+        }
+    }
+
     private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
 }

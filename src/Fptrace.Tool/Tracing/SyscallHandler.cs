@@ -31,9 +31,13 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _paths = new PathResolver(_memory, names);
+        names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
     }
+
+    /// <summary>By what the tracee is stopped.</summary>
+    public EngineKind Engine { get; init; } = EngineKind.Notify;
 
     /// <param name="tracee">Stands still at the entry.</param>
     /// <param name="call">The call.</param>
@@ -87,6 +91,7 @@ internal sealed partial class SyscallHandler
             Operation.SendMessages => EnterMessages(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
             Operation.SocketCall => EnterSocketCall(tracee, call),
             Operation.Trace => EnterTrace(tracee, call),
+            Operation.Listen => Want(tracee, new PendingCall { Operation = Operation.Listen }),
             Operation.DetachedMount or Operation.Unknown => Want(tracee, new PendingCall { Operation = call.Form.Operation, Flags = call.Number }),
             Operation.IoUring => Want(tracee, new PendingCall { Operation = Operation.IoUring }),
             _ => EntryAnswer.Go,
@@ -131,6 +136,12 @@ internal sealed partial class SyscallHandler
 
     private void Finish(Tracee tracee, PendingCall call, long result)
     {
+        if (call.Operation == Operation.Listen)
+        {
+            ExitListen(tracee, result);
+            return;
+        }
+
         if (result < 0)
         {
             ExitFailed(tracee, call);

@@ -350,7 +350,7 @@ internal static class SyscallTable
         new("sched_setparam",               142, 154, 118, Ignored, "scheduling and limits"),
         new("sched_setscheduler",           144, 156, 119, Ignored, "scheduling and limits"),
         new("sched_yield",                  24,  158, 124, Ignored, "scheduling and limits"),
-        new("seccomp",                      317, 354, 277, Ignored, "a further filter can only restrict"),
+        new("seccomp",                      317, 354, 277, Ptrace, ""),
         new("security",                     185, -1,  -1,  Ignored, "not implemented by current kernels"),
         new("select",                       23,  82,  -1,  Ignored, "waits for descriptors"),
         new("semctl",                       66,  394, 191, Ignored, "System V IPC; names no file"),

@@ -11,9 +11,12 @@ internal sealed record InjectedFault(string Call, string When, int Errno)
     public static readonly InjectedFault None = new("cont", "0", 0);
 
     /// <summary>The words that start the tool with it. Outputs in <paramref name="directory"/> count as the tool's.</summary>
-    public IReadOnlyList<string> Around(WorkDirectory directory) =>
+    public IReadOnlyList<string> Around(WorkDirectory directory) => Around(directory, directory.Results);
+
+    /// <param name="target">The files there count instead.</param>
+    public IReadOnlyList<string> Around(WorkDirectory directory, string target) =>
     [
-        "env", $"INJECT_TARGET={directory.Results}/", TestPrograms.Path("inject"), Report(directory), Call, When,
+        "env", $"INJECT_TARGET={target}/", TestPrograms.Path("inject"), Report(directory), Call, When,
         Errno.ToString(CultureInfo.InvariantCulture),
     ];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fptrace.Interop;
 
 namespace Fptrace.Engine;
 
@@ -48,6 +49,13 @@ internal sealed class LiveRun : IDisposable
         return text;
     }
 
+    /// <summary>Waits for the tool alone: what it has left behind may hold its output.</summary>
+    public int AwaitExit()
+    {
+        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(60)), "the tool does not end");
+        return _process.ExitCode;
+    }
+
     public CommandResult Finish() => CommandRunner.Finish(_process, _command);
 
     public void Dispose()
@@ -61,7 +69,7 @@ internal sealed class LiveRun : IDisposable
     }
 
     /// <summary>kill(2); a negative number is a group.</summary>
-    public static void Kill(int number, int pid) => Assert.True(Interop.Children.Kill(pid, number));
+    public static void Kill(int number, int pid) => Assert.True(Children.Kill(pid, number));
 
     /// <summary>Waits until a process is gone, or a zombie that its parent has not looked at.</summary>
     public static void AwaitEnd(int pid)
@@ -69,17 +77,7 @@ internal sealed class LiveRun : IDisposable
         // It is no child of the test, so there is nothing to wait for but its state.
         for (int i = 0; i < 3000; i++)
         {
-            string status = "";
-            try
-            {
-                status = File.ReadAllText($"/proc/{pid}/status");
-            }
-            catch (IOException)
-            {
-                return;
-            }
-
-            if (status.Contains("State:\tZ", StringComparison.Ordinal) || status.Length == 0)
+            if (!ProcessStatus.Of(pid).IsAlive)
             {
                 return;
             }
@@ -89,4 +87,25 @@ internal sealed class LiveRun : IDisposable
 
         Assert.Fail($"process {pid} still runs");
     }
+
+    /// <summary>The same for one that was killed. If it was not there is nothing to wait for, and it is killed now.</summary>
+    public static void AwaitKill(int pid)
+    {
+        // SIGKILL wakes whoever sleeps.
+        for (int i = 0; i < 100 && Sleeps(pid); i++)
+        {
+            Thread.Sleep(10);
+        }
+
+        if (Sleeps(pid))
+        {
+            Kill(signal.SIGKILL, pid);
+            Assert.Fail($"process {pid} was not killed");
+        }
+
+        AwaitEnd(pid);
+    }
+
+    private static bool Sleeps(int pid) =>
+        Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0")).AsSpan().IndexOf("\nState:\tS"u8) >= 0;
 }

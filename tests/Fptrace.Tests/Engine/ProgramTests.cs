@@ -51,6 +51,17 @@ public sealed class ProgramTests
 
     [SkippableTheory]
     [AllEngines]
+    public void ExecFromAnotherThread_LeavesNoThreadBehind(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"], [TestPrograms.Path("threadexec")]).Succeeded();
+
+        // One that still counted would have outlived the command.
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void ManyDescriptors_AreAllListed(string engine)
     {
         using var directory = new WorkDirectory();

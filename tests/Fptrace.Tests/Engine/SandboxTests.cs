@@ -23,6 +23,30 @@ public sealed class SandboxTests
     }
 
     [SkippableTheory]
+    [AllEngines]
+    public void WithoutKcmp_StandardStreamsAreToldByTheirPlace(string engine)
+    {
+        // Its own input once more from the beginning, its own output opened otherwise, and what is nobody's but the command's.
+        const string Script = "cat; cat < in; cat < in 1>&2; echo a; echo b >> out; echo c > own; cat <&3 3< own; exec 4<&0; cat <&4";
+        string[] around = ["sh", "-c", "exec \"$@\" < in > out 2> errors", "sh"];
+        Assert.Equal(Streams(engine, Script, around), Streams(engine, Script, [TestPrograms.Path("sandbox"), "deny-kcmp", .. around]));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void WithoutKcmp_AStreamThatLooksLikeAFileOfTheCommand_IsAReason(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string[] around = [TestPrograms.Path("sandbox"), "deny-kcmp", "sh", "-c", "exec \"$@\" < /dev/null", "sh"];
+        TracedRun told = TracedRun.With(directory, engine, [], ["sh", "-c", "cat"], around).Succeeded();
+        Assert.Equal("/dev/stdin", told.Record("cat").Descriptors["0"]);
+        Assert.True(told.Trace.IsComplete, told.Trace.Verdict);
+        TracedRun untold = TracedRun.With(directory, engine, [], ["sh", "-c", "cat < /dev/null"], around).Succeeded();
+        Assert.False(untold.Trace.IsComplete);
+        Assert.Contains("kcmp is denied", untold.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
     [InlineData("deny-ptrace", "auto")]
     [InlineData("listener", "notify")]
     [InlineData("deny-seccomp", "ptrace")]
@@ -61,6 +85,21 @@ public sealed class SandboxTests
         CommandResult result = CommandRunner.Run(directory.Work, ["strace", "-f", "-o", "/dev/null", .. TracedRun.CommandLine(directory, "auto", ["--untraced-fallback"], ["sh", "-c", "exit 3"])]);
         Assert.Equal(3, result.ExitCode);
         Assert.Matches("^fptrace: the command runs untraced[^\n]+\n$", result.Error);
+    }
+
+    private static List<string> Streams(string engine, string script, string[] around)
+    {
+        using var directory = new WorkDirectory();
+        directory.Write("in", "text\n");
+        TracedRun run = TracedRun.With(directory, engine, [], ["sh", "-c", script], around);
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp");
+        run.Succeeded();
+        return
+        [
+            .. run.Deps.OrderBy(record => record.Id).SelectMany(record => record.Descriptors.Select(fd => $"{record.Id} {fd.Key}={run.Short(fd.Value)}")),
+            .. run.OwnAccesses,
+            .. run.Trace.Accesses.Where(access => access.Path.StartsWith("/dev/std", StringComparison.Ordinal)).Select(access => $"{access.Execution} {access.Kind} {access.Path}"),
+        ];
     }
 
     private static CommandResult Run(WorkDirectory directory, string sandbox, string engine, IReadOnlyList<string> options, params IReadOnlyList<string> command) =>

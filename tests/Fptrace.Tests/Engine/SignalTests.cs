@@ -58,9 +58,9 @@ public sealed class SignalTests
         int first = Number(run.Await("first", text => text.EndsWith(".\n", StringComparison.Ordinal)), "pid");
         int other = int.Parse(File.ReadAllText(directory.Path("other")), CultureInfo.InvariantCulture);
         LiveRun.Kill(signal.SIGKILL, run.Pid);
-        Assert.Equal(137, run.Finish().ExitCode);
-        LiveRun.AwaitEnd(first);
-        LiveRun.AwaitEnd(other);
+        Assert.Equal(137, run.AwaitExit());
+        LiveRun.AwaitKill(first);
+        LiveRun.AwaitKill(other);
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(directory.Results, "deps.json")));
     }
 

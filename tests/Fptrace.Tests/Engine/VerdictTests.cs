@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Fptrace.Interop;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -93,12 +94,56 @@ public sealed partial class VerdictTests
 
     [SkippableTheory]
     [AllEngines]
+    public void ChildThatIsUntraced_IsAReason(string engine) => AssertReasons(engine, "escaped", "untraced-child");
+
+    [SkippableFact]
+    public void NotificationOfWhoeverIsNotTraced_IsAReason() => AssertReasons("notify", "escaped-open", "untraced-child", "untraced-child");
+
+    /// <summary>No kernel has such a call yet.</summary>
+    [Theory]
+    [InlineData(0, "unknown-call")]
+    [InlineData(-errno.ENOSYS)]
+    public void UnknownCall_ThatSucceeds_IsAReason(long result, params string[] kinds)
+    {
+        var recorder = new Tracing.Recorder(new Output.TraceSinks([]), new Tracing.TracePlan());
+        var stub = new Tracing.ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] });
+        var handler = new Tracing.SyscallHandler(recorder, new Tracing.DescriptorNames());
+        handler.Exit(new Tracing.Tracee(Environment.ProcessId, Environment.ProcessId, stub), new Tracing.PendingCall { Operation = Tracing.Operation.Unknown, Flags = 999 }, result);
+        Assert.Equal(kinds, recorder.Verdict.Reasons.Select(reason => reason.Kind));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void IoUring_IsNotImplementedUnlessAllowed(string engine)
     {
         using var directory = new WorkDirectory();
         Assert.Equal("ENOSYS\n", AssertReasons(directory, engine, "io_uring", []).Result.Output);
         TracedRun allowed = TracedRun.With(directory, engine, ["--allow-io-uring"], [TestPrograms.Path("verdict"), "io_uring"]).Succeeded();
         Assert.Equal(allowed.Result.Output == "made\n" ? ["io-uring"] : Array.Empty<string>(), Reasons(allowed));
+    }
+
+    [SkippableTheory]
+    [InlineData("notify", "refused")]
+    [InlineData("ptrace", "granted")]
+    [InlineData("syscall", "granted")]
+    public void ListenerInside_IsSaidWhereItIsRefusedOrHidesCalls(string engine, string answer)
+    {
+        using var directory = new WorkDirectory();
+        directory.Write("input", "text\n");
+        string program = TestPrograms.Path("listener");
+        CommandResult alone = CommandRunner.Run(directory.Work, [program]);
+        Requires.That((alone.ExitCode, alone.Output) == (0, "granted\n"), "needs listeners of seccomp");
+        TracedRun run = TracedRun.Of(directory, engine, program).Succeeded();
+        Assert.Equal(answer + "\n", run.Result.Output);
+        if (engine == "syscall")
+        {
+            Assert.Equal(["1 read input"], run.OwnAccesses.Where(access => access.EndsWith("input", StringComparison.Ordinal)));
+            Assert.Equal(("", true), (run.Result.Error, run.Trace.IsComplete));
+            return;
+        }
+
+        Assert.Equal(["inner-listener"], Reasons(run));
+        Assert.Matches("^fptrace: inner-listener: [^\n]+--engine syscall[^\n]+\n$", run.Result.Error);
     }
 
     [SkippableTheory]

@@ -66,7 +66,7 @@ internal static class CoveragePage
         SyscallGroup.Namespace => "Namespace: what paths mean",
         SyscallGroup.Credentials => "Credentials: what a process may do",
         SyscallGroup.IoUring => "io_uring: a way around system calls",
-        SyscallGroup.Ptrace => "Ptrace: another tracer",
+        SyscallGroup.Ptrace => "Ptrace: another tracer or listener",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "A group without a title."),
     };
 }
