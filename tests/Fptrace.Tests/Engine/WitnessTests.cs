@@ -47,13 +47,10 @@ public sealed class WitnessTests
     {
         bool isLong = program is "dotnet" or "npm";
         Skip.If(isLong && engine != Engines.Names[0] && Environment.GetEnvironmentVariable("FPTRACE_WITNESS") != "all", $"takes long: FPTRACE_WITNESS=all runs {program} with {engine}, too");
-        foreach (string needed in (string[])["python3", "strace", "gcc", "make", "git", "tar"])
+        foreach (string needed in (string[])["python3", "strace", "gcc", program])
         {
             Requires.Program(needed);
         }
-
-        // Too large to be installed for one test.
-        Skip.If(program is "node" or "npm" && !Requires.InPath(program), $"needs the program {program} in PATH");
 
         CommandResult compared = CommandRunner.Run(
             Repository.Root,
