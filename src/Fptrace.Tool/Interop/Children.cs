@@ -12,7 +12,7 @@ internal static unsafe class Children
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x1000000;
     private const int SYS_pidfd_send_signal = 424;
-    private const int SYS_pidfd_open = 434;
+    internal const int SYS_pidfd_open = 434;
 
     /// <summary>The next change of any child.</summary>
     /// <param name="status">What changed.</param>

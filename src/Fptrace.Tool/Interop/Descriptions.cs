@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Fptrace.Interop;
 
@@ -6,6 +7,7 @@ namespace Fptrace.Interop;
 internal static class Descriptions
 {
     private static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 312 : 272;
+    private const int SYS_pidfd_getfd = 438;
     private static readonly nint SYS_prlimit64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 302 : 261;
 
     /// <returns>null when the kernel has no kcmp or denies it.</returns>
@@ -26,9 +28,29 @@ internal static class Descriptions
         return libc.syscall(SYS_prlimit64, tid, libc.RLIMIT_NOFILE, 0, (nint)limits, 0) == 0 ? limits[0] : null;
     }
 
+    /// <summary>Whether a read of a process's descriptor would return at once.</summary>
+    /// <param name="pid">A process, not one of its other threads.</param>
+    /// <param name="fd">The number of the descriptor there.</param>
+    /// <returns>false also when the kernel does not tell.</returns>
+    public static bool CanRead(int pid, int fd) => IsReady(pid, fd, LibC.POLLIN);
+
+    /// <summary>Whether a write to a process's descriptor would return at once, as above.</summary>
+    public static bool CanWrite(int pid, int fd) => IsReady(pid, fd, LibC.POLLOUT);
+
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 
     /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not tell.</summary>
     public static bool ShareRoot(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FS, 0, 0) is 0 or -1;
+
+    private static unsafe bool IsReady(int pid, int fd, short events)
+    {
+        int process = (int)libc.syscall(Children.SYS_pidfd_open, pid, 0, 0, 0, 0);
+        int copy = process < 0 ? -1 : (int)libc.syscall(SYS_pidfd_getfd, process, fd, 0, 0, 0);
+        pollfd poll = new() { fd = copy, events = events };
+        bool isReady = copy >= 0 && LibC.poll(&poll, 1, 0) > 0;
+        Files.Close(copy);
+        Files.Close(process);
+        return isReady;
+    }
 }

@@ -16,6 +16,15 @@ internal readonly unsafe struct Ptracer(int tid)
     // A millisecond apart.
     private const int MostAttempts = 100;
 
+    // The kernel's linux/errno.h: what a call that a signal interrupted returns inside the kernel. It is made again behind the handler,
+    // the first if the handler was set with SA_RESTART, the second in any case. No program sees them.
+    private const int ERESTARTSYS = 512;
+    private const int ERESTARTNOINTR = 513;
+
+    // An i386 tracee has 17 registers of 32 bits: its six arguments, eax, and so on to the number of its call.
+    private const int Eax = 6;
+    private const int OrigEax = 11;
+
     private readonly int _tid = tid;
 
     public static int Seize(int tid, int options)
@@ -75,18 +84,56 @@ internal readonly unsafe struct Ptracer(int tid)
     /// <summary>At an entry stop: the first argument of the call.</summary>
     public bool SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
 
+    /// <summary>At the stop of a signal: the call that it interrupted and that ends with EINTR if the handler was set without SA_RESTART.</summary>
+    public bool TryGetInterruptedCall(out seccomp_data call)
+    {
+        call = default;
+        user_regs_struct registers = default;
+        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
+        if (!TryGetRegisters(&io))
+        {
+            return false;
+        }
+
+        int* small = (int*)&registers;
+        bool isSmall = io.iov_len != sizeof(user_regs_struct);
+        if ((isSmall ? small[Eax] : (int)registers.rax) != -ERESTARTSYS || GetSyscallInfo(out ptrace_syscall_info info) != 0)
+        {
+            return false;
+        }
+
+        call = new() { nr = isSmall ? small[OrigEax] : (int)registers.orig_rax, arch = info.arch, instruction_pointer = info.instruction_pointer };
+        if (isSmall)
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                call.args[i] = (uint)small[i];
+            }
+
+            return true;
+        }
+
+        // Even a 64-bit program can make calls of i386, which takes other registers.
+        bool isNative = info.arch == seccomp.AUDIT_ARCH_X86_64;
+        call.args[0] = isNative ? registers.rdi : registers.rbx;
+        call.args[1] = isNative ? registers.rsi : registers.rcx;
+        call.args[2] = registers.rdx;
+        call.args[3] = isNative ? registers.r10 : registers.rsi;
+        call.args[4] = isNative ? registers.r8 : registers.rdi;
+        call.args[5] = isNative ? registers.r9 : registers.rbp;
+        return true;
+    }
+
+    /// <summary>At the stop of a signal: the call that it interrupted is made again in any case.</summary>
+    public bool MakeCallAgain() => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, -ERESTARTNOINTR);
+
     private delegate void Change(ref user_regs_struct registers, long value);
 
     private bool ChangeRegisters(Change change, long value)
     {
-        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
-        {
-            throw new PlatformNotSupportedException("registers of this architecture are not known yet");
-        }
-
         user_regs_struct registers = default;
         iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        if (!Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)(&io)))
+        if (!TryGetRegisters(&io))
         {
             return false;
         }
@@ -97,17 +144,21 @@ internal readonly unsafe struct Ptracer(int tid)
         }
         else
         {
-            // An i386 tracee has 17 registers of 32 bits: ebx, its first argument, is the 1st, eax the 7th and orig_eax the 12th.
+            // Of an i386 tracee: ebx is its first argument.
             int* small = (int*)&registers;
-            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[6], orig_rax = (uint)small[11] };
+            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[Eax], orig_rax = (uint)small[OrigEax] };
             change(ref wide, value);
             small[0] = (int)wide.rdi;
-            small[6] = (int)wide.rax;
-            small[11] = (int)wide.orig_rax;
+            small[Eax] = (int)wide.rax;
+            small[OrigEax] = (int)wide.orig_rax;
         }
 
         return Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
     }
+
+    private bool TryGetRegisters(iovec* io) => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64
+        ? Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)io)
+        : throw new PlatformNotSupportedException("registers of this architecture are not known yet");
 
     private bool Request(int request, nint address, nint data) =>
         ptrace.call(request, _tid, address, data) >= 0 || Repeat(request, address, data, Marshal.GetLastSystemError());

@@ -9,6 +9,8 @@ internal static unsafe class ThreadCredentials
     private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
     private static readonly nint SYS_setfsuid = s_x64 ? 122 : 151;
     private static readonly nint SYS_setfsgid = s_x64 ? 123 : 152;
+    private static readonly nint SYS_getresuid = s_x64 ? 118 : 148;
+    private static readonly nint SYS_getresgid = s_x64 ? 120 : 150;
     private static readonly nint SYS_setgroups = s_x64 ? 116 : 159;
     private static readonly nint SYS_getgroups = s_x64 ? 115 : 158;
     private static readonly nint SYS_capget = s_x64 ? 125 : 90;
@@ -18,6 +20,12 @@ internal static unsafe class ThreadCredentials
 
     /// <summary>The capabilities that pass over permission bits, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as bits of a set.</summary>
     public const uint FileCapabilities = (1 << 1) | (1 << 2);
+
+    /// <summary>Our user; null when the real, effective and saved one differ.</summary>
+    public static uint? User { get; } = Single(SYS_getresuid);
+
+    /// <summary>Our group, as above.</summary>
+    public static uint? Group { get; } = Single(SYS_getresgid);
 
     /// <param name="fileCapabilities">Those of <see cref="FileCapabilities"/> that are had.</param>
     public static void Take(uint uid, uint gid, ReadOnlySpan<uint> groups, uint fileCapabilities)
@@ -78,5 +86,12 @@ internal static unsafe class ThreadCredentials
             nint count = libc.syscall(SYS_getgroups, groups.Length, (nint)p, 0, 0, 0);
             return groups[..(int)Math.Max(count, 0)];
         }
+    }
+
+    // getresuid(2) and getresgid(2): real, effective and saved.
+    private static uint? Single(nint call)
+    {
+        uint* ids = stackalloc uint[3];
+        return libc.syscall(call, (nint)ids, (nint)(ids + 1), (nint)(ids + 2), 0, 0) == 0 && ids[0] == ids[1] && ids[1] == ids[2] ? ids[0] : null;
     }
 }

@@ -27,7 +27,7 @@ internal static class Channels
     public static Channel Of(Operation operation, TracePlan plan) => operation switch
     {
         Operation.Execute => Channel.Observe,
-        Operation.CloneHow or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
+        Operation.CloneHow or Operation.UserIds or Operation.GroupIds or Operation.Credentials or Operation.Restrict or Operation.ChangeRoot or Operation.Mount or Operation.Unshare
             or Operation.SetNamespace or Operation.Unknown => Channel.Change,
         Operation.DetachedMount => Channel.ByTreeFlags,
         Operation.Clone => Channel.ByCloneFlags,
@@ -61,6 +61,15 @@ internal static class Channels
         Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
+    };
+
+    /// <summary>Whether a call comes as a notification, where there are any.</summary>
+    public static bool Notifies(in SyscallEntry call, TracePlan plan) => Of(call.Form.Operation, plan) switch
+    {
+        Channel.ByOpenFlags => IsObservedOpen(call),
+        Channel.BySocketCall => call.Flags != SYS_BIND && Traps(call, plan),
+        Channel.Observe or Channel.ByAddress or Channel.ByDescriptor or Channel.ByTraceRequest => Traps(call, plan),
+        _ => false,
     };
 
     /// <summary>An open that comes as a notification, where there are any.</summary>

@@ -40,6 +40,8 @@ internal enum Operation : byte
     DetachedMount,
     Unshare,
     SetNamespace,
+    UserIds,
+    GroupIds,
     Credentials,
     Restrict,
     IoUring,

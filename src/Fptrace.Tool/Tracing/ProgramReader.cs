@@ -59,9 +59,9 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         var descriptors = new List<KeyValuePair<int, ByteString>>(_numbers.Count);
         foreach (int fd in _numbers)
         {
-            if (names.StandardOf(pid, fd) is int standard)
+            if (names.IsOwnStandard(pid, fd))
             {
-                descriptors.Add(new(fd, DescriptorNames.NameOfStandard(standard)));
+                descriptors.Add(new(fd, DescriptorNames.NameOfStandard(fd)));
                 continue;
             }
 

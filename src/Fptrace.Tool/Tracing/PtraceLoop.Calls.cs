@@ -29,6 +29,7 @@ internal sealed partial class PtraceLoop
             return;
         }
 
+        tracee.IsInterrupted = false;
         EntryAnswer answer = EntryAnswer.Go;
         if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
         {
@@ -98,6 +99,7 @@ internal sealed partial class PtraceLoop
         if (tracee.Retrial == Retrial.UnderWay)
         {
             tracee.Retrial = Retrial.None;
+            tracee.IsInterrupted = IsInterruption(result);
         }
 
         if (_handler.Release(tracee) is { } call)
@@ -108,8 +110,8 @@ internal sealed partial class PtraceLoop
                 result = answer;
             }
 
-            // A call that a signal interrupted is made again, and enters again.
-            if (result is not (<= -512 and >= -516))
+            // It is made again, and enters again.
+            if (!IsInterruption(result))
             {
                 bool foreign = tracee.HasForeignRoot;
                 _handler.Exit(tracee, call, result);
@@ -125,4 +127,7 @@ internal sealed partial class PtraceLoop
 
         Resume(tracee);
     }
+
+    // What a call returns inside the kernel that a signal interrupted: ERESTARTSYS to ERESTART_RESTARTBLOCK of its linux/errno.h.
+    private static bool IsInterruption(long result) => result is <= -512 and >= -516;
 }

@@ -8,6 +8,11 @@ internal sealed partial class PtraceLoop
     /// <summary>A signal is about to be delivered.</summary>
     private void Signalled(Tracee tracee, int number)
     {
+        if (_engine == EngineKind.Notify)
+        {
+            MakeUnheardCallAgain(tracee, number);
+        }
+
         if (number is not (signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM or signal.SIGTSTP))
         {
             return;
@@ -28,6 +33,47 @@ internal sealed partial class PtraceLoop
 
         // The command's own signals among its processes are its business; from elsewhere they cut it short.
         tracee.SignalFromOutside = IsFromOutside(tracee.Tid, info) ? number : 0;
+    }
+
+    /// <summary>
+    /// A call whose notification nobody had read when the signal came would end with EINTR if the handler was set without SA_RESTART, and
+    /// programs do not expect that of an open or a dup2: it is made again behind the handler, as if the signal had come just before it.
+    /// </summary>
+    private void MakeUnheardCallAgain(Tracee tracee, int number)
+    {
+        bool wasMade = tracee.IsInterrupted;
+        tracee.IsInterrupted = false;
+        var ptracer = new Ptracer(tracee.Tid);
+
+        // The last two are what a job in the background gets from its own read or write.
+        if (!wasMade
+            && number is not (signal.SIGTTIN or signal.SIGTTOU)
+            && ptracer.TryGetInterruptedCall(out seccomp_data data)
+            && SyscallEntry.TryCreate(data, out SyscallEntry call)
+            && Channels.Notifies(call, _plan)
+            && !MayHaveWaited(tracee, call))
+        {
+            ptracer.MakeCallAgain();
+        }
+    }
+
+    /// <summary>Whether an interrupted call may have waited for what it is about: then EINTR is what it ends with untraced, too.</summary>
+    private static bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
+    {
+        int pid = tracee.Tgid;
+        return call.Form.Operation switch
+        {
+            Operation.Input => !Descriptions.CanRead(pid, call.At),
+            Operation.Output or Operation.SendTo or Operation.SendMessage or Operation.SendMessages => !Descriptions.CanWrite(pid, call.At),
+            Operation.Transfer => !Descriptions.CanRead(pid, call.At) || !Descriptions.CanWrite(pid, call.At2),
+
+            // It waits for a place in a queue, too, of which nothing tells.
+            Operation.Connect => tracee.Connecting == (call.At, call.Argument(call.Form.Path)) || !Descriptions.CanWrite(pid, call.At),
+
+            // Of i386; the descriptor is in its memory.
+            Operation.SocketCall => true,
+            _ => false,
+        };
     }
 
     private bool IsFromOutside(int tid, in siginfo_t info)

@@ -8,7 +8,7 @@ namespace Fptrace.Tracing;
 /// <param name="Path2">Second path (rename, link, symlink).</param>
 /// <param name="At2">Descriptor of the second path.</param>
 /// <param name="Flags">Open, AT_ or clone flags.</param>
-/// <param name="Extra">Whatever else the operation reads: length, mode, argv (envp follows it).</param>
+/// <param name="Extra">Whatever else the operation reads: length, mode, argv (envp follows it), the last of several ids.</param>
 /// <param name="Implied">Flags that the call has without saying so.</param>
 internal readonly record struct SyscallForm(
     string Name,

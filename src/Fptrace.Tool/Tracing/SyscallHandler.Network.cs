@@ -58,6 +58,13 @@ internal sealed partial class SyscallHandler
         _names.Sockets.End(call.Path.IsEmpty ? call.Path2 : call.Path);
     }
 
+    private EntryAnswer EnterConnect(Tracee tracee, in SyscallEntry call)
+    {
+        ulong address = call.Argument(call.Form.Path);
+        tracee.Connecting = (call.At, address);
+        return EnterConnect(tracee, address, call.Int(call.Form.Extra));
+    }
+
     private EntryAnswer EnterConnect(Tracee tracee, ulong address, int length)
     {
         Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];

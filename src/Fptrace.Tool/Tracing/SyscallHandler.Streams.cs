@@ -21,17 +21,17 @@ internal sealed partial class SyscallHandler
         }
 
         // A standard stream is open in us too, and there it costs less to look it up.
-        (int owner, int number) = _names.StandardOf(tracee.Tid, fd) is int standard ? (Environment.ProcessId, standard) : (tracee.Tid, fd);
-        int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, number), _link);
+        int owner = _names.IsOwnStandard(tracee.Tid, fd) ? Environment.ProcessId : tracee.Tid;
+        int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, fd), _link);
         if (length <= 0)
         {
             return EntryAnswer.Go;
         }
 
         ReadOnlySpan<byte> link = _link.AsSpan(0, length);
-        if (!tracee.Streams.Knows(fd, writes, link, version) && IsOpenFor(owner, number, writes))
+        if (!tracee.Streams.Knows(fd, writes, link, version) && IsOpenFor(owner, fd, writes))
         {
-            RecordStream(tracee, owner, number, writes, link);
+            RecordStream(tracee, owner, fd, writes, link);
             tracee.Streams.Remember(fd, writes, link, version);
         }
 

@@ -51,9 +51,10 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private static EntryAnswer EnterCredentials(Tracee tracee)
+    private static EntryAnswer EnterCredentials(Tracee tracee, in SyscallEntry call)
     {
-        tracee.HasOwnCredentials = true;
+        // make sets the ids that it has, in each of its children.
+        tracee.HasOwnCredentials |= !TraceeCredentials.AreKeptBy(call);
         return EntryAnswer.Go;
     }
 

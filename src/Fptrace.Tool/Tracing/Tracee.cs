@@ -23,6 +23,12 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>Where it stands in a call that is made again.</summary>
     public Retrial Retrial { get; set; }
 
+    /// <summary>A call that is seen to its end was interrupted by a signal that is about to be delivered.</summary>
+    public bool IsInterrupted { get; set; }
+
+    /// <summary>Socket and address, in its memory, of the last connect or sendto that was looked at.</summary>
+    public (int Socket, ulong Address) Connecting { get; set; }
+
     /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
     public PendingExec? PendingExec { get; set; }
 

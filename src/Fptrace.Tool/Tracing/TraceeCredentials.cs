@@ -25,6 +25,24 @@ internal readonly ref struct TraceeCredentials
         && FileStamps.Of(ProcPath.Of(pid, "exe"u8), follow: true, out Model.FileStamp program) == 0
         && (program.Mode & (S_ISUID | S_ISGID)) != 0;
 
+    /// <summary>Whether a thread that has our ids still has them after a call that sets ids.</summary>
+    public static bool AreKeptBy(in SyscallEntry call)
+    {
+        uint? ours = call.Form.Operation switch
+        {
+            Operation.UserIds => ThreadCredentials.User,
+            Operation.GroupIds => ThreadCredentials.Group,
+            _ => null,
+        };
+        for (int i = 0; i <= call.Form.Extra && ours is not null; i++)
+        {
+            // −1 leaves an id as it is.
+            ours = call.Int(i) == -1 || (uint)call.Int(i) == ours ? ours : null;
+        }
+
+        return ours is not null;
+    }
+
     public static TraceeCredentials Borrow(Tracee tracee)
     {
         if (!tracee.HasOwnCredentials || !Files.IsPrivileged)

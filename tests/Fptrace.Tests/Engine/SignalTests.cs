@@ -76,6 +76,20 @@ public sealed class SignalTests
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
 
+    [SkippableTheory]
+    [AllEngines("interrupted", 64)]
+    [AllEngines("interrupted", 32)]
+    [AllEngines("awaited", 64)]
+    [AllEngines("awaited", 32)]
+    public void Signal_EndsTheCallsThatItEndsUntraced(string engine, string program, int bits)
+    {
+        string binary = TestPrograms.Path(program, bits);
+        using var directory = new WorkDirectory();
+        TestProgram.Read(program).Prepare(directory);
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"], [binary]).Succeeded();
+        Assert.True(program == "awaited" || run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
     private static int Number(string tally, string name)
     {
         string[] words = tally.Split(' ', StringSplitOptions.RemoveEmptyEntries);
