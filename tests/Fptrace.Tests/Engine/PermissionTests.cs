@@ -30,6 +30,30 @@ public sealed class PermissionTests
     }
 
     [SkippableTheory]
+    [AllEngines("open group private nothing closed/in", "setresuid(-1, 0, -1)")]
+    [AllEngines("open", "setresuid(-1, 65534, -1)")]
+    [AllEngines("open", "seteuid(65534)")]
+    [AllEngines("open", "setreuid(-1, 65534)")]
+    public void IdsThatAreSet_CountWhenTheyAreOthers(string engine, string expected, string call)
+    {
+        using WorkDirectory directory = Files();
+        Requires.Program("python3");
+
+        // As make does first. Only a program that stays in the process has an effective id that is not the real one.
+        string script = $$"""
+            import os
+            os.setresgid(-1, 0, -1); os.setresuid(-1, 0, -1); os.{{call}}
+            for name in "open", "group", "private", "nothing", "closed/in":
+                try:
+                    os.read(os.open(name, os.O_RDONLY), 1)
+                    print(name)
+                except PermissionError:
+                    pass
+            """;
+        AssertRead(TracedRun.With(directory, engine, ["--probes"], ["python3", "-ISc", script]), expected);
+    }
+
+    [SkippableTheory]
     [AllEngines]
     public void AccessControlList_CountsForTheUserItNames(string engine)
     {
