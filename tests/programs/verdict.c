@@ -43,6 +43,34 @@ static void local(const char *name, int serves)
     CHECK(connect(client, (struct sockaddr *)&address, length) == 0);
 }
 
+// A server that is connected to as soon as its socket stands there, each time under another name.
+static void hasty(void)
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    for (int i = 0; i < 200; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "server-%d", i);
+        struct sockaddr_un address;
+        socklen_t length = unix_address(&address, name);
+        int end = socket(AF_UNIX, SOCK_DGRAM, 0);
+        CHECK(end >= 0);
+        if (child == 0) {
+            while (connect(end, (struct sockaddr *)&address, length) < 0)
+                CHECK(errno == ENOENT);
+            CHECK(send(end, "x", 1, 0) == 1);
+        } else {
+            char byte;
+            CHECK(bind(end, (struct sockaddr *)&address, length) == 0);
+            CHECK(recv(end, &byte, 1, 0) == 1);
+        }
+        close(end);
+    }
+    if (child == 0)
+        _exit(0);
+    wait_success(child);
+}
+
 static void network(const char *way)
 {
     struct sockaddr_in address = inet_address(9);
@@ -158,6 +186,8 @@ int main(int argc, char **argv)
         harmless();
     else if (strcmp(what, "own-server") == 0)
         local("server", 1);
+    else if (strcmp(what, "hasty") == 0)
+        hasty();
     else if (strcmp(what, "own-abstract") == 0)
         local("@fptrace-test-own", 1);
     else if (what[0] == '@' || strncmp(what, "./", 2) == 0)

@@ -177,6 +177,15 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
+    /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="name">A path, or an abstract name with its NUL.</param>
+    public void AddServer(int pid, ByteString name)
+    {
+        string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
+        AddReason(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
+    }
+
     public Verdict Verdict
     {
         get

@@ -27,9 +27,15 @@ internal sealed partial class SyscallHandler
         {
             _recorder.AddReason(IncompleteReason.LostProcess, tracee.Tgid, "it was ended inside of a call; which file that meant is unknown");
         }
-        else if (came == true && call.Operation == Operation.Bind)
+        else if (call.Operation == Operation.Bind)
         {
-            Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+            // Nobody is left who listens, so what was bound explains no connection.
+            if (came == true)
+            {
+                Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+            }
+
+            ExitBind(tracee, call, succeeded: false);
         }
         else if (came == true)
         {

@@ -21,32 +21,41 @@ internal sealed partial class SyscallHandler
 
         if (bound.IsAbstract)
         {
-            return Want(tracee, new PendingCall { Operation = Operation.Bind, Path2 = new ByteString(bound.UnixName) });
+            return Bind(tracee, default, new ByteString(bound.UnixName));
         }
 
         if (!bound.UnixPath.IsEmpty && _paths.Resolve(tracee, fcntl.AT_FDCWD, bound.UnixPath, _path))
         {
-            return Want(tracee, new PendingCall { Operation = Operation.Bind, Path = new ByteString(_path.Name), Path2 = new ByteString(bound.UnixPath) });
+            return Bind(tracee, new ByteString(_path.Name), new ByteString(bound.UnixPath));
         }
 
         AddNetwork(tracee, bound, "it listens at ");
         return EntryAnswer.Go;
     }
 
-    private void ExitBind(Tracee tracee, PendingCall call)
+    private EntryAnswer Bind(Tracee tracee, ByteString path, ByteString given)
     {
-        if (call.Path.IsEmpty)
+        _names.Sockets.Begin(path.IsEmpty ? given : path);
+        return Want(tracee, new PendingCall { Operation = Operation.Bind, Path = path, Path2 = given });
+    }
+
+    private void ExitBind(Tracee tracee, PendingCall call, bool succeeded)
+    {
+        if (succeeded && call.Path.IsEmpty)
         {
             _names.Sockets.Add(call.Path2);
-            return;
+        }
+        else if (succeeded)
+        {
+            // Like mknod: the socket file is new, or the call had failed.
+            Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+            if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
+            {
+                _names.Sockets.Add(file);
+            }
         }
 
-        // Like mknod: the socket file is new, or the call had failed.
-        Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
-        if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
-        {
-            _names.Sockets.Add(file);
-        }
+        _names.Sockets.End(call.Path.IsEmpty ? call.Path2 : call.Path);
     }
 
     private EntryAnswer EnterConnect(Tracee tracee, in SyscallEntry call)
@@ -66,9 +75,10 @@ internal sealed partial class SyscallHandler
 
         if (server.IsAbstract)
         {
-            if (!_names.Sockets.Contains(new ByteString(server.UnixName)))
+            var name = new ByteString(server.UnixName);
+            if (!_names.Sockets.Explains(name, default, tracee.Tgid))
             {
-                AddServer(tracee, "@" + new ByteString(server.UnixName[1..]));
+                _recorder.AddServer(tracee.Tgid, name);
             }
         }
         else if (!server.UnixPath.IsEmpty)
@@ -98,9 +108,13 @@ internal sealed partial class SyscallHandler
             _recorder.Record(tracee.Execution, file.Exists ? AccessKind.Probe : AccessKind.Absent, _path.Name, file.Type, file);
         }
 
-        if (file.Type == FileType.Socket && !_names.Sockets.Contains(file) && !IsSystemService(_path.Name))
+        if (file.Type == FileType.Socket && !IsSystemService(_path.Name))
         {
-            AddServer(tracee, new ByteString(_path.Name).ToString());
+            var name = new ByteString(_path.Name);
+            if (!_names.Sockets.Explains(name, file, tracee.Tgid))
+            {
+                _recorder.AddServer(tracee.Tgid, name);
+            }
         }
     }
 
@@ -169,9 +183,6 @@ internal sealed partial class SyscallHandler
             _recorder.AddReason(IncompleteReason.Network, tracee.Tgid, does + address.ToString());
         }
     }
-
-    private void AddServer(Tracee tracee, string name) =>
-        _recorder.AddReason(IncompleteReason.LocalServer, tracee.Tgid, "it reaches for the server at " + name + ", which is not traced");
 
     // They tell what names and numbers mean, as /etc/passwd and /etc/hosts do, or take log lines; they use no file for the command.
     private static bool IsSystemService(ReadOnlySpan<byte> path) =>

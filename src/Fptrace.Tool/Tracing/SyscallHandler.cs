@@ -142,6 +142,13 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (call.Operation == Operation.Bind)
+        {
+            // Its failure says nothing of what stood there.
+            ExitBind(tracee, call, succeeded: result >= 0);
+            return;
+        }
+
         if (result < 0)
         {
             ExitFailed(tracee, call);
@@ -177,9 +184,6 @@ internal sealed partial class SyscallHandler
             case Operation.MakeNode:
                 Record(tracee, AccessKind.Create, call.Path, default, FileStamp.TypeOf((uint)call.Flags));
                 break;
-            case Operation.Bind:
-                ExitBind(tracee, call);
-                break;
             case Operation.MakeDirectory:
                 Record(tracee, AccessKind.MakeDirectory, call.Path, default, FileType.Directory);
                 break;
@@ -210,8 +214,7 @@ internal sealed partial class SyscallHandler
     /// <summary>A call whose failure says that a path is not there, or is.</summary>
     private void ExitFailed(Tracee tracee, PendingCall call)
     {
-        // A socket that is bound says nothing of what stood there.
-        if (!_plan.Probes || call.Path.IsEmpty || call.Operation == Operation.Bind)
+        if (!_plan.Probes || call.Path.IsEmpty)
         {
             return;
         }

@@ -84,6 +84,11 @@ internal static class Tracer
                 supervision.Front?.TellDeath(-loop.Outcome);
             }
 
+            foreach ((int pid, ByteString name) in names.Sockets.Unexplained())
+            {
+                recorder.AddServer(pid, name);
+            }
+
             summary = new TraceSummary(
                 [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),

@@ -21,10 +21,10 @@ internal static class CommandRunner
         }
     }
 
-    public static CommandResult Run(string directory, IReadOnlyList<string> command)
+    public static CommandResult Run(string directory, IReadOnlyList<string> command, TimeSpan? limit = null)
     {
         using Process process = Start(directory, command);
-        return Finish(process, command);
+        return Finish(process, command, limit);
     }
 
     public static Process Start(string directory, IReadOnlyList<string> command)
@@ -46,14 +46,15 @@ internal static class CommandRunner
         return process;
     }
 
-    public static CommandResult Finish(Process process, IReadOnlyList<string> command)
+    public static CommandResult Finish(Process process, IReadOnlyList<string> command, TimeSpan? limit = null)
     {
+        TimeSpan most = limit ?? Limit;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, error], Limit))
+        if (!process.WaitForExit(most) || !Task.WaitAll([output, error], most))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"did not end within {Limit.TotalSeconds} s: {string.Join(' ', command)}");
+            Assert.Fail($"did not end within {most.TotalSeconds} s: {string.Join(' ', command)}");
         }
 
         return new CommandResult(process.ExitCode, output.Result, error.Result);

@@ -12,6 +12,7 @@ public sealed partial class VerdictTests
     [AllEngines("harmless")]
     [AllEngines("own-server")]
     [AllEngines("own-abstract")]
+    [AllEngines("hasty")]
     [AllEngines("untraced")]
     [AllEngines("untraced3")]
     [AllEngines("io_uring")]
