@@ -65,7 +65,7 @@ internal static class ParityTable
         new("Bytes that are no text", """<Exec Command="printf 'a\377b\303\nc\342\230'" />"""),
         new("Background child", """<Exec Command="(sleep 1; echo late) &amp; echo early" />"""),
         new("Server left behind", """
-            <Exec Command="(until test -e Result.end; do sleep 0.1; done) &gt;/dev/null 2&gt;&amp;1 &amp; echo started" />
+            <Exec Command="(while test -d &quot;$PWD&quot; &amp;&amp; ! test -e Result.end; do sleep 0.1; done) &gt;/dev/null 2&gt;&amp;1 &amp; echo started" />
             <WriteLinesToFile File="Result.end" Lines="end" Overwrite="true" />
             """, Skips: false),
         new("Exported state", """<Exec Command="cd /; umask 077; exec true" /><Exec Command="basename &quot;$PWD&quot;; umask" />"""),

@@ -38,7 +38,7 @@ public sealed class SurvivingProcessTests
 
         // More than a pipe holds: it is not held up, though nobody reads that any more.
         // The second run's leaves the first's files alone.
-        scenario.Directory.Write("survivor", "mkdir first 2> /dev/null || exit; while ! test -s go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
+        scenario.Directory.Write("survivor", "mkdir first 2> /dev/null || exit; while test -e survivor && ! test -s go; do sleep 0.05; done; head -c 200000 /dev/zero; cat go > late; echo done > end");
         scenario.Run();
         Assert.Equal("text\n", scenario.Last.Output);
         Assert.StartsWith(Refusal, scenario.Refusal(), StringComparison.Ordinal);
@@ -49,6 +49,7 @@ public sealed class SurvivingProcessTests
         scenario.Directory.Write("go", "go\n");
         Assert.StartsWith(Refusal, scenario.Run(), StringComparison.Ordinal);
         LiveRun.AwaitEnd(pid);
+        LiveRun.AwaitEnd(int.Parse(File.ReadAllText(scenario.Directory.Path("pid")), System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal("go\n", File.ReadAllText(scenario.Directory.Path("late")));
         Assert.Equal("done\n", File.ReadAllText(scenario.Directory.Path("end")));
     }
@@ -58,7 +59,7 @@ public sealed class SurvivingProcessTests
     {
         using var scenario = new RunScenario("sh", "-c", "cat in > out; sh other > /dev/null 2>&1 & echo $! > pid; (sleep 0.5; echo late) & echo text") { Options = ["--survivors", "detach"] };
         scenario.Directory.Write("in", "text\n");
-        scenario.Directory.Write("other", "while ! test -e go; do sleep 0.05; done; echo done > end");
+        scenario.Directory.Write("other", "while test -e other && ! test -e go; do sleep 0.05; done; echo done > end");
         scenario.Run();
         Assert.Equal("text\nlate\n", scenario.Last.Output);
         Assert.StartsWith(Refusal + "sh (sh other)", scenario.Refusal(), StringComparison.Ordinal);
