@@ -59,10 +59,13 @@ int main(void)
     after_a_while(help, SA_RESTART);
     CHECK(write(1, page, sizeof page) == sizeof page);
 
+    // The second time it is known.
     CHECK(mkfifo("dir/fifo", 0666) == 0);
     for (int i = 0; i < 2; i++) {
         INTERRUPTED(open("dir/fifo", O_RDONLY));
         INTERRUPTED(open("dir/fifo", O_WRONLY));
+        int fd = open("dir/fifo", O_RDONLY | O_NONBLOCK);
+        CHECK(fd >= 0 && close(fd) == 0);
     }
 
     // Its queue of one is full.

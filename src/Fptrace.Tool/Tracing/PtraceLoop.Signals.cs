@@ -58,11 +58,12 @@ internal sealed partial class PtraceLoop
     }
 
     /// <summary>Whether an interrupted call may have waited for what it is about: then EINTR is what it ends with untraced, too.</summary>
-    private static bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
+    private bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
     {
         int pid = tracee.Tgid;
         return call.Form.Operation switch
         {
+            Operation.Open => _handler.MayWait(tracee, call),
             Operation.Input => !Descriptions.CanRead(pid, call.At),
             Operation.Output or Operation.SendTo or Operation.SendMessage or Operation.SendMessages => !Descriptions.CanWrite(pid, call.At),
             Operation.Transfer => !Descriptions.CanRead(pid, call.At) || !Descriptions.CanWrite(pid, call.At2),

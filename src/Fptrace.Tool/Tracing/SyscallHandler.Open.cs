@@ -93,6 +93,22 @@ internal sealed partial class SyscallHandler
             new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
     }
 
+    /// <summary>Whether an open that changes nothing may wait, as that of a FIFO does. What cannot be looked up may.</summary>
+    public bool MayWait(Tracee tracee, in SyscallEntry call)
+    {
+        _memory.Attach(tracee.Tid);
+        if (!_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
+        {
+            return true;
+        }
+
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            _path.Stat(follow: true, out FileStamp stamp);
+            return stamp.Type is FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice;
+        }
+    }
+
     private void AnnounceOpen(int flags, in FileStamp before)
     {
         bool truncates = (flags & fcntl.O_TRUNC) != 0;
