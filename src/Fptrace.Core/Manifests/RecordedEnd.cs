@@ -98,7 +98,8 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        if (state.Type == FileType.Regular && state.Digest.IsEmpty)
+        // What could not be looked at is not gone: a hit would leave it out.
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : measure.Exists(path))
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];
@@ -202,7 +203,7 @@ internal sealed partial class RecordedEnd
     private bool Remains(ByteString directory, ByteString name)
     {
         PathRecord record = _byPath[Join(directory, name)];
-        return record.ExistedBefore || FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false).Exists;
+        return record.ExistedBefore || !FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false).IsAbsent;
     }
 
     private static ByteString Join(ByteString directory, ByteString name) =>

@@ -47,7 +47,8 @@ public sealed class CacheInjectionTests
         int count = Play(directory, new InjectedFault(call, "0", 0));
         foreach (int error in s_all ? errors : errors[..1])
         {
-            string[] lasting = error == errno.EINTR ? [] : ["1+"];
+            // All that it looks at from the first on is the hardest for a tool that tries again.
+            string[] lasting = error == errno.EINTR || (!s_all && call != "stat-target") ? [] : ["1+"];
             string[] moments = s_all ? [.. Enumerable.Range(1, Math.Min(count, 60)).Select(moment => $"{moment}"), .. lasting, $"{(count / 2) + 1}+"] : [$"{(count / 2) + 1}", .. lasting];
             foreach (string moment in moments)
             {
