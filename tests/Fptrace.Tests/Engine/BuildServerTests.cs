@@ -89,20 +89,20 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
         Assert.Single(run.Trace.Executions, IsNode);
         int[] left = Left();
 
-        // On a busy machine a build does not wait for an idle node to answer and starts one of its own.
+        // On a busy machine a build does not wait for an idle node to answer and starts one of its own;
+        // where there are many nodes it ends the one that it used.
         bool used = false;
-        for (int i = 0; i < 5 && !used; i++)
+        for (int i = 0; i < 5 && !used && Left().Length > 0; i++)
         {
             _projects.Clean();
             TracedRun next = Trace("kill", "dotnet", "build", "both.proj", "-m:2", "-nodeReuse:true");
             AssertBothBuilt(next);
-            Assert.Equal(left, Left());
             used = !next.Trace.Executions.Any(IsNode);
             Assert.True(!used || next.Trace.Verdict.Contains("\"local-server\"", StringComparison.Ordinal), next.Trace.Verdict);
         }
 
-        // It ends in order, and its tracer with it: all that it does then is answered.
-        LiveRun.Kill(Interop.signal.SIGTERM, int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value, CultureInfo.InvariantCulture));
+        // It ends in order, if it has not, and its tracer with it: all that it does then is answered.
+        Interop.Children.Kill(int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value, CultureInfo.InvariantCulture), Interop.signal.SIGTERM);
         Assert.All(left, LiveRun.AwaitEnd);
         Skip.IfNot(used, "needs a machine that leaves a build the time to find its node");
     }
