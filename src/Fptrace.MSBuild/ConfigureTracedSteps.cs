@@ -37,6 +37,11 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
+        if (!Choice.Validate(Log, "Fptrace", UpToDateCheck, CacheMode))
+        {
+            return false;
+        }
+
         var settings = new StepSettings
         {
             ProjectFile = ProjectFile,

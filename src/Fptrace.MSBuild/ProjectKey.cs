@@ -12,9 +12,10 @@ internal sealed record ProjectKey(string Directory, string GlobalProperties)
         var text = new StringBuilder();
         if (engine is IBuildEngine6 known)
         {
-            foreach ((string name, string value) in known.GetGlobalProperties().OrderBy(property => property.Key, StringComparer.OrdinalIgnoreCase))
+            IReadOnlyDictionary<string, string> properties = known.GetGlobalProperties();
+            foreach (string name in properties.Keys.Order(StringComparer.OrdinalIgnoreCase))
             {
-                text.Append(name.ToUpperInvariant()).Append('=').Append(value).Append('\0');
+                text.Append(name.ToUpperInvariant()).Append('=').Append(properties[name]).Append('\0');
             }
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Text;
+using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild;
 
@@ -25,7 +24,7 @@ internal sealed record StepName(string Label, string Place, string Command)
         string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path ? Path.GetRelativePath(projectDirectory, path) : "";
         string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{task.BuildEngine.LineNumberOfTaskNode}:{task.BuildEngine.ColumnNumberOfTaskNode}");
         string command = string.Join('\0', [Path.GetRelativePath(projectDirectory, workingDirectory), task.Command, .. task.EnvironmentVariables ?? []]);
-        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), Digest(place)[..8], Digest(command)[..16]);
+        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), TextDigest.Of(place)[..8], TextDigest.Of(command));
     }
 
     private static string LabelOf(string command)
@@ -34,6 +33,4 @@ internal sealed record StepName(string Label, string Place, string Command)
         string name = new([.. Path.GetFileName(word.Trim('"', '\'')).Where(char.IsAsciiLetterOrDigit).Take(LongestLabel)]);
         return name.Length > 0 ? name : "step";
     }
-
-    private static string Digest(string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
 }

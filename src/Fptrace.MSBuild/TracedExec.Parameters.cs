@@ -75,18 +75,6 @@ public partial class TracedExec
         }
     }
 
-    private bool Choose(string parameter, string value, params string[] values)
-    {
-        if (value.Length == 0 || values.Contains(value, StringComparer.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        // By the log that ToolTask asks whether a reason was given, which is not Exec's.
-        ((Microsoft.Build.Utilities.Task)this).Log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", values));
-        return false;
-    }
-
     /// <summary>One message a build and reason.</summary>
     private void SayUntraced(string? reason)
     {

@@ -49,9 +49,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     }
 
     protected override bool ValidateParameters() =>
-        base.ValidateParameters()
-        && Choose(nameof(UpToDateCheck), UpToDateCheck, "content", "timestamp", "off")
-        && Choose(nameof(CacheMode), CacheMode, "read", "write", "readwrite", "off");
+        // By the log that ToolTask asks whether a reason was given, which is not Exec's.
+        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", UpToDateCheck, CacheMode);
 
     protected override bool SkipTaskExecution()
     {
@@ -134,7 +133,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             return base.SkipTaskExecution();
         }
 
-        _step = TracedStep.Plan(this, _project.Settings, projectDirectory, start);
+        _step = TracedStep.Plan(this, _project, projectDirectory, start);
         if (OuterTrace.Exists())
         {
             // A check of ours would hide from the outer one what the answer depends on.

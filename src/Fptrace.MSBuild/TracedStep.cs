@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Hashing;
 using System.Text;
 using Fptrace.Caching;
 using Fptrace.Manifests;
@@ -38,18 +37,18 @@ internal sealed record TracedStep
 
     public string LockFile => Manifest + ".lock";
 
-    public static TracedStep Plan(TracedExec task, StepSettings settings, string projectDirectory, ProcessStartInfo start)
+    public static TracedStep Plan(TracedExec task, ProjectState project, string projectDirectory, ProcessStartInfo start)
     {
-        string root = Path.GetFullPath(First(task.Root, settings.Root, ProjectRoot.Of(projectDirectory)), projectDirectory);
+        StepSettings settings = project.Settings;
+        string root = Path.GetFullPath(First(task.Root, settings.Root, project.Root(projectDirectory)), projectDirectory);
         string manifestDirectory = ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
         StepName? name = task.Manifest.Length == 0 ? StepName.Of(task, projectDirectory, start.WorkingDirectory) : null;
         string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
-        string cache = First(task.CacheDirectory, settings.CacheDirectory, "");
-        string mode = First(task.CacheMode, settings.CacheMode, cache.Length > 0 ? nameof(Caching.CacheMode.ReadWrite) : nameof(Caching.CacheMode.Off));
+        string cache = First(task.CacheDirectory, settings.CacheDirectory);
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
         var identity = new StepIdentity
         {
-            Command = [ByteString.Parse(CommandText(task))],
+            Command = ByteStringList.Of(ByteString.Parse(CommandText(task))),
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
             Root = top,
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
@@ -59,19 +58,19 @@ internal sealed record TracedStep
         return new TracedStep
         {
             Identity = identity,
-            Environment = TrackedEnvironment.Digest([.. start.Environment.Select(entry => ByteString.Parse($"{entry.Key}={entry.Value}"))], identity.Environment),
-            Check = Enum.Parse<UpToDateChecking>(First(task.UpToDateCheck, settings.UpToDateCheck, nameof(UpToDateChecking.Content)), ignoreCase: true),
+            Environment = TrackedEnvironment.Digest(start.Environment, identity.Environment),
+            Check = Choice.Check(First(task.UpToDateCheck, settings.UpToDateCheck)),
             Manifest = manifest,
             Name = name,
             CacheDirectory = cache.Length > 0 ? Path.GetFullPath(cache, projectDirectory) : null,
-            CacheMode = Enum.Parse<CacheMode>(mode, ignoreCase: true),
+            CacheMode = Choice.Mode(First(task.CacheMode, settings.CacheMode), cache.Length > 0 ? CacheMode.ReadWrite : CacheMode.Off),
             Title = task.EchoOff ? "..." : Shorten(task.Command),
         };
     }
 
     /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen is seen as its digest.</summary>
     private static string CommandText(TracedExec task) => task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
-        ? "digest " + Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(task.Command)))
+        ? "digest " + TextDigest.Of(task.Command)
         : task.Command;
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
@@ -96,16 +95,17 @@ internal sealed record TracedStep
     }
 
     /// <summary>How its output is read decides whether it succeeded.</summary>
-    private static IEnumerable<string> Reading(TracedExec task) => new[]
-        {
-            ("error", task.CustomErrorRegularExpression ?? ""),
-            ("warning", task.CustomWarningRegularExpression ?? ""),
-            ("ignore format", task.IgnoreStandardErrorWarningFormat ? "true" : ""),
-            ("stderr is error", task.LogStandardErrorAsError ? "true" : ""),
-            ("tool", task.ToolExe == "sh" ? task.ToolPath ?? "" : task.ToolPath + "/" + task.ToolExe),
-        }
-        .Where(pair => pair.Item2.Length > 0)
-        .Select(pair => $"{pair.Item1}={pair.Item2}");
+    private static IEnumerable<string> Reading(TracedExec task) => ((string[])
+        [
+            Setting("error", task.CustomErrorRegularExpression),
+            Setting("warning", task.CustomWarningRegularExpression),
+            Setting("ignore format", task.IgnoreStandardErrorWarningFormat ? "true" : ""),
+            Setting("stderr is error", task.LogStandardErrorAsError ? "true" : ""),
+            Setting("tool", task.ToolExe == "sh" ? task.ToolPath : task.ToolPath + "/" + task.ToolExe),
+        ])
+        .Where(setting => setting.Length > 0);
+
+    private static string Setting(string name, string? value) => string.IsNullOrEmpty(value) ? "" : name + "=" + value;
 
     private static string[] Sorted(IEnumerable<string> words) =>
         [.. words.Select(word => word.Trim()).Where(word => word.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -11,8 +11,7 @@ namespace Fptrace.Manifests;
 internal ref struct EntryLine
 {
     private const int DigestDigits = 2 * ContentDigest.Length;
-    private static readonly SearchValues<byte> s_ends = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
-    private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789abcdef"u8);
+    private static readonly SearchValues<byte> s_ends = SearchValues.Create(ManifestText.Escaped);
 
     private ReadOnlySpan<byte> _rest;
 
@@ -160,7 +159,7 @@ internal ref struct EntryLine
 
     private bool TakeDigest()
     {
-        if (_rest.Length <= DigestDigits || _rest[DigestDigits] != (byte)'"' || _rest[..DigestDigits].ContainsAnyExcept(s_hexDigits))
+        if (_rest.Length <= DigestDigits || _rest[DigestDigits] != (byte)'"' || !ContentDigest.AreDigits(_rest[..DigestDigits]))
         {
             return false;
         }

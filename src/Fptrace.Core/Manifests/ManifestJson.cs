@@ -157,10 +157,10 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         return texts;
     }
 
-    public List<ByteString> Names(Func<ReadOnlySpan<byte>, bool> isValid, string what)
+    public ByteStringList Names(Func<ReadOnlySpan<byte>, bool> isValid, string what)
     {
         Begin(JsonTokenType.StartArray);
-        var names = new List<ByteString>();
+        var names = new ByteStringList();
         while (NextElement(JsonTokenType.String))
         {
             ByteString name = Current();

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using System.Text.Json;
 using Fptrace.Model;
 
@@ -74,14 +73,14 @@ public static class ManifestReader
 
     internal static bool HasRightChecksum(ReadOnlySpan<byte> text)
     {
-        int tail = ManifestWriter.ChecksumStart.Length + ManifestWriter.ChecksumLength + ManifestWriter.ChecksumEnd.Length;
-        if (text.Length < tail || !text.EndsWith(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
+        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length;
+        if (text.Length < tail || !text[^ManifestWriter.ChecksumEnd.Length..].SequenceEqual(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
         {
             return false;
         }
 
-        Span<byte> checksum = stackalloc byte[ManifestWriter.ChecksumLength];
-        Convert.TryToHexStringLower(XxHash128.Hash(text[..^tail]), checksum, out _);
+        Span<byte> checksum = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(text[..^tail], checksum);
         return text[^tail..][ManifestWriter.ChecksumStart.Length..].StartsWith(checksum);
     }
 

@@ -10,9 +10,13 @@ namespace Fptrace.Manifests;
 internal sealed class ManifestText(IBufferWriter<byte> target)
 {
     private const string HexDigits = "0123456789abcdef";
-    private static readonly SearchValues<byte> s_special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\', 0x7f]);
+    private static readonly SearchValues<byte> s_special = SearchValues.Create([.. Escaped, 0x7f]);
 
     private bool _first = true;
+
+    /// <summary>What no JSON string holds as it is.</summary>
+    public static ReadOnlySpan<byte> Escaped =>
+        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8;
 
     /// <summary>Text that needs no escape.</summary>
     public ManifestText Raw(ReadOnlySpan<byte> text)

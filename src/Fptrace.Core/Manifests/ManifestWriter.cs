@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Hashing;
 using System.Text;
 using System.Text.Unicode;
 using Fptrace.Model;
@@ -15,9 +14,6 @@ public static class ManifestWriter
     /// <summary>What stands after it.</summary>
     internal static ReadOnlySpan<byte> ChecksumEnd => "\"\n}\n"u8;
 
-    /// <summary>Hexadecimal digits of the checksum.</summary>
-    internal const int ChecksumLength = 32;
-
     /// <summary>The whole text.</summary>
     public static ReadOnlyMemory<byte> Write(Manifest manifest)
     {
@@ -32,8 +28,8 @@ public static class ManifestWriter
         WriteObservations(text, manifest.Observations);
         WriteOutputs(text, manifest);
         WritePrinted(text, manifest.Printed);
-        Span<byte> checksum = stackalloc byte[ChecksumLength];
-        Convert.TryToHexStringLower(XxHash128.Hash(buffer.WrittenSpan), checksum, out _);
+        Span<byte> checksum = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(buffer.WrittenSpan, checksum);
         text.Raw(ChecksumStart).Raw(checksum).Raw(ChecksumEnd);
         return buffer.WrittenMemory;
     }

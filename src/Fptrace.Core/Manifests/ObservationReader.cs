@@ -218,7 +218,7 @@ internal static class ObservationReader
         public bool HasDigest;
         public ByteString Target;
         public OutputPrior Prior;
-        public List<ByteString>? Names;
-        public List<ByteString>? OwnNames;
+        public ByteStringList? Names;
+        public ByteStringList? OwnNames;
     }
 }

@@ -3,4 +3,4 @@ namespace Fptrace.Manifests;
 /// <summary>What a step wrote to one of its streams before it wrote to the other.</summary>
 /// <param name="IsError">stderr; otherwise stdout.</param>
 /// <param name="Bytes">As written.</param>
-public readonly record struct OutputChunk(bool IsError, ReadOnlyMemory<byte> Bytes);
+public sealed record OutputChunk(bool IsError, ReadOnlyMemory<byte> Bytes);

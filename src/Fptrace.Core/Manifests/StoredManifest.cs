@@ -51,7 +51,7 @@ internal static class StoredManifest
         });
         return isWhole && observations.AreSound() && outputs.AreSound()
             ? ManifestReader.ReadRest(
-                [.. text.AsSpan(0, observed.Start.Value), .. text.AsSpan(observed.End.Value..made.Start.Value), .. text.AsSpan(made.End.Value..)],
+                [.. text.AsSpan(0, observed.Start.Value), .. text.AsSpan(observed.End.Value, made.Start.Value - observed.End.Value), .. text.AsSpan(made.End.Value)],
                 new StoredObservations(text, observations.Entries, threads),
                 new StoredOutputs(text, outputs.Entries, threads))
             : null;
@@ -69,7 +69,7 @@ internal static class StoredManifest
         int end = start + length;
         next = end + follower.Length;
         return length == 0 ? start..start
-            : length > 3 && text[start] == (byte)'\n' && text.AsSpan(start, length).EndsWith("\n  "u8) ? start..(end - 3)
+            : length > 3 && text[start] == (byte)'\n' && text.AsSpan(start + length - 3, 3).SequenceEqual("\n  "u8) ? start..(end - 3)
             : null;
     }
 }

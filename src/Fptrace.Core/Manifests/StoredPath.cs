@@ -56,7 +56,7 @@ public static class StoredPath
     /// <summary>Whether text from a file may be taken for a stored path: it leads nowhere but where it says.</summary>
     public static bool IsValid(ReadOnlySpan<byte> path)
     {
-        if (path.Length is 0 or >= LongestPath || path.Contains((byte)0))
+        if (path.Length is 0 or >= LongestPath)
         {
             return false;
         }

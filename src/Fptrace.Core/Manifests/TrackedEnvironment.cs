@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -30,8 +28,40 @@ public static class TrackedEnvironment
     {
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(more);
+        Dictionary<string, string?> digests = Unset(more, out List<string> prefixes);
+        foreach (ByteString entry in environment)
+        {
+            int equals = entry.Span.IndexOf((byte)'=');
+            if (equals > 0 && new ByteString(entry.Span[..equals]).ToString() is var name && Takes(digests, prefixes, name))
+            {
+                digests[name] = TextDigest.Of(entry.Span[(equals + 1)..]);
+            }
+        }
+
+        return Sorted(digests);
+    }
+
+    /// <summary>The same of an environment in text, as of <see cref="Environment.GetEnvironmentVariables()"/>.</summary>
+    public static IReadOnlyList<EnvironmentDigest> Digest(IEnumerable<KeyValuePair<string, string?>> environment, IReadOnlyList<string> more)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        ArgumentNullException.ThrowIfNull(more);
+        Dictionary<string, string?> digests = Unset(more, out List<string> prefixes);
+        foreach ((string name, string? value) in environment)
+        {
+            if (Takes(digests, prefixes, name))
+            {
+                digests[name] = TextDigest.Of(value ?? "");
+            }
+        }
+
+        return Sorted(digests);
+    }
+
+    private static Dictionary<string, string?> Unset(IReadOnlyList<string> more, out List<string> prefixes)
+    {
         var digests = new Dictionary<string, string?>(StringComparer.Ordinal);
-        var prefixes = new List<string>();
+        prefixes = [];
         foreach (string name in Defaults.Concat(more))
         {
             if (name.EndsWith('*'))
@@ -44,30 +74,18 @@ public static class TrackedEnvironment
             }
         }
 
-        foreach (ByteString entry in environment)
-        {
-            int equals = entry.Span.IndexOf((byte)'=');
-            if (equals <= 0)
-            {
-                continue;
-            }
+        return digests;
+    }
 
-            string name = new ByteString(entry.Span[..equals]).ToString();
+    /// <summary>As getenv(3): of two entries the first counts.</summary>
+    private static bool Takes(Dictionary<string, string?> digests, List<string> prefixes, string name) =>
+        digests.TryGetValue(name, out string? known) ? known is null : prefixes.Exists(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
-            // As getenv(3): of two entries the first counts.
-            if (digests.TryGetValue(name, out string? known) ? known is null : prefixes.Exists(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
-            {
-                digests[name] = Convert.ToHexStringLower(XxHash128.Hash(entry.Span[(equals + 1)..]));
-            }
-        }
-
+    private static EnvironmentDigest[] Sorted(Dictionary<string, string?> digests)
+    {
         // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
         string[] names = [.. digests.Keys];
         Array.Sort(names, StringComparer.Ordinal);
         return Array.ConvertAll(names, name => new EnvironmentDigest(name, digests[name]));
     }
-
-    /// <summary>The same of an environment in text, as of <see cref="Environment.GetEnvironmentVariables()"/>.</summary>
-    public static IReadOnlyList<EnvironmentDigest> Digest(IEnumerable<KeyValuePair<string, string>> environment, IReadOnlyList<string> more) =>
-        Digest([.. environment.Select(pair => new ByteString(Encoding.UTF8.GetBytes($"{pair.Key}={pair.Value}")))], more);
 }

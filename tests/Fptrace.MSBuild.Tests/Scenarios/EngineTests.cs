@@ -184,6 +184,10 @@ public sealed class EngineTests(PackageFeed feed)
         project.WriteProject("<TracedExec Command=\"sh step.sh\" UpToDateCheck=\"perhaps\" />");
         BuildLog log = project.Run();
         Assert.Equal(("FPT1001", "UpToDateCheck is perhaps: use content, timestamp, off"), (log.Errors.Single().Code, log.Errors.Single().Message));
+
+        project.WriteProject("<TracedExec Command=\"sh step.sh\" />");
+        log = project.Run("-p:FptraceCacheMode=sometimes");
+        Assert.Equal(("FPT1001", "FptraceCacheMode is sometimes: use read, write, readwrite, off"), (log.Errors.Single().Code, log.Errors.Single().Message));
     }
 
     [Fact]

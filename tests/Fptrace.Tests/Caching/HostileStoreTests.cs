@@ -211,7 +211,7 @@ public sealed class HostileStoreTests : IDisposable
         int mark = text.LastIndexOf(",\n  \"checksum\": \"", StringComparison.Ordinal);
         if (mark > 0)
         {
-            return [.. bytes[..mark], .. ManifestWriter.ChecksumStart, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower(XxHash128.Hash(bytes.AsSpan(0, mark)))), .. ManifestWriter.ChecksumEnd];
+            return [.. bytes[..mark], .. ManifestWriter.ChecksumStart, .. Encoding.ASCII.GetBytes(TextDigest.Of(bytes.AsSpan(0, mark))), .. ManifestWriter.ChecksumEnd];
         }
 
         byte[] body = bytes.Length < ContentDigest.Length ? bytes : bytes[..^ContentDigest.Length];

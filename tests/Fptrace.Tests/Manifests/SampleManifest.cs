@@ -23,7 +23,7 @@ internal static class SampleManifest
             Extra = ["1.0"],
         },
         ExitCode = 0,
-        Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
+        Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
         Observations =
         [
             new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/")], OwnNames = [Bytes("out")] },
@@ -48,7 +48,7 @@ internal static class SampleManifest
     {
         int tail = text.LastIndexOf(",\n  \"checksum\": \""u8);
         ReadOnlySpan<byte> body = tail < 0 ? text : text[..tail];
-        return [.. body, .. Encoding.ASCII.GetBytes($",\n  \"checksum\": \"{Convert.ToHexStringLower(XxHash128.Hash(body))}\"\n}}\n")];
+        return [.. body, .. Encoding.ASCII.GetBytes($",\n  \"checksum\": \"{TextDigest.Of(body)}\"\n}}\n")];
     }
 
     private static FileState State(FileType type) => type == FileType.Regular

@@ -1,0 +1,45 @@
+using Fptrace.Caching;
+using Microsoft.Build.Utilities;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Parameters that take one of a few words, in any case. Empty is the default.</summary>
+internal static class Choice
+{
+    private static readonly string[] Checks = ["content", "timestamp", "off"];
+    private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
+
+    /// <summary>Says what is wrong with them.</summary>
+    /// <param name="log">Where to.</param>
+    /// <param name="prefix">Of their names in the project.</param>
+    /// <param name="check">Of UpToDateCheck.</param>
+    /// <param name="mode">Of CacheMode.</param>
+    /// <returns>Whether both are possible.</returns>
+    public static bool Validate(TaskLoggingHelper log, string prefix, string check, string mode) =>
+        IsOneOf(log, prefix + nameof(TracedExec.UpToDateCheck), check, Checks) & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), mode, Modes);
+
+    /// <summary>How a step is found up to date.</summary>
+    public static UpToDateChecking Check(string word) =>
+        Is(word, "timestamp") ? UpToDateChecking.Timestamp : Is(word, "off") ? UpToDateChecking.Off : UpToDateChecking.Content;
+
+    /// <summary>What may be done with the cache; <paramref name="otherwise"/> where nothing is said.</summary>
+    public static CacheMode Mode(string word, CacheMode otherwise) =>
+        word.Length == 0 ? otherwise
+        : Is(word, "read") ? CacheMode.Read
+        : Is(word, "write") ? CacheMode.Write
+        : Is(word, "off") ? CacheMode.Off
+        : CacheMode.ReadWrite;
+
+    private static bool Is(string word, string choice) => string.Equals(word, choice, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOneOf(TaskLoggingHelper log, string parameter, string value, string[] choices)
+    {
+        if (value.Length == 0 || choices.Contains(value, StringComparer.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", choices));
+        return false;
+    }
+}
