@@ -30,6 +30,12 @@ public static class ManifestFile
     public static ManifestLoad Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        if (!OperatingSystem.IsLinux())
+        {
+            // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C library is missing or another.
+            return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
+        }
+
         int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
         if (fd < 0)
         {

@@ -105,6 +105,20 @@ public sealed partial class StepTests(PackageFeed feed)
         Assert.Equal(1, project.Build().Skipped);
     }
 
+    /// <summary>As a shim or an IDE does that starts the build.</summary>
+    [Fact]
+    public void Path_WithMoreDirectories_RunsTheStepUnlessItHasItsOwn()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("""
+            <TracedExec Command="sh step.sh" />
+            <TracedExec Command="command -v sh" EnvironmentVariables="PATH=/usr/bin:/bin" />
+            """);
+        project.Build();
+        BuildLog more = project.Workspace.Run("build", "", ["step.proj"], ("PATH", project.Workspace.Path("shims") + ":" + Environment.GetEnvironmentVariable("PATH")));
+        Assert.Equal((0, 1, "PATH changed"), (more.ExitCode, more.Skipped, more.Reasons.Single()));
+    }
+
     [Fact]
     public void Step_WithAWarning_WarnsAgainWhenSkipped()
     {
