@@ -53,7 +53,7 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
             .Where(step => step.Manifest is not null)
             .ToList();
         Manifests = [.. files.Select(Item)];
-        Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Select(Item)] : [];
+        Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Concat(Leftovers()).Select(Item)] : [];
         ITaskItem[] outputs = [.. loaded.SelectMany(step => ManifestItems.Outputs(step.Manifest!, step.File))];
         TracedOutputs = [.. outputs.Where(IsUnder)];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
@@ -65,6 +65,9 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
         ]);
         return true;
     }
+
+    /// <summary>Locks and half-written manifests of tools that were killed, as when a build is cancelled. The next run takes the lock over.</summary>
+    private IEnumerable<string> Leftovers() => Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*");
 
     private static Microsoft.Build.Utilities.TaskItem Item(string path) => new(ManifestItems.Escape(path));
 

@@ -17,6 +17,7 @@ public sealed class SdkProjectTests(PackageFeed feed)
         Assert.True(File.Exists(app.Path("obj/Debug/net10.0/Words.g.cs")), "IncrementalClean deleted an output");
         Assert.Contains(second.Events.OfType<TaskParameterEventArgs>(), parameter => parameter.ItemType == "EmbedInBinlog" && $"{parameter.Items[0]}".Contains("/fptrace/sh-", StringComparison.Ordinal));
 
+        app.Write("obj/Debug/net10.0/fptrace/.sh-killed.json.fptrace-lock", "");
         BuildLog clean = app.Run("clean", "", []);
         Assert.Equal(0, clean.ExitCode);
         Assert.False(File.Exists(app.Path("obj/Debug/net10.0/Words.g.cs")), "clean left an output");
