@@ -178,6 +178,34 @@ static void trace_child(int attaches)
     wait_success(child);
 }
 
+// A process that is killed while it waits inside of an open whose file only the new descriptor would tell (RESOLVE_IN_ROOT).
+static void cut_short(void)
+{
+    uint64_t how[] = {O_RDONLY, 0, 0x10};
+    CHECK(mkfifo("fifo", 0600) == 0);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(syscall(437, AT_FDCWD, "fifo", how, sizeof how) < 0 ? UNSUPPORTED : FAILED);
+
+    // Where it stands still for a tracer its state is another.
+    char path[64], text[512] = "", *state = text;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)child);
+    while (strncmp(state, ") S", 3) != 0 && strncmp(state, ") Z", 3) != 0) {
+        int fd = open(path, O_RDONLY);
+        CHECK(fd >= 0 && read(fd, text, sizeof text - 1) > 0);
+        close(fd);
+        state = strrchr(text, ')');
+        CHECK(state != NULL);
+    }
+    int status;
+    kill(child, SIGKILL);
+    CHECK(waitpid(child, &status, 0) == child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == UNSUPPORTED)
+        _exit(UNSUPPORTED);
+    CHECK(WIFSIGNALED(status));
+}
+
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
@@ -200,7 +228,13 @@ int main(int argc, char **argv)
         escaped(0);
     else if (strcmp(what, "escaped-open") == 0)
         escaped(1);
-    else if (strcmp(what, "traceme") == 0)
+    else if (strcmp(what, "cut-short") == 0)
+        cut_short();
+    else if (strcmp(what, "detached-mount") == 0) {
+        // open_tree with OPEN_TREE_CLONE.
+        if (syscall(428, AT_FDCWD, ".", 1) < 0)
+            return UNSUPPORTED;
+    } else if (strcmp(what, "traceme") == 0)
         trace_child(0);
     else if (strcmp(what, "seize") == 0)
         trace_child(1);

@@ -155,6 +155,12 @@ internal sealed class HostNames
             }
         }
 
+        // A descriptor that was opened before either namespace was made.
+        if (IsSame(name, file))
+        {
+            return Join(name, rest);
+        }
+
         Unresolved?.Invoke(tid, new ByteString(name).ToString());
         return default;
     }

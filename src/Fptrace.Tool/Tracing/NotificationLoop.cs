@@ -122,7 +122,7 @@ internal sealed class NotificationLoop(
 
     /// <returns>Whether the call is made again, for which its thread was interrupted; otherwise it goes on.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    private bool Handle(SyscallHandler handler, in seccomp_notif notification)
+    internal bool Handle(SyscallHandler handler, in seccomp_notif notification)
     {
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {

@@ -60,7 +60,7 @@ internal sealed partial class PtraceLoop
     /// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the number of its
     /// process, and it is killed before it can tell so (<see cref="RemoveGhosts"/>), and its own number may be another one's by now.
     /// </remarks>
-    private void ForgetGhosts()
+    internal void ForgetGhosts()
     {
         foreach (Tracee ghost in _tracees.All().ToArray())
         {

@@ -140,7 +140,7 @@ internal sealed partial class PtraceLoop
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
-    private void Changed(int tid, WaitStatus status, in rusage usage)
+    internal void Changed(int tid, WaitStatus status, in rusage usage)
     {
         try
         {

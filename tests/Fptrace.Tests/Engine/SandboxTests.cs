@@ -24,6 +24,20 @@ public sealed class SandboxTests
 
     [SkippableTheory]
     [AllEngines]
+    public void WithoutAnyWayToTheMemory_ThatIsAReason(string engine)
+    {
+        using var directory = new WorkDirectory();
+        directory.Write("input", "text\n");
+        IReadOnlyList<string> around = [.. new InjectedFault("pread-proc", "1+", Interop.errno.EPERM).Around(directory), TestPrograms.Path("sandbox"), "deny-memory"];
+        TracedRun run = TracedRun.With(directory, engine, [], ["cat", "input"], around);
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp and ptrace");
+        Assert.Equal("text\n", run.Succeeded().Result.Output);
+        Assert.Contains("its memory cannot be read", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains("the call that started a program was not seen", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void WithoutKcmp_StandardStreamsAreToldByTheirPlace(string engine)
     {
         // Its own input once more from the beginning, its own output opened otherwise, and what is nobody's but the command's.

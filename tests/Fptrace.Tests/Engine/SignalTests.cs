@@ -45,6 +45,22 @@ public sealed class SignalTests
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
 
+    /// <summary>The tool itself got none: that alone would be a reason.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void CommandThatIsKilledFromOutside_IsInterrupted(string engine)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        using LiveRun run = LiveRun.Start(directory, engine, [], ["env", "--default-signal=TERM", "sh", "-c", "echo $$ > pid; exec sleep 60"]);
+        LiveRun.Kill(signal.SIGTERM, int.Parse(run.Await("pid", text => text.EndsWith('\n')), CultureInfo.InvariantCulture));
+        Assert.Equal(143, run.Finish().ExitCode);
+        TraceFile trace = TraceFile.Read(Path.Combine(directory.Results, "trace.json"));
+        Assert.Contains("\"interrupted\"", trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains("signal 15 from outside", trace.Verdict, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [AllEngines("wait")]
     [AllEngines("linger")]

@@ -100,6 +100,14 @@ public sealed partial class VerdictTests
     [SkippableFact]
     public void NotificationOfWhoeverIsNotTraced_IsAReason() => AssertReasons("notify", "escaped-open", "untraced-child", "untraced-child");
 
+    [SkippableTheory]
+    [AllEngines]
+    public void EndInsideOfAnOpenThatNamesNoFile_IsAReason(string engine) => AssertReasons(engine, "cut-short", "lost-process");
+
+    [SkippableTheory]
+    [AllEngines]
+    public void MountThatStandsNowhere_IsAReason(string engine) => AssertReasons(engine, "detached-mount", "mount-namespace");
+
     /// <summary>No kernel has such a call yet.</summary>
     [Theory]
     [InlineData(0, "unknown-call")]
@@ -170,7 +178,7 @@ public sealed partial class VerdictTests
     private static TracedRun AssertReasons(WorkDirectory directory, string engine, string what, string[] options, params string[] kinds)
     {
         TracedRun run = TracedRun.With(directory, engine, options, [TestPrograms.Path("verdict"), what]);
-        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs sockets of the internet");
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs " + what);
         run.Succeeded();
         Assert.Equal(kinds, Reasons(run));
         Assert.Equal(kinds.Length == 0, run.Trace.IsComplete);

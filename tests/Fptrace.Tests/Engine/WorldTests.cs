@@ -90,6 +90,35 @@ public sealed class WorldTests
         Assert.Contains("\"mount-namespace\"", run.Trace.Verdict, StringComparison.Ordinal);
     }
 
+    /// <summary>The command takes away what covers a directory, and we go on seeing the cover.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void FileThatIsCoveredOutside_IsAReason(string engine)
+    {
+        using var directory = new WorkDirectory();
+        Directory.CreateDirectory(directory.Path("covered"));
+        directory.Write("covered/file", "text\n");
+        string[] launcher = ["unshare", "-m", "sh", "-c", "mount -t tmpfs none covered && exec \"$@\" < /dev/null", "sh"];
+        string[] command = ["unshare", "-m", "sh", "-c", "umount covered; cat covered/file"];
+        Requires.That(CommandRunner.Run(directory.Work, [.. launcher, .. command]) is { ExitCode: 0, Output: "text\n" }, "needs mounts");
+        TracedRun run = TracedRun.With(directory, engine, [], command, launcher).Succeeded();
+        Assert.Equal("text\n", run.Result.Output);
+        Assert.Contains("covered/file in another mount namespace", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    /// <summary>Neither the command's mounts nor ours have the one by which it was opened.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void DescriptorFromBeforeAllNamespaces_HasItsName(string engine)
+    {
+        using var directory = new WorkDirectory();
+        directory.Write("file", "");
+        RequireThat(["unshare", "-m", "unshare", "-m", "true"]);
+        TracedRun run = TracedRun.With(directory, engine, [], ["unshare", "-m", "true"], "sh", "-c", "exec 5< file && exec unshare -m \"$@\"", "sh").Succeeded();
+        Assert.Equal(directory.Path("file"), run.Record("true").Descriptors["5"]);
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
     [SkippableTheory]
     [AllEngines]
     public void EnteredNamespace_HasTheNamesOutside(string engine)

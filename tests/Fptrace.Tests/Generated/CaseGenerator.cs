@@ -17,6 +17,12 @@ internal sealed class CaseGenerator(ulong seed)
         Flag.Directory, Flag.Directory, Flag.Path, Flag.Path | Flag.Directory, Flag.Path | Flag.NoFollow,
     ];
 
+    private static readonly long[] Resolves =
+    [
+        0, 0, 0, Flag.ResolveNoMagicLinks, Flag.ResolveNoSymlinks, Flag.ResolveBeneath, Flag.ResolveBeneath,
+        Flag.ResolveBeneath | Flag.ResolveNoSymlinks, Flag.ResolveInRoot, Flag.ResolveInRoot, Flag.ResolveInRoot | Flag.ResolveNoSymlinks,
+    ];
+
     private ulong _state = seed;
 
     public IReadOnlyList<Step> Next()
@@ -77,7 +83,7 @@ internal sealed class CaseGenerator(ulong seed)
                 long flags = Pick(Opens) | (Chance(30) ? Flag.CloseOnExec : 0);
                 int slot = Chance(50) ? Below(Slots) : -1;
                 return Chance(12)
-                    ? new Step("openat2") { At = at, Path = path, Flags = flags, Slot = slot, Slot2 = 0 }
+                    ? new Step("openat2") { At = at, Path = path, Flags = flags, Slot = slot, Slot2 = (int)Pick(Resolves) }
                     : new Step("open") { At = at, Path = path, Flags = flags, Slot = slot, IsOld = old };
             case < 33:
                 return new Step("creat") { Path = path, Slot = Chance(50) ? Below(Slots) : -1 };

@@ -25,6 +25,8 @@ internal static class Flag
     public const long AtFollow = 0x400;
     public const long AtEmptyPath = 0x1000;
 
+    public const long ResolveNoMagicLinks = 2;
+    public const long ResolveNoSymlinks = 4;
     public const long ResolveBeneath = 8;
     public const long ResolveInRoot = 16;
 }

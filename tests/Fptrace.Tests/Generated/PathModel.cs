@@ -9,6 +9,8 @@ internal sealed class PathModel(Entry top)
     private const int MostLinks = 40;
     private int _links;
     private bool _namesOnly;
+    private long _resolve;
+    private Entry? _root;
 
     /// <summary>What a path leads to.</summary>
     /// <param name="thread">Whose path.</param>
@@ -41,6 +43,35 @@ internal sealed class PathModel(Entry top)
 
         return new Walk(null, "", start, WantsDirectory: false, NamesNothing: true);
     }
+
+    /// <summary>What openat2(2) finds under its RESOLVE flags; nothing where they forbid the way.</summary>
+    public Walk Find(ModelThread thread, int at, string path, bool follow, long resolve)
+    {
+        _resolve = resolve;
+        try
+        {
+            return (resolve & Flag.ResolveInRoot) == 0 ? Find(thread, at, path, follow) : FindInRoot(thread, at, path, follow);
+        }
+        finally
+        {
+            _resolve = 0;
+            _root = null;
+        }
+    }
+
+    // Absolute paths begin there too, and those of the case and of /proc lead to nothing below it.
+    private Walk FindInRoot(ModelThread thread, int at, string path, bool follow)
+    {
+        _links = 0;
+        if (path.Length == 0 || path[0] is '%' or '/' || (at >= 0 && !thread.Files.ContainsKey(at)))
+        {
+            return Walk.Nowhere;
+        }
+
+        return TryBase(thread, at, path, out Entry? start, out string rest) ? From(_root = start, rest, follow) : Walk.Nowhere;
+    }
+
+    private bool Forbids(long flags) => (_resolve & flags) != 0;
 
     /// <summary>Where a call that makes, renames or removes a name does it: a link there is not followed, even with a slash behind it.</summary>
     public Walk FindName(ModelThread thread, int at, string path)
@@ -121,7 +152,13 @@ internal sealed class PathModel(Entry top)
         if (path[0] == '%')
         {
             rest = path[1..].TrimStart('/');
-            return true;
+            return !Forbids(Flag.ResolveBeneath);
+        }
+
+        // The links in /proc are magic.
+        if (path[0] == '/' && Forbids(Flag.ResolveBeneath | Flag.ResolveNoSymlinks | Flag.ResolveNoMagicLinks))
+        {
+            return false;
         }
 
         if (path.StartsWith(Own + "cwd", StringComparison.Ordinal))
@@ -145,11 +182,13 @@ internal sealed class PathModel(Entry top)
 
         if (at < 0)
         {
-            start = thread.WorkingDirectory[0];
+            _root = start = thread.WorkingDirectory[0];
             return true;
         }
 
-        return TrySlot(thread, at, rest, out start);
+        bool found = TrySlot(thread, at, rest, out start);
+        _root = start;
+        return found;
     }
 
     private bool TrySlot(ModelThread thread, int slot, string rest, out Entry start)
@@ -181,7 +220,13 @@ internal sealed class PathModel(Entry top)
 
             if (component is "." or "..")
             {
-                at = component == "." ? at : at.Parent ?? throw new OutsideException();
+                if (component == ".." && at == _root && Forbids(Flag.ResolveBeneath))
+                {
+                    return Walk.Nowhere;
+                }
+
+                bool stays = component == "." || (at == _root && Forbids(Flag.ResolveInRoot));
+                at = stays ? at : at.Parent ?? throw new OutsideException();
                 if (last)
                 {
                     return new Walk(at.Parent, component, at, WantsDirectory: true, NamesNothing: true);
@@ -193,12 +238,13 @@ internal sealed class PathModel(Entry top)
             Entry? found = at.Node.Entries.GetValueOrDefault(component);
             if (found?.Node.Type == FileType.Symlink && (!last || follow || (wantsDirectory && !_namesOnly)))
             {
-                if (++_links > MostLinks)
+                string target = found.Node.Target;
+                bool forbidden = Forbids(Flag.ResolveNoSymlinks) || (target[0] == '%' && Forbids(Flag.ResolveBeneath | Flag.ResolveInRoot));
+                if (++_links > MostLinks || forbidden)
                 {
                     return Walk.Nowhere;
                 }
 
-                string target = found.Node.Target;
                 Walk behind = target[0] == '%' ? FromTop(target) : From(at, target, follow: true);
                 if (last)
                 {

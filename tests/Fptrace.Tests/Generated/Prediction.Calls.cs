@@ -104,7 +104,7 @@ internal sealed partial class Prediction
     {
         Walk at = _paths.Find(thread, step.At, step.Path!, follow);
         string? name = _paths.Name(thread, step.At, step.Path!);
-        if (name is null || thread.Execution.Knows(name, at.Found?.Node, Changed))
+        if (name is null || thread.Execution.Knows(name, null, Changed))
         {
             return at.Existing is not null;
         }
@@ -127,7 +127,7 @@ internal sealed partial class Prediction
 
         if (file.IsPath)
         {
-            return file.Entry is { IsGone: false } known && !thread.Execution.Knows(known.Path, known.Node, Changed) && Fail(thread, known.Path, known);
+            return file.Entry is { IsGone: false } known && !thread.Execution.Knows(known.Path, null, Changed) && Fail(thread, known.Path, known);
         }
 
         if (file.Entry is { IsGone: false } entry)

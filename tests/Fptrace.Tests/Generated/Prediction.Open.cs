@@ -12,18 +12,22 @@ internal sealed partial class Prediction
             return OpenTemporary(thread, step, flags);
         }
 
-        bool inRoot = step.Call == "openat2" && (step.Slot2 & (int)Flag.ResolveInRoot) != 0;
+        long resolve = step.Call == "openat2" ? step.Slot2 : 0;
+        bool inRoot = (resolve & Flag.ResolveInRoot) != 0;
         bool follow = (flags & Flag.NoFollow) == 0 && (flags & (Flag.Create | Flag.Exclusive)) != (Flag.Create | Flag.Exclusive);
-        Walk at = _paths.Find(thread, step.At, step.Path!, follow);
-        string? name = _paths.Name(thread, step.At, step.Path!);
-        Entry? seen = _paths.Find(thread, step.At, step.Path!, (flags & Flag.NoFollow) == 0).Found;
+        Walk at = _paths.Find(thread, step.At, step.Path!, follow, resolve);
         bool creates = (flags & Flag.Create) != 0 && at.IsFree && !at.WantsDirectory;
         bool succeeds = creates || CanOpen(at, flags);
-        if (inRoot)
+        if (inRoot && !succeeds && _probes)
         {
-            throw new OutsideException();
+            throw new OutsideException("its name is not told by its text");
         }
 
+        // In a root of its own the path says nothing: the trace has what the descriptor leads to.
+        string? name = !inRoot ? _paths.Name(thread, step.At, step.Path!)
+            : creates ? $"{at.Parent!.Path}/{at.Last}"
+            : succeeds && !at.Found!.IsGone ? at.Found.Path : null;
+        Entry? seen = inRoot ? at.Found : _paths.Find(thread, step.At, step.Path!, (flags & Flag.NoFollow) == 0).Found;
         if (succeeds && !creates && at.Found!.Node is { Type: FileType.Fifo } fifo && (flags & Flag.Path) == 0)
         {
             if ((flags & Flag.AccessMode) != Flag.ReadWrite && (flags & (Flag.AccessMode | Flag.NonBlock)) != Flag.NonBlock)
@@ -34,7 +38,7 @@ internal sealed partial class Prediction
             fifo.HasWriter |= (flags & Flag.AccessMode) != 0;
         }
 
-        RecordOpen(thread, name, succeeds, creates, seen, flags, at);
+        RecordOpen(thread, name, succeeds, creates, seen, flags, at, inRoot);
         if (succeeds)
         {
             Entry entry = creates ? at.Parent!.Node.Entries[at.Last] : at.Found!;
@@ -64,11 +68,11 @@ internal sealed partial class Prediction
         return false;
     }
 
-    private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags, Walk at)
+    private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags, Walk at, bool inRoot = false)
     {
         bool onlyWhere = (flags & (Flag.Path | Flag.Directory)) != 0;
         Inode? node = creates ? new Inode(FileType.Regular) : seen?.Node;
-        bool records = name is not null && (_probes || !onlyWhere) && (creates || !thread.Execution.Knows(name, succeeds ? node : null, SameOpen(flags)));
+        bool records = name is not null && (_probes || !onlyWhere) && (creates || inRoot || !thread.Execution.Knows(name, succeeds ? node : null, SameOpen(flags)));
         if (creates)
         {
             Add(at, node!);

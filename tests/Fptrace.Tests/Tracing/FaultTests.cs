@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing;
+
+/// <summary>What the engines say when they fail or lose a process, at steps where no command brings that about.</summary>
+public sealed class FaultTests
+{
+    // open(2) on x86-64.
+    private const int Open = 2;
+
+    // Of struct seccomp_notif in words: id, pid and flags, nr and arch, the address of the call.
+    private const int FirstArgument = 4;
+    private static readonly int s_pid = Environment.ProcessId;
+
+    [Fact]
+    public void FaultWhileANotificationIsAnswered_IsAReasonAndTheCallGoesOn()
+    {
+        var recorder = new Recorder(new ThrowingSink(), new TracePlan { Files = true });
+        var names = new DescriptorNames();
+        TraceeTable tracees = OneProcess();
+        using var directory = new Engine.WorkDirectory();
+        directory.Write("file", "");
+        nint path = Marshal.StringToCoTaskMemUTF8(directory.Path("file"));
+        seccomp_notif[] notification = [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
+        MemoryMarshal.Cast<seccomp_notif, ulong>(notification.AsSpan())[FirstArgument] = (ulong)path;
+        var loop = new NotificationLoop(new Listener(-1), tracees, recorder, names, new Retrials(tracees), _ => { });
+        Assert.False(loop.Handle(new SyscallHandler(recorder, names), notification[0]));
+        Marshal.FreeCoTaskMem(path);
+        Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
+    }
+
+    [Fact]
+    public void FaultAtAStopOrAnEnd_IsAReason()
+    {
+        (PtraceLoop loop, Recorder recorder) = Loop(new ThrowingSink());
+        loop.Changed(s_pid, new WaitStatus(0), default);
+        Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
+    }
+
+    /// <summary>Of a process that is killed at its exec event the kernel tells no more; here because it is no tracee at all.</summary>
+    [Fact]
+    public void ExecThatDoesNotTellWhoCalled_IsAReason()
+    {
+        (PtraceLoop loop, Recorder recorder) = Loop(new Output.TraceSinks([]));
+        loop.Changed(s_pid, new WaitStatus((ptrace.PTRACE_EVENT_EXEC << 16) | (signal.SIGTRAP << 8) | 0x7f), default);
+        Assert.Equal([(IncompleteReason.LostProcess, "it was killed at its exec; which of its threads called is unknown")], Reasons(recorder));
+    }
+
+    [Fact]
+    public void ProcessWhoseEndNobodyTold_IsAReason()
+    {
+        (PtraceLoop loop, Recorder recorder) = Loop(new Output.TraceSinks([]));
+        loop.ForgetGhosts();
+        Assert.Equal([(IncompleteReason.LostProcess, "its end was not seen")], Reasons(recorder));
+    }
+
+    private static (PtraceLoop Loop, Recorder Recorder) Loop(ITraceSink sink)
+    {
+        TraceeTable tracees = OneProcess();
+        var recorder = new Recorder(sink, new TracePlan { Files = true });
+        using var supervisor = new Supervisor(new Supervision(), new Survivors(tracees, recorder));
+        return (new PtraceLoop(0, EngineKind.Ptrace, recorder, tracees, new DescriptorNames(), new Retrials(tracees), supervisor), recorder);
+    }
+
+    // Ourselves.
+    private static TraceeTable OneProcess()
+    {
+        var execution = new Execution { Id = 1, ParentId = 0, Pid = s_pid, StartNs = 0, Directory = default, Path = default, Arguments = [] };
+        var tracees = new TraceeTable();
+        tracees.Add(new Tracee(s_pid, s_pid, new ExecutionState(execution)));
+        return tracees;
+    }
+
+    private static IEnumerable<(string Kind, string Detail)> Reasons(Recorder recorder) =>
+        recorder.Verdict.Reasons.Select(reason => (reason.Kind, reason.Detail));
+
+    private sealed class ThrowingSink : ITraceSink
+    {
+        public void Started(Execution execution) => throw new InvalidOperationException("no");
+
+        public void Accessed(Execution execution, in Model.FileAccess access) => throw new InvalidOperationException("no");
+
+        public void Exited(Execution execution, int pid, long timeNs, int status) => throw new InvalidOperationException("no");
+
+        public void Ended(Execution execution) => throw new InvalidOperationException("no");
+
+        public void Complete(TraceSummary summary) => throw new InvalidOperationException("no");
+    }
+}
