@@ -1,4 +1,5 @@
 // Runs a program and lets some of its own system calls fail, those of its children not: inject REPORT CALL WHEN ERRNO PROGRAM...
+// With -N for ERRNO they begin N milliseconds late instead.
 // WHEN: N for the Nth call, N+ for that and all later ones. Calls count from the program's first ptrace(2) request on, and before it for
 // those that make a process. REPORT gets the number of calls that fitted and of those that failed. Exit status: the program's, 128+N
 // on death by signal N, once nothing that it left behind lives any more.
@@ -179,6 +180,10 @@ static void syscall_stop(pid_t tid)
     fitted++;
     if (fitted == first || (later && fitted > first)) {
         failed++;
+        if (failure < 0) {
+            usleep(-failure * 1000);
+            return;
+        }
         *fails(tid) = true;
         ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L);
     }

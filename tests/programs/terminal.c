@@ -64,7 +64,9 @@ int main(int argc, char **argv)
             // EIO: nobody has the other end open, and the command is about to end.
             wanted[1].fd = -1;
         } else if (wanted[2].revents != 0) {
-            wanted[1].fd = -1;
+            // It may have written and ended after this poll had looked at the terminal, which only another look shows.
+            if (poll(&wanted[1], 1, 0) == 0)
+                wanted[1].fd = -1;
         } else if (wanted[0].revents != 0) {
             ssize_t length = read(0, buffer, sizeof buffer - 1);
             if (length <= 0) {

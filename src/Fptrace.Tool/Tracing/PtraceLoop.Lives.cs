@@ -8,8 +8,8 @@ internal sealed partial class PtraceLoop
 {
     private readonly Newborns _newborns = new();
 
-    /// <summary>Those that were resumed without their maker's event.</summary>
-    private readonly HashSet<int> _adopted = [];
+    /// <summary>Those that were resumed without their maker's event, and the executions that they were taken to belong to.</summary>
+    private readonly Dictionary<int, ExecutionState> _adopted = [];
 
     private Tracee? _lastKilled;
 
@@ -31,11 +31,22 @@ internal sealed partial class PtraceLoop
         bool foreignRoot = parent.HasForeignRoot || (parent.CloneFlags & sched.CLONE_NEWNS) != 0;
         bool ownCredentials = parent.HasOwnCredentials || (parent.CloneFlags & sched.CLONE_NEWUSER) != 0;
         parent.CloneFlags = 0;
-        if (_adopted.Remove(tid) && _tracees.Find(tid) is { } adopted)
+        if (_adopted.Remove(tid, out ExecutionState? taken) && _tracees.Find(tid) is { } adopted)
         {
+            // Its maker was only late. What it did meanwhile was seen rightly if it was taken for what it is.
+            if (taken != parent.Execution
+                || (foreignRoot && !adopted.HasForeignRoot)
+                || (ownCredentials && !adopted.HasOwnCredentials)
+                || (parent.IsRestricted && !adopted.IsRestricted))
+            {
+                MayBeForeign(adopted.Tgid);
+            }
+
+            adopted.CreatorTgid = parent.Tgid;
             adopted.HasForeignRoot |= foreignRoot;
             adopted.HasOwnCredentials |= ownCredentials;
             adopted.IsRestricted |= parent.IsRestricted;
+            NoteSharing(parent, adopted);
             return;
         }
 
@@ -50,11 +61,7 @@ internal sealed partial class PtraceLoop
             HasOwnCredentials = ownCredentials,
             IsRestricted = parent.IsRestricted,
         };
-        if (_plan.Stdio && (isThread || Descriptions.ShareTable(parent.Tid, tid)))
-        {
-            child.Streams.IsShared = parent.Streams.IsShared = true;
-        }
-
+        NoteSharing(parent, child);
         Add(child);
         if (hasEnded)
         {
@@ -67,23 +74,56 @@ internal sealed partial class PtraceLoop
         }
     }
 
+    private void NoteSharing(Tracee maker, Tracee child)
+    {
+        if (_plan.Stdio && (child.Tgid == maker.Tgid || Descriptions.ShareTable(maker.Tid, child.Tid)))
+        {
+            child.Streams.IsShared = maker.Streams.IsShared = true;
+        }
+    }
+
     private void Add(Tracee tracee)
     {
         if (_tracees.Find(tracee.Tid) is { } ghost)
         {
             // Its number was given away, so it is gone, and we were not told.
-            _tracees.Remove(ghost.Tid);
-            _handler.CutShort(ghost);
-            _recorder.Leave(ghost.Execution);
+            Forget(ghost);
         }
 
         _recorder.Join(tracee.Execution, tracee.Tid, tracee.Tid == tracee.Tgid);
         _tracees.Add(tracee);
     }
 
+    /// <summary>It ended, and we were not told.</summary>
+    private void Forget(Tracee ghost)
+    {
+        _tracees.Remove(ghost.Tid);
+        _handler.CutShort(ghost);
+        _recorder.Leave(ghost.Execution);
+        Unclaimed(ghost);
+    }
+
+    /// <summary>Whoever made it has not said so.</summary>
+    private void Unclaimed(Tracee tracee)
+    {
+        if (_adopted.Remove(tracee.Tid))
+        {
+            MayBeForeign(tracee.Tgid);
+        }
+    }
+
+    private void MayBeForeign(int tgid) =>
+        _recorder.AddReason(IncompleteReason.LostProcess, tgid, "whoever made it did not say so in time; it may belong to another execution");
+
     /// <summary>Lets go those whose maker was killed before it could announce them; they would wait for ever.</summary>
     private void AdoptOrphans()
     {
+        if (_newborns.Orphans().Count > 0)
+        {
+            // We may be the ones who are late, and the news is there.
+            ServeAll();
+        }
+
         foreach (int tid in _newborns.Orphans())
         {
             ProcessStatus status = ProcessStatus.Of(tid);
@@ -96,16 +136,18 @@ internal sealed partial class PtraceLoop
                 continue;
             }
 
-            _recorder.AddReason(IncompleteReason.LostProcess, tgid, "whoever made it was killed meanwhile; it may belong to another execution");
-            _adopted.Add(tid);
-            Add(new Tracee(tid, tgid, maker.Execution)
+            var child = new Tracee(tid, tgid, maker.Execution)
             {
                 Group = maker.Tgid == tgid ? maker.Group : new(),
                 CreatorTgid = maker.Tgid,
                 HasForeignRoot = maker.HasForeignRoot,
                 HasOwnCredentials = maker.HasOwnCredentials,
                 IsRestricted = maker.IsRestricted,
-            });
+            };
+            // With whom it shares its descriptors is unknown.
+            child.Streams.IsShared = true;
+            Add(child);
+            _adopted[tid] = maker.Execution;
             Stopped(tid, first);
         }
     }
@@ -151,6 +193,11 @@ internal sealed partial class PtraceLoop
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };
         _handler.NoteFaults(tracee);
+        if (old.Tid != tid)
+        {
+            Unclaimed(old);
+        }
+
         _tracees.Remove(caller);
         _tracees.Add(tracee);
         _recorder.Leave(old.Execution);
@@ -176,7 +223,7 @@ internal sealed partial class PtraceLoop
 
         _makerMayBeGone |= _newborns.Wait;
         _tracees.Remove(tid);
-        _adopted.Remove(tid);
+        Unclaimed(tracee);
         _handler.CutShort(tracee);
         NoteLoss(tracee, status);
         if (status.Signaled)
@@ -222,9 +269,7 @@ internal sealed partial class PtraceLoop
 
         foreach (Tracee ghost in _tracees.OfProcess(leader.Tgid).Where(thread => thread.Group == leader.Group).ToArray())
         {
-            _tracees.Remove(ghost.Tid);
-            _handler.CutShort(ghost);
-            _recorder.Leave(ghost.Execution);
+            Forget(ghost);
         }
     }
 

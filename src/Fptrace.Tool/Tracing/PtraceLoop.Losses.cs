@@ -70,9 +70,7 @@ internal sealed partial class PtraceLoop
                 continue;
             }
 
-            _tracees.Remove(ghost.Tid);
-            _handler.CutShort(ghost);
-            _recorder.Leave(ghost.Execution);
+            Forget(ghost);
         }
     }
 

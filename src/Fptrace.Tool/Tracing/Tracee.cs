@@ -62,5 +62,5 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     public long ChildrenSystemTimeUs { get; set; }
 
     /// <summary>The thread that made it; 0 for the first.</summary>
-    public int CreatorTgid { get; init; }
+    public int CreatorTgid { get; set; }
 }

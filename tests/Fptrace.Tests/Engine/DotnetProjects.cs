@@ -19,6 +19,9 @@ public sealed class DotnetProjects : IDisposable
         </Target></Project>
         """;
 
+    // On a busy machine even this takes minutes.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
     public DotnetProjects()
     {
         Directory = new WorkDirectory();
@@ -32,7 +35,7 @@ public sealed class DotnetProjects : IDisposable
         Directory.Write("library/Library.cs", "public class Library { }");
         Directory.Write("both.proj", Both);
         Directory.Write("step.proj", Step);
-        CommandResult restored = CommandRunner.Run(Directory.Work, [.. Alone("none"), "dotnet", "restore", "library", "-nodeReuse:false"]);
+        CommandResult restored = CommandRunner.Run(Directory.Work, [.. Alone("none"), "dotnet", "restore", "library", "-nodeReuse:false"], s_limit);
         Assert.True(restored.ExitCode == 0, restored.Output + restored.Error);
     }
 

@@ -5,7 +5,7 @@ namespace Fptrace.Engine;
 /// <summary>A call of the tool's own that fails: <c>tests/programs/inject.c</c> names the calls.</summary>
 /// <param name="Call">Its name.</param>
 /// <param name="When"><c>N</c> for the Nth call, <c>N+</c> for that and all later ones.</param>
-/// <param name="Errno">With what it fails; 0 for not at all.</param>
+/// <param name="Errno">With what it fails; 0 for not at all, −N for N milliseconds later.</param>
 internal sealed record InjectedFault(string Call, string When, int Errno)
 {
     public static readonly InjectedFault None = new("cont", "0", 0);

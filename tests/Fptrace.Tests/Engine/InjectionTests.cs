@@ -84,6 +84,18 @@ public sealed class InjectionTests
         }
     }
 
+    /// <summary>The kernel tells of two children before it tells of those who made them, and the tool asks once a second.</summary>
+    [SkippableFact]
+    public void NewsOfChildrenBeforeTheirMakers_AskedForLate_LosesNothing()
+    {
+        using var directory = new WorkDirectory();
+        var late = new InjectedFault("wait4", "1+", -1100);
+        CommandResult result = CommandRunner.Run(directory.Work, [.. late.Around(directory), .. TracedRun.CommandLine(directory, "ptrace", [], [TestPrograms.Path("makers")])]);
+        Requires.That(result.ExitCode != TestProgram.Unsupported, "needs ptrace");
+        TracedRun run = TracedRun.Of(directory, result).Succeeded();
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
     private static void Judge(WorkDirectory directory, TracedRun run, IReadOnlyList<string> expected, string what)
     {
         if (run.Result.ExitCode is ExitCodes.Output or ExitCodes.TracingDenied or ExitCodes.Internal)
