@@ -92,8 +92,9 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         }
     }
 
-    // The table changes meanwhile; each process once, by whichever thread comes first.
-    private IEnumerable<Tracee> Processes() => tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Tgid);
+    // The table changes meanwhile; each process once, by whichever thread comes first. Those that started first come first, which pids do not tell: they begin anew.
+    private IEnumerable<Tracee> Processes() =>
+        tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Execution.Execution.Id).ThenBy(tracee => tracee.Tgid);
 
     private static string Describe(int pid)
     {
