@@ -48,8 +48,10 @@ internal sealed partial class Prediction
         }
 
         Place(moved, to.Parent!, to.Last);
+
+        // Behind a name that no directory or link has left there was nothing.
         bool withBelow = LeadsOn(moved) || LeadsOn(target);
-        Forget(name, withBelow);
+        Forget(name, exchanges ? withBelow : LeadsOn(moved));
         Forget(name2, withBelow);
         return true;
     }
