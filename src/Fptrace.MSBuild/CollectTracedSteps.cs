@@ -29,8 +29,11 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
     [Output]
     public ITaskItem[] Manifests { get; private set; } = [];
 
+    /// <summary>Besides the locks of builds what tools leave that are killed, as when a build is cancelled: locks, which the next run takes over, and half-written manifests.</summary>
     [Output]
-    public ITaskItem[] Locks { get; private set; } = [];
+    public ITaskItem[] Locks => Directory.Exists(ManifestDirectory)
+        ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Concat(Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*")).Select(Item)]
+        : [];
 
     /// <summary>Files below the root of their step that no traced step of the project makes.</summary>
     [Output]
@@ -53,7 +56,6 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
             .Where(step => step.Manifest is not null)
             .ToList();
         Manifests = [.. files.Select(Item)];
-        Locks = Directory.Exists(ManifestDirectory) ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Concat(Leftovers()).Select(Item)] : [];
         ITaskItem[] outputs = [.. loaded.SelectMany(step => ManifestItems.Outputs(step.Manifest!, step.File))];
         TracedOutputs = [.. outputs.Where(IsUnder)];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
@@ -65,9 +67,6 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
         ]);
         return true;
     }
-
-    /// <summary>Locks and half-written manifests of tools that were killed, as when a build is cancelled. The next run takes the lock over.</summary>
-    private IEnumerable<string> Leftovers() => Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*");
 
     private static Microsoft.Build.Utilities.TaskItem Item(string path) => new(ManifestItems.Escape(path));
 

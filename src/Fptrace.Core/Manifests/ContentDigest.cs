@@ -20,13 +20,16 @@ public readonly record struct ContentDigest(ulong A, ulong B, ulong C, ulong D)
     /// <summary>From 64 hexadecimal digits in lower case.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out ContentDigest digest)
     {
+        digest = default;
+        if (hex.Length != 2 * Length || !AreDigits(hex))
+        {
+            return false;
+        }
+
         Span<byte> bytes = stackalloc byte[Length];
-        bool valid = hex.Length == 2 * Length
-            && AreDigits(hex)
-            && Convert.FromHexString(hex, bytes, out _, out int written) == System.Buffers.OperationStatus.Done
-            && written == Length;
-        digest = valid ? FromBytes(bytes) : default;
-        return valid;
+        _ = Convert.FromHexString(hex, bytes, out _, out _);
+        digest = FromBytes(bytes);
+        return true;
     }
 
     /// <summary>Whether all of them are hexadecimal digits in lower case.</summary>

@@ -73,6 +73,7 @@ public static class ManifestReader
 
     internal static bool HasRightChecksum(ReadOnlySpan<byte> text)
     {
+        // No EndsWith: see StoredManifest.
         int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length;
         if (text.Length < tail || !text[^ManifestWriter.ChecksumEnd.Length..].SequenceEqual(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
         {

@@ -3,7 +3,8 @@ namespace Fptrace.Manifests;
 /// <summary>Reads a manifest whose lines stand as <see cref="ManifestWriter"/> writes them, with several threads and without an object for each line.</summary>
 /// <remarks>
 /// Cuts observations and outputs out of the text, at line breaks, which no JSON string can hold, and has the rest read by <see cref="ManifestReader"/>. It
-/// accepts nothing that this one would not accept of the whole text.
+/// accepts nothing that this one would not accept of the whole text. On this way are only calls of which native code is at hand in a task of MSBuild: EndsWith
+/// of bytes and AsSpan of a range are not, and each build would compile them anew.
 /// </remarks>
 internal static class StoredManifest
 {

@@ -144,6 +144,7 @@ internal sealed partial class PtraceLoop
                 HasOwnCredentials = maker.HasOwnCredentials,
                 IsRestricted = maker.IsRestricted,
             };
+
             // With whom it shares its descriptors is unknown.
             child.Streams.IsShared = true;
             Add(child);

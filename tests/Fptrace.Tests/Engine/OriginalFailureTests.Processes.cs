@@ -95,7 +95,7 @@ public sealed partial class OriginalFailureTests
     public void Failure13_Termination_KeepsWhatWasRecorded(string engine)
     {
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         IReadOnlyList<string> command = TracedRun.CommandLine(directory, engine, [], ["sh", "-c", "echo a > a; echo b > marker; exec sleep 60"]);
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
         for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
@@ -121,7 +121,7 @@ public sealed partial class OriginalFailureTests
     {
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
 
         // What the tool says ends the daemon, and the daemon's end the wait.
         const string Daemon = "until grep -q daemon-by-name said; do sleep 0.05; done";

@@ -15,7 +15,7 @@ public sealed class SignalTests
     {
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         using LiveRun run = LiveRun.Start(directory, engine, [], [TestPrograms.Path("tally")], "sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh");
         int command = Number(run.Await("tally", text => text.StartsWith("pid ", StringComparison.Ordinal)), "pid");
         foreach (int number in new[] { signal.SIGHUP, signal.SIGINT, signal.SIGQUIT })
@@ -52,7 +52,7 @@ public sealed class SignalTests
     {
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         using LiveRun run = LiveRun.Start(directory, engine, [], ["env", "--default-signal=TERM", "sh", "-c", "echo $$ > pid; exec sleep 60"]);
         LiveRun.Kill(signal.SIGTERM, int.Parse(run.Await("pid", text => text.EndsWith('\n')), CultureInfo.InvariantCulture));
         Assert.Equal(143, run.Finish().ExitCode);
@@ -68,7 +68,7 @@ public sealed class SignalTests
     {
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         DateTime before = File.GetLastWriteTimeUtc(Path.Combine(directory.Results, "deps.json"));
         using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors], ["sh", "-c", "setsid sleep 60 & echo $! > other; echo pid $$ . > first; sleep 60"]);
         int first = Number(run.Await("first", text => text.EndsWith(".\n", StringComparison.Ordinal)), "pid");

@@ -78,7 +78,7 @@ public sealed class SurvivorTests
     {
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         using LiveRun run = LiveRun.Start(directory, engine, [], ["sh", "-c", "setsid sleep 60 & (while test -e /proc/$$/fd/0; do :; done; echo over > over) & exit 5"]);
         run.Await("over", text => text.Length > 0);
         LiveRun.Kill(Interop.signal.SIGTERM, run.Pid);

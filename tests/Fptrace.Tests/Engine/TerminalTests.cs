@@ -204,7 +204,7 @@ public sealed partial class TerminalTests
     private static IReadOnlyList<string>[] Tracers(WorkDirectory directory, string engine)
     {
         Requires.Program("bash");
-        Requires.That(TracedRun.Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        TracedRun.RequireEngine(directory, engine);
         return [[], TracedRun.CommandLine(directory, engine, [], [])];
     }
 

@@ -32,6 +32,10 @@ internal sealed class TracedRun
     public static TracedRun Of(WorkDirectory directory, string engine, params IReadOnlyList<string> command) =>
         With(directory, engine, [], command);
 
+    /// <summary>For tests that start the tool in their own way: it can trace here.</summary>
+    public static void RequireEngine(WorkDirectory directory, string engine) =>
+        Requires.That(Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+
     /// <summary>What a run of <see cref="CommandLine"/> wrote.</summary>
     public static TracedRun Of(WorkDirectory directory, CommandResult result) => new(directory, result);
 
