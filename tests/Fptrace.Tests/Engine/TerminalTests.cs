@@ -56,7 +56,7 @@ public sealed partial class TerminalTests
     [AllEngines]
     public void ChangedSize_Arrives(string engine) => AssertSame(engine, ["sh", "-c", "exec $T $J"], terminal =>
     {
-        terminal.Await("going");
+        terminal.Await("going\r\n");
         terminal.Resize(33, 111);
         terminal.Await("size 33 111");
         terminal.Type("end\n");
@@ -80,7 +80,7 @@ public sealed partial class TerminalTests
     [AllEngines]
     public void CtrlC_EndsTheScriptToo(string engine) => AssertSame(engine, ["bash", "-c", "$T $J; echo went on"], terminal =>
     {
-        terminal.Await("going");
+        terminal.Await("going\r\n");
         terminal.Type(Terminal.CtrlC);
     });
 
