@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -5,6 +6,8 @@ namespace Fptrace.Engine;
 /// <summary>One run of the real executable over a command, and what it wrote.</summary>
 internal sealed class TracedRun
 {
+    private static readonly ConcurrentDictionary<string, bool> s_usable = new();
+
     private readonly WorkDirectory _directory;
     private readonly Lazy<TraceFile> _trace;
     private readonly Lazy<IReadOnlyList<DepsRecord>> _deps;
@@ -34,7 +37,7 @@ internal sealed class TracedRun
 
     /// <summary>For tests that start the tool in their own way: it can trace here.</summary>
     public static void RequireEngine(WorkDirectory directory, string engine) =>
-        Requires.That(Of(directory, engine, "true").Result.ExitCode == 0, $"needs the engine {engine}");
+        Requires.That(s_usable.GetOrAdd(engine, _ => Of(directory, engine, "true").Result.ExitCode == 0), $"needs the engine {engine}");
 
     /// <summary>What a run of <see cref="CommandLine"/> wrote.</summary>
     public static TracedRun Of(WorkDirectory directory, CommandResult result) => new(directory, result);
