@@ -21,7 +21,7 @@ public readonly record struct ContentDigest(ulong A, ulong B, ulong C, ulong D)
     public static bool TryParse(ReadOnlySpan<byte> hex, out ContentDigest digest)
     {
         digest = default;
-        if (hex.Length != 2 * Length || !AreDigits(hex))
+        if (hex.Length != 2 * Length || !Digits.AreHexadecimal(hex))
         {
             return false;
         }
@@ -29,21 +29,6 @@ public readonly record struct ContentDigest(ulong A, ulong B, ulong C, ulong D)
         Span<byte> bytes = stackalloc byte[Length];
         _ = Convert.FromHexString(hex, bytes, out _, out _);
         digest = FromBytes(bytes);
-        return true;
-    }
-
-    /// <summary>Whether all of them are hexadecimal digits in lower case.</summary>
-    public static bool AreDigits(ReadOnlySpan<byte> hex)
-    {
-        // One by one: of what takes a vector no native code is at hand in a task of MSBuild.
-        foreach (byte digit in hex)
-        {
-            if (!char.IsAsciiHexDigitLower((char)digit))
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 

@@ -159,7 +159,7 @@ internal ref struct EntryLine
 
     private bool TakeDigest()
     {
-        if (_rest.Length <= DigestDigits || _rest[DigestDigits] != (byte)'"' || !ContentDigest.AreDigits(_rest[..DigestDigits]))
+        if (_rest.Length <= DigestDigits || _rest[DigestDigits] != (byte)'"' || !Digits.AreHexadecimal(_rest[..DigestDigits]))
         {
             return false;
         }
@@ -174,6 +174,12 @@ internal ref struct EntryLine
         bool isNegative = Take("-"u8);
         ulong number = 0;
         int length = 0;
+        while (length < 16 && Digits.TryReadEight(_rest[length..], out uint eight))
+        {
+            number = (100_000_000 * number) + eight;
+            length += 8;
+        }
+
         while (length < _rest.Length && (uint)(_rest[length] - '0') <= 9)
         {
             number = (10 * number) + (uint)(_rest[length] - '0');
