@@ -16,8 +16,9 @@ internal static class FileHash
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
     /// <param name="state">Of what was read.</param>
+    /// <param name="cancellationToken">Ends it as if the file could not be read.</param>
     /// <returns>false when it cannot be read, is no regular file, or changes all the while.</returns>
-    public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state)
+    public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state, CancellationToken cancellationToken = default)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -32,7 +33,7 @@ internal static class FileHash
             {
                 long now = FileLook.Now();
                 FileLook before = FileLook.Of(fd);
-                if (before.Type != FileType.Regular || !TryHash(fd, out ContentDigest digest, out long size))
+                if (before.Type != FileType.Regular || !TryHash(fd, out ContentDigest digest, out long size, cancellationToken))
                 {
                     break;
                 }
@@ -54,7 +55,7 @@ internal static class FileHash
         return false;
     }
 
-    private static bool TryHash(int fd, out ContentDigest digest, out long size)
+    private static bool TryHash(int fd, out ContentDigest digest, out long size, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -72,7 +73,7 @@ internal static class FileHash
             }
 
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            while (length > 0)
+            while (length > 0 && !cancellationToken.IsCancellationRequested)
             {
                 hash.AppendData(buffer, 0, length);
                 size += length;

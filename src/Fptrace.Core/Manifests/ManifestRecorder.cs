@@ -5,10 +5,10 @@ namespace Fptrace.Manifests;
 /// <summary>Turns a trace into what a step depended on and what it made.</summary>
 /// <remarks>
 /// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends counts.
-/// Contents are read when the command has ended; stamps taken at each access tell whether they are still the same. Only what a change is about
+/// Contents count as they are when the command has ended; stamps taken at each access tell whether they are still the same. Only what a change is about
 /// to replace is read at once (<see cref="Changing"/>). Thread-safe.
 /// </remarks>
-public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
+public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly StepIdentity _step;
@@ -18,6 +18,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
     private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
     private readonly Dictionary<ByteString, PathRecord> _records = new(PathBytes.Comparer);
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
+    private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
     private TraceSummary? _summary;
 
@@ -100,6 +101,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
     }
 
     public void Complete(TraceSummary summary) => _summary = summary;
+
+    public void Dispose() => _early.Dispose();
 
     private void Access(in Model.FileAccess access)
     {
@@ -205,6 +208,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver
         }
 
         bool reads = content && stamp.Type == FileType.Regular;
+        if (reads && !record.IsRead && stamp.Size >= EarlyDigests.LargeFile)
+        {
+            _early.Add(record.Path);
+        }
+
         record.IsRead |= reads;
         record.IsProbed |= !reads && stamp.Exists;
         record.IsMissed |= !stamp.Exists;

@@ -6,8 +6,7 @@ namespace Fptrace.Manifests;
 /// <summary>What need not be read, and in which order the rest is.</summary>
 internal sealed partial class RecordedEnd
 {
-    // A fifth of a millisecond of hashing; and what it costs to start a thread several times over.
-    private const int LargeFile = 256 << 10;
+    // What it costs to start a thread several times over.
     private const int WorthThread = 1 << 20;
 
     private readonly DigestFile? _digests;
@@ -44,10 +43,10 @@ internal sealed partial class RecordedEnd
         {
             // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
             PathRecord record = _records[i];
-            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= LargeFile })
+            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= EarlyDigests.LargeFile })
             {
                 FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
-                if (look.Type == FileType.Regular && look.Size >= LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
+                if (look.Type == FileType.Regular && look.Size >= EarlyDigests.LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
                 {
                     sizes.Add((-look.Size, i), i);
                 }

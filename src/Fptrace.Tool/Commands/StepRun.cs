@@ -23,7 +23,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
 
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
-        var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
+        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
         Manifest? early = null;
