@@ -13,8 +13,6 @@ internal sealed class EarlyDigests : IDisposable
     /// <summary>Bytes of a file that is worth it: a fifth of a millisecond of hashing.</summary>
     public const int LargeFile = 256 << 10;
 
-    private const int StackSize = 256 << 10;
-
     private readonly Lock _gate = new();
     private readonly Queue<ByteString> _waiting = new();
     private readonly CancellationTokenSource _abandoned = new();
@@ -32,22 +30,8 @@ internal sealed class EarlyDigests : IDisposable
             }
 
             _waiting.Enqueue(path);
-            if (_thread is not null)
-            {
-                return;
-            }
-
-            try
-            {
-                _thread = new Thread(Work, StackSize) { IsBackground = true, Name = "digests" };
-                _thread.Start();
-            }
-            catch (OutOfMemoryException)
-            {
-                // No thread is to be had.
-                _thread = null;
-                _isOff = true;
-            }
+            _thread ??= Workers.TryStart(Work, "digests");
+            _isOff = _thread is null;
         }
     }
 
@@ -117,8 +101,9 @@ internal sealed class EarlyDigests : IDisposable
         byte[] name = [.. path.Span, 0];
         FileLook look = FileLook.At(libc.AT_FDCWD, name, follow: false);
 
-        // A digest of what has just changed would not be kept.
+        // Where times prove nothing, of what has just changed or in whole seconds, a digest would not be kept.
         if (look.Type == FileType.Regular
+            && !look.IsCoarse
             && !look.TimesAt(FileLook.Now()).IsEmpty
             && !digests.TryFind(path, look, out _)
             && FileHash.TryRead(libc.AT_FDCWD, name, out FileState state, _abandoned.Token)

@@ -174,6 +174,8 @@ internal ref struct EntryLine
         bool isNegative = Take("-"u8);
         ulong number = 0;
         int length = 0;
+
+        // At most twice: a third time would overflow.
         while (length < 16 && Digits.TryReadEight(_rest[length..], out uint eight))
         {
             number = (100_000_000 * number) + eight;

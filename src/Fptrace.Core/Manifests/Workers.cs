@@ -14,6 +14,22 @@ internal static class Workers
     /// <param name="pieces">Each worth a thread of its own.</param>
     public static int Count(int wanted, int pieces) => Math.Min(wanted > 0 ? wanted : Environment.ProcessorCount, Math.Max(1, pieces));
 
+    /// <summary>A thread that has started; the process does not wait for it.</summary>
+    /// <returns>null when no more threads are to be had.</returns>
+    public static Thread? TryStart(ThreadStart work, string name)
+    {
+        try
+        {
+            var thread = new Thread(work, StackSize) { IsBackground = true, Name = name };
+            thread.Start();
+            return thread;
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Calls <paramref name="work"/> once for each number below <paramref name="count"/>, in order of their start; the caller's thread takes part.</summary>
     /// <exception cref="Exception">The first that <paramref name="work"/> threw: the others finish what they are at, and begin nothing more.</exception>
     public static void Run(int count, int threads, Action<int> work)
@@ -38,18 +54,9 @@ internal static class Workers
     {
         ExceptionDispatchInfo? fault = null;
         var others = new List<Thread>(threads - 1);
-        try
+        while (others.Count < threads - 1 && TryStart(Guarded, "worker") is { } thread)
         {
-            while (others.Count < threads - 1)
-            {
-                var thread = new Thread(Guarded, StackSize) { IsBackground = true, Name = "worker" };
-                thread.Start();
-                others.Add(thread);
-            }
-        }
-        catch (OutOfMemoryException)
-        {
-            // No more threads are to be had: then there are fewer.
+            others.Add(thread);
         }
 
         Guarded();
