@@ -148,6 +148,14 @@ internal static unsafe class Files
             return fd;
         }
 
+        int result = ReadAt(fd, offset, target);
+        Close(fd);
+        return isMemory ? result : Faults.Note(result);
+    }
+
+    /// <summary>The same of an open file.</summary>
+    public static int ReadAt(int fd, long offset, Span<byte> target)
+    {
         fixed (byte* t = target)
         {
             nint length;
@@ -156,9 +164,7 @@ internal static unsafe class Files
                 length = (nint)LibC.pread(fd, t, target.Length, offset);
             }
             while (length < 0 && LibC.errno == errno.EINTR);
-            int result = length < 0 ? -LibC.errno : (int)length;
-            Close(fd);
-            return isMemory ? result : Faults.Note(result);
+            return length < 0 ? -LibC.errno : (int)length;
         }
     }
 

@@ -34,6 +34,17 @@ internal readonly struct ProcessStatus
 
     public static ProcessStatus Of(int tid) => new(Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{tid}/status\0")));
 
+    /// <summary>Whether a thread runs or waits for a processor: the cheapest answer that counts none which has just gone to sleep.</summary>
+    /// <param name="stat">/proc/TID/stat, NUL-terminated.</param>
+    public static bool IsRunnable(ReadOnlySpan<byte> stat)
+    {
+        // "123 (sh) R ...": the name may hold anything, and is cut to 15 bytes.
+        Span<byte> text = stackalloc byte[64];
+        int length = Files.ReadAt(stat, 0, text);
+        int end = length <= 0 ? -1 : text[..length].LastIndexOf(") "u8);
+        return end >= 0 && end + 2 < length && text[end + 2] == 'R';
+    }
+
     /// <summary>The signal was sent to the process and no thread of it has taken it yet.</summary>
     public bool HasPending(int signal) => Holds("\nShdPnd:\t"u8, signal);
 

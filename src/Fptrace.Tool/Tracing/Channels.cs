@@ -33,7 +33,7 @@ internal static class Channels
         Operation.Clone => Channel.ByCloneFlags,
         Operation.IoUring => plan.AllowIoUring ? Channel.Change : Channel.Refuse,
         Operation.Open => plan.Files ? Channel.ByOpenFlags : Channel.None,
-        Operation.OpenHow or Operation.OpenHandle or Operation.Rename or Operation.Link or Operation.Symlink
+        Operation.OpenHow or Operation.OpenHandle or Operation.AskProcessors or Operation.ChooseProcessors or Operation.Rename or Operation.Link or Operation.Symlink
             or Operation.Truncate or Operation.TruncateDescriptor or Operation.Allocate or Operation.Attributes
             or Operation.AttributesDescriptor or Operation.MakeNode => plan.Files ? Channel.Change : Channel.None,
         Operation.AttributesByRequest => plan.Files ? Channel.ByRequest : Channel.None,

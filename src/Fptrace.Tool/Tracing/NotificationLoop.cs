@@ -12,7 +12,7 @@ namespace Fptrace.Tracing;
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
 internal sealed class NotificationLoop(
-    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials, Action<FptraceException> giveUp)
+    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials, Placement placement, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -42,7 +42,7 @@ internal sealed class NotificationLoop(
 
     private void Run()
     {
-        var handler = new SyscallHandler(recorder, names);
+        var handler = new SyscallHandler(recorder, names, placement);
         try
         {
             do

@@ -46,6 +46,8 @@ internal enum Operation : byte
     Credentials,
     Restrict,
     IoUring,
+    AskProcessors,
+    ChooseProcessors,
 
     /// <summary>A number beyond <see cref="SyscallTable"/>.</summary>
     Unknown,

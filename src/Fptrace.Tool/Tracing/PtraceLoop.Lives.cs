@@ -62,6 +62,7 @@ internal sealed partial class PtraceLoop
             IsRestricted = parent.IsRestricted,
         };
         NoteSharing(parent, child);
+        _placement.Born(parent, child);
         Add(child);
         if (hasEnded)
         {
@@ -147,6 +148,7 @@ internal sealed partial class PtraceLoop
 
             // With whom it shares its descriptors is unknown.
             child.Streams.IsShared = true;
+            _placement.Born(maker, child);
             Add(child);
             _adopted[tid] = maker.Execution;
             Stopped(tid, first);
@@ -190,6 +192,7 @@ internal sealed partial class PtraceLoop
             HasForeignRoot = old.HasForeignRoot,
             HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
             IsRestricted = old.IsRestricted,
+            Processors = old.Processors,
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };

@@ -22,7 +22,7 @@ internal sealed partial class PtraceLoop
     private readonly Retrials _retrials;
     private readonly ProgramReader _programs;
     private readonly SyscallHandler _handler;
-    private readonly HomeProcessor _processor = new();
+    private readonly Placement _placement;
     private readonly EngineKind _engine;
     private readonly TracePlan _plan;
     private readonly int _root;
@@ -30,7 +30,8 @@ internal sealed partial class PtraceLoop
     private readonly List<(int Tid, WaitStatus Status, rusage Usage)> _batch = [];
 
     /// <param name="root">The stub, seized and about to become the command.</param>
-    public PtraceLoop(int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names, Retrials retrials, Supervisor supervisor)
+    public PtraceLoop(
+        int root, EngineKind engine, Recorder recorder, TraceeTable tracees, DescriptorNames names, Retrials retrials, Placement placement, Supervisor supervisor)
     {
         _root = root;
         _engine = engine;
@@ -40,8 +41,9 @@ internal sealed partial class PtraceLoop
         _tracees = tracees;
         _names = names;
         _retrials = retrials;
+        _placement = placement;
         _programs = new ProgramReader(_plan, names);
-        _handler = new SyscallHandler(recorder, names) { Engine = engine };
+        _handler = new SyscallHandler(recorder, names, placement) { Engine = engine };
     }
 
     /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
@@ -66,6 +68,7 @@ internal sealed partial class PtraceLoop
             bool block = _tracees.Count > 0 && !_makerMayBeGone;
             _retrials.BeginWait();
             _supervisor.Serve();
+            _placement.Serve();
             int tid = Children.Wait(out WaitStatus status, out rusage usage, block, Serve);
             _retrials.EndWait();
             if (tid < 0)
@@ -81,7 +84,7 @@ internal sealed partial class PtraceLoop
             if (tid > 0)
             {
                 quiet = _denials = 0;
-                _processor.Woken();
+                _placement.Woken();
                 Changed(tid, status, usage);
                 if (turn % FairTurn == 0)
                 {
@@ -104,7 +107,7 @@ internal sealed partial class PtraceLoop
             }
         }
 
-        _processor.Leave();
+        _placement.Leave();
         ForgetGhosts();
     }
 
@@ -112,6 +115,7 @@ internal sealed partial class PtraceLoop
     {
         _retrials.Serve();
         _supervisor.Serve();
+        _placement.Serve();
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
@@ -205,6 +209,8 @@ internal sealed partial class PtraceLoop
                 Resume(tracee);
                 break;
         }
+
+        _placement.Heard(tracee);
     }
 
     private void Resume(Tracee tracee, int signal = 0)

@@ -150,6 +150,9 @@ internal static class SyscallForms
         new("capset", Operation.Credentials),
         new("landlock_restrict_self", Operation.Restrict),
         new("io_uring_setup", Operation.IoUring),
+        new("sched_getaffinity", Operation.AskProcessors),
+        new("sched_setaffinity", Operation.ChooseProcessors, Extra: 0),
+        new("sched_setattr", Operation.ChooseProcessors, Extra: 0),
         new("", Operation.Unknown),
     ];
 

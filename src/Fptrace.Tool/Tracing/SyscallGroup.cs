@@ -51,6 +51,9 @@ internal enum SyscallGroup
     /// <summary>Changes what the process may do.</summary>
     Credentials,
 
+    /// <summary>Asks or changes on which processors a thread may run.</summary>
+    Processors,
+
     /// <summary>Opens a way to the kernel around system calls.</summary>
     IoUring,
 

@@ -35,6 +35,17 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
+        if (_placement.MayPin && _path.Name.EndsWith("/status"u8))
+        {
+            // Of /proc/PID, which tells where a thread may run. Only the ptrace thread can let it go.
+            if (!seesExit)
+            {
+                return EntryAnswer.MakeAgain;
+            }
+
+            _placement.Forbid();
+        }
+
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
         bool known = !keeps && !inRoot && Knows(tracee, _path, SameOpen(flags));
         if (known && (flags & fcntl.O_CREAT) == 0)

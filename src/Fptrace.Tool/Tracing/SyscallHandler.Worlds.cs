@@ -51,10 +51,30 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private static EntryAnswer EnterCredentials(Tracee tracee, in SyscallEntry call)
+    private EntryAnswer EnterCredentials(Tracee tracee, in SyscallEntry call)
     {
         // make sets the ids that it has, in each of its children.
-        tracee.HasOwnCredentials |= !TraceeCredentials.AreKeptBy(call);
+        if (!TraceeCredentials.AreKeptBy(call))
+        {
+            tracee.HasOwnCredentials = true;
+            _placement.Forbid();
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private EntryAnswer EnterProcessors(Tracee tracee, in SyscallEntry call)
+    {
+        if (call.Form.Operation == Operation.AskProcessors)
+        {
+            _placement.Asked();
+        }
+        else
+        {
+            int whose = call.Int(call.Form.Extra);
+            _placement.Chosen(whose == 0 ? tracee.Tid : whose);
+        }
+
         return EntryAnswer.Go;
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class SyscallHandler
     private readonly Recorder _recorder;
     private readonly TracePlan _plan;
     private readonly DescriptorNames _names;
+    private readonly Placement _placement;
     private readonly TraceeMemory _memory = new();
     private readonly PathResolver _paths;
     private readonly ResolvedPath _path = new();
@@ -25,11 +26,12 @@ internal sealed partial class SyscallHandler
     private readonly byte[] _link = new byte[4097];
     private readonly byte[] _streamName = new byte[8192];
 
-    public SyscallHandler(Recorder recorder, DescriptorNames names)
+    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement)
     {
         _recorder = recorder;
         _plan = recorder.Plan;
         _names = names;
+        _placement = placement;
         _paths = new PathResolver(_memory, names);
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
@@ -84,6 +86,7 @@ internal sealed partial class SyscallHandler
             Operation.Clone or Operation.CloneHow => EnterClone(tracee, call),
             Operation.UserIds or Operation.GroupIds or Operation.Credentials => EnterCredentials(tracee, call),
             Operation.Restrict => EnterRestrict(tracee),
+            Operation.AskProcessors or Operation.ChooseProcessors => EnterProcessors(tracee, call),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
             Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
             Operation.Connect or Operation.SendTo => EnterConnect(tracee, call),

@@ -1,3 +1,5 @@
+using Fptrace.Interop;
+
 namespace Fptrace.Tracing;
 
 /// <summary>One thread of the command.</summary>
@@ -11,6 +13,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     /// <summary>Thread group: the process id.</summary>
     public int Tgid { get; } = tgid;
+
+    /// <summary>Not the first of its process.</summary>
+    public bool IsThread => Tid != Tgid;
 
     public ExecutionState Execution { get; } = execution;
 
@@ -55,6 +60,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
     public StandardStreams Streams { get; } = new();
+
+    /// <summary>The processors that it chose while <see cref="Placement"/> has pinned it, and until its next event; otherwise null.</summary>
+    public ProcessorMask? Processors { get; set; }
 
     /// <summary>Microseconds that its children used, which the kernel reports again with its own.</summary>
     public long ChildrenUserTimeUs { get; set; }

@@ -7,9 +7,15 @@ internal sealed class TraceeTable
     private const int PageBits = 10;
     private readonly Tracee?[]?[] _pages = new Tracee?[]?[1 << (22 - PageBits)];
 
+    // Ids go up: most pages are empty soon.
+    private readonly int[] _live = new int[1 << (22 - PageBits)];
+
     private readonly ulong[]?[] _known = new ulong[]?[1 << (22 - PageBits)];
 
     public int Count { get; private set; }
+
+    /// <summary>Those of them that are not the first of their process.</summary>
+    public int Threads { get; private set; }
 
     /// <summary>Whether a tracee has or had this id.</summary>
     public bool HasKnown(int tid) =>
@@ -33,12 +39,15 @@ internal sealed class TraceeTable
 
         ref Tracee? place = ref page![tracee.Tid & ((1 << PageBits) - 1)];
         Count += place is null ? 1 : 0;
+        _live[tracee.Tid >> PageBits] += place is null ? 1 : 0;
         if (place is not null)
         {
             place.Group.Count--;
+            Threads -= place.IsThread ? 1 : 0;
         }
 
         tracee.Group.Count++;
+        Threads += tracee.IsThread ? 1 : 0;
         Volatile.Write(ref place, tracee);
         ulong[] known = _known[tracee.Tid >> PageBits] ??= new ulong[1 << (PageBits - 6)];
         known[(tracee.Tid & ((1 << PageBits) - 1)) >> 6] |= 1UL << (tracee.Tid & 63);
@@ -51,16 +60,30 @@ internal sealed class TraceeTable
             tracee.Group.Count--;
             _pages[tid >> PageBits]![tid & ((1 << PageBits) - 1)] = null;
             Count--;
+            _live[tid >> PageBits]--;
+            Threads -= tracee.IsThread ? 1 : 0;
         }
     }
 
     /// <summary>The threads of one process.</summary>
     public IEnumerable<Tracee> OfProcess(int tgid) => All().Where(tracee => tracee.Tgid == tgid);
 
-    public IEnumerable<Tracee> All() =>
-        from page in _pages
-        where page is not null
-        from tracee in page
-        where tracee is not null
-        select tracee;
+    public IEnumerable<Tracee> All()
+    {
+        for (int page = 0; page < _pages.Length; page++)
+        {
+            if (_live[page] == 0)
+            {
+                continue;
+            }
+
+            foreach (Tracee? tracee in _pages[page]!)
+            {
+                if (tracee is not null)
+                {
+                    yield return tracee;
+                }
+            }
+        }
+    }
 }

@@ -37,15 +37,16 @@ internal static class Tracer
         });
         recorder.Join(stub, launcher.Pid, isProcess: true);
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
+        var placement = new Placement(tracees, plan);
         var survivors = new Survivors(tracees, recorder);
         if (launcher.Listener is { } listener)
         {
-            new NotificationLoop(listener, tracees, recorder, names, retrials, GiveUp).Start();
+            new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
         }
 
         supervision ??= new Supervision();
         using var supervisor = new Supervisor(supervision, survivors);
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, supervisor);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, placement, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Front?.Listen(forwarder.Handle);
 

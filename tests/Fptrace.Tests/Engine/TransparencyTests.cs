@@ -61,12 +61,33 @@ public sealed class TransparencyTests
         AssertSame(engine, state => [.. UnprivilegedTests.Launcher, .. state]);
     }
 
-    private static void AssertSame(string engine, Func<IReadOnlyList<string>, IReadOnlyList<string>> around)
+    /// <summary>While one program runs after the other the tracer keeps them on one processor; whoever asks finds those that it has.</summary>
+    [SkippableTheory]
+    [AllEngines("exec \"$@\"")]
+    [AllEngines("\"$@\"")]
+    [AllEngines("exec taskset 1 \"$@\"")]
+    [AllEngines("taskset -p 1 $$ >/dev/null; \"$@\"")]
+    [AllEngines("taskset -p 1 $$ >/dev/null; i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; \"$@\"")]
+    public void State_AfterManyProgramsInTurn_IsTheSame(string engine, string then)
     {
+        if (then.Contains("taskset", StringComparison.Ordinal))
+        {
+            Requires.Program("taskset");
+        }
+
         string program = TestPrograms.Path("state");
+        string script = "i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; " + then;
+        AssertSame(engine, ["sh", "-c", script, "sh", program], state => state);
+    }
+
+    private static void AssertSame(string engine, Func<IReadOnlyList<string>, IReadOnlyList<string>> around) =>
+        AssertSame(engine, [TestPrograms.Path("state"), "one", "two"], around);
+
+    private static void AssertSame(string engine, IReadOnlyList<string> command, Func<IReadOnlyList<string>, IReadOnlyList<string>> around)
+    {
         using var directory = new WorkDirectory();
-        CommandResult alone = Run(directory, around([program, "one", "two"]));
-        CommandResult traced = Run(directory, around(TracedRun.CommandLine(directory, engine, [], [program, "one", "two"])));
+        CommandResult alone = Run(directory, around(command));
+        CommandResult traced = Run(directory, around(TracedRun.CommandLine(directory, engine, [], [.. command])));
         Requires.That(traced.ExitCode != ExitCodes.TracingDenied, $"needs the engine {engine}: {traced.Error}");
         Assert.Equal(alone.Output, traced.Output);
         Assert.Equal((alone.ExitCode, alone.Error), (traced.ExitCode, traced.Error));

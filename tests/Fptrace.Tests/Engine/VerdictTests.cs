@@ -116,7 +116,7 @@ public sealed partial class VerdictTests
     {
         var recorder = new Tracing.Recorder(new Output.TraceSinks([]), new Tracing.TracePlan());
         var stub = new Tracing.ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] });
-        var handler = new Tracing.SyscallHandler(recorder, new Tracing.DescriptorNames());
+        var handler = new Tracing.SyscallHandler(recorder, new Tracing.DescriptorNames(), new Tracing.Placement(new Tracing.TraceeTable(), new Tracing.TracePlan()));
         handler.Exit(new Tracing.Tracee(Environment.ProcessId, Environment.ProcessId, stub), new Tracing.PendingCall { Operation = Tracing.Operation.Unknown, Flags = 999 }, result);
         Assert.Equal(kinds, recorder.Verdict.Reasons.Select(reason => reason.Kind));
     }

@@ -25,8 +25,9 @@ public sealed class FaultTests
         nint path = Marshal.StringToCoTaskMemUTF8(directory.Path("file"));
         seccomp_notif[] notification = [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
         MemoryMarshal.Cast<seccomp_notif, ulong>(notification.AsSpan())[FirstArgument] = (ulong)path;
-        var loop = new NotificationLoop(new Listener(-1), tracees, recorder, names, new Retrials(tracees), _ => { });
-        Assert.False(loop.Handle(new SyscallHandler(recorder, names), notification[0]));
+        var placement = new Placement(tracees, new TracePlan());
+        var loop = new NotificationLoop(new Listener(-1), tracees, recorder, names, new Retrials(tracees), placement, _ => { });
+        Assert.False(loop.Handle(new SyscallHandler(recorder, names, placement), notification[0]));
         Marshal.FreeCoTaskMem(path);
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
@@ -61,7 +62,7 @@ public sealed class FaultTests
         TraceeTable tracees = OneProcess();
         var recorder = new Recorder(sink, new TracePlan { Files = true });
         using var supervisor = new Supervisor(new Supervision(), new Survivors(tracees, recorder));
-        return (new PtraceLoop(0, EngineKind.Ptrace, recorder, tracees, new DescriptorNames(), new Retrials(tracees), supervisor), recorder);
+        return (new PtraceLoop(0, EngineKind.Ptrace, recorder, tracees, new DescriptorNames(), new Retrials(tracees), new Placement(tracees, new TracePlan()), supervisor), recorder);
     }
 
     // Ourselves.
