@@ -65,6 +65,7 @@ public sealed class TransparencyTests
     [SkippableTheory]
     [AllEngines("exec \"$@\"")]
     [AllEngines("\"$@\"")]
+    [AllEngines("nproc; \"$@\"")]
     [AllEngines("exec taskset 1 \"$@\"")]
     [AllEngines("taskset -p 1 $$ >/dev/null; \"$@\"")]
     [AllEngines("taskset -p 1 $$ >/dev/null; i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; \"$@\"")]
@@ -76,7 +77,8 @@ public sealed class TransparencyTests
         }
 
         string program = TestPrograms.Path("state");
-        string script = "i=0; while [ $i -lt 100 ]; do /bin/true; i=$((i+1)); done; " + then;
+        Requires.Program("nproc");
+        string script = "i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i+1)); done; " + then;
         AssertSame(engine, ["sh", "-c", script, "sh", program], state => state);
     }
 
