@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fptrace.Interop;
 
 /// <summary>The processors that a thread may run on (sched_setaffinity(2)).</summary>
@@ -24,6 +26,16 @@ internal sealed unsafe class ProcessorMask
             }
 
             return count;
+        }
+    }
+
+    /// <summary>The number of the first one.</summary>
+    public int First
+    {
+        get
+        {
+            int at = _bits.AsSpan().IndexOfAnyExcept((byte)0);
+            return at < 0 ? at : (at * 8) + BitOperations.TrailingZeroCount(_bits[at]);
         }
     }
 

@@ -13,6 +13,8 @@ internal static unsafe partial class libc
     public const int KCMP_FILES = 2;
     public const int KCMP_FS = 3;
     public const int RLIMIT_NOFILE = 7;
+    public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int wait4(int pid, int* status, int options, rusage* usage);
@@ -22,6 +24,9 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc")]
+    public static partial int flock(int fd, int operation);
 
     [LibraryImport("libc")]
     public static partial int sched_getcpu();

@@ -41,6 +41,7 @@ internal sealed class Placement
     private volatile bool _isPinned;
     private volatile bool _isOver;
     private volatile int _events;
+    private ProcessorClaim? _claim;
     private int _looks;
     private int _alone;
     private long _firstLook;
@@ -126,7 +127,7 @@ internal sealed class Placement
         _pausedUntil = Environment.TickCount64 + LongestPause;
     }
 
-    /// <summary>Processors are about to be chosen for a thread, by itself or by another tracee.</summary>
+    /// <summary>Processors, or a class of scheduling that would keep ours from the ptrace thread, are about to be chosen for a thread.</summary>
     public void Chosen(int tid)
     {
         Forbid();
@@ -147,6 +148,7 @@ internal sealed class Placement
     public void Leave()
     {
         _isPinned = false;
+        _claim?.Dispose();
         _home.Leave();
     }
 
@@ -185,8 +187,9 @@ internal sealed class Placement
 
     private void Pin(long now)
     {
-        if (_home.Place is not { } place)
+        if (_home.Place is not { } place || ProcessorClaim.TryTake(place.First) is not { } claim)
         {
+            _pausedUntil = now + ShortestPause;
             return;
         }
 
@@ -198,6 +201,7 @@ internal sealed class Placement
             }
         }
 
+        _claim = claim;
         _home.IsHeld = true;
         _pinnedAt = now;
         _isOver = false;
@@ -214,6 +218,7 @@ internal sealed class Placement
 
         _isPinned = false;
         _home.IsHeld = false;
+        _claim?.Dispose();
         foreach (Tracee tracee in _tracees.All())
         {
             Release(tracee);

@@ -153,6 +153,7 @@ internal static class SyscallForms
         new("sched_getaffinity", Operation.AskProcessors),
         new("sched_setaffinity", Operation.ChooseProcessors, Extra: 0),
         new("sched_setattr", Operation.ChooseProcessors, Extra: 0),
+        new("sched_setscheduler", Operation.ChooseProcessors, Extra: 0),
         new("", Operation.Unknown),
     ];
 

@@ -51,7 +51,7 @@ internal enum SyscallGroup
     /// <summary>Changes what the process may do.</summary>
     Credentials,
 
-    /// <summary>Asks or changes on which processors a thread may run.</summary>
+    /// <summary>Asks or changes where a thread may run, or takes processors for itself alone.</summary>
     Processors,
 
     /// <summary>Opens a way to the kernel around system calls.</summary>

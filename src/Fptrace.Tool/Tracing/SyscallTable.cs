@@ -348,7 +348,7 @@ internal static class SyscallTable
         new("sched_setaffinity",            203, 241, 122, Processors, ""),
         new("sched_setattr",                314, 351, 274, Processors, ""),
         new("sched_setparam",               142, 154, 118, Ignored, "scheduling and limits"),
-        new("sched_setscheduler",           144, 156, 119, Ignored, "scheduling and limits"),
+        new("sched_setscheduler",           144, 156, 119, Processors, ""),
         new("sched_yield",                  24,  158, 124, Ignored, "scheduling and limits"),
         new("seccomp",                      317, 354, 277, Ptrace, ""),
         new("security",                     185, -1,  -1,  Ignored, "not implemented by current kernels"),

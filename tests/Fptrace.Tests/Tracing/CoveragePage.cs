@@ -65,7 +65,7 @@ internal static class CoveragePage
         SyscallGroup.Clone => "Clone: a process or a thread, with flags",
         SyscallGroup.Namespace => "Namespace: what paths mean",
         SyscallGroup.Credentials => "Credentials: what a process may do",
-        SyscallGroup.Processors => "Processors: where a thread may run",
+        SyscallGroup.Processors => "Processors: where a thread may run, and before whom",
         SyscallGroup.IoUring => "io_uring: a way around system calls",
         SyscallGroup.Ptrace => "Ptrace: another tracer or listener",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "A group without a title."),

@@ -70,6 +70,23 @@ public sealed class PlacementTests : IDisposable
     });
 
     [SkippableFact]
+    public void WhereAnotherTracerHasPinnedItsOwn_NobodyIsPinned() => OnThreadOfItsOwn(placement =>
+    {
+        using ProcessorClaim? first = ProcessorClaim.TryTake(0);
+        using ProcessorClaim? second = ProcessorClaim.TryTake(0);
+        Assert.Null(second);
+        ProcessorClaim?[] claims = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(ProcessorClaim.TryTake)];
+        Tracee tracee = Start();
+        Bustle(placement);
+        Assert.False(placement.IsPinned);
+        Assert.Equal(All, Processors(tracee));
+        foreach (ProcessorClaim? claim in claims)
+        {
+            claim?.Dispose();
+        }
+    });
+
+    [SkippableFact]
     public void WhenSeveralWantToRun_TheyAreLetGo() => OnThreadOfItsOwn(placement =>
     {
         Tracee[] tracees = [Start(), Start()];
