@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fptrace.Manifests;
-using Fptrace.Model;
 
 namespace Fptrace.Caching;
 
@@ -18,15 +17,8 @@ internal static class CacheKey
     public static ContentDigest Weak(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, bool anywhere)
     {
         var writer = new EntryWriter("fptrace-weak-key 1");
-        writer.Text(Schema.Name);
         writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
-        writer.Text(anywhere ? default : step.Root);
-        writer.Text(StoredPath.Shorten(step.Directory.Span, step.Root));
-        Write(writer, step.Command);
-        Write(writer, step.Environment);
-        Write(writer, step.Ignore);
-        Write(writer, step.Extra);
-        writer.Number(step.AllowNetwork ? 1UL : 0);
+        writer.Bytes(StepFields.Of(step, anywhere));
         writer.Number((ulong)environment.Count);
         foreach (EnvironmentDigest variable in environment)
         {
@@ -63,23 +55,5 @@ internal static class CacheKey
         }
 
         return Sha256.Of(hash);
-    }
-
-    private static void Write(EntryWriter writer, IReadOnlyList<ByteString> words)
-    {
-        writer.Number((ulong)words.Count);
-        foreach (ByteString word in words)
-        {
-            writer.Text(word);
-        }
-    }
-
-    private static void Write(EntryWriter writer, IReadOnlyList<string> words)
-    {
-        writer.Number((ulong)words.Count);
-        foreach (string word in words)
-        {
-            writer.Text(word);
-        }
     }
 }

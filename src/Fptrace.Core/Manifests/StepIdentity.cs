@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Text;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -30,22 +28,7 @@ public sealed record StepIdentity
     public bool AllowNetwork { get; init; }
 
     /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
-    public string Key
-    {
-        get
-        {
-            var hash = new XxHash128();
-            Append(hash, Schema.Name);
-            Append(hash, Command);
-            Append(hash, Directory.Span);
-            Append(hash, Root.Span);
-            Append(hash, Environment);
-            Append(hash, Ignore);
-            Append(hash, Extra);
-            hash.Append([AllowNetwork ? (byte)1 : (byte)0]);
-            return Convert.ToHexStringLower(hash.GetCurrentHash());
-        }
-    }
+    public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this, anywhere: false)));
 
     /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
     public StepIdentity IgnoringManifest(string path)
@@ -66,39 +49,5 @@ public sealed record StepIdentity
         // A name alone would be taken for one at any depth.
         pattern = stored.Contains('/', StringComparison.Ordinal) ? pattern : "./" + pattern;
         return this with { Ignore = [.. Ignore.Append(pattern).Order(StringComparer.Ordinal)] };
-    }
-
-    private static void Append(XxHash128 hash, IReadOnlyList<ByteString> words)
-    {
-        AppendLength(hash, words.Count);
-        foreach (ByteString word in words)
-        {
-            Append(hash, word.Span);
-        }
-    }
-
-    private static void Append(XxHash128 hash, IReadOnlyList<string> words)
-    {
-        AppendLength(hash, words.Count);
-        foreach (string word in words)
-        {
-            Append(hash, word);
-        }
-    }
-
-    private static void Append(XxHash128 hash, string word) => Append(hash, Encoding.UTF8.GetBytes(word));
-
-    private static void Append(XxHash128 hash, ReadOnlySpan<byte> bytes)
-    {
-        // The length first, so that no two lists make the same bytes.
-        AppendLength(hash, bytes.Length);
-        hash.Append(bytes);
-    }
-
-    private static void AppendLength(XxHash128 hash, int length)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
-        hash.Append(bytes);
     }
 }
