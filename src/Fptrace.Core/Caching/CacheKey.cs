@@ -25,6 +25,9 @@ internal static class CacheKey
         Write(writer, step.Command);
         Write(writer, step.Environment);
         Write(writer, step.Ignore);
+        Write(writer, step.IgnoreListing);
+        writer.Number((ulong)step.DefaultIgnores);
+        writer.Text(step.Home);
         Write(writer, step.Extra);
         writer.Number(step.AllowNetwork ? 1UL : 0);
         writer.Number((ulong)environment.Count);

@@ -32,7 +32,7 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("this command was not cached before");
+            return CacheLookup.Miss("the cache knows no run of this command");
         }
 
         PathSetList list;

@@ -28,6 +28,9 @@ internal sealed partial class RecordedEnd
         _step = step;
         _digests = digests;
         _ignore = ignore;
+        _ignoredNames = IgnoredPaths.AsNames(step);
+        _ignoredOutputs = IgnoredPaths.AsOutputs(step);
+        _ignoredListings = IgnoredPaths.AsListings(step);
         _byPath = records;
         _links = links;
         _records = [.. records.Values];
@@ -56,6 +59,7 @@ internal sealed partial class RecordedEnd
         Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
         Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
         observations.Sort(ObservationReader.Compare);
@@ -63,7 +67,7 @@ internal sealed partial class RecordedEnd
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
 
-        Measure NewMeasure() => new(_step.Root, _ignore) { AllDigests = true };
+        Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
 
         void EndUnless(bool isDone, Measure measure, int i)
         {
@@ -90,6 +94,11 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
+        if (_ignoredOutputs.Matches(path.Span))
+        {
+            return EndIgnoredOutput(measure, record, path, i);
+        }
+
         FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
         bool isUsed = record.UsesBefore && record.ExistedBefore;
         if (isUsed && !record.Before.Exists)
@@ -128,7 +137,7 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndInput(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
-        if (!record.IsObserved)
+        if (!record.IsObserved || IsCompiledPython(record))
         {
             return [];
         }
@@ -143,7 +152,7 @@ internal sealed partial class RecordedEnd
             return [new Observation { Path = path, Kind = ObservationKind.Absent }];
         }
 
-        if (record.Names is not null)
+        if (record.Names is not null && !_ignoredListings.Matches(path.Span))
         {
             return [EndListing(measure, record, path, i)];
         }
@@ -197,7 +206,7 @@ internal sealed partial class RecordedEnd
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
         var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
-        return ownNames.Contains(bare) || _ignore.Matches(Stored(Join(directory, bare)).Span);
+        return ownNames.Contains(bare) || _ignoredNames.Matches(Stored(Join(directory, bare)).Span);
     }
 
     private bool Remains(ByteString directory, ByteString name)

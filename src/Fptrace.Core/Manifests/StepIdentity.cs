@@ -23,6 +23,15 @@ public sealed record StepIdentity
     /// <summary>What is neither input nor output; see <see cref="GlobSet"/>. Sorted.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>Directories whose names do not count when they are listed; <c>..</c>: all above the root. Sorted.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Manifests.DefaultIgnores"/>.</summary>
+    public int DefaultIgnores { get; init; }
+
+    /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
+    public ByteString Home { get; init; }
+
     /// <summary>More that makes it another step, such as a version.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
@@ -41,6 +50,9 @@ public sealed record StepIdentity
             Append(hash, Root.Span);
             Append(hash, Environment);
             Append(hash, Ignore);
+            Append(hash, IgnoreListing);
+            AppendLength(hash, DefaultIgnores);
+            Append(hash, Home.Span);
             Append(hash, Extra);
             hash.Append([AllowNetwork ? (byte)1 : (byte)0]);
             return Convert.ToHexStringLower(hash.GetCurrentHash());
