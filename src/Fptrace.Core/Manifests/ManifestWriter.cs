@@ -141,6 +141,10 @@ public static class ManifestWriter
             text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
             WriteTimes(text, state.Stamp);
         }
+        else if (state.Type == FileType.Socket)
+        {
+            text.Raw(", \"ctime\": "u8).Number(state.Size);
+        }
     }
 
     private static void WriteTimes(ManifestText text, in FileTimes times)

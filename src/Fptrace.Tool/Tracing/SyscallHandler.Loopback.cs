@@ -51,6 +51,17 @@ internal sealed partial class SyscallHandler
 
     private void ExitConnect(Tracee tracee, PendingCall call, long result)
     {
+        if (call.Address.IsEmpty)
+        {
+            // Who left a socket file behind is no server: what stands there was looked at, and a new server makes its own.
+            if (result is not (-errno.ECONNREFUSED or -errno.ENOENT))
+            {
+                _recorder.AddServer(tracee.Tgid, call.Path);
+            }
+
+            return;
+        }
+
         var address = new SocketAddress(call.Address.Span);
         if (result is -errno.EADDRNOTAVAIL or -errno.ENETUNREACH or -errno.EAFNOSUPPORT or -errno.EALREADY or -errno.EISCONN)
         {

@@ -98,7 +98,7 @@ internal sealed partial class SyscallHandler
         }
         else if (!server.UnixPath.IsEmpty)
         {
-            ConnectToFile(tracee, server.UnixPath);
+            return ConnectToFile(tracee, server.UnixPath, seesEnd);
         }
 
         if (!_plan.Network || !server.IsLocal)
@@ -116,11 +116,11 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private void ConnectToFile(Tracee tracee, ReadOnlySpan<byte> path)
+    private EntryAnswer ConnectToFile(Tracee tracee, ReadOnlySpan<byte> path, bool seesEnd)
     {
         if (!_paths.Resolve(tracee, fcntl.AT_FDCWD, path, _path))
         {
-            return;
+            return EntryAnswer.Go;
         }
 
         FileStamp file;
@@ -139,9 +139,16 @@ internal sealed partial class SyscallHandler
             var name = new ByteString(_path.Name);
             if (!_names.Sockets.Explains(name, file, tracee.Tgid))
             {
+                if (seesEnd)
+                {
+                    return Want(tracee, new PendingCall { Operation = Operation.Connect, Path = name });
+                }
+
                 _recorder.AddServer(tracee.Tgid, name);
             }
         }
+
+        return EntryAnswer.Go;
     }
 
     /// <summary>sendmsg and sendmmsg: a datagram says itself where it goes.</summary>
