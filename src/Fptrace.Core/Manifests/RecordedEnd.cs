@@ -146,7 +146,7 @@ internal sealed partial class RecordedEnd
         {
             if (measure.Exists(path))
             {
-                Refuse(i, $"input appeared while the command ran: {Words.Of(path)}");
+                Refuse(i, $"input appeared{Reasons.WhileItRan}{Words.Of(path)}");
             }
 
             return [new Observation { Path = path, Kind = ObservationKind.Absent }];
@@ -161,7 +161,7 @@ internal sealed partial class RecordedEnd
         FileStamp was = record.Stamp;
         if (!look.Exists)
         {
-            Refuse(i, $"input vanished while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input vanished{Reasons.WhileItRan}{Words.Of(path)}");
             return [];
         }
 
@@ -178,7 +178,7 @@ internal sealed partial class RecordedEnd
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
         if (!isSame)
         {
-            Refuse(i, $"input changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
         else if (record.IsRead && state.Digest.IsEmpty)
         {
@@ -196,7 +196,7 @@ internal sealed partial class RecordedEnd
         IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
         if (now.Names is null || !now.Names.SequenceEqual(then))
         {
-            Refuse(i, $"directory changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
         // What is gone again needs no mention.
@@ -252,7 +252,7 @@ internal sealed partial class RecordedEnd
             FileState state = Survey.StateOf(link, follow: false, out ByteString now);
             if (state.Type != FileType.Symlink || now != target)
             {
-                Refuse(_records.Count, $"link changed while the command ran: {Words.Of(path)}");
+                Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
             }
 
             yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };

@@ -96,7 +96,7 @@ internal static class RunCommand
             reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
         }
 
-        Tell(options, err, $"fptrace: run: {reason}");
+        Tell(options, err, $"fptrace: run: {RemedyWords.With(reason)}");
         bool wasLeft = false;
         using Rewind? rewind = options.Verify ? Verification.Begin(step) : null;
         Manifest manifest = run.Trace(previous, rewind, Leave);
@@ -107,13 +107,13 @@ internal static class RunCommand
 
         if (!manifest.Passes)
         {
-            Tell(options, err, $"fptrace: it will run again: {manifest.Refusals[0]}");
+            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(manifest.Refusals[0])}");
             return manifest.ExitCode;
         }
 
         if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
         {
-            Tell(options, err, $"fptrace: not cached: {refusal}");
+            Tell(options, err, $"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
 
         return rewind is not null ? Verification.Run(run, manifest, rewind, err) : manifest.ExitCode;
@@ -122,7 +122,7 @@ internal static class RunCommand
         int Leave(Manifest left)
         {
             wasLeft = true;
-            Tell(options, err, $"fptrace: it will run again: {left.Refusals[0]}");
+            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(left.Refusals[0])}");
             taken?.Dispose();
             return left.ExitCode;
         }
