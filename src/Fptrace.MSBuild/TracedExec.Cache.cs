@@ -40,7 +40,7 @@ public partial class TracedExec
         {
             if (cache?.Store(manifest, _cancelled.Token) is { } refusal)
             {
-                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", RemedyWords.With(refusal));
             }
         }
         catch (OperationCanceledException)

@@ -191,7 +191,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
         else
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", manifest.Refusals[0]);
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", RemedyWords.With(manifest.Refusals[0]));
         }
     }
 

@@ -36,7 +36,7 @@ internal static class PriorState
 
             if (output.Prior == OutputPrior.Kept && !(idempotent && IsSame(output, now, target)))
             {
-                return $"now exists, and the command would add to it: {output.Path}";
+                return $"{Reasons.WouldAdd}{output.Path}";
             }
 
             if (!IsSame(output, now, target) && !runs.Value.Any(run => Made(run, output.Path) is { } made && IsSame(made, now, target)))

@@ -59,11 +59,11 @@ public sealed partial class ManifestRecorder
         {
             if (reason.Kind != "network")
             {
-                Refuse($"the last run was not seen completely: {reason.Kind}: {Words.Of(reason.Detail)}");
+                Refuse($"{Reasons.Incomplete}{reason.Kind}: {Words.Of(reason.Detail)}");
             }
             else if (!_step.AllowNetwork)
             {
-                Refuse($"the last run used the network: {Words.Of(reason.Detail)}");
+                Refuse($"{Reasons.Network}{Words.Of(reason.Detail)}");
             }
         }
     }

@@ -204,7 +204,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
         else if (!IsSame(record.Stamp, stamp))
         {
-            Refuse($"input changed while the command ran: {Shown(path)}");
+            Refuse($"input changed{Reasons.WhileItRan}{Shown(path)}");
         }
 
         bool reads = content && stamp.Type == FileType.Regular;
@@ -253,7 +253,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
         else if (record.IsRead && !IsSame(record.Stamp, before))
         {
-            Refuse($"input changed while the command ran: {Shown(record.Path.Span)}");
+            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
         }
 
         record.IsOwn = true;

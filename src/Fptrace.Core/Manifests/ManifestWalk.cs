@@ -21,7 +21,7 @@ internal sealed class ManifestWalk
         _manifest = manifest;
         _options = options;
         _cancellation = cancellation;
-        _ignore = IgnoredPaths.Of(manifest.Step);
+        _ignore = IgnoredPaths.AsNames(manifest.Step);
         Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count;
     }
 

@@ -42,6 +42,9 @@ public static class ManifestWriter
         text.Line("\"root\": "u8).Name(step.Root);
         text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
+        text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
+        text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
+        text.Line("\"home\": "u8).Name(step.Home);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
         text.Close("}"u8);
@@ -137,6 +140,10 @@ public static class ManifestWriter
         {
             text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
             WriteTimes(text, state.Stamp);
+        }
+        else if (state.Type == FileType.Socket)
+        {
+            text.Raw(", \"ctime\": "u8).Number(state.Size);
         }
     }
 

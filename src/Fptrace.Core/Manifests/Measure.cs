@@ -129,7 +129,14 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     private static FileState StateOf(in FileLook look, ContentDigest digest) => new(
         look.Type,
         look.Type == FileType.Symlink ? 0 : look.Mode,
-        look.Type == FileType.Regular ? look.Size : 0,
+        look.Type switch
+        {
+            FileType.Regular => look.Size,
+
+            // Who listens at a path where nobody answered has made the socket anew, if need be with the same inode.
+            FileType.Socket => look.Times.ChangedNs,
+            _ => 0,
+        },
         digest,
         default);
 

@@ -93,7 +93,7 @@ internal static class ObservationComparison
 
             string name = Words.Of(order < 0 ? old[i++] : now[j++]);
             string directory = listing.Path.Span is [(byte)'.'] ? "" : listing.Path.Span is [(byte)'/'] ? "/" : Words.Of(listing.Path) + "/";
-            differences.Add(new Difference(DifferenceKind.Input, listing.Path.ToString(), $"directory {(order < 0 ? "lost" : "gained")}: {directory}{name}"));
+            differences.Add(new Difference(DifferenceKind.Input, listing.Path.ToString(), $"{(order < 0 ? Reasons.Lost : Reasons.Gained)}{directory}{name}"));
         }
     }
 }

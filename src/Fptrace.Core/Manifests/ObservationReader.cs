@@ -173,7 +173,9 @@ internal static class ObservationReader
 
         // The type that goes without saying is not written.
         type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null ? FileType.Directory : FileType.None;
-        entry.State = new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
+        entry.State = type == FileType.Socket
+            ? new FileState(type, mode, changed, digest, default)
+            : new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
         return entry;
     }
 

@@ -28,6 +28,9 @@ internal sealed partial class RecordedEnd
         _step = step;
         _digests = digests;
         _ignore = ignore;
+        _ignoredNames = IgnoredPaths.AsNames(step);
+        _ignoredOutputs = IgnoredPaths.AsOutputs(step);
+        _ignoredListings = IgnoredPaths.AsListings(step);
         _byPath = records;
         _links = links;
         _records = [.. records.Values];
@@ -56,6 +59,7 @@ internal sealed partial class RecordedEnd
         Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
         Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
         observations.Sort(ObservationReader.Compare);
@@ -63,7 +67,7 @@ internal sealed partial class RecordedEnd
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
 
-        Measure NewMeasure() => new(_step.Root, _ignore) { AllDigests = true };
+        Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
 
         void EndUnless(bool isDone, Measure measure, int i)
         {
@@ -90,6 +94,11 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
+        if (_ignoredOutputs.Matches(path.Span))
+        {
+            return EndIgnoredOutput(measure, record, path, i);
+        }
+
         FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
         bool isUsed = record.UsesBefore && record.ExistedBefore;
         if (isUsed && !record.Before.Exists)
@@ -128,7 +137,7 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndInput(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
-        if (!record.IsObserved)
+        if (!record.IsObserved || IsCompiledPython(record))
         {
             return [];
         }
@@ -137,13 +146,13 @@ internal sealed partial class RecordedEnd
         {
             if (measure.Exists(path))
             {
-                Refuse(i, $"input appeared while the command ran: {Words.Of(path)}");
+                Refuse(i, $"input appeared{Reasons.WhileItRan}{Words.Of(path)}");
             }
 
             return [new Observation { Path = path, Kind = ObservationKind.Absent }];
         }
 
-        if (record.Names is not null)
+        if (record.Names is not null && !_ignoredListings.Matches(path.Span))
         {
             return [EndListing(measure, record, path, i)];
         }
@@ -152,7 +161,7 @@ internal sealed partial class RecordedEnd
         FileStamp was = record.Stamp;
         if (!look.Exists)
         {
-            Refuse(i, $"input vanished while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input vanished{Reasons.WhileItRan}{Words.Of(path)}");
             return [];
         }
 
@@ -169,7 +178,7 @@ internal sealed partial class RecordedEnd
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
         if (!isSame)
         {
-            Refuse(i, $"input changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
         else if (record.IsRead && state.Digest.IsEmpty)
         {
@@ -187,7 +196,7 @@ internal sealed partial class RecordedEnd
         IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
         if (now.Names is null || !now.Names.SequenceEqual(then))
         {
-            Refuse(i, $"directory changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
         // What is gone again needs no mention.
@@ -197,7 +206,7 @@ internal sealed partial class RecordedEnd
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
         var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
-        return ownNames.Contains(bare) || _ignore.Matches(Stored(Join(directory, bare)).Span);
+        return ownNames.Contains(bare) || _ignoredNames.Matches(Stored(Join(directory, bare)).Span);
     }
 
     private bool Remains(ByteString directory, ByteString name)
@@ -243,7 +252,7 @@ internal sealed partial class RecordedEnd
             FileState state = Survey.StateOf(link, follow: false, out ByteString now);
             if (state.Type != FileType.Symlink || now != target)
             {
-                Refuse(_records.Count, $"link changed while the command ran: {Words.Of(path)}");
+                Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
             }
 
             yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };

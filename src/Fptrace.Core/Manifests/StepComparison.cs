@@ -32,6 +32,26 @@ internal static class StepComparison
             yield return new Difference(DifferenceKind.Step, "ignore", "the ignored names are others");
         }
 
+        if (!old.IgnoreListing.SequenceEqual(now.IgnoreListing, StringComparer.Ordinal))
+        {
+            yield return new Difference(DifferenceKind.Step, "ignore-listing", "the directories whose listings are ignored are others");
+        }
+
+        if (old.DefaultIgnores != now.DefaultIgnores)
+        {
+            yield return new Difference(
+                DifferenceKind.Step,
+                "default-ignores",
+                now.DefaultIgnores == 0 ? "nothing is ignored by default any more"
+                    : old.DefaultIgnores == 0 ? "the default list of ignored names now holds"
+                    : $"the default list of ignored names is another: version {old.DefaultIgnores} → {now.DefaultIgnores}");
+        }
+
+        if (old.Home != now.Home)
+        {
+            yield return new Difference(DifferenceKind.Step, "home", $"home directory: {Words.Of(old.Home)} → {Words.Of(now.Home)}");
+        }
+
         if (!old.Extra.SequenceEqual(now.Extra, StringComparer.Ordinal))
         {
             yield return new Difference(DifferenceKind.Step, "extra", $"extra: {Words.Of(string.Join(", ", old.Extra))} → {Words.Of(string.Join(", ", now.Extra))}");

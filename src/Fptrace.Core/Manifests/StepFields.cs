@@ -28,6 +28,9 @@ internal sealed class StepFields
         fields.Texts(step.Command);
         fields.Texts(step.Environment);
         fields.Texts(step.Ignore);
+        fields.Texts(step.IgnoreListing);
+        fields.Number(step.DefaultIgnores);
+        fields.Text(step.Home);
         fields.Texts(step.Extra);
         fields.Flag(step.AllowNetwork);
         return fields._buffer.WrittenSpan;

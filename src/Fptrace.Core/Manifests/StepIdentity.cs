@@ -21,6 +21,15 @@ public sealed record StepIdentity
     /// <summary>What is neither input nor output; see <see cref="GlobSet"/>. Sorted.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>Directories whose names do not count when they are listed; <c>..</c>: all above the root. Sorted.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Manifests.DefaultIgnores"/>.</summary>
+    public int DefaultIgnores { get; init; }
+
+    /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
+    public ByteString Home { get; init; }
+
     /// <summary>More that makes it another step, such as a version.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 

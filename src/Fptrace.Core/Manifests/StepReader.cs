@@ -14,6 +14,9 @@ internal static class StepReader
         ByteString root = default;
         IReadOnlyList<string> environment = [];
         IReadOnlyList<string> ignore = [];
+        IReadOnlyList<string> ignoreListing = [];
+        int defaultIgnores = 0;
+        ByteString home = default;
         IReadOnlyList<string> extra = [];
         bool allowNetwork = false;
         while (json.NextProperty())
@@ -38,6 +41,18 @@ internal static class StepReader
             {
                 ignore = json.Texts();
             }
+            else if (json.Is("ignoreListing"u8))
+            {
+                ignoreListing = json.Texts();
+            }
+            else if (json.Is("defaultIgnores"u8))
+            {
+                defaultIgnores = (int)json.Number(int.MaxValue);
+            }
+            else if (json.Is("home"u8))
+            {
+                home = json.Name();
+            }
             else if (json.Is("extra"u8))
             {
                 extra = json.Texts();
@@ -59,6 +74,9 @@ internal static class StepReader
             Root = root.IsEmpty ? throw Missing("root") : root,
             Environment = environment,
             Ignore = ignore,
+            IgnoreListing = ignoreListing,
+            DefaultIgnores = defaultIgnores,
+            Home = home,
             Extra = extra,
             AllowNetwork = allowNetwork,
         };

@@ -22,7 +22,7 @@ public static class Survey
         ArgumentNullException.ThrowIfNull(observations);
         ArgumentNullException.ThrowIfNull(step);
         var now = new Observation[observations.Count];
-        GlobSet ignore = IgnoredPaths.Of(step);
+        GlobSet ignore = IgnoredPaths.AsNames(step);
         Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look, cancellationToken);
         return now;
 

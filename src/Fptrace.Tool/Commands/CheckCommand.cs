@@ -62,7 +62,7 @@ internal static class CheckCommand
     {
         foreach (Difference difference in known.Result.Differences)
         {
-            output.WriteLine(difference.Text);
+            output.WriteLine(RemedyWords.With(difference.Text));
         }
 
         if (known is { Result.IsUpToDate: true, Manifest: { } manifest })

@@ -9,7 +9,7 @@ internal sealed record ConfigFile
     public const string Name = "fptrace.json";
 
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
-    public static readonly string[] Properties = ["root", "ignore", "env", "allow-network", "quiet", "cache", "cache-mode"];
+    public static readonly string[] Properties = ["root", "ignore", "ignore-listing", "no-default-ignore", "env", "allow-network", "quiet", "cache", "cache-mode"];
 
     public static ConfigFile Empty { get; } = new();
 
@@ -17,6 +17,10 @@ internal sealed record ConfigFile
     public string? Root { get; init; }
 
     public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    public bool NoDefaultIgnore { get; init; }
 
     public IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -86,6 +90,8 @@ internal sealed record ConfigFile
                 "$schema" => config with { Root = json.TokenType == JsonTokenType.String ? config.Root : throw Wrong(path, name, "a string") },
                 "root" => config with { Root = Path.GetFullPath(ReadText(ref json, path, name), config.Root!) },
                 "ignore" => config with { Ignore = ReadTexts(ref json, path, name) },
+                "ignore-listing" => config with { IgnoreListing = ReadTexts(ref json, path, name) },
+                "no-default-ignore" => config with { NoDefaultIgnore = ReadFlag(json, path, name) },
                 "env" => config with { Environment = ReadTexts(ref json, path, name) },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },

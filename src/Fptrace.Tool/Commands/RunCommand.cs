@@ -51,7 +51,7 @@ internal static class RunCommand
 
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
-        StepIdentity step = Identify(options, command, directory);
+        StepIdentity step = Identify(options, command, directory, Home(environment));
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
         IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
         CheckedManifest? known = Check();
@@ -96,7 +96,7 @@ internal static class RunCommand
             reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
         }
 
-        Tell(options, err, $"fptrace: run: {reason}");
+        Tell(options, err, $"fptrace: run: {RemedyWords.With(reason)}");
         bool wasLeft = false;
         using Rewind? rewind = options.Verify ? Verification.Begin(step) : null;
         Manifest manifest = run.Trace(previous, rewind, Leave);
@@ -107,13 +107,13 @@ internal static class RunCommand
 
         if (!manifest.Passes)
         {
-            Tell(options, err, $"fptrace: it will run again: {manifest.Refusals[0]}");
+            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(manifest.Refusals[0])}");
             return manifest.ExitCode;
         }
 
         if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
         {
-            Tell(options, err, $"fptrace: not cached: {refusal}");
+            Tell(options, err, $"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
 
         return rewind is not null ? Verification.Run(run, manifest, rewind, err) : manifest.ExitCode;
@@ -122,7 +122,7 @@ internal static class RunCommand
         int Leave(Manifest left)
         {
             wasLeft = true;
-            Tell(options, err, $"fptrace: it will run again: {left.Refusals[0]}");
+            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(left.Refusals[0])}");
             taken?.Dispose();
             return left.ExitCode;
         }
@@ -135,7 +135,7 @@ internal static class RunCommand
         return manifest.ExitCode;
     }
 
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory)
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString home)
     {
         var step = new StepIdentity
         {
@@ -143,11 +143,28 @@ internal static class RunCommand
             Directory = directory,
             Root = StepRoot.Find(options.Root, directory),
             Environment = Sorted(options.Environment),
-            Ignore = Sorted(options.Ignore),
+            Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
+            IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
+            DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
+            Home = options.NoDefaultIgnore ? default : home,
             Extra = options.Extra,
             AllowNetwork = options.AllowNetwork,
         };
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
+    }
+
+    /// <summary>The value of HOME, if that is a path.</summary>
+    private static ByteString Home(ByteString[] environment)
+    {
+        foreach (ByteString entry in environment)
+        {
+            if (entry.Span.StartsWith("HOME=/"u8))
+            {
+                return new ByteString(entry.Span["HOME=".Length..].TrimEnd((byte)'/'));
+            }
+        }
+
+        return default;
     }
 
     private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

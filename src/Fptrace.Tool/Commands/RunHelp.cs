@@ -16,11 +16,15 @@ internal static class RunHelp
 
         What counts
           --ignore GLOB        neither input nor output; repeatable. Without a slash it is a name at any depth
+                               '~/' and '$HOME/' at its start are the home directory
+          --ignore-listing DIR the names in that directory do not count when it is listed; '..': in all above the root
+          --no-default-ignore  what known tools leave for themselves counts, too (docs/ignored.md has the list)
           --env NAME           a variable of the environment that counts too; 'NAME*' for all that begin so; repeatable
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
-          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network, quiet, cache and cache-mode
+          --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
+                               env, allow-network, quiet, cache and cache-mode
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one

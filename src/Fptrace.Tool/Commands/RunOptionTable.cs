@@ -10,6 +10,8 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string?> _manifest = Text("--manifest");
     private readonly Option<string?> _root = Text("--root");
     private readonly Option<string[]> _ignore = Texts("--ignore");
+    private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing");
+    private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore");
     private readonly Option<string[]> _environment = Texts("--env");
     private readonly Option<string[]> _extra = Texts("--extra");
     private readonly Option<string?> _commandText = Text("--command-text");
@@ -28,7 +30,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _manifest, _root, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -46,6 +48,8 @@ internal sealed class RunOptionTable : OptionTable
             Manifest = result.GetValue(_manifest),
             Root = result.GetValue(_root) ?? file.Root,
             Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
+            IgnoreListing = [.. file.IgnoreListing, .. result.GetValue(_ignoreListing) ?? []],
+            NoDefaultIgnore = Flag(_noDefaultIgnore, file.NoDefaultIgnore),
             Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),

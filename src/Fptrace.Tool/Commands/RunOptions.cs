@@ -20,6 +20,12 @@ internal sealed record RunOptions
     /// <summary>--ignore GLOB, repeatable.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>--ignore-listing PATTERN, repeatable.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>--no-default-ignore.</summary>
+    public bool NoDefaultIgnore { get; init; }
+
     /// <summary>--env NAME, repeatable.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 

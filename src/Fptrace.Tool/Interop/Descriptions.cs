@@ -40,6 +40,24 @@ internal static class Descriptions
     /// <summary>Whether a write to a process's descriptor would return at once, as above.</summary>
     public static bool CanWrite(int pid, int fd) => IsReady(pid, fd, LibC.POLLOUT);
 
+    /// <summary>The kind of a socket, as the kernel names it in an attribute of its descriptor; proc(5) leads there.</summary>
+    public static unsafe SocketProtocol Protocol(int pid, int fd)
+    {
+        Span<byte> text = stackalloc byte[32];
+        nint length;
+        fixed (byte* path = Tracing.ProcPath.Of(pid, "fd"u8, fd), name = "system.sockprotoname\0"u8, value = text)
+        {
+            length = libc.getxattr(path, name, value, (nuint)text.Length);
+        }
+
+        // It may end with a NUL.
+        ReadOnlySpan<byte> protocol = text[..(int)Math.Max(length, 0)].TrimEnd((byte)0);
+        return protocol.SequenceEqual("TCP"u8) || protocol.SequenceEqual("TCPv6"u8) || protocol.SequenceEqual("MPTCP"u8) || protocol.SequenceEqual("MPTCPv6"u8) ? SocketProtocol.Stream
+            : protocol.SequenceEqual("UDP"u8) || protocol.SequenceEqual("UDPv6"u8) ? SocketProtocol.Datagram
+            : protocol.StartsWith("UNIX"u8) ? SocketProtocol.Unix
+            : SocketProtocol.Other;
+    }
+
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 

@@ -30,4 +30,12 @@ internal static class errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int EAFNOSUPPORT = 97;
+    public const int EADDRINUSE = 98;
+    public const int EADDRNOTAVAIL = 99;
+    public const int ENETUNREACH = 101;
+    public const int EISCONN = 106;
+    public const int ECONNREFUSED = 111;
+    public const int EALREADY = 114;
+    public const int EINPROGRESS = 115;
 }

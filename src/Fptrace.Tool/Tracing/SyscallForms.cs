@@ -110,6 +110,8 @@ internal static class SyscallForms
         new("dup3", Operation.ReplaceDescriptor, At: 1),
         new("bind", Operation.Bind, At: 0, Path: 1, Extra: 2),
         new("connect", Operation.Connect, At: 0, Path: 1, Extra: 2),
+        new("accept", Operation.Accept, At: 0),
+        new("accept4", Operation.Accept, At: 0),
         new("sendto", Operation.SendTo, At: 0, Path: 4, Extra: 5),
         new("sendmsg", Operation.SendMessage, At: 0, Path: 1),
         new("sendmmsg", Operation.SendMessages, At: 0, Path: 1, Extra: 2),

@@ -88,10 +88,11 @@ internal sealed partial class SyscallHandler
             Operation.Restrict => EnterRestrict(tracee),
             Operation.AskProcessors or Operation.ChooseProcessors => EnterProcessors(tracee, call),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
-            Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
+            Operation.Bind => EnterBind(tracee, call.At, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
             Operation.Connect or Operation.SendTo => EnterConnect(tracee, call),
-            Operation.SendMessage => EnterMessages(tracee, call.Argument(call.Form.Path), 1, call.PointerSize),
-            Operation.SendMessages => EnterMessages(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
+            Operation.Accept => Want(tracee, new PendingCall { Operation = Operation.Accept }),
+            Operation.SendMessage => EnterMessages(tracee, call.At, call.Argument(call.Form.Path), 1, call.PointerSize),
+            Operation.SendMessages => EnterMessages(tracee, call.At, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
             Operation.SocketCall => EnterSocketCall(tracee, call),
             Operation.Trace => EnterTrace(tracee, call),
             Operation.Listen => Want(tracee, new PendingCall { Operation = Operation.Listen }),
@@ -148,7 +149,21 @@ internal sealed partial class SyscallHandler
         if (call.Operation == Operation.Bind)
         {
             // Its failure says nothing of what stood there.
-            ExitBind(tracee, call, succeeded: result >= 0);
+            ExitBind(tracee, call, result);
+            return;
+        }
+
+        if (call.Operation is Operation.Connect or Operation.Accept)
+        {
+            if (call.Operation == Operation.Accept)
+            {
+                ExitAccept(tracee, (int)result);
+            }
+            else
+            {
+                ExitConnect(tracee, call, result);
+            }
+
             return;
         }
 

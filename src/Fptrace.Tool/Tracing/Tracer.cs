@@ -90,6 +90,11 @@ internal static class Tracer
                 recorder.AddServer(pid, name);
             }
 
+            foreach ((int pid, string text) in names.Loopback.Unexplained())
+            {
+                recorder.AddReason(IncompleteReason.Network, pid, text);
+            }
+
             summary = new TraceSummary(
                 [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),

@@ -12,7 +12,7 @@ public sealed class CacheLookupTests : IDisposable
     {
         using BuildCache cache = _box.Open();
 
-        Assert.Equal("this command was not cached before", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command", _box.Look(cache).Reason);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", "object one");
 
-        Assert.Equal("this command was not cached before", cache.TryRestore(_box.Compilation(), [new("LANG", "00")], null, default).Reason);
+        Assert.Equal("the cache knows no run of this command", cache.TryRestore(_box.Compilation(), [new("LANG", "00")], null, default).Reason);
     }
 
     [Fact]
