@@ -162,7 +162,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         var ownNames = own.Count == 0 ? null : new HashSet<ByteString>(own);
         names.RemoveAll(name =>
         {
-            ReadOnlySpan<byte> bare = name.Span is [.., (byte)'/'] ? name.Span[..^1] : name.Span;
+            ReadOnlySpan<byte> bare = ListedName.Bare(name.Span);
             return (ownNames is not null && ownNames.Contains(new ByteString(bare))) || ignore.Matches(Combine(path, bare));
         });
         return names;

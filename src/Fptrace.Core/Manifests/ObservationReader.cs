@@ -154,7 +154,7 @@ internal static class ObservationReader
             }
             else if (json.Is("names"u8))
             {
-                entry.Names = json.Names(IsListed, "a name");
+                entry.Names = json.Names(ListedName.IsValid, "a name");
             }
             else if (json.Is("own"u8))
             {
@@ -176,8 +176,6 @@ internal static class ObservationReader
         entry.State = new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
         return entry;
     }
-
-    public static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
 
     private static void Check(Observation observation, in Entry entry)
     {

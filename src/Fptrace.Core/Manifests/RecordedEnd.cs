@@ -196,7 +196,7 @@ internal sealed partial class RecordedEnd
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
-        var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
+        var bare = new ByteString(ListedName.Bare(name.Span));
         return ownNames.Contains(bare) || _ignore.Matches(Stored(Join(directory, bare)).Span);
     }
 

@@ -29,7 +29,6 @@ internal static class libc
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
     public const byte DT_UNKNOWN = 0;
-    public const byte DT_DIR = 4;
 
     /// <summary>Its value is the architecture's.</summary>
     public static int O_NOFOLLOW { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
