@@ -60,7 +60,7 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, follow: false, out ByteString target);
+        FileState state = Survey.StateOf(record.Path, out ByteString target);
         lock (_gate)
         {
             record.Before = state with { Stamp = default };

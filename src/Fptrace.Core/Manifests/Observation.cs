@@ -17,6 +17,9 @@ public sealed record Observation
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
+    /// <summary>Of <see cref="ObservationKind.Absent"/>: why the lookup finds nothing, an errno value; 0 for ENOENT, the usual one.</summary>
+    public int Error { get; init; }
+
     /// <summary>Of a listing: its names with their types (<see cref="ListedName"/>), sorted by bytes; null when they are not known.</summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 

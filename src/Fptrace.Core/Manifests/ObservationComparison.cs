@@ -20,6 +20,9 @@ internal static class ObservationComparison
             case ObservationKind.Absent when now.State.Exists:
                 Add($"now exists: {path}");
                 break;
+            case ObservationKind.Absent when now.Error != old.Error:
+                Add($"not found for another reason: {path}: {AbsenceReason.Words(old.Error)} → {AbsenceReason.Words(now.Error)}");
+                break;
             case ObservationKind.Link when now.Target != old.Target:
                 Add(!now.Target.IsEmpty ? $"link changed: {path}: {Words.Of(old.Target)} → {Words.Of(now.Target)}"
                     : now.State.Exists ? $"no longer a link: {path}"
