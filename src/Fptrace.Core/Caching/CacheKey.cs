@@ -16,7 +16,7 @@ internal static class CacheKey
     /// <param name="anywhere">Leave out where the root is: results are then shared among roots, though outputs may hold its path.</param>
     public static ContentDigest Weak(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, bool anywhere)
     {
-        var writer = new EntryWriter("fptrace-weak-key 1");
+        var writer = new EntryWriter("fptrace-weak-key 2");
         writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
         writer.Bytes(StepFields.Of(step, anywhere));
         writer.Number((ulong)environment.Count);
@@ -34,11 +34,11 @@ internal static class CacheKey
     /// <param name="set">The digest of the path set.</param>
     /// <param name="observations">Of this path set and in its order, as they stand.</param>
     public static ContentDigest Strong(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
-        Strong("fptrace-strong-key 1\n"u8, weak, set, observations);
+        Strong("fptrace-strong-key 2\n"u8, weak, set, observations);
 
     /// <summary>The same, where the files that the run modifies in place stand as it left them: <see cref="LeftState"/>.</summary>
     public static ContentDigest Left(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
-        Strong("fptrace-left-key 1\n"u8, weak, set, observations);
+        Strong("fptrace-left-key 2\n"u8, weak, set, observations);
 
     private static ContentDigest Strong(ReadOnlySpan<byte> heading, ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations)
     {

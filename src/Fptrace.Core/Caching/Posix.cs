@@ -156,7 +156,7 @@ internal static class Posix
     /// <summary>The names in an open directory, sorted by bytes; none when it cannot be listed.</summary>
     public static IReadOnlyList<ByteString> List(int directory) =>
     [
-        .. (DirectoryNames.TryRead(directory, ".\0"u8) ?? []).Select(name => name.Span is [.. var bare, (byte)'/'] ? new ByteString(bare) : name),
+        .. (DirectoryNames.TryRead(directory, ".\0"u8) ?? []).Select(name => new ByteString(ListedName.Bare(name.Span))),
     ];
 
     /// <summary>The bytes of a name with the closing NUL.</summary>

@@ -27,8 +27,7 @@ internal static class PriorState
                 continue;
             }
 
-            ReadOnlySpan<byte> next = i + 1 < result.Outputs.Count ? result.Outputs[i + 1].Path.Span : default;
-            FileState now = measure.StateAt(output.Path, next, out ByteString target);
+            FileState now = measure.StateAt(output.Path, default, out ByteString target);
             if (!now.Exists)
             {
                 continue;
@@ -42,6 +41,15 @@ internal static class PriorState
             if (!IsSame(output, now, target) && !runs.Value.Any(run => Made(run, output.Path) is { } made && IsSame(made, now, target)))
             {
                 return $"now exists, and not as this command left it: {output.Path}";
+            }
+        }
+
+        foreach (ByteString path in result.Temporaries)
+        {
+            // Of a name that this run might have made and removed it knows nothing, were something else there.
+            if (!FileLook.SaysAbsent(measure.Error(path)))
+            {
+                return $"now exists: {path}";
             }
         }
 

@@ -125,7 +125,7 @@ internal ref struct EntryLine
 
         do
         {
-            if (!Take("\""u8) || !TakeString(out ReadOnlySpan<byte> name) || !(isOwn ? StoredPath.IsValidName(name) : ObservationReader.IsListed(name)))
+            if (!Take("\""u8) || !TakeString(out ReadOnlySpan<byte> name) || !(isOwn ? StoredPath.IsValidName(name) : ListedName.IsValid(name)))
             {
                 return false;
             }

@@ -56,7 +56,10 @@ internal readonly struct FileLook
     public bool Exists => Error == 0;
 
     /// <summary>Whether the failure says that nothing is there, as far as this user can tell.</summary>
-    public bool IsAbsent => Error is libc.ENOENT or libc.ENOTDIR or libc.EACCES or libc.ELOOP or libc.ENAMETOOLONG;
+    public bool IsAbsent => SaysAbsent(Error);
+
+    /// <summary>The same of an errno value.</summary>
+    public static bool SaysAbsent(int error) => error is libc.ENOENT or libc.ENOTDIR or libc.EACCES or libc.ELOOP or libc.ENAMETOOLONG;
 
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
@@ -67,6 +70,9 @@ internal readonly struct FileLook
         int result = libc.statx(directory, in MemoryMarshal.GetReference(path), follow ? 0 : libc.AT_SYMLINK_NOFOLLOW, libc.STATX_BASIC_STATS, ref found);
         return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
     }
+
+    /// <summary>The directory cannot be reached.</summary>
+    public static FileLook Failed(int error) => new(error, default);
 
     /// <summary>Of an open file.</summary>
     public static FileLook Of(int fd)

@@ -25,6 +25,9 @@ public sealed record Manifest
     /// <summary>What stood there before and the step removed, sorted.</summary>
     public IReadOnlyList<ByteString> Deletions { get; init; } = [];
 
+    /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have done otherwise. Sorted.</summary>
+    public IReadOnlyList<ByteString> Temporaries { get; init; } = [];
+
     /// <summary>What it wrote to stdout and stderr, in order.</summary>
     public IReadOnlyList<OutputChunk> Printed { get; init; } = [];
 

@@ -95,6 +95,7 @@ public static class ManifestReader
         IReadOnlyList<Observation>? observations = null;
         IReadOnlyList<StepOutput>? outputs = null;
         IReadOnlyList<ByteString>? deletions = null;
+        IReadOnlyList<ByteString>? temporaries = null;
         IReadOnlyList<OutputChunk>? printed = null;
         while (json.NextProperty())
         {
@@ -130,6 +131,10 @@ public static class ManifestReader
             {
                 deletions = json.Names(path => StoredPath.IsValid(path), "a path");
             }
+            else if (json.Is("temporaries"u8))
+            {
+                temporaries = json.Names(path => StoredPath.IsValid(path), "a path");
+            }
             else if (json.Is("printed"u8))
             {
                 printed = StepReader.ReadPrinted(ref json);
@@ -150,6 +155,7 @@ public static class ManifestReader
             Observations = observations ?? throw Missing("observations"),
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),
+            Temporaries = temporaries ?? throw Missing("temporaries"),
             Printed = printed ?? throw Missing("printed"),
         };
     }

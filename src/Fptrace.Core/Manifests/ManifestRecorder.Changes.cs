@@ -60,7 +60,7 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, follow: false, out ByteString target);
+        FileState state = Survey.StateOf(record.Path, out ByteString target);
         lock (_gate)
         {
             record.Before = state with { Stamp = default };
@@ -80,11 +80,11 @@ public sealed partial class ManifestRecorder
 
         foreach (ByteString name in names)
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
             PathRecord? record;
             lock (_gate)
             {
-                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
                 if (record is null || record.IsOwn)
                 {
                     continue;
@@ -108,8 +108,8 @@ public sealed partial class ManifestRecorder
     {
         foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
-            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
+            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
             if (record is null)
             {
                 continue;

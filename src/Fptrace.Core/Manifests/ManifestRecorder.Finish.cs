@@ -18,6 +18,7 @@ public sealed partial class ManifestRecorder
     {
         TraceSummary summary = _summary ?? throw new InvalidOperationException("the trace is not complete");
         RefuseIncomplete(summary);
+        RefuseDisputed();
         _early.Stop(isWanted: _refusals.Count == 0);
         using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
         var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous, digests);
@@ -45,6 +46,7 @@ public sealed partial class ManifestRecorder
             Observations = end.Observations,
             Outputs = end.Outputs,
             Deletions = end.Deletions,
+            Temporaries = end.Temporaries,
         };
     }
 

@@ -52,7 +52,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         lock (_gate)
         {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: false);
+            Observe(path, FileLook.StampOf(path.Span), content: false);
         }
     }
 
@@ -61,7 +61,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         lock (_gate)
         {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+            Observe(path, FileLook.StampOf(path.Span), content: true);
         }
     }
 
@@ -111,17 +111,17 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         {
             case AccessKind.Read:
             case AccessKind.LinkFrom when access.Type != FileType.Symlink:
-                Observe(access.Path, path, access.Before, content: true);
+                Observe(access.Path, access.Before, content: true);
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
                 // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
-                Observe(access.Path, path, FileLook.StampOf(path), content: false);
+                Observe(access.Path, FileLook.StampOf(path), content: false);
                 break;
             case AccessKind.Probe:
-                Observe(access.Path, path, access.Before, content: false);
+                Observe(access.Path, access.Before, content: false);
                 break;
             case AccessKind.Absent:
-                Observe(access.Path, path, default, content: false);
+                Observe(access.Path, default, content: false);
                 break;
             case AccessKind.Listing:
                 List(access);
@@ -149,13 +149,14 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         PathRecord? record = Named(access.Path.Span);
-        if (record is { IsOwn: false } && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
+        bool isFirst = record is { IsOwn: false };
+        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
+        if (isFirst && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
         {
             // These succeed only where nothing stands, so the step knows that.
-            record.IsMissed = true;
+            record!.IsMissed = true;
         }
 
-        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -166,6 +167,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             // All that was in it is gone from there.
             foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
             {
+                SettleMoved(below);
                 below.IsOwn = true;
             }
         }
@@ -185,13 +187,17 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         if (!path.IsEmpty && path.Span[0] == (byte)'/' && !LinkResolver.IsKernels(path.Span))
         {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+            Observe(path, FileLook.StampOf(path.Span), content: true);
         }
     }
 
-    private void Observe(ByteString spelled, ReadOnlySpan<byte> path, in FileStamp stamp, bool content)
+    private void Observe(ByteString spelled, in FileStamp stamp, bool content)
     {
-        PathRecord? record = Followed(spelled);
+        Observe(Followed(spelled), stamp, content);
+    }
+
+    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
+    {
         if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
         {
             return;
@@ -204,7 +210,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
         else if (!IsSame(record.Stamp, stamp))
         {
-            Refuse($"input changed{Reasons.WhileItRan}{Shown(path)}");
+            Dispute(record, stamp);
+            return;
         }
 
         bool reads = content && stamp.Type == FileType.Regular;
@@ -247,6 +254,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             return;
         }
 
+        Settle(record, before);
         if (!record.IsObserved)
         {
             record.ExistedBefore = before.Exists;

@@ -72,6 +72,9 @@ public static class ManifestWriter
             text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
             switch (observation.Kind)
             {
+                case ObservationKind.Absent when AbsenceReason.Name(observation.Error) is string error:
+                    text.Raw(", \"error\": "u8).Text(error);
+                    break;
                 case ObservationKind.Absent:
                     break;
                 case ObservationKind.Link:
@@ -115,6 +118,13 @@ public static class ManifestWriter
         text.Close("]"u8);
         text.Open(",\n  \"deletions\": ["u8);
         foreach (ByteString path in manifest.Deletions)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        text.Open(",\n  \"temporaries\": ["u8);
+        foreach (ByteString path in manifest.Temporaries)
         {
             text.Line([]).Name(path);
         }

@@ -74,6 +74,7 @@ internal static class ObservationReader
             Kind = entry.Kind ?? throw new ManifestFormatException("an observation has no kind"),
             State = entry.State,
             Target = entry.Target,
+            Error = entry.Error,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
         };
@@ -85,7 +86,7 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && entry.Names is null
+        return entry.Kind is null && entry.Names is null && entry.Error == 0
             ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior }
             : throw new ManifestFormatException("its outputs are not as they should be");
     }
@@ -143,6 +144,10 @@ internal static class ObservationReader
             {
                 entry.Target = json.Name();
             }
+            else if (json.Is("error"u8))
+            {
+                entry.Error = AbsenceReason.Parse(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
+            }
             else if (json.Is("prior"u8))
             {
                 entry.Prior = json.Text() switch
@@ -154,7 +159,7 @@ internal static class ObservationReader
             }
             else if (json.Is("names"u8))
             {
-                entry.Names = json.Names(IsListed, "a name");
+                entry.Names = json.Names(ListedName.IsValid, "a name");
             }
             else if (json.Is("own"u8))
             {
@@ -179,8 +184,6 @@ internal static class ObservationReader
         return entry;
     }
 
-    public static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
-
     private static void Check(Observation observation, in Entry entry)
     {
         bool valid = observation.Kind switch
@@ -191,7 +194,8 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing))
+        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing)
+            || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
@@ -220,6 +224,7 @@ internal static class ObservationReader
         public bool HasDigest;
         public ByteString Target;
         public OutputPrior Prior;
+        public int Error;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
     }

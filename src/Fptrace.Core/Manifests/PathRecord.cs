@@ -29,6 +29,15 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>What stat said at the first observation; none for what was missing.</summary>
     public FileStamp Stamp { get; set; }
 
+    /// <summary>A later look found something else, and no change of the step explains it so far.</summary>
+    public bool IsDisputed { get; set; }
+
+    /// <summary>What the first of these looks found.</summary>
+    public FileStamp SeenSince { get; set; }
+
+    /// <summary>Of what is missing: why the lookup found nothing, an errno value; 0 where that is not known.</summary>
+    public int Error { get; set; }
+
     /// <summary>Content and mode right before the step's first change.</summary>
     public FileState Before { get; set; }
 

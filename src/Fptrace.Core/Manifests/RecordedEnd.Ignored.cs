@@ -32,7 +32,7 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
+        FileState state = measure.StateAt(path, default, out ByteString target);
         return record.Before.IsSame(state) && record.TargetBefore == target
             ? [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }]
             : [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }];

@@ -15,6 +15,7 @@ internal sealed partial class RecordedEnd
     private readonly Observation?[][] _observations;
     private readonly StepOutput?[] _outputs;
     private readonly bool[] _deleted;
+    private readonly bool[] _temporary;
     private Dictionary<ByteString, List<ByteString>> _ownNames = [];
 
     public RecordedEnd(
@@ -38,6 +39,7 @@ internal sealed partial class RecordedEnd
         _observations = new Observation?[_records.Count][];
         _outputs = new StepOutput?[_records.Count];
         _deleted = new bool[_records.Count];
+        _temporary = new bool[_records.Count];
         Learn(previous);
     }
 
@@ -48,6 +50,8 @@ internal sealed partial class RecordedEnd
     public IReadOnlyList<StepOutput> Outputs { get; private set; } = [];
 
     public IReadOnlyList<ByteString> Deletions { get; private set; } = [];
+
+    public IReadOnlyList<ByteString> Temporaries { get; private set; } = [];
 
     public void Read(IProgress<int>? progress, CancellationToken cancellationToken)
     {
@@ -66,6 +70,7 @@ internal sealed partial class RecordedEnd
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+        Temporaries = TopMost([.. stored.Where((_, i) => _temporary[i]).Order()]);
 
         Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
 
@@ -99,7 +104,7 @@ internal sealed partial class RecordedEnd
             return EndIgnoredOutput(measure, record, path, i);
         }
 
-        FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
+        FileState state = measure.StateAt(path, default, out ByteString target);
         bool isUsed = record.UsesBefore && record.ExistedBefore;
         if (isUsed && !record.Before.Exists)
         {
@@ -108,7 +113,7 @@ internal sealed partial class RecordedEnd
         }
 
         // What could not be looked at is not gone: a hit would leave it out.
-        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : measure.Exists(path))
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path))
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];
@@ -127,6 +132,7 @@ internal sealed partial class RecordedEnd
         else
         {
             _deleted[i] = record.ExistedBefore;
+            _temporary[i] = !record.ExistedBefore;
         }
 
         return isUsed
@@ -144,12 +150,7 @@ internal sealed partial class RecordedEnd
 
         if (record.IsMissed)
         {
-            if (measure.Exists(path))
-            {
-                Refuse(i, $"input appeared{Reasons.WhileItRan}{Words.Of(path)}");
-            }
-
-            return [new Observation { Path = path, Kind = ObservationKind.Absent }];
+            return [EndMissed(measure, record, path, i)];
         }
 
         if (record.Names is not null && !_ignoredListings.Matches(path.Span))
@@ -167,7 +168,7 @@ internal sealed partial class RecordedEnd
 
         FileStamp stamp = look.Stamp;
         FileState known = KnownState(path, record.Path, look);
-        FileState state = measure.StateAt(path, follow: false, known, out _);
+        FileState state = measure.StateAt(path, known, out _);
         if (state != known && state.Stamp == look.Times)
         {
             _digests?.Add(record.Path, look.Device, state);
@@ -191,7 +192,8 @@ internal sealed partial class RecordedEnd
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
     {
         IReadOnlyList<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
-        Observation now = measure.Now(new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own });
+        var listing = new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own };
+        Observation now = IsGone(measure, path) ? listing : measure.Now(listing);
         var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
         IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
         if (now.Names is null || !now.Names.SequenceEqual(then))
@@ -205,7 +207,7 @@ internal sealed partial class RecordedEnd
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
-        var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
+        var bare = new ByteString(ListedName.Bare(name.Span));
         return ownNames.Contains(bare) || _ignoredNames.Matches(Stored(Join(directory, bare)).Span);
     }
 
@@ -249,7 +251,7 @@ internal sealed partial class RecordedEnd
                 continue;
             }
 
-            FileState state = Survey.StateOf(link, follow: false, out ByteString now);
+            FileState state = Survey.StateOf(link, out ByteString now);
             if (state.Type != FileType.Symlink || now != target)
             {
                 Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");

@@ -4,5 +4,5 @@ namespace Fptrace.Manifests;
 public static class Schema
 {
     /// <summary>Changes with every change that an older reader would misread.</summary>
-    public const string Name = "fptrace-manifest/1";
+    public const string Name = "fptrace-manifest/2";
 }

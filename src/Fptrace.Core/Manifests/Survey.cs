@@ -28,19 +28,18 @@ public static class Survey
 
         void Look(Measure measure, int i)
         {
-            ReadOnlySpan<byte> next = i + 1 < observations.Count ? observations[i + 1].Path.Span : default;
-            now[i] = measure.Now(observations[i], next);
+            now[i] = measure.Now(observations[i]);
         }
     }
 
-    /// <summary>What stands at an absolute path, with the digest of a file; <c>default</c> where nothing is.</summary>
-    public static FileState StateOf(ByteString path, bool follow) => StateOf(path, follow, out _);
+    /// <summary>What stands at an absolute path without links, with the digest of a file; <c>default</c> where nothing is.</summary>
+    public static FileState StateOf(ByteString path) => StateOf(path, out _);
 
-    /// <summary>What stands at an absolute path, with the digest of a file and the target of a link.</summary>
-    public static FileState StateOf(ByteString path, bool follow, out ByteString target)
+    /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a link.</summary>
+    public static FileState StateOf(ByteString path, out ByteString target)
     {
         using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
-        return measure.StateAt(path, follow, default, out target);
+        return measure.StateAt(path, default, out target);
     }
 
     /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>

@@ -24,15 +24,18 @@ internal static class libc
     public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int ENOTDIR = 20;
+    public const int EINVAL = 22;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
     public const byte DT_UNKNOWN = 0;
-    public const byte DT_DIR = 4;
 
     /// <summary>Its value is the architecture's.</summary>
     public static int O_NOFOLLOW { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
+
+    /// <summary>Its value is the architecture's.</summary>
+    public static int O_DIRECTORY { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x10000 : 0x4000;
 
     /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
     public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
