@@ -100,7 +100,8 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                return manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
             return null;

@@ -39,7 +39,7 @@ internal static class PriorState
                 return $"now exists, and the command would add to it: {output.Path}";
             }
 
-            if (!IsSame(output, now, target) && !runs.Value.Any(run => Made(run, output.Path) is { } made && IsSame(made, now, target)))
+            if (!IsSame(output, now, target) && !runs.Value.Any(run => run.Passes && Made(run, output.Path) is { } made && IsSame(made, now, target)))
             {
                 return $"now exists, and not as this command left it: {output.Path}";
             }
