@@ -16,6 +16,7 @@ internal sealed class Lookup
     private readonly CacheOptions _options;
     private readonly ContentDigest _weak;
     private string? _reason;
+    private string? _fault;
 
     public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
     {
@@ -56,7 +57,7 @@ internal sealed class Lookup
             }
         }
 
-        return CacheLookup.Miss(_reason ?? "an entry of the cache is empty");
+        return CacheLookup.Miss(_fault ?? _reason ?? "an entry of the cache is empty");
     }
 
     private Manifest? TryRestore(KnownPathSet known, CancellationToken cancellation)
@@ -135,7 +136,7 @@ internal sealed class Lookup
         }
 
         return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
-            ? Miss(fault)
+            ? MissMatching(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
 
@@ -187,6 +188,13 @@ internal sealed class Lookup
         }
 
         return "the result is in the cache no more";
+    }
+
+    /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
+    private Manifest? MissMatching(string fault)
+    {
+        _fault ??= fault;
+        return null;
     }
 
     /// <summary>The most recent path set's reason is the one to tell.</summary>

@@ -125,7 +125,7 @@ public static class KeptOutputs
     }
 
     /// <summary>The first observation of a path, or where it would stand.</summary>
-    private static int First(List<Observation> observations, ByteString path)
+    internal static int First(IReadOnlyList<Observation> observations, ByteString path)
     {
         int low = 0;
         int high = observations.Count;

@@ -127,11 +127,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
+                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
+                Change(Followed(access.Path), access);
                 break;
             default:
                 ChangeName(access);
@@ -149,13 +149,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         PathRecord? record = Named(access.Path.Span);
-        if (record is { IsOwn: false } && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
-        {
-            // These succeed only where nothing stands, so the step knows that.
-            record.IsMissed = true;
-        }
-
-        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
+        Change(record, access);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -167,6 +161,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
             {
                 below.IsOwn = true;
+                below.IsUnread = false;
             }
         }
 
@@ -194,6 +189,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         PathRecord? record = Followed(spelled);
         if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
         {
+            record?.NoteLook();
             return;
         }
 
@@ -240,23 +236,28 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
+    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
+
+    private void Change(PathRecord? record, in Model.FileAccess access)
     {
         if (record is null || record.IsOwn)
         {
+            NoteUse(record, access);
             return;
         }
 
         if (!record.IsObserved)
         {
-            record.ExistedBefore = before.Exists;
+            record.ExistedBefore = access.Before.Exists;
+            record.IsExclusive = access.IsExclusive && !record.IsLookedFor;
         }
-        else if (record.IsRead && !IsSame(record.Stamp, before))
+        else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {
             Refuse($"input changed while the command ran: {Shown(record.Path.Span)}");
         }
 
         record.IsOwn = true;
-        record.UsesBefore |= record.IsRead || keeps;
+        record.IsUnread = IsUnread(record, access);
+        record.UsesBefore |= record.IsRead || Keeps(access);
     }
 }

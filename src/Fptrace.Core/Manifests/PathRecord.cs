@@ -41,11 +41,33 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>What the step knew of the path before it made something there.</summary>
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
-        : IsProbed || IsMissed ? OutputPrior.Seen
+        : IsExclusive ? OutputPrior.Missing
+        : IsProbed && ExistedBefore ? OutputPrior.Found
+        : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
         : OutputPrior.Unseen;
 
     /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
     public bool UsesBefore { get; set; }
+
+    /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
+    public bool IsExclusive { get; set; }
+
+    /// <summary>What stood there before is still in the file, or would be, and nobody of the step can have read it so far: if the file is cut to nothing now,
+    /// it is replaced.</summary>
+    public bool IsUnread { get; set; }
+
+    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
+    public bool IsLookedFor { get; private set; }
+
+    /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
+    public void NoteLook()
+    {
+        IsUnread = false;
+        IsLookedFor |= !IsOwn;
+    }
+
+    /// <summary>What stands there is about to be renamed, opened for reading and writing, or given other attributes.</summary>
+    public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;
 }

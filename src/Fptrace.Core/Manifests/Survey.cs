@@ -43,6 +43,13 @@ public static class Survey
         return measure.StateAt(path, follow, default, out target);
     }
 
+    /// <summary>The same of the path itself, be it a link; what is known of a file spares reading it while its times are the same.</summary>
+    internal static FileState StateOf(ByteString path, in FileState known, out ByteString target)
+    {
+        using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
+        return measure.StateAt(path, follow: false, known, out target);
+    }
+
     /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>
     internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
         where T : IDisposable => Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);

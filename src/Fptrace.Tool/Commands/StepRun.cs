@@ -22,8 +22,9 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         previous ??= ManifestFile.Load(path).Manifest;
 
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
-        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = KeptOutputs.Of(previous, step) });
-        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
+        IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
+        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
+        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper, Earlier = earlier };
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
         Manifest? early = null;

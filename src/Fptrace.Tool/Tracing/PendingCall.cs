@@ -24,6 +24,9 @@ internal sealed class PendingCall
     /// <summary>The content is cut to nothing (truncate to 0).</summary>
     public bool Truncates { get; init; }
 
+    /// <summary>The access is recorded already.</summary>
+    public bool IsKnown { get; init; }
+
     /// <summary>The call is answered by us with this result, at its exit.</summary>
     public long? Answer { get; init; }
 }
