@@ -115,6 +115,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
                 // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
+                Named(path)?.NoteLink();
                 Observe(access.Path, path, FileLook.StampOf(path), content: false);
                 break;
             case AccessKind.Probe:
@@ -249,7 +250,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         if (!record.IsObserved)
         {
             record.ExistedBefore = access.Before.Exists;
-            record.IsExclusive = access.IsExclusive && !record.IsLookedFor;
+            record.IsExclusive = access.IsExclusive && !record.IsLookedFor && !record.IsSeenLink;
         }
         else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {

@@ -42,7 +42,7 @@ internal sealed class PathRecord(ByteString path)
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
         : IsExclusive ? OutputPrior.Missing
-        : IsProbed && ExistedBefore ? OutputPrior.Found
+        : IsSeenLink || (IsProbed && ExistedBefore) ? OutputPrior.Found
         : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
         : OutputPrior.Unseen;
 
@@ -58,6 +58,11 @@ internal sealed class PathRecord(ByteString path)
 
     /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
     public bool IsLookedFor { get; private set; }
+
+    /// <summary>A link of this name was seen before the step changed it; what that led to is the observation.</summary>
+    public bool IsSeenLink { get; private set; }
+
+    public void NoteLink() => IsSeenLink |= !IsOwn;
 
     /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
     public void NoteLook()
