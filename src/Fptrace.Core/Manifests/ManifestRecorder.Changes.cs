@@ -23,14 +23,10 @@ public sealed partial class ManifestRecorder
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
-            record?.IsTaken |= kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes;
+            record?.IsTaken |= kind is AccessKind.RenameFrom or AccessKind.Attributes;
+            record?.Readers += kind == AccessKind.ReadWrite ? 1 : 0;
             if (record is null || record.IsOwn)
             {
-                if (kind is AccessKind.ReadWrite or AccessKind.RenameFrom)
-                {
-                    record?.IsUnread = false;
-                }
-
                 return;
             }
 

@@ -4,8 +4,9 @@ namespace Fptrace.Manifests;
 
 /// <summary>A file that is opened for writing as it is, and then cut to nothing, is replaced: <c>sort -o</c> does so, and .NET, which locks first.</summary>
 /// <remarks>
-/// From the open to the cut nobody of the step may have read what stood there. That is certain while the file is open for writing alone, and every other access
-/// to it is seen. Its size shows in a descriptor, so the step counts as one that has looked.
+/// From the open to the cut nobody of the step may have read what stood there: other accesses to the file are seen, and by way of an open for writing alone
+/// nothing is read; of one for reading and writing the tracer knows it (<see cref="Unread"/>). The size shows in a descriptor, so the step counts as one that
+/// has looked.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
@@ -29,18 +30,33 @@ public sealed partial class ManifestRecorder
         return _earlier.Count == 0 ? default : _earlier.GetValueOrDefault(StoredPath.Shorten(path.Span, _step.Root));
     }
 
+    public void Unread(ReadOnlySpan<byte> path)
+    {
+        lock (_gate)
+        {
+            if (Replaceable(path) is { } record)
+            {
+                record.Readers--;
+            }
+        }
+    }
+
     public void Emptied(ReadOnlySpan<byte> path)
     {
         lock (_gate)
         {
-            if (_summary is null && !path.IsEmpty && path[0] == (byte)'/' && Followed(new ByteString(path)) is { IsOwn: true, IsUnread: true } record)
+            if (Replaceable(path) is { Readers: 0 } record)
             {
                 record.UsesBefore = false;
-                record.IsUnread = false;
                 record.IsProbed = true;
             }
+
+            Replaceable(path)?.IsReplaceable = false;
         }
     }
+
+    private PathRecord? Replaceable(ReadOnlySpan<byte> path) =>
+        _summary is null && !path.IsEmpty && path[0] == (byte)'/' && Followed(new ByteString(path)) is { IsOwn: true, IsReplaceable: true } record ? record : null;
 
     /// <summary>Whether what stood there goes into what stands there afterwards.</summary>
     private static bool Keeps(in Model.FileAccess access) => access.Kind switch
@@ -49,15 +65,17 @@ public sealed partial class ManifestRecorder
         _ => access.Kind == AccessKind.RenameFrom,
     };
 
-    private static bool IsUnread(PathRecord record, in Model.FileAccess access) =>
-        access is { Kind: AccessKind.Write or AccessKind.Create, Truncates: false, IsWriteOnly: true } && !record.IsRead && !record.IsTaken;
+    /// <summary>Whether the first change is an open that leaves the file as it is, and may yet be followed by the cut.</summary>
+    private static bool MayBeReplaced(PathRecord record, in Model.FileAccess access) =>
+        !access.Truncates && !record.IsRead && !record.IsTaken
+        && (access.Kind is AccessKind.ReadWrite or AccessKind.Create || (access.Kind == AccessKind.Write && access.IsWriteOnly));
 
-    /// <summary>Another access to what is the step's own already.</summary>
-    private static void NoteUse(PathRecord? record, in Model.FileAccess access)
+    /// <summary>Opens of existing files for reading and writing were announced before.</summary>
+    private static void NoteReader(PathRecord? record, in Model.FileAccess access)
     {
-        if (access.Kind is AccessKind.ReadWrite or AccessKind.RenameFrom || (access.Kind == AccessKind.Create && !access.IsWriteOnly))
+        if (record is not null && (access.Kind == AccessKind.RenameFrom || (access.Kind == AccessKind.Create && !access.IsWriteOnly && !access.Truncates)))
         {
-            record?.IsUnread = false;
+            record.Readers++;
         }
     }
 }

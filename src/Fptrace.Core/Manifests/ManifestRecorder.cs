@@ -162,7 +162,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
             {
                 below.IsOwn = true;
-                below.IsUnread = false;
+                below.Readers++;
             }
         }
 
@@ -243,7 +243,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         if (record is null || record.IsOwn)
         {
-            NoteUse(record, access);
+            NoteReader(record, access);
             return;
         }
 
@@ -258,7 +258,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         record.IsOwn = true;
-        record.IsUnread = IsUnread(record, access);
+        record.IsReplaceable = MayBeReplaced(record, access);
+        NoteReader(record, access);
         record.UsesBefore |= record.IsRead || Keeps(access);
     }
 }

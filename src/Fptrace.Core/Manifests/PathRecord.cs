@@ -52,9 +52,11 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
     public bool IsExclusive { get; set; }
 
-    /// <summary>What stood there before is still in the file, or would be, and nobody of the step can have read it so far: if the file is cut to nothing now,
-    /// it is replaced.</summary>
-    public bool IsUnread { get; set; }
+    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is replaced.</summary>
+    public bool IsReplaceable { get; set; }
+
+    /// <summary>Accesses that may have read what stood there before, since the step changed it.</summary>
+    public int Readers { get; set; }
 
     /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
     public bool IsLookedFor { get; private set; }
@@ -67,11 +69,11 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
     public void NoteLook()
     {
-        IsUnread = false;
+        Readers += IsOwn ? 1 : 0;
         IsLookedFor |= !IsOwn;
     }
 
-    /// <summary>What stands there is about to be renamed, opened for reading and writing, or given other attributes.</summary>
+    /// <summary>What stands there is about to be renamed, or given other attributes.</summary>
     public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;

@@ -135,7 +135,15 @@ internal sealed partial class SyscallHandler
         }
     }
 
-    private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+    private void ExitOpen(Tracee tracee, PendingCall call, int fd)
+    {
+        RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+        const int Kept = fcntl.O_TRUNC | fcntl.O_EXCL | fcntl.O_ACCMODE;
+        if (_recorder.Changes is not null && (call.Flags & Kept) == fcntl.O_RDWR && call.Before.Type is FileType.Regular or FileType.None)
+        {
+            tracee.Fresh = new FreshDescriptor(fd, call.Path);
+        }
+    }
 
     /// <summary>In a root directory of its own the path is another than it says: the new descriptor knows.</summary>
     private void ExitOpenInRoot(Tracee tracee, PendingCall call, int fd)

@@ -161,7 +161,7 @@ internal sealed partial class SyscallHandler
         switch (call.Operation)
         {
             case Operation.Open:
-                ExitOpen(tracee, call);
+                ExitOpen(tracee, call, (int)result);
                 break;
             case Operation.OpenHow:
                 ExitOpenInRoot(tracee, call, (int)result);

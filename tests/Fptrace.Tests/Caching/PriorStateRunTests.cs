@@ -53,6 +53,8 @@ public sealed class PriorStateRunTests : IDisposable
     public void Sort_BackInPlace_Hit() => BackAndForth(["sort", "in", "-o", "o"], "o");
 
     [SkippableTheory]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); os.ftruncate(fd, 0); os.write(fd, open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); fcntl.flock(fd, 2); os.lseek(fd, 0, 2); os.ftruncate(fd, 0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
     [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.write(fd, b'longer than what comes'); os.ftruncate(fd, 0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
     [InlineData("os.close(os.open('o', os.O_WRONLY | os.O_CREAT)); os.truncate('o', 0); open('o', 'a').write(open('in').read())")]
     public void OpenedForWritingAloneAndCut_BackInPlace_Hit(string script)
@@ -65,6 +67,8 @@ public sealed class PriorStateRunTests : IDisposable
     [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); old = open('o').read(); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
     [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); rd = os.open('o', os.O_RDWR); old = os.read(rd, 99); os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
     [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.pread(fd, 99, 0); os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); n = os.fstat(fd).st_size; old = mmap.mmap(fd, n).read() if n else b''; os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.read(os.dup(fd), 99); os.ftruncate(fd, 0); os.lseek(fd, 0, 0); os.write(fd, old + open('in', 'rb').read())")]
     [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.link('o', 'l'); old = open('l').read(); os.unlink('l'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
     [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.rename('o', 'l'); old = open('l').read(); os.rename('l', 'o'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
     public void ReadBeforeItIsCut_BackInPlace_RunsAsItWouldWithoutACache(string script)
@@ -167,6 +171,6 @@ public sealed class PriorStateRunTests : IDisposable
     private static string[] Python(string script) =>
     [
         "python3", "-I", "-S", "-c",
-        "import os, ctypes\ndef rename(a, b):\n  if ctypes.CDLL(None).renameat2(-100, a.encode(), -100, b.encode(), 1): raise OSError()\n" + script,
+        "import os, ctypes, fcntl, mmap\ndef rename(a, b):\n  if ctypes.CDLL(None).renameat2(-100, a.encode(), -100, b.encode(), 1): raise OSError()\n" + script,
     ];
 }
