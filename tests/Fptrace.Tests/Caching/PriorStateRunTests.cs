@@ -104,6 +104,29 @@ public sealed class PriorStateRunTests : IDisposable
     }
 
     [SkippableFact]
+    public void DotNetBuild_BackToFormerSource_HitInTheSameTree()
+    {
+        _run.Write("p.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        string[] command =
+        [
+            "env", "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", "DOTNET_CLI_USE_MSBUILD_SERVER=0", "DOTNET_NOLOGO=1",
+            "dotnet", "build", "-tl:off", "-v:q", "p.csproj",
+        ];
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string[] options = ["--ignore", Path.GetTempPath(), "--ignore", home + "/"];
+        _run.Write("a.cs", "class A { }");
+        CachedRun.AssertRan(_run.Run(options, command));
+        byte[] first = File.ReadAllBytes(_run.At("bin/Debug/net10.0/p.dll"));
+        _run.Write("a.cs", "class B { }");
+        CachedRun.AssertRan(_run.Run(options, command));
+        _run.Write("a.cs", "class A { }");
+
+        CachedRun.AssertHit(_run.Run(options, command));
+
+        Assert.Equal(first, File.ReadAllBytes(_run.At("bin/Debug/net10.0/p.dll")));
+    }
+
+    [SkippableFact]
     public void KeptOutput_DeletedWithItsTree_IsRestoredFromTheRunThatMadeIt()
     {
         string[] command = ["sh", "-c", "cat in > o; [ -e kept ] || echo made > kept"];
