@@ -46,7 +46,7 @@ public static class Survey
     /// <summary>The same of the path itself, be it a link; what is known of a file spares reading it while its times are the same.</summary>
     internal static FileState StateOf(ByteString path, in FileState known, out ByteString target)
     {
-        using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
+        using var measure = new Measure(new ByteString("/"u8), new GlobSet([])) { AllDigests = true };
         return measure.StateAt(path, follow: false, known, out target);
     }
 

@@ -101,15 +101,16 @@ public static class UpToDateCheck
         }, stop: () => Volatile.Write(ref next, chunks));
 
         cancellationToken.ThrowIfCancellationRequested();
-        var told = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string>? told = null;
         foreach (Difference difference in walk.Differences())
         {
             // A directory that is listed and kept is an observation and an output: one reason is enough.
             if (difference.Kind == DifferenceKind.Input)
             {
+                told ??= new HashSet<string>(StringComparer.Ordinal);
                 told.Add(difference.Subject);
             }
-            else if (told.Contains(difference.Subject))
+            else if (told?.Contains(difference.Subject) == true)
             {
                 continue;
             }

@@ -154,6 +154,12 @@ internal sealed partial class SyscallHandler
 
         if (result < 0)
         {
+            if (call.Truncates)
+            {
+                // What was not read before the call may be read now.
+                _recorder.Changes?.Changing(call.Path.Span, call.Before, AccessKind.ReadWrite, truncates: false);
+            }
+
             ExitFailed(tracee, call);
             return;
         }

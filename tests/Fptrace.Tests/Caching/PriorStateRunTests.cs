@@ -104,6 +104,25 @@ public sealed class PriorStateRunTests : IDisposable
     }
 
     [SkippableFact]
+    public void OwnOutputReplacedByAnotherOfAnotherSize_IsReadBeforeItIsChanged()
+    {
+        string[] command = ["sh", "-c", "cat in >> log"];
+        _run.Write("in", "1");
+        _run.Write("log", "0");
+        CachedRun.AssertRan(_run.Run(command));
+        _run.Write("log", "abc");
+        CachedRun.AssertRan(_run.Run(command));
+        _run.Write("log", "xyz");
+
+        CachedRun.AssertRan(_run.Run(command));
+
+        Assert.Equal("xyz1", _run.Read("log"));
+        _run.Write("log", "abc");
+        CachedRun.AssertHit(_run.Run(command));
+        Assert.Equal("abc1", _run.Read("log"));
+    }
+
+    [SkippableFact]
     public void DotNetBuild_BackToFormerSource_HitInTheSameTree()
     {
         _run.Write("p.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
