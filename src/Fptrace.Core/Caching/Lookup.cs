@@ -16,6 +16,7 @@ internal sealed class Lookup
     private readonly CacheOptions _options;
     private readonly ContentDigest _weak;
     private readonly List<(int Distance, string Reason)> _misses = [];
+    private string? _fault;
 
     public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
     {
@@ -56,7 +57,7 @@ internal sealed class Lookup
             }
         }
 
-        return CacheLookup.Miss(Nearest() ?? "an entry of the cache is empty");
+        return CacheLookup.Miss(_fault ?? Nearest() ?? "an entry of the cache is empty");
     }
 
     private Manifest? TryRestore(KnownPathSet known, CancellationToken cancellation)
@@ -101,7 +102,8 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                return manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
             return null;
@@ -135,7 +137,7 @@ internal sealed class Lookup
         }
 
         return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
-            ? Miss(fault, distance: 0)
+            ? MissMatching(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
 
@@ -184,6 +186,13 @@ internal sealed class Lookup
         }
 
         return differences.Count > 0 ? (differences.Count, differences[0].Text) : (int.MaxValue, "the result is in the cache no more");
+    }
+
+    /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
+    private Manifest? MissMatching(string fault)
+    {
+        _fault ??= fault;
+        return null;
     }
 
     private Manifest? Miss(string reason, int distance = int.MaxValue)

@@ -23,6 +23,8 @@ public sealed partial class ManifestRecorder
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
+            record?.IsTaken |= kind is AccessKind.RenameFrom or AccessKind.Attributes;
+            record?.Readers += kind == AccessKind.ReadWrite ? 1 : 0;
             if (record is null || record.IsOwn)
             {
                 return;
@@ -60,7 +62,7 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, out ByteString target);
+        FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
         lock (_gate)
         {
             record.Before = state with { Stamp = default };
@@ -115,7 +117,7 @@ public sealed partial class ManifestRecorder
                 continue;
             }
 
-            Change(record, default);
+            Change(record, default(FileStamp));
             if (isDirectory)
             {
                 _ownDirectories.Add(record.Path);

@@ -7,7 +7,7 @@ public sealed partial class ManifestRecorder
 {
     /// <summary>Makes the manifest, once the trace is complete.</summary>
     /// <param name="printed">What the command wrote to stdout and stderr.</param>
-    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from it. May be null.</param>
+    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from it, and outputs that this run found. May be null.</param>
     /// <param name="progress">Called now and then, from any thread, with how many paths are done.</param>
     /// <param name="cancellationToken">Ends it between two paths.</param>
     public Manifest Finish(
@@ -33,6 +33,7 @@ public sealed partial class ManifestRecorder
             }
         }
 
+        IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, _step);
         var manifest = new Manifest
         {
             Step = _step,
@@ -41,13 +42,17 @@ public sealed partial class ManifestRecorder
             Environment = _environment,
             Printed = printed,
         };
-        return _refusals.Count > 0 ? manifest with { Printed = [] } : manifest with
+        if (_refusals.Count == 0)
         {
-            Observations = end.Observations,
-            Outputs = end.Outputs,
-            Deletions = end.Deletions,
-            Temporaries = end.Temporaries,
-        };
+            return KeptOutputs.Keep(
+                manifest with { Observations = end.Observations, Outputs = end.Outputs, Deletions = end.Deletions, Temporaries = end.Temporaries },
+                earlier);
+        }
+
+        // What goes on running may still change what it likes, and nobody waits for us then.
+        bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
+        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn ? ([], []) : end.Left(cancellationToken);
+        return manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) };
     }
 
     private void RefuseIncomplete(TraceSummary summary)

@@ -115,6 +115,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
                 // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
+                Named(path)?.NoteLink();
                 Observe(access.Path, FileLook.StampOf(path), content: false);
                 break;
             case AccessKind.Probe:
@@ -127,11 +128,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
+                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
+                Change(Followed(access.Path), access);
                 break;
             default:
                 ChangeName(access);
@@ -149,14 +150,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         PathRecord? record = Named(access.Path.Span);
-        bool isFirst = record is { IsOwn: false };
-        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
-        if (isFirst && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
-        {
-            // These succeed only where nothing stands, so the step knows that.
-            record!.IsMissed = true;
-        }
-
+        Change(record, access);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -169,6 +163,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             {
                 SettleMoved(below);
                 below.IsOwn = true;
+                below.Readers++;
             }
         }
 
@@ -200,6 +195,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
         {
+            record?.NoteLook();
             return;
         }
 
@@ -247,24 +243,30 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
+    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
+
+    private void Change(PathRecord? record, in Model.FileAccess access)
     {
         if (record is null || record.IsOwn)
         {
+            NoteReader(record, access);
             return;
         }
 
-        Settle(record, before);
+        Settle(record, access.Before);
         if (!record.IsObserved)
         {
-            record.ExistedBefore = before.Exists;
+            record.ExistedBefore = access.Before.Exists;
+            record.IsExclusive = access.IsExclusive && !record.IsLookedFor && !record.IsSeenLink;
         }
-        else if (record.IsRead && !IsSame(record.Stamp, before))
+        else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {
             Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
         }
 
         record.IsOwn = true;
-        record.UsesBefore |= record.IsRead || keeps;
+        record.IsReplaceable = MayBeReplaced(record, access);
+        NoteReader(record, access);
+        record.UsesBefore |= record.IsRead || Keeps(access);
     }
 }

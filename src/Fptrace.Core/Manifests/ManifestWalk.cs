@@ -118,7 +118,7 @@ internal sealed class ManifestWalk
     {
         // Unless something has changed, the text is enough.
         var stored = _manifest.Observations as StoredObservations;
-        if (stored is not null && stored.Entry(i).IsPlain && measure.Holds(stored, i))
+        if (stored is not null && stored.Entry(i).IsPlain && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
         {
             return;
         }

@@ -109,7 +109,7 @@ public static class ManifestWriter
             WriteState(text, output.State, output.Target);
             if (output.Prior != OutputPrior.Unseen)
             {
-                text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
+                text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
             }
 
             text.Raw("}"u8);

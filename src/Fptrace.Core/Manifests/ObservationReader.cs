@@ -150,12 +150,7 @@ internal static class ObservationReader
             }
             else if (json.Is("prior"u8))
             {
-                entry.Prior = json.Text() switch
-                {
-                    "seen" => OutputPrior.Seen,
-                    "kept" => OutputPrior.Kept,
-                    _ => throw new ManifestFormatException("what stood at an output before is neither seen nor kept"),
-                };
+                entry.Prior = OutputPriors.Parse(json.Text());
             }
             else if (json.Is("names"u8))
             {

@@ -50,11 +50,40 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>What the step knew of the path before it made something there.</summary>
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
-        : IsProbed || IsMissed ? OutputPrior.Seen
+        : IsExclusive ? OutputPrior.Missing
+        : IsSeenLink || (IsProbed && ExistedBefore) ? OutputPrior.Found
+        : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
         : OutputPrior.Unseen;
 
     /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
     public bool UsesBefore { get; set; }
+
+    /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
+    public bool IsExclusive { get; set; }
+
+    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is replaced.</summary>
+    public bool IsReplaceable { get; set; }
+
+    /// <summary>Accesses that may have read what stood there before, since the step changed it.</summary>
+    public int Readers { get; set; }
+
+    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
+    public bool IsLookedFor { get; private set; }
+
+    /// <summary>A link of this name was seen before the step changed it; what that led to is the observation.</summary>
+    public bool IsSeenLink { get; private set; }
+
+    public void NoteLink() => IsSeenLink |= !IsOwn;
+
+    /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
+    public void NoteLook()
+    {
+        Readers += IsOwn ? 1 : 0;
+        IsLookedFor |= !IsOwn;
+    }
+
+    /// <summary>What stands there is about to be renamed, or given other attributes.</summary>
+    public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;
 }

@@ -36,10 +36,13 @@ public static class Survey
     public static FileState StateOf(ByteString path) => StateOf(path, out _);
 
     /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a link.</summary>
-    public static FileState StateOf(ByteString path, out ByteString target)
+    public static FileState StateOf(ByteString path, out ByteString target) => StateOf(path, default, out target);
+
+    /// <summary>The same; what is known of a file spares reading it while its times are the same.</summary>
+    internal static FileState StateOf(ByteString path, in FileState known, out ByteString target)
     {
-        using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
-        return measure.StateAt(path, default, out target);
+        using var measure = new Measure(new ByteString("/"u8), new GlobSet([])) { AllDigests = true };
+        return measure.StateAt(path, known, out target);
     }
 
     /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>

@@ -101,7 +101,23 @@ public static class UpToDateCheck
         }, stop: () => Volatile.Write(ref next, chunks));
 
         cancellationToken.ThrowIfCancellationRequested();
-        differences.AddRange(walk.Differences());
+        HashSet<string>? told = null;
+        foreach (Difference difference in walk.Differences())
+        {
+            // A directory that is listed and kept is an observation and an output: one reason is enough.
+            if (difference.Kind == DifferenceKind.Input)
+            {
+                told ??= new HashSet<string>(StringComparer.Ordinal);
+                told.Add(difference.Subject);
+            }
+            else if (told?.Contains(difference.Subject) == true)
+            {
+                continue;
+            }
+
+            differences.Add(difference);
+        }
+
         return differences.Count == 0 ? new CheckResult([], walk.Refreshed()) : new CheckResult(options.All ? differences : differences[..1], null);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
-    /// <param name="previous">Spares reading files again that it knows; may be null.</param>
+    /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
     /// <param name="keeper">Keeps what the run changes of what stood there before; may be null.</param>
     /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
     /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
@@ -22,8 +22,9 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         previous ??= ManifestFile.Load(path).Manifest;
 
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
-        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
-        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
+        IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
+        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
+        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper, Earlier = earlier };
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
         Manifest? early = null;

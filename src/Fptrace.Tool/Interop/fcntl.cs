@@ -24,8 +24,12 @@ internal static class fcntl
     public const int AT_EACCESS = 0x200;
     public const int AT_SYMLINK_FOLLOW = 0x400;
     public const int AT_EMPTY_PATH = 0x1000;
+    public const int RENAME_NOREPLACE = 0x1;
     public const int RENAME_EXCHANGE = 0x2;
     public const int F_GETFD = 1;
+    public const int F_GETFL = 3;
+    public const int F_SETLK = 6;
+    public const int F_SETLKW = 7;
     public const int F_SETFD = 2;
     public const int F_SETFL = 4;
     public const int F_DUPFD_CLOEXEC = 1030;

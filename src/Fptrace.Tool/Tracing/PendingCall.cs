@@ -30,6 +30,9 @@ internal sealed class PendingCall
     /// <summary>At its entry a connect led to a socket of the command.</summary>
     public bool IsInside { get; init; }
 
+    /// <summary>The access is recorded already.</summary>
+    public bool IsKnown { get; init; }
+
     /// <summary>The call is answered by us with this result, at its exit.</summary>
     public long? Answer { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed partial class SyscallHandler
             // Nobody is left who listens, so what was bound explains no connection.
             if (came == true)
             {
-                Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+                Record(tracee, Made(call.Path, FileType.Socket));
             }
 
             ExitBind(tracee, call, -errno.EINTR);

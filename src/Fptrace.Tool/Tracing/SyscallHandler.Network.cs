@@ -63,7 +63,7 @@ internal sealed partial class SyscallHandler
         else if (succeeded)
         {
             // Like mknod: the socket file is new, or the call had failed.
-            Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+            Record(tracee, Made(call.Path, FileType.Socket));
             if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
             {
                 _names.Sockets.Add(file);

@@ -169,6 +169,12 @@ internal sealed partial class SyscallHandler
 
         if (result < 0)
         {
+            if (call.Truncates)
+            {
+                // What was not read before the call may be read now.
+                _recorder.Changes?.Changing(call.Path.Span, call.Before, AccessKind.ReadWrite, truncates: false);
+            }
+
             ExitFailed(tracee, call);
             return;
         }
@@ -176,7 +182,7 @@ internal sealed partial class SyscallHandler
         switch (call.Operation)
         {
             case Operation.Open:
-                ExitOpen(tracee, call);
+                ExitOpen(tracee, call, (int)result);
                 break;
             case Operation.OpenHow:
                 ExitOpenInRoot(tracee, call, (int)result);
@@ -194,13 +200,13 @@ internal sealed partial class SyscallHandler
                 Record(tracee, AccessKind.Symlink, call.Path, call.Path2, FileType.Symlink);
                 break;
             case Operation.Truncate:
-                _recorder.Record(tracee.Execution, AccessKind.Write, call.Path.Span, FileType.Regular, call.Before, call.Truncates);
+                ExitTruncate(tracee, call);
                 break;
             case Operation.Attributes:
                 _recorder.Record(tracee.Execution, AccessKind.Attributes, call.Path.Span, call.Before.Type, call.Before);
                 break;
             case Operation.MakeNode:
-                Record(tracee, AccessKind.Create, call.Path, default, FileStamp.TypeOf((uint)call.Flags));
+                Record(tracee, Made(call.Path, FileStamp.TypeOf((uint)call.Flags)));
                 break;
             case Operation.MakeDirectory:
                 Record(tracee, AccessKind.MakeDirectory, call.Path, default, FileType.Directory);
@@ -264,7 +270,11 @@ internal sealed partial class SyscallHandler
     }
 
     private void Record(Tracee tracee, AccessKind kind, ByteString path, ByteString counterpart, FileType type) =>
-        Record(tracee, new Model.FileAccess(0, 0, kind, path, counterpart, type, false, default));
+        Record(tracee, new Model.FileAccess(0, 0, kind, path, counterpart, type, false, default) { IsExclusive = kind is AccessKind.MakeDirectory or AccessKind.Symlink });
+
+    /// <summary>What came where nothing stood, or its call had failed: a node, a socket, the first name of an O_TMPFILE.</summary>
+    private static Model.FileAccess Made(ByteString path, FileType type) =>
+        new(0, 0, AccessKind.Create, path, default, type, Truncates: true, default) { IsExclusive = true };
 
     private void Record(Tracee tracee, params ReadOnlySpan<Model.FileAccess> accesses) => _recorder.Record(tracee.Execution, accesses);
 
