@@ -36,7 +36,7 @@ internal static class Deposit
         }
         catch (IOException e)
         {
-            return ($"the cache cannot be written: {e.Message}", 0);
+            return ($"the cache cannot be written: {e.Message}; make room or name another directory with --cache=DIR, or use --cache-mode read", 0);
         }
     }
 

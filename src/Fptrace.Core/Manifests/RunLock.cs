@@ -44,7 +44,13 @@ public sealed class RunLock : IDisposable
             // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells that it is ours.
             for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
-                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_CLOEXEC, NewFile);
+                // No link: whoever may write to the directory would choose the file that we write to. One that another user has left can be locked all the same.
+                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, NewFile);
+                if (fd < 0 && Marshal.GetLastPInvokeError() == libc.EACCES)
+                {
+                    fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+                }
+
                 if (fd < 0)
                 {
                     return null;
@@ -106,8 +112,8 @@ public sealed class RunLock : IDisposable
     private static bool IsNamed(int fd, byte[] path)
     {
         FileLook ours = FileLook.Of(fd);
-        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: true);
-        return named.Exists && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
+        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: false);
+        return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
     }
 
     /// <summary>Which process wrote its number there; 0 when it has not yet.</summary>

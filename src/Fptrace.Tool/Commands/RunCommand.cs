@@ -72,7 +72,7 @@ internal static class RunCommand
             return Replay(known.Manifest!, options, err, "up to date");
         }
 
-        var run = new StepRun(step, path, digests, options, command);
+        var run = new StepRun(step, path, digests, options, command, line => Tell(options, err, line));
         return Run(run, step, digests, known, options, taken, err);
 
         CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, digests);
@@ -83,7 +83,7 @@ internal static class RunCommand
     {
         Manifest? previous = known?.Manifest;
         string reason = known?.Result.Reason ?? "it is forced";
-        using BuildCache? cache = options.Verify ? null : options.Cache.Open();
+        using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
         if (cache is not null && !options.Force)
         {
             CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);

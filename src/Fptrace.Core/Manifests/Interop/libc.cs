@@ -73,6 +73,16 @@ internal static class libc
     [DllImport("libc", SetLastError = true)]
     public static extern int flock(int fd, int operation);
 
+    [DllImport("libc", SetLastError = true)]
+    public static extern int fchmod(int fd, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int fchown(int fd, uint user, uint group);
+
+    // Without times both become the present one.
+    [DllImport("libc", SetLastError = true)]
+    public static extern int utimensat(int directory, ref readonly byte path, nint times, int flags);
+
     [DllImport("libc")]
     public static extern int close(int fd);
 
