@@ -106,6 +106,11 @@ public static class ManifestWriter
                 text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
             }
 
+            if (output.Attributes.Length > 0)
+            {
+                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
+            }
+
             text.Raw("}"u8);
         }
 

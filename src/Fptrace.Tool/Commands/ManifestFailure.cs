@@ -1,6 +1,5 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
-using Fptrace.Output;
 
 namespace Fptrace.Commands;
 
@@ -16,6 +15,6 @@ internal static class ManifestFailure
         bool isDenied = exception.HResult is errno.EACCES or errno.EPERM;
         return isDenied && ManifestFile.OtherOwnerOf(directory) is { } owner
             ? $"no manifest can be kept, for {directory} belongs to {(owner == 0 ? "root" : $"user {owner}")}; chown -R it to yourself, or name another place with --manifest FILE"
-            : $"no manifest can be kept: {WriteFailure.Of(path, exception).Message}, or name another place with --manifest FILE";
+            : $"no manifest can be kept at {path}: {exception.Message}; name another place with --manifest FILE";
     }
 }

@@ -17,6 +17,8 @@ internal static class libc
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
+    public const ulong STATX_ATTR_IMMUTABLE = 0x10;
+    public const ulong STATX_ATTR_APPEND = 0x20;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int ENOENT = 2;
     public const int EINTR = 4;
@@ -24,6 +26,7 @@ internal static class libc
     public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int ENOTDIR = 20;
+    public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
     public const int LOCK_EX = 2;
@@ -33,6 +36,9 @@ internal static class libc
 
     /// <summary>Its value is the architecture's.</summary>
     public static int O_NOFOLLOW { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
+
+    /// <summary>It holds O_DIRECTORY, whose value is the architecture's.</summary>
+    public static int O_TMPFILE { get; } = 0x400000 | (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x10000 : 0x4000);
 
     /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
     public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
@@ -57,6 +63,15 @@ internal static class libc
 
     [DllImport("libc")]
     public static extern uint geteuid();
+
+    [DllImport("libc")]
+    public static extern uint getegid();
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint llistxattr(ref readonly byte path, ref byte list, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint lgetxattr(ref readonly byte path, ref readonly byte name, ref byte value, nint size);
 
     [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);

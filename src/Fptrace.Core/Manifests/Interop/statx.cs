@@ -6,6 +6,9 @@ namespace Fptrace.Manifests.Interop;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct statx
 {
+    [FieldOffset(0x8)]
+    public ulong stx_attributes;
+
     [FieldOffset(0x10)]
     public uint stx_nlink;
 
