@@ -27,6 +27,9 @@ internal struct statx
     [FieldOffset(0x28)]
     public ulong stx_size;
 
+    [FieldOffset(0x30)]
+    public ulong stx_blocks;
+
     [FieldOffset(0x60)]
     public long stx_ctime_sec;
 
