@@ -54,6 +54,7 @@ internal sealed record TracedStep
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
             Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, top)]),
             Extra = Sorted(Reading(task)),
+            Machine = StepMachine.Current,
         };
         return new TracedStep
         {

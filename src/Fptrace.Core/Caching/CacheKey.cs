@@ -26,6 +26,7 @@ internal static class CacheKey
         Write(writer, step.Environment);
         Write(writer, step.Ignore);
         Write(writer, step.Extra);
+        Write(writer, step.Machine);
         writer.Number(step.AllowNetwork ? 1UL : 0);
         writer.Number((ulong)environment.Count);
         foreach (EnvironmentDigest variable in environment)

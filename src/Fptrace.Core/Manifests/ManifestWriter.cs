@@ -43,6 +43,7 @@ public static class ManifestWriter
         text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
+        text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
         text.Close("}"u8);
     }

@@ -29,6 +29,9 @@ public sealed record StepIdentity
     /// <summary>Use of the network is no reason to run it again each time.</summary>
     public bool AllowNetwork { get; init; }
 
+    /// <summary>What of the machine and the user counts, as <see cref="StepMachine"/> tells it. Sorted.</summary>
+    public IReadOnlyList<string> Machine { get; init; } = [];
+
     /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
     public string Key
     {
@@ -42,6 +45,7 @@ public sealed record StepIdentity
             Append(hash, Environment);
             Append(hash, Ignore);
             Append(hash, Extra);
+            Append(hash, Machine);
             hash.Append([AllowNetwork ? (byte)1 : (byte)0]);
             return Convert.ToHexStringLower(hash.GetCurrentHash());
         }

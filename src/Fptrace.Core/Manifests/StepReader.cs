@@ -15,6 +15,7 @@ internal static class StepReader
         IReadOnlyList<string> environment = [];
         IReadOnlyList<string> ignore = [];
         IReadOnlyList<string> extra = [];
+        IReadOnlyList<string> machine = [];
         bool allowNetwork = false;
         while (json.NextProperty())
         {
@@ -42,6 +43,10 @@ internal static class StepReader
             {
                 extra = json.Texts();
             }
+            else if (json.Is("machine"u8))
+            {
+                machine = json.Texts();
+            }
             else if (json.Is("allowNetwork"u8))
             {
                 allowNetwork = json.Boolean();
@@ -60,6 +65,7 @@ internal static class StepReader
             Environment = environment,
             Ignore = ignore,
             Extra = extra,
+            Machine = machine,
             AllowNetwork = allowNetwork,
         };
     }

@@ -145,6 +145,7 @@ internal static class RunCommand
             Environment = Sorted(options.Environment),
             Ignore = Sorted(options.Ignore),
             Extra = options.Extra,
+            Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
         };
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);

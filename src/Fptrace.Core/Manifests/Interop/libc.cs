@@ -19,6 +19,8 @@ internal static class libc
     public const int O_PATH = 0x200000;
     public const ulong STATX_ATTR_IMMUTABLE = 0x10;
     public const ulong STATX_ATTR_APPEND = 0x20;
+    public const ulong AT_HWCAP = 16;
+    public const ulong AT_HWCAP2 = 26;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int ENOENT = 2;
     public const int EINTR = 4;
@@ -66,6 +68,12 @@ internal static class libc
 
     [DllImport("libc")]
     public static extern uint getegid();
+
+    [DllImport("libc")]
+    public static extern int uname(ref byte names);
+
+    [DllImport("libc")]
+    public static extern ulong getauxval(ulong type);
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint llistxattr(ref readonly byte path, ref byte list, nint size);
