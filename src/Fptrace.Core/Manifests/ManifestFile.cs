@@ -32,8 +32,11 @@ public static class ManifestFile
     public static string DefaultPath(StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return (step.Root.Length == 1 ? "" : step.Root.ToString()) + $"/{DirectoryName}/{step.Key}.json";
+        return $"{DefaultDirectory(step.Root)}/{step.Key}.json";
     }
+
+    /// <summary>ROOT/.fptrace.</summary>
+    public static string DefaultDirectory(ByteString root) => (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
 
     /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
     public static ManifestLoad Load(string path)
@@ -61,18 +64,44 @@ public static class ManifestFile
     private static string Beside(string path) => path + IgnoredPaths.VersionEnding + Schema.Number;
 
     /// <summary>Where ours stands.</summary>
-    private static string PlaceOf(string path)
+    private static string PlaceOf(string path) => IsOthers(path) ? Beside(path) : path;
+
+    /// <summary>Whether it is a manifest of another version.</summary>
+    internal static bool IsOthers(string path) => ManifestReader.IsOfAnotherVersion(Head(path));
+
+    /// <summary>Whether it is a manifest, of any version, damaged or not.</summary>
+    public static bool IsManifest(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ManifestReader.IsOfAnyVersion(Head(path));
+    }
+
+    /// <summary>Removes a manifest, and one of this version beside it, unless a run holds its lock.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public static bool TryForget(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (RunLock.IsHeld(path))
+        {
+            return false;
+        }
+
+        _ = libc.unlinkat(libc.AT_FDCWD, in First(Bytes(Beside(path))), 0);
+        return libc.unlinkat(libc.AT_FDCWD, in First(Bytes(path)), 0) == 0 || Marshal.GetLastPInvokeError() == libc.ENOENT;
+    }
+
+    private static ReadOnlySpan<byte> Head(string path)
     {
         int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
         if (fd < 0)
         {
-            return path;
+            return [];
         }
 
         byte[] head = new byte[ManifestReader.HeadLength];
         nint length = FileLook.Of(fd).Type == FileType.Regular ? libc.pread(fd, ref head[0], head.Length, 0) : 0;
         _ = libc.close(fd);
-        return ManifestReader.IsOfAnotherVersion(head.AsSpan(0, (int)Math.Max(length, 0))) ? Beside(path) : path;
+        return head.AsSpan(0, (int)Math.Max(length, 0));
     }
 
     private static ManifestLoad LoadFrom(string path, out bool isOthers)

@@ -67,9 +67,12 @@ public static class ManifestReader
 
     /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
     /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
-    internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text)
+    internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
+
+    /// <summary>The same of any version.</summary>
+    internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
     {
-        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)) || IsOfThisVersion(text))
+        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
         {
             return false;
         }

@@ -20,6 +20,26 @@ public sealed class RunLock : IDisposable
 
     private RunLock(byte[] path, int descriptor) => (_path, _descriptor) = (path, descriptor);
 
+    /// <summary>Whether a run of the step is going on. What a killed process left of a lock is removed.</summary>
+    internal static bool IsHeld(string manifest)
+    {
+        byte[] path = FileOf(manifest);
+        int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == libc.EAGAIN;
+        if (!isHeld)
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in path[0], 0);
+        }
+
+        _ = libc.close(fd);
+        return isHeld;
+    }
+
     /// <param name="manifest">The file of the step's manifest.</param>
     /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is disposed of when the wait is over.</param>
     /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system without locks.</returns>
@@ -27,8 +47,7 @@ public sealed class RunLock : IDisposable
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(waits);
-        int slash = manifest.LastIndexOf('/') + 1;
-        byte[] path = ManifestFile.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
+        byte[] path = FileOf(manifest);
         try
         {
             ManifestFile.MakeDirectoryOf(manifest);
@@ -93,6 +112,12 @@ public sealed class RunLock : IDisposable
             _ = libc.close(_descriptor);
             _descriptor = -1;
         }
+    }
+
+    private static byte[] FileOf(string manifest)
+    {
+        int slash = manifest.LastIndexOf('/') + 1;
+        return ManifestFile.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
     }
 
     private static int Lock(int fd, int operation)

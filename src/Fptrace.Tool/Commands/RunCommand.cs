@@ -72,6 +72,11 @@ internal static class RunCommand
             return Replay(known.Manifest!, options, err, "up to date");
         }
 
+        if (options.Manifest is null && new ManifestFolder(ManifestFile.DefaultDirectory(step.Root)).Visit(options.ForgetAfter))
+        {
+            Tell(options, err, $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
+        }
+
         var run = new StepRun(step, path, digests, options, command, line => Tell(options, err, line));
         return Run(run, step, digests, known, options, taken, err);
 

@@ -9,6 +9,7 @@ internal sealed class RunOptionTable : OptionTable
 {
     private readonly Option<string?> _manifest = Text("--manifest");
     private readonly Option<string?> _root = Text("--root");
+    private readonly Option<string?> _forgetAfter = Text("--forget-after");
     private readonly Option<string[]> _ignore = Texts("--ignore");
     private readonly Option<string[]> _environment = Texts("--env");
     private readonly Option<string[]> _extra = Texts("--extra");
@@ -28,7 +29,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _manifest, _root, _forgetAfter, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -45,6 +46,7 @@ internal sealed class RunOptionTable : OptionTable
             CommandText = result.GetValue(_commandText),
             Manifest = result.GetValue(_manifest),
             Root = result.GetValue(_root) ?? file.Root,
+            ForgetAfter = result.GetValue(_forgetAfter) is { } age ? Age.ParseOrNever(age, "--forget-after") : file.ForgetAfter,
             Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
             Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
             Extra = result.GetValue(_extra) ?? [],
