@@ -20,6 +20,7 @@ internal static class SampleManifest
             Environment = ["FLAVOUR", "X*"],
             Ignore = ["*.log"],
             Extra = ["1.0"],
+            Machine = ["umask=0022", "user=1000"],
         },
         ExitCode = 0,
         Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
