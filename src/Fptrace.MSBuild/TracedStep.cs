@@ -57,6 +57,7 @@ internal sealed record TracedStep
             DefaultIgnores = DefaultIgnores.Version,
             Home = home,
             Extra = Sorted(Reading(task)),
+            Machine = StepMachine.Current,
         };
         return new TracedStep
         {

@@ -15,6 +15,9 @@ public sealed class BuildCache : IDisposable
         _options = options;
     }
 
+    /// <summary>What the user should know of it, once: a line in words. Null: nothing.</summary>
+    public string? Notice => _store?.Directory.Notice;
+
     /// <param name="path">The store's directory; null for <see cref="ContentStore.DefaultPath"/>.</param>
     /// <param name="options">How it is used.</param>
     /// <exception cref="CacheException">It cannot be used; the message says why and what to do.</exception>

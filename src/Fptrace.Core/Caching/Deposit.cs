@@ -36,7 +36,7 @@ internal static class Deposit
         }
         catch (IOException e)
         {
-            return ($"the cache cannot be written: {e.Message}", 0);
+            return ($"the cache cannot be written: {e.Message}; make room or name another directory with --cache=DIR, or use --cache-mode read", 0);
         }
     }
 
@@ -72,6 +72,11 @@ internal static class Deposit
     private static long Put(ContentStore store, RootDirectory root, StepOutput output, SortedDictionary<string, BlobReference> blobs, ref long added)
     {
         FileLook look = root.Look(output.Path);
+        if (look.Exists && ExtraAttributes.Fault(root.Attributes(output.Path)) is string fault)
+        {
+            throw new RestoreException($"output {output.Path} {fault}");
+        }
+
         if (look.Type != output.State.Type
             || (look.Type == FileType.Symlink ? root.ReadLink(output.Path) != output.Target : look.Mode != output.State.Mode))
         {

@@ -11,6 +11,7 @@ internal readonly struct FileLook
 
     // A kernel's clock ticks every 10 ms at the slowest; file systems with whole seconds count even ones at worst (FAT).
     private const long SlackNs = 50_000_000;
+    private const long SectorSize = 512;
     private const long CoarseSlackNs = 2 * NanosecondsOfSecond;
 
     private FileLook(int error, in statx found)
@@ -27,6 +28,7 @@ internal readonly struct FileLook
                 found.stx_ino);
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;
+            IsSparse = (long)found.stx_blocks < Size / SectorSize;
             User = found.stx_uid;
             Group = found.stx_gid;
         }
@@ -47,6 +49,9 @@ internal readonly struct FileLook
 
     /// <summary>Names that the file has.</summary>
     public uint Links { get; }
+
+    /// <summary>It has holes, or its file system compresses it.</summary>
+    public bool IsSparse { get; }
 
     /// <summary>Who owns it.</summary>
     public uint User { get; }

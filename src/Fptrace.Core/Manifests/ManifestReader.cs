@@ -65,6 +65,26 @@ public static class ManifestReader
         }
     }
 
+    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
+    /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
+    internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
+
+    /// <summary>The same of any version.</summary>
+    internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> number = text[(Beginning.Length + Schema.Family.Length)..];
+        int end = number.IndexOf((byte)'"');
+        return end > 0 && !number[..end].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
+
+    /// <summary>Bytes by which <see cref="IsOfAnotherVersion"/> knows.</summary>
+    internal const int HeadLength = 64;
+
     private static bool IsOfThisVersion(ReadOnlySpan<byte> text) =>
         text.StartsWith(Beginning) && text[Beginning.Length..].StartsWith(s_schema);
 

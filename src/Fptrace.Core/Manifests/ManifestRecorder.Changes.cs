@@ -63,8 +63,10 @@ public sealed partial class ManifestRecorder
     private void Capture(PathRecord record)
     {
         FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
+        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]);
         lock (_gate)
         {
+            record.AttributesBefore = attributes;
             record.Before = state with { Stamp = default };
             record.TargetBefore = target;
         }

@@ -21,6 +21,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
     private TraceSummary? _summary;
+    private bool _setsAttributes;
 
     /// <param name="step">What is run.</param>
     /// <param name="environment">Its tracked environment, as <see cref="TrackedEnvironment"/> digests it.</param>
@@ -128,6 +129,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
+                _setsAttributes |= access.Kind == AccessKind.Attributes;
                 Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access);
                 break;
             case AccessKind.Create:

@@ -46,6 +46,7 @@ public static class ManifestWriter
         text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
         text.Line("\"home\": "u8).Name(step.Home);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
+        text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
         text.Close("}"u8);
     }
@@ -110,6 +111,11 @@ public static class ManifestWriter
             if (output.Prior != OutputPrior.Unseen)
             {
                 text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+            }
+
+            if (output.Attributes.Length > 0)
+            {
+                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
             }
 
             text.Raw("}"u8);

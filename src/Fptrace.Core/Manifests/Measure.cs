@@ -70,7 +70,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     {
         ReadOnlySpan<byte> path = Go(known.Path);
         FileState state = Now(path, known.State, out ByteString target);
-        return state == known.State && target == known.Target ? known : known with { State = state, Target = target };
+        string attributes = known.Attributes.Length == 0 || !state.Exists ? known.Attributes : ExtraAttributes.Of(_cursor.At, path);
+        return state == known.State && target == known.Target && attributes == known.Attributes ? known : known with { State = state, Target = target, Attributes = attributes };
     }
 
     /// <summary>Whether anything stands there that this user can see.</summary>

@@ -53,6 +53,10 @@ internal static class ObservationComparison
         {
             differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), text));
         }
+        else if (old.Attributes != now.Attributes)
+        {
+            differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), $"output's owner or attributes changed: {Words.Of(old.Path)}"));
+        }
     }
 
     private static string? CompareStates(in FileState old, in FileState now, bool otherTarget, string what, string path)

@@ -87,7 +87,7 @@ internal static class ObservationReader
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
         return entry.Kind is null && entry.Names is null && entry.Error == 0
-            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior }
+            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior, Attributes = entry.Attributes ?? "" }
             : throw new ManifestFormatException("its outputs are not as they should be");
     }
 
@@ -152,6 +152,10 @@ internal static class ObservationReader
             {
                 entry.Prior = OutputPriors.Parse(json.Text());
             }
+            else if (json.Is("attributes"u8))
+            {
+                entry.Attributes = json.Text();
+            }
             else if (json.Is("names"u8))
             {
                 entry.Names = json.Names(ListedName.IsValid, "a name");
@@ -189,7 +193,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing)
             || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -220,6 +224,7 @@ internal static class ObservationReader
         public ByteString Target;
         public OutputPrior Prior;
         public int Error;
+        public string? Attributes;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
     }

@@ -43,6 +43,9 @@ internal sealed partial class RecordedEnd
         Learn(previous);
     }
 
+    /// <summary>The run has set attributes of something: then outputs are asked for theirs.</summary>
+    public bool SetsAttributes { get; init; }
+
     public IEnumerable<string> Refusals => _refusals.Values;
 
     public IReadOnlyList<Observation> Observations { get; private set; } = [];
@@ -119,7 +122,8 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target)
+        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
+        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target && (!SetsAttributes || record.AttributesBefore == attributes))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
@@ -127,7 +131,7 @@ internal sealed partial class RecordedEnd
 
         if (state.Exists)
         {
-            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior };
+            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior, Attributes = attributes };
         }
         else
         {

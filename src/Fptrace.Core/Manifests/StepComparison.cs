@@ -57,6 +57,11 @@ internal static class StepComparison
             yield return new Difference(DifferenceKind.Step, "extra", $"extra: {Words.Of(string.Join(", ", old.Extra))} → {Words.Of(string.Join(", ", now.Extra))}");
         }
 
+        if (!old.Machine.SequenceEqual(now.Machine, StringComparer.Ordinal))
+        {
+            yield return new Difference(DifferenceKind.Step, "machine", CompareMachines(old.Machine, now.Machine));
+        }
+
         if (old.AllowNetwork != now.AllowNetwork)
         {
             yield return new Difference(DifferenceKind.Step, "network", now.AllowNetwork ? "the network is now allowed" : "the network is no longer allowed");
@@ -84,6 +89,17 @@ internal static class StepComparison
                 yield return Changed(variable.Name, null, variable.Digest);
             }
         }
+    }
+
+    /// <summary>The first fact that differs.</summary>
+    private static string CompareMachines(IReadOnlyList<string> old, IReadOnlyList<string> now)
+    {
+        string known = old.Except(now, StringComparer.Ordinal).FirstOrDefault() ?? "=";
+        string name = known.Length > 1 ? known[..known.IndexOf('=', StringComparison.Ordinal)] : "";
+        string? current = now.FirstOrDefault(fact => name.Length > 0 && fact.StartsWith(name + "=", StringComparison.Ordinal));
+        return name == "processor" ? "the processor is another"
+            : current is not null ? $"{name}: {Words.Of(known[(name.Length + 1)..])} → {Words.Of(current[(name.Length + 1)..])}"
+            : "the machine is another";
     }
 
     private static Difference Changed(string name, string? old, string? now) => new(

@@ -32,6 +32,7 @@ internal sealed class StepFields
         fields.Number(step.DefaultIgnores);
         fields.Text(step.Home);
         fields.Texts(step.Extra);
+        fields.Texts(step.Machine);
         fields.Flag(step.AllowNetwork);
         return fields._buffer.WrittenSpan;
     }

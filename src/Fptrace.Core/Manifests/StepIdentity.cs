@@ -36,6 +36,9 @@ public sealed record StepIdentity
     /// <summary>Use of the network is no reason to run it again each time.</summary>
     public bool AllowNetwork { get; init; }
 
+    /// <summary>What of the machine and the user counts, as <see cref="StepMachine"/> tells it. Sorted.</summary>
+    public IReadOnlyList<string> Machine { get; init; } = [];
+
     /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
     public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this, anywhere: false)));
 

@@ -18,6 +18,7 @@ internal static class StepReader
         int defaultIgnores = 0;
         ByteString home = default;
         IReadOnlyList<string> extra = [];
+        IReadOnlyList<string> machine = [];
         bool allowNetwork = false;
         while (json.NextProperty())
         {
@@ -57,6 +58,10 @@ internal static class StepReader
             {
                 extra = json.Texts();
             }
+            else if (json.Is("machine"u8))
+            {
+                machine = json.Texts();
+            }
             else if (json.Is("allowNetwork"u8))
             {
                 allowNetwork = json.Boolean();
@@ -78,6 +83,7 @@ internal static class StepReader
             DefaultIgnores = defaultIgnores,
             Home = home,
             Extra = extra,
+            Machine = machine,
             AllowNetwork = allowNetwork,
         };
     }

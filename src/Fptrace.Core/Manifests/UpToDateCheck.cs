@@ -67,6 +67,10 @@ public static class UpToDateCheck
         {
             TryRefresh(path, refreshed);
         }
+        else if (result.IsUpToDate && options?.NoRefresh != true)
+        {
+            ManifestFile.Use(load);
+        }
 
         return new CheckedManifest(manifest, result);
     }

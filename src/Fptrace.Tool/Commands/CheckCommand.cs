@@ -47,7 +47,7 @@ internal static class CheckCommand
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
         CheckResult result = UpToDateCheck.Check(
             manifest,
-            step: null,
+            manifest.Step with { Machine = StepMachine.Current },
             TrackedEnvironment.Digest(environment, manifest.Step.Environment),
             new CheckOptions { All = all });
         if (result.Refreshed is { } refreshed && !options.NoRefresh)

@@ -9,7 +9,7 @@ internal sealed record ConfigFile
     public const string Name = "fptrace.json";
 
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
-    public static readonly string[] Properties = ["root", "ignore", "ignore-listing", "no-default-ignore", "env", "allow-network", "quiet", "cache", "cache-mode"];
+    public static readonly string[] Properties = ["root", "ignore", "ignore-listing", "no-default-ignore", "env", "allow-network", "quiet", "cache", "cache-mode", "forget-after"];
 
     public static ConfigFile Empty { get; } = new();
 
@@ -36,6 +36,9 @@ internal sealed record ConfigFile
 
     /// <summary>As of --cache-mode; null: not said.</summary>
     public string? CacheMode { get; init; }
+
+    /// <summary>As of --forget-after.</summary>
+    public TimeSpan? ForgetAfter { get; init; } = Manifests.ManifestFolder.DefaultAge;
 
     /// <summary>The nearest one from a directory upwards, not beyond a git top level.</summary>
     /// <returns>null when there is none.</returns>
@@ -98,6 +101,7 @@ internal sealed record ConfigFile
                 "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },
                 "cache" => config with { Cache = true, CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!) },
                 "cache-mode" => config with { CacheMode = ReadMode(ref json, path, name) },
+                "forget-after" => config with { ForgetAfter = Age.ParseOrNever(ReadText(ref json, path, name), $"{path}: {name}") },
                 _ => throw Unknown(path, name),
             };
         }

@@ -72,7 +72,12 @@ internal static class RunCommand
             return Replay(known.Manifest!, options, err, "up to date");
         }
 
-        var run = new StepRun(step, path, digests, options, command);
+        if (options.Manifest is null && new ManifestFolder(ManifestFile.DefaultDirectory(step.Root)).Visit(options.ForgetAfter))
+        {
+            Tell(options, err, $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
+        }
+
+        var run = new StepRun(step, path, digests, options, command, line => Tell(options, err, line));
         return Run(run, step, digests, known, options, taken, err);
 
         CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, digests);
@@ -83,7 +88,7 @@ internal static class RunCommand
     {
         Manifest? previous = known?.Manifest;
         string reason = known?.Result.Reason ?? "it is forced";
-        using BuildCache? cache = options.Verify ? null : options.Cache.Open();
+        using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
         if (cache is not null && !options.Force)
         {
             CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
@@ -148,6 +153,7 @@ internal static class RunCommand
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
             Home = options.NoDefaultIgnore ? default : home,
             Extra = options.Extra,
+            Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
         };
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);

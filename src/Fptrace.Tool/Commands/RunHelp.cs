@@ -13,6 +13,8 @@ internal static class RunHelp
         Where
           --manifest FILE      what is known of the step (default: .fptrace/KEY.json below the root)
           --root DIR           paths below it are stored relative to it (default: the git top level, or this directory)
+          --forget-after AGE   remove manifests in .fptrace that were not used for so long, such as 12h, 30d or 8w; or never
+                               (default: 30d); see fptrace forget --help
 
         What counts
           --ignore GLOB        neither input nor output; repeatable. Without a slash it is a name at any depth
@@ -24,7 +26,7 @@ internal static class RunHelp
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
           --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
-                               env, allow-network, quiet, cache and cache-mode
+                               env, allow-network, quiet, cache, cache-mode and forget-after
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one

@@ -9,6 +9,7 @@ internal sealed class RunOptionTable : OptionTable
 {
     private readonly Option<string?> _manifest = Text("--manifest");
     private readonly Option<string?> _root = Text("--root");
+    private readonly Option<string?> _forgetAfter = Text("--forget-after");
     private readonly Option<string[]> _ignore = Texts("--ignore");
     private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing");
     private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore");
@@ -30,7 +31,8 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors,
+        _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -47,6 +49,7 @@ internal sealed class RunOptionTable : OptionTable
             CommandText = result.GetValue(_commandText),
             Manifest = result.GetValue(_manifest),
             Root = result.GetValue(_root) ?? file.Root,
+            ForgetAfter = result.GetValue(_forgetAfter) is { } age ? Age.ParseOrNever(age, "--forget-after") : file.ForgetAfter,
             Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
             IgnoreListing = [.. file.IgnoreListing, .. result.GetValue(_ignoreListing) ?? []],
             NoDefaultIgnore = Flag(_noDefaultIgnore, file.NoDefaultIgnore),

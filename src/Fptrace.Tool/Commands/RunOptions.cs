@@ -17,6 +17,9 @@ internal sealed record RunOptions
     /// <summary>--root DIR; null: the git top level, or the working directory.</summary>
     public string? Root { get; init; }
 
+    /// <summary>--forget-after AGE; null: never.</summary>
+    public TimeSpan? ForgetAfter { get; init; }
+
     /// <summary>--ignore GLOB, repeatable.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 

@@ -7,21 +7,31 @@ using Fptrace.Tracing;
 namespace Fptrace.Commands;
 
 /// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
-internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<EnvironmentDigest> environment, RunOptions options, byte[][] command)
+/// <param name="step">What is run.</param>
+/// <param name="path">Of its manifest.</param>
+/// <param name="environment">Its tracked variables.</param>
+/// <param name="options">How it is run.</param>
+/// <param name="command">argv.</param>
+/// <param name="tell">Gets a line when there can be no manifest.</param>
+internal sealed class StepRun(
+    StepIdentity step, string path, IReadOnlyList<EnvironmentDigest> environment, RunOptions options, byte[][] command, Action<string> tell)
 {
+    private bool _hasNone;
+
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
     /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
     /// <param name="keeper">Keeps what the run changes of what stood there before; may be null.</param>
     /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
-    /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
+    /// <exception cref="FptraceException">The command did not run.</exception>
     public Manifest Trace(Manifest? previous, IPriorKeeper? keeper, Func<Manifest, int> left)
     {
         // A forced run was not compared with the last one, and what that one has read need not be read again.
         previous ??= ManifestFile.Load(path).Manifest;
 
-        // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
+        // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last manifest stays, and is as true as before:
+        // it tells from which inputs which outputs came.
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
         using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper, Earlier = earlier };
@@ -95,17 +105,20 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         return options.KeepInput;
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
-    /// <exception cref="FptraceException">It could not be written.</exception>
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache. Where it cannot be written the command runs all the same, and again next time.</summary>
     public void Save(Manifest manifest)
     {
         try
         {
-            ManifestFile.Save(path, manifest);
+            if (!_hasNone)
+            {
+                ManifestFile.Save(path, manifest);
+            }
         }
         catch (IOException e)
         {
-            throw WriteFailure.Of(path, e);
+            _hasNone = true;
+            tell($"fptrace: it will run again: {ManifestFailure.Explain(path, e)}");
         }
     }
 }

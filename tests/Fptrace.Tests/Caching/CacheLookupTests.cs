@@ -195,6 +195,17 @@ public sealed class CacheLookupTests : IDisposable
     }
 
     [Fact]
+    public void Lookup_OnAnotherMachine_Misses()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+
+        StepIdentity elsewhere = _box.Compilation() with { Machine = ["processor=another"] };
+
+        Assert.Equal("this command was not cached before", cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
+    }
+
+    [Fact]
     public void Lookup_ReadMode_HitLeavesTheStoreAsItWas()
     {
         using (BuildCache cache = _box.Open())

@@ -96,7 +96,7 @@ public sealed class RestorationTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", new string('o', 3_000_000));
         using ContentStore store = _box.OpenStore();
-        string blob = Directory.EnumerateFiles(Path.Combine(_box.StorePath, "cas"), "*", SearchOption.AllDirectories).Single(file => new FileInfo(file).Length == 3_000_000);
+        string blob = Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*", SearchOption.AllDirectories).Single(file => new FileInfo(file).Length == 3_000_000);
         using (var file = new FileStream(blob, FileMode.Open, FileAccess.ReadWrite))
         {
             file.Position = 2_000_000;

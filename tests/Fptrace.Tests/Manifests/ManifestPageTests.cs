@@ -31,6 +31,14 @@ public sealed class ManifestPageTests
         Assert.All(new CacheOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", CacheHelp.Text));
 
     [Fact]
+    public void OptionsOfForget_AllInHelp() =>
+        Assert.All(new ForgetOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", ForgetHelp.Text));
+
+    [Fact]
+    public void FactsOfTheMachine_AllNamed() =>
+        Assert.All(StepMachine.Current, fact => Assert.Matches($@"(?m)^\| .*`{fact.Split('=')[0]}`.* \| step, weak key \|", Page));
+
+    [Fact]
     public void Schema_HasTheProperties()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs/fptrace.schema.json")));

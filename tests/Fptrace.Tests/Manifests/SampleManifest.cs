@@ -23,6 +23,7 @@ internal static class SampleManifest
             DefaultIgnores = 1,
             Home = Bytes("/home/user"),
             Extra = ["1.0"],
+            Machine = ["umask=0022", "user=1000"],
         },
         ExitCode = 0,
         Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
