@@ -27,6 +27,7 @@ internal static class CacheKey
         Write(writer, step.Ignore);
         Write(writer, step.Extra);
         writer.Number(step.AllowNetwork ? 1UL : 0);
+        Write(writer, step.Input);
         writer.Number((ulong)environment.Count);
         foreach (EnvironmentDigest variable in environment)
         {
@@ -63,6 +64,14 @@ internal static class CacheKey
         }
 
         return Sha256.Of(hash);
+    }
+
+    private static void Write(EntryWriter writer, StandardInput? input)
+    {
+        writer.Number(input is null ? 0UL : input.IsUnknown ? 1UL : 2UL);
+        writer.Text(input?.Path ?? default);
+        writer.Digest(input?.Digest ?? default);
+        writer.Number((ulong)(input?.Offset ?? 0));
     }
 
     private static void Write(EntryWriter writer, IReadOnlyList<ByteString> words)

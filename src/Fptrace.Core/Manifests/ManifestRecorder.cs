@@ -20,6 +20,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
+    private readonly Dictionary<ByteString, string> _printed = new(PathBytes.Comparer);
     private TraceSummary? _summary;
 
     /// <param name="step">What is run.</param>
@@ -65,6 +66,21 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
+    /// <summary>The step gets the file of a standard stream itself, and what it prints there is known. All else that it does to the file is not.</summary>
+    /// <param name="stream">stdout or stderr.</param>
+    /// <param name="path">Empty for a file without a name.</param>
+    public void HandedForPrinting(string stream, ByteString path)
+    {
+        lock (_gate)
+        {
+            _printed[new ByteString(System.Text.Encoding.ASCII.GetBytes("/dev/" + stream))] = stream;
+            if (!path.IsEmpty)
+            {
+                _printed.TryAdd(path, stream);
+            }
+        }
+    }
+
     public void Started(Execution execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
@@ -81,14 +97,21 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     public void Accessed(Execution execution, in Model.FileAccess access)
     {
-        if (access.Path.IsEmpty || LinkResolver.IsKernels(access.Path.Span))
+        if (access.Path.IsEmpty || (_printed.Count == 0 && LinkResolver.IsKernels(access.Path.Span)))
         {
             return;
         }
 
         lock (_gate)
         {
-            Access(access);
+            if (!LinkResolver.IsKernels(access.Path.Span))
+            {
+                Access(access);
+            }
+            else if (access.Kind is not (AccessKind.Probe or AccessKind.Absent) && _printed.TryGetValue(access.Path, out string? stream))
+            {
+                Refuse($"it opened or changed its {stream} by a name, so what it printed is not known; write to the descriptor, as in >&2");
+            }
         }
     }
 
@@ -245,6 +268,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         if (record is null || record.IsOwn)
         {
             return;
+        }
+
+        if (_printed.Count > 0 && _printed.TryGetValue(record.Path, out string? stream))
+        {
+            Refuse($"it changed the file of its {stream} by its name: {Shown(record.Path.Span)}");
         }
 
         if (!record.IsObserved)

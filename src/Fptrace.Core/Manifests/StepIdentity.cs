@@ -29,6 +29,9 @@ public sealed record StepIdentity
     /// <summary>Use of the network is no reason to run it again each time.</summary>
     public bool AllowNetwork { get; init; }
 
+    /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
+    public StandardInput? Input { get; init; }
+
     /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
     public string Key
     {
@@ -43,6 +46,7 @@ public sealed record StepIdentity
             Append(hash, Ignore);
             Append(hash, Extra);
             hash.Append([AllowNetwork ? (byte)1 : (byte)0]);
+            Append(hash, Input);
             return Convert.ToHexStringLower(hash.GetCurrentHash());
         }
     }
@@ -66,6 +70,16 @@ public sealed record StepIdentity
         // A name alone would be taken for one at any depth.
         pattern = stored.Contains('/', StringComparison.Ordinal) ? pattern : "./" + pattern;
         return this with { Ignore = [.. Ignore.Append(pattern).Order(StringComparer.Ordinal)] };
+    }
+
+    private static void Append(XxHash128 hash, StandardInput? input)
+    {
+        hash.Append([input is null ? (byte)0 : input.IsUnknown ? (byte)1 : (byte)2]);
+        Append(hash, input is null ? default : input.Path.Span);
+        Span<byte> bytes = stackalloc byte[ContentDigest.Length + sizeof(long)];
+        (input?.Digest ?? default).CopyTo(bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[ContentDigest.Length..], input?.Offset ?? 0);
+        hash.Append(bytes);
     }
 
     private static void Append(XxHash128 hash, IReadOnlyList<ByteString> words)

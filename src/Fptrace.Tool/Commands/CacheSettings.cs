@@ -38,7 +38,7 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
 
         try
         {
-            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Limit = Limit });
+            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Fits = Replayed.Fits, Limit = Limit });
         }
         catch (CacheException e)
         {

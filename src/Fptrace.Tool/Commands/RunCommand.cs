@@ -51,13 +51,15 @@ internal static class RunCommand
 
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
-        StepIdentity step = Identify(options, command, directory);
+        ByteString root = StepRoot.Find(options.Root, directory);
+        CommandInput input = CommandInput.Find(options, root);
+        StepIdentity step = Identify(options, command, directory, root, input);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
         IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
         CheckedManifest? known = Check();
         if (known is { Result.IsUpToDate: true })
         {
-            return Replay(known.Manifest!, options, err, "up to date");
+            return Replay(known.Manifest!, input, options, err, "up to date");
         }
 
         bool hasWaited = false;
@@ -69,28 +71,36 @@ internal static class RunCommand
         known = hasWaited ? Check() : known;
         if (known is { Result.IsUpToDate: true })
         {
-            return Replay(known.Manifest!, options, err, "up to date");
+            return Replay(known.Manifest!, input, options, err, "up to date");
         }
 
-        var run = new StepRun(step, path, digests, options, command);
-        return Run(run, step, digests, known, options, taken, err);
+        var run = new StepRun(step, path, digests, input, options, command);
+        return Run(run, step, digests, known, input, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, digests);
+        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, digests);
+    }
+
+    private static CheckedManifest CheckFile(string path, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests)
+    {
+        CheckedManifest known = UpToDateCheck.CheckFile(path, step, digests);
+        return known is { Result.IsUpToDate: true, Manifest: { } manifest } && !Replayed.Fits(manifest)
+            ? known with { Result = new CheckResult([new Difference(DifferenceKind.Output, "printed", "stdout and stderr were one file when it ran, and are two now")], null) }
+            : known;
     }
 
     private static int Run(
-        StepRun run, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests, CheckedManifest? known, RunOptions options, RunLock? taken, TextWriter err)
+        StepRun run, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
-        string reason = known?.Result.Reason ?? "it is forced";
+        string reason = known?.Result.Reason ?? input.Refusal ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open();
-        if (cache is not null && !options.Force)
+        if (cache is not null && !options.Force && input.Refusal is null)
         {
             CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
-                return Replay(restored, options, err, "from the cache");
+                return Replay(restored, input, options, err, "from the cache");
             }
 
             reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
@@ -102,13 +112,14 @@ internal static class RunCommand
         Manifest manifest = run.Trace(previous, rewind, Leave);
         if (wasLeft)
         {
-            return manifest.ExitCode;
+            return run.ExitCode(manifest);
         }
 
+        TellLosses();
         if (!manifest.Passes)
         {
             Tell(options, err, $"fptrace: it will run again: {manifest.Refusals[0]}");
-            return manifest.ExitCode;
+            return run.ExitCode(manifest);
         }
 
         if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
@@ -116,36 +127,57 @@ internal static class RunCommand
             Tell(options, err, $"fptrace: not cached: {refusal}");
         }
 
-        return rewind is not null ? Verification.Run(run, manifest, rewind, err) : manifest.ExitCode;
+        return rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
 
         // What was left running may write what it likes: such a run never counts, and is over for everybody else.
         int Leave(Manifest left)
         {
             wasLeft = true;
+            TellLosses();
             Tell(options, err, $"fptrace: it will run again: {left.Refusals[0]}");
             taken?.Dispose();
-            return left.ExitCode;
+            return run.ExitCode(left);
+        }
+
+        void TellLosses()
+        {
+            if (run.LostOutput is string lost)
+            {
+                err.WriteLine("fptrace: " + lost);
+            }
+
+            TellLoss(input, options, err);
         }
     }
 
-    private static int Replay(Manifest manifest, RunOptions options, TextWriter err, string why)
+    private static int Replay(Manifest manifest, CommandInput input, RunOptions options, TextWriter err, string why)
     {
         Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
-        OutputCapture.Replay(manifest.Printed);
-        return manifest.ExitCode;
+        TellLoss(input, options, err);
+        input.Skip(manifest);
+        return Replayed.Print(manifest, err);
     }
 
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory)
+    private static void TellLoss(CommandInput input, RunOptions options, TextWriter err)
+    {
+        if (input.Loss() is string loss)
+        {
+            Tell(options, err, loss);
+        }
+    }
+
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, CommandInput input)
     {
         var step = new StepIdentity
         {
             Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
             Directory = directory,
-            Root = StepRoot.Find(options.Root, directory),
+            Root = root,
             Environment = Sorted(options.Environment),
             Ignore = Sorted(options.Ignore),
             Extra = options.Extra,
             AllowNetwork = options.AllowNetwork,
+            Input = input.Identity,
         };
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }
