@@ -46,10 +46,11 @@ internal sealed class CommandInput
         }
 
         FileStamps.Of(0, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
-        long offset = options.NoInput || stamp.Type != FileType.Regular ? -1 : Files.Seek(0, 0, fcntl.SEEK_CUR);
+        bool isWanted = !options.NoInput && StandardFiles.IsInherited(0);
+        long offset = isWanted && stamp.Type == FileType.Regular ? Files.Seek(0, 0, fcntl.SEEK_CUR) : -1;
         if (offset < 0)
         {
-            return new CommandInput(options.NoInput || StandardFiles.IsNothing(0) || libc.isatty(0) == 1 ? FileType.None : stamp.Type);
+            return new CommandInput(!isWanted || StandardFiles.IsNothing(0) || libc.isatty(0) == 1 ? FileType.None : stamp.Type);
         }
 
         string? refusal = (libc.fcntl(0, fcntl.F_GETFL, 0) & fcntl.O_ACCMODE) == 0

@@ -47,7 +47,7 @@ internal sealed class HandedStream
     public static HandedStream? Find(int fd)
     {
         FileStamps.Of(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
-        bool isHanded = stamp.Type switch
+        bool isHanded = StandardFiles.IsInherited(fd) && stamp.Type switch
         {
             // An eventfd or the like has no offset.
             FileType.Regular => Files.Seek(fd, 0, fcntl.SEEK_CUR) >= 0,
@@ -98,7 +98,7 @@ internal sealed class HandedStream
     private string? Mixed(long start, long written)
     {
         bool isAlone = _endSize == Math.Max(_size, start + written) && (Appends || _endOffset == start + written);
-        return isAlone ? null : $"its {Name} is a file to which somebody else wrote meanwhile, or in which it did not write one thing after the other";
+        return isAlone ? null : $"the file of its {Name} holds other things than it wrote there one after the other: somebody else wrote there meanwhile, or something could not be written";
     }
 
     private string? Fill(Span<byte> text, long start)

@@ -81,7 +81,11 @@ internal sealed class OutputCapture : IDisposable
     {
         if (_handed.IsHanded(2))
         {
-            _told.Add(line);
+            lock (_told)
+            {
+                _told.Add(line);
+            }
+
             return;
         }
 
@@ -168,7 +172,10 @@ internal sealed class OutputCapture : IDisposable
         _handed.End();
         _printed = _handed.Read(MostBytes, out _refusal);
         using var err = new StandardWriter(2);
-        _told.ForEach(err.WriteLine);
+        lock (_told)
+        {
+            _told.ForEach(err.WriteLine);
+        }
     }
 
     private string? Failed(int error) => Array.IndexOf(_errors, error) is >= 0 and int stream ? HandedStream.NameOf(stream + 1) : null;

@@ -18,9 +18,14 @@ internal static class StandardFiles
             return false;
         }
 
-        // A file that was opened twice has two offsets.
-        return output.Type != FileType.Regular || Descriptions.Same(Environment.ProcessId, 1, 2) == true;
+        // A file that was opened twice has two offsets, which do not matter where each write goes to its end.
+        return output.Type != FileType.Regular
+            || Descriptions.Same(Environment.ProcessId, 1, 2) == true
+            || (libc.fcntl(1, fcntl.F_GETFL, 0) & libc.fcntl(2, fcntl.F_GETFL, 0) & fcntl.O_APPEND) != 0;
     }
+
+    /// <summary>Whether whoever started us gave us this. What closes on exec is our own: a descriptor that was closed, or a file of the runtime's.</summary>
+    public static bool IsInherited(int fd) => libc.fcntl(fd, fcntl.F_GETFD, 0) == 0;
 
     /// <summary>Whether it is /dev/null.</summary>
     public static bool IsNothing(int fd)
