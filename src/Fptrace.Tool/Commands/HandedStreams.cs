@@ -15,7 +15,7 @@ internal sealed class HandedStreams
     public HandedStreams()
     {
         bool isOneFile = _streams[0] is { } output && _streams[1] is { } error && output.IsSameFile(error);
-        _areOneOpenFile = isOneFile ? Descriptions.Same(Environment.ProcessId, 1, 2) : false;
+        _areOneOpenFile = isOneFile ? Descriptions.AreOne(1, 2) : false;
         Watch = All.Any() ? new PrintWatch(IsHanded(1), IsHanded(2), All.Any(stream => stream.CanBeRead)) : null;
     }
 

@@ -20,7 +20,7 @@ internal static class StandardFiles
 
         // A file that was opened twice has two offsets, which do not matter where each write goes to its end.
         return output.Type != FileType.Regular
-            || Descriptions.Same(Environment.ProcessId, 1, 2) == true
+            || Descriptions.AreOne(1, 2) == true
             || (libc.fcntl(1, fcntl.F_GETFL, 0) & libc.fcntl(2, fcntl.F_GETFL, 0) & fcntl.O_APPEND) != 0;
     }
 

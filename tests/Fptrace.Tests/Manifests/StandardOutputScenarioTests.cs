@@ -66,11 +66,14 @@ public sealed class StandardOutputScenarioTests
         Assert.Empty(scenario.Recorded().Printed);
     }
 
-    [SkippableFact]
-    public void OneFileForBoth_KeepsTheOrderAndCannotBeTakenApart()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OneFileForBoth_KeepsTheOrderAndCannotBeTakenApart(bool kcmpIsDenied)
     {
         using var scenario = To("> out 2>&1", "auto", "sh", "-c", "echo 1; echo 2 >&2; echo 3");
         scenario.Options = ["--quiet"];
+        scenario.Launcher = kcmpIsDenied ? [TestPrograms.Path("sandbox"), "deny-kcmp", .. scenario.Launcher] : scenario.Launcher;
         for (int i = 0; i < 2; i++)
         {
             CommandResult result = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine);
