@@ -20,7 +20,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
-    private readonly Dictionary<ByteString, string> _printed = new(PathBytes.Comparer);
     private TraceSummary? _summary;
 
     /// <param name="step">What is run.</param>
@@ -57,30 +56,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
-    public void Handed(ByteString path)
-    {
-        lock (_gate)
-        {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
-        }
-    }
-
-    /// <summary>The step gets the file of a standard stream itself, and what it prints there is known. All else that it does to the file is not.</summary>
-    /// <param name="stream">stdout or stderr.</param>
-    /// <param name="path">Empty for a file without a name.</param>
-    public void HandedForPrinting(string stream, ByteString path)
-    {
-        lock (_gate)
-        {
-            _printed[new ByteString(System.Text.Encoding.ASCII.GetBytes("/dev/" + stream))] = stream;
-            if (!path.IsEmpty)
-            {
-                _printed.TryAdd(path, stream);
-            }
-        }
-    }
-
     public void Started(Execution execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
@@ -104,13 +79,13 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         lock (_gate)
         {
-            if (!LinkResolver.IsKernels(access.Path.Span))
+            if (LinkResolver.IsKernels(access.Path.Span))
+            {
+                AccessStream(access);
+            }
+            else
             {
                 Access(access);
-            }
-            else if (access.Kind is not (AccessKind.Probe or AccessKind.Absent) && _printed.TryGetValue(access.Path, out string? stream))
-            {
-                Refuse($"it opened or changed its {stream} by a name, so what it printed is not known; write to the descriptor, as in >&2");
             }
         }
     }
@@ -270,10 +245,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             return;
         }
 
-        if (_printed.Count > 0 && _printed.TryGetValue(record.Path, out string? stream))
-        {
-            Refuse($"it changed the file of its {stream} by its name: {Shown(record.Path.Span)}");
-        }
+        ChangeStream(record.Path);
 
         if (!record.IsObserved)
         {

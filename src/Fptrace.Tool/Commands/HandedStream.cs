@@ -91,9 +91,9 @@ internal sealed class HandedStream
     private string? Unknown(long written) =>
         written == 0 ? null : $"nobody knows what it printed on its {Name}, which is no file; redirect it to one, to a pipe or to /dev/null";
 
-    /// <summary>Where the command wrote nothing, others may have moved the offset that they share with it.</summary>
+    /// <summary>Where the command wrote nothing, others may have written, and moved the offset that they share with it.</summary>
     private string? Moved() =>
-        Appends || _endOffset == _offset || _endOffset - _offset == _endSize - _size ? null : $"it changed the offset of its {Name}";
+        Appends || _endOffset - _offset == _endSize - _size ? null : $"the file of its {Name} or its offset was changed otherwise than by printing";
 
     private string? Mixed(long start, long written)
     {
