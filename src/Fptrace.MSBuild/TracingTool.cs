@@ -67,7 +67,7 @@ internal sealed record TracingTool(string FileName, string Program)
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
         words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
-        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
+        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--no-stdin", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
         var text = new StringBuilder(Program.Length > 0 ? ArgumentText.Quote(Program) + " " : "");
         return text.AppendJoin(' ', words.Select(ArgumentText.Quote)).ToString();
     }

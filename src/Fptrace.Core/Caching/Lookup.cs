@@ -136,6 +136,11 @@ internal sealed class Lookup
             throw new InvalidDataException("belongs to another run");
         }
 
+        if (!(_options.Fits?.Invoke(manifest) ?? manifest.Printed.All(chunk => !chunk.IsBoth)))
+        {
+            return Miss("stdout and stderr were one file when it ran, and are two now");
+        }
+
         return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
             ? MissMatching(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };

@@ -110,6 +110,7 @@ public static class ManifestReader
         json.Begin(JsonTokenType.StartObject);
         StepIdentity? step = null;
         int? exitCode = null;
+        long? inputEnd = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
         IReadOnlyList<Observation>? observations = null;
@@ -130,6 +131,10 @@ public static class ManifestReader
             else if (json.Is("exitCode"u8))
             {
                 exitCode = (int)json.Number(255);
+            }
+            else if (json.Is("inputEnd"u8))
+            {
+                inputEnd = json.Number(long.MaxValue);
             }
             else if (json.Is("refusals"u8))
             {
@@ -170,6 +175,7 @@ public static class ManifestReader
         {
             Step = step ?? throw Missing("step"),
             ExitCode = exitCode ?? throw Missing("exitCode"),
+            InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
             Environment = environment ?? throw Missing("environment"),
             Observations = observations ?? throw Missing("observations"),

@@ -59,7 +59,8 @@ public sealed partial class ManifestRecorder
     {
         if (summary.ExitStatus != 0)
         {
-            Refuse($"the last run failed with exit code {summary.ExitStatus}");
+            // The first is the one that is said, and of a run that failed this explains the others.
+            _refusals.Insert(0, $"the last run failed with exit code {summary.ExitStatus}");
         }
 
         foreach (IncompleteReason reason in summary.Verdict.Reasons)

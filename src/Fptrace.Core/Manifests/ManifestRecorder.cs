@@ -57,15 +57,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
-    public void Handed(ByteString path)
-    {
-        lock (_gate)
-        {
-            Observe(path, FileLook.StampOf(path.Span), content: true);
-        }
-    }
-
     public void Started(Execution execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
@@ -82,14 +73,21 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     public void Accessed(Execution execution, in Model.FileAccess access)
     {
-        if (access.Path.IsEmpty || LinkResolver.IsKernels(access.Path.Span))
+        if (access.Path.IsEmpty || (_printed.Count == 0 && LinkResolver.IsKernels(access.Path.Span)))
         {
             return;
         }
 
         lock (_gate)
         {
-            Access(access);
+            if (LinkResolver.IsKernels(access.Path.Span))
+            {
+                AccessStream(access);
+            }
+            else
+            {
+                Access(access);
+            }
         }
     }
 
@@ -255,6 +253,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             return;
         }
 
+        ChangeStream(record.Path);
         Settle(record, access.Before);
         if (!record.IsObserved)
         {

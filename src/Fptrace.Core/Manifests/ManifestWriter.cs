@@ -23,6 +23,11 @@ public static class ManifestWriter
         text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
         WriteStep(text, manifest.Step);
         text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        if (manifest.InputEnd is long end)
+        {
+            text.Raw(",\n  \"inputEnd\": "u8).Number(end);
+        }
+
         text.Raw(",\n  \"refusals\": "u8).Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
         WriteEnvironment(text, manifest.Environment);
         WriteObservations(text, manifest.Observations);
@@ -48,7 +53,26 @@ public static class ManifestWriter
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
         text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
+        WriteInput(text, step.Input);
         text.Close("}"u8);
+    }
+
+    private static void WriteInput(ManifestText text, StandardInput? input)
+    {
+        switch (input)
+        {
+            case null:
+                break;
+            case { IsUnknown: true }:
+                text.Line("\"input\": {}"u8);
+                break;
+            case { Path.IsEmpty: true }:
+                text.Line("\"input\": {\"sha256\": "u8).Digest(input.Digest).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+            default:
+                text.Line("\"input\": {\"path\": "u8).Name(input.Path).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+        }
     }
 
     private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -179,7 +203,7 @@ public static class ManifestWriter
         foreach (OutputChunk chunk in printed)
         {
             ReadOnlySpan<byte> bytes = chunk.Bytes.Span;
-            text.Line(chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
+            text.Line(chunk.IsBoth ? "{\"stream\": \"both\""u8 : chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
 
             // A NUL would be taken for the escape of a byte.
             _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)

@@ -66,6 +66,15 @@ internal static class StepComparison
         {
             yield return new Difference(DifferenceKind.Step, "network", now.AllowNetwork ? "the network is now allowed" : "the network is no longer allowed");
         }
+
+        if (old.Input != now.Input)
+        {
+            bool isOther = StandardInput.Describe(old.Input) != StandardInput.Describe(now.Input);
+            yield return new Difference(
+                DifferenceKind.Step,
+                "input",
+                isOther ? $"standard input: {StandardInput.Describe(old.Input)} → {StandardInput.Describe(now.Input)}" : "the standard input, a file without a name, is another");
+        }
     }
 
     public static IEnumerable<Difference> Compare(IReadOnlyList<EnvironmentDigest> old, IReadOnlyList<EnvironmentDigest> now)

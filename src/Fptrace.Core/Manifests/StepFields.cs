@@ -34,7 +34,22 @@ internal sealed class StepFields
         fields.Texts(step.Extra);
         fields.Texts(step.Machine);
         fields.Flag(step.AllowNetwork);
+        fields.Input(step.Input);
         return fields._buffer.WrittenSpan;
+    }
+
+    private void Input(StandardInput? input)
+    {
+        Flag(input is not null);
+        if (input is not null)
+        {
+            Text(input.Path);
+            input.Digest.CopyTo(_buffer.GetSpan(ContentDigest.Length));
+            _buffer.Advance(ContentDigest.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(sizeof(long)), input.Offset);
+            _buffer.Advance(sizeof(long));
+            Flag(input.IsUnknown);
+        }
     }
 
     private void Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));

@@ -39,6 +39,9 @@ public sealed record StepIdentity
     /// <summary>What of the machine and the user counts, as <see cref="StepMachine"/> tells it. Sorted.</summary>
     public IReadOnlyList<string> Machine { get; init; } = [];
 
+    /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
+    public StandardInput? Input { get; init; }
+
     /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
     public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this, anywhere: false)));
 

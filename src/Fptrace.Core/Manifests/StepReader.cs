@@ -20,6 +20,7 @@ internal static class StepReader
         IReadOnlyList<string> extra = [];
         IReadOnlyList<string> machine = [];
         bool allowNetwork = false;
+        StandardInput? input = null;
         while (json.NextProperty())
         {
             if (json.Is("command"u8))
@@ -66,6 +67,10 @@ internal static class StepReader
             {
                 allowNetwork = json.Boolean();
             }
+            else if (json.Is("input"u8))
+            {
+                input = ReadInput(ref json);
+            }
             else
             {
                 throw json.Unknown();
@@ -85,7 +90,41 @@ internal static class StepReader
             Extra = extra,
             Machine = machine,
             AllowNetwork = allowNetwork,
+            Input = input,
         };
+    }
+
+    private static StandardInput ReadInput(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        ByteString path = default;
+        ContentDigest digest = default;
+        long? offset = null;
+        while (json.NextProperty())
+        {
+            if (json.Is("path"u8))
+            {
+                path = json.Path();
+            }
+            else if (json.Is("sha256"u8))
+            {
+                digest = json.Digest();
+            }
+            else if (json.Is("offset"u8))
+            {
+                offset = json.Number(long.MaxValue);
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        // Without all of them it is what nobody knows.
+        bool isNamed = !path.IsEmpty || !digest.IsEmpty;
+        return isNamed == offset is not null && (path.IsEmpty || digest.IsEmpty)
+            ? new StandardInput { Path = path, Digest = digest, Offset = offset ?? 0, IsUnknown = !isNamed }
+            : throw new ManifestFormatException("its standard input is not one that a step can have");
     }
 
     public static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)
@@ -107,13 +146,15 @@ internal static class StepReader
         while (json.NextElement(JsonTokenType.StartObject))
         {
             bool? isError = null;
+            bool isBoth = false;
             byte[]? bytes = null;
             while (json.NextProperty())
             {
                 if (json.Is("stream"u8))
                 {
                     string stream = json.Text();
-                    isError = stream switch { "stdout" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
+                    isError = stream switch { "stdout" or "both" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
+                    isBoth = stream == "both";
                 }
                 else if (json.Is("text"u8))
                 {
@@ -129,7 +170,7 @@ internal static class StepReader
                 }
             }
 
-            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")));
+            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")) { IsBoth = isBoth });
         }
 
         return printed;

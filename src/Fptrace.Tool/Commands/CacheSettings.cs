@@ -39,7 +39,8 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
 
         try
         {
-            BuildCache cache = BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Limit = Limit });
+            BuildCache cache = BuildCache.Open(
+                Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Fits = Replayed.Fits, Limit = Limit });
             if (cache.Notice is { } notice)
             {
                 tell(notice);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Model;
 using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
@@ -35,12 +36,15 @@ internal static class InnerRun
             err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
         }
 
-        FileStamps.Of("/proc/self/fd/0\0"u8, follow: true, out Model.FileStamp input);
-        if (!options.KeepInput && input.Type != Model.FileType.Regular)
+        CommandInput input = CommandInput.Find(options, new ByteString("/"u8));
+        if (input.Loss() is string loss && !options.Quiet)
         {
-            int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, 0);
-            Pipes.Replace(nothing, 0);
-            Files.Close(nothing);
+            err.WriteLine(loss);
+        }
+
+        if (!input.IsKept)
+        {
+            CommandInput.TakeAway();
         }
 
         return UntracedCommand.Run(options.Command, err);

@@ -20,6 +20,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _force = Flag("--force");
     private readonly Option<bool> _verify = Flag("--verify");
     private readonly Option<bool> _stdin = Flag("--stdin");
+    private readonly Option<bool> _noStdin = Flag("--no-stdin");
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _survivors = Text("--survivors");
     private readonly Option<string?> _engine = Text("--engine");
@@ -31,8 +32,8 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors,
-        _engine, _processName,
+        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet,
+        _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -59,6 +60,7 @@ internal sealed class RunOptionTable : OptionTable
             Force = result.GetValue(_force),
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
+            NoInput = result.GetValue(_noStdin),
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
@@ -90,6 +92,11 @@ internal sealed class RunOptionTable : OptionTable
         if (options.Command.Count == 0 || options.Command[0].Length == 0)
         {
             throw Usage.Error("no command to run; write it after the options: fptrace run make");
+        }
+
+        if (options is { KeepInput: true, NoInput: true })
+        {
+            throw Usage.Error("--stdin and --no-stdin exclude each other; leave one of them out");
         }
 
         if (options.Engine is not ("auto" or "notify" or "ptrace" or "syscall"))

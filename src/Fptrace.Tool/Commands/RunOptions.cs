@@ -47,6 +47,9 @@ internal sealed record RunOptions
     /// <summary>--stdin: the command gets the tool's standard input, whatever it is.</summary>
     public bool KeepInput { get; init; }
 
+    /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
+    public bool NoInput { get; init; }
+
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }
 

@@ -23,6 +23,7 @@ internal static class errno
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int EPIPE = 32;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int EROFS = 30;

@@ -9,6 +9,7 @@ internal static class fcntl
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
     public const int O_TRUNC = 0x200;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_NOATIME = 0x40000;
     public const int O_CLOEXEC = 0x80000;
@@ -32,8 +33,14 @@ internal static class fcntl
     public const int F_SETLKW = 7;
     public const int F_SETFD = 2;
     public const int F_SETFL = 4;
+    public const int F_OFD_GETLK = 36;
+    public const int F_OFD_SETLK = 37;
+    public const short F_WRLCK = 1;
+    public const short F_UNLCK = 2;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
+    public const int SEEK_SET = 0;
+    public const int SEEK_CUR = 1;
     public const int R_OK = 4;
     public const int W_OK = 2;
     public const int X_OK = 1;

@@ -93,6 +93,9 @@ internal static unsafe partial class libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int dup2(int from, int to);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial long lseek(int fd, long offset, int whence);
+
     [LibraryImport("libc")]
     public static partial int isatty(int fd);
 

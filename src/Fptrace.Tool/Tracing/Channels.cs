@@ -50,6 +50,8 @@ internal static class Channels
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
         Operation.Listen => Channel.ByListenerFlag,
+        Operation.Output or Operation.Transfer when plan.Prints is not null => Channel.Observe,
+        Operation.Input when plan.Prints is { Reads: true } => Channel.Observe,
         Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
@@ -81,6 +83,10 @@ internal static class Channels
     /// <summary>An open that comes as a notification, where there are any.</summary>
     public static bool IsObservedOpen(in SyscallEntry call) =>
         call.Form.Operation == Operation.Open && call.Form.Flags >= 0 && (call.Flags & WriteIntent) == 0;
+
+    /// <summary>Whether a call that came as a notification may be made again under ptrace, which sees how it ends.</summary>
+    public static bool MayBeMadeAgain(in SyscallEntry call, TracePlan plan) =>
+        IsObservedOpen(call) || (plan.Prints is not null && call.Form.Operation == Operation.Transfer);
 
     private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

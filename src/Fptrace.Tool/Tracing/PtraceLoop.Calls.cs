@@ -46,8 +46,8 @@ internal sealed partial class PtraceLoop
         {
             if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Notify)
             {
-                // It stops here before its notification, and only while a call is to be made again; what is no observed open comes by its own way.
-                if (!Channels.IsObservedOpen(call))
+                // It stops here before its notification, and only while a call is to be made again; what is none of these comes by its own way.
+                if (!Channels.MayBeMadeAgain(call, _plan))
                 {
                     Resume(tracee);
                     return;

@@ -79,6 +79,9 @@ internal sealed partial class SyscallHandler
             Operation.Remove => EnterRemove(tracee, call),
             Operation.Probe => EnterProbe(tracee, call),
             Operation.Listing => EnterListing(tracee, call),
+            Operation.Input when _plan.Prints is { } prints => EnterRead(tracee, call, prints),
+            Operation.Output when _plan.Prints is { } prints => EnterWrite(tracee, call, prints, seesExit),
+            Operation.Transfer when _plan.Prints is { } prints => EnterTransferOfPrints(tracee, call, prints, seesExit),
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
@@ -143,6 +146,12 @@ internal sealed partial class SyscallHandler
         if (call.Operation == Operation.Listen)
         {
             ExitListen(tracee, result);
+            return;
+        }
+
+        if (call.Operation == Operation.Output)
+        {
+            ExitWrite(call, result, _plan.Prints!);
             return;
         }
 
