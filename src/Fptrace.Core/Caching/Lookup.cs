@@ -9,7 +9,7 @@ internal sealed class Lookup
     private const int LongestManifest = 1 << 30;
     private readonly ContentStore _store;
     private readonly StepIdentity _step;
-    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly StepEnvironment _environment;
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
     private readonly Manifest? _previous;
     private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
@@ -17,13 +17,13 @@ internal sealed class Lookup
     private readonly ContentDigest _weak;
     private string? _reason;
 
-    public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
+    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CacheOptions options)
     {
         _store = store;
         _step = step;
         _environment = environment;
         _options = options;
-        _weak = CacheKey.Weak(step, environment, options.Anywhere);
+        _weak = CacheKey.Weak(step, CacheKey.Environment(environment), options.Anywhere);
         _previous = previous;
         Remember(previous?.Observations ?? []);
     }
@@ -32,7 +32,7 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("this command was not cached before");
+            return CacheLookup.Miss("this command was not cached before, or the environment is another");
         }
 
         PathSetList list;
@@ -100,7 +100,7 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                return manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                return manifest with { Step = _step, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
             }
 
             return null;
@@ -127,7 +127,7 @@ internal sealed class Lookup
 
         // Whoever put it there, it must belong to this very key.
         if (!manifest.Passes
-            || CacheKey.Weak(manifest.Step, manifest.Environment, _options.Anywhere) != _weak
+            || CacheKey.Weak(manifest.Step, manifest.Environment.Sum, _options.Anywhere) != _weak
             || !IsKeyOf(manifest, set, strong))
         {
             throw new InvalidDataException("belongs to another run");

@@ -92,6 +92,8 @@ public static class ManifestReader
         int? exitCode = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
+        string environmentKey = "";
+        ContentDigest environmentSum = default;
         IReadOnlyList<Observation>? observations = null;
         IReadOnlyList<StepOutput>? outputs = null;
         IReadOnlyList<ByteString>? deletions = null;
@@ -113,6 +115,14 @@ public static class ManifestReader
             else if (json.Is("refusals"u8))
             {
                 refusals = json.Texts();
+            }
+            else if (json.Is("environmentKey"u8))
+            {
+                environmentKey = json.Text();
+            }
+            else if (json.Is("environmentSum"u8))
+            {
+                environmentSum = json.Digest();
             }
             else if (json.Is("environment"u8))
             {
@@ -146,7 +156,7 @@ public static class ManifestReader
             Step = step ?? throw Missing("step"),
             ExitCode = exitCode ?? throw Missing("exitCode"),
             Refusals = refusals ?? throw Missing("refusals"),
-            Environment = environment ?? throw Missing("environment"),
+            Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },
             Observations = observations ?? throw Missing("observations"),
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),

@@ -34,9 +34,12 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
+        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        StepIdentity step = Identify(options, command, directory);
+        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
         if (InnerRun.IsOne())
         {
-            return InnerRun.Run(options, err);
+            return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
         }
 
         if (options.ProcessName is { } name)
@@ -49,11 +52,8 @@ internal static class RunCommand
             return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
-        StepIdentity step = Identify(options, command, directory);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
-        IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
+        StepEnvironment environment = StepEnvironment.Of(entries, step);
         CheckedManifest? known = Check();
         if (known is { Result.IsUpToDate: true })
         {
@@ -72,21 +72,21 @@ internal static class RunCommand
             return Replay(known.Manifest!, options, err, "up to date");
         }
 
-        var run = new StepRun(step, path, digests, options, command);
-        return Run(run, step, digests, known, options, taken, err);
+        var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), options, command);
+        return Run(run, step, environment, known, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, digests);
+        CheckedManifest? Check() => options.Force || options.Verify ? null : UpToDateCheck.CheckFile(path, step, environment.Digests);
     }
 
     private static int Run(
-        StepRun run, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests, CheckedManifest? known, RunOptions options, RunLock? taken, TextWriter err)
+        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, RunOptions options, RunLock? taken, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
         string reason = known?.Result.Reason ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open();
         if (cache is not null && !options.Force)
         {
-            CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
+            CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
@@ -111,7 +111,7 @@ internal static class RunCommand
             return manifest.ExitCode;
         }
 
-        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, environment, CancellationToken.None) is string refusal)
         {
             Tell(options, err, $"fptrace: not cached: {refusal}");
         }
@@ -142,7 +142,10 @@ internal static class RunCommand
             Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
             Directory = directory,
             Root = StepRoot.Find(options.Root, directory),
+            EnvironmentMode = options.EnvironmentMode,
             Environment = Sorted(options.Environment),
+            EnvironmentIgnore = Sorted(options.EnvironmentIgnore),
+            EnvironmentPass = Sorted(options.EnvironmentPass),
             Ignore = Sorted(options.Ignore),
             Extra = options.Extra,
             AllowNetwork = options.AllowNetwork,

@@ -16,11 +16,16 @@ internal static class RunHelp
 
         What counts
           --ignore GLOB        neither input nor output; repeatable. Without a slash it is a name at any depth
-          --env NAME           a variable of the environment that counts too; 'NAME*' for all that begin so; repeatable
+          --env-mode MODE      which variables of the environment count: all (default), less what a session sets for itself;
+                               strict: the command gets only those of --env; listed: the usual ones and those of --env (unsound)
+          --env NAME           a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable
+          --env-ignore NAME    a variable that does not count in mode all; repeatable
+          --env-pass NAME      a variable that the command gets in mode strict and that does not count (unsound); repeatable
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
-          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network, quiet, cache and cache-mode
+          --no-config          do not read fptrace.json, which may set root, ignore, env, env-mode, env-ignore,
+                               env-pass, allow-network, quiet, cache and cache-mode
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one

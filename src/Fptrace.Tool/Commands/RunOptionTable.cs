@@ -11,6 +11,9 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string?> _root = Text("--root");
     private readonly Option<string[]> _ignore = Texts("--ignore");
     private readonly Option<string[]> _environment = Texts("--env");
+    private readonly Option<string?> _environmentMode = Text("--env-mode");
+    private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore");
+    private readonly Option<string[]> _environmentPass = Texts("--env-pass");
     private readonly Option<string[]> _extra = Texts("--extra");
     private readonly Option<string?> _commandText = Text("--command-text");
     private readonly Option<bool> _allowNetwork = Flag("--allow-network");
@@ -28,7 +31,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _manifest, _root, _ignore, _environment, _environmentMode, _environmentIgnore, _environmentPass, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -47,6 +50,9 @@ internal sealed class RunOptionTable : OptionTable
             Root = result.GetValue(_root) ?? file.Root,
             Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
             Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
+            EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
+            EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
+            EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),
@@ -90,11 +96,18 @@ internal sealed class RunOptionTable : OptionTable
             throw Usage.Error($"--engine does not know '{options.Engine}'; use auto, notify, ptrace or syscall");
         }
 
-        foreach (string name in options.Environment)
+        CheckNames(options.Environment, "--env");
+        CheckNames(options.EnvironmentIgnore, "--env-ignore");
+        CheckNames(options.EnvironmentPass, "--env-pass");
+    }
+
+    private static void CheckNames(IReadOnlyList<string> names, string option)
+    {
+        foreach (string name in names)
         {
             if (!TrackedEnvironment.IsValidName(name))
             {
-                throw Usage.Error($"--env takes the name of a variable, with a '*' at its end or none, not '{name}'");
+                throw Usage.Error($"{option} takes the name of a variable, with a '*' at its end or none, not '{name}'");
             }
         }
     }

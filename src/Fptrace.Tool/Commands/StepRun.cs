@@ -7,8 +7,11 @@ using Fptrace.Tracing;
 namespace Fptrace.Commands;
 
 /// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
-internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<EnvironmentDigest> environment, RunOptions options, byte[][] command)
+internal sealed class StepRun(StepIdentity step, string path, StepEnvironment environment, IReadOnlyList<ByteString> given, RunOptions options, byte[][] command)
 {
+    /// <summary>The environment that the command gets.</summary>
+    private readonly byte[][] _given = [.. given.Select(entry => entry.Span.ToArray())];
+
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
@@ -23,7 +26,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
 
         // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
-        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
+        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper };
         NoteLookups(recorder);
         bool keepsInput = NoteInput(recorder);
         Manifest? early = null;
@@ -32,7 +35,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
         // Descriptor 2 is the command's meanwhile.
         using var err = new StandardWriter(capture.OwnError);
         var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = err.WriteLine, HoldsOutput = capture.IsHeld, Leave = Leave };
-        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, supervision);
+        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
         int Leave(Func<TraceSummary> complete)
@@ -68,7 +71,7 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
-        foreach (byte[] passed in CommandPath.Passed(command[0], OwnProcess.Environment()))
+        foreach (byte[] passed in CommandPath.Passed(command[0], _given))
         {
             recorder.LookedFor(new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
         }
