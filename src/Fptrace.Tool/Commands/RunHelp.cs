@@ -55,7 +55,7 @@ internal static class RunHelp
         Examples
           fptrace run make
           fptrace run -- gcc -c hello.c
-          fptrace run --env FLAVOUR --ignore '*.log' -- ./build.sh
+          fptrace run --env-ignore NOISE --ignore '*.log' -- ./build.sh
           fptrace explain .fptrace/*.json
 
         Exit codes
