@@ -17,7 +17,7 @@ internal sealed record TracedStep
 
     public required StepIdentity Identity { get; init; }
 
-    public required IReadOnlyList<EnvironmentDigest> Environment { get; init; }
+    public required StepEnvironment Environment { get; init; }
 
     public required UpToDateChecking Check { get; init; }
 
@@ -62,7 +62,7 @@ internal sealed record TracedStep
         return new TracedStep
         {
             Identity = identity,
-            Environment = TrackedEnvironment.Digest(start.Environment, identity.Environment),
+            Environment = StepEnvironment.Of(start.Environment, identity),
             Check = Choice.Check(First(task.UpToDateCheck, settings.UpToDateCheck)),
             Manifest = manifest,
             Name = name,

@@ -11,22 +11,18 @@ namespace Fptrace.Caching;
 /// </remarks>
 internal static class CacheKey
 {
+    /// <summary>One digest over all variables that count, without a key, for others are to find it too.</summary>
+    public static ContentDigest Environment(StepEnvironment environment) => Sha256.Of(environment.Text);
+
     /// <param name="step">The command.</param>
-    /// <param name="environment">Its tracked variables.</param>
+    /// <param name="environment">What counts of its environment: <see cref="Environment"/>.</param>
     /// <param name="anywhere">Leave out where the root is: results are then shared among roots, though outputs may hold its path.</param>
-    public static ContentDigest Weak(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, bool anywhere)
+    public static ContentDigest Weak(StepIdentity step, ContentDigest environment, bool anywhere)
     {
         var writer = new EntryWriter("fptrace-weak-key 2");
         writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
         writer.Bytes(StepFields.Of(step, anywhere));
-        writer.Number((ulong)environment.Count);
-        foreach (EnvironmentDigest variable in environment)
-        {
-            writer.Text(variable.Name);
-            writer.Number(variable.Digest is null ? 0UL : 1);
-            writer.Text(variable.Digest ?? "");
-        }
-
+        writer.Digest(environment);
         return Sha256.Of(writer.Finish());
     }
 

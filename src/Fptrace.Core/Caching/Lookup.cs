@@ -9,7 +9,7 @@ internal sealed class Lookup
     private const int LongestManifest = 1 << 30;
     private readonly ContentStore _store;
     private readonly StepIdentity _step;
-    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly StepEnvironment _environment;
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
     private readonly Manifest? _previous;
     private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
@@ -18,13 +18,13 @@ internal sealed class Lookup
     private readonly List<(int Distance, string Reason)> _misses = [];
     private string? _fault;
 
-    public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
+    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CacheOptions options)
     {
         _store = store;
         _step = step;
         _environment = environment;
         _options = options;
-        _weak = CacheKey.Weak(step, environment, options.Anywhere);
+        _weak = CacheKey.Weak(step, CacheKey.Environment(environment), options.Anywhere);
         _previous = previous;
         Remember(previous?.Observations ?? []);
     }
@@ -33,7 +33,7 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("the cache knows no run of this command");
+            return CacheLookup.Miss("the cache knows no run of this command with this environment");
         }
 
         PathSetList list;
@@ -102,7 +102,7 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                Manifest restored = manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
                 return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
@@ -130,7 +130,7 @@ internal sealed class Lookup
 
         // Whoever put it there, it must belong to this very key.
         if (!manifest.Passes
-            || CacheKey.Weak(manifest.Step, manifest.Environment, _options.Anywhere) != _weak
+            || CacheKey.Weak(manifest.Step, manifest.Environment.Sum, _options.Anywhere) != _weak
             || !IsKeyOf(manifest, set, strong))
         {
             throw new InvalidDataException("belongs to another run");

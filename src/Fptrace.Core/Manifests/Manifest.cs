@@ -16,8 +16,8 @@ public sealed record Manifest
     /// <summary>Why this run can never stand for another one, each in one line of words; empty when it can.</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 
-    /// <summary>Sorted by name.</summary>
-    public IReadOnlyList<EnvironmentDigest> Environment { get; init; } = [];
+    /// <summary>What counts of the environment.</summary>
+    public EnvironmentDigests Environment { get; init; } = EnvironmentDigests.None;
 
     /// <summary>Sorted by path and kind, each pair once.</summary>
     public IReadOnlyList<Observation> Observations { get; init; } = [];

@@ -113,6 +113,8 @@ public static class ManifestReader
         long? inputEnd = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
+        string environmentKey = "";
+        ContentDigest environmentSum = default;
         IReadOnlyList<Observation>? observations = null;
         IReadOnlyList<StepOutput>? outputs = null;
         IReadOnlyList<ByteString>? deletions = null;
@@ -139,6 +141,14 @@ public static class ManifestReader
             else if (json.Is("refusals"u8))
             {
                 refusals = json.Texts();
+            }
+            else if (json.Is("environmentKey"u8))
+            {
+                environmentKey = json.Text();
+            }
+            else if (json.Is("environmentSum"u8))
+            {
+                environmentSum = json.Digest();
             }
             else if (json.Is("environment"u8))
             {
@@ -177,7 +187,7 @@ public static class ManifestReader
             ExitCode = exitCode ?? throw Missing("exitCode"),
             InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
-            Environment = environment ?? throw Missing("environment"),
+            Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },
             Observations = observations ?? throw Missing("observations"),
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),

@@ -12,7 +12,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 {
     private readonly Lock _gate = new();
     private readonly StepIdentity _step;
-    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly EnvironmentDigests _environment;
     private readonly GlobSet _ignore;
     private readonly LinkResolver _links = new();
     private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
@@ -24,8 +24,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private bool _setsAttributes;
 
     /// <param name="step">What is run.</param>
-    /// <param name="environment">Its tracked environment, as <see cref="TrackedEnvironment"/> digests it.</param>
-    public ManifestRecorder(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment)
+    /// <param name="environment">What counts of its environment.</param>
+    public ManifestRecorder(StepIdentity step, EnvironmentDigests environment)
     {
         ArgumentNullException.ThrowIfNull(step);
         _step = step;

@@ -45,7 +45,11 @@ public static class ManifestWriter
         text.Line("\"command\": "u8).Names(step.Command, word => word);
         text.Line("\"directory\": "u8).Name(step.Directory);
         text.Line("\"root\": "u8).Name(step.Root);
+        text.Line("\"environmentMode\": "u8).Text(step.EnvironmentMode.Name());
+        text.Line("\"environmentVersion\": "u8).Number(step.EnvironmentVersion);
         text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
+        text.Line("\"environmentIgnore\": "u8).Names(step.EnvironmentIgnore, Bytes);
+        text.Line("\"environmentPass\": "u8).Names(step.EnvironmentPass, Bytes);
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
         text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
         text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
@@ -77,10 +81,16 @@ public static class ManifestWriter
 
     private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    private static void WriteEnvironment(ManifestText text, IReadOnlyList<EnvironmentDigest> environment)
+    private static void WriteEnvironment(ManifestText text, EnvironmentDigests environment)
     {
+        text.Raw(",\n  \"environmentKey\": "u8).Text(environment.Key);
+        if (!environment.Sum.IsEmpty)
+        {
+            text.Raw(",\n  \"environmentSum\": "u8).Digest(environment.Sum);
+        }
+
         text.Open(",\n  \"environment\": {"u8);
-        foreach (EnvironmentDigest variable in environment)
+        foreach (EnvironmentDigest variable in environment.Variables)
         {
             text.Line([]).Text(variable.Name).Raw(": "u8);
             _ = variable.Digest is null ? text.Raw("null"u8) : text.Text(variable.Digest);

@@ -26,7 +26,11 @@ internal sealed class StepFields
         // With the root this is the directory itself.
         fields.Text(StoredPath.Shorten(step.Directory.Span, step.Root));
         fields.Texts(step.Command);
+        fields.Number((int)step.EnvironmentMode);
+        fields.Number(step.EnvironmentVersion);
         fields.Texts(step.Environment);
+        fields.Texts(step.EnvironmentIgnore);
+        fields.Texts(step.EnvironmentPass);
         fields.Texts(step.Ignore);
         fields.Texts(step.IgnoreListing);
         fields.Number(step.DefaultIgnores);

@@ -15,8 +15,22 @@ public sealed record StepIdentity
     /// <summary>Paths below it are stored relative to it; absolute.</summary>
     public required ByteString Root { get; init; }
 
-    /// <summary>Variables of the environment that count besides <see cref="TrackedEnvironment.Defaults"/>; a name may end with '*'. Sorted.</summary>
+    /// <summary>Which variables of the environment count.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    /// <summary>The version of the lists that say what counts of known variables.</summary>
+    public int EnvironmentVersion { get; init; } = EnvironmentRules.Version;
+
+    /// <summary>
+    /// Variables that count with their whole value in any case, and in <see cref="EnvironmentMode.Strict"/> reach the command; a name may end with '*'. Sorted.
+    /// </summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Variables that do not count in <see cref="EnvironmentMode.All"/>, unless <see cref="Environment"/> names them. Sorted.</summary>
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    /// <summary>Variables that reach the command in <see cref="EnvironmentMode.Strict"/> and do not count. Sorted.</summary>
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     /// <summary>What is neither input nor output; see <see cref="GlobSet"/>. Sorted.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];

@@ -12,7 +12,11 @@ internal static class StepReader
         IReadOnlyList<ByteString>? command = null;
         ByteString directory = default;
         ByteString root = default;
+        EnvironmentMode environmentMode = default;
+        int environmentVersion = 0;
         IReadOnlyList<string> environment = [];
+        IReadOnlyList<string> environmentIgnore = [];
+        IReadOnlyList<string> environmentPass = [];
         IReadOnlyList<string> ignore = [];
         IReadOnlyList<string> ignoreListing = [];
         int defaultIgnores = 0;
@@ -35,9 +39,25 @@ internal static class StepReader
             {
                 root = json.AbsolutePath();
             }
+            else if (json.Is("environmentMode"u8))
+            {
+                environmentMode = EnvironmentModes.TryParse(json.Text(), out EnvironmentMode mode) ? mode : throw new ManifestFormatException("a mode of the environment is unknown");
+            }
+            else if (json.Is("environmentVersion"u8))
+            {
+                environmentVersion = (int)json.Number(int.MaxValue);
+            }
             else if (json.Is("environment"u8))
             {
                 environment = json.Texts();
+            }
+            else if (json.Is("environmentIgnore"u8))
+            {
+                environmentIgnore = json.Texts();
+            }
+            else if (json.Is("environmentPass"u8))
+            {
+                environmentPass = json.Texts();
             }
             else if (json.Is("ignore"u8))
             {
@@ -82,7 +102,11 @@ internal static class StepReader
             Command = command is { Count: > 0 } ? command : throw Missing("command"),
             Directory = directory.IsEmpty ? throw Missing("directory") : directory,
             Root = root.IsEmpty ? throw Missing("root") : root,
+            EnvironmentMode = environmentMode,
+            EnvironmentVersion = environmentVersion,
             Environment = environment,
+            EnvironmentIgnore = environmentIgnore,
+            EnvironmentPass = environmentPass,
             Ignore = ignore,
             IgnoreListing = ignoreListing,
             DefaultIgnores = defaultIgnores,

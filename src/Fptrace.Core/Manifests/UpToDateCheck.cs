@@ -21,7 +21,7 @@ public static class UpToDateCheck
     public static CheckResult Check(
         Manifest manifest,
         StepIdentity? step = null,
-        IReadOnlyList<EnvironmentDigest>? environment = null,
+        EnvironmentDigests? environment = null,
         CheckOptions? options = null,
         CancellationToken cancellationToken = default)
     {
@@ -52,7 +52,7 @@ public static class UpToDateCheck
     public static CheckedManifest CheckFile(
         string path,
         StepIdentity? step = null,
-        IReadOnlyList<EnvironmentDigest>? environment = null,
+        EnvironmentDigests? environment = null,
         CheckOptions? options = null,
         CancellationToken cancellationToken = default)
     {

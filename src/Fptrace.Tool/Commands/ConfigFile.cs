@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Manifests;
 
 namespace Fptrace.Commands;
 
@@ -9,7 +10,11 @@ internal sealed record ConfigFile
     public const string Name = "fptrace.json";
 
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
-    public static readonly string[] Properties = ["root", "ignore", "ignore-listing", "no-default-ignore", "env", "allow-network", "quiet", "cache", "cache-mode", "forget-after"];
+    public static readonly string[] Properties =
+    [
+        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "allow-network", "quiet", "cache", "cache-mode",
+        "forget-after",
+    ];
 
     public static ConfigFile Empty { get; } = new();
 
@@ -23,6 +28,13 @@ internal sealed record ConfigFile
     public bool NoDefaultIgnore { get; init; }
 
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>As of --env-mode.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     public bool AllowNetwork { get; init; }
 
@@ -62,6 +74,10 @@ internal sealed record ConfigFile
         return null;
     }
 
+    /// <exception cref="FptraceException">There is no such mode.</exception>
+    public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error($"{where} does not know '{name}'; use all, strict or listed");
+
     private static ConfigFile Read(string path)
     {
         try
@@ -96,6 +112,9 @@ internal sealed record ConfigFile
                 "ignore-listing" => config with { IgnoreListing = ReadTexts(ref json, path, name) },
                 "no-default-ignore" => config with { NoDefaultIgnore = ReadFlag(json, path, name) },
                 "env" => config with { Environment = ReadTexts(ref json, path, name) },
+                "env-mode" => config with { EnvironmentMode = ParseEnvironmentMode(ReadText(ref json, path, name), $"{path}: {name}") },
+                "env-ignore" => config with { EnvironmentIgnore = ReadTexts(ref json, path, name) },
+                "env-pass" => config with { EnvironmentPass = ReadTexts(ref json, path, name) },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
                 "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },

@@ -27,9 +27,12 @@ internal static class InnerRun
         return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace" || (program.Length > 0 && program == ProgramOf("self"));
     }
 
+    /// <param name="options">Its own.</param>
+    /// <param name="environment">What the command gets.</param>
+    /// <param name="err">stderr.</param>
     /// <returns>An exit code, where the command could not be executed.</returns>
     /// <exception cref="FptraceException">There is no such program.</exception>
-    public static int Run(RunOptions options, TextWriter err)
+    public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {
         if (!options.Quiet)
         {
@@ -47,7 +50,7 @@ internal static class InnerRun
             CommandInput.TakeAway();
         }
 
-        return UntracedCommand.Run(options.Command, err);
+        return UntracedCommand.Run(options.Command, [.. environment.Select(entry => entry.Span.ToArray())], err);
     }
 
     private static string ProgramOf(string process)

@@ -34,9 +34,14 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
+        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
+        ByteString root = StepRoot.Find(options.Root, directory);
+        CommandInput input = CommandInput.Find(options, root);
+        StepIdentity step = Identify(options, command, directory, root, Home(entries), input);
         if (InnerRun.IsOne())
         {
-            return InnerRun.Run(options, err);
+            return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
         }
 
         if (options.ProcessName is { } name)
@@ -49,13 +54,8 @@ internal static class RunCommand
             return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
-        ByteString root = StepRoot.Find(options.Root, directory);
-        CommandInput input = CommandInput.Find(options, root);
-        StepIdentity step = Identify(options, command, directory, root, Home(environment), input);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
-        IReadOnlyList<EnvironmentDigest> digests = TrackedEnvironment.Digest(environment, step.Environment);
+        StepEnvironment environment = StepEnvironment.Of(entries, step);
         CheckedManifest? known = Check();
         if (known is { Result.IsUpToDate: true })
         {
@@ -79,29 +79,29 @@ internal static class RunCommand
             Tell(options, err, $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
         }
 
-        var run = new StepRun(step, path, digests, input, options, command, line => Tell(options, err, line));
-        return Run(run, step, digests, known, input, options, taken, err);
+        var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, options, command, line => Tell(options, err, line));
+        return Run(run, step, environment, known, input, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, digests);
+        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, environment.Digests);
     }
 
-    private static CheckedManifest CheckFile(string path, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests)
+    private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
     {
-        CheckedManifest known = UpToDateCheck.CheckFile(path, step, digests);
+        CheckedManifest known = UpToDateCheck.CheckFile(path, step, environment);
         return known is { Result.IsUpToDate: true, Manifest: { } manifest } && !Replayed.Fits(manifest)
             ? known with { Result = new CheckResult([new Difference(DifferenceKind.Output, "printed", "stdout and stderr were one file when it ran, and are two now")], null) }
             : known;
     }
 
     private static int Run(
-        StepRun run, StepIdentity step, IReadOnlyList<EnvironmentDigest> digests, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken, TextWriter err)
+        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
         string reason = known?.Result.Reason ?? input.Refusal ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
         if (cache is not null && !options.Force && input.Refusal is null)
         {
-            CacheLookup lookup = cache.TryRestore(step, digests, previous, CancellationToken.None);
+            CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
@@ -127,7 +127,7 @@ internal static class RunCommand
             return run.ExitCode(manifest);
         }
 
-        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, CancellationToken.None) is string refusal)
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, environment, CancellationToken.None) is string refusal)
         {
             Tell(options, err, $"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
@@ -178,7 +178,10 @@ internal static class RunCommand
             Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
             Directory = directory,
             Root = root,
+            EnvironmentMode = options.EnvironmentMode,
             Environment = Sorted(options.Environment),
+            EnvironmentIgnore = Sorted(options.EnvironmentIgnore),
+            EnvironmentPass = Sorted(options.EnvironmentPass),
             Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,

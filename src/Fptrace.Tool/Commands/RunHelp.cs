@@ -21,12 +21,16 @@ internal static class RunHelp
                                '~/' and '$HOME/' at its start are the home directory
           --ignore-listing DIR the names in that directory do not count when it is listed; '..': in all above the root
           --no-default-ignore  what known tools leave for themselves counts, too (docs/ignored.md has the list)
-          --env NAME           a variable of the environment that counts too; 'NAME*' for all that begin so; repeatable
+          --env-mode MODE      which variables of the environment count: all (default), less what a session sets for itself;
+                               strict: the command gets only those of --env; listed: the usual ones and those of --env (unsound)
+          --env NAME           a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable
+          --env-ignore NAME    a variable that does not count in mode all; repeatable
+          --env-pass NAME      a variable that the command gets in mode strict and that does not count (unsound); repeatable
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
           --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
-                               env, allow-network, quiet, cache, cache-mode and forget-after
+                               env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode and forget-after
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one
@@ -58,7 +62,7 @@ internal static class RunHelp
         Examples
           fptrace run make
           fptrace run -- gcc -c hello.c
-          fptrace run --env FLAVOUR --ignore '*.log' -- ./build.sh
+          fptrace run --env-ignore NOISE --ignore '*.log' -- ./build.sh
           fptrace explain .fptrace/*.json
 
         Exit codes

@@ -14,6 +14,9 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing");
     private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore");
     private readonly Option<string[]> _environment = Texts("--env");
+    private readonly Option<string?> _environmentMode = Text("--env-mode");
+    private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore");
+    private readonly Option<string[]> _environmentPass = Texts("--env-pass");
     private readonly Option<string[]> _extra = Texts("--extra");
     private readonly Option<string?> _commandText = Text("--command-text");
     private readonly Option<bool> _allowNetwork = Flag("--allow-network");
@@ -32,8 +35,8 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet,
-        _survivors, _engine, _processName,
+        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _environmentMode, _environmentIgnore, _environmentPass,
+        _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -55,6 +58,9 @@ internal sealed class RunOptionTable : OptionTable
             IgnoreListing = [.. file.IgnoreListing, .. result.GetValue(_ignoreListing) ?? []],
             NoDefaultIgnore = Flag(_noDefaultIgnore, file.NoDefaultIgnore),
             Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
+            EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
+            EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
+            EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),
@@ -104,11 +110,18 @@ internal sealed class RunOptionTable : OptionTable
             throw Usage.Error($"--engine does not know '{options.Engine}'; use auto, notify, ptrace or syscall");
         }
 
-        foreach (string name in options.Environment)
+        CheckNames(options.Environment, "--env");
+        CheckNames(options.EnvironmentIgnore, "--env-ignore");
+        CheckNames(options.EnvironmentPass, "--env-pass");
+    }
+
+    private static void CheckNames(IReadOnlyList<string> names, string option)
+    {
+        foreach (string name in names)
         {
             if (!TrackedEnvironment.IsValidName(name))
             {
-                throw Usage.Error($"--env takes the name of a variable, with a '*' at its end or none, not '{name}'");
+                throw Usage.Error($"{option} takes the name of a variable, with a '*' at its end or none, not '{name}'");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Fptrace.Manifests;
 using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
@@ -31,6 +32,15 @@ internal sealed record RunOptions
 
     /// <summary>--env NAME, repeatable.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>--env-mode all|strict|listed.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    /// <summary>--env-ignore NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    /// <summary>--env-pass NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];

@@ -9,7 +9,8 @@ namespace Fptrace.Commands;
 /// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
 /// <param name="step">What is run.</param>
 /// <param name="path">Of its manifest.</param>
-/// <param name="environment">Its tracked variables.</param>
+/// <param name="environment">The variables that count.</param>
+/// <param name="given">The environment that the command gets.</param>
 /// <param name="input">Its standard input.</param>
 /// <param name="options">How it is run.</param>
 /// <param name="command">argv.</param>
@@ -17,12 +18,14 @@ namespace Fptrace.Commands;
 internal sealed class StepRun(
     StepIdentity step,
     string path,
-    IReadOnlyList<EnvironmentDigest> environment,
+    StepEnvironment environment,
+    IReadOnlyList<ByteString> given,
     CommandInput input,
     RunOptions options,
     byte[][] command,
     Action<string> tell)
 {
+    private readonly byte[][] _given = [.. given.Select(entry => entry.Span.ToArray())];
     private bool _hasNone;
 
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
@@ -49,7 +52,7 @@ internal sealed class StepRun(
         // it tells from which inputs which outputs came.
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
         Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
-        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper, Earlier = earlier };
+        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = earlier };
         NoteLookups(recorder);
         NoteInput(recorder);
         Manifest? early = null;
@@ -57,7 +60,7 @@ internal sealed class StepRun(
         NoteOutputs(recorder, capture.Handed);
         var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
-        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch }, recorder, supervision);
+        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch }, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
         int Leave(Func<TraceSummary> complete)
@@ -91,7 +94,7 @@ internal sealed class StepRun(
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
-        foreach (byte[] passed in CommandPath.Passed(command[0], OwnProcess.Environment()))
+        foreach (byte[] passed in CommandPath.Passed(command[0], _given))
         {
             recorder.LookedFor(new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
         }

@@ -23,7 +23,7 @@ public sealed class StepIdentityTests
     {
         StepIdentity changed = Changed(field);
         Assert.NotEqual(Step.Key, changed.Key);
-        Assert.NotEqual(CacheKey.Weak(Step, [], anywhere: false), CacheKey.Weak(changed, [], anywhere: false));
+        Assert.NotEqual(CacheKey.Weak(Step, default, anywhere: false), CacheKey.Weak(changed, default, anywhere: false));
     }
 
     [Theory]
@@ -50,10 +50,10 @@ public sealed class StepIdentityTests
     [MemberData(nameof(Fields))]
     public void FieldChanged_ChangesTheKeyOfAnyPlace(string field)
     {
-        ContentDigest key = CacheKey.Weak(Step, [], anywhere: true);
-        Assert.NotEqual(key, CacheKey.Weak(Changed(field), [], anywhere: true));
+        ContentDigest key = CacheKey.Weak(Step, default, anywhere: true);
+        Assert.NotEqual(key, CacheKey.Weak(Changed(field), default, anywhere: true));
         StepIdentity moved = Step with { Root = ByteString.Parse("/elsewhere"), Directory = ByteString.Parse("/elsewhere/tree") };
-        Assert.Equal(key, CacheKey.Weak(moved, [], anywhere: true));
+        Assert.Equal(key, CacheKey.Weak(moved, default, anywhere: true));
         Assert.NotEqual(Step.Key, moved.Key);
     }
 

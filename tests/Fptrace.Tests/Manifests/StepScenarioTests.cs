@@ -39,16 +39,6 @@ public sealed class StepScenarioTests
     }
 
     [SkippableFact]
-    public void IrrelevantEnvironmentChanged_Skips()
-    {
-        using var scenario = new RunScenario("cp", "in", "out");
-        scenario.Directory.Write("in", "text\n");
-        scenario.RunTwice();
-        scenario.Launcher = ["env", "IRRELEVANT=1"];
-        Assert.Equal(RunScenario.Skipped, scenario.Run());
-    }
-
-    [SkippableFact]
     public void SecretValue_IsNotInTheManifest()
     {
         using var scenario = new RunScenario("true") { Options = ["--env", "TOKEN"], Launcher = ["env", "TOKEN=hush-hush"] };

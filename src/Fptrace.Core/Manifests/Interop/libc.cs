@@ -114,4 +114,13 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern int rename(ref readonly byte from, ref readonly byte to);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int link(ref readonly byte from, ref readonly byte to);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint getrandom(ref byte buffer, nint size, uint flags);
+
+    [DllImport("libc")]
+    public static extern int getpwuid_r(uint user, ref passwd entry, nint buffer, nint size, out nint result);
 }
