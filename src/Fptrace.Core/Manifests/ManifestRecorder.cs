@@ -127,8 +127,14 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                _setsAttributes |= access.Kind == AccessKind.Attributes;
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access);
+                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path);
+                if (access.Kind == AccessKind.Attributes)
+                {
+                    _setsAttributes = true;
+                    changed?.SetsAttributes = true;
+                }
+
+                Change(changed, access);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.

@@ -70,7 +70,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     {
         ReadOnlySpan<byte> path = Go(known.Path);
         FileState state = Now(path, known.State, out ByteString target);
-        string attributes = known.Attributes.Length == 0 || !state.Exists ? known.Attributes : ExtraAttributes.Of(_cursor.At, path);
+        string attributes = state.Exists ? ExtraAttributes.Now(known.Attributes, _cursor.At, path) : known.Attributes;
         return state == known.State && target == known.Target && attributes == known.Attributes ? known : known with { State = state, Target = target, Attributes = attributes };
     }
 

@@ -44,6 +44,9 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
 
+    /// <summary>The step has set its mode, owner, times or attributes.</summary>
+    public bool SetsAttributes { get; set; }
+
     /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual ones.</summary>
     public string AttributesBefore { get; set; } = "";
 

@@ -123,7 +123,14 @@ internal sealed partial class RecordedEnd
         }
 
         string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
-        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target && (!SetsAttributes || record.AttributesBefore == attributes))
+        bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
+        if (sets && attributes.Length == 0)
+        {
+            attributes = ExtraAttributes.Usual;
+        }
+
+        // Whoever sets attributes that were there already has a work of his all the same.
+        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target)
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
