@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Microsoft.Build.Framework;
@@ -21,11 +22,34 @@ internal static class ManifestItems
         })).OfType<ITaskItem>(),
     ];
 
-    public static ITaskItem[] Outputs(Manifest manifest, string path) =>
+    public static ITaskItem[] Outputs(Manifest manifest, string path, string[]? patterns = null) =>
     [
-        .. manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => Item(output.Path, manifest, path, item =>
+        .. Matching(manifest.Outputs, patterns ?? []).Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => Item(output.Path, manifest, path, item =>
             item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString()))).OfType<ITaskItem>(),
     ];
+
+    /// <summary>Of files that a project declares those that match.</summary>
+    public static ITaskItem[] Matching(ITaskItem[] items, string[] patterns)
+    {
+        if (patterns.Length == 0)
+        {
+            return items;
+        }
+
+        var wanted = new GlobSet(patterns);
+        return [.. items.Where(item => wanted.Matches(Encoding.UTF8.GetBytes(item.ItemSpec)))];
+    }
+
+    private static IEnumerable<StepOutput> Matching(IReadOnlyList<StepOutput> outputs, string[] patterns)
+    {
+        if (patterns.Length == 0)
+        {
+            return outputs;
+        }
+
+        var wanted = new GlobSet(patterns);
+        return outputs.Where(output => wanted.Matches(output.Path.Span));
+    }
 
     /// <summary>A file below the root that was read or looked at.</summary>
     public static bool IsSource(Observation observation) =>

@@ -65,6 +65,10 @@ internal sealed record TracingTool(string FileName, string Program)
     {
         var words = new List<string> { "run", "--manifest", step.Manifest, "--root", step.Identity.Root.ToString() };
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
+        words.AddRange(step.Identity.IgnoreListing.SelectMany(pattern => new[] { "--ignore-listing", pattern }));
+        words.AddRange(step.Identity.DefaultIgnores == 0 ? ["--no-default-ignore"] : []);
+        words.AddRange(step.Identity.AllowNetwork ? ["--allow-network"] : []);
+        words.AddRange(step.Variables.Words);
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
         words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
         words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
