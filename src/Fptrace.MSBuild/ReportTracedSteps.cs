@@ -29,8 +29,8 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
     /// <summary>How many manifests a task in the project may have besides those of this build; 0: as many as there are.</summary>
     public int ManifestLimit { get; set; }
 
-    /// <summary>Directories from which MSBuild deletes what nobody claims.</summary>
-    public string[] Cleaned { get; set; } = [];
+    /// <summary>Whether the line is wanted.</summary>
+    public bool Summary { get; set; } = true;
 
     public override bool Execute()
     {
@@ -43,9 +43,12 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
 
         if (outcomes.Count > 0)
         {
-            Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), Summarize(outcomes));
-            var directories = new DirectorySet(Cleaned, ProjectDirectory);
-            int removed = UnusedManifests.Remove(project, ManifestDirectory, ManifestAge, ManifestLimit, directories);
+            if (Summary)
+            {
+                Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), Summarize(outcomes));
+            }
+
+            int removed = UnusedManifests.Remove(project, ManifestDirectory, ManifestAge, ManifestLimit);
             if (removed > 0)
             {
                 Log.LogMessage(MessageImportance.Low, "Removed {0} manifests that no build has used for long.", removed);

@@ -5,8 +5,8 @@ namespace Fptrace.MSBuild;
 
 /// <summary>Manifests that nobody will ask for again: of commands whose text holds a date, or that were edited.</summary>
 /// <remarks>
-/// A manifest is also what keeps IncrementalClean from deleting an output, as of a target that MSBuild skips by its own Inputs and Outputs. So one stays,
-/// however old, as long as an output stands in a directory that MSBuild cleans and no other manifest claims it.
+/// A manifest is also what tells that a file is an output: to IncrementalClean, as of a target that MSBuild skips by its own Inputs and Outputs, and to the
+/// step itself when it comes back and finds the file as it left it. So one stays, however old, as long as an output stands that no other manifest claims.
 /// </remarks>
 internal static class UnusedManifests
 {
@@ -14,9 +14,8 @@ internal static class UnusedManifests
     /// <param name="directory">Of the manifests.</param>
     /// <param name="days">How long one may be unused; 0 for ever.</param>
     /// <param name="limit">How many unused ones a place may have; 0: any number.</param>
-    /// <param name="cleaned">Where MSBuild deletes what nobody claims.</param>
     /// <returns>How many went.</returns>
-    public static int Remove(ProjectState project, string directory, int days, int limit, DirectorySet cleaned)
+    public static int Remove(ProjectState project, string directory, int days, int limit)
     {
         if (!Directory.Exists(directory))
         {
@@ -45,7 +44,7 @@ internal static class UnusedManifests
         int removed = 0;
         foreach (string file in candidates.Order(StringComparer.Ordinal))
         {
-            if (!Outputs(file).Any(output => cleaned.Contains(output) && Path.Exists(output) && !claimed.Contains(output)))
+            if (!Outputs(file).Any(output => Path.Exists(output) && !claimed.Contains(output)))
             {
                 Delete(file);
                 removed++;
