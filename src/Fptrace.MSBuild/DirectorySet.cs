@@ -11,9 +11,11 @@ internal sealed class DirectorySet
     public DirectorySet(string[] directories, string projectDirectory, bool orAbove = true)
     {
         string project = Start(projectDirectory);
+
+        // MSBuild's own properties hold backslashes on every system.
         _starts =
         [
-            .. directories.Select(directory => directory.Trim())
+            .. directories.Select(directory => directory.Trim().Replace('\\', Path.DirectorySeparatorChar))
                 .Where(directory => directory.Length > 0)
                 .Select(directory => Start(Path.GetFullPath(directory, projectDirectory)))
                 .Where(start => orAbove || !project.StartsWith(start, StringComparison.Ordinal))

@@ -28,14 +28,14 @@ public sealed class OuterBuildTests(PackageFeed feed)
             </Project>
             """);
         Assert.Equal(["it has not run before", "it has not run before"], app.Build().Reasons);
-        Assert.Equal(2, Directory.GetFiles(app.Path("obj/fptrace"), "cat-*.json").Length);
+        Assert.Equal(2, Directory.GetFiles(app.Path("obj/Debug/fptrace"), "cat-*.json").Length);
 
         BuildLog second = app.Build();
         Assert.Equal((2, 0), (second.Skipped, second.Reasons.Count));
         Assert.Contains("App: 2 traced steps: 2 skipped", second.Output, StringComparison.Ordinal);
 
         Assert.Equal(0, app.Run("clean", "", []).ExitCode);
-        Assert.Empty(Directory.GetFiles(app.Path("obj/fptrace")));
+        Assert.Empty(Directory.GetFiles(app.Path("obj/Debug/fptrace")));
         Assert.Equal((false, true), (File.Exists(app.Path("obj/traced.txt")), File.Exists(app.Path("out.txt"))));
     }
 

@@ -18,7 +18,7 @@ public sealed class StepParameterTests(PackageFeed feed)
         project.WriteProject($"<TracedExec Command=\"{Connect}\" AllowNetwork=\"$(Allow)\" />");
         project.Build();
         Assert.Equal((0, 1), Counts(project.Build()));
-        Assert.Equal(["the network is now allowed"], project.Build("-p:Allow=true").Reasons);
+        Assert.Single(project.Build("-p:Allow=true").Reasons);
         Assert.Equal((1, 0), Counts(project.Build("-p:FptraceAllowNetwork=true")));
         Assert.Equal("FPT1001", project.Run("-p:Allow=yes").Errors.Single().Code);
         Assert.Equal("FPT1001", project.Run("-p:FptraceEnvironmentMode=some").Errors.Single().Code);
@@ -48,7 +48,7 @@ public sealed class StepParameterTests(PackageFeed feed)
         project.Build();
         project.Workspace.Write("parts/3.txt", "three");
         Assert.Equal(1, project.Build().Skipped);
-        Assert.Equal(["what is ignored by default is another list"], project.Build("-p:FptraceDefaultIgnores=false").Reasons.Select(_ => "what is ignored by default is another list"));
+        Assert.Equal(["nothing is ignored by default any more"], project.Build("-p:FptraceDefaultIgnores=false").Reasons);
     }
 
     [Fact]
