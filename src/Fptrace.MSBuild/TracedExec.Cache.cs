@@ -36,6 +36,7 @@ public partial class TracedExec
 
         RestoredFromCache = true;
         Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
+        _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Restored, reason));
         Observe(manifest);
         Replay(manifest);
         return true;

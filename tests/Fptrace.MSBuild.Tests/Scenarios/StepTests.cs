@@ -51,7 +51,7 @@ public sealed partial class StepTests(PackageFeed feed)
         using var project = new StepProject(feed);
         project.Build();
         project.WriteProject("<TracedExec Command=\"sh step.sh now\" />");
-        Assert.Equal(["the command changed"], project.Build().Reasons);
+        Assert.Equal(["the command changed: added now"], project.Build().Reasons);
         Assert.Single(Directory.GetFiles(project.Workspace.Path("obj/fptrace"), "*.json"));
         Assert.Equal(1, project.Build().Skipped);
     }
