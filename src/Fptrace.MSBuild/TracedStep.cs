@@ -51,7 +51,7 @@ internal sealed record TracedStep
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
         ByteString home = start.Environment.TryGetValue("HOME", out string? value) && value is ['/', ..] ? ByteString.Parse(value.TrimEnd('/')) : default;
         bool ignores = Choice.Flag(First(task.DefaultIgnores, settings.DefaultIgnores), otherwise: true);
-        var identity = new StepIdentity
+        StepIdentity identity = new StepIdentity
         {
             Command = ByteStringList.Of(ByteString.Parse(CommandText(task))),
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
@@ -63,11 +63,10 @@ internal sealed record TracedStep
             Ignore = Sorted([.. task.IgnoreFiles.Concat(settings.IgnoreFiles).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)), .. Own(manifestDirectory, name is null ? manifest : null, top)]),
             IgnoreListing = Sorted(task.IgnoreListings.Concat(settings.IgnoreListings).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home))),
             DefaultIgnores = ignores ? DefaultIgnores.Version : 0,
-            Home = ignores ? home : default,
             AllowNetwork = Choice.Flag(First(task.AllowNetwork, settings.AllowNetwork), otherwise: false),
             Extra = Sorted(Reading(task)),
             Machine = StepMachine.Current,
-        };
+        }.WithHome(home);
         return new TracedStep
         {
             Identity = identity,
