@@ -32,7 +32,7 @@ internal static class LeftState
             }
             else if (outputs.TryGetValue(observation.Path, out StepOutput? output))
             {
-                left.Add(observation with { State = output.State, Target = output.Target });
+                left.Add(observation with { State = output.State, Target = output.Target, Names = observation.Names is null ? null : output.Names ?? [] });
             }
             else
             {

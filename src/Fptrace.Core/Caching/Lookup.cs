@@ -150,7 +150,8 @@ internal sealed class Lookup
     [
         .. set.Observations.Select(observation => observation.Kind != ObservationKind.Listing
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
-            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink) ? seen : observation),
+            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
+            && (seen.Names is null) == (observation.Names is null) ? seen : observation),
     ];
 
     private void Remember(IReadOnlyList<Observation> observations)
@@ -173,7 +174,7 @@ internal sealed class Lookup
         for (int i = 0; i < now.Count; i++)
         {
             Observation then = manifest.Observations[i];
-            if (then.Kind == ObservationKind.ReadModifyWrite && !then.State.IsSame(now[i].State))
+            if (then.Kind == ObservationKind.ReadModifyWrite && !IsAsBefore(then, now[i]))
             {
                 return $"not as it was before the cached run modified it: {then.Path}";
             }
@@ -187,6 +188,9 @@ internal sealed class Lookup
 
         return "the result is in the cache no more";
     }
+
+    private static bool IsAsBefore(Observation then, Observation now) =>
+        then.State.IsSame(now.State) && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
 
     /// <summary>The most recent path set's reason is the one to tell.</summary>
     private Manifest? Miss(string reason)

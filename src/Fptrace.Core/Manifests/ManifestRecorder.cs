@@ -179,7 +179,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            Adopt(record.Path);
+            record.CameWhole = Named(access.Counterpart.Span) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            Adopt(record.Path, record.CameWhole);
         }
     }
 
@@ -265,6 +266,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         record.IsOwn = true;
-        record.UsesBefore |= record.IsRead || keeps;
+        record.UsesBefore |= record.IsRead || record.Names is not null || keeps;
     }
 }

@@ -88,6 +88,7 @@ public static class ManifestWriter
                     break;
                 default:
                     WriteState(text, observation.State, observation.Target);
+                    WriteNames(text, observation.Names);
                     break;
             }
 
@@ -104,6 +105,7 @@ public static class ManifestWriter
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
+            WriteNames(text, output.Names);
             if (output.Prior != OutputPrior.Unseen)
             {
                 text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
@@ -147,6 +149,14 @@ public static class ManifestWriter
         {
             text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
             WriteTimes(text, state.Stamp);
+        }
+    }
+
+    private static void WriteNames(ManifestText text, IReadOnlyList<ByteString>? names)
+    {
+        if (names is not null)
+        {
+            text.Raw(", \"names\": "u8).Names(names, name => name);
         }
     }
 

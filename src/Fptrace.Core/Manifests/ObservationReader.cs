@@ -86,8 +86,8 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && entry.Names is null && entry.Error == 0
-            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior }
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0
+            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior, Names = entry.Names }
             : throw new ManifestFormatException("its outputs are not as they should be");
     }
 
@@ -192,7 +192,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing)
+        if (!valid || entry.Prior != OutputPrior.Unseen || !MayHaveNames(observation, entry.Names is not null)
             || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -203,6 +203,13 @@ internal static class ObservationReader
             CheckState(entry);
         }
     }
+
+    private static bool MayHaveNames(Observation observation, bool hasNames) => observation.Kind switch
+    {
+        ObservationKind.Listing => hasNames,
+        ObservationKind.ReadModifyWrite => !hasNames || observation.State.Type == FileType.Directory,
+        _ => !hasNames,
+    };
 
     private static void CheckState(in Entry entry)
     {

@@ -110,7 +110,7 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target)
+        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
@@ -118,7 +118,7 @@ internal sealed partial class RecordedEnd
 
         if (state.Exists)
         {
-            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior };
+            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = PriorOf(record), Names = NamesLeft(measure, record, state, i) };
         }
         else
         {
@@ -127,7 +127,7 @@ internal sealed partial class RecordedEnd
         }
 
         return isUsed
-            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }]
+            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
             : [];
     }
 

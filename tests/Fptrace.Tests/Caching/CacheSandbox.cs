@@ -103,7 +103,7 @@ internal sealed class CacheSandbox : IDisposable
 
     private StepOutput Output(string path)
     {
-        FileState state = Survey.StateOf(Bytes(At(path)), follow: false, out ByteString target);
+        FileState state = Survey.StateOf(Bytes(At(path)), out ByteString target);
         return new StepOutput { Path = Bytes(path), State = state, Target = target };
     }
 }
