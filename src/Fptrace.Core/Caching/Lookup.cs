@@ -179,7 +179,7 @@ internal sealed class Lookup
                 return $"not as it was before the cached run modified it: {then.Path}";
             }
 
-            ObservationComparison.Compare(then, now[i], differences);
+            ObservationComparison.Compare(then with { Names = then.NamesBefore }, now[i], differences);
             if (differences.Count > 0)
             {
                 return differences[0].Text;

@@ -19,11 +19,23 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         {
             Path = observation.Path,
             Kind = observation.Kind,
-            OwnNames = observation.OwnNames,
+            OwnNames = NotTaken(observation),
             State = observation.State.Type == FileType.Symlink ? Link : default,
             Names = observation is { Kind: ObservationKind.ReadModifyWrite, Names: not null } ? [] : null,
         }),
     ]);
+
+    /// <summary>The step's own names that were not there when it listed the directory: only these do not count before a run.</summary>
+    private static IReadOnlyList<ByteString> NotTaken(Observation listing)
+    {
+        if (listing.TakenNames.Count == 0)
+        {
+            return listing.OwnNames;
+        }
+
+        var taken = listing.TakenNames.Select(name => new ByteString(ListedName.Bare(name.Span))).ToHashSet();
+        return [.. listing.OwnNames.Where(name => !taken.Contains(name))];
+    }
 
     /// <exception cref="InvalidDataException">It is damaged, or no path set.</exception>
     public static PathSet Parse(ReadOnlySpan<byte> blob)

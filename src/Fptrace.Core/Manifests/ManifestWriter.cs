@@ -84,6 +84,11 @@ public static class ManifestWriter
                         text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
                     }
 
+                    if (observation.TakenNames.Count > 0)
+                    {
+                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                    }
+
                     WriteTimes(text, observation.State.Stamp);
                     break;
                 default:

@@ -77,6 +77,7 @@ internal static class ObservationReader
             Error = entry.Error,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
+            TakenNames = entry.TakenNames ?? [],
         };
         Check(observation, entry);
         return observation;
@@ -161,6 +162,10 @@ internal static class ObservationReader
             {
                 entry.Names = json.Names(ListedName.IsValid, "a name");
             }
+            else if (json.Is("taken"u8))
+            {
+                entry.TakenNames = json.Names(ListedName.IsValid, "a name");
+            }
             else if (json.Is("own"u8))
             {
                 entry.OwnNames = json.Names(StoredPath.IsValidName, "a name");
@@ -232,5 +237,6 @@ internal static class ObservationReader
         public int Error;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
+        public ByteStringList? TakenNames;
     }
 }

@@ -32,6 +32,13 @@ internal sealed partial class RecordedEnd
         return names;
     }
 
+    /// <summary>It was listed before the step changed or removed it.</summary>
+    private bool IsTaken(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
+    {
+        var bare = new ByteString(ListedName.Bare(name.Span));
+        return ownNames.Contains(bare) && _byPath[Join(directory, bare)].ExistedBefore;
+    }
+
     /// <summary>A listing of the directory shows whether something stands there, too.</summary>
     private OutputPrior PriorOf(PathRecord record) =>
         record.Prior == OutputPrior.Unseen

@@ -193,7 +193,11 @@ internal sealed partial class RecordedEnd
         }
 
         // What is gone again needs no mention.
-        return now with { OwnNames = [.. own.Where(name => Remains(record.Path, name))] };
+        return now with
+        {
+            OwnNames = [.. own.Where(name => Remains(record.Path, name))],
+            TakenNames = [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
+        };
     }
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)

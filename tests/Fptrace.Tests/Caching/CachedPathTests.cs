@@ -20,6 +20,9 @@ public sealed class CachedPathTests : IDisposable
     [InlineData("touch f", "cat f/x 2>&1 || :", "", false)]
     [InlineData("touch f", "cat f/x 2>&1 || :", "touch f", true)]
     [InlineData("mkdir d; touch d/a", "find d -type f", "mkdir d; ln -s x d/a", false)]
+    [InlineData("mkdir d; touch d/f", "ls d; rm d/*", "mkdir d; touch d/f", true)]
+    [InlineData("mkdir d; touch d/f d/g", "ls d; rm d/*", "mkdir d; touch d/f", false)]
+    [InlineData("mkdir d; touch d/f", "ls d; echo 1 > d/f", "mkdir d", false)]
     [InlineData("mkdir d", "ls d; echo 1 > d/o", "mkdir d", true)]
     [InlineData("mkdir d", "ls d; echo 1 > d/o", "mkdir d; echo 2 > d/o", false)]
     public void RunInOneTree_AskedForInAnother_HitsIfItSawTheSame(string one, string command, string other, bool hits)

@@ -25,7 +25,7 @@ internal static class SampleManifest
         Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
         Observations =
         [
-            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")], OwnNames = [Bytes("out")] },
+            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")], OwnNames = [Bytes("out")], TakenNames = [Bytes("out/p")] },
             new Observation { Path = Bytes("/usr/bin"), Kind = ObservationKind.Existence, State = new FileState(FileType.Directory, 0x1ed, 0, default, default) },
             new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
             new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },
