@@ -180,7 +180,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            Adopt(record.Path);
+            record.CameWhole = Named(access.Counterpart.Span) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            Adopt(record.Path, record.CameWhole);
         }
     }
 
@@ -274,6 +275,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         record.IsOwn = true;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);
-        record.UsesBefore |= record.IsRead || Keeps(access);
+        record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);
     }
 }
