@@ -116,7 +116,7 @@ public static class ManifestWriter
                     text.Raw(", \"target\": "u8).Name(observation.Target);
                     break;
                 case ObservationKind.Listing:
-                    text.Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                    text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
                     if (observation.OwnNames.Count > 0)
                     {
                         text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
