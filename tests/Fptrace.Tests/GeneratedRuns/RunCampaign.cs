@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Fptrace.Manifests;
+
+namespace Fptrace.GeneratedRuns;
+
+/// <summary>Many cases, several at once.</summary>
+/// <param name="forget">Takes something out of each manifest.</param>
+internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
+{
+    /// <summary>Changes of a case.</summary>
+    public const int Rounds = 3;
+
+    public ConcurrentDictionary<ulong, IReadOnlyList<RoundResult>> Results { get; } = new();
+
+    /// <summary>The seeds of the cases in which a skip was wrong, sorted.</summary>
+    public IReadOnlyList<ulong> Wrong => [.. Results.Where(pair => pair.Value.Any(result => result.Wrong is not null)).Select(pair => pair.Key).Order()];
+
+    /// <param name="seed">Of the first case; the others follow.</param>
+    /// <param name="cases">How many.</param>
+    /// <param name="isEnough">Whether what was found suffices.</param>
+    public void Run(ulong seed, int cases, Func<bool> isEnough)
+    {
+        int next = -1;
+        Parallel.For(0, Environment.ProcessorCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
+        {
+            using var trial = new RunTrial { Forget = forget };
+            for (int i = Interlocked.Increment(ref next); i < cases && !isEnough(); i = Interlocked.Increment(ref next))
+            {
+                ulong own = seed + (ulong)i;
+                Results[own] = Play(trial, own);
+            }
+        });
+    }
+
+    /// <summary>Plays a case again and makes it as small as it can be.</summary>
+    public RunFinding Explain(ulong seed)
+    {
+        using var trial = new RunTrial { Forget = forget };
+        var chance = new Chance(seed);
+        RunCase what = new RunCaseGenerator(chance).Next();
+        IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
+        IReadOnlyList<Change> changes = [.. results.Select(result => result.Change)];
+        if (results is not [.., { Wrong: { } wrong }])
+        {
+            return new RunFinding(seed, what, changes, "(the second time it is right)");
+        }
+
+        (what, changes) = RunShrinker.Shrink(what, changes, (smaller, fewer) => trial.Play(smaller, fewer, null, fewer.Count) is [.., { Wrong: not null }]);
+        return new RunFinding(seed, what, changes, trial.Play(what, changes, null, changes.Count) is [.., { Wrong: { } text }] ? text : wrong);
+    }
+
+    private static IReadOnlyList<RoundResult> Play(RunTrial trial, ulong seed)
+    {
+        var chance = new Chance(seed);
+        RunCase what = new RunCaseGenerator(chance).Next();
+        return trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
+    }
+}
