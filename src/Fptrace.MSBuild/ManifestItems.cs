@@ -21,9 +21,10 @@ internal static class ManifestItems
         })).OfType<ITaskItem>(),
     ];
 
+    /// <remarks>Of a run that does not count it is what it and those before it have left, as far as it is still there: IncrementalClean must not take that for orphans.</remarks>
     public static ITaskItem[] Outputs(Manifest manifest, string path) =>
     [
-        .. manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => Item(output.Path, manifest, path, item =>
+        .. manifest.Outputs.Where(output => IsFile(output) && (manifest.Passes || Exists(output, manifest))).Select(output => Item(output.Path, manifest, path, item =>
             item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString()))).OfType<ITaskItem>(),
     ];
 
@@ -32,6 +33,10 @@ internal static class ManifestItems
         observation.State.Type == FileType.Regular
         && observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite
         && StoredPath.IsBelowRoot(observation.Path);
+
+    private static bool IsFile(StepOutput output) => output.State.Type is FileType.Regular or FileType.Symlink;
+
+    private static bool Exists(StepOutput output, Manifest manifest) => Path.Exists(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
 
     /// <summary>Null for a name that is no text.</summary>
     private static TaskItem? Item(ByteString stored, Manifest manifest, string path, Action<TaskItem> describe)

@@ -87,10 +87,10 @@ internal sealed class StepManifest
         if (_former is not null && ManifestFile.Load(_former).Manifest is { } former)
         {
             Known = former;
-            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment, Options(writesNothing), cancellation));
+            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation));
         }
 
-        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment, Options(writesNothing), cancellation);
+        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation);
         Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"

@@ -38,9 +38,9 @@ public partial class TracedExec
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
         try
         {
-            if (cache?.Store(manifest, _cancelled.Token) is { } refusal)
+            if (cache?.Store(manifest, step.Environment, _cancelled.Token) is { } refusal)
             {
-                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", RemedyWords.With(refusal));
             }
         }
         catch (OperationCanceledException)

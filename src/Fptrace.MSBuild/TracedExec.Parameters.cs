@@ -27,7 +27,7 @@ public partial class TracedExec
     /// <summary><c>readwrite</c> (default), <c>read</c>, <c>write</c> or <c>off</c>.</summary>
     public string CacheMode { get; set; } = "";
 
-    /// <summary>Names of variables of the environment that count, besides the usual ones; a name may end with '*'.</summary>
+    /// <summary>Names of variables of the environment that count with their whole value in any case; a name may end with '*'.</summary>
     public string[] TrackedEnvironment { get; set; } = [];
 
     /// <summary>Patterns of paths that are neither input nor output.</summary>

@@ -100,6 +100,11 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
     {
         ProcessStartInfo start = base.GetProcessStartInfo(pathToTool, commandLineCommands, responseFileSwitch);
+        if (OperatingSystem.IsLinux())
+        {
+            SdkEnvironment.Complete(start.Environment);
+        }
+
         if (_tool is not null)
         {
             start.Arguments = _tool.Arguments(_step!, pathToTool) + start.Arguments;
@@ -191,7 +196,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
         else
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", manifest.Refusals[0]);
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", RemedyWords.With(manifest.Refusals[0]));
         }
     }
 

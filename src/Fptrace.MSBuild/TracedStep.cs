@@ -17,7 +17,7 @@ internal sealed record TracedStep
 
     public required StepIdentity Identity { get; init; }
 
-    public required IReadOnlyList<EnvironmentDigest> Environment { get; init; }
+    public required StepEnvironment Environment { get; init; }
 
     public required UpToDateChecking Check { get; init; }
 
@@ -46,19 +46,23 @@ internal sealed record TracedStep
         string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
         string cache = First(task.CacheDirectory, settings.CacheDirectory);
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
+        ByteString home = start.Environment.TryGetValue("HOME", out string? value) && value is ['/', ..] ? ByteString.Parse(value.TrimEnd('/')) : default;
         var identity = new StepIdentity
         {
             Command = ByteStringList.Of(ByteString.Parse(CommandText(task))),
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
             Root = top,
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
-            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            Ignore = Sorted([.. task.IgnoreFiles.Concat(settings.IgnoreFiles).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)), .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            DefaultIgnores = DefaultIgnores.Version,
+            Home = home,
             Extra = Sorted(Reading(task)),
+            Machine = StepMachine.Current,
         };
         return new TracedStep
         {
             Identity = identity,
-            Environment = TrackedEnvironment.Digest(start.Environment, identity.Environment),
+            Environment = StepEnvironment.Of(start.Environment, identity),
             Check = Choice.Check(First(task.UpToDateCheck, settings.UpToDateCheck)),
             Manifest = manifest,
             Name = name,

@@ -10,7 +10,7 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
     /// <summary>Bytes.</summary>
     public const int LongestSet = 1 << 28;
 
-    private const string Heading = "fptrace-path-set 1";
+    private const string Heading = "fptrace-path-set 2";
     private static readonly FileState Link = new(FileType.Symlink, 0, 0, default, default);
 
     public static PathSet Of(Manifest manifest) => new(

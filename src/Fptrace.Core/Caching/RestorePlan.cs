@@ -162,6 +162,12 @@ internal sealed class RestorePlan
                 CheckEmpty(output.Path);
             }
 
+            if (output is { Prior: OutputPrior.Kept, State.Size: 0 } && standing == FileType.Regular)
+            {
+                // An empty file, as a lock is, that may be in use: another in its place would be another lock.
+                continue;
+            }
+
             // A restoration that is killed between two renames leaves the state before of these, so that the next one finds it true.
             (modified.Contains(output.Path) ? last : Files).Add(output);
         }

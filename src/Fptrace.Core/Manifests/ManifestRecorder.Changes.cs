@@ -23,6 +23,8 @@ public sealed partial class ManifestRecorder
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
+            record?.IsTaken |= kind is AccessKind.RenameFrom or AccessKind.Attributes;
+            record?.Readers += kind == AccessKind.ReadWrite ? 1 : 0;
             if (record is null || record.IsOwn)
             {
                 return;
@@ -60,9 +62,11 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, follow: false, out ByteString target);
+        FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
+        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]);
         lock (_gate)
         {
+            record.AttributesBefore = attributes;
             record.Before = state with { Stamp = default };
             record.TargetBefore = target;
         }
@@ -80,11 +84,11 @@ public sealed partial class ManifestRecorder
 
         foreach (ByteString name in names)
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
             PathRecord? record;
             lock (_gate)
             {
-                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
                 if (record is null || record.IsOwn)
                 {
                     continue;
@@ -108,14 +112,14 @@ public sealed partial class ManifestRecorder
     {
         foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
-            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
+            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
             if (record is null)
             {
                 continue;
             }
 
-            Change(record, default);
+            Change(record, default(FileStamp));
             if (isDirectory)
             {
                 _ownDirectories.Add(record.Path);

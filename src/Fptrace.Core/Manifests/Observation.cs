@@ -17,7 +17,10 @@ public sealed record Observation
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
-    /// <summary>Of a listing: its names, sorted by bytes, those of directories with a slash behind; null when they are not known.</summary>
+    /// <summary>Of <see cref="ObservationKind.Absent"/>: why the lookup finds nothing, an errno value; 0 for ENOENT, the usual one.</summary>
+    public int Error { get; init; }
+
+    /// <summary>Of a listing: its names with their types (<see cref="ListedName"/>), sorted by bytes; null when they are not known.</summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>Of a listing: names that are the step's own, which do not count, sorted by bytes.</summary>

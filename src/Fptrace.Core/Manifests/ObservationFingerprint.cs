@@ -20,6 +20,7 @@ public static class ObservationFingerprint
         head.Clear();
         head[0] = (byte)observation.Kind;
         head[1] = (byte)state.Type;
+        head[2] = (byte)observation.Error;
         BinaryPrimitives.WriteUInt32LittleEndian(head[4..], ModeThatCounts(observation));
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], state.Size);
         state.Digest.CopyTo(head[16..]);

@@ -13,6 +13,9 @@ public sealed record StepOutput
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
+    /// <summary>As <see cref="ExtraAttributes"/> tells; empty for what is usual, and where the run set none.</summary>
+    public string Attributes { get; init; } = "";
+
     /// <summary>What the run knew of the path before.</summary>
     public OutputPrior Prior { get; init; }
 }

@@ -32,8 +32,8 @@ public sealed class ManifestFormatTests
     [Theory]
     [InlineData("", "it is not a manifest of fptrace")]
     [InlineData("{}", "it is not a manifest of fptrace")]
-    [InlineData("{\n  \"schema\": \"fptrace-manifest/999\",\n", "not of version fptrace-manifest/1")]
-    [InlineData("{\n  \"schema\": \"fptrace-manifest/1\",\n", "its checksum does not match")]
+    [InlineData("{\n  \"schema\": \"fptrace-manifest/999\",\n", "not of version fptrace-manifest/2")]
+    [InlineData("{\n  \"schema\": \"fptrace-manifest/2\",\n", "its checksum does not match")]
     public void OtherText_IsNamed(string text, string reason)
     {
         ManifestLoad load = ManifestReader.Read(Encoding.UTF8.GetBytes(text));

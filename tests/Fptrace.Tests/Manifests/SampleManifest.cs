@@ -17,12 +17,22 @@ internal static class SampleManifest
             Command = [Bytes("cc"), Bytes("-c"), new ByteString([0x61, 0xff, 0x0a, 0x22])],
             Directory = Bytes(root + "/src"),
             Root = Bytes(root),
+            EnvironmentVersion = 1,
             Environment = ["FLAVOUR", "X*"],
+            EnvironmentIgnore = ["NOISE"],
             Ignore = ["*.log"],
+            IgnoreListing = [".."],
+            DefaultIgnores = 1,
+            Home = Bytes("/home/user"),
             Extra = ["1.0"],
+            Machine = ["umask=0022", "user=1000"],
         },
         ExitCode = 0,
-        Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
+        Environment = new EnvironmentDigests
+        {
+            Key = "8899aabbccddeeff",
+            Variables = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
+        },
         Observations =
         [
             new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/")], OwnNames = [Bytes("out")] },
