@@ -6,4 +6,8 @@ namespace Fptrace.GeneratedRuns;
 /// <param name="Message">What the tool said.</param>
 /// <param name="IsSame">Nothing differs, and nothing was changed that the command could have seen: it should be skipped.</param>
 /// <param name="Wrong">What a skip made otherwise than the command would have; null when it is right.</param>
-internal sealed record RoundResult(Change Change, bool WasSkipped, string Message, bool IsSame, string? Wrong);
+internal sealed record RoundResult(Change Change, bool WasSkipped, string Message, bool IsSame, string? Wrong)
+{
+    /// <summary>It ran though nothing differed.</summary>
+    public bool IsNeedless => IsSame && !WasSkipped;
+}

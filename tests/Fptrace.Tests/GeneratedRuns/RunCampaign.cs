@@ -13,7 +13,9 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
     public ConcurrentDictionary<ulong, IReadOnlyList<RoundResult>> Results { get; } = new();
 
     /// <summary>The seeds of the cases in which a skip was wrong, sorted.</summary>
-    public IReadOnlyList<ulong> Wrong => [.. Results.Where(pair => pair.Value.Any(result => result.Wrong is not null)).Select(pair => pair.Key).Order()];
+    public IReadOnlyList<ulong> Wrong => Those(result => result.Wrong is not null);
+
+    public IReadOnlyList<ulong> Needless => Those(result => result.IsNeedless);
 
     /// <param name="seed">Of the first case; the others follow.</param>
     /// <param name="cases">How many.</param>
@@ -33,21 +35,24 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
     }
 
     /// <summary>Plays a case again and makes it as small as it can be.</summary>
-    public RunFinding Explain(ulong seed)
+    public RunFinding Explain(ulong seed, Func<RoundResult, bool> isIt)
     {
         using var trial = new RunTrial { Forget = forget };
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
         IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
         IReadOnlyList<Change> changes = [.. results.Select(result => result.Change)];
-        if (results is not [.., { Wrong: { } wrong }])
+        if (!results.Any(isIt))
         {
-            return new RunFinding(seed, what, changes, "(the second time it is right)");
+            return new RunFinding(seed, what, changes, "(only now and then)");
         }
 
-        (what, changes) = RunShrinker.Shrink(what, changes, (smaller, fewer) => trial.Play(smaller, fewer, null, fewer.Count) is [.., { Wrong: not null }]);
-        return new RunFinding(seed, what, changes, trial.Play(what, changes, null, changes.Count) is [.., { Wrong: { } text }] ? text : wrong);
+        (what, changes) = RunShrinker.Shrink(what, changes, (smaller, fewer) => trial.Play(smaller, fewer, null, fewer.Count).Any(isIt));
+        RoundResult? found = trial.Play(what, changes, null, changes.Count).FirstOrDefault(isIt);
+        return new RunFinding(seed, what, changes, found?.Wrong ?? found?.Message ?? "(only now and then)");
     }
+
+    private IReadOnlyList<ulong> Those(Func<RoundResult, bool> are) => [.. Results.Where(pair => pair.Value.Any(are)).Select(pair => pair.Key).Order()];
 
     private static IReadOnlyList<RoundResult> Play(RunTrial trial, ulong seed)
     {

@@ -99,11 +99,11 @@ internal sealed class RunTrial : IDisposable
         {
             // Whether it had to run is asked only where most likely it had not.
             bool isSame = change.IsNothing && Truth(before, now, last) is null;
-            return (new RoundResult(change, false, $"{Message(run)} (before: {Message(last)})", isSame, null), run);
+            return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
         }
 
         string? wrong = Truth(before, now, run) ?? (Difference(_now, now) is { } made ? "the skip itself made\n" + made : null);
-        return (new RoundResult(change, true, Message(run), change.IsNothing && wrong is null, wrong), run);
+        return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
     }
 
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
@@ -205,7 +205,9 @@ internal sealed class RunTrial : IDisposable
 
     private static bool IsSkip(StageResult run) => run.Error.StartsWith(SkipLine, StringComparison.Ordinal);
 
-    private static string Message(StageResult run) => run.Error.Trim();
+    /// <summary>Why a run did not count, or else why the next one ran.</summary>
+    private static string Reason(StageResult run, StageResult last) =>
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
 
     private static string? Difference(World to, World from)
     {
