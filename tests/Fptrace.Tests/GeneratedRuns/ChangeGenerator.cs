@@ -80,7 +80,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
 
         return now.At(path) switch
         {
-            null => Missing(path),
+            null => before.At(path) is { } gone && chance.Of(30) ? One("deleted is back", path, gone) : Missing(path),
             { Kind: 'f' } file => OfFile(path, file, beside, now, before),
             { Kind: 'd' } directory => OfDirectory(path, directory, beside, now),
             { Kind: 'l' } link => OfLink(path, link, now),

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using Fptrace.Manifests;
 
 namespace Fptrace.GeneratedRuns;
 
 /// <summary>Many cases, several at once.</summary>
-/// <param name="forget">Takes something out of each manifest.</param>
-internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
+/// <param name="blindness">What the tool is kept from knowing.</param>
+internal sealed class RunCampaign(Blindness blindness)
 {
     /// <summary>Changes of a case.</summary>
     public const int Rounds = 3;
@@ -17,6 +16,14 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
 
     public IReadOnlyList<ulong> Needless => Those(result => result.IsNeedless);
 
+    /// <summary>Plays one case.</summary>
+    public static IReadOnlyList<RoundResult> Play(RunTrial trial, ulong seed)
+    {
+        var chance = new Chance(seed);
+        RunCase what = new RunCaseGenerator(chance).Next();
+        return trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
+    }
+
     /// <param name="seed">Of the first case; the others follow.</param>
     /// <param name="cases">How many.</param>
     /// <param name="isEnough">Whether what was found suffices.</param>
@@ -25,7 +32,7 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
         int next = -1;
         Parallel.For(0, Environment.ProcessorCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
         {
-            using var trial = new RunTrial { Forget = forget };
+            using var trial = new RunTrial { Blindness = blindness };
             for (int i = Interlocked.Increment(ref next); i < cases && !isEnough(); i = Interlocked.Increment(ref next))
             {
                 ulong own = seed + (ulong)i;
@@ -37,7 +44,7 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
     /// <summary>Plays a case again and makes it as small as it can be.</summary>
     public RunFinding Explain(ulong seed, Func<RoundResult, bool> isIt)
     {
-        using var trial = new RunTrial { Forget = forget };
+        using var trial = new RunTrial { Blindness = blindness };
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
         IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
@@ -53,11 +60,4 @@ internal sealed class RunCampaign(Func<Manifest, Manifest>? forget = null)
     }
 
     private IReadOnlyList<ulong> Those(Func<RoundResult, bool> are) => [.. Results.Where(pair => pair.Value.Any(are)).Select(pair => pair.Key).Order()];
-
-    private static IReadOnlyList<RoundResult> Play(RunTrial trial, ulong seed)
-    {
-        var chance = new Chance(seed);
-        RunCase what = new RunCaseGenerator(chance).Next();
-        return trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
-    }
 }

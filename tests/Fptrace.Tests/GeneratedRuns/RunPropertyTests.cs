@@ -10,6 +10,8 @@ namespace Fptrace.GeneratedRuns;
 /// </remarks>
 public sealed class RunPropertyTests(ITestOutputHelper output)
 {
+    private const int MostUntilFound = 200;
+
     private static int Cases { get; } = int.Parse(Environment.GetEnvironmentVariable("FPTRACE_RUN_CASES") ?? "150", CultureInfo.InvariantCulture);
 
     private static ulong Seed { get; } = ulong.Parse(Environment.GetEnvironmentVariable("FPTRACE_RUN_SEED") ?? "1", CultureInfo.InvariantCulture);
@@ -20,7 +22,7 @@ public sealed class RunPropertyTests(ITestOutputHelper output)
     [SkippableFact]
     public void RandomCommands_AfterAChange_AreSkippedOnlyWhereTheyWouldDoTheSame()
     {
-        var campaign = new RunCampaign();
+        var campaign = new RunCampaign(Blindness.None);
         campaign.Run(Seed, Cases, () => Findings == 1 && campaign.Wrong.Count > 0);
         RoundResult[] rounds = [.. campaign.Results.Values.SelectMany(results => results)];
         RoundResult[] same = [.. rounds.Where(result => result.IsSame)];
@@ -32,7 +34,29 @@ public sealed class RunPropertyTests(ITestOutputHelper output)
         Assert.True(skipped * 100 >= same.Length * 95, Explain(campaign, campaign.Needless, result => result.IsNeedless));
     }
 
+    public static TheoryData<string> Blindnesses { get; } = [.. Blindness.All.Select(blindness => blindness.Name)];
+
+    /// <summary>The test above sees: what the tool does not know leads to a wrong skip soon, and to none where the tool knows it.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Blindnesses))]
+    public void Tool_ThatIsKeptFromKnowing_SkipsWrongly(string name)
+    {
+        var campaign = new RunCampaign(Blindness.All.Single(blindness => blindness.Name == name));
+        using var seeing = new RunTrial();
+        var asked = new HashSet<ulong>();
+        bool isFound = false;
+        campaign.Run(Seed, MostUntilFound, () =>
+        {
+            lock (seeing)
+            {
+                return isFound = isFound || campaign.Wrong.Any(seed => asked.Add(seed) && RunCampaign.Play(seeing, seed).All(result => result.Wrong is null));
+            }
+        });
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {campaign.Results.Count} cases"));
+        Assert.True(isFound, $"without {name} no skip is wrong in {campaign.Results.Count} cases");
+    }
+
     private static string Explain(RunCampaign campaign, IReadOnlyList<ulong> seeds, Func<RoundResult, bool> isIt) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{seeds.Count} of {campaign.Results.Count} cases\n{string.Join("\n\n", seeds.Take(Findings).Select(seed => campaign.Explain(seed, isIt)))}");
+        $"{seeds.Count} of {campaign.Results.Count} cases\n{string.Join("\n\n", seeds.DistinctBy(seed => campaign.Results[seed].First(isIt).Sort).Take(Findings).Select(seed => campaign.Explain(seed, isIt)))}");
 }

@@ -34,6 +34,7 @@ internal sealed class RunTrial : IDisposable
     private World _now = new([]);
     private World _before = new([]);
     private Surroundings _around = new(new Dictionary<string, string>(), null, 0);
+    private Surroundings _first = new(new Dictionary<string, string>(), null, 0);
     private Dictionary<string, string> _contents = [];
     private string _script = "";
 
@@ -47,8 +48,8 @@ internal sealed class RunTrial : IDisposable
         _stage = new Stage(_place);
     }
 
-    /// <summary>Takes something out of the manifest that a run left, to see whether that is noticed.</summary>
-    public Func<Manifest, Manifest>? Forget { get; init; }
+    /// <summary>What the tool is kept from knowing.</summary>
+    public Blindness Blindness { get; init; } = Blindness.None;
 
     /// <param name="what">The command and its world.</param>
     /// <param name="changes">What happens between two runs.</param>
@@ -59,7 +60,7 @@ internal sealed class RunTrial : IDisposable
     {
         var results = new List<RoundResult>();
         _stage.Delete(_manifest);
-        _around = what.Around;
+        _around = _first = what.Around;
         Fill(_contents = new(what.Inputs));
         _stage.Build(what.World);
         _script = _stage.Expand(RunScript.Text(what.Steps));
@@ -109,7 +110,7 @@ internal sealed class RunTrial : IDisposable
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
     private StageResult Run()
     {
-        StageResult run = Start([.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, "--"]);
+        StageResult run = Start(Blindness.Tell(_first, _around), [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, "--"]);
         Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {run.Error}");
         if (!IsSkip(run))
         {
@@ -117,7 +118,7 @@ internal sealed class RunTrial : IDisposable
         }
 
         _now = _stage.Look();
-        if (Forget is { } forget && ManifestFile.Load(_manifest).Manifest is { } manifest)
+        if (Blindness.Forget is { } forget && ManifestFile.Load(_manifest).Manifest is { } manifest)
         {
             ManifestFile.Save(_manifest, forget(manifest));
         }
@@ -131,22 +132,22 @@ internal sealed class RunTrial : IDisposable
     {
         _stage.Rename(_place, _aside);
         _stage.Build(world);
-        StageResult truth = Start([]);
+        StageResult truth = Start(_around, []);
         World made = _stage.Look();
         _stage.Delete(_place);
         _stage.Rename(_aside, _place);
         return truth.ExitCode != run.ExitCode ? $"exit code {run.ExitCode}, not {truth.ExitCode}"
-            : truth.Output != run.Output ? $"printed\n{run.Output}not\n{truth.Output}"
+            : truth.Output != run.Output ? Line(run.Output, truth.Output)
             : Difference(made, left) is { } other ? "would have made\n" + other
             : null;
     }
 
-    private StageResult Start(IEnumerable<string> tool) => _stage.Run(
+    private StageResult Start(Surroundings around, IEnumerable<string> tool) => _stage.Run(
         $"{_place}/{World.Root}",
-        _around.Input is null ? "" : $"{_inputs}/{_around.Input}",
-        _around.Offset,
+        around.Input is null ? "" : $"{_inputs}/{around.Input}",
+        around.Offset,
         "",
-        [.. s_fixed, .. _around.Variables.Select(pair => $"{pair.Key}={pair.Value}")],
+        [.. s_fixed, .. around.Variables.Select(pair => $"{pair.Key}={pair.Value}")],
         [.. tool, TestPrograms.Path("sights"), "-c", _script]);
 
     /// <returns>False: it cannot be made to what stood there before.</returns>
@@ -208,6 +209,14 @@ internal sealed class RunTrial : IDisposable
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
         (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
+
+    private static string Line(string printed, string truth)
+    {
+        string[] lines = printed.Split('\n');
+        string[] right = truth.Split('\n');
+        int at = lines.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $"printed \"{lines.ElementAtOrDefault(at)}\", not \"{right.ElementAtOrDefault(at)}\"";
+    }
 
     private static string? Difference(World to, World from)
     {
