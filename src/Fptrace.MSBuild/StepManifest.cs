@@ -97,8 +97,28 @@ internal sealed class StepManifest
             : Reason(found.Manifest, found.Result);
     }
 
-    private string Reason(Manifest? recorded, CheckResult result) =>
-        recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command) ? "the command changed" : result.Reason ?? "the command changed";
+    /// <summary>A skip writes nothing but this: manifests that no build has used for long are removed.</summary>
+    public void MarkAsUsed(bool writesNothing)
+    {
+        DateTime now = DateTime.UtcNow;
+        if (writesNothing || File.GetLastWriteTimeUtc(_step.Manifest) > now - TimeSpan.FromDays(1))
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetLastWriteTimeUtc(_step.Manifest, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's. It is only made again once it was removed.
+        }
+    }
+
+    private string Reason(Manifest? recorded, CheckResult result) => recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command)
+        ? CommandChange.Describe(string.Join(' ', recorded.Step.Command), _step.Identity.Command[0].ToString())
+        : result.Reason ?? "the command, its directory or its variables changed";
 
     private CheckOptions Options(bool writesNothing) => new()
     {

@@ -25,9 +25,18 @@ public partial class TracedExec
             return false;
         }
 
-        ManifestFile.Save(step.Manifest, manifest);
+        try
+        {
+            ManifestFile.Save(step.Manifest, manifest);
+        }
+        catch (IOException e)
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: no manifest can be kept at {0}: {1}", step.Manifest, e.Message);
+        }
+
         RestoredFromCache = true;
         Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
+        _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Restored, reason));
         Observe(manifest);
         Replay(manifest);
         return true;

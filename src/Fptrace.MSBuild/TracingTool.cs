@@ -66,6 +66,9 @@ internal sealed record TracingTool(string FileName, string Program)
     {
         var words = new List<string> { "run", "--manifest", step.Manifest, "--root", step.Identity.Root.ToString() };
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
+        words.AddRange(step.Identity.IgnoreListing.SelectMany(pattern => new[] { "--ignore-listing", pattern }));
+        words.AddRange(step.Identity.DefaultIgnores == 0 ? ["--no-default-ignore"] : []);
+        words.AddRange(step.Identity.AllowNetwork ? ["--allow-network"] : []);
         words.AddRange(["--env-mode", step.Identity.EnvironmentMode.Name()]);
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
         words.AddRange(step.Identity.EnvironmentIgnore.SelectMany(name => new[] { "--env-ignore", name }));

@@ -158,7 +158,8 @@ internal sealed class Lookup
     [
         .. set.Observations.Select(observation => observation.Kind != ObservationKind.Listing
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
-            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink) ? seen : observation),
+            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
+            && (seen.Names is null) == (observation.Names is null) ? seen : observation),
     ];
 
     private void Remember(IReadOnlyList<Observation> observations)
@@ -181,17 +182,20 @@ internal sealed class Lookup
         for (int i = 0; i < now.Count; i++)
         {
             Observation then = manifest.Observations[i];
-            if (then.Kind == ObservationKind.ReadModifyWrite && !then.State.IsSame(now[i].State))
+            if (then.Kind == ObservationKind.ReadModifyWrite && !IsAsBefore(then, now[i]))
             {
                 string path = then.Path.ToString();
                 differences.Add(new Difference(DifferenceKind.Input, path, $"not as it was before the cached run modified it: {path}"));
             }
 
-            ObservationComparison.Compare(then, now[i], differences);
+            ObservationComparison.Compare(then with { Names = then.NamesBefore }, now[i], differences);
         }
 
         return differences.Count > 0 ? (differences.Count, differences[0].Text) : (int.MaxValue, "the result is in the cache no more");
     }
+
+    private static bool IsAsBefore(Observation then, Observation now) =>
+        then.State.IsSame(now.State) && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
 
     /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
     private Manifest? MissMatching(string fault)

@@ -19,10 +19,14 @@ internal static class PriorState
     /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
     public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
     {
-        using var measure = new Measure(step.Root, new GlobSet([]));
-        for (int i = 0; i < result.Outputs.Count; i++)
+        using var measure = new Measure(step.Root, IgnoredPaths.Of(step));
+        foreach (StepOutput output in result.Outputs)
         {
-            StepOutput output = result.Outputs[i];
+            if (output.Names is not null && NameTooMany(measure, result, output) is { } name)
+            {
+                return $"{output.Path} holds {name}, which the cached run did not leave there";
+            }
+
             if (output.Prior == OutputPrior.Unseen)
             {
                 continue;
@@ -49,6 +53,11 @@ internal static class PriorState
             {
                 return $"now exists, and not as this command left it: {output.Path}";
             }
+
+            if (now.Type == FileType.Directory && NameOfOtherRun(measure, result, output, runs) is { } other)
+            {
+                return $"{output.Path} holds {other}, which another run of this command left there";
+            }
         }
 
         foreach (ByteString path in result.Temporaries)
@@ -57,6 +66,38 @@ internal static class PriorState
             if (!FileLook.SaysAbsent(measure.Error(path)))
             {
                 return $"now exists: {path}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have come upon it.</summary>
+    private static ByteString? NameTooMany(Measure measure, Manifest result, StepOutput directory)
+    {
+        foreach (ByteString listed in measure.Names(directory.Path, []) ?? [])
+        {
+            var name = new ByteString(ListedName.Bare(listed.Span));
+            if (!directory.Names!.Any(left => ListedName.Bare(left.Span).SequenceEqual(name.Span))
+                && !result.Deletions.Contains(new ByteString([.. directory.Path.Span, (byte)'/', .. name.Span])))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What another run left in a directory that this one made anew: a command that removes the directory first leaves none of it.</summary>
+    private static ByteString? NameOfOtherRun(Measure measure, Manifest result, StepOutput directory, Lazy<IReadOnlyList<Manifest>> runs)
+    {
+        foreach (ByteString listed in measure.Names(directory.Path, []) ?? [])
+        {
+            ReadOnlySpan<byte> name = ListedName.Bare(listed.Span);
+            var path = new ByteString([.. directory.Path.Span, (byte)'/', .. name]);
+            if (Made(result, path) is null && !result.Deletions.Contains(path) && runs.Value.Any(run => Made(run, path) is not null))
+            {
+                return new ByteString(name);
             }
         }
 

@@ -55,6 +55,11 @@ public static class CommandEnvironment
         return [.. given.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
     }
 
+    /// <summary>Whether the command gets a variable, if it is set, that is in none of the lists.</summary>
+    internal static bool Gives(string name, StepIdentity step) => step.EnvironmentMode != EnvironmentMode.Strict
+        || EnvironmentNames.MatchesAny(step.Environment, name)
+        || EnvironmentNames.MatchesAny(step.EnvironmentPass, name);
+
     /// <summary>What counts of a variable; null: nothing.</summary>
     internal static EnvironmentPart? Part(string name, StepIdentity step) => step.EnvironmentMode switch
     {

@@ -13,6 +13,9 @@ namespace Fptrace.Manifests;
 /// </remarks>
 internal static class ExtraAttributes
 {
+    /// <summary>There are none, and that is a step's own work.</summary>
+    public const string Usual = "usual";
+
     private const int LongestList = 1 << 16;
     private const string AccessList = "system.posix_acl_access";
     private const string DefaultList = "system.posix_acl_default";
@@ -56,10 +59,17 @@ internal static class ExtraAttributes
         return string.Join(' ', parts);
     }
 
+    /// <summary>The same, to be compared with what a step has left.</summary>
+    /// <param name="known">That; empty: it does not matter.</param>
+    /// <param name="directory">As above.</param>
+    /// <param name="path">As above.</param>
+    public static string Now(string known, int directory, ReadOnlySpan<byte> path) =>
+        known.Length == 0 ? known : Of(directory, path) is { Length: > 0 } now ? now : Usual;
+
     /// <summary>Why a cache cannot keep it, to follow the path of an output; null for what is usual.</summary>
     public static string? Fault(string attributes)
     {
-        if (attributes.Length == 0)
+        if (attributes.Length == 0 || attributes == Usual)
         {
             return null;
         }

@@ -32,7 +32,7 @@ public sealed partial class ManifestRecorder
 
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
-            captures = !record.Before.Exists && (keeps || record.IsRead);
+            captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null);
             record.UsesBefore |= captures && keeps;
         }
 
@@ -82,6 +82,14 @@ public sealed partial class ManifestRecorder
             return;
         }
 
+        lock (_gate)
+        {
+            if (RecordOf(directory) is { } record)
+            {
+                record.NamesBefore = names;
+            }
+        }
+
         foreach (ByteString name in names)
         {
             bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
@@ -108,7 +116,7 @@ public sealed partial class ManifestRecorder
     }
 
     /// <summary>What stands in a directory that came by a rename came with it.</summary>
-    private void Adopt(ByteString directory)
+    private void Adopt(ByteString directory, bool cameWhole)
     {
         foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
         {
@@ -123,7 +131,8 @@ public sealed partial class ManifestRecorder
             if (isDirectory)
             {
                 _ownDirectories.Add(record.Path);
-                Adopt(record.Path);
+                record.CameWhole = cameWhole;
+                Adopt(record.Path, cameWhole);
             }
         }
     }

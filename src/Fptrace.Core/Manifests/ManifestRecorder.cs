@@ -127,8 +127,14 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                _setsAttributes |= access.Kind == AccessKind.Attributes;
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access);
+                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path);
+                if (access.Kind == AccessKind.Attributes)
+                {
+                    _setsAttributes = true;
+                    changed?.SetsAttributes = true;
+                }
+
+                Change(changed, access);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
@@ -174,7 +180,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            Adopt(record.Path);
+            record.CameWhole = Named(access.Counterpart.Span) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            Adopt(record.Path, record.CameWhole);
         }
     }
 
@@ -268,6 +275,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         record.IsOwn = true;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);
-        record.UsesBefore |= record.IsRead || Keeps(access);
+        record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);
     }
 }

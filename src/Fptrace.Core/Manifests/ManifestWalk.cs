@@ -171,7 +171,7 @@ internal sealed class ManifestWalk
         {
             now = measure.Now(old);
         }
-        catch (LinkOnWayException e)
+        catch (IOException e)
         {
             found.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), e.Message));
             return;

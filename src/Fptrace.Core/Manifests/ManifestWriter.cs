@@ -122,10 +122,16 @@ public static class ManifestWriter
                         text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
                     }
 
+                    if (observation.TakenNames.Count > 0)
+                    {
+                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                    }
+
                     WriteTimes(text, observation.State.Stamp);
                     break;
                 default:
                     WriteState(text, observation.State, observation.Target);
+                    WriteNames(text, observation.Names);
                     break;
             }
 
@@ -142,6 +148,7 @@ public static class ManifestWriter
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
+            WriteNames(text, output.Names);
             if (output.Prior != OutputPrior.Unseen)
             {
                 text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
@@ -194,6 +201,14 @@ public static class ManifestWriter
         else if (state.Type == FileType.Socket)
         {
             text.Raw(", \"ctime\": "u8).Number(state.Size);
+        }
+    }
+
+    private static void WriteNames(ManifestText text, IReadOnlyList<ByteString>? names)
+    {
+        if (names is not null)
+        {
+            text.Raw(", \"names\": "u8).Names(names, name => name);
         }
     }
 

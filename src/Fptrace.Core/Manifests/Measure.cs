@@ -41,7 +41,10 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
                 return List(known, path);
             default:
                 FileState state = Now(path, known.State, out ByteString linkTarget);
-                return state == known.State && linkTarget == known.Target ? known : known with { State = state, Target = linkTarget };
+                IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
+                return state == known.State && linkTarget == known.Target && ReferenceEquals(names, known.Names)
+                    ? known
+                    : known with { State = state, Target = linkTarget, Names = names };
         }
     }
 
@@ -70,8 +73,11 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     {
         ReadOnlySpan<byte> path = Go(known.Path);
         FileState state = Now(path, known.State, out ByteString target);
-        string attributes = known.Attributes.Length == 0 || !state.Exists ? known.Attributes : ExtraAttributes.Of(_cursor.At, path);
-        return state == known.State && target == known.Target && attributes == known.Attributes ? known : known with { State = state, Target = target, Attributes = attributes };
+        string attributes = state.Exists ? ExtraAttributes.Now(known.Attributes, _cursor.At, path) : known.Attributes;
+        IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
+        return state == known.State && target == known.Target && attributes == known.Attributes && ReferenceEquals(names, known.Names)
+            ? known
+            : known with { State = state, Target = target, Attributes = attributes, Names = names };
     }
 
     /// <summary>Whether anything stands there that this user can see.</summary>
@@ -91,6 +97,18 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));
 
     public void Dispose() => _cursor.Dispose();
+
+    /// <summary>The names that a directory has, where the recorded one has any; the same instance when they are equal.</summary>
+    private IReadOnlyList<ByteString>? NamesLike(IReadOnlyList<ByteString>? known, ByteString path, in FileState state, ReadOnlySpan<byte> lookup)
+    {
+        if (known is null || state.Type != FileType.Directory)
+        {
+            return known;
+        }
+
+        List<ByteString> names = Names(path, [], lookup) ?? throw new IOException($"{path} cannot be listed");
+        return names.SequenceEqual(known) ? known : names;
+    }
 
     private ReadOnlySpan<byte> Go(ByteString path)
     {

@@ -35,7 +35,7 @@ internal static class ObservationComparison
                 Add($"directory changed: {path}");
                 break;
             case ObservationKind.Listing:
-                CompareNames(old, old.Names ?? [], now.Names, differences);
+                CompareNames(DifferenceKind.Input, old.Path, old.Names ?? [], now.Names, differences);
                 break;
             case ObservationKind.Content or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input", path) is string text:
                 Add(text);
@@ -49,13 +49,22 @@ internal static class ObservationComparison
 
     public static void Compare(StepOutput old, StepOutput now, List<Difference> differences)
     {
-        if (!ReferenceEquals(old, now) && CompareStates(old.State, now.State, old.Target != now.Target, "output", Words.Of(old.Path)) is string text)
+        if (ReferenceEquals(old, now))
+        {
+            return;
+        }
+
+        if (CompareStates(old.State, now.State, old.Target != now.Target, "output", Words.Of(old.Path)) is string text)
         {
             differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), text));
         }
         else if (old.Attributes != now.Attributes)
         {
             differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), $"output's owner or attributes changed: {Words.Of(old.Path)}"));
+        }
+        else if (old.Names is not null && now.Names is not null)
+        {
+            CompareNames(DifferenceKind.Output, old.Path, old.Names, now.Names, differences);
         }
     }
 
@@ -99,7 +108,8 @@ internal static class ObservationComparison
 
     private static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    private static void CompareNames(Observation listing, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
+    private static void CompareNames(
+        DifferenceKind kind, ByteString path, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
     {
         int i = 0;
         int j = 0;
@@ -118,13 +128,13 @@ internal static class ObservationComparison
             ByteString name = order < 0 ? old[i++] : now[j++];
             var bare = new ByteString(ListedName.Bare(name.Span));
             FileType other = order < 0 ? (nowTypes ??= Types(now)).GetValueOrDefault(bare) : (oldTypes ??= Types(old)).GetValueOrDefault(bare);
-            string directory = listing.Path.Span is [(byte)'.'] ? "" : listing.Path.Span is [(byte)'/'] ? "/" : Words.Of(listing.Path) + "/";
+            string directory = path.Span is [(byte)'.'] ? "" : path.Span is [(byte)'/'] ? "/" : Words.Of(path) + "/";
             string text = other == FileType.None ? $"{(order < 0 ? Reasons.Lost : Reasons.Gained)}{directory}{Words.Of(Shown(name))}"
-                : order < 0 ? $"input replaced by a {FileTypes.Name(other)}: {directory}{Words.Of(bare)}"
+                : order < 0 ? $"{(kind == DifferenceKind.Output ? "output" : "input")} replaced by a {FileTypes.Name(other)}: {directory}{Words.Of(bare)}"
                 : "";
             if (text.Length > 0)
             {
-                differences.Add(new Difference(DifferenceKind.Input, listing.Path.ToString(), text));
+                differences.Add(new Difference(kind, path.ToString(), text));
             }
         }
     }

@@ -28,9 +28,10 @@ public static class ObservationFingerprint
         Append(hash, observation.Path.Span);
         Append(hash, observation.Target.Span);
         Span<byte> count = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(count, observation.Names?.Count ?? -1);
+        IReadOnlyList<ByteString>? names = observation.NamesBefore;
+        BinaryPrimitives.WriteInt32LittleEndian(count, names?.Count ?? -1);
         hash.AppendData(count);
-        foreach (ByteString name in observation.Names ?? [])
+        foreach (ByteString name in names ?? [])
         {
             Append(hash, name.Span);
         }

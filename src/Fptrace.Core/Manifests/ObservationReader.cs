@@ -77,6 +77,7 @@ internal static class ObservationReader
             Error = entry.Error,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
+            TakenNames = entry.TakenNames ?? [],
         };
         Check(observation, entry);
         return observation;
@@ -86,8 +87,16 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && entry.Names is null && entry.Error == 0
-            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior, Attributes = entry.Attributes ?? "" }
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0
+            ? new StepOutput
+            {
+                Path = entry.Path,
+                State = entry.State,
+                Target = entry.Target,
+                Prior = entry.Prior,
+                Names = entry.Names,
+                Attributes = entry.Attributes ?? "",
+            }
             : throw new ManifestFormatException("its outputs are not as they should be");
     }
 
@@ -160,6 +169,10 @@ internal static class ObservationReader
             {
                 entry.Names = json.Names(ListedName.IsValid, "a name");
             }
+            else if (json.Is("taken"u8))
+            {
+                entry.TakenNames = json.Names(ListedName.IsValid, "a name");
+            }
             else if (json.Is("own"u8))
             {
                 entry.OwnNames = json.Names(StoredPath.IsValidName, "a name");
@@ -193,7 +206,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -204,6 +217,13 @@ internal static class ObservationReader
             CheckState(entry);
         }
     }
+
+    private static bool MayHaveNames(Observation observation, bool hasNames) => observation.Kind switch
+    {
+        ObservationKind.Listing => hasNames,
+        ObservationKind.ReadModifyWrite => !hasNames || observation.State.Type == FileType.Directory,
+        _ => !hasNames,
+    };
 
     private static void CheckState(in Entry entry)
     {
@@ -227,5 +247,6 @@ internal static class ObservationReader
         public string? Attributes;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
+        public ByteStringList? TakenNames;
     }
 }

@@ -20,6 +20,15 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The names of the directory when they were listed, before anything is left out.</summary>
     public List<ByteString>? Names { get; set; }
 
+    /// <summary>The names of the directory when it was renamed with all that was in it.</summary>
+    public List<ByteString>? NamesBefore { get; set; }
+
+    /// <summary>It came by such a rename: what is in it came with it.</summary>
+    public bool CameWhole { get; set; }
+
+    /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did neither.</summary>
+    public List<ByteString>? NamesSeen => Names ?? NamesBefore;
+
     /// <summary>What stands there now, or that nothing does, is the step's own doing.</summary>
     public bool IsOwn { get; set; }
 
@@ -43,6 +52,9 @@ internal sealed class PathRecord(ByteString path)
 
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
+
+    /// <summary>The step has set its mode, owner, times or attributes.</summary>
+    public bool SetsAttributes { get; set; }
 
     /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual ones.</summary>
     public string AttributesBefore { get; set; } = "";

@@ -123,7 +123,14 @@ internal sealed partial class RecordedEnd
         }
 
         string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
-        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target && (!SetsAttributes || record.AttributesBefore == attributes))
+        bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
+        if (sets && attributes.Length == 0)
+        {
+            attributes = ExtraAttributes.Usual;
+        }
+
+        // Whoever sets attributes that were there already has a work of his all the same.
+        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
@@ -131,7 +138,15 @@ internal sealed partial class RecordedEnd
 
         if (state.Exists)
         {
-            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior, Attributes = attributes };
+            _outputs[i] = new StepOutput
+            {
+                Path = path,
+                State = state,
+                Target = target,
+                Prior = PriorOf(record),
+                Names = NamesLeft(measure, record, state, i),
+                Attributes = attributes,
+            };
         }
         else
         {
@@ -140,7 +155,7 @@ internal sealed partial class RecordedEnd
         }
 
         return isUsed
-            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }]
+            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
             : [];
     }
 
@@ -206,7 +221,11 @@ internal sealed partial class RecordedEnd
         }
 
         // What is gone again needs no mention.
-        return now with { OwnNames = [.. own.Where(name => Remains(record.Path, name))] };
+        return now with
+        {
+            OwnNames = [.. own.Where(name => Remains(record.Path, name))],
+            TakenNames = [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
+        };
     }
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)

@@ -71,7 +71,7 @@ internal static class StepComparison
 
         if (old.Home != now.Home)
         {
-            yield return new Difference(DifferenceKind.Step, "home", $"home directory: {Words.Of(old.Home)} → {Words.Of(now.Home)}");
+            yield return Changed("HOME", Value(old.Home), Value(now.Home));
         }
 
         if (!old.Extra.SequenceEqual(now.Extra, StringComparer.Ordinal))
@@ -141,6 +141,8 @@ internal static class StepComparison
             : current is not null ? $"{name}: {Words.Of(known[(name.Length + 1)..])} → {Words.Of(current[(name.Length + 1)..])}"
             : "the machine is another";
     }
+
+    private static string? Value(ByteString path) => path.IsEmpty ? null : path.ToString();
 
     private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
 

@@ -56,8 +56,12 @@ public sealed record StepIdentity
     /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
     public StandardInput? Input { get; init; }
 
-    /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
-    public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this, anywhere: false)));
+    /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
+    public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
+
+    /// <summary>The same step with its home directory, as far as that counts.</summary>
+    /// <param name="home">The value of HOME, absolute; empty where there is none.</param>
+    public StepIdentity WithHome(ByteString home) => this with { Home = DefaultIgnores > 0 && CommandEnvironment.Gives("HOME", this) ? home : default };
 
     /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
     public StepIdentity IgnoringManifest(string path)

@@ -173,7 +173,7 @@ internal static class RunCommand
 
     private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input)
     {
-        var step = new StepIdentity
+        StepIdentity step = new StepIdentity
         {
             Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
             Directory = directory,
@@ -185,12 +185,11 @@ internal static class RunCommand
             Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
-            Home = options.NoDefaultIgnore ? default : home,
             Extra = options.Extra,
             Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
             Input = input.Identity,
-        };
+        }.WithHome(home);
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }
 

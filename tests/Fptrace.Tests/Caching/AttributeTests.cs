@@ -19,6 +19,8 @@ public sealed class AttributeTests : IDisposable
         AssertNotCached("has file capabilities", command);
         Works("setcap -r o");
         AssertRunsAgain(command);
+
+        // The file has them already, and that it has is this step's work too.
         AssertNotCached("has file capabilities", "setcap", "cap_net_raw=ep", "o");
         Works("setcap -r o");
         AssertRunsAgain("setcap", "cap_net_raw=ep", "o");
@@ -50,12 +52,28 @@ public sealed class AttributeTests : IDisposable
     }
 
     [SkippableFact]
+    public void Owner_SetBackToTheUsualOne_CountsToo()
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root to give a file away");
+        Works("echo > o; chown 1234:4321 o");
+        string[] command = ["chown", "0:0", "o"];
+
+        CachedRun.AssertRan(_run.Run(command));
+        CachedRun.AssertSkipped(_run.Run(command));
+        Works("chown 1234:4321 o");
+
+        // A file out of the store has the usual owner as well.
+        Assert.DoesNotContain("up to date", _run.Run(command).Error, StringComparison.Ordinal);
+        Assert.True(Works("test $(stat -c %u o) = 0"));
+    }
+
+    [SkippableFact]
     public void Group_OfADirectoryThatHandsItDown_IsUsual()
     {
         Requires.That(Environment.IsPrivilegedProcess, "needs root to give a directory away");
         Works("mkdir d; chgrp 1234 d; chmod g+s d");
         string[] command = ["sh", "-c", "echo > d/o; chmod 644 d/o"];
-        Assert.DoesNotContain("not cached", _run.Run(command).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("fptrace: not cached", _run.Run(command).Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -67,7 +85,7 @@ public sealed class AttributeTests : IDisposable
         const string List = "bytes.fromhex('02000000 01000600ffffffff 02000400d2040000 04000400ffffffff 10000400ffffffff 20000400ffffffff')";
         Requires.That(Works($"python3 -c \"import os; os.mkdir('d'); os.setxattr('d', 'system.posix_acl_default', {List})\""), "needs a file system with access control lists");
 
-        Assert.DoesNotContain("not cached", _run.Run("sh", "-c", "echo > d/o; chmod 600 d/o; mkdir d/d; chmod 755 d/d").Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("fptrace: not cached", _run.Run("sh", "-c", "echo > d/o; chmod 600 d/o; mkdir d/d; chmod 755 d/d").Error, StringComparison.Ordinal);
         AssertNotCached("has an access control list", "python3", "-c", $"import os; open('o', 'w'); os.setxattr('o', 'system.posix_acl_access', {List})");
     }
 

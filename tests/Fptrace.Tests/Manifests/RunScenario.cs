@@ -69,7 +69,7 @@ internal sealed class RunScenario : IDisposable
     }
 
     /// <summary>Without what can be done about it, which stands in brackets.</summary>
-    private static string Bare(string reason) => reason.IndexOf(" (--", StringComparison.Ordinal) is int at and >= 0 ? reason[..at] : reason;
+    private static string Bare(string reason) => reason.EndsWith(')') && reason.LastIndexOf(" (--", StringComparison.Ordinal) is int at and >= 0 ? reason[..at] : reason;
 
     public Manifest Recorded() => ManifestFile.Load(Manifest).Manifest ?? throw new Xunit.Sdk.XunitException(ManifestFile.Load(Manifest).Reason);
 
