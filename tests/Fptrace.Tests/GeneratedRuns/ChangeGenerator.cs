@@ -58,9 +58,10 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             .Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
         string[] any = [.. now.Nodes.Keys.Where(path => path.Contains('/', StringComparison.Ordinal))];
         string[] own = [.. now.Since(before).Keys.Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
+        string[] temporary = [.. Temporaries(steps).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
         for (int tries = 0; tries < 20; tries++)
         {
-            string[] from = own.Length > 0 && chance.Of(25) ? own : ways.Length > 0 && chance.Of(90) ? ways : any;
+            string[] from = temporary.Length > 0 && chance.Of(30) ? temporary : own.Length > 0 && chance.Of(25) ? own : ways.Length > 0 && chance.Of(90) ? ways : any;
             if (from.Length > 0 && Of(chance.Pick(from), now, before) is { } change && change.Nodes.Count > 0 && now.With(change.Nodes).IsTree)
             {
                 return change;
@@ -69,6 +70,10 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
 
         return Change.None;
     }
+
+    /// <summary>What the command makes and removes again.</summary>
+    private static IEnumerable<string> Temporaries(IReadOnlyList<Step> steps) => steps.SelectMany(step =>
+        step.Call == "temp" ? [step.Path!] : step.Call == "replace" ? [step.Path + ".new"] : Temporaries(step.Block ?? []));
 
     private Change? Of(string path, World now, World before)
     {

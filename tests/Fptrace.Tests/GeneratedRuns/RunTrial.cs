@@ -204,6 +204,10 @@ internal sealed class RunTrial : IDisposable
         }
     }
 
+    // A new directory outside the root that stays empty does not count, whoever made it.
+    private static bool IsEmptyOutside(World world, string path) =>
+        World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
+
     private static bool IsSkip(StageResult run) => run.Error.StartsWith(SkipLine, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
@@ -220,7 +224,7 @@ internal sealed class RunTrial : IDisposable
 
     private static string? Difference(World to, World from)
     {
-        IReadOnlyDictionary<string, Node?> nodes = to.Since(from);
+        var nodes = to.Since(from).Where(pair => !IsEmptyOutside(to, pair.Key) && !IsEmptyOutside(from, pair.Key)).ToDictionary();
         return nodes.Count == 0 ? null : string.Join('\n', nodes.Select(pair => $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not {(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
     }
 }
