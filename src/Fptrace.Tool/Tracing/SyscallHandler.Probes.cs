@@ -37,9 +37,9 @@ internal sealed partial class SyscallHandler
     /// <summary>A directory that a path leads through and, by "..", out of again, or what stands in its place: had it led elsewhere, so would the path.</summary>
     private void RecordPassed(Tracee tracee, ByteString directory)
     {
-        if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe) | Recorder.Bit(AccessKind.Absent)))
+        if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe)))
         {
-            RecordWay(tracee, directory.Span);
+            RecordWay(tracee, directory.Span, onlyDirectory: !IsManifestKept);
         }
     }
 
@@ -69,14 +69,17 @@ internal sealed partial class SyscallHandler
     {
         if (path.LastIndexOf((byte)'/') is > 0 and int slash)
         {
-            RecordWay(tracee, path[..slash]);
+            RecordWay(tracee, path[..slash], onlyDirectory: false);
         }
     }
 
-    private void RecordWay(Tracee tracee, ReadOnlySpan<byte> path)
+    private void RecordWay(Tracee tracee, ReadOnlySpan<byte> path, bool onlyDirectory)
     {
-        AccessKind kind = FileStamps.Of([.. path, 0], follow: true, out FileStamp stamp) == 0 ? AccessKind.Probe : AccessKind.Absent;
-        _recorder.Record(tracee.Execution, kind, path, stamp.Type, stamp);
+        FileStamps.Of([.. path, 0], follow: true, out FileStamp stamp);
+        if (stamp.Type == FileType.Directory || !onlyDirectory)
+        {
+            _recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path, stamp.Type, stamp);
+        }
     }
 
     private void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)

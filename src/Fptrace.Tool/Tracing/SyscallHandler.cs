@@ -32,7 +32,7 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _placement = placement;
-        _paths = new PathResolver(_memory, names) { Passed = IsManifestKept ? RecordPassed : null };
+        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");

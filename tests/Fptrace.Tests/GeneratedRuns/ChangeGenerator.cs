@@ -58,6 +58,9 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             .Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
         string[] any = [.. now.Nodes.Keys.Where(path => path.Contains('/', StringComparison.Ordinal))];
         string[] own = [.. now.Since(before).Keys.Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
+        // A new directory outside the root does not count while it is empty, so nobody may know that it was made.
+        ways = [.. ways.Where(path => !World.IsBelow(path, World.Outside) || before.At(path) == now.At(path))];
+        own = [.. own.Where(path => !World.IsBelow(path, World.Outside) || !now.IsDirectory(path))];
         string[] temporary = [.. Temporaries(steps).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
         for (int tries = 0; tries < 20; tries++)
         {
@@ -74,6 +77,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
     /// <summary>What the command makes and removes again.</summary>
     private static IEnumerable<string> Temporaries(IReadOnlyList<Step> steps) => steps.SelectMany(step =>
         step.Call == "temp" ? [step.Path!] : step.Call == "replace" ? [step.Path + ".new"] : Temporaries(step.Block ?? []));
+
+    private static bool Changes(IReadOnlyList<Step> steps, string call) => steps.Any(step => step.Call == call || Changes(step.Block ?? [], call));
 
     private Change? Of(string path, World now, World before)
     {
@@ -140,7 +145,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             case < 4:
                 moved[path] = null;
                 return new Change("directory moves", moved);
-            case < 5:
+            case < 5 when !Changes(steps, "chmod"):
+                // Nor does its mode where it is only looked at, and chmod that leaves it as it is has looked at it.
                 return One("mode of directory", path, directory with { Mode = chance.Pick(0x1c0, 0x1e8) });
             case < 6:
                 return One("directory gone", path, null);
