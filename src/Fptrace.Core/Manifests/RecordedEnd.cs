@@ -68,7 +68,7 @@ internal sealed partial class RecordedEnd
         Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
         DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
-        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
+        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(), .. PlacesOfGone()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
