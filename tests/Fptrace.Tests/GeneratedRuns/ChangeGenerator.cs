@@ -61,7 +61,21 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
         // A new directory outside the root does not count while it is empty, so nobody may know that it was made.
         ways = [.. ways.Where(path => !World.IsBelow(path, World.Outside) || before.At(path) == now.At(path))];
         own = [.. own.Where(path => !World.IsBelow(path, World.Outside) || !now.IsDirectory(path))];
-        string[] temporary = [.. Temporaries(steps).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
+        string[] listed = [.. Paths(steps, "list").Select(path => now.Way(path) is [.., var last] ? last : World.Root).Where(now.IsDirectory)];
+        string[] deleted = [.. own.Where(path => now.At(path) is null)];
+        if (listed.Length > 0 && chance.Of(20))
+        {
+            string name = $"{chance.Pick(listed)}/{chance.Pick(RunCaseGenerator.Names)}";
+            return now.At(name) is null ? One("name appears", name, chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory)) : One("name gone", name, null);
+        }
+
+        if (deleted.Length > 0 && chance.Of(20))
+        {
+            string name = chance.Pick(deleted);
+            return One("deleted is back", name, before.At(name));
+        }
+
+        string[] temporary = [.. Paths(steps, "temp").Concat(Paths(steps, "replace").Select(path => path + ".new")).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
         for (int tries = 0; tries < 20; tries++)
         {
             string[] from = temporary.Length > 0 && chance.Of(30) ? temporary : own.Length > 0 && chance.Of(25) ? own : ways.Length > 0 && chance.Of(90) ? ways : any;
@@ -74,11 +88,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
         return Change.None;
     }
 
-    /// <summary>What the command makes and removes again.</summary>
-    private static IEnumerable<string> Temporaries(IReadOnlyList<Step> steps) => steps.SelectMany(step =>
-        step.Call == "temp" ? [step.Path!] : step.Call == "replace" ? [step.Path + ".new"] : Temporaries(step.Block ?? []));
-
-    private static bool Changes(IReadOnlyList<Step> steps, string call) => steps.Any(step => step.Call == call || Changes(step.Block ?? [], call));
+    private static IEnumerable<string> Paths(IReadOnlyList<Step> steps, string call) =>
+        steps.SelectMany(step => (step.Call == call ? [step.Path!] : Array.Empty<string>()).Concat(Paths(step.Block ?? [], call)));
 
     private Change? Of(string path, World now, World before)
     {
@@ -90,7 +101,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
 
         return now.At(path) switch
         {
-            null => before.At(path) is { } gone && chance.Of(30) ? One("deleted is back", path, gone) : Missing(path),
+            null => Missing(path),
             { Kind: 'f' } file => OfFile(path, file, beside, now, before),
             { Kind: 'd' } directory => OfDirectory(path, directory, beside, now),
             { Kind: 'l' } link => OfLink(path, link, now),
@@ -145,7 +156,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             case < 4:
                 moved[path] = null;
                 return new Change("directory moves", moved);
-            case < 5 when !Changes(steps, "chmod"):
+            case < 5 when !Paths(steps, "chmod").Any():
                 // Nor does its mode where it is only looked at, and chmod that leaves it as it is has looked at it.
                 return One("mode of directory", path, directory with { Mode = chance.Pick(0x1c0, 0x1e8) });
             case < 6:

@@ -43,6 +43,17 @@ public sealed class PathScenarioTests
     [InlineData("mkdir -p d/s", "mv d e; ls e/s; mv e d", "echo 3 > d/s/y", "directory gained: d/s/y")]
     [InlineData("mkdir d; touch d/a", "ls d; chmod 700 d; touch d", "touch d/b", "directory gained: d/b")]
 
+    // What failed for want of a directory, or of what it would change places with.
+    [InlineData("", "mkdir d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("", "echo 1 >> d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("", "ln -s y d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("touch f", "mv f d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("touch f", "ln f d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("touch d", "mkdir d/x || :", "rm d; mkdir d", "input replaced by a directory: d")]
+    [InlineData("", "mkdir d/../x || :", "mkdir d", "now exists: d")]
+    [InlineData("mkdir d", "echo 1 > d/t; rm d/t", "rmdir d", "input missing: d")]
+    [InlineData("mkdir d; touch d/x", "rm d/x", "rmdir d", "input missing: d")]
+
     // Other answers than "it is not there".
     [InlineData("", "cat f/x || :", "touch f", "not found for another reason: f/x: nothing there → a file on the way")]
     [InlineData("touch f", "cat f/x || :", "rm f", "not found for another reason: f/x: a file on the way → nothing there")]
