@@ -85,10 +85,8 @@ internal static class ObservationComparison
             return $"{what} {(what == "output" ? "modified" : "changed")}: {path}";
         }
 
-        // Modes of directories that were only looked at say nothing that matters.
-        return now.Mode != old.Mode && !(what == "input" && old.Type == FileType.Directory)
-            ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}"
-            : null;
+        // That of a directory, too: it decides who may list it, go through it and make something in it.
+        return now.Mode != old.Mode ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}" : null;
     }
 
     /// <summary>By bare name what a listing says that stands there.</summary>
