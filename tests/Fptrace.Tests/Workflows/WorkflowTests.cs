@@ -1,0 +1,57 @@
+using Fptrace.Support;
+
+namespace Fptrace.Workflows;
+
+/// <summary>Whole jobs of well-known tools, as docs/workflows.md promises them.</summary>
+public sealed class WorkflowTests
+{
+    public static TheoryData<string> Names => [.. WorkflowTable.All.Select(workflow => workflow.Name)];
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void SecondCall_Skips_EditRuns_AndASecondCloneComesFromTheCache(string name)
+    {
+        Workflow workflow = WorkflowTable.All.Single(row => row.Name == name);
+        foreach (string program in workflow.Programs)
+        {
+            Requires.Program(program);
+        }
+
+        using var tree = new WorkflowTree(workflow);
+        tree.Run();
+        AssertRan(tree);
+        Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
+        tree.Run();
+        AssertSkipped(tree);
+
+        tree.Edit("first", "second");
+        tree.Run();
+        AssertRan(tree);
+        Assert.True(tree.ResultHolds("the second one"), tree.Last.Output);
+        tree.Run();
+        AssertSkipped(tree);
+
+        tree.Edit("second", "first");
+        tree.Run();
+        Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
+        Assert.True(IsHit(tree) == workflow.GoesBack, tree.Last.Error);
+
+        tree.Clone();
+        tree.Run();
+        Assert.True(IsHit(tree), tree.Last.Error);
+        Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
+        tree.Run();
+        AssertSkipped(tree);
+    }
+
+    private static bool IsHit(WorkflowTree tree) => tree.Last.Error.Contains("fptrace: from the cache, not run: ", StringComparison.Ordinal);
+
+    private static void AssertSkipped(WorkflowTree tree) => Assert.Contains("fptrace: up to date, not run: ", tree.Last.Error, StringComparison.Ordinal);
+
+    private static void AssertRan(WorkflowTree tree)
+    {
+        Assert.Contains("fptrace: run: ", tree.Last.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("it will run again", tree.Last.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not cached", tree.Last.Error, StringComparison.Ordinal);
+    }
+}
