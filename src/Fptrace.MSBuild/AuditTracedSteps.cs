@@ -30,7 +30,8 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
         foreach (IGrouping<(string File, int Line), StepRecord> steps in targets)
         {
             Manifest[] manifests = [.. steps.Select(step => step.Load()).OfType<Manifest>()];
-            if (manifests.Length > 0)
+            // What a run that does not count has used is not known.
+            if (manifests.Length > 0 && manifests.All(manifest => manifest.Passes))
             {
                 Audit(steps.First().Target!, manifests);
             }

@@ -1,4 +1,5 @@
 using Fptrace.Caching;
+using Fptrace.Manifests;
 using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
@@ -7,20 +8,32 @@ namespace Fptrace.MSBuild;
 internal static class Choice
 {
     private static readonly string[] Checks = ["content", "timestamp", "off"];
+    private static readonly string[] EnvironmentWords = [EnvironmentMode.All.Name(), EnvironmentMode.Strict.Name(), EnvironmentMode.Listed.Name()];
+    private static readonly string[] Flags = ["true", "false"];
     private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
 
     /// <summary>Says what is wrong with them.</summary>
     /// <param name="log">Where to.</param>
     /// <param name="prefix">Of their names in the project.</param>
-    /// <param name="check">Of UpToDateCheck.</param>
-    /// <param name="mode">Of CacheMode.</param>
-    /// <returns>Whether both are possible.</returns>
-    public static bool Validate(TaskLoggingHelper log, string prefix, string check, string mode) =>
-        IsOneOf(log, prefix + nameof(TracedExec.UpToDateCheck), check, Checks) & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), mode, Modes);
+    /// <param name="words">What stands there.</param>
+    /// <returns>Whether all are possible.</returns>
+    public static bool Validate(TaskLoggingHelper log, string prefix, StepChoices words) =>
+        IsOneOf(log, prefix + nameof(TracedExec.UpToDateCheck), words.UpToDateCheck, Checks)
+        & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), words.CacheMode, Modes)
+        & IsOneOf(log, prefix + nameof(TracedExec.EnvironmentMode), words.EnvironmentMode, EnvironmentWords)
+        & IsOneOf(log, prefix + nameof(TracedExec.AllowNetwork), words.AllowNetwork, Flags)
+        & IsOneOf(log, prefix + nameof(TracedExec.DefaultIgnores), words.DefaultIgnores, Flags);
+
+    /// <summary>Whether a flag is set; <paramref name="otherwise"/> where nothing is said.</summary>
+    public static bool Flag(string word, bool otherwise) => word.Length == 0 ? otherwise : Is(word, "true");
 
     /// <summary>How a step is found up to date.</summary>
     public static UpToDateChecking Check(string word) =>
         Is(word, "timestamp") ? UpToDateChecking.Timestamp : Is(word, "off") ? UpToDateChecking.Off : UpToDateChecking.Content;
+
+    /// <summary>Which variables of the environment count.</summary>
+    public static EnvironmentMode Environment(string word) =>
+        EnvironmentModes.TryParse(word.ToLowerInvariant(), out EnvironmentMode mode) ? mode : EnvironmentMode.All;
 
     /// <summary>What may be done with the cache; <paramref name="otherwise"/> where nothing is said.</summary>
     public static CacheMode Mode(string word, CacheMode otherwise) =>

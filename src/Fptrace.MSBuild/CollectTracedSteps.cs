@@ -26,6 +26,12 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
     /// <summary>Only outputs below these directories; all where there are none.</summary>
     public string[] Under { get; set; } = [];
 
+    /// <summary>No inputs below these directories: the build writes there itself.</summary>
+    public string[] NotUnder { get; set; } = [];
+
+    /// <summary>No inputs that another project builds, either: whoever asks watches what those are made of.</summary>
+    public bool NotBuilt { get; set; }
+
     [Output]
     public ITaskItem[] Manifests { get; private set; } = [];
 
@@ -57,21 +63,19 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
             .ToList();
         Manifests = [.. files.Select(Item)];
         ITaskItem[] outputs = [.. loaded.SelectMany(step => ManifestItems.Outputs(step.Manifest!, step.File))];
-        TracedOutputs = [.. outputs.Where(IsUnder)];
+        var under = new DirectorySet(Under, ProjectDirectory);
+        TracedOutputs = Under.Length == 0 ? outputs : [.. outputs.Where(output => under.Contains(output.ItemSpec))];
         var made = outputs.Select(output => output.ItemSpec).ToHashSet(StringComparer.Ordinal);
+        var written = new DirectorySet(NotUnder, ProjectDirectory, orAbove: false);
+        var built = new BuiltFiles();
         _inputs = new(() =>
         [
             .. loaded.SelectMany(step => ManifestItems.Inputs(step.Manifest!, step.File, ManifestItems.IsSource))
-                .Where(input => !made.Contains(input.ItemSpec))
+                .Where(input => !made.Contains(input.ItemSpec) && !written.Contains(input.ItemSpec) && !(NotBuilt && built.Contains(input.ItemSpec)))
                 .DistinctBy(input => (input.ItemSpec, input.GetMetadata("Step"))),
         ]);
         return true;
     }
 
     private static Microsoft.Build.Utilities.TaskItem Item(string path) => new(ManifestItems.Escape(path));
-
-    private bool IsUnder(ITaskItem output) => Under.Length == 0 || Under
-        .Where(directory => directory.Length > 0)
-        .Select(directory => Path.TrimEndingDirectorySeparator(ProjectRoot.Canonical(Path.GetFullPath(directory, ProjectDirectory))) + "/")
-        .Any(directory => output.ItemSpec.StartsWith(directory, StringComparison.Ordinal));
 }

@@ -28,6 +28,20 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 
     public string[] IgnoreFiles { get; set; } = [];
 
+    public string[] IgnoreListings { get; set; } = [];
+
+    public string DefaultIgnores { get; set; } = "";
+
+    public string AllowNetwork { get; set; } = "";
+
+    public string EnvironmentMode { get; set; } = "";
+
+    public string[] IgnoredEnvironment { get; set; } = [];
+
+    public string[] PassedEnvironment { get; set; } = [];
+
+    public string[] TracedOutputsFilter { get; set; } = [];
+
     public string ToolPath { get; set; } = "";
 
     [Required]
@@ -37,11 +51,6 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        if (!Choice.Validate(Log, "Fptrace", UpToDateCheck, CacheMode))
-        {
-            return false;
-        }
-
         var settings = new StepSettings
         {
             ProjectFile = ProjectFile,
@@ -52,10 +61,22 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
             CacheMode = CacheMode,
             TrackedEnvironment = TrackedEnvironment,
             IgnoreFiles = IgnoreFiles,
+            IgnoreListings = IgnoreListings,
+            DefaultIgnores = DefaultIgnores,
+            AllowNetwork = AllowNetwork,
+            EnvironmentMode = EnvironmentMode,
+            IgnoredEnvironment = IgnoredEnvironment,
+            PassedEnvironment = PassedEnvironment,
+            TracedOutputsFilter = TracedOutputsFilter,
             ToolPath = ToolPath,
             RuntimeIdentifier = RuntimeIdentifier,
             Audit = Audit,
         };
+        if (!Choice.Validate(Log, "Fptrace", settings.Choices))
+        {
+            return false;
+        }
+
         BuildState build = BuildState.Of(BuildEngine);
         build.Configure(ProjectKey.Of(BuildEngine, ProjectDirectory), settings);
         if (!Directory.Exists(ManifestDirectory))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Microsoft.Build.Framework;
@@ -21,17 +22,45 @@ internal static class ManifestItems
         })).OfType<ITaskItem>(),
     ];
 
-    public static ITaskItem[] Outputs(Manifest manifest, string path) =>
+    /// <remarks>Of a run that does not count it is what it and those before it have left, as far as it is still there: IncrementalClean must not take that for orphans.</remarks>
+    public static ITaskItem[] Outputs(Manifest manifest, string path, string[]? patterns = null) =>
     [
-        .. manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => Item(output.Path, manifest, path, item =>
+        .. Matching(manifest.Outputs, patterns ?? []).Where(output => IsFile(output) && (manifest.Passes || Exists(output, manifest))).Select(output => Item(output.Path, manifest, path, item =>
             item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString()))).OfType<ITaskItem>(),
     ];
+
+    /// <summary>Of files that a project declares those that match.</summary>
+    public static ITaskItem[] Matching(ITaskItem[] items, string[] patterns)
+    {
+        if (patterns.Length == 0)
+        {
+            return items;
+        }
+
+        var wanted = new GlobSet(patterns);
+        return [.. items.Where(item => wanted.Matches(Encoding.UTF8.GetBytes(item.ItemSpec)))];
+    }
+
+    private static IEnumerable<StepOutput> Matching(IReadOnlyList<StepOutput> outputs, string[] patterns)
+    {
+        if (patterns.Length == 0)
+        {
+            return outputs;
+        }
+
+        var wanted = new GlobSet(patterns);
+        return outputs.Where(output => wanted.Matches(output.Path.Span));
+    }
 
     /// <summary>A file below the root that was read or looked at.</summary>
     public static bool IsSource(Observation observation) =>
         observation.State.Type == FileType.Regular
         && observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite
         && StoredPath.IsBelowRoot(observation.Path);
+
+    private static bool IsFile(StepOutput output) => output.State.Type is FileType.Regular or FileType.Symlink;
+
+    private static bool Exists(StepOutput output, Manifest manifest) => Path.Exists(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
 
     /// <summary>Null for a name that is no text.</summary>
     private static TaskItem? Item(ByteString stored, Manifest manifest, string path, Action<TaskItem> describe)

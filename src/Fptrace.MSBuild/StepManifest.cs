@@ -87,18 +87,38 @@ internal sealed class StepManifest
         if (_former is not null && ManifestFile.Load(_former).Manifest is { } former)
         {
             Known = former;
-            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment, Options(writesNothing), cancellation));
+            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation));
         }
 
-        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment, Options(writesNothing), cancellation);
+        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation);
         Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"
             : Reason(found.Manifest, found.Result);
     }
 
-    private string Reason(Manifest? recorded, CheckResult result) =>
-        recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command) ? "the command changed" : result.Reason ?? "the command changed";
+    /// <summary>A skip writes nothing but this: manifests that no build has used for long are removed.</summary>
+    public void MarkAsUsed(bool writesNothing)
+    {
+        DateTime now = DateTime.UtcNow;
+        if (writesNothing || File.GetLastWriteTimeUtc(_step.Manifest) > now - TimeSpan.FromDays(1))
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetLastWriteTimeUtc(_step.Manifest, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's. It is only made again once it was removed.
+        }
+    }
+
+    private string Reason(Manifest? recorded, CheckResult result) => recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command)
+        ? CommandChange.Describe(string.Join(' ', recorded.Step.Command), _step.Identity.Command[0].ToString())
+        : result.Reason ?? "the command, its directory or its variables changed";
 
     private CheckOptions Options(bool writesNothing) => new()
     {

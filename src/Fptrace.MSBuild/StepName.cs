@@ -10,6 +10,7 @@ namespace Fptrace.MSBuild;
 internal sealed record StepName(string Label, string Place, string Command)
 {
     private const int LongestLabel = 20;
+    private const int PlaceLength = 8;
 
     public string FileName => $"{Label}-{Place}-{Command}.json";
 
@@ -19,12 +20,15 @@ internal sealed record StepName(string Label, string Place, string Command)
     /// <summary>Whatever stood at the same place.</summary>
     public string SamePlace => $"*-{Place}-*.json";
 
+    /// <summary>The place in the name of a manifest; null where that is no such name.</summary>
+    public static string? PlaceIn(string fileName) => fileName.Split('-') is [_, { Length: PlaceLength } place, _] ? place : null;
+
     public static StepName Of(TracedExec task, string projectDirectory, string workingDirectory)
     {
         string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path ? Path.GetRelativePath(projectDirectory, path) : "";
         string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{task.BuildEngine.LineNumberOfTaskNode}:{task.BuildEngine.ColumnNumberOfTaskNode}");
         string command = string.Join('\0', [Path.GetRelativePath(projectDirectory, workingDirectory), task.Command, .. task.EnvironmentVariables ?? []]);
-        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), TextDigest.Of(place)[..8], TextDigest.Of(command));
+        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), TextDigest.Of(place)[..PlaceLength], TextDigest.Of(command));
     }
 
     private static string LabelOf(string command)

@@ -26,6 +26,20 @@ internal sealed record StepSettings
 
     public string[] IgnoreFiles { get; init; } = [];
 
+    public string[] IgnoreListings { get; init; } = [];
+
+    public string DefaultIgnores { get; init; } = "";
+
+    public string AllowNetwork { get; init; } = "";
+
+    public string EnvironmentMode { get; init; } = "";
+
+    public string[] IgnoredEnvironment { get; init; } = [];
+
+    public string[] PassedEnvironment { get; init; } = [];
+
+    public string[] TracedOutputsFilter { get; init; } = [];
+
     /// <summary>Another tool than the packaged one: an executable, or a <c>.dll</c> for dotnet.</summary>
     public string ToolPath { get; init; } = "";
 
@@ -33,4 +47,7 @@ internal sealed record StepSettings
     public string RuntimeIdentifier { get; init; } = OperatingSystem.IsLinux() ? "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() : "any";
 
     public bool Audit { get; init; }
+
+    /// <summary>Those that take one of a few words.</summary>
+    public StepChoices Choices => new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores);
 }

@@ -25,9 +25,18 @@ public partial class TracedExec
             return false;
         }
 
-        ManifestFile.Save(step.Manifest, manifest);
+        try
+        {
+            ManifestFile.Save(step.Manifest, manifest);
+        }
+        catch (IOException e)
+        {
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: no manifest can be kept at {0}: {1}", step.Manifest, e.Message);
+        }
+
         RestoredFromCache = true;
         Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
+        _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Restored, reason));
         Observe(manifest);
         Replay(manifest);
         return true;
@@ -38,9 +47,9 @@ public partial class TracedExec
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
         try
         {
-            if (cache?.Store(manifest, _cancelled.Token) is { } refusal)
+            if (cache?.Store(manifest, step.Environment, _cancelled.Token) is { } refusal)
             {
-                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", refusal);
+                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", RemedyWords.With(refusal));
             }
         }
         catch (OperationCanceledException)

@@ -27,11 +27,32 @@ public partial class TracedExec
     /// <summary><c>readwrite</c> (default), <c>read</c>, <c>write</c> or <c>off</c>.</summary>
     public string CacheMode { get; set; } = "";
 
-    /// <summary>Names of variables of the environment that count, besides the usual ones; a name may end with '*'.</summary>
+    /// <summary>Names of variables of the environment that count with their whole value in any case; a name may end with '*'.</summary>
     public string[] TrackedEnvironment { get; set; } = [];
 
     /// <summary>Patterns of paths that are neither input nor output.</summary>
     public string[] IgnoreFiles { get; set; } = [];
+
+    /// <summary>Patterns of directories whose names do not count when the command lists them; <c>..</c>: all above the root.</summary>
+    public string[] IgnoreListings { get; set; } = [];
+
+    /// <summary><c>false</c>: what known tools leave for themselves counts, too.</summary>
+    public string DefaultIgnores { get; set; } = "";
+
+    /// <summary><c>true</c>: use of the network is no reason to run again each time.</summary>
+    public string AllowNetwork { get; set; } = "";
+
+    /// <summary>Which variables count: <c>all</c>, <c>strict</c> or <c>listed</c>.</summary>
+    public string EnvironmentMode { get; set; } = "";
+
+    /// <summary>Names of variables that do not count; a name may end with '*'.</summary>
+    public string[] IgnoredEnvironment { get; set; } = [];
+
+    /// <summary>Names of variables that reach the command in the mode <c>strict</c>, and do not count.</summary>
+    public string[] PassedEnvironment { get; set; } = [];
+
+    /// <summary>Patterns: of the outputs only those that match are <see cref="TracedOutputs"/>.</summary>
+    public string[] TracedOutputsFilter { get; set; } = [];
 
     /// <summary>Below it paths are stored relative; default: the top of the git working tree, else the project's directory.</summary>
     public string Root { get; set; } = "";
@@ -42,7 +63,16 @@ public partial class TracedExec
 
     /// <summary>Files that the step leaves behind; metadata Digest, Step. Where it cannot be traced and never was: <c>Outputs</c>.</summary>
     [Output]
-    public ITaskItem[] TracedOutputs => _observed is null ? (_tool is null ? Outputs : []) : ManifestItems.Outputs(_observed, _step!.Manifest);
+    public ITaskItem[] TracedOutputs
+    {
+        get
+        {
+            string[] patterns = TracedOutputsFilter.Length > 0 ? TracedOutputsFilter : _project.Settings.TracedOutputsFilter;
+            return _observed is not null ? ManifestItems.Outputs(_observed, _step!.Manifest, patterns)
+                : _tool is null ? ManifestItems.Matching(Outputs, patterns)
+                : [];
+        }
+    }
 
     [Output]
     public bool UpToDate { get; private set; }

@@ -50,7 +50,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
     protected override bool ValidateParameters() =>
         // By the log that ToolTask asks whether a reason was given, which is not Exec's.
-        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", UpToDateCheck, CacheMode);
+        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores));
 
     protected override bool SkipTaskExecution()
     {
@@ -78,7 +78,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             }
             else
             {
-                Log.LogMessage(MessageImportance.Normal, "Traced step runs because {0}.", UpToDateReason);
+                // What names the step follows: the command itself, where that may be seen.
+                Log.LogMessage(MessageImportance.Normal, EchoOff ? "Traced step {1} runs because {0}." : "Traced step runs because {0}.", UpToDateReason, _step!.Title);
+                _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Ran, UpToDateReason));
             }
         }
 
@@ -100,6 +102,11 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
     {
         ProcessStartInfo start = base.GetProcessStartInfo(pathToTool, commandLineCommands, responseFileSwitch);
+        if (OperatingSystem.IsLinux())
+        {
+            SdkEnvironment.Complete(start.Environment);
+        }
+
         if (_tool is not null)
         {
             start.Arguments = _tool.Arguments(_step!, pathToTool) + start.Arguments;
@@ -150,6 +157,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         {
             UpToDate = true;
             Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
+            _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Skipped, ""));
+            manifest.MarkAsUsed(writesNothing: FailIfNotIncremental);
             Observe(manifest.Known!);
             Replay(manifest.Known!);
             return true;
@@ -191,7 +200,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
         else
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", manifest.Refusals[0]);
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", RemedyWords.With(manifest.Refusals[0]));
         }
     }
 

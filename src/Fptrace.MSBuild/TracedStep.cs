@@ -15,9 +15,12 @@ internal sealed record TracedStep
 
     private const int LongestTitle = 100;
 
+    /// <summary>Begins what stands for a command that is kept as a digest.</summary>
+    public const string DigestMark = "digest ";
+
     public required StepIdentity Identity { get; init; }
 
-    public required IReadOnlyList<EnvironmentDigest> Environment { get; init; }
+    public required StepEnvironment Environment { get; init; }
 
     public required UpToDateChecking Check { get; init; }
 
@@ -46,32 +49,46 @@ internal sealed record TracedStep
         string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
         string cache = First(task.CacheDirectory, settings.CacheDirectory);
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
-        var identity = new StepIdentity
+        ByteString home = start.Environment.TryGetValue("HOME", out string? value) && value is ['/', ..] ? ByteString.Parse(value.TrimEnd('/')) : default;
+        bool ignores = Choice.Flag(First(task.DefaultIgnores, settings.DefaultIgnores), otherwise: true);
+        StepIdentity identity = new StepIdentity
         {
             Command = ByteStringList.Of(ByteString.Parse(CommandText(task))),
             Directory = ByteString.Parse(ProjectRoot.Canonical(start.WorkingDirectory)),
             Root = top,
+            EnvironmentMode = Choice.Environment(First(task.EnvironmentMode, settings.EnvironmentMode)),
+            EnvironmentIgnore = Sorted([.. task.IgnoredEnvironment, .. settings.IgnoredEnvironment]),
+            EnvironmentPass = Sorted([.. task.PassedEnvironment, .. settings.PassedEnvironment]),
             Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
-            Ignore = Sorted([.. task.IgnoreFiles, .. settings.IgnoreFiles, .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            Ignore = Sorted([.. task.IgnoreFiles.Concat(settings.IgnoreFiles).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)), .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            IgnoreListing = Sorted(task.IgnoreListings.Concat(settings.IgnoreListings).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home))),
+            DefaultIgnores = ignores ? DefaultIgnores.Version : 0,
+            AllowNetwork = Choice.Flag(First(task.AllowNetwork, settings.AllowNetwork), otherwise: false),
             Extra = Sorted(Reading(task)),
-        };
+            Machine = StepMachine.Current,
+        }.WithHome(home);
         return new TracedStep
         {
             Identity = identity,
-            Environment = TrackedEnvironment.Digest(start.Environment, identity.Environment),
+            Environment = StepEnvironment.Of(start.Environment, identity),
             Check = Choice.Check(First(task.UpToDateCheck, settings.UpToDateCheck)),
             Manifest = manifest,
             Name = name,
             CacheDirectory = cache.Length > 0 ? Path.GetFullPath(cache, projectDirectory) : null,
             CacheMode = Choice.Mode(First(task.CacheMode, settings.CacheMode), cache.Length > 0 ? CacheMode.ReadWrite : CacheMode.Off),
-            Title = task.EchoOff ? "..." : Shorten(task.Command),
+            Title = task.EchoOff ? PlaceOf(task, projectDirectory) : Shorten(task.Command),
         };
     }
 
     /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen is seen as its digest.</summary>
     private static string CommandText(TracedExec task) => task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
-        ? "digest " + TextDigest.Of(task.Command)
+        ? DigestMark + TextDigest.Of(task.Command)
         : task.Command;
+
+    /// <summary>File and line of the task, relative to the project. For a command that must not be seen.</summary>
+    private static string PlaceOf(TracedExec task, string projectDirectory) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } file ? Path.GetRelativePath(projectDirectory, file) : "task")}({task.BuildEngine.LineNumberOfTaskNode})");
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
         .Select(variable => variable.Split('=', 2)[0])

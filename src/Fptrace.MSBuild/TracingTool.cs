@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild;
 
@@ -65,9 +66,15 @@ internal sealed record TracingTool(string FileName, string Program)
     {
         var words = new List<string> { "run", "--manifest", step.Manifest, "--root", step.Identity.Root.ToString() };
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
+        words.AddRange(step.Identity.IgnoreListing.SelectMany(pattern => new[] { "--ignore-listing", pattern }));
+        words.AddRange(step.Identity.DefaultIgnores == 0 ? ["--no-default-ignore"] : []);
+        words.AddRange(step.Identity.AllowNetwork ? ["--allow-network"] : []);
+        words.AddRange(["--env-mode", step.Identity.EnvironmentMode.Name()]);
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));
+        words.AddRange(step.Identity.EnvironmentIgnore.SelectMany(name => new[] { "--env-ignore", name }));
+        words.AddRange(step.Identity.EnvironmentPass.SelectMany(name => new[] { "--env-pass", name }));
         words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
-        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
+        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--no-stdin", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
         var text = new StringBuilder(Program.Length > 0 ? ArgumentText.Quote(Program) + " " : "");
         return text.AppendJoin(' ', words.Select(ArgumentText.Quote)).ToString();
     }

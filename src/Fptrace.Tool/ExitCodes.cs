@@ -6,7 +6,7 @@ internal static class ExitCodes
     /// <summary>The command line is wrong. 2 as in most tools.</summary>
     public const int Usage = 2;
 
-    /// <summary>An output cannot be written.</summary>
+    /// <summary>An output cannot be written, or what the command printed cannot be passed on.</summary>
     public const int Output = 123;
 
     /// <summary>The kernel or a sandbox denies ptrace or seccomp.</summary>

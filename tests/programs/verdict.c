@@ -71,6 +71,67 @@ static void hasty(void)
     wait_success(child);
 }
 
+// Both ends of a connection, and datagrams that go there and back.
+static void talk_to_itself(int family)
+{
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_in four = inet_address(0);
+    struct sockaddr_storage address = {0}, client;
+    socklen_t length = family == AF_INET ? sizeof four : sizeof six, size;
+    for (int type = SOCK_STREAM; type <= SOCK_DGRAM; type++) {
+        memcpy(&address, family == AF_INET ? (void *)&four : &six, length);
+        int server = socket(family, type, 0), end = socket(family, type, 0);
+        char byte;
+        if (server < 0 || bind(server, (struct sockaddr *)&address, length) < 0)
+            _exit(UNSUPPORTED);
+        CHECK(getsockname(server, (struct sockaddr *)&address, &length) == 0);
+        if (type == SOCK_STREAM) {
+            CHECK(connect(end, (struct sockaddr *)&address, length) < 0 && errno == ECONNREFUSED);
+            CHECK(listen(server, 1) == 0);
+            close(end);
+            end = socket(family, type, 0);
+            CHECK(connect(end, (struct sockaddr *)&address, length) == 0);
+            int taken = accept(server, NULL, NULL);
+            CHECK(taken >= 0 && send(taken, "x", 1, 0) == 1 && recv(end, &byte, 1, 0) == 1);
+        } else {
+            CHECK(sendto(end, "x", 1, 0, (struct sockaddr *)&address, length) == 1);
+            size = sizeof client;
+            CHECK(recvfrom(server, &byte, 1, 0, (struct sockaddr *)&client, &size) == 1);
+            CHECK(sendto(server, "y", 1, 0, (struct sockaddr *)&client, size) == 1);
+            CHECK(recv(end, &byte, 1, 0) == 1);
+        }
+    }
+}
+
+// A socket file whose server is gone.
+static void stale(void)
+{
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, "stale");
+    CHECK(connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, length) < 0 && errno == ECONNREFUSED);
+}
+
+// Waits for who connects; the test does, once it has read the port.
+static void wait_for_client(void)
+{
+    struct sockaddr_in address = inet_address(0);
+    socklen_t length = sizeof address;
+    int server = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 && listen(server, 1) == 0);
+    CHECK(getsockname(server, (struct sockaddr *)&address, &length) == 0);
+    FILE *port = fopen("port.new", "w");
+    CHECK(port != NULL && fprintf(port, "%d", ntohs(address.sin_port)) > 0 && fclose(port) == 0 && rename("port.new", "port") == 0);
+    CHECK(accept(server, NULL, NULL) >= 0);
+}
+
+// Datagrams that nobody of this program sends.
+static void wait_for_datagram(void)
+{
+    struct sockaddr_in address = inet_address(0);
+    int receiver = socket(AF_INET, SOCK_DGRAM, 0);
+    CHECK(receiver >= 0 && bind(receiver, (struct sockaddr *)&address, sizeof address) == 0);
+}
+
 static void network(const char *way)
 {
     struct sockaddr_in address = inet_address(9);
@@ -85,7 +146,8 @@ static void network(const char *way)
     if (strcmp(way, "connect") == 0)
         connect(stream, (struct sockaddr *)&address, sizeof address);
     else if (strcmp(way, "bind") == 0) {
-        address.sin_port = 0;
+        // An address of the documentation's network, which is no address of any machine: the attempt counts.
+        address.sin_addr.s_addr = htonl(0xc0000201);
         bind(stream, (struct sockaddr *)&address, sizeof address);
     } else if (strcmp(way, "sendto") == 0)
         sendto(datagram, "x", 1, 0, (struct sockaddr *)&address, sizeof address);
@@ -216,6 +278,16 @@ int main(int argc, char **argv)
         local("server", 1);
     else if (strcmp(what, "hasty") == 0)
         hasty();
+    else if (strcmp(what, "own-ipv4") == 0)
+        talk_to_itself(AF_INET);
+    else if (strcmp(what, "own-ipv6") == 0)
+        talk_to_itself(AF_INET6);
+    else if (strcmp(what, "stale") == 0)
+        stale();
+    else if (strcmp(what, "wait-for-client") == 0)
+        wait_for_client();
+    else if (strcmp(what, "wait-for-datagram") == 0)
+        wait_for_datagram();
     else if (strcmp(what, "own-abstract") == 0)
         local("@fptrace-test-own", 1);
     else if (what[0] == '@' || strncmp(what, "./", 2) == 0)

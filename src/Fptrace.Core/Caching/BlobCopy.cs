@@ -1,12 +1,14 @@
 using System.Buffers;
+using Fptrace.Manifests;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;
 
-/// <summary>Copies files and hashes what it copies.</summary>
+/// <summary>Copies files and hashes what it copies. A copy of a file with holes has holes too, at all pages of zeros.</summary>
 internal static class BlobCopy
 {
     private const int Chunk = 1 << 20;
+    private const int Page = 4096;
 
     /// <summary>Copies a file into an empty one, or only reads it.</summary>
     /// <param name="from">Open for reading.</param>
@@ -45,7 +47,7 @@ internal static class BlobCopy
         {
             Pump(blob, null, hash, size);
         }
-        else if (size <= Chunk)
+        else if (size <= Chunk || IsSparse(blob))
         {
             Pump(blob, to, hash, size);
         }
@@ -74,6 +76,7 @@ internal static class BlobCopy
 
     private static void Pump(SafeFileHandle from, SafeFileHandle? to, BlobHash hash, long size)
     {
+        bool leavesHoles = to is not null && IsSparse(from);
         byte[] current = ArrayPool<byte>.Shared.Rent(Chunk);
         byte[] next = [];
         Task pending = Task.CompletedTask;
@@ -97,12 +100,26 @@ internal static class BlobCopy
                     (current, next) = (next, current);
                 }
 
-                Write(to, bytes.AsSpan(0, count), offset);
+                if (leavesHoles)
+                {
+                    WritePages(to!, bytes.AsSpan(0, count), offset);
+                }
+                else
+                {
+                    Write(to, bytes.AsSpan(0, count), offset);
+                }
+
                 offset += count;
                 if (count < bytes.Length)
                 {
                     break;
                 }
+            }
+
+            if (leavesHoles)
+            {
+                // There may be a hole at the end.
+                RandomAccess.SetLength(to!, offset);
             }
         }
         finally
@@ -129,6 +146,30 @@ internal static class BlobCopy
         }
 
         return length;
+    }
+
+    private static bool IsSparse(SafeFileHandle file)
+    {
+        bool isSparse = FileLook.Of((int)file.DangerousGetHandle()).IsSparse;
+        GC.KeepAlive(file);
+        return isSparse;
+    }
+
+    /// <summary>Writes the pages that hold more than zeros.</summary>
+    private static void WritePages(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
+    {
+        int start = 0;
+        while (start < bytes.Length)
+        {
+            int end = start;
+            while (end < bytes.Length && bytes[end..Math.Min(end + Page, bytes.Length)].ContainsAnyExcept((byte)0))
+            {
+                end = Math.Min(end + Page, bytes.Length);
+            }
+
+            Write(file, bytes[start..end], offset + start);
+            start = end + Page;
+        }
     }
 
     private static void Write(SafeFileHandle? file, ReadOnlySpan<byte> bytes, long offset)

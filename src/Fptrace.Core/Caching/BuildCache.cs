@@ -15,6 +15,9 @@ public sealed class BuildCache : IDisposable
         _options = options;
     }
 
+    /// <summary>What the user should know of it, once: a line in words. Null: nothing.</summary>
+    public string? Notice => _store?.Directory.Notice;
+
     /// <param name="path">The store's directory; null for <see cref="ContentStore.DefaultPath"/>.</param>
     /// <param name="options">How it is used.</param>
     /// <exception cref="CacheException">It cannot be used; the message says why and what to do.</exception>
@@ -26,10 +29,10 @@ public sealed class BuildCache : IDisposable
 
     /// <summary>Looks for a run that saw what this one would see, and puts its outputs in place.</summary>
     /// <param name="step">The command that is about to run.</param>
-    /// <param name="environment">Its tracked variables.</param>
+    /// <param name="environment">What counts of its environment.</param>
     /// <param name="previous">What is known of its last run here, if anything: spares reading what has not changed since.</param>
     /// <param name="cancellation">Heeded until the first output is put in place.</param>
-    public CacheLookup TryRestore(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CancellationToken cancellation)
+    public CacheLookup TryRestore(StepIdentity step, StepEnvironment environment, Manifest? previous, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(environment);
@@ -57,11 +60,13 @@ public sealed class BuildCache : IDisposable
 
     /// <summary>Keeps a run for others.</summary>
     /// <param name="manifest">Of the run that just ended; its outputs are read from the tree.</param>
+    /// <param name="environment">What counted of its environment.</param>
     /// <param name="cancellation">Nothing half-done is left.</param>
     /// <returns>Null if it is stored; otherwise why not, one line in words.</returns>
-    public string? Store(Manifest manifest, CancellationToken cancellation)
+    public string? Store(Manifest manifest, StepEnvironment environment, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(environment);
         if (!_options.Mode.HasFlag(CacheMode.Write) || _store is null)
         {
             return "the cache is not written in this mode";
@@ -76,7 +81,7 @@ public sealed class BuildCache : IDisposable
                 return "the cache is locked by others";
             }
 
-            (fault, added) = Deposit.Run(_store, manifest, _options.Anywhere, cancellation);
+            (fault, added) = Deposit.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
         }
 
         if (fault is null)

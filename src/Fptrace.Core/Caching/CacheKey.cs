@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fptrace.Manifests;
-using Fptrace.Model;
 
 namespace Fptrace.Caching;
 
@@ -12,29 +11,18 @@ namespace Fptrace.Caching;
 /// </remarks>
 internal static class CacheKey
 {
-    /// <param name="step">The command.</param>
-    /// <param name="environment">Its tracked variables.</param>
-    /// <param name="anywhere">Leave out where the root is: results are then shared among roots, though outputs may hold its path.</param>
-    public static ContentDigest Weak(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, bool anywhere)
-    {
-        var writer = new EntryWriter("fptrace-weak-key 1");
-        writer.Text(Schema.Name);
-        writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
-        writer.Text(anywhere ? default : step.Root);
-        writer.Text(StoredPath.Shorten(step.Directory.Span, step.Root));
-        Write(writer, step.Command);
-        Write(writer, step.Environment);
-        Write(writer, step.Ignore);
-        Write(writer, step.Extra);
-        writer.Number(step.AllowNetwork ? 1UL : 0);
-        writer.Number((ulong)environment.Count);
-        foreach (EnvironmentDigest variable in environment)
-        {
-            writer.Text(variable.Name);
-            writer.Number(variable.Digest is null ? 0UL : 1);
-            writer.Text(variable.Digest ?? "");
-        }
+    /// <summary>One digest over all variables that count, without a key, for others are to find it too.</summary>
+    public static ContentDigest Environment(StepEnvironment environment) => Sha256.Of(environment.Text);
 
+    /// <param name="step">The command.</param>
+    /// <param name="environment">What counts of its environment: <see cref="Environment"/>.</param>
+    /// <param name="anywhere">Leave out where the root is: results are then shared among roots, though outputs may hold its path.</param>
+    public static ContentDigest Weak(StepIdentity step, ContentDigest environment, bool anywhere)
+    {
+        var writer = new EntryWriter("fptrace-weak-key 2");
+        writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
+        writer.Bytes(StepFields.Of(step, anywhere));
+        writer.Digest(environment);
         return Sha256.Of(writer.Finish());
     }
 
@@ -42,11 +30,11 @@ internal static class CacheKey
     /// <param name="set">The digest of the path set.</param>
     /// <param name="observations">Of this path set and in its order, as they stand.</param>
     public static ContentDigest Strong(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
-        Strong("fptrace-strong-key 1\n"u8, weak, set, observations);
+        Strong("fptrace-strong-key 2\n"u8, weak, set, observations);
 
     /// <summary>The same, where the files that the run modifies in place stand as it left them: <see cref="LeftState"/>.</summary>
     public static ContentDigest Left(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
-        Strong("fptrace-left-key 1\n"u8, weak, set, observations);
+        Strong("fptrace-left-key 2\n"u8, weak, set, observations);
 
     private static ContentDigest Strong(ReadOnlySpan<byte> heading, ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations)
     {
@@ -63,23 +51,5 @@ internal static class CacheKey
         }
 
         return Sha256.Of(hash);
-    }
-
-    private static void Write(EntryWriter writer, IReadOnlyList<ByteString> words)
-    {
-        writer.Number((ulong)words.Count);
-        foreach (ByteString word in words)
-        {
-            writer.Text(word);
-        }
-    }
-
-    private static void Write(EntryWriter writer, IReadOnlyList<string> words)
-    {
-        writer.Number((ulong)words.Count);
-        foreach (string word in words)
-        {
-            writer.Text(word);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Fptrace.Manifests;
+
 namespace Fptrace.Caching;
 
 /// <summary>How a cache is used.</summary>
@@ -10,6 +12,9 @@ public sealed record CacheOptions
 
     /// <summary>The commands do nothing more where they find their own work done: <see cref="LeftState"/>.</summary>
     public bool Idempotent { get; init; }
+
+    /// <summary>Whether what a run printed can be printed here; null: whatever was not printed on one file for both streams.</summary>
+    public Func<Manifest, bool>? Fits { get; init; }
 
     /// <summary>Bytes; when the store has grown beyond it, what was not used for longest is removed.</summary>
     public long Limit { get; init; } = StoreMaintenance.DefaultLimit;

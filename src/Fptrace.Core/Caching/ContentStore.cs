@@ -11,7 +11,7 @@ namespace Fptrace.Caching;
 /// </remarks>
 public sealed class ContentStore : ICacheStore, IDisposable
 {
-    private const uint ReadOnlyMode = 0x124; // 0444: an editor that is let loose on a blob should fail.
+    private const uint ReadOnlyMode = 0x100; // 0400: an editor that is let loose on a blob should fail, and what a command printed is nobody else's business.
 
     private bool _canClone = true;
 
@@ -35,7 +35,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
             return Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/'
                 ? System.IO.Path.Join(home, ".cache", "fptrace")
-                : throw new CacheException("no directory for the cache: HOME is not set; name one with --cache DIR");
+                : throw new CacheException("no directory for the cache: HOME is not set; name one with --cache=DIR");
         }
     }
 

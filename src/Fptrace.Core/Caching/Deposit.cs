@@ -8,7 +8,7 @@ namespace Fptrace.Caching;
 internal static class Deposit
 {
     /// <returns>Null and the bytes that the store grew by, or why the run cannot be kept.</returns>
-    public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, bool anywhere, CancellationToken cancellation)
+    public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere, CancellationToken cancellation)
     {
         if (Fault(manifest) is string fault)
         {
@@ -27,7 +27,7 @@ internal static class Deposit
                 times[i] = Put(store, root, manifest.Outputs[i], blobs, ref added);
             }
 
-            added += PutEntries(store, manifest, anywhere, [.. blobs.Values], Ranks(times));
+            added += PutEntries(store, manifest, environment, anywhere, [.. blobs.Values], Ranks(times));
             return (null, added);
         }
         catch (RestoreException e)
@@ -36,7 +36,7 @@ internal static class Deposit
         }
         catch (IOException e)
         {
-            return ($"the cache cannot be written: {e.Message}", 0);
+            return ($"the cache cannot be written: {e.Message}; make room or name another directory with --cache=DIR, or use --cache-mode read", 0);
         }
     }
 
@@ -72,6 +72,11 @@ internal static class Deposit
     private static long Put(ContentStore store, RootDirectory root, StepOutput output, SortedDictionary<string, BlobReference> blobs, ref long added)
     {
         FileLook look = root.Look(output.Path);
+        if (look.Exists && ExtraAttributes.Fault(root.Attributes(output.Path)) is string fault)
+        {
+            throw new RestoreException($"output {output.Path} {fault}");
+        }
+
         if (look.Type != output.State.Type
             || (look.Type == FileType.Symlink ? root.ReadLink(output.Path) != output.Target : look.Mode != output.State.Mode))
         {
@@ -91,13 +96,13 @@ internal static class Deposit
     }
 
     /// <returns>Bytes that the store grew by.</returns>
-    internal static long PutEntries(ContentStore store, Manifest manifest, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
+    internal static long PutEntries(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
     {
-        ReadOnlyMemory<byte> text = ManifestWriter.Write(Bare(manifest));
+        ReadOnlyMemory<byte> text = ManifestWriter.Write(Bare(manifest, environment));
         var stored = new BlobReference(store.Put(text.Span, out long manifestAdded), text.Length);
         byte[] set = PathSet.Of(manifest).Serialize();
         var known = new KnownPathSet(new BlobReference(store.Put(set, out long setAdded), set.Length), stored);
-        ContentDigest weak = CacheKey.Weak(manifest.Step, manifest.Environment, anywhere);
+        ContentDigest weak = CacheKey.Weak(manifest.Step, environment, anywhere);
         byte[] result = new ResultEntry(stored, blobs, ages).Serialize();
         store.PutEntry(CacheKey.Strong(weak, known.Set.Digest, manifest.Observations), result);
         if (LeftState.Of(manifest) is { } left)
@@ -124,9 +129,10 @@ internal static class Deposit
         }
     }
 
-    /// <summary>Without stamps, which hold for this machine and this tree alone: equal runs then make equal blobs.</summary>
-    private static Manifest Bare(Manifest manifest) => manifest with
+    /// <summary>Without stamps, which hold for this machine and this tree alone, and digests of a user's own key: equal runs then make equal blobs.</summary>
+    private static Manifest Bare(Manifest manifest, ContentDigest environment) => manifest with
     {
+        Environment = new EnvironmentDigests { Sum = environment },
         Observations = [.. manifest.Observations.Select(seen => seen with { State = seen.State with { Stamp = default } })],
         Outputs = [.. manifest.Outputs.Select(output => output with { State = output.State with { Stamp = default } })],
     };

@@ -32,7 +32,7 @@ internal static class LeftState
             }
             else if (outputs.TryGetValue(observation.Path, out StepOutput? output))
             {
-                left.Add(observation with { State = output.State, Target = output.Target });
+                left.Add(observation with { State = output.State, Target = output.Target, Names = observation.Names is null ? null : output.Names ?? [] });
             }
             else
             {
@@ -47,7 +47,14 @@ internal static class LeftState
     /// <param name="now">In the order of the manifest's.</param>
     /// <param name="manifest">Of the run.</param>
     public static IReadOnlyList<Observation> Before(IReadOnlyList<Observation> now, Manifest manifest) =>
-        Concerns(now) ? [.. now.Select((observation, i) => IsModified(observation) ? manifest.Observations[i] : observation)] : now;
+        now.Any(observation => IsBefore(observation))
+            ? [.. now.Select((observation, i) => IsBefore(observation) ? Unstamped(manifest.Observations[i]) : observation)]
+            : now;
+
+    // Its stamp is that of the directory before the outputs came.
+    private static Observation Unstamped(Observation observation) => observation with { State = observation.State with { Stamp = default } };
+
+    private static bool IsBefore(Observation observation) => IsModified(observation) || observation.Kind == ObservationKind.Listing;
 
     private static bool IsModified(Observation observation) => observation.Kind == ObservationKind.ReadModifyWrite;
 }

@@ -9,21 +9,22 @@ internal sealed class Lookup
     private const int LongestManifest = 1 << 30;
     private readonly ContentStore _store;
     private readonly StepIdentity _step;
-    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly StepEnvironment _environment;
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
     private readonly Manifest? _previous;
     private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
     private readonly CacheOptions _options;
     private readonly ContentDigest _weak;
-    private string? _reason;
+    private readonly List<(int Distance, string Reason)> _misses = [];
+    private string? _fault;
 
-    public Lookup(ContentStore store, StepIdentity step, IReadOnlyList<EnvironmentDigest> environment, Manifest? previous, CacheOptions options)
+    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CacheOptions options)
     {
         _store = store;
         _step = step;
         _environment = environment;
         _options = options;
-        _weak = CacheKey.Weak(step, environment, options.Anywhere);
+        _weak = CacheKey.Weak(step, CacheKey.Environment(environment), options.Anywhere);
         _previous = previous;
         Remember(previous?.Observations ?? []);
     }
@@ -32,7 +33,7 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("this command was not cached before");
+            return CacheLookup.Miss("the cache knows no run of this command with this environment");
         }
 
         PathSetList list;
@@ -56,7 +57,7 @@ internal sealed class Lookup
             }
         }
 
-        return CacheLookup.Miss(_reason ?? "an entry of the cache is empty");
+        return CacheLookup.Miss(_fault ?? Nearest() ?? "an entry of the cache is empty");
     }
 
     private Manifest? TryRestore(KnownPathSet known, CancellationToken cancellation)
@@ -91,7 +92,8 @@ internal sealed class Lookup
 
         if (entry is null)
         {
-            return Miss(Explain(known, now));
+            (int distance, string reason) = Explain(known, now);
+            return Miss(reason, distance);
         }
 
         try
@@ -100,7 +102,8 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                return manifest with { Step = _step, Environment = _environment, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
+                return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
             return null;
@@ -127,14 +130,19 @@ internal sealed class Lookup
 
         // Whoever put it there, it must belong to this very key.
         if (!manifest.Passes
-            || CacheKey.Weak(manifest.Step, manifest.Environment, _options.Anywhere) != _weak
+            || CacheKey.Weak(manifest.Step, manifest.Environment.Sum, _options.Anywhere) != _weak
             || !IsKeyOf(manifest, set, strong))
         {
             throw new InvalidDataException("belongs to another run");
         }
 
+        if (!(_options.Fits?.Invoke(manifest) ?? manifest.Printed.All(chunk => !chunk.IsBoth)))
+        {
+            return Miss("stdout and stderr were one file when it ran, and are two now");
+        }
+
         return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
-            ? Miss(fault)
+            ? MissMatching(fault)
             : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
 
@@ -150,7 +158,8 @@ internal sealed class Lookup
     [
         .. set.Observations.Select(observation => observation.Kind != ObservationKind.Listing
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
-            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink) ? seen : observation),
+            && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
+            && (seen.Names is null) == (observation.Names is null) ? seen : observation),
     ];
 
     private void Remember(IReadOnlyList<Observation> observations)
@@ -161,37 +170,56 @@ internal sealed class Lookup
         }
     }
 
-    /// <summary>How this run differs from the last one with this path set.</summary>
-    private string Explain(KnownPathSet known, IReadOnlyList<Observation> now)
+    /// <summary>In how much this run differs from the last one with this path set, and in what first.</summary>
+    private (int Distance, string Reason) Explain(KnownPathSet known, IReadOnlyList<Observation> now)
     {
         if (ReadManifest(known.Manifest) is not { } manifest || manifest.Observations.Count != now.Count)
         {
-            return "no run in the cache saw what stands here now";
+            return (int.MaxValue, "no run in the cache saw what stands here now");
         }
 
         var differences = new List<Difference>();
         for (int i = 0; i < now.Count; i++)
         {
             Observation then = manifest.Observations[i];
-            if (then.Kind == ObservationKind.ReadModifyWrite && !then.State.IsSame(now[i].State))
+            if (then.Kind == ObservationKind.ReadModifyWrite && !IsAsBefore(then, now[i]))
             {
-                return $"not as it was before the cached run modified it: {then.Path}";
+                string path = then.Path.ToString();
+                differences.Add(new Difference(DifferenceKind.Input, path, $"not as it was before the cached run modified it: {path}"));
             }
 
-            ObservationComparison.Compare(then, now[i], differences);
-            if (differences.Count > 0)
-            {
-                return differences[0].Text;
-            }
+            ObservationComparison.Compare(then with { Names = then.NamesBefore }, now[i], differences);
         }
 
-        return "the result is in the cache no more";
+        return differences.Count > 0 ? (differences.Count, differences[0].Text) : (int.MaxValue, "the result is in the cache no more");
     }
 
-    /// <summary>The most recent path set's reason is the one to tell.</summary>
-    private Manifest? Miss(string reason)
+    private static bool IsAsBefore(Observation then, Observation now) =>
+        then.State.IsSame(now.State) && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
+
+    /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
+    private Manifest? MissMatching(string fault)
     {
-        _reason ??= reason;
+        _fault ??= fault;
         return null;
+    }
+
+    private Manifest? Miss(string reason, int distance = int.MaxValue)
+    {
+        _misses.Add((distance, reason));
+        return null;
+    }
+
+    /// <summary>Of the run that is nearest; of several the last, but what hinders that one is mostly what hinders the manifest, and said already.</summary>
+    private string? Nearest()
+    {
+        if (_misses.Count == 0)
+        {
+            return null;
+        }
+
+        int least = _misses.Min(miss => miss.Distance);
+        string last = _misses[0].Reason;
+        return _misses.Find(miss => miss.Distance == least && miss.Reason != last).Reason ?? _misses.Find(miss => miss.Distance == least).Reason;
     }
 }

@@ -4,13 +4,13 @@ using Fptrace.Model;
 namespace Fptrace.Caching;
 
 /// <summary>Which observations a run made, without what it saw.</summary>
-/// <param name="Observations">Paths, kinds and own names. States are empty, but that of a link itself, which is not to be followed, has its type.</param>
+/// <param name="Observations">Paths, kinds and own names. States are empty, but that of a link itself has its type; names are, where they are to be listed.</param>
 internal sealed record PathSet(IReadOnlyList<Observation> Observations)
 {
     /// <summary>Bytes.</summary>
     public const int LongestSet = 1 << 28;
 
-    private const string Heading = "fptrace-path-set 1";
+    private const string Heading = "fptrace-path-set 2";
     private static readonly FileState Link = new(FileType.Symlink, 0, 0, default, default);
 
     public static PathSet Of(Manifest manifest) => new(
@@ -19,20 +19,34 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         {
             Path = observation.Path,
             Kind = observation.Kind,
-            OwnNames = observation.OwnNames,
+            OwnNames = NotTaken(observation),
             State = observation.State.Type == FileType.Symlink ? Link : default,
+            Names = observation is { Kind: ObservationKind.ReadModifyWrite, Names: not null } ? [] : null,
         }),
     ]);
+
+    /// <summary>The step's own names that were not there when it listed the directory: only these do not count before a run.</summary>
+    private static IReadOnlyList<ByteString> NotTaken(Observation listing)
+    {
+        if (listing.TakenNames.Count == 0)
+        {
+            return listing.OwnNames;
+        }
+
+        var taken = listing.TakenNames.Select(name => new ByteString(ListedName.Bare(name.Span))).ToHashSet();
+        return [.. listing.OwnNames.Where(name => !taken.Contains(name))];
+    }
 
     /// <exception cref="InvalidDataException">It is damaged, or no path set.</exception>
     public static PathSet Parse(ReadOnlySpan<byte> blob)
     {
         var reader = new EntryReader(blob, Heading);
-        var observations = new Observation[reader.Count(4)];
+        var observations = new Observation[reader.Count(5)];
         for (int i = 0; i < observations.Length; i++)
         {
             var kind = (ObservationKind)reader.Number(byte.MaxValue);
             bool isLink = reader.Number(1) == 1;
+            bool hasNames = reader.Number(1) == 1;
             ByteString path = reader.Text();
             if (!Enum.IsDefined(kind) || !StoredPath.IsValid(path.Span))
             {
@@ -49,7 +63,7 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
                 }
             }
 
-            observations[i] = new Observation { Path = path, Kind = kind, OwnNames = names, State = isLink ? Link : default };
+            observations[i] = new Observation { Path = path, Kind = kind, OwnNames = names, State = isLink ? Link : default, Names = hasNames ? [] : null };
         }
 
         reader.End();
@@ -64,6 +78,7 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         {
             writer.Number((ulong)observation.Kind);
             writer.Number(observation.State.Type == FileType.Symlink ? 1UL : 0);
+            writer.Number(observation.Names is not null ? 1UL : 0);
             writer.Text(observation.Path);
             writer.Number((ulong)observation.OwnNames.Count);
             foreach (ByteString name in observation.OwnNames)

@@ -11,10 +11,12 @@ internal static class Posix
 {
     public const int NotPermitted = 1;
     public const int NotFound = 2;
+    public const int Denied = 13;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NotDirectory = 20;
     public const int IsDirectory = 21;
+    public const int ReadOnly = 30;
     public const int NotEmpty = 39;
     public const int SymbolicLink = 40;
     public const int WouldBlock = 11;
@@ -156,7 +158,7 @@ internal static class Posix
     /// <summary>The names in an open directory, sorted by bytes; none when it cannot be listed.</summary>
     public static IReadOnlyList<ByteString> List(int directory) =>
     [
-        .. (DirectoryNames.TryRead(directory, ".\0"u8) ?? []).Select(name => name.Span is [.. var bare, (byte)'/'] ? new ByteString(bare) : name),
+        .. (DirectoryNames.TryRead(directory, ".\0"u8) ?? []).Select(name => new ByteString(ListedName.Bare(name.Span))),
     ];
 
     /// <summary>The bytes of a name with the closing NUL.</summary>

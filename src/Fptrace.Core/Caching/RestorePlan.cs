@@ -84,6 +84,7 @@ internal sealed class RestorePlan
     public static string? Fault(StepOutput output) => PathFault(output.Path) ?? output.State.Type switch
     {
         FileType.Regular when (output.State.Mode & SetUserOrGroup) != 0 => "is set-user-ID or set-group-ID",
+        FileType.Regular when output.Path.Span.EndsWith(".git/index"u8) => "is git's index, which is the user's own",
         FileType.Regular or FileType.Directory => null,
         FileType.Symlink => output.Target.Length is > 0 and < StoredPath.LongestPath && !output.Target.Span.Contains((byte)0) ? null : "is a link to nowhere",
         _ => "is no file, link or directory",
@@ -160,6 +161,12 @@ internal sealed class RestorePlan
             if (standing == FileType.Directory)
             {
                 CheckEmpty(output.Path);
+            }
+
+            if (output is { Prior: OutputPrior.Kept, State.Size: 0 } && standing == FileType.Regular)
+            {
+                // An empty file, as a lock is, that may be in use: another in its place would be another lock.
+                continue;
             }
 
             // A restoration that is killed between two renames leaves the state before of these, so that the next one finds it true.

@@ -112,11 +112,12 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         _root.Dispose();
     }
 
-    /// <summary>Outputs go, and directories that the run made if nothing else is in them.</summary>
+    /// <summary>Outputs go, and directories that the run made if nothing else is in them. What it only found stays.</summary>
     private void Remove(Manifest manifest)
     {
         HashSet<ByteString> kept = [.. _kept.Where(entry => entry.Look.Type == FileType.Directory).Select(entry => entry.Path)];
-        foreach (StepOutput output in manifest.Outputs.OrderByDescending(output => output.Path))
+        HashSet<ByteString> found = KeptOutputs.In(manifest);
+        foreach (StepOutput output in manifest.Outputs.OrderByDescending(output => output.Path).Where(output => !found.Contains(output.Path)))
         {
             ByteString path = StoredPath.Expand(output.Path, manifest.Step.Root);
             if (output.State.Type != FileType.Directory)

@@ -62,6 +62,9 @@ internal sealed class RootDirectory : IDisposable
         };
     }
 
+    /// <summary>As <see cref="ExtraAttributes"/> tells, of what stands there.</summary>
+    public string Attributes(ByteString path) => FindParent(path, out int directory) == 0 ? ExtraAttributes.Of(directory, LastName(path)) : "";
+
     /// <summary>A regular file for reading.</summary>
     /// <exception cref="RestoreException">It is none, or cannot be read.</exception>
     public SafeFileHandle OpenRead(ByteString path)

@@ -20,7 +20,7 @@ internal static class SafePath
 
         if (rest[0] == '/')
         {
-            return "is outside the root";
+            return Manifests.Reasons.OutsideRoot;
         }
 
         if (rest.Length > LongestPath)

@@ -18,7 +18,7 @@ internal static class DirectoryNames
 
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
-    /// <returns>Sorted by bytes, those of directories with a slash behind; null when it cannot be read.</returns>
+    /// <returns>Sorted by bytes, each with its type (<see cref="ListedName"/>); null when it cannot be read.</returns>
     public static List<ByteString>? TryRead(int directory, ReadOnlySpan<byte> path)
     {
         int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
@@ -56,10 +56,11 @@ internal static class DirectoryNames
             int end = name.IndexOf((byte)0);
             if (name[..end] is not [(byte)'.'] and not [(byte)'.', (byte)'.'])
             {
-                byte type = records[TypeOffset];
-                bool isDirectory = type == libc.DT_DIR
-                    || (type == libc.DT_UNKNOWN && FileLook.At(fd, name[..(end + 1)], follow: false).Type == FileType.Directory);
-                names.Add(new ByteString(isDirectory ? [.. name[..end], (byte)'/'] : name[..end].ToArray()));
+                // As in the type bits of a mode (IFTODT); some file systems leave it to lstat(2).
+                FileType type = records[TypeOffset] is byte told and not libc.DT_UNKNOWN
+                    ? FileStamp.TypeOf((uint)told << 12)
+                    : FileLook.At(fd, name[..(end + 1)], follow: false).Type;
+                names.Add(ListedName.Of(name[..end], type));
             }
 
             records = records[size..];

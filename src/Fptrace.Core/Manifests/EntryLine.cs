@@ -68,6 +68,7 @@ internal ref struct EntryLine
             : Take("existence\""u8) ? ObservationKind.Existence
             : Take("link\""u8) ? ObservationKind.Link
             : Take("listing\""u8) ? ObservationKind.Listing
+            : Take("read-modify-write\""u8) ? ObservationKind.ReadModifyWrite
             : default;
         return kind != default;
     }
@@ -87,7 +88,7 @@ internal ref struct EntryLine
                 return Take(", \"names\": ["u8) && TakeNames(isOwn: false)
                     && (!Take(", \"own\": ["u8) || TakeNames(isOwn: true))
                     && TakeTimes(out entry.Times);
-            case ObservationKind.Existence or 0 when Take(", \"type\": \"directory\""u8):
+            case ObservationKind.Existence or ObservationKind.ReadModifyWrite or 0 when Take(", \"type\": \"directory\""u8):
                 entry.Type = FileType.Directory;
                 return TakeMode(out entry.Mode);
             default:
@@ -125,7 +126,7 @@ internal ref struct EntryLine
 
         do
         {
-            if (!Take("\""u8) || !TakeString(out ReadOnlySpan<byte> name) || !(isOwn ? StoredPath.IsValidName(name) : ObservationReader.IsListed(name)))
+            if (!Take("\""u8) || !TakeString(out ReadOnlySpan<byte> name) || !(isOwn ? StoredPath.IsValidName(name) : ListedName.IsValid(name)))
             {
                 return false;
             }

@@ -33,7 +33,10 @@ internal static class FileHash
             {
                 long now = FileLook.Now();
                 FileLook before = FileLook.Of(fd);
-                if (before.Type != FileType.Regular || !TryHash(fd, out ContentDigest digest, out long size, cancellationToken))
+                ContentDigest digest = default;
+                long size = 0;
+                if (before.Type != FileType.Regular
+                    || !(GitIndex.IsName(path) ? GitIndex.TryHash(fd, out digest, out size) : TryHash(fd, out digest, out size, cancellationToken)))
                 {
                     break;
                 }

@@ -11,6 +11,7 @@ internal readonly struct FileLook
 
     // A kernel's clock ticks every 10 ms at the slowest; file systems with whole seconds count even ones at worst (FAT).
     private const long SlackNs = 50_000_000;
+    private const long SectorSize = 512;
     private const long CoarseSlackNs = 2 * NanosecondsOfSecond;
 
     private FileLook(int error, in statx found)
@@ -27,6 +28,7 @@ internal readonly struct FileLook
                 found.stx_ino);
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;
+            IsSparse = (long)found.stx_blocks < Size / SectorSize;
             User = found.stx_uid;
             Group = found.stx_gid;
         }
@@ -48,6 +50,9 @@ internal readonly struct FileLook
     /// <summary>Names that the file has.</summary>
     public uint Links { get; }
 
+    /// <summary>It has holes, or its file system compresses it.</summary>
+    public bool IsSparse { get; }
+
     /// <summary>Who owns it.</summary>
     public uint User { get; }
 
@@ -56,7 +61,10 @@ internal readonly struct FileLook
     public bool Exists => Error == 0;
 
     /// <summary>Whether the failure says that nothing is there, as far as this user can tell.</summary>
-    public bool IsAbsent => Error is libc.ENOENT or libc.ENOTDIR or libc.EACCES or libc.ELOOP or libc.ENAMETOOLONG;
+    public bool IsAbsent => SaysAbsent(Error);
+
+    /// <summary>The same of an errno value.</summary>
+    public static bool SaysAbsent(int error) => error is libc.ENOENT or libc.ENOTDIR or libc.EACCES or libc.ELOOP or libc.ENAMETOOLONG;
 
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
@@ -67,6 +75,9 @@ internal readonly struct FileLook
         int result = libc.statx(directory, in MemoryMarshal.GetReference(path), follow ? 0 : libc.AT_SYMLINK_NOFOLLOW, libc.STATX_BASIC_STATS, ref found);
         return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
     }
+
+    /// <summary>The directory cannot be reached.</summary>
+    public static FileLook Failed(int error) => new(error, default);
 
     /// <summary>Of an open file.</summary>
     public static FileLook Of(int fd)

@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 
@@ -9,21 +10,25 @@ namespace Fptrace.Manifests;
 /// </remarks>
 public sealed class GlobSet
 {
-    private readonly List<byte[]> _names = [];
-    private readonly List<byte[]> _paths = [];
+    private readonly IEnumerable<string> _patterns;
+    private readonly IEnumerable<string> _exactPatterns;
+    private readonly Lock _gate = new();
+    private Parts? _parts;
 
+    /// <param name="patterns">What lies below a match matches too. Looked at when the first path is.</param>
     public GlobSet(IEnumerable<string> patterns)
+        : this(patterns, [])
+    {
+    }
+
+    /// <param name="patterns">What lies below a match matches too. Looked at when the first path is.</param>
+    /// <param name="exact">What lies below a match does not match.</param>
+    public GlobSet(IEnumerable<string> patterns, IEnumerable<string> exact)
     {
         ArgumentNullException.ThrowIfNull(patterns);
-        foreach (string pattern in patterns)
-        {
-            // "./name" is the name in the root alone.
-            bool rooted = pattern.StartsWith("./", StringComparison.Ordinal);
-            string trimmed = rooted ? pattern[2..] : pattern;
-            bool whole = rooted || trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
-            trimmed = trimmed.Length > 1 ? trimmed.TrimEnd('/') : trimmed;
-            (whole ? _paths : _names).Add(Encoding.UTF8.GetBytes(trimmed));
-        }
+        ArgumentNullException.ThrowIfNull(exact);
+        _patterns = patterns;
+        _exactPatterns = exact;
     }
 
     /// <summary>The pattern that matches this text alone.</summary>
@@ -39,27 +44,112 @@ public sealed class GlobSet
         return pattern.ToString();
     }
 
-    public bool IsEmpty => _names.Count == 0 && _paths.Count == 0;
+    /// <summary>A pattern as the user wrote it, with the home directory in place of <c>~/</c> or <c>$HOME/</c> at its start.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="home">Absolute; empty where there is none.</param>
+    public static string ExpandHome(string pattern, ByteString home)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        if (home.IsEmpty)
+        {
+            return pattern;
+        }
+
+        foreach (string start in (ReadOnlySpan<string>)["~", "$HOME", "${HOME}"])
+        {
+            if (pattern.StartsWith(start, StringComparison.Ordinal) && (pattern.Length == start.Length || pattern[start.Length] == '/'))
+            {
+                return Escape(home.ToString()) + pattern[start.Length..];
+            }
+        }
+
+        return pattern;
+    }
+
+    public bool IsEmpty => Known is { Names.Count: 0, Paths.Count: 0, ExactNames.Count: 0, ExactPaths.Count: 0 };
+
+    private Parts Known
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _parts ??= Parse();
+            }
+        }
+    }
 
     /// <param name="path">In stored form.</param>
     public bool Matches(ReadOnlySpan<byte> path)
     {
-        if (IsEmpty)
+        Parts parts = Known;
+        if (AnyMatches(parts.ExactNames, path[(path.LastIndexOf((byte)'/') + 1)..]) || AnyMatches(parts.ExactPaths, path))
         {
-            return false;
+            return true;
+        }
+
+        foreach (byte[] pattern in parts.Paths)
+        {
+            if (MayMatch(pattern, path) && AnyEndMatches(pattern, path))
+            {
+                return true;
+            }
         }
 
         int start = 0;
-        while (start <= path.Length)
+        while (start <= path.Length && parts.Names.Count > 0)
         {
             int slash = path[start..].IndexOf((byte)'/');
             int end = slash < 0 ? path.Length : start + slash;
-            if (end > start && (AnyMatches(_names, path[start..end]) || AnyMatches(_paths, path[..end])))
+            if (end > start && AnyMatches(parts.Names, path[start..end]))
             {
                 return true;
             }
 
             start = end + 1;
+        }
+
+        return false;
+    }
+
+    private Parts Parse()
+    {
+        var parts = new Parts([], [], [], []);
+        Parse(_patterns, parts.Names, parts.Paths);
+        Parse(_exactPatterns, parts.ExactNames, parts.ExactPaths);
+        return parts;
+    }
+
+    private static void Parse(IEnumerable<string> patterns, List<byte[]> names, List<byte[]> paths)
+    {
+        foreach (string pattern in patterns)
+        {
+            // "./name" is the name in the root alone.
+            bool rooted = pattern.StartsWith("./", StringComparison.Ordinal);
+            string trimmed = rooted ? pattern[2..] : pattern;
+            bool whole = rooted || pattern == "/" || trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
+            trimmed = trimmed.Length > 1 ? trimmed.TrimEnd('/') : trimmed;
+            (whole ? paths : names).Add(Encoding.UTF8.GetBytes(trimmed));
+        }
+    }
+
+    /// <summary>Most patterns are told from a path by how they begin.</summary>
+    private static bool MayMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
+    {
+        int special = pattern.IndexOfAny("*?[\\"u8);
+        return path.StartsWith(special < 0 ? pattern : pattern[..special]);
+    }
+
+    private static bool AnyEndMatches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
+    {
+        for (int end = 0; end < path.Length; end++)
+        {
+            int slash = path[(end + 1)..].IndexOf((byte)'/');
+            end = slash < 0 ? path.Length : end + 1 + slash;
+            if (Match(pattern, path[..end]))
+            {
+                return true;
+            }
         }
 
         return false;
@@ -180,4 +270,6 @@ public sealed class GlobSet
 
         return null;
     }
+
+    private sealed record Parts(List<byte[]> Names, List<byte[]> Paths, List<byte[]> ExactNames, List<byte[]> ExactPaths);
 }

@@ -10,11 +10,14 @@ public sealed record Manifest
     /// <summary>The command's exit status: 0 to 255, 128+N after signal N.</summary>
     public required int ExitCode { get; init; }
 
+    /// <summary>Where the step left the offset of its standard input; null where that is no file.</summary>
+    public long? InputEnd { get; init; }
+
     /// <summary>Why this run can never stand for another one, each in one line of words; empty when it can.</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 
-    /// <summary>Sorted by name.</summary>
-    public IReadOnlyList<EnvironmentDigest> Environment { get; init; } = [];
+    /// <summary>What counts of the environment.</summary>
+    public EnvironmentDigests Environment { get; init; } = EnvironmentDigests.None;
 
     /// <summary>Sorted by path and kind, each pair once.</summary>
     public IReadOnlyList<Observation> Observations { get; init; } = [];
@@ -24,6 +27,9 @@ public sealed record Manifest
 
     /// <summary>What stood there before and the step removed, sorted.</summary>
     public IReadOnlyList<ByteString> Deletions { get; init; } = [];
+
+    /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have done otherwise. Sorted.</summary>
+    public IReadOnlyList<ByteString> Temporaries { get; init; } = [];
 
     /// <summary>What it wrote to stdout and stderr, in order.</summary>
     public IReadOnlyList<OutputChunk> Printed { get; init; } = [];

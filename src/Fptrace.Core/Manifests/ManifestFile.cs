@@ -7,29 +7,106 @@ using Fptrace.Model;
 namespace Fptrace.Manifests;
 
 /// <summary>Manifests as files: they appear whole or not at all.</summary>
-/// <remarks>A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests too.</remarks>
+/// <remarks>
+/// A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests too.
+/// <para>
+/// A manifest of another version is left alone, since that version may be in use beside this one: ours then stands beside it, as FILE.fptrace-v2, and all
+/// calls that are given FILE find it there. So neither makes the other one's step run again.
+/// </para>
+/// </remarks>
 public static class ManifestFile
 {
     /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never observed.</summary>
     public const string DirectoryName = ".fptrace";
 
-    // Less the process's umask.
+    // Less the process's umask. What a command printed stands in a manifest, so that one is for its user alone.
     private const uint NewFile = 0x1b6;
+    private const uint OwnerOnly = 0x180;
     private const uint NewDirectory = 0x1ff;
     private const int PieceSize = 1 << 20;
+    private const long OneDayNs = 24L * 60 * 60 * 1_000_000_000;
+    private const string NoManifest = "no manifest: this command was not run before";
     private static int s_temporaries;
 
     /// <summary>ROOT/.fptrace/KEY.json.</summary>
     public static string DefaultPath(StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return (step.Root.Length == 1 ? "" : step.Root.ToString()) + $"/{DirectoryName}/{step.Key}.json";
+        return $"{DefaultDirectory(step.Root)}/{step.Key}.json";
     }
+
+    /// <summary>ROOT/.fptrace.</summary>
+    public static string DefaultDirectory(ByteString root) => (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
 
     /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
     public static ManifestLoad Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ManifestLoad load = LoadFrom(path, out bool isOthers);
+        if (!isOthers)
+        {
+            return load;
+        }
+
+        ManifestLoad ours = LoadFrom(Beside(path), out _);
+        return ours.Reason == NoManifest ? new ManifestLoad(null, "the manifest is of another version of fptrace; this one keeps its own beside it") : ours;
+    }
+
+    /// <summary>Notes that the step was up to date: manifests that are not used for long are forgotten. Once a day is enough.</summary>
+    internal static void Use(ManifestLoad load)
+    {
+        if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
+        {
+            _ = libc.utimensat(libc.AT_FDCWD, in First(Bytes(path)), 0, 0);
+        }
+    }
+
+    private static string Beside(string path) => path + IgnoredPaths.VersionEnding + Schema.Number;
+
+    /// <summary>Where ours stands.</summary>
+    private static string PlaceOf(string path) => IsOthers(path) ? Beside(path) : path;
+
+    /// <summary>Whether it is a manifest of another version.</summary>
+    internal static bool IsOthers(string path) => ManifestReader.IsOfAnotherVersion(Head(path));
+
+    /// <summary>Whether it is a manifest, of any version, damaged or not.</summary>
+    public static bool IsManifest(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ManifestReader.IsOfAnyVersion(Head(path));
+    }
+
+    /// <summary>Removes a manifest, and one of this version beside it, unless a run holds its lock.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public static bool TryForget(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (RunLock.IsHeld(path))
+        {
+            return false;
+        }
+
+        _ = libc.unlinkat(libc.AT_FDCWD, in First(Bytes(Beside(path))), 0);
+        return libc.unlinkat(libc.AT_FDCWD, in First(Bytes(path)), 0) == 0 || Marshal.GetLastPInvokeError() == libc.ENOENT;
+    }
+
+    private static ReadOnlySpan<byte> Head(string path)
+    {
+        int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return [];
+        }
+
+        byte[] head = new byte[ManifestReader.HeadLength];
+        nint length = FileLook.Of(fd).Type == FileType.Regular ? libc.pread(fd, ref head[0], head.Length, 0) : 0;
+        _ = libc.close(fd);
+        return head.AsSpan(0, (int)Math.Max(length, 0));
+    }
+
+    private static ManifestLoad LoadFrom(string path, out bool isOthers)
+    {
+        isOthers = false;
         if (!OperatingSystem.IsLinux())
         {
             // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C library is missing or another.
@@ -41,7 +118,7 @@ public static class ManifestFile
         {
             int error = Marshal.GetLastPInvokeError();
             return new ManifestLoad(null, error is libc.ENOENT or libc.ENOTDIR
-                ? "no manifest: this command was not run before"
+                ? NoManifest
                 : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
         }
 
@@ -59,9 +136,13 @@ public static class ManifestFile
             }
 
             byte[] text = GC.AllocateUninitializedArray<byte>((int)look.Size);
-            return TryFill(fd, text)
-                ? ManifestReader.Read(text, threads: 0)
-                : new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
+            if (!TryFill(fd, text))
+            {
+                return new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
+            }
+
+            isOthers = ManifestReader.IsOfAnotherVersion(text);
+            return ManifestReader.Read(text, threads: 0) with { UsedNs = look.Times.ModifiedNs, File = path };
         }
         finally
         {
@@ -74,6 +155,7 @@ public static class ManifestFile
     public static void Save(string path, Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(path);
+        path = PlaceOf(path);
         int slash = path.LastIndexOf('/');
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
@@ -84,7 +166,7 @@ public static class ManifestFile
         {
             // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
             _ = libc.unlinkat(libc.AT_FDCWD, in First(Bytes(temporary)), 0);
-            WriteNew(temporary, ManifestWriter.Write(manifest).Span);
+            WriteNew(temporary, ManifestWriter.Write(manifest).Span, OwnerOnly);
             if (libc.rename(in First(Bytes(temporary)), in First(Bytes(path))) < 0)
             {
                 throw Failure();
@@ -97,11 +179,20 @@ public static class ManifestFile
         }
     }
 
+    /// <summary>The other user to whom a directory belongs; null when it is ours, or cannot be looked at.</summary>
+    public static uint? OtherOwnerOf(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        FileLook look = FileLook.At(libc.AT_FDCWD, Bytes(directory), follow: true);
+        return look.Exists && look.User != libc.geteuid() ? look.User : null;
+    }
+
     /// <summary>From now on the step is not up to date. It may be missing already.</summary>
     /// <exception cref="IOException">It cannot be deleted; its HResult is the errno value.</exception>
     public static void Delete(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        path = PlaceOf(path);
         if (libc.unlinkat(libc.AT_FDCWD, in First(Bytes(path)), 0) < 0 && Marshal.GetLastPInvokeError() is not (libc.ENOENT or libc.ENOTDIR))
         {
             throw Failure();
@@ -135,9 +226,9 @@ public static class ManifestFile
         return isWhole;
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> text)
+    private static void WriteNew(string path, ReadOnlySpan<byte> text, uint mode)
     {
-        int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, NewFile);
+        int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, mode);
         if (fd < 0)
         {
             throw Failure();
@@ -145,6 +236,12 @@ public static class ManifestFile
 
         try
         {
+            if (mode == OwnerOnly)
+            {
+                // A umask can take the right to read from us, too.
+                _ = libc.fchmod(fd, mode);
+            }
+
             while (!text.IsEmpty)
             {
                 nint count = libc.write(fd, in First(text), text.Length);
@@ -194,11 +291,38 @@ public static class ManifestFile
             try
             {
                 // Manifests hold stamps of one machine: they belong into no repository.
-                WriteNew(path + "/.gitignore", "*\n"u8);
+                WriteNew(path + "/.gitignore", "*\n"u8, NewFile);
             }
             catch (IOException e) when (e.HResult == libc.EEXIST)
             {
                 // Somebody else made the directory at the same time.
+            }
+
+            if (libc.geteuid() == 0)
+            {
+                GiveToOwner(path);
+            }
+        }
+    }
+
+    /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then on. What root's manifests hold he cannot read.</summary>
+    private static void GiveToOwner(string directory)
+    {
+        FileLook above = FileLook.At(libc.AT_FDCWD, Bytes(directory + "/.."), follow: true);
+        if (above is not { Exists: true, User: > 0 })
+        {
+            return;
+        }
+
+        foreach (string path in (string[])[directory + "/.gitignore", directory])
+        {
+            int fd = libc.openat(libc.AT_FDCWD, in First(Bytes(path)), libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+            if (fd >= 0)
+            {
+                // One of another name may be something else, which somebody has linked there meanwhile.
+                FileLook ours = FileLook.Of(fd);
+                _ = ours.User == 0 && (ours.Type == FileType.Directory || ours.Links == 1) ? libc.fchown(fd, above.User, above.Group) : 0;
+                _ = libc.close(fd);
             }
         }
     }

@@ -65,6 +65,26 @@ public static class ManifestReader
         }
     }
 
+    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
+    /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
+    internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
+
+    /// <summary>The same of any version.</summary>
+    internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> number = text[(Beginning.Length + Schema.Family.Length)..];
+        int end = number.IndexOf((byte)'"');
+        return end > 0 && !number[..end].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
+
+    /// <summary>Bytes by which <see cref="IsOfAnotherVersion"/> knows.</summary>
+    internal const int HeadLength = 64;
+
     private static bool IsOfThisVersion(ReadOnlySpan<byte> text) =>
         text.StartsWith(Beginning) && text[Beginning.Length..].StartsWith(s_schema);
 
@@ -90,11 +110,15 @@ public static class ManifestReader
         json.Begin(JsonTokenType.StartObject);
         StepIdentity? step = null;
         int? exitCode = null;
+        long? inputEnd = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
+        string environmentKey = "";
+        ContentDigest environmentSum = default;
         IReadOnlyList<Observation>? observations = null;
         IReadOnlyList<StepOutput>? outputs = null;
         IReadOnlyList<ByteString>? deletions = null;
+        IReadOnlyList<ByteString>? temporaries = null;
         IReadOnlyList<OutputChunk>? printed = null;
         while (json.NextProperty())
         {
@@ -110,9 +134,21 @@ public static class ManifestReader
             {
                 exitCode = (int)json.Number(255);
             }
+            else if (json.Is("inputEnd"u8))
+            {
+                inputEnd = json.Number(long.MaxValue);
+            }
             else if (json.Is("refusals"u8))
             {
                 refusals = json.Texts();
+            }
+            else if (json.Is("environmentKey"u8))
+            {
+                environmentKey = json.Text();
+            }
+            else if (json.Is("environmentSum"u8))
+            {
+                environmentSum = json.Digest();
             }
             else if (json.Is("environment"u8))
             {
@@ -130,6 +166,10 @@ public static class ManifestReader
             {
                 deletions = json.Names(path => StoredPath.IsValid(path), "a path");
             }
+            else if (json.Is("temporaries"u8))
+            {
+                temporaries = json.Names(path => StoredPath.IsValid(path), "a path");
+            }
             else if (json.Is("printed"u8))
             {
                 printed = StepReader.ReadPrinted(ref json);
@@ -145,11 +185,13 @@ public static class ManifestReader
         {
             Step = step ?? throw Missing("step"),
             ExitCode = exitCode ?? throw Missing("exitCode"),
+            InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
-            Environment = environment ?? throw Missing("environment"),
+            Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },
             Observations = observations ?? throw Missing("observations"),
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),
+            Temporaries = temporaries ?? throw Missing("temporaries"),
             Printed = printed ?? throw Missing("printed"),
         };
     }

@@ -23,6 +23,8 @@ public sealed partial class ManifestRecorder
         {
             bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
             record = isName ? Named(path) : Followed(new ByteString(path));
+            record?.IsTaken |= kind is AccessKind.RenameFrom or AccessKind.Attributes;
+            record?.Readers += kind == AccessKind.ReadWrite ? 1 : 0;
             if (record is null || record.IsOwn)
             {
                 return;
@@ -30,7 +32,7 @@ public sealed partial class ManifestRecorder
 
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
-            captures = !record.Before.Exists && (keeps || record.IsRead);
+            captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null);
             record.UsesBefore |= captures && keeps;
         }
 
@@ -60,9 +62,11 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, follow: false, out ByteString target);
+        FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
+        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]);
         lock (_gate)
         {
+            record.AttributesBefore = attributes;
             record.Before = state with { Stamp = default };
             record.TargetBefore = target;
         }
@@ -78,13 +82,21 @@ public sealed partial class ManifestRecorder
             return;
         }
 
+        lock (_gate)
+        {
+            if (RecordOf(directory) is { } record)
+            {
+                record.NamesBefore = names;
+            }
+        }
+
         foreach (ByteString name in names)
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
             PathRecord? record;
             lock (_gate)
             {
-                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+                record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
                 if (record is null || record.IsOwn)
                 {
                     continue;
@@ -104,22 +116,23 @@ public sealed partial class ManifestRecorder
     }
 
     /// <summary>What stands in a directory that came by a rename came with it.</summary>
-    private void Adopt(ByteString directory)
+    private void Adopt(ByteString directory, bool cameWhole)
     {
         foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
         {
-            bool isDirectory = name.Span is [.., (byte)'/'];
-            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. isDirectory ? name.Span[..^1] : name.Span]));
+            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
+            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
             if (record is null)
             {
                 continue;
             }
 
-            Change(record, default);
+            Change(record, default(FileStamp));
             if (isDirectory)
             {
                 _ownDirectories.Add(record.Path);
-                Adopt(record.Path);
+                record.CameWhole = cameWhole;
+                Adopt(record.Path, cameWhole);
             }
         }
     }

@@ -7,7 +7,7 @@ public sealed partial class ManifestRecorder
 {
     /// <summary>Makes the manifest, once the trace is complete.</summary>
     /// <param name="printed">What the command wrote to stdout and stderr.</param>
-    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from it. May be null.</param>
+    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from it, and outputs that this run found. May be null.</param>
     /// <param name="progress">Called now and then, from any thread, with how many paths are done.</param>
     /// <param name="cancellationToken">Ends it between two paths.</param>
     public Manifest Finish(
@@ -18,9 +18,10 @@ public sealed partial class ManifestRecorder
     {
         TraceSummary summary = _summary ?? throw new InvalidOperationException("the trace is not complete");
         RefuseIncomplete(summary);
+        RefuseDisputed();
         _early.Stop(isWanted: _refusals.Count == 0);
         using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
-        var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous, digests);
+        var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous, digests) { SetsAttributes = _setsAttributes };
 
         // A run that does not count is worth no reading.
         if (_refusals.Count == 0)
@@ -32,6 +33,7 @@ public sealed partial class ManifestRecorder
             }
         }
 
+        IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, _step);
         var manifest = new Manifest
         {
             Step = _step,
@@ -40,30 +42,36 @@ public sealed partial class ManifestRecorder
             Environment = _environment,
             Printed = printed,
         };
-        return _refusals.Count > 0 ? manifest with { Printed = [] } : manifest with
+        if (_refusals.Count == 0)
         {
-            Observations = end.Observations,
-            Outputs = end.Outputs,
-            Deletions = end.Deletions,
-        };
+            return KeptOutputs.Keep(
+                manifest with { Observations = end.Observations, Outputs = end.Outputs, Deletions = end.Deletions, Temporaries = end.Temporaries },
+                earlier);
+        }
+
+        // What goes on running may still change what it likes, and nobody waits for us then.
+        bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
+        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn ? ([], []) : end.Left(cancellationToken);
+        return manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) };
     }
 
     private void RefuseIncomplete(TraceSummary summary)
     {
         if (summary.ExitStatus != 0)
         {
-            Refuse($"the last run failed with exit code {summary.ExitStatus}");
+            // The first is the one that is said, and of a run that failed this explains the others.
+            _refusals.Insert(0, $"the last run failed with exit code {summary.ExitStatus}");
         }
 
         foreach (IncompleteReason reason in summary.Verdict.Reasons)
         {
             if (reason.Kind != "network")
             {
-                Refuse($"the last run was not seen completely: {reason.Kind}: {Words.Of(reason.Detail)}");
+                Refuse($"{Reasons.Incomplete}{reason.Kind}: {Words.Of(reason.Detail)}");
             }
             else if (!_step.AllowNetwork)
             {
-                Refuse($"the last run used the network: {Words.Of(reason.Detail)}");
+                Refuse($"{Reasons.Network}{Words.Of(reason.Detail)}");
             }
         }
     }

@@ -10,8 +10,15 @@ public sealed partial class ManifestRecorder
     {
         if (!_followed.TryGetValue(path, out PathRecord? record))
         {
-            record = RecordOf(_links.Resolve(path.Span, follow: true));
+            ByteString target = _links.Resolve(path.Span, follow: true);
+            record = target.IsEmpty ? null : RecordOf(target);
+            if (record is { IsObserved: false, IsOwn: false })
+            {
+                record.Error = _links.Error;
+            }
+
             _followed.Add(path, record);
+            Pass();
         }
 
         return record;
@@ -19,6 +26,17 @@ public sealed partial class ManifestRecorder
 
     /// <summary>The record of a name itself, be it a link; null when it does not count.</summary>
     private PathRecord? Named(ReadOnlySpan<byte> path) => RecordOf(_links.Resolve(path, follow: false));
+
+    /// <summary>Observes what the way to the last path led through.</summary>
+    private void Pass()
+    {
+        foreach (ByteString passed in _links.Passed)
+        {
+            Observe(RecordOf(passed), FileLook.StampOf(passed.Span), content: false);
+        }
+
+        _links.Passed.Clear();
+    }
 
     private PathRecord? RecordOf(ByteString path)
     {

@@ -12,7 +12,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 {
     private readonly Lock _gate = new();
     private readonly StepIdentity _step;
-    private readonly IReadOnlyList<EnvironmentDigest> _environment;
+    private readonly EnvironmentDigests _environment;
     private readonly GlobSet _ignore;
     private readonly LinkResolver _links = new();
     private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
@@ -21,10 +21,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
     private TraceSummary? _summary;
+    private bool _setsAttributes;
 
     /// <param name="step">What is run.</param>
-    /// <param name="environment">Its tracked environment, as <see cref="TrackedEnvironment"/> digests it.</param>
-    public ManifestRecorder(StepIdentity step, IReadOnlyList<EnvironmentDigest> environment)
+    /// <param name="environment">What counts of its environment.</param>
+    public ManifestRecorder(StepIdentity step, EnvironmentDigests environment)
     {
         ArgumentNullException.ThrowIfNull(step);
         _step = step;
@@ -52,16 +53,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         lock (_gate)
         {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: false);
-        }
-    }
-
-    /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
-    public void Handed(ByteString path)
-    {
-        lock (_gate)
-        {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+            Observe(path, FileLook.StampOf(path.Span), content: false);
         }
     }
 
@@ -81,14 +73,21 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     public void Accessed(Execution execution, in Model.FileAccess access)
     {
-        if (access.Path.IsEmpty || LinkResolver.IsKernels(access.Path.Span))
+        if (access.Path.IsEmpty || (_printed.Count == 0 && LinkResolver.IsKernels(access.Path.Span)))
         {
             return;
         }
 
         lock (_gate)
         {
-            Access(access);
+            if (LinkResolver.IsKernels(access.Path.Span))
+            {
+                AccessStream(access);
+            }
+            else
+            {
+                Access(access);
+            }
         }
     }
 
@@ -111,27 +110,35 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         {
             case AccessKind.Read:
             case AccessKind.LinkFrom when access.Type != FileType.Symlink:
-                Observe(access.Path, path, access.Before, content: true);
+                Observe(access.Path, access.Before, content: true);
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
                 // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
-                Observe(access.Path, path, FileLook.StampOf(path), content: false);
+                Named(path)?.NoteLink();
+                Observe(access.Path, FileLook.StampOf(path), content: false);
                 break;
             case AccessKind.Probe:
-                Observe(access.Path, path, access.Before, content: false);
+                Observe(access.Path, access.Before, content: false);
                 break;
             case AccessKind.Absent:
-                Observe(access.Path, path, default, content: false);
+                Observe(access.Path, default, content: false);
                 break;
             case AccessKind.Listing:
                 List(access);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                Change(access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path), access.Before, keeps: !access.Truncates);
+                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path);
+                if (access.Kind == AccessKind.Attributes)
+                {
+                    _setsAttributes = true;
+                    changed?.SetsAttributes = true;
+                }
+
+                Change(changed, access);
                 break;
             case AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access.Before, keeps: !access.Truncates);
+                Change(Followed(access.Path), access);
                 break;
             default:
                 ChangeName(access);
@@ -149,13 +156,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         PathRecord? record = Named(access.Path.Span);
-        if (record is { IsOwn: false } && access.Kind is AccessKind.MakeDirectory or AccessKind.Symlink or AccessKind.LinkTo)
-        {
-            // These succeed only where nothing stands, so the step knows that.
-            record.IsMissed = true;
-        }
-
-        Change(record, access.Before, keeps: access.Kind == AccessKind.RenameFrom);
+        Change(record, access);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -166,7 +167,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             // All that was in it is gone from there.
             foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
             {
+                SettleMoved(below);
                 below.IsOwn = true;
+                below.Readers++;
             }
         }
 
@@ -177,7 +180,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            Adopt(record.Path);
+            record.CameWhole = Named(access.Counterpart.Span) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            Adopt(record.Path, record.CameWhole);
         }
     }
 
@@ -185,15 +189,20 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     {
         if (!path.IsEmpty && path.Span[0] == (byte)'/' && !LinkResolver.IsKernels(path.Span))
         {
-            Observe(path, path.Span, FileLook.StampOf(path.Span), content: true);
+            Observe(path, FileLook.StampOf(path.Span), content: true);
         }
     }
 
-    private void Observe(ByteString spelled, ReadOnlySpan<byte> path, in FileStamp stamp, bool content)
+    private void Observe(ByteString spelled, in FileStamp stamp, bool content)
     {
-        PathRecord? record = Followed(spelled);
+        Observe(Followed(spelled), stamp, content);
+    }
+
+    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
+    {
         if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
         {
+            record?.NoteLook();
             return;
         }
 
@@ -204,7 +213,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
         else if (!IsSame(record.Stamp, stamp))
         {
-            Refuse($"input changed while the command ran: {Shown(path)}");
+            Dispute(record, stamp);
+            return;
         }
 
         bool reads = content && stamp.Type == FileType.Regular;
@@ -240,23 +250,31 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    private void Change(PathRecord? record, in FileStamp before, bool keeps = false)
+    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
+
+    private void Change(PathRecord? record, in Model.FileAccess access)
     {
         if (record is null || record.IsOwn)
         {
+            NoteReader(record, access);
             return;
         }
 
+        ChangeStream(record.Path);
+        Settle(record, access.Before);
         if (!record.IsObserved)
         {
-            record.ExistedBefore = before.Exists;
+            record.ExistedBefore = access.Before.Exists;
+            record.IsExclusive = access.IsExclusive && !record.IsLookedFor && !record.IsSeenLink;
         }
-        else if (record.IsRead && !IsSame(record.Stamp, before))
+        else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {
-            Refuse($"input changed while the command ran: {Shown(record.Path.Span)}");
+            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
         }
 
         record.IsOwn = true;
-        record.UsesBefore |= record.IsRead || keeps;
+        record.IsReplaceable = MayBeReplaced(record, access);
+        NoteReader(record, access);
+        record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);
     }
 }

@@ -21,8 +21,8 @@ internal sealed class ManifestWalk
         _manifest = manifest;
         _options = options;
         _cancellation = cancellation;
-        _ignore = IgnoredPaths.Of(manifest.Step);
-        Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count;
+        _ignore = IgnoredPaths.AsNames(manifest.Step);
+        Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count + manifest.Temporaries.Count;
     }
 
     public int Count { get; }
@@ -78,18 +78,47 @@ internal sealed class ManifestWalk
         }
 
         i -= _manifest.Outputs.Count;
-        ByteString deleted = _manifest.Deletions[i];
-        if (measure.Exists(deleted, i + 1 < _manifest.Deletions.Count ? _manifest.Deletions[i + 1].Span : default))
+        CheckGone(measure, i < _manifest.Deletions.Count ? _manifest.Deletions[i] : _manifest.Temporaries[i - _manifest.Deletions.Count], found);
+    }
+
+    private void CheckGone(Measure measure, ByteString path, List<Difference> found)
+    {
+        try
         {
-            found.Add(new Difference(DifferenceKind.Output, deleted.ToString(), $"now exists: {Words.Of(deleted)}"));
+            if (measure.Exists(path))
+            {
+                found.Add(new Difference(DifferenceKind.Output, path.ToString(), $"now exists: {Words.Of(path)}"));
+            }
         }
+        catch (LinkOnWayException e) when (IsOwnLink(e.Link))
+        {
+            // It is gone, and the step has put a link in place of the directory.
+        }
+        catch (LinkOnWayException e)
+        {
+            found.Add(new Difference(DifferenceKind.Output, path.ToString(), e.Message));
+        }
+    }
+
+    /// <summary>Whether the step itself left a link there. Only a check that meets one asks.</summary>
+    private bool IsOwnLink(ByteString path)
+    {
+        foreach (StepOutput output in _manifest.Outputs)
+        {
+            if (output.Path == path)
+            {
+                return output.State.Type == FileType.Symlink;
+            }
+        }
+
+        return false;
     }
 
     private void CheckObservation(Measure measure, int i, List<Difference> found)
     {
         // Unless something has changed, the text is enough.
         var stored = _manifest.Observations as StoredObservations;
-        if (stored is not null && stored.Entry(i).IsPlain && measure.Holds(stored, i))
+        if (stored is not null && stored.Entry(i).IsPlain && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
         {
             return;
         }
@@ -102,13 +131,14 @@ internal sealed class ManifestWalk
             return;
         }
 
-        ReadOnlySpan<byte> next = stored is not null ? stored.NextPath(i)
-            : i + 1 < _manifest.Observations.Count ? _manifest.Observations[i + 1].Path.Span
-            : default;
         Observation now;
         try
         {
-            now = measure.Now(old, next);
+            now = measure.Now(old);
+        }
+        catch (LinkOnWayException e) when (old.Kind == ObservationKind.Absent && IsOwnLink(e.Link))
+        {
+            return;
         }
         catch (IOException e)
         {
@@ -136,7 +166,17 @@ internal sealed class ManifestWalk
         }
 
         StepOutput old = stored?.Make(i) ?? _manifest.Outputs[i];
-        StepOutput now = measure.Now(old, stored is not null ? stored.NextPath(i) : i + 1 < _manifest.Outputs.Count ? _manifest.Outputs[i + 1].Path.Span : default);
+        StepOutput now;
+        try
+        {
+            now = measure.Now(old);
+        }
+        catch (IOException e)
+        {
+            found.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), e.Message));
+            return;
+        }
+
         int before = found.Count;
         ObservationComparison.Compare(old, now, found);
         if (found.Count == before && !ReferenceEquals(old, now) && now.State.Stamp != old.State.Stamp)

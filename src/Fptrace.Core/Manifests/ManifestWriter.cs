@@ -23,6 +23,11 @@ public static class ManifestWriter
         text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
         WriteStep(text, manifest.Step);
         text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        if (manifest.InputEnd is long end)
+        {
+            text.Raw(",\n  \"inputEnd\": "u8).Number(end);
+        }
+
         text.Raw(",\n  \"refusals\": "u8).Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
         WriteEnvironment(text, manifest.Environment);
         WriteObservations(text, manifest.Observations);
@@ -40,19 +45,52 @@ public static class ManifestWriter
         text.Line("\"command\": "u8).Names(step.Command, word => word);
         text.Line("\"directory\": "u8).Name(step.Directory);
         text.Line("\"root\": "u8).Name(step.Root);
+        text.Line("\"environmentMode\": "u8).Text(step.EnvironmentMode.Name());
+        text.Line("\"environmentVersion\": "u8).Number(step.EnvironmentVersion);
         text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
+        text.Line("\"environmentIgnore\": "u8).Names(step.EnvironmentIgnore, Bytes);
+        text.Line("\"environmentPass\": "u8).Names(step.EnvironmentPass, Bytes);
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
+        text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
+        text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
+        text.Line("\"home\": "u8).Name(step.Home);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
+        text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
+        WriteInput(text, step.Input);
         text.Close("}"u8);
+    }
+
+    private static void WriteInput(ManifestText text, StandardInput? input)
+    {
+        switch (input)
+        {
+            case null:
+                break;
+            case { IsUnknown: true }:
+                text.Line("\"input\": {}"u8);
+                break;
+            case { Path.IsEmpty: true }:
+                text.Line("\"input\": {\"sha256\": "u8).Digest(input.Digest).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+            default:
+                text.Line("\"input\": {\"path\": "u8).Name(input.Path).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+        }
     }
 
     private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    private static void WriteEnvironment(ManifestText text, IReadOnlyList<EnvironmentDigest> environment)
+    private static void WriteEnvironment(ManifestText text, EnvironmentDigests environment)
     {
+        text.Raw(",\n  \"environmentKey\": "u8).Text(environment.Key);
+        if (!environment.Sum.IsEmpty)
+        {
+            text.Raw(",\n  \"environmentSum\": "u8).Digest(environment.Sum);
+        }
+
         text.Open(",\n  \"environment\": {"u8);
-        foreach (EnvironmentDigest variable in environment)
+        foreach (EnvironmentDigest variable in environment.Variables)
         {
             text.Line([]).Text(variable.Name).Raw(": "u8);
             _ = variable.Digest is null ? text.Raw("null"u8) : text.Text(variable.Digest);
@@ -69,6 +107,9 @@ public static class ManifestWriter
             text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
             switch (observation.Kind)
             {
+                case ObservationKind.Absent when AbsenceReason.Name(observation.Error) is string error:
+                    text.Raw(", \"error\": "u8).Text(error);
+                    break;
                 case ObservationKind.Absent:
                     break;
                 case ObservationKind.Link:
@@ -81,10 +122,16 @@ public static class ManifestWriter
                         text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
                     }
 
+                    if (observation.TakenNames.Count > 0)
+                    {
+                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                    }
+
                     WriteTimes(text, observation.State.Stamp);
                     break;
                 default:
                     WriteState(text, observation.State, observation.Target);
+                    WriteNames(text, observation.Names);
                     break;
             }
 
@@ -101,9 +148,15 @@ public static class ManifestWriter
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
+            WriteNames(text, output.Names);
             if (output.Prior != OutputPrior.Unseen)
             {
-                text.Raw(", \"prior\": "u8).Text(output.Prior == OutputPrior.Seen ? "seen" : "kept");
+                text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+            }
+
+            if (output.Attributes.Length > 0)
+            {
+                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
             }
 
             text.Raw("}"u8);
@@ -112,6 +165,13 @@ public static class ManifestWriter
         text.Close("]"u8);
         text.Open(",\n  \"deletions\": ["u8);
         foreach (ByteString path in manifest.Deletions)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        text.Open(",\n  \"temporaries\": ["u8);
+        foreach (ByteString path in manifest.Temporaries)
         {
             text.Line([]).Name(path);
         }
@@ -138,6 +198,18 @@ public static class ManifestWriter
             text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
             WriteTimes(text, state.Stamp);
         }
+        else if (state.Type == FileType.Socket)
+        {
+            text.Raw(", \"ctime\": "u8).Number(state.Size);
+        }
+    }
+
+    private static void WriteNames(ManifestText text, IReadOnlyList<ByteString>? names)
+    {
+        if (names is not null)
+        {
+            text.Raw(", \"names\": "u8).Names(names, name => name);
+        }
     }
 
     private static void WriteTimes(ManifestText text, in FileTimes times)
@@ -156,7 +228,7 @@ public static class ManifestWriter
         foreach (OutputChunk chunk in printed)
         {
             ReadOnlySpan<byte> bytes = chunk.Bytes.Span;
-            text.Line(chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
+            text.Line(chunk.IsBoth ? "{\"stream\": \"both\""u8 : chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
 
             // A NUL would be taken for the escape of a byte.
             _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)

@@ -18,46 +18,49 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 
     /// <summary>The observation as it stands now: same path and kind, and the same instance when nothing differs, not even a stamp.</summary>
     /// <param name="known">As recorded: where its stamp still holds its content is not read.</param>
-    /// <param name="next">The path after it, or empty.</param>
+    /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
     /// <exception cref="IOException">The path can be looked at no more.</exception>
-    public Observation Now(Observation known, ReadOnlySpan<byte> next = default)
+    public Observation Now(Observation known)
     {
-        ReadOnlySpan<byte> path = _cursor.Go(known.Path.Span, next);
+        ReadOnlySpan<byte> path = Go(known.Path);
         switch (known.Kind)
         {
             case ObservationKind.Link:
                 ByteString? target = ReadLink(path);
                 return target is { } same && same == known.Target
                     ? known
-                    : known with { Target = target ?? default, State = target is null ? Now(path, follow: false, default, out _) : default };
+                    : known with { Target = target ?? default, State = target is null ? Now(path, default, out _) : default };
             case ObservationKind.Absent:
-                FileLook look = FileLook.At(_cursor.At, path, follow: true);
-                return look.IsAbsent ? known
-                    : look.Exists ? known with { State = StateOf(look, default) }
-                    : throw new IOException($"{known.Path} cannot be looked at (error {look.Error})");
+                FileLook look = Look(path);
+                int error = look.Error == libc.ENOENT ? 0 : look.Error;
+                return look.Exists ? known with { State = StateOf(look, default) }
+                    : !look.IsAbsent ? throw new IOException($"{known.Path} cannot be looked at (error {look.Error})")
+                    : error == known.Error ? known
+                    : known with { Error = error };
             case ObservationKind.Listing:
                 return List(known, path);
             default:
-                // What stood there before a change may have been a link itself.
-                bool follow = known.State.Type != FileType.Symlink;
-                FileState state = Now(path, follow, known.State, out ByteString linkTarget);
-                return state == known.State && linkTarget == known.Target ? known : known with { State = state, Target = linkTarget };
+                FileState state = Now(path, known.State, out ByteString linkTarget);
+                IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
+                return state == known.State && linkTarget == known.Target && ReferenceEquals(names, known.Names)
+                    ? known
+                    : known with { State = state, Target = linkTarget, Names = names };
         }
     }
 
-    /// <summary>Whether a plain entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation, ReadOnlySpan{byte})"/> tells whether it matters.</summary>
+    /// <summary>Whether a plain entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells whether it matters.</summary>
     public bool Holds<T>(StoredEntries<T> entries, int index)
     {
         ref readonly StoredEntry entry = ref entries.Entry(index);
-        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(index), entries.NextPath(index));
+        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(index));
         if (entry.Kind == ObservationKind.Link)
         {
             nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
             return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(EntryLine.Target(entries.Line(index), entry));
         }
 
-        FileLook look = FileLook.At(_cursor.At, path, follow: entry.Kind != 0);
-        return entry.Kind == ObservationKind.Absent ? look.IsAbsent
+        FileLook look = Look(path);
+        return entry.Kind == ObservationKind.Absent ? look.Error == libc.ENOENT
             : look.Type == entry.Type
                 && (entry.Kind == ObservationKind.Listing || look.Mode == entry.Mode)
                 && (entry.Type != FileType.Regular || look.Size == entry.Size)
@@ -65,37 +68,60 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     }
 
     /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
-    public StepOutput Now(StepOutput known, ReadOnlySpan<byte> next = default)
+    /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
+    public StepOutput Now(StepOutput known)
     {
-        ReadOnlySpan<byte> path = _cursor.Go(known.Path.Span, next);
-        FileState state = Now(path, follow: false, known.State, out ByteString target);
-        return state == known.State && target == known.Target ? known : known with { State = state, Target = target };
+        ReadOnlySpan<byte> path = Go(known.Path);
+        FileState state = Now(path, known.State, out ByteString target);
+        string attributes = state.Exists ? ExtraAttributes.Now(known.Attributes, _cursor.At, path) : known.Attributes;
+        IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
+        return state == known.State && target == known.Target && attributes == known.Attributes && ReferenceEquals(names, known.Names)
+            ? known
+            : known with { State = state, Target = target, Attributes = attributes, Names = names };
     }
 
-    /// <summary>Whether anything stands there, links not followed.</summary>
-    public bool Exists(ByteString path, ReadOnlySpan<byte> next = default)
-    {
-        ReadOnlySpan<byte> lookup = _cursor.Go(path.Span, next);
-        return !FileLook.At(_cursor.At, lookup, follow: false).IsAbsent;
-    }
+    /// <summary>Whether anything stands there that this user can see.</summary>
+    /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
+    public bool Exists(ByteString path) => !Look(Go(path)).IsAbsent;
 
-    /// <summary>What stands at a path now; a link's target in <paramref name="target"/>.</summary>
-    public FileState StateAt(ByteString path, bool follow, in FileState known, out ByteString target) =>
-        Now(_cursor.Go(path.Span), follow, known, out target);
+    /// <summary>What a look at a path says: 0, or an errno value; ELOOP where a link is on the way.</summary>
+    public int Error(ByteString path) => Look(_cursor.Go(path.Span)).Error;
 
-    /// <summary>What stands at a path now, with the digest of a file and the target of a link, which is not followed.</summary>
-    public FileState StateAt(ByteString path, ReadOnlySpan<byte> next, out ByteString target) =>
-        Now(_cursor.Go(path.Span, next), follow: false, default, out target);
+    /// <summary>What stands at a path now, with the digest of a file and the target of a link. Nothing does below a link.</summary>
+    /// <param name="path">In stored form.</param>
+    /// <param name="known">Where its stamp still holds, the content is not read.</param>
+    /// <param name="target">Of a link.</param>
+    public FileState StateAt(ByteString path, in FileState known, out ByteString target) => Now(_cursor.Go(path.Span), known, out target);
 
     /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
     public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));
 
     public void Dispose() => _cursor.Dispose();
 
-    private FileState Now(ReadOnlySpan<byte> path, bool follow, in FileState known, out ByteString target)
+    /// <summary>The names that a directory has, where the recorded one has any; the same instance when they are equal.</summary>
+    private IReadOnlyList<ByteString>? NamesLike(IReadOnlyList<ByteString>? known, ByteString path, in FileState state, ReadOnlySpan<byte> lookup)
+    {
+        if (known is null || state.Type != FileType.Directory)
+        {
+            return known;
+        }
+
+        List<ByteString> names = Names(path, [], lookup) ?? throw new IOException($"{path} cannot be listed");
+        return names.SequenceEqual(known) ? known : names;
+    }
+
+    private ReadOnlySpan<byte> Go(ByteString path)
+    {
+        ReadOnlySpan<byte> name = _cursor.Go(path.Span);
+        return _cursor.Error != libc.ELOOP ? name : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
+    }
+
+    private FileLook Look(ReadOnlySpan<byte> name) => _cursor.Error == 0 ? FileLook.At(_cursor.At, name, follow: false) : FileLook.Failed(_cursor.Error);
+
+    private FileState Now(ReadOnlySpan<byte> path, in FileState known, out ByteString target)
     {
         target = default;
-        FileLook look = FileLook.At(_cursor.At, path, follow);
+        FileLook look = Look(path);
         if (!look.Exists)
         {
             return default;
@@ -129,14 +155,21 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     private static FileState StateOf(in FileLook look, ContentDigest digest) => new(
         look.Type,
         look.Type == FileType.Symlink ? 0 : look.Mode,
-        look.Type == FileType.Regular ? look.Size : 0,
+        look.Type switch
+        {
+            FileType.Regular => look.Size,
+
+            // Who listens at a path where nobody answered has made the socket anew, if need be with the same inode.
+            FileType.Socket => look.Times.ChangedNs,
+            _ => 0,
+        },
         digest,
         default);
 
     private Observation List(Observation known, ReadOnlySpan<byte> path)
     {
         long now = FileLook.Now();
-        FileLook look = FileLook.At(_cursor.At, path, follow: true);
+        FileLook look = Look(path);
         if (look.Type == FileType.Directory && !known.State.Stamp.IsEmpty && look.Times == known.State.Stamp)
         {
             return known;
@@ -162,7 +195,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         var ownNames = own.Count == 0 ? null : new HashSet<ByteString>(own);
         names.RemoveAll(name =>
         {
-            ReadOnlySpan<byte> bare = name.Span is [.., (byte)'/'] ? name.Span[..^1] : name.Span;
+            ReadOnlySpan<byte> bare = ListedName.Bare(name.Span);
             return (ownNames is not null && ownNames.Contains(new ByteString(bare))) || ignore.Matches(Combine(path, bare));
         });
         return names;

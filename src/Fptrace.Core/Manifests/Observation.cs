@@ -17,9 +17,18 @@ public sealed record Observation
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
-    /// <summary>Of a listing: its names, sorted by bytes, those of directories with a slash behind; null when they are not known.</summary>
+    /// <summary>Of <see cref="ObservationKind.Absent"/>: why the lookup finds nothing, an errno value; 0 for ENOENT, the usual one.</summary>
+    public int Error { get; init; }
+
+    /// <summary>Of a listing, and of a directory that the step renamed, or listed and removed: its names with their types (<see cref="ListedName"/>), sorted by bytes; null when they are not known.</summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
+
+    /// <summary>Names as they were before the step changed any: those that count, and the taken ones.</summary>
+    internal IReadOnlyList<ByteString>? NamesBefore => TakenNames.Count == 0 ? Names : [.. (Names ?? []).Concat(TakenNames).Order()];
 
     /// <summary>Of a listing: names that are the step's own, which do not count, sorted by bytes.</summary>
     public IReadOnlyList<ByteString> OwnNames { get; init; } = [];
+
+    /// <summary>Of these, with their types, what stood there when the step listed it. Whoever asks before a run, as a cache does, must find it.</summary>
+    public IReadOnlyList<ByteString> TakenNames { get; init; } = [];
 }

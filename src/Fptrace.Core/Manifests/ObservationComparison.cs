@@ -20,6 +20,9 @@ internal static class ObservationComparison
             case ObservationKind.Absent when now.State.Exists:
                 Add($"now exists: {path}");
                 break;
+            case ObservationKind.Absent when now.Error != old.Error:
+                Add($"not found for another reason: {path}: {AbsenceReason.Words(old.Error)} → {AbsenceReason.Words(now.Error)}");
+                break;
             case ObservationKind.Link when now.Target != old.Target:
                 Add(!now.Target.IsEmpty ? $"link changed: {path}: {Words.Of(old.Target)} → {Words.Of(now.Target)}"
                     : now.State.Exists ? $"no longer a link: {path}"
@@ -32,7 +35,7 @@ internal static class ObservationComparison
                 Add($"directory changed: {path}");
                 break;
             case ObservationKind.Listing:
-                CompareNames(old, old.Names ?? [], now.Names, differences);
+                CompareNames(DifferenceKind.Input, old.Path, old.Names ?? [], now.Names, differences);
                 break;
             case ObservationKind.Content or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input", path) is string text:
                 Add(text);
@@ -46,9 +49,22 @@ internal static class ObservationComparison
 
     public static void Compare(StepOutput old, StepOutput now, List<Difference> differences)
     {
-        if (!ReferenceEquals(old, now) && CompareStates(old.State, now.State, old.Target != now.Target, "output", Words.Of(old.Path)) is string text)
+        if (ReferenceEquals(old, now))
+        {
+            return;
+        }
+
+        if (CompareStates(old.State, now.State, old.Target != now.Target, "output", Words.Of(old.Path)) is string text)
         {
             differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), text));
+        }
+        else if (old.Attributes != now.Attributes)
+        {
+            differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), $"output's owner or attributes changed: {Words.Of(old.Path)}"));
+        }
+        else if (old.Names is not null && now.Names is not null)
+        {
+            CompareNames(DifferenceKind.Output, old.Path, old.Names, now.Names, differences);
         }
     }
 
@@ -75,12 +91,30 @@ internal static class ObservationComparison
             : null;
     }
 
+    /// <summary>By bare name what a listing says that stands there.</summary>
+    private static Dictionary<ByteString, FileType> Types(IReadOnlyList<ByteString> names)
+    {
+        var types = new Dictionary<ByteString, FileType>(names.Count);
+        foreach (ByteString name in names)
+        {
+            types[new ByteString(ListedName.Bare(name.Span))] = ListedName.Type(name.Span);
+        }
+
+        return types;
+    }
+
+    private static ByteString Shown(ByteString listed) =>
+        ListedName.Type(listed.Span) == FileType.Directory ? listed : new ByteString(ListedName.Bare(listed.Span));
+
     private static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
-    private static void CompareNames(Observation listing, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
+    private static void CompareNames(
+        DifferenceKind kind, ByteString path, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
     {
         int i = 0;
         int j = 0;
+        Dictionary<ByteString, FileType>? oldTypes = null;
+        Dictionary<ByteString, FileType>? nowTypes = null;
         while (i < old.Count || j < now.Count)
         {
             int order = i == old.Count ? 1 : j == now.Count ? -1 : old[i].CompareTo(now[j]);
@@ -91,9 +125,17 @@ internal static class ObservationComparison
                 continue;
             }
 
-            string name = Words.Of(order < 0 ? old[i++] : now[j++]);
-            string directory = listing.Path.Span is [(byte)'.'] ? "" : listing.Path.Span is [(byte)'/'] ? "/" : Words.Of(listing.Path) + "/";
-            differences.Add(new Difference(DifferenceKind.Input, listing.Path.ToString(), $"directory {(order < 0 ? "lost" : "gained")}: {directory}{name}"));
+            ByteString name = order < 0 ? old[i++] : now[j++];
+            var bare = new ByteString(ListedName.Bare(name.Span));
+            FileType other = order < 0 ? (nowTypes ??= Types(now)).GetValueOrDefault(bare) : (oldTypes ??= Types(old)).GetValueOrDefault(bare);
+            string directory = path.Span is [(byte)'.'] ? "" : path.Span is [(byte)'/'] ? "/" : Words.Of(path) + "/";
+            string text = other == FileType.None ? $"{(order < 0 ? Reasons.Lost : Reasons.Gained)}{directory}{Words.Of(Shown(name))}"
+                : order < 0 ? $"{(kind == DifferenceKind.Output ? "output" : "input")} replaced by a {FileTypes.Name(other)}: {directory}{Words.Of(bare)}"
+                : "";
+            if (text.Length > 0)
+            {
+                differences.Add(new Difference(kind, path.ToString(), text));
+            }
         }
     }
 }

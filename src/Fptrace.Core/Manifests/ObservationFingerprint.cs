@@ -20,6 +20,7 @@ public static class ObservationFingerprint
         head.Clear();
         head[0] = (byte)observation.Kind;
         head[1] = (byte)state.Type;
+        head[2] = (byte)observation.Error;
         BinaryPrimitives.WriteUInt32LittleEndian(head[4..], ModeThatCounts(observation));
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], state.Size);
         state.Digest.CopyTo(head[16..]);
@@ -27,9 +28,10 @@ public static class ObservationFingerprint
         Append(hash, observation.Path.Span);
         Append(hash, observation.Target.Span);
         Span<byte> count = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(count, observation.Names?.Count ?? -1);
+        IReadOnlyList<ByteString>? names = observation.NamesBefore;
+        BinaryPrimitives.WriteInt32LittleEndian(count, names?.Count ?? -1);
         hash.AppendData(count);
-        foreach (ByteString name in observation.Names ?? [])
+        foreach (ByteString name in names ?? [])
         {
             Append(hash, name.Span);
         }

@@ -74,8 +74,10 @@ internal static class ObservationReader
             Kind = entry.Kind ?? throw new ManifestFormatException("an observation has no kind"),
             State = entry.State,
             Target = entry.Target,
+            Error = entry.Error,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
+            TakenNames = entry.TakenNames ?? [],
         };
         Check(observation, entry);
         return observation;
@@ -85,8 +87,16 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && entry.Names is null
-            ? new StepOutput { Path = entry.Path, State = entry.State, Target = entry.Target, Prior = entry.Prior }
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0
+            ? new StepOutput
+            {
+                Path = entry.Path,
+                State = entry.State,
+                Target = entry.Target,
+                Prior = entry.Prior,
+                Names = entry.Names,
+                Attributes = entry.Attributes ?? "",
+            }
             : throw new ManifestFormatException("its outputs are not as they should be");
     }
 
@@ -143,18 +153,25 @@ internal static class ObservationReader
             {
                 entry.Target = json.Name();
             }
+            else if (json.Is("error"u8))
+            {
+                entry.Error = AbsenceReason.Parse(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
+            }
             else if (json.Is("prior"u8))
             {
-                entry.Prior = json.Text() switch
-                {
-                    "seen" => OutputPrior.Seen,
-                    "kept" => OutputPrior.Kept,
-                    _ => throw new ManifestFormatException("what stood at an output before is neither seen nor kept"),
-                };
+                entry.Prior = OutputPriors.Parse(json.Text());
+            }
+            else if (json.Is("attributes"u8))
+            {
+                entry.Attributes = json.Text();
             }
             else if (json.Is("names"u8))
             {
-                entry.Names = json.Names(IsListed, "a name");
+                entry.Names = json.Names(ListedName.IsValid, "a name");
+            }
+            else if (json.Is("taken"u8))
+            {
+                entry.TakenNames = json.Names(ListedName.IsValid, "a name");
             }
             else if (json.Is("own"u8))
             {
@@ -173,11 +190,11 @@ internal static class ObservationReader
 
         // The type that goes without saying is not written.
         type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null ? FileType.Directory : FileType.None;
-        entry.State = new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
+        entry.State = type == FileType.Socket
+            ? new FileState(type, mode, changed, digest, default)
+            : new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
         return entry;
     }
-
-    public static bool IsListed(ReadOnlySpan<byte> name) => StoredPath.IsValidName(name is [.., (byte)'/'] ? name[..^1] : name);
 
     private static void Check(Observation observation, in Entry entry)
     {
@@ -189,7 +206,8 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || (entry.Names is not null) != (observation.Kind == ObservationKind.Listing))
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+            || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
@@ -199,6 +217,13 @@ internal static class ObservationReader
             CheckState(entry);
         }
     }
+
+    private static bool MayHaveNames(Observation observation, bool hasNames) => observation.Kind switch
+    {
+        ObservationKind.Listing => hasNames,
+        ObservationKind.ReadModifyWrite => !hasNames || observation.State.Type == FileType.Directory,
+        _ => !hasNames,
+    };
 
     private static void CheckState(in Entry entry)
     {
@@ -218,7 +243,10 @@ internal static class ObservationReader
         public bool HasDigest;
         public ByteString Target;
         public OutputPrior Prior;
+        public int Error;
+        public string? Attributes;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
+        public ByteStringList? TakenNames;
     }
 }

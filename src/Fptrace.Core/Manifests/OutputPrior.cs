@@ -10,9 +10,15 @@ public enum OutputPrior : byte
     /// <summary>Nothing: whatever had stood there would have been replaced unseen; or all, and an observation says so.</summary>
     Unseen = 0,
 
-    /// <summary>It looked whether something stood there, or would have failed if something had.</summary>
+    /// <summary>It looked whether something stood there, and nothing did, as far as is known.</summary>
     Seen = 1,
 
     /// <summary>Nothing stood there, and what it did would have kept what did, as appending does.</summary>
     Kept = 2,
+
+    /// <summary>Nothing stood there, and what it did first would have failed if something had, as O_EXCL and mkdir do.</summary>
+    Missing = 3,
+
+    /// <summary>It looked, something stood there, and it replaced that.</summary>
+    Found = 4,
 }

@@ -4,96 +4,140 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Leads to one stored path after another; what stands in the same directory is reached from its descriptor.</summary>
-/// <remarks>For sorted paths: a lookup then costs the kernel one component in place of all. One for each thread; it owns its descriptors.</remarks>
+/// <summary>Leads to one stored path after another, through directories alone: a stored path has no symbolic links in it, so one on the way is news.</summary>
+/// <remarks>
+/// For sorted paths: the directories on the way stay open, each is opened once by its name in the one above, and a lookup costs the kernel one component.
+/// One for each thread; it owns its descriptors.
+/// </remarks>
 internal sealed class PathCursor : IDisposable
 {
-    private readonly byte[] _path = new byte[2 * StoredPath.LongestPath];
-    private readonly byte[] _directory = new byte[2 * StoredPath.LongestPath];
-    private readonly ByteString _root;
+    private readonly byte[] _name = new byte[2 * StoredPath.LongestPath];
 
-    // -1: none is remembered. With one and no descriptor: it cannot be opened.
-    private int _directoryLength = -1;
-    private int _descriptor = -1;
+    // The path on which the open directories are, without its root, and where in it each of them ends.
+    private readonly byte[] _way = new byte[StoredPath.LongestPath];
+    private readonly ByteString _root;
+    private int[] _ends = new int[16];
+    private int[] _descriptors = new int[16];
+
+    // Descriptors that are open: the root or "/" first.
+    private int _open;
+    private bool _isAbsolute;
 
     public PathCursor(ByteString root) => _root = root;
 
-    /// <summary>What the last path is relative to.</summary>
+    /// <summary>What the last path is relative to; valid while <see cref="Error"/> is 0.</summary>
     public int At { get; private set; } = libc.AT_FDCWD;
 
-    /// <summary>Goes to a path.</summary>
+    /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value; ELOOP where a symbolic link is on the way.</summary>
+    public int Error { get; private set; }
+
+    /// <summary>Length of the last path up to what stopped the way.</summary>
+    public int StoppedAt { get; private set; }
+
     /// <param name="path">In stored form.</param>
-    /// <param name="next">The path after it, which decides whether its directory is worth a descriptor; may be empty.</param>
-    /// <returns>The path to look up from <see cref="At"/>, with a NUL behind; valid until the next call.</returns>
-    public ReadOnlySpan<byte> Go(ReadOnlySpan<byte> path, ReadOnlySpan<byte> next = default)
+    /// <returns>The name to look up from <see cref="At"/>, with a NUL behind; valid until the next call.</returns>
+    public ReadOnlySpan<byte> Go(ReadOnlySpan<byte> path)
     {
+        Error = 0;
+        if (path is [(byte)'.'] or [(byte)'/'])
+        {
+            At = libc.AT_FDCWD;
+            return Terminated(path[0] == (byte)'/' ? path : _root.Span);
+        }
+
+        bool isAbsolute = path[0] == (byte)'/';
         int slash = path.LastIndexOf((byte)'/');
-        ReadOnlySpan<byte> directory = slash < 0 ? [] : path[..slash];
-        bool isKnown = _directoryLength >= 0 && directory.SequenceEqual(_directory.AsSpan(0, _directoryLength));
-        if (_descriptor >= 0 && isKnown)
-        {
-            At = _descriptor;
-            return Terminated(path[(slash + 1)..]);
-        }
-
-        bool isShared = slash > 0 && !isKnown && next.LastIndexOf((byte)'/') == slash && next.StartsWith(path[..(slash + 1)]);
-        if (isShared && Open(directory))
-        {
-            At = _descriptor;
-            return Terminated(path[(slash + 1)..]);
-        }
-
-        At = libc.AT_FDCWD;
-        return Whole(path);
+        ReadOnlySpan<byte> directory = slash <= 0 ? [] : path[(isAbsolute ? 1 : 0)..slash];
+        Back(isAbsolute, directory);
+        Forth(isAbsolute, directory);
+        At = Error == 0 ? _descriptors[_open - 1] : -1;
+        return Terminated(path[(slash + 1)..]);
     }
 
-    public void Dispose() => Close();
+    public void Dispose() => Close(0);
 
-    private bool Open(ReadOnlySpan<byte> directory)
+    /// <summary>Closes what is not on the way.</summary>
+    private void Back(bool isAbsolute, ReadOnlySpan<byte> directory)
     {
-        Close();
-        _descriptor = libc.openat(libc.AT_FDCWD, in MemoryMarshal.GetReference(Whole(directory)), libc.O_PATH | libc.O_CLOEXEC, 0);
-        directory.CopyTo(_directory);
-        _directoryLength = directory.Length;
-        return _descriptor >= 0;
-    }
-
-    private void Close()
-    {
-        if (_descriptor >= 0)
+        if (isAbsolute != _isAbsolute)
         {
-            _ = libc.close(_descriptor);
+            Close(0);
         }
 
-        _descriptor = -1;
-        At = libc.AT_FDCWD;
+        int open = _open;
+        while (open > 1 && !IsAbove(_way.AsSpan(0, _ends[open - 1]), directory))
+        {
+            open--;
+        }
+
+        Close(open);
     }
+
+    private void Forth(bool isAbsolute, ReadOnlySpan<byte> directory)
+    {
+        _isAbsolute = isAbsolute;
+        if (_open == 0 && !Enter(libc.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, libc.O_PATH | libc.O_CLOEXEC))
+        {
+            StoppedAt = 0;
+            return;
+        }
+
+        int from = _ends[_open - 1];
+        while (from < directory.Length)
+        {
+            int start = from == 0 ? 0 : from + 1;
+            int slash = directory[start..].IndexOf((byte)'/');
+            int end = slash < 0 ? directory.Length : start + slash;
+            int above = _descriptors[_open - 1];
+            ReadOnlySpan<byte> name = Terminated(directory[start..end]);
+            if (!Enter(above, name, end, libc.O_PATH | libc.O_DIRECTORY | libc.O_NOFOLLOW | libc.O_CLOEXEC))
+            {
+                // Of a link it says that it is no directory, too (open(2)).
+                Error = Error is libc.ENOTDIR or libc.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? libc.ELOOP : Error;
+                StoppedAt = end + (isAbsolute ? 1 : 0);
+                return;
+            }
+
+            directory[..end].CopyTo(_way);
+            from = end;
+        }
+    }
+
+    private bool Enter(int above, ReadOnlySpan<byte> name, int end, int flags)
+    {
+        int descriptor = libc.openat(above, in MemoryMarshal.GetReference(name), flags, 0);
+        if (descriptor < 0)
+        {
+            Error = Marshal.GetLastPInvokeError();
+            return false;
+        }
+
+        if (_open == _ends.Length)
+        {
+            Array.Resize(ref _ends, 2 * _open);
+            Array.Resize(ref _descriptors, 2 * _open);
+        }
+
+        (_ends[_open], _descriptors[_open]) = (end, descriptor);
+        _open++;
+        return true;
+    }
+
+    private void Close(int keep)
+    {
+        while (_open > keep)
+        {
+            _ = libc.close(_descriptors[--_open]);
+        }
+    }
+
+    private static bool IsAbove(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path) =>
+        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
 
     private Span<byte> Terminated(ReadOnlySpan<byte> name)
     {
-        name.CopyTo(_path);
-        _path[name.Length] = 0;
-        return _path.AsSpan(0, name.Length + 1);
-    }
-
-    private ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> path)
-    {
-        if (path is [(byte)'/', ..])
-        {
-            return Terminated(path);
-        }
-
-        ReadOnlySpan<byte> root = _root.Span;
-        root.CopyTo(_path);
-        int length = root.Length;
-        if (path is not [(byte)'.'])
-        {
-            _path[length++] = (byte)'/';
-            path.CopyTo(_path.AsSpan(length));
-            length += path.Length;
-        }
-
-        _path[length] = 0;
-        return _path.AsSpan(0, length + 1);
+        name.CopyTo(_name);
+        _name[name.Length] = 0;
+        return _name.AsSpan(0, name.Length + 1);
     }
 }

@@ -20,6 +20,15 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The names of the directory when they were listed, before anything is left out.</summary>
     public List<ByteString>? Names { get; set; }
 
+    /// <summary>The names of the directory when it was renamed with all that was in it.</summary>
+    public List<ByteString>? NamesBefore { get; set; }
+
+    /// <summary>It came by such a rename: what is in it came with it.</summary>
+    public bool CameWhole { get; set; }
+
+    /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did neither.</summary>
+    public List<ByteString>? NamesSeen => Names ?? NamesBefore;
+
     /// <summary>What stands there now, or that nothing does, is the step's own doing.</summary>
     public bool IsOwn { get; set; }
 
@@ -29,11 +38,26 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>What stat said at the first observation; none for what was missing.</summary>
     public FileStamp Stamp { get; set; }
 
+    /// <summary>A later look found something else, and no change of the step explains it so far.</summary>
+    public bool IsDisputed { get; set; }
+
+    /// <summary>What the first of these looks found.</summary>
+    public FileStamp SeenSince { get; set; }
+
+    /// <summary>Of what is missing: why the lookup found nothing, an errno value; 0 where that is not known.</summary>
+    public int Error { get; set; }
+
     /// <summary>Content and mode right before the step's first change.</summary>
     public FileState Before { get; set; }
 
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
+
+    /// <summary>The step has set its mode, owner, times or attributes.</summary>
+    public bool SetsAttributes { get; set; }
+
+    /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual ones.</summary>
+    public string AttributesBefore { get; set; } = "";
 
     /// <summary>What stood there before is kept, for a second run that begins as this one.</summary>
     public bool IsKept { get; set; }
@@ -41,11 +65,40 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>What the step knew of the path before it made something there.</summary>
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
-        : IsProbed || IsMissed ? OutputPrior.Seen
+        : IsExclusive ? OutputPrior.Missing
+        : IsSeenLink || (IsProbed && ExistedBefore) ? OutputPrior.Found
+        : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
         : OutputPrior.Unseen;
 
     /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
     public bool UsesBefore { get; set; }
+
+    /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
+    public bool IsExclusive { get; set; }
+
+    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is replaced.</summary>
+    public bool IsReplaceable { get; set; }
+
+    /// <summary>Accesses that may have read what stood there before, since the step changed it.</summary>
+    public int Readers { get; set; }
+
+    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
+    public bool IsLookedFor { get; private set; }
+
+    /// <summary>A link of this name was seen before the step changed it; what that led to is the observation.</summary>
+    public bool IsSeenLink { get; private set; }
+
+    public void NoteLink() => IsSeenLink |= !IsOwn;
+
+    /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
+    public void NoteLook()
+    {
+        Readers += IsOwn ? 1 : 0;
+        IsLookedFor |= !IsOwn;
+    }
+
+    /// <summary>What stands there is about to be renamed, or given other attributes.</summary>
+    public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;
 }

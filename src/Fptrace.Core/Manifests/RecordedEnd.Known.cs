@@ -26,6 +26,14 @@ internal sealed partial class RecordedEnd
                 _known[observation.Path] = observation.State;
             }
         }
+
+        foreach (StepOutput output in previous.Outputs)
+        {
+            if (!output.State.Stamp.IsEmpty)
+            {
+                _known[output.Path] = output.State;
+            }
+        }
     }
 
     /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class RecordedEnd
     private readonly Observation?[][] _observations;
     private readonly StepOutput?[] _outputs;
     private readonly bool[] _deleted;
+    private readonly bool[] _temporary;
     private Dictionary<ByteString, List<ByteString>> _ownNames = [];
 
     public RecordedEnd(
@@ -28,6 +29,9 @@ internal sealed partial class RecordedEnd
         _step = step;
         _digests = digests;
         _ignore = ignore;
+        _ignoredNames = IgnoredPaths.AsNames(step);
+        _ignoredOutputs = IgnoredPaths.AsOutputs(step);
+        _ignoredListings = IgnoredPaths.AsListings(step);
         _byPath = records;
         _links = links;
         _records = [.. records.Values];
@@ -35,8 +39,12 @@ internal sealed partial class RecordedEnd
         _observations = new Observation?[_records.Count][];
         _outputs = new StepOutput?[_records.Count];
         _deleted = new bool[_records.Count];
+        _temporary = new bool[_records.Count];
         Learn(previous);
     }
+
+    /// <summary>The run has set attributes of something: then outputs are asked for theirs.</summary>
+    public bool SetsAttributes { get; init; }
 
     public IEnumerable<string> Refusals => _refusals.Values;
 
@@ -45,6 +53,8 @@ internal sealed partial class RecordedEnd
     public IReadOnlyList<StepOutput> Outputs { get; private set; } = [];
 
     public IReadOnlyList<ByteString> Deletions { get; private set; } = [];
+
+    public IReadOnlyList<ByteString> Temporaries { get; private set; } = [];
 
     public void Read(IProgress<int>? progress, CancellationToken cancellationToken)
     {
@@ -56,14 +66,16 @@ internal sealed partial class RecordedEnd
         Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
         Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
         Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+        Temporaries = TopMost([.. stored.Where((_, i) => _temporary[i]).Order()]);
 
-        Measure NewMeasure() => new(_step.Root, _ignore) { AllDigests = true };
+        Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
 
         void EndUnless(bool isDone, Measure measure, int i)
         {
@@ -90,7 +102,12 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
-        FileState state = measure.StateAt(path, follow: false, default, out ByteString target);
+        if (_ignoredOutputs.Matches(path.Span))
+        {
+            return EndIgnoredOutput(measure, record, path, i);
+        }
+
+        FileState state = measure.StateAt(path, default, out ByteString target);
         bool isUsed = record.UsesBefore && record.ExistedBefore;
         if (isUsed && !record.Before.Exists)
         {
@@ -99,13 +116,21 @@ internal sealed partial class RecordedEnd
         }
 
         // What could not be looked at is not gone: a hit would leave it out.
-        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : measure.Exists(path))
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path))
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];
         }
 
-        if (isUsed && record.Before.IsSame(state) && record.TargetBefore == target)
+        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
+        bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
+        if (sets && attributes.Length == 0)
+        {
+            attributes = ExtraAttributes.Usual;
+        }
+
+        // Whoever sets attributes that were there already has a work of his all the same.
+        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
@@ -113,37 +138,41 @@ internal sealed partial class RecordedEnd
 
         if (state.Exists)
         {
-            _outputs[i] = new StepOutput { Path = path, State = state, Target = target, Prior = record.Prior };
+            _outputs[i] = new StepOutput
+            {
+                Path = path,
+                State = state,
+                Target = target,
+                Prior = PriorOf(record),
+                Names = NamesLeft(measure, record, state, i),
+                Attributes = attributes,
+            };
         }
         else
         {
             _deleted[i] = record.ExistedBefore;
+            _temporary[i] = !record.ExistedBefore;
         }
 
         return isUsed
-            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }]
+            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
             : [];
     }
 
     private Observation?[] EndInput(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
-        if (!record.IsObserved)
+        if (!record.IsObserved || IsCompiledPython(record))
         {
             return [];
         }
 
         if (record.IsMissed)
         {
-            if (measure.Exists(path))
-            {
-                Refuse(i, $"input appeared while the command ran: {Words.Of(path)}");
-            }
-
-            return [new Observation { Path = path, Kind = ObservationKind.Absent }];
+            return [EndMissed(measure, record, path, i)];
         }
 
-        if (record.Names is not null)
+        if (record.Names is not null && !_ignoredListings.Matches(path.Span))
         {
             return [EndListing(measure, record, path, i)];
         }
@@ -152,13 +181,13 @@ internal sealed partial class RecordedEnd
         FileStamp was = record.Stamp;
         if (!look.Exists)
         {
-            Refuse(i, $"input vanished while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input vanished{Reasons.WhileItRan}{Words.Of(path)}");
             return [];
         }
 
         FileStamp stamp = look.Stamp;
         FileState known = KnownState(path, record.Path, look);
-        FileState state = measure.StateAt(path, follow: false, known, out _);
+        FileState state = measure.StateAt(path, known, out _);
         if (state != known && state.Stamp == look.Times)
         {
             _digests?.Add(record.Path, look.Device, state);
@@ -169,7 +198,7 @@ internal sealed partial class RecordedEnd
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
         if (!isSame)
         {
-            Refuse(i, $"input changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
         else if (record.IsRead && state.Digest.IsEmpty)
         {
@@ -182,22 +211,27 @@ internal sealed partial class RecordedEnd
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
     {
         IReadOnlyList<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
-        Observation now = measure.Now(new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own });
+        var listing = new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own };
+        Observation now = IsGone(measure, path) ? listing : measure.Now(listing);
         var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
         IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
         if (now.Names is null || !now.Names.SequenceEqual(then))
         {
-            Refuse(i, $"directory changed while the command ran: {Words.Of(path)}");
+            Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
         // What is gone again needs no mention.
-        return now with { OwnNames = [.. own.Where(name => Remains(record.Path, name))] };
+        return now with
+        {
+            OwnNames = [.. own.Where(name => Remains(record.Path, name))],
+            TakenNames = [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
+        };
     }
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
-        var bare = name.Span is [.., (byte)'/'] ? new ByteString(name.Span[..^1]) : name;
-        return ownNames.Contains(bare) || _ignore.Matches(Stored(Join(directory, bare)).Span);
+        var bare = new ByteString(ListedName.Bare(name.Span));
+        return ownNames.Contains(bare) || _ignoredNames.Matches(Stored(Join(directory, bare)).Span);
     }
 
     private bool Remains(ByteString directory, ByteString name)
@@ -240,10 +274,10 @@ internal sealed partial class RecordedEnd
                 continue;
             }
 
-            FileState state = Survey.StateOf(link, follow: false, out ByteString now);
+            FileState state = Survey.StateOf(link, out ByteString now);
             if (state.Type != FileType.Symlink || now != target)
             {
-                Refuse(_records.Count, $"link changed while the command ran: {Words.Of(path)}");
+                Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
             }
 
             yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };

@@ -20,6 +20,26 @@ public sealed class RunLock : IDisposable
 
     private RunLock(byte[] path, int descriptor) => (_path, _descriptor) = (path, descriptor);
 
+    /// <summary>Whether a run of the step is going on. What a killed process left of a lock is removed.</summary>
+    internal static bool IsHeld(string manifest)
+    {
+        byte[] path = FileOf(manifest);
+        int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == libc.EAGAIN;
+        if (!isHeld)
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in path[0], 0);
+        }
+
+        _ = libc.close(fd);
+        return isHeld;
+    }
+
     /// <param name="manifest">The file of the step's manifest.</param>
     /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is disposed of when the wait is over.</param>
     /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system without locks.</returns>
@@ -27,8 +47,7 @@ public sealed class RunLock : IDisposable
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(waits);
-        int slash = manifest.LastIndexOf('/') + 1;
-        byte[] path = ManifestFile.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
+        byte[] path = FileOf(manifest);
         try
         {
             ManifestFile.MakeDirectoryOf(manifest);
@@ -44,7 +63,13 @@ public sealed class RunLock : IDisposable
             // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells that it is ours.
             for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
-                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_CLOEXEC, NewFile);
+                // No link: whoever may write to the directory would choose the file that we write to. One that another user has left can be locked all the same.
+                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, NewFile);
+                if (fd < 0 && Marshal.GetLastPInvokeError() == libc.EACCES)
+                {
+                    fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+                }
+
                 if (fd < 0)
                 {
                     return null;
@@ -89,6 +114,12 @@ public sealed class RunLock : IDisposable
         }
     }
 
+    private static byte[] FileOf(string manifest)
+    {
+        int slash = manifest.LastIndexOf('/') + 1;
+        return ManifestFile.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
+    }
+
     private static int Lock(int fd, int operation)
     {
         while (libc.flock(fd, operation) < 0)
@@ -106,8 +137,8 @@ public sealed class RunLock : IDisposable
     private static bool IsNamed(int fd, byte[] path)
     {
         FileLook ours = FileLook.Of(fd);
-        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: true);
-        return named.Exists && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
+        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: false);
+        return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
     }
 
     /// <summary>Which process wrote its number there; 0 when it has not yet.</summary>

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Text;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -17,11 +15,34 @@ public sealed record StepIdentity
     /// <summary>Paths below it are stored relative to it; absolute.</summary>
     public required ByteString Root { get; init; }
 
-    /// <summary>Variables of the environment that count besides <see cref="TrackedEnvironment.Defaults"/>; a name may end with '*'. Sorted.</summary>
+    /// <summary>Which variables of the environment count.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    /// <summary>The version of the lists that say what counts of known variables.</summary>
+    public int EnvironmentVersion { get; init; } = EnvironmentRules.Version;
+
+    /// <summary>
+    /// Variables that count with their whole value in any case, and in <see cref="EnvironmentMode.Strict"/> reach the command; a name may end with '*'. Sorted.
+    /// </summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>Variables that do not count in <see cref="EnvironmentMode.All"/>, unless <see cref="Environment"/> names them. Sorted.</summary>
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    /// <summary>Variables that reach the command in <see cref="EnvironmentMode.Strict"/> and do not count. Sorted.</summary>
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     /// <summary>What is neither input nor output; see <see cref="GlobSet"/>. Sorted.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>Directories whose names do not count when they are listed; <c>..</c>: all above the root. Sorted.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Manifests.DefaultIgnores"/>.</summary>
+    public int DefaultIgnores { get; init; }
+
+    /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
+    public ByteString Home { get; init; }
 
     /// <summary>More that makes it another step, such as a version.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
@@ -29,23 +50,18 @@ public sealed record StepIdentity
     /// <summary>Use of the network is no reason to run it again each time.</summary>
     public bool AllowNetwork { get; init; }
 
-    /// <summary>32 hexadecimal digits over all of this: names the manifest.</summary>
-    public string Key
-    {
-        get
-        {
-            var hash = new XxHash128();
-            Append(hash, Schema.Name);
-            Append(hash, Command);
-            Append(hash, Directory.Span);
-            Append(hash, Root.Span);
-            Append(hash, Environment);
-            Append(hash, Ignore);
-            Append(hash, Extra);
-            hash.Append([AllowNetwork ? (byte)1 : (byte)0]);
-            return Convert.ToHexStringLower(hash.GetCurrentHash());
-        }
-    }
+    /// <summary>What of the machine and the user counts, as <see cref="StepMachine"/> tells it. Sorted.</summary>
+    public IReadOnlyList<string> Machine { get; init; } = [];
+
+    /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
+    public StandardInput? Input { get; init; }
+
+    /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
+    public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
+
+    /// <summary>The same step with its home directory, as far as that counts.</summary>
+    /// <param name="home">The value of HOME, absolute; empty where there is none.</param>
+    public StepIdentity WithHome(ByteString home) => this with { Home = DefaultIgnores > 0 && CommandEnvironment.Gives("HOME", this) ? home : default };
 
     /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
     public StepIdentity IgnoringManifest(string path)
@@ -66,39 +82,5 @@ public sealed record StepIdentity
         // A name alone would be taken for one at any depth.
         pattern = stored.Contains('/', StringComparison.Ordinal) ? pattern : "./" + pattern;
         return this with { Ignore = [.. Ignore.Append(pattern).Order(StringComparer.Ordinal)] };
-    }
-
-    private static void Append(XxHash128 hash, IReadOnlyList<ByteString> words)
-    {
-        AppendLength(hash, words.Count);
-        foreach (ByteString word in words)
-        {
-            Append(hash, word.Span);
-        }
-    }
-
-    private static void Append(XxHash128 hash, IReadOnlyList<string> words)
-    {
-        AppendLength(hash, words.Count);
-        foreach (string word in words)
-        {
-            Append(hash, word);
-        }
-    }
-
-    private static void Append(XxHash128 hash, string word) => Append(hash, Encoding.UTF8.GetBytes(word));
-
-    private static void Append(XxHash128 hash, ReadOnlySpan<byte> bytes)
-    {
-        // The length first, so that no two lists make the same bytes.
-        AppendLength(hash, bytes.Length);
-        hash.Append(bytes);
-    }
-
-    private static void AppendLength(XxHash128 hash, int length)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
-        hash.Append(bytes);
     }
 }

@@ -13,6 +13,12 @@ public sealed record StepOutput
     /// <summary>A link's target as written.</summary>
     public ByteString Target { get; init; }
 
+    /// <summary>As <see cref="ExtraAttributes"/> tells; empty for what is usual, and where the run set none.</summary>
+    public string Attributes { get; init; } = "";
+
+    /// <summary>Of a directory whose names the run had seen, or taken along, before they became its own work: those that it left, as in a listing.</summary>
+    public IReadOnlyList<ByteString>? Names { get; init; }
+
     /// <summary>What the run knew of the path before.</summary>
     public OutputPrior Prior { get; init; }
 }

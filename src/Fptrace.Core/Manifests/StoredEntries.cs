@@ -20,9 +20,6 @@ internal abstract class StoredEntries<T>(byte[] text, StoredEntry[] entries, int
     /// <summary>In stored form; of a plain entry only.</summary>
     public ReadOnlySpan<byte> Path(int index) => text.AsSpan(entries[index].Start + EntryLine.Opening.Length, entries[index].PathLength);
 
-    /// <summary>The path of the entry after it, to be looked up soon; empty where that is not easily known.</summary>
-    public ReadOnlySpan<byte> NextPath(int index) => index + 1 < entries.Length && entries[index + 1].IsPlain ? Path(index + 1) : default;
-
     /// <summary>One entry as an object, which nobody keeps.</summary>
     public T Make(int index) => _all is { } all ? all[index] : Read(Line(index));
 

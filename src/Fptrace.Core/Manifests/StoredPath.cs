@@ -8,8 +8,6 @@ public static class StoredPath
     /// <summary>PATH_MAX, with its NUL.</summary>
     public const int LongestPath = 4096;
 
-    private const int LongestName = 255;
-
     /// <summary>The stored form of an absolute path.</summary>
     public static ByteString Shorten(ReadOnlySpan<byte> path, ByteString root)
     {
@@ -86,5 +84,5 @@ public static class StoredPath
 
     /// <summary>Whether it can be the name of a directory's entry.</summary>
     public static bool IsValidName(ReadOnlySpan<byte> name) =>
-        name.Length is > 0 and <= LongestName && name is not [(byte)'.'] and not [(byte)'.', (byte)'.'] && name.IndexOfAny((byte)'/', (byte)0) < 0;
+        name.Length is > 0 and < LongestPath && name is not [(byte)'.'] and not [(byte)'.', (byte)'.'] && name.IndexOfAny((byte)'/', (byte)0) < 0;
 }

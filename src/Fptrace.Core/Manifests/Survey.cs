@@ -22,25 +22,27 @@ public static class Survey
         ArgumentNullException.ThrowIfNull(observations);
         ArgumentNullException.ThrowIfNull(step);
         var now = new Observation[observations.Count];
-        GlobSet ignore = IgnoredPaths.Of(step);
+        GlobSet ignore = IgnoredPaths.AsNames(step);
         Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look, cancellationToken);
         return now;
 
         void Look(Measure measure, int i)
         {
-            ReadOnlySpan<byte> next = i + 1 < observations.Count ? observations[i + 1].Path.Span : default;
-            now[i] = measure.Now(observations[i], next);
+            now[i] = measure.Now(observations[i]);
         }
     }
 
-    /// <summary>What stands at an absolute path, with the digest of a file; <c>default</c> where nothing is.</summary>
-    public static FileState StateOf(ByteString path, bool follow) => StateOf(path, follow, out _);
+    /// <summary>What stands at an absolute path without links, with the digest of a file; <c>default</c> where nothing is.</summary>
+    public static FileState StateOf(ByteString path) => StateOf(path, out _);
 
-    /// <summary>What stands at an absolute path, with the digest of a file and the target of a link.</summary>
-    public static FileState StateOf(ByteString path, bool follow, out ByteString target)
+    /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a link.</summary>
+    public static FileState StateOf(ByteString path, out ByteString target) => StateOf(path, default, out target);
+
+    /// <summary>The same; what is known of a file spares reading it while its times are the same.</summary>
+    internal static FileState StateOf(ByteString path, in FileState known, out ByteString target)
     {
-        using var measure = new Measure(new ByteString("/"u8), new GlobSet([]));
-        return measure.StateAt(path, follow, default, out target);
+        using var measure = new Measure(new ByteString("/"u8), new GlobSet([])) { AllDigests = true };
+        return measure.StateAt(path, known, out target);
     }
 
     /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>

@@ -21,7 +21,7 @@ public static class UpToDateCheck
     public static CheckResult Check(
         Manifest manifest,
         StepIdentity? step = null,
-        IReadOnlyList<EnvironmentDigest>? environment = null,
+        EnvironmentDigests? environment = null,
         CheckOptions? options = null,
         CancellationToken cancellationToken = default)
     {
@@ -52,7 +52,7 @@ public static class UpToDateCheck
     public static CheckedManifest CheckFile(
         string path,
         StepIdentity? step = null,
-        IReadOnlyList<EnvironmentDigest>? environment = null,
+        EnvironmentDigests? environment = null,
         CheckOptions? options = null,
         CancellationToken cancellationToken = default)
     {
@@ -66,6 +66,10 @@ public static class UpToDateCheck
         if (result is { IsUpToDate: true, Refreshed: { } refreshed } && options?.NoRefresh != true)
         {
             TryRefresh(path, refreshed);
+        }
+        else if (result.IsUpToDate && options?.NoRefresh != true)
+        {
+            ManifestFile.Use(load);
         }
 
         return new CheckedManifest(manifest, result);
@@ -101,7 +105,23 @@ public static class UpToDateCheck
         }, stop: () => Volatile.Write(ref next, chunks));
 
         cancellationToken.ThrowIfCancellationRequested();
-        differences.AddRange(walk.Differences());
+        HashSet<string>? told = null;
+        foreach (Difference difference in walk.Differences())
+        {
+            // A directory that is listed and kept is an observation and an output: one reason is enough.
+            if (difference.Kind == DifferenceKind.Input)
+            {
+                told ??= new HashSet<string>(StringComparer.Ordinal);
+                told.Add(difference.Subject);
+            }
+            else if (told?.Contains(difference.Subject) == true)
+            {
+                continue;
+            }
+
+            differences.Add(difference);
+        }
+
         return differences.Count == 0 ? new CheckResult([], walk.Refreshed()) : new CheckResult(options.All ? differences : differences[..1], null);
     }
 }

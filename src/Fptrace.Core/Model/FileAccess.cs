@@ -18,4 +18,11 @@ public readonly record struct FileAccess(
     ByteString Counterpart,
     FileType Type,
     bool Truncates,
-    FileStamp Before);
+    FileStamp Before)
+{
+    /// <summary>What made the path would have failed if anything had stood there (O_EXCL, mkdir, link, RENAME_NOREPLACE and their like).</summary>
+    public bool IsExclusive { get; init; }
+
+    /// <summary>Opened so that nothing can be read through the descriptor (O_WRONLY).</summary>
+    public bool IsWriteOnly { get; init; }
+}

@@ -10,4 +10,12 @@ public interface IChangeObserver
     /// <see cref="AccessKind.RenameTo"/>, <see cref="AccessKind.Delete"/> or <see cref="AccessKind.Attributes"/>.</param>
     /// <param name="truncates">The content is thrown away by the call.</param>
     void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates);
+
+    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by way of that open.</summary>
+    /// <param name="path">Absolute.</param>
+    void Unread(ReadOnlySpan<byte> path);
+
+    /// <summary>A file was cut to nothing, by the call that the tracee is about to return from: also one that the step has changed before.</summary>
+    /// <param name="path">Absolute.</param>
+    void Emptied(ReadOnlySpan<byte> path);
 }

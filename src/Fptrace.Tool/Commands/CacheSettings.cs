@@ -27,9 +27,10 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
         _ => throw Usage.Error($"{what} does not know '{text}'; use read, write, readwrite or off"),
     };
 
-    /// <returns>Null when no cache is wanted.</returns>
-    /// <exception cref="FptraceException">It cannot be used.</exception>
-    public BuildCache? Open()
+    /// <param name="tell">Gets a line when it cannot be used: then the command runs without.</param>
+    /// <returns>Null when no cache is wanted, or there is none to be had.</returns>
+    /// <exception cref="FptraceException">The size that it may have is none.</exception>
+    public BuildCache? Open(Action<string> tell)
     {
         if (Mode == CacheMode.Off)
         {
@@ -38,11 +39,19 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
 
         try
         {
-            return BuildCache.Open(Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Limit = Limit });
+            BuildCache cache = BuildCache.Open(
+                Directory, new CacheOptions { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Fits = Replayed.Fits, Limit = Limit });
+            if (cache.Notice is { } notice)
+            {
+                tell(notice);
+            }
+
+            return cache;
         }
         catch (CacheException e)
         {
-            throw new FptraceException(ExitCodes.Usage, e.Message);
+            tell($"without the cache: {e.Message}");
+            return null;
         }
     }
 }

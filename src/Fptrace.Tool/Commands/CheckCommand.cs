@@ -44,11 +44,10 @@ internal static class CheckCommand
             return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, options.Manifest, load.Reason!)], null));
         }
 
-        ByteString[] environment = [.. OwnProcess.Environment().Select(entry => new ByteString(entry))];
         CheckResult result = UpToDateCheck.Check(
             manifest,
-            step: null,
-            TrackedEnvironment.Digest(environment, manifest.Step.Environment),
+            manifest.Step with { Machine = StepMachine.Current },
+            options.NoEnvironment ? null : Environment(manifest),
             new CheckOptions { All = all });
         if (result.Refreshed is { } refreshed && !options.NoRefresh)
         {
@@ -58,11 +57,32 @@ internal static class CheckCommand
         return new CheckedManifest(manifest, result);
     }
 
+    /// <summary>As the step would have it if it were asked for now, in its own directory.</summary>
+    private static EnvironmentDigests Environment(Manifest manifest)
+    {
+        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
+        EnvironmentDigests now = StepEnvironment.Of(entries, manifest.Step).Digests;
+        if (manifest.Step.Directory == new ByteString(OwnProcess.WorkingDirectory()) || now.Key != manifest.Environment.Key)
+        {
+            return now;
+        }
+
+        // Ours names our own directory and says nothing about the step's.
+        return now with
+        {
+            Variables =
+            [
+                .. now.Variables.Where(variable => variable.Name != "PWD"),
+                .. manifest.Environment.Variables.Where(variable => variable.Name == "PWD"),
+            ],
+        };
+    }
+
     private static void Describe(CheckedManifest known, TextWriter output)
     {
         foreach (Difference difference in known.Result.Differences)
         {
-            output.WriteLine(difference.Text);
+            output.WriteLine(RemedyWords.With(difference.Text));
         }
 
         if (known is { Result.IsUpToDate: true, Manifest: { } manifest })

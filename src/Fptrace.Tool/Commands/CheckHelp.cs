@@ -12,6 +12,7 @@ internal static class CheckHelp
 
           --json               JSON on stdout
           --no-refresh         leave the manifest as it is; otherwise it learns the new times of files that were only touched
+          --no-env             do not compare the environment, as for a step that MSBuild runs in its own
           -q, --quiet          print nothing
           -h, --help           this text
 

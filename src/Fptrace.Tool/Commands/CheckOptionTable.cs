@@ -7,9 +7,10 @@ internal sealed class CheckOptionTable : OptionTable
 {
     private readonly Option<bool> _json = Flag("--json");
     private readonly Option<bool> _noRefresh = Flag("--no-refresh");
+    private readonly Option<bool> _noEnvironment = Flag("--no-env");
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
 
-    public CheckOptionTable() => Register(_json, _noRefresh, _quiet, Help);
+    public CheckOptionTable() => Register(_json, _noRefresh, _noEnvironment, _quiet, Help);
 
     /// <summary>Options may stand on both sides of the manifest.</summary>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
@@ -33,6 +34,6 @@ internal sealed class CheckOptionTable : OptionTable
         }
 
         ParseResult result = Parse(split.Options);
-        return new CheckVerbOptions(split.Command[0], result.GetValue(_json), result.GetValue(_noRefresh), result.GetValue(_quiet));
+        return new CheckVerbOptions(split.Command[0], result.GetValue(_json), result.GetValue(_noRefresh), result.GetValue(_noEnvironment), result.GetValue(_quiet));
     }
 }

@@ -4,5 +4,6 @@ namespace Fptrace.Commands;
 /// <param name="Manifest">The file.</param>
 /// <param name="Json">JSON on stdout.</param>
 /// <param name="NoRefresh">Leave the manifest as it is, though files were touched.</param>
+/// <param name="NoEnvironment">Do not compare the environment.</param>
 /// <param name="Quiet">Exit status alone.</param>
-internal sealed record CheckVerbOptions(string Manifest, bool Json, bool NoRefresh, bool Quiet);
+internal sealed record CheckVerbOptions(string Manifest, bool Json, bool NoRefresh, bool NoEnvironment, bool Quiet);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Manifests;
 
 namespace Fptrace.Commands;
 
@@ -9,7 +10,11 @@ internal sealed record ConfigFile
     public const string Name = "fptrace.json";
 
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
-    public static readonly string[] Properties = ["root", "ignore", "env", "allow-network", "quiet", "cache", "cache-mode"];
+    public static readonly string[] Properties =
+    [
+        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "allow-network", "quiet", "cache", "cache-mode",
+        "forget-after",
+    ];
 
     public static ConfigFile Empty { get; } = new();
 
@@ -18,7 +23,18 @@ internal sealed record ConfigFile
 
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    public bool NoDefaultIgnore { get; init; }
+
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>As of --env-mode.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     public bool AllowNetwork { get; init; }
 
@@ -32,6 +48,9 @@ internal sealed record ConfigFile
 
     /// <summary>As of --cache-mode; null: not said.</summary>
     public string? CacheMode { get; init; }
+
+    /// <summary>As of --forget-after.</summary>
+    public TimeSpan? ForgetAfter { get; init; } = Manifests.ManifestFolder.DefaultAge;
 
     /// <summary>The nearest one from a directory upwards, not beyond a git top level.</summary>
     /// <returns>null when there is none.</returns>
@@ -54,6 +73,10 @@ internal sealed record ConfigFile
 
         return null;
     }
+
+    /// <exception cref="FptraceException">There is no such mode.</exception>
+    public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error($"{where} does not know '{name}'; use all, strict or listed");
 
     private static ConfigFile Read(string path)
     {
@@ -86,12 +109,18 @@ internal sealed record ConfigFile
                 "$schema" => config with { Root = json.TokenType == JsonTokenType.String ? config.Root : throw Wrong(path, name, "a string") },
                 "root" => config with { Root = Path.GetFullPath(ReadText(ref json, path, name), config.Root!) },
                 "ignore" => config with { Ignore = ReadTexts(ref json, path, name) },
+                "ignore-listing" => config with { IgnoreListing = ReadTexts(ref json, path, name) },
+                "no-default-ignore" => config with { NoDefaultIgnore = ReadFlag(json, path, name) },
                 "env" => config with { Environment = ReadTexts(ref json, path, name) },
+                "env-mode" => config with { EnvironmentMode = ParseEnvironmentMode(ReadText(ref json, path, name), $"{path}: {name}") },
+                "env-ignore" => config with { EnvironmentIgnore = ReadTexts(ref json, path, name) },
+                "env-pass" => config with { EnvironmentPass = ReadTexts(ref json, path, name) },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
                 "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },
                 "cache" => config with { Cache = true, CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!) },
                 "cache-mode" => config with { CacheMode = ReadMode(ref json, path, name) },
+                "forget-after" => config with { ForgetAfter = Age.ParseOrNever(ReadText(ref json, path, name), $"{path}: {name}") },
                 _ => throw Unknown(path, name),
             };
         }

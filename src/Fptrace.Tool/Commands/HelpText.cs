@@ -14,10 +14,11 @@ internal static class HelpText
                fptrace run [options] [--] command [arguments]    run it unless nothing that it uses has changed
                fptrace check MANIFEST, fptrace explain MANIFEST  would it run, and why?
                fptrace cache stats|verify|gc|clear               care for the cache of fptrace run --cache
+               fptrace forget MANIFEST...|--older-than AGE|--all run them again next time
 
         Options take one or two dashes, and their value after '=' or as the next word.
         The first word that is no option starts the command; 'fptrace -- run' traces a command called run.
-        fptrace run --help, fptrace check --help and fptrace cache --help tell about these.
+        fptrace run --help tells about it; likewise check, explain, cache and forget.
 
         What to write
           -d FILE              dependencies as JSON, one object per execution

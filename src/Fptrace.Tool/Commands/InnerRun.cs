@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Model;
 using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
@@ -26,24 +27,30 @@ internal static class InnerRun
         return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace" || (program.Length > 0 && program == ProgramOf("self"));
     }
 
+    /// <param name="options">Its own.</param>
+    /// <param name="environment">What the command gets.</param>
+    /// <param name="err">stderr.</param>
     /// <returns>An exit code, where the command could not be executed.</returns>
     /// <exception cref="FptraceException">There is no such program.</exception>
-    public static int Run(RunOptions options, TextWriter err)
+    public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {
         if (!options.Quiet)
         {
             err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
         }
 
-        FileStamps.Of("/proc/self/fd/0\0"u8, follow: true, out Model.FileStamp input);
-        if (!options.KeepInput && input.Type != Model.FileType.Regular)
+        CommandInput input = CommandInput.Find(options, new ByteString("/"u8));
+        if (input.Loss() is string loss && !options.Quiet)
         {
-            int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, 0);
-            Pipes.Replace(nothing, 0);
-            Files.Close(nothing);
+            err.WriteLine(loss);
         }
 
-        return UntracedCommand.Run(options.Command, err);
+        if (!input.IsKept)
+        {
+            CommandInput.TakeAway();
+        }
+
+        return UntracedCommand.Run(options.Command, [.. environment.Select(entry => entry.Span.ToArray())], err);
     }
 
     private static string ProgramOf(string process)

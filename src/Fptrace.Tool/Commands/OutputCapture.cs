@@ -6,21 +6,26 @@ namespace Fptrace.Commands;
 
 /// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps it.</summary>
 /// <remarks>
-/// While it lives, the descriptors 1 and 2 of the tool are pipes, and 0 is /dev/null unless it is a file: the command inherits them. Nobody waits for
-/// the end of a pipe, which a process that outlives the command may keep open: when the command has ended, what it wrote is in the pipe. But
-/// <see cref="IsHeld"/> tells whether one does.
+/// While it lives, the descriptors 1 and 2 of the tool are pipes, but for those that the command gets itself (<see cref="HandedStreams"/>), and 0 is
+/// /dev/null unless the command gets that: the command inherits them. Nobody waits for the end of a pipe, which a process that outlives the command may
+/// keep open: when the command has ended, what it wrote is in the pipe. But <see cref="IsHeld"/> tells whether one does.
 /// </remarks>
-internal sealed class OutputCapture : IDisposable
+internal sealed partial class OutputCapture : IDisposable
 {
     /// <summary>More is passed on and not kept.</summary>
     public const long MostBytes = 64 << 20;
 
-    private readonly int[] _own = new int[3];
+    private readonly int[] _own = [-1, -1, -1];
     private readonly int[] _readers = [-1, -1];
+    private readonly int[] _errors = new int[2];
+    private readonly HandedStreams _handed = new();
+    private readonly List<string> _told = [];
     private readonly int _wake;
     private readonly int _woken;
     private readonly Thread _thread;
     private readonly List<(bool IsError, ArrayBufferWriter<byte> Bytes)> _chunks = [];
+    private IReadOnlyList<OutputChunk> _printed = [];
+    private string? _refusal;
     private long _size;
     private volatile bool _ended;
     private bool _drains;
@@ -29,23 +34,21 @@ internal sealed class OutputCapture : IDisposable
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput)
     {
-        for (int fd = 0; fd <= 2; fd++)
-        {
-            _own[fd] = Pipes.Duplicate(fd);
-        }
-
+        _own[0] = Pipes.Duplicate(0);
         if (!keepInput)
         {
-            int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, 0);
-            Pipes.Replace(nothing, 0);
-            Files.Close(nothing);
+            CommandInput.TakeAway();
         }
 
         for (int i = 0; i < 2; i++)
         {
-            Check(Pipes.Create(out _readers[i], out int writer));
-            Pipes.Replace(writer, i + 1);
-            Files.Close(writer);
+            if (!_handed.IsHanded(i + 1))
+            {
+                _own[i + 1] = Pipes.Duplicate(i + 1);
+                Check(Pipes.Create(out _readers[i], out int writer));
+                Pipes.Replace(writer, i + 1);
+                Files.Close(writer);
+            }
         }
 
         Check(Pipes.Create(out _woken, out _wake));
@@ -53,11 +56,42 @@ internal sealed class OutputCapture : IDisposable
         _thread.Start();
     }
 
-    /// <summary>More was written than is kept.</summary>
-    public bool IsCut => _size > MostBytes;
+    /// <summary>Those that the command gets itself.</summary>
+    public HandedStreams Handed => _handed;
 
-    /// <summary>The tool's own stderr, while descriptor 2 is the command's.</summary>
-    public int OwnError => _own[2];
+    /// <summary>After the end: why what was printed can never be printed in place of a run; null when it can.</summary>
+    public string? Refusal =>
+        _size > MostBytes ? $"it printed more than {MostBytes >> 20} MiB"
+        : Failed(errno.EPIPE) is string closed ? $"nobody read its {closed} to the end"
+        : Failure is string failure ? "what it printed was lost: " + failure
+        : _refusal;
+
+    /// <summary>Why something could not be passed on, for the user; null when it could, or when only nobody read it.</summary>
+    public string? Failure
+    {
+        get
+        {
+            int stream = Array.FindIndex(_errors, error => error is not 0 and not errno.EPIPE);
+            return stream < 0 ? null : Replayed.Failure(stream + 1, _errors[stream]);
+        }
+    }
+
+    /// <summary>Tells the user something while the command runs: at once, unless it would get into what the command prints.</summary>
+    public void Tell(string line)
+    {
+        if (_handed.IsHanded(2))
+        {
+            lock (_told)
+            {
+                _told.Add(line);
+            }
+
+            return;
+        }
+
+        using var err = new StandardWriter(_own[2]);
+        err.WriteLine(line);
+    }
 
     /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>
     public bool IsHeld()
@@ -66,8 +100,8 @@ internal sealed class OutputCapture : IDisposable
         {
             // The tool's own would hold them, too.
             _gaveBack = true;
-            Pipes.Replace(_own[1], 1);
-            Pipes.Replace(_own[2], 2);
+            GiveBack(1);
+            GiveBack(2);
         }
 
         return Volatile.Read(ref _readers[0]) >= 0 || Volatile.Read(ref _readers[1]) >= 0;
@@ -83,11 +117,8 @@ internal sealed class OutputCapture : IDisposable
             _thread.Join();
             for (int fd = 0; fd <= 2; fd++)
             {
-                if (_own[fd] >= 0)
-                {
-                    Pipes.Replace(_own[fd], fd);
-                    Files.Close(_own[fd]);
-                }
+                GiveBack(fd);
+                Files.Close(_own[fd]);
             }
 
             Files.Close(_wake);
@@ -97,9 +128,11 @@ internal sealed class OutputCapture : IDisposable
                 Files.Close(_readers[0]);
                 Files.Close(_readers[1]);
             }
+
+            FinishHanded();
         }
 
-        return IsCut ? [] : [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory))];
+        return Refusal is null ? [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory)), .. _printed] : [];
     }
 
     /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would hold them up, or end them.</summary>
@@ -117,15 +150,6 @@ internal sealed class OutputCapture : IDisposable
 
     public void Dispose() => Finish();
 
-    /// <summary>Writes what a command printed as if it ran again.</summary>
-    public static void Replay(IReadOnlyList<OutputChunk> printed)
-    {
-        foreach (OutputChunk chunk in printed)
-        {
-            Pipes.WriteAll(chunk.IsError ? 2 : 1, chunk.Bytes.Span);
-        }
-    }
-
     private static void Check(int result)
     {
         if (result < 0)
@@ -134,91 +158,25 @@ internal sealed class OutputCapture : IDisposable
         }
     }
 
-    private void Pass()
+    private void GiveBack(int fd)
     {
-        byte[] buffer = new byte[1 << 16];
-        bool last = false;
-        while (!last)
+        if (_own[fd] >= 0)
         {
-            Pipes.Wait([_readers[0], _readers[1], _woken]);
-
-            // Before the reading: what was written before the end is read after this look.
-            last = _ended;
-            bool more = true;
-            while (more)
-            {
-                // In turns, so that the order is kept as well as two pipes can keep it.
-                more = PassOne(0, buffer) | PassOne(1, buffer);
-            }
+            Pipes.Replace(_own[fd], fd);
         }
     }
 
-    private void Drain()
+    /// <summary>The file of a stream is looked at before anything of ours gets into it.</summary>
+    private void FinishHanded()
     {
-        byte[] buffer = new byte[1 << 12];
-        while (_readers[0] >= 0 || _readers[1] >= 0)
+        _handed.End();
+        _printed = _handed.Read(MostBytes, out _refusal);
+        using var err = new StandardWriter(2);
+        lock (_told)
         {
-            Pipes.Wait(_readers);
-            for (int i = 0; i < 2; i++)
-            {
-                if (_readers[i] >= 0 && Pipes.Read(_readers[i], buffer) == 0)
-                {
-                    Close(i);
-                }
-            }
+            _told.ForEach(err.WriteLine);
         }
     }
 
-    private bool PassOne(int stream, byte[] buffer)
-    {
-        if (_readers[stream] < 0)
-        {
-            return false;
-        }
-
-        int count = Pipes.Read(_readers[stream], buffer);
-        if (count <= 0)
-        {
-            if (count == 0)
-            {
-                // Nobody is left who could write.
-                Close(stream);
-            }
-
-            return false;
-        }
-
-        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, count);
-        Keep(stream == 1, bytes);
-        if (Pipes.WriteAll(_own[stream + 1], bytes) < 0)
-        {
-            // Nobody reads what we write, so nobody may read what the command writes: it gets the same SIGPIPE.
-            Close(stream);
-        }
-
-        return true;
-    }
-
-    private void Close(int stream)
-    {
-        Files.Close(_readers[stream]);
-        Volatile.Write(ref _readers[stream], -1);
-    }
-
-    private void Keep(bool isError, ReadOnlySpan<byte> bytes)
-    {
-        _size += bytes.Length;
-        if (IsCut)
-        {
-            _chunks.Clear();
-            return;
-        }
-
-        if (_chunks.Count == 0 || _chunks[^1].IsError != isError)
-        {
-            _chunks.Add((isError, new ArrayBufferWriter<byte>()));
-        }
-
-        _chunks[^1].Bytes.Write(bytes);
-    }
+    private string? Failed(int error) => Array.IndexOf(_errors, error) is >= 0 and int stream ? HandedStream.NameOf(stream + 1) : null;
 }

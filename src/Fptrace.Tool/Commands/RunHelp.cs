@@ -13,14 +13,24 @@ internal static class RunHelp
         Where
           --manifest FILE      what is known of the step (default: .fptrace/KEY.json below the root)
           --root DIR           paths below it are stored relative to it (default: the git top level, or this directory)
+          --forget-after AGE   remove manifests in .fptrace that were not used for so long, such as 12h, 30d or 8w; or never
+                               (default: 30d); see fptrace forget --help
 
         What counts
           --ignore GLOB        neither input nor output; repeatable. Without a slash it is a name at any depth
-          --env NAME           a variable of the environment that counts too; 'NAME*' for all that begin so; repeatable
+                               '~/' and '$HOME/' at its start are the home directory
+          --ignore-listing DIR the names in that directory do not count when it is listed; '..': in all above the root
+          --no-default-ignore  what known tools leave for themselves counts, too (docs/ignored.md has the list)
+          --env-mode MODE      which variables of the environment count: all (default), less what a session sets for itself;
+                               strict: the command gets only those of --env; listed: the usual ones and those of --env (unsound)
+          --env NAME           a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable
+          --env-ignore NAME    a variable that does not count in mode all; repeatable
+          --env-pass NAME      a variable that the command gets in mode strict and that does not count (unsound); repeatable
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
-          --no-config          do not read fptrace.json, which may set root, ignore, env, allow-network, quiet, cache and cache-mode
+          --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
+                               env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode and forget-after
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one
@@ -33,7 +43,8 @@ internal static class RunHelp
         How
           --force              run it in any case
           --verify             run it twice and tell which outputs differ; exit code 1 if any does
-          --stdin              hand on the standard input though it is no file; then the command runs each time
+          --stdin              hand on the standard input whatever it is; then the command runs each time
+          --no-stdin           the command gets /dev/null, though the standard input is a file
           --survivors WHAT     processes that outlive the command's first one: wait for them, kill them, let them linger, or
                                detach: wait while they hold its output, at most 30 seconds, then let them linger;
                                after the last three the command runs again next time (default: wait)
@@ -42,7 +53,8 @@ internal static class RunHelp
           -q, --quiet          no line on stderr but errors
           -h, --help           this text
 
-        The command gets pipes for stdout and stderr, and /dev/null for stdin unless that is a file.
+        A standard input that is a file is the command's, and counts; otherwise it gets /dev/null. Of stdout and stderr it gets
+        files and devices as they are, and a pipe in place of a pipe, a socket, a terminal or /dev/null.
         A step is run by one fptrace at a time: a second one waits, and most likely finds it up to date. Inside a command that
         fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
@@ -50,7 +62,7 @@ internal static class RunHelp
         Examples
           fptrace run make
           fptrace run -- gcc -c hello.c
-          fptrace run --env FLAVOUR --ignore '*.log' -- ./build.sh
+          fptrace run --env-ignore NOISE --ignore '*.log' -- ./build.sh
           fptrace explain .fptrace/*.json
 
         Exit codes

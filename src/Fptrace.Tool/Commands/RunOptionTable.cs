@@ -9,14 +9,21 @@ internal sealed class RunOptionTable : OptionTable
 {
     private readonly Option<string?> _manifest = Text("--manifest");
     private readonly Option<string?> _root = Text("--root");
+    private readonly Option<string?> _forgetAfter = Text("--forget-after");
     private readonly Option<string[]> _ignore = Texts("--ignore");
+    private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing");
+    private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore");
     private readonly Option<string[]> _environment = Texts("--env");
+    private readonly Option<string?> _environmentMode = Text("--env-mode");
+    private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore");
+    private readonly Option<string[]> _environmentPass = Texts("--env-pass");
     private readonly Option<string[]> _extra = Texts("--extra");
     private readonly Option<string?> _commandText = Text("--command-text");
     private readonly Option<bool> _allowNetwork = Flag("--allow-network");
     private readonly Option<bool> _force = Flag("--force");
     private readonly Option<bool> _verify = Flag("--verify");
     private readonly Option<bool> _stdin = Flag("--stdin");
+    private readonly Option<bool> _noStdin = Flag("--no-stdin");
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _survivors = Text("--survivors");
     private readonly Option<string?> _engine = Text("--engine");
@@ -28,7 +35,8 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
 
     public RunOptionTable() => Register(
-        _manifest, _root, _ignore, _environment, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _quiet, _survivors, _engine, _processName,
+        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _environmentMode, _environmentIgnore, _environmentPass,
+        _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -45,13 +53,20 @@ internal sealed class RunOptionTable : OptionTable
             CommandText = result.GetValue(_commandText),
             Manifest = result.GetValue(_manifest),
             Root = result.GetValue(_root) ?? file.Root,
+            ForgetAfter = result.GetValue(_forgetAfter) is { } age ? Age.ParseOrNever(age, "--forget-after") : file.ForgetAfter,
             Ignore = [.. file.Ignore, .. result.GetValue(_ignore) ?? []],
+            IgnoreListing = [.. file.IgnoreListing, .. result.GetValue(_ignoreListing) ?? []],
+            NoDefaultIgnore = Flag(_noDefaultIgnore, file.NoDefaultIgnore),
             Environment = [.. file.Environment, .. result.GetValue(_environment) ?? []],
+            EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
+            EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
+            EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
+            NoInput = result.GetValue(_noStdin),
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
@@ -85,16 +100,28 @@ internal sealed class RunOptionTable : OptionTable
             throw Usage.Error("no command to run; write it after the options: fptrace run make");
         }
 
+        if (options is { KeepInput: true, NoInput: true })
+        {
+            throw Usage.Error("--stdin and --no-stdin exclude each other; leave one of them out");
+        }
+
         if (options.Engine is not ("auto" or "notify" or "ptrace" or "syscall"))
         {
             throw Usage.Error($"--engine does not know '{options.Engine}'; use auto, notify, ptrace or syscall");
         }
 
-        foreach (string name in options.Environment)
+        CheckNames(options.Environment, "--env");
+        CheckNames(options.EnvironmentIgnore, "--env-ignore");
+        CheckNames(options.EnvironmentPass, "--env-pass");
+    }
+
+    private static void CheckNames(IReadOnlyList<string> names, string option)
+    {
+        foreach (string name in names)
         {
             if (!TrackedEnvironment.IsValidName(name))
             {
-                throw Usage.Error($"--env takes the name of a variable, with a '*' at its end or none, not '{name}'");
+                throw Usage.Error($"{option} takes the name of a variable, with a '*' at its end or none, not '{name}'");
             }
         }
     }

@@ -1,3 +1,4 @@
+using Fptrace.Manifests;
 using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
@@ -17,11 +18,29 @@ internal sealed record RunOptions
     /// <summary>--root DIR; null: the git top level, or the working directory.</summary>
     public string? Root { get; init; }
 
+    /// <summary>--forget-after AGE; null: never.</summary>
+    public TimeSpan? ForgetAfter { get; init; }
+
     /// <summary>--ignore GLOB, repeatable.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>--ignore-listing PATTERN, repeatable.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>--no-default-ignore.</summary>
+    public bool NoDefaultIgnore { get; init; }
+
     /// <summary>--env NAME, repeatable.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>--env-mode all|strict|listed.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    /// <summary>--env-ignore NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    /// <summary>--env-pass NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
@@ -37,6 +56,9 @@ internal sealed record RunOptions
 
     /// <summary>--stdin: the command gets the tool's standard input, whatever it is.</summary>
     public bool KeepInput { get; init; }
+
+    /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
+    public bool NoInput { get; init; }
 
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }

@@ -7,32 +7,60 @@ using Fptrace.Tracing;
 namespace Fptrace.Commands;
 
 /// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
-internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<EnvironmentDigest> environment, RunOptions options, byte[][] command)
+/// <param name="step">What is run.</param>
+/// <param name="path">Of its manifest.</param>
+/// <param name="environment">The variables that count.</param>
+/// <param name="given">The environment that the command gets.</param>
+/// <param name="input">Its standard input.</param>
+/// <param name="options">How it is run.</param>
+/// <param name="command">argv.</param>
+/// <param name="tell">Gets a line when there can be no manifest.</param>
+internal sealed class StepRun(
+    StepIdentity step,
+    string path,
+    StepEnvironment environment,
+    IReadOnlyList<ByteString> given,
+    CommandInput input,
+    RunOptions options,
+    byte[][] command,
+    Action<string> tell)
 {
+    private readonly byte[][] _given = [.. given.Select(entry => entry.Span.ToArray())];
+    private bool _hasNone;
+
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
-    /// <param name="previous">Spares reading files again that it knows; may be null.</param>
+    private bool _hasRun;
+
+    /// <summary>What of the last run's output could not be written, for the user; null when all was.</summary>
+    public string? LostOutput { get; private set; }
+
+    /// <summary>What the tool returns after the last run.</summary>
+    public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null ? ExitCodes.Output : manifest.ExitCode;
+
+    /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
     /// <param name="keeper">Keeps what the run changes of what stood there before; may be null.</param>
     /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
-    /// <exception cref="FptraceException">The command did not run, or the manifest could not be written.</exception>
+    /// <exception cref="FptraceException">The command did not run.</exception>
     public Manifest Trace(Manifest? previous, IPriorKeeper? keeper, Func<Manifest, int> left)
     {
         // A forced run was not compared with the last one, and what that one has read need not be read again.
         previous ??= ManifestFile.Load(path).Manifest;
 
-        // From here on, whatever happens to us, the step is not up to date. A place that cannot be written is found before the command runs.
-        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"] });
-        using var recorder = new ManifestRecorder(step, environment) { Keeper = keeper };
+        // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last manifest stays, and is as true as before:
+        // it tells from which inputs which outputs came.
+        IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
+        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
+        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = earlier };
         NoteLookups(recorder);
-        bool keepsInput = NoteInput(recorder);
+        NoteInput(recorder);
         Manifest? early = null;
-        using var capture = new OutputCapture(keepsInput);
-
-        // Descriptor 2 is the command's meanwhile.
-        using var err = new StandardWriter(capture.OwnError);
-        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = err.WriteLine, HoldsOutput = capture.IsHeld, Leave = Leave };
-        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan, recorder, supervision);
+        using var capture = new OutputCapture(input.IsKept);
+        NoteOutputs(recorder, capture.Handed);
+        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        capture.Handed.Begin();
+        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch }, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
         int Leave(Func<TraceSummary> complete)
@@ -55,12 +83,10 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
 
     private Manifest Finish(ManifestRecorder recorder, OutputCapture capture, IReadOnlyList<OutputChunk> printed, Manifest? previous)
     {
-        if (capture.IsCut)
-        {
-            recorder.Refuse($"it printed more than {OutputCapture.MostBytes >> 20} MiB");
-        }
-
-        Manifest manifest = recorder.Finish(printed, previous);
+        LostOutput = capture.Failure;
+        Refuse(recorder, capture.Refusal);
+        Refuse(recorder, input.End(out long? end));
+        Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end };
         Save(manifest);
         return manifest;
     }
@@ -68,43 +94,54 @@ internal sealed class StepRun(StepIdentity step, string path, IReadOnlyList<Envi
     /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
-        foreach (byte[] passed in CommandPath.Passed(command[0], OwnProcess.Environment()))
+        foreach (byte[] passed in CommandPath.Passed(command[0], _given))
         {
             recorder.LookedFor(new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
         }
     }
 
-    /// <returns>Whether the command gets our standard input.</returns>
-    private bool NoteInput(ManifestRecorder recorder)
+    private void NoteInput(ManifestRecorder recorder)
     {
-        FileStamps.Of("/proc/self/fd/0\0"u8, follow: true, out FileStamp stamp);
-        if (stamp.Type == FileType.Regular)
+        if (!input.Path.IsEmpty)
         {
-            byte[] link = new byte[4096];
-            int length = Files.ReadLink("/proc/self/fd/0\0"u8, link);
-            recorder.Handed(new ByteString(link.AsSpan(0, Math.Max(length, 0))));
-            return true;
+            recorder.Handed(input.Path);
         }
 
-        if (options.KeepInput)
-        {
-            recorder.Refuse("its standard input is no file, so nobody knows what it would read");
-        }
-
-        return options.KeepInput;
+        Refuse(recorder, input.Refusal);
+        Refuse(recorder, input.Begin(again: _hasRun));
+        _hasRun = true;
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache.</summary>
-    /// <exception cref="FptraceException">It could not be written.</exception>
+    private static void NoteOutputs(ManifestRecorder recorder, HandedStreams handed)
+    {
+        foreach (HandedStream stream in handed.All)
+        {
+            recorder.HandedForPrinting(stream.Name, stream.Path);
+        }
+    }
+
+    private static void Refuse(ManifestRecorder recorder, string? reason)
+    {
+        if (reason is not null)
+        {
+            recorder.Refuse(reason);
+        }
+    }
+
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache. Where it cannot be written the command runs all the same, and again next time.</summary>
     public void Save(Manifest manifest)
     {
         try
         {
-            ManifestFile.Save(path, manifest);
+            if (!_hasNone)
+            {
+                ManifestFile.Save(path, manifest);
+            }
         }
         catch (IOException e)
         {
-            throw WriteFailure.Of(path, e);
+            _hasNone = true;
+            tell($"fptrace: it will run again: {ManifestFailure.Explain(path, e)}");
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class TraceCommand
         FrontLine? front = FrontLine.Current;
         if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
         {
-            return Front.Run() ?? UntracedCommand.Run(options.Command, err);
+            return Front.Run() ?? UntracedCommand.Run(options.Command, OwnProcess.Environment(), err);
         }
 
         try
@@ -27,7 +27,7 @@ internal static class TraceCommand
             err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
             if (front is null)
             {
-                return UntracedCommand.Run(options.Command, err);
+                return UntracedCommand.Run(options.Command, OwnProcess.Environment(), err);
             }
 
             front.LeaveUntraced();

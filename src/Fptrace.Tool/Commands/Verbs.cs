@@ -10,6 +10,7 @@ internal static class Verbs
     {
         ["run", ..] => RunCommand.Run(args[1..], output, err),
         ["cache", ..] => CacheCommand.Run(args[1..], output),
+        ["forget", ..] => ForgetCommand.Run(args[1..], output),
         ["check" or "explain", ..] => CheckCommand.Run(args[0], args[1..], output),
         _ => CommandLine.Parse(args, output, err) is { } options ? TraceCommand.Run(options, err) : 0,
     };

@@ -20,6 +20,27 @@ internal static class Descriptions
         return order < 0 ? null : order == 0;
     }
 
+    /// <summary>Whether two descriptors of ours, whose file is one, are one open file.</summary>
+    /// <returns>null when it cannot be told.</returns>
+    public static bool? AreOne(int fd, int other) => Same(Environment.ProcessId, fd, other) ?? AreOneByLocks(fd, other);
+
+    /// <summary>Two open files cannot lock the same byte for themselves, not even two of one process; one can lock it twice (fcntl_locking(2)).</summary>
+    private static unsafe bool? AreOneByLocks(int fd, int other)
+    {
+        // Where no file has a byte, and nobody else locks one.
+        var first = new flock { l_type = fcntl.F_WRLCK, l_start = long.MaxValue - Environment.ProcessId, l_len = 1 };
+        flock second = first;
+        if (libc.fcntl(fd, fcntl.F_OFD_SETLK, (nint)(&first)) < 0)
+        {
+            return null;
+        }
+
+        bool? areOne = libc.fcntl(other, fcntl.F_OFD_GETLK, (nint)(&second)) < 0 ? null : second.l_type == fcntl.F_UNLCK;
+        first.l_type = fcntl.F_UNLCK;
+        _ = libc.fcntl(fd, fcntl.F_OFD_SETLK, (nint)(&first));
+        return areOne;
+    }
+
     /// <summary>Whether a thread has a descriptor of this number; null when the kernel does not tell.</summary>
     public static bool? IsOpen(int tid, int fd) =>
         libc.syscall(SYS_kcmp, tid, tid, libc.KCMP_FILE, fd, fd) == 0 ? true : Marshal.GetLastSystemError() == errno.EBADF ? false : null;
@@ -39,6 +60,24 @@ internal static class Descriptions
 
     /// <summary>Whether a write to a process's descriptor would return at once, as above.</summary>
     public static bool CanWrite(int pid, int fd) => IsReady(pid, fd, LibC.POLLOUT);
+
+    /// <summary>The kind of a socket, as the kernel names it in an attribute of its descriptor; proc(5) leads there.</summary>
+    public static unsafe SocketProtocol Protocol(int pid, int fd)
+    {
+        Span<byte> text = stackalloc byte[32];
+        nint length;
+        fixed (byte* path = Tracing.ProcPath.Of(pid, "fd"u8, fd), name = "system.sockprotoname\0"u8, value = text)
+        {
+            length = libc.getxattr(path, name, value, (nuint)text.Length);
+        }
+
+        // It may end with a NUL.
+        ReadOnlySpan<byte> protocol = text[..(int)Math.Max(length, 0)].TrimEnd((byte)0);
+        return protocol.SequenceEqual("TCP"u8) || protocol.SequenceEqual("TCPv6"u8) || protocol.SequenceEqual("MPTCP"u8) || protocol.SequenceEqual("MPTCPv6"u8) ? SocketProtocol.Stream
+            : protocol.SequenceEqual("UDP"u8) || protocol.SequenceEqual("UDPv6"u8) ? SocketProtocol.Datagram
+            : protocol.StartsWith("UNIX"u8) ? SocketProtocol.Unix
+            : SocketProtocol.Other;
+    }
 
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;

@@ -153,6 +153,14 @@ internal static unsafe class Files
         return isMemory ? result : Faults.Note(result);
     }
 
+    /// <summary>Sets the offset of an open file.</summary>
+    /// <returns>Where it is now, from the beginning of the file.</returns>
+    public static long Seek(int fd, long offset, int whence)
+    {
+        long result = libc.lseek(fd, offset, whence);
+        return result >= 0 ? result : -Marshal.GetLastPInvokeError();
+    }
+
     /// <summary>The same of an open file.</summary>
     public static int ReadAt(int fd, long offset, Span<byte> target)
     {

@@ -8,7 +8,7 @@ internal static class OwnProcess
 {
     /// <summary>The last <paramref name="count"/> words of the command line.</summary>
     /// <remarks>The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.</remarks>
-    public static byte[][] LastArguments(int count) => [.. Words("/proc/self/cmdline\0"u8).TakeLast(count)];
+    public static byte[][] LastArguments(int count) => [.. Words(Files.ReadAll("/proc/self/cmdline\0"u8)).TakeLast(count)];
 
     /// <summary>As the kernel has it: absolute, without symbolic links.</summary>
     public static byte[] WorkingDirectory()
@@ -18,7 +18,7 @@ internal static class OwnProcess
         return length > 0 ? link[..length] : [(byte)'/'];
     }
 
-    public static byte[][] Environment() => Words("/proc/self/environ\0"u8);
+    public static byte[][] Environment() => Words(Files.ReadAll("/proc/self/environ\0"u8));
 
     /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals(int pid) => Mask(pid, "\nSigIgn:\t"u8);
@@ -110,9 +110,10 @@ internal static class OwnProcess
             && ulong.TryParse(text.Slice(at + name.Length, 16), System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;
     }
 
-    private static byte[][] Words(ReadOnlySpan<byte> file)
+    /// <summary>Words that end with a NUL each.</summary>
+    public static byte[][] Words(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> rest = Files.ReadAll(file);
+        ReadOnlySpan<byte> rest = text;
         var words = new List<byte[]>();
         while (!rest.IsEmpty)
         {

@@ -43,6 +43,21 @@ internal static unsafe class Pipes
         _ = LibC.poll(wanted, (uint)descriptors.Length, -1);
     }
 
+    /// <summary>Whether nothing is in a pipe or socket and nobody is left who could write: nothing ever comes from there.</summary>
+    public static bool IsAtEnd(int fd)
+    {
+        pollfd state = new() { fd = fd, events = LibC.POLLIN };
+        if (LibC.poll(&state, 1, 0) <= 0)
+        {
+            return false;
+        }
+
+        byte next;
+        return (state.revents & LibC.POLLIN) == 0
+            ? (state.revents & LibC.POLLHUP) != 0
+            : (nint)LibC.recv(fd, &next, 1, LibC.MSG_PEEK | LibC.MSG_DONTWAIT) == 0;
+    }
+
     /// <summary>What can be read at once: 0 at the end.</summary>
     public static int Read(int fd, Span<byte> target)
     {

@@ -1,11 +1,10 @@
 using System.Text;
-using Tmds.Linux;
 
 namespace Fptrace.Interop;
 
 /// <summary>Text to standard output or error, unbuffered.</summary>
 /// <remarks>System.Console looks for the terminal's description first, in eighty files; that takes longer than to start the command.</remarks>
-internal sealed unsafe class StandardWriter(int fd) : TextWriter
+internal sealed class StandardWriter(int fd) : TextWriter
 {
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -22,18 +21,8 @@ internal sealed unsafe class StandardWriter(int fd) : TextWriter
     {
         byte[] bytes = new byte[Encoding.GetMaxByteCount(buffer.Length)];
         int length = Encoding.GetBytes(buffer, bytes);
-        fixed (byte* p = bytes)
-        {
-            for (int written = 0; written < length;)
-            {
-                nint count = (nint)LibC.write(fd, p + written, length - written);
-                if (count <= 0 && LibC.errno != errno.EINTR)
-                {
-                    return;
-                }
 
-                written += (int)Math.Max(count, 0);
-            }
-        }
+        // What cannot be written has nobody else to be told to.
+        _ = Pipes.WriteAll(fd, bytes.AsSpan(0, length));
     }
 }

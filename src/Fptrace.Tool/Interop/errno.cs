@@ -23,6 +23,7 @@ internal static class errno
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int EPIPE = 32;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int EROFS = 30;
@@ -30,4 +31,12 @@ internal static class errno
     public const int ENOSYS = 38;
     public const int ENOTEMPTY = 39;
     public const int ELOOP = 40;
+    public const int EAFNOSUPPORT = 97;
+    public const int EADDRINUSE = 98;
+    public const int EADDRNOTAVAIL = 99;
+    public const int ENETUNREACH = 101;
+    public const int EISCONN = 106;
+    public const int ECONNREFUSED = 111;
+    public const int EALREADY = 114;
+    public const int EINPROGRESS = 115;
 }

@@ -43,6 +43,9 @@ internal static unsafe partial class libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, void* argument);
 
+    [LibraryImport("libc")]
+    public static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
     /// <summary>All of the kernel's calls that have no wrapper: seccomp, kcmp, pidfd_getfd.</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
@@ -89,6 +92,9 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int dup2(int from, int to);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial long lseek(int fd, long offset, int whence);
 
     [LibraryImport("libc")]
     public static partial int isatty(int fd);

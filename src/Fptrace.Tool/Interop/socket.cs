@@ -12,7 +12,9 @@ internal static class socket
 
     public const int SYS_BIND = 2;
     public const int SYS_CONNECT = 3;
+    public const int SYS_ACCEPT = 5;
     public const int SYS_SENDTO = 11;
     public const int SYS_SENDMSG = 16;
+    public const int SYS_ACCEPT4 = 18;
     public const int SYS_SENDMMSG = 20;
 }

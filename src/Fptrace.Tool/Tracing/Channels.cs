@@ -16,7 +16,10 @@ internal static class Channels
     public const uint WatchedCloneFlags = CLONE_UNTRACED | CLONE_NEWNS | CLONE_NEWUSER;
 
     /// <summary>Numbers of socketcall whose address is looked at.</summary>
-    public static readonly int[] ConnectingSocketCalls = [SYS_CONNECT, SYS_SENDTO, SYS_SENDMSG, SYS_SENDMMSG];
+    public static readonly int[] ConnectingSocketCalls = [SYS_SENDTO, SYS_SENDMSG, SYS_SENDMMSG];
+
+    /// <summary>Numbers of socketcall whose result tells who is at the other end.</summary>
+    public static readonly int[] MeetingSocketCalls = [SYS_CONNECT, SYS_ACCEPT, SYS_ACCEPT4];
 
     /// <summary>Requests of ioctl that change what chattr(1) does.</summary>
     public static readonly uint[] AttributeRequests = [ioctl.FS_IOC_SETFLAGS, ioctl.FS_IOC32_SETFLAGS, ioctl.FS_IOC_FSSETXATTR];
@@ -42,10 +45,13 @@ internal static class Channels
         Operation.Probe or Operation.Listing => plan.Probes ? Channel.Observe : Channel.None,
         Operation.Bind => plan.Files || plan.Network ? Channel.Change : Channel.None,
         Operation.SocketCall => plan.Files || plan.Network ? Channel.BySocketCall : Channel.None,
-        Operation.Connect or Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
+        Operation.Connect or Operation.Accept => plan.Network ? Channel.Change : Channel.None,
+        Operation.SendMessage or Operation.SendMessages => plan.Network ? Channel.Observe : Channel.None,
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
         Operation.Listen => Channel.ByListenerFlag,
+        Operation.Output or Operation.Transfer when plan.Prints is not null => Channel.Observe,
+        Operation.Input when plan.Prints is { Reads: true } => Channel.Observe,
         Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
@@ -57,7 +63,7 @@ internal static class Channels
         Channel.ByCloneFlags => ((uint)call.Flags & WatchedCloneFlags) != 0,
         Channel.ByTreeFlags => call.Form.Flags < 0 || (call.Flags & OPEN_TREE_CLONE) != 0,
         Channel.ByAddress => call.Argument(call.Form.Path) != 0,
-        Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && ConnectingSocketCalls.Contains(call.Flags)),
+        Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && (MeetingSocketCalls.Contains(call.Flags) || ConnectingSocketCalls.Contains(call.Flags))),
         Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
         Channel.ByListenerFlag => ((uint)call.Flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0,
         Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
@@ -69,7 +75,7 @@ internal static class Channels
     public static bool Notifies(in SyscallEntry call, TracePlan plan) => Of(call.Form.Operation, plan) switch
     {
         Channel.ByOpenFlags => IsObservedOpen(call),
-        Channel.BySocketCall => call.Flags != SYS_BIND && Traps(call, plan),
+        Channel.BySocketCall => plan.Network && ConnectingSocketCalls.Contains(call.Flags),
         Channel.Observe or Channel.ByAddress or Channel.ByDescriptor or Channel.ByTraceRequest => Traps(call, plan),
         _ => false,
     };
@@ -77,6 +83,10 @@ internal static class Channels
     /// <summary>An open that comes as a notification, where there are any.</summary>
     public static bool IsObservedOpen(in SyscallEntry call) =>
         call.Form.Operation == Operation.Open && call.Form.Flags >= 0 && (call.Flags & WriteIntent) == 0;
+
+    /// <summary>Whether a call that came as a notification may be made again under ptrace, which sees how it ends.</summary>
+    public static bool MayBeMadeAgain(in SyscallEntry call, TracePlan plan) =>
+        IsObservedOpen(call) || (plan.Prints is not null && call.Form.Operation == Operation.Transfer);
 
     private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

@@ -37,23 +37,23 @@ internal static class CommandPath
             : NotExecutable(command, Encoding.UTF8.GetString(denied) + " is not executable");
     }
 
-    /// <summary>Where <see cref="Find"/> looks before it finds the program, which a program that is put there would change.</summary>
+    /// <summary>Where <see cref="Find"/> looks, the program's own path last: a program that is put there would change what it finds, and so would another way.</summary>
     public static IEnumerable<byte[]> Passed(byte[] command, byte[][] environment)
     {
         if (command.AsSpan().Contains((byte)'/'))
         {
+            yield return command;
             yield break;
         }
 
         foreach (byte[] directory in Directories(environment))
         {
             byte[] candidate = directory.Length == 0 ? command : [.. directory, (byte)'/', .. command];
+            yield return candidate;
             if (Examine(candidate) == 0)
             {
                 yield break;
             }
-
-            yield return candidate;
         }
     }
 

@@ -7,14 +7,14 @@ internal static class CommandStart
 {
     /// <param name="program">A path.</param>
     /// <param name="command">argv.</param>
+    /// <param name="environment">Entries NAME=VALUE.</param>
     /// <param name="ignoredSignals">Bits of what the command ignores: 1 &lt;&lt; (number − 1).</param>
     /// <param name="openFilesLimit">The soft limit; 0 leaves it.</param>
     /// <returns>−errno: it only returns when it fails.</returns>
-    public static int Execute(byte[] program, byte[][] command, ulong ignoredSignals, ulong openFilesLimit)
+    public static int Execute(byte[] program, byte[][] command, byte[][] environment, ulong ignoredSignals, ulong openFilesLimit)
     {
         RestoreSignals(ignoredSignals);
         OwnProcess.SetOpenFilesLimit(openFilesLimit);
-        byte[][] environment = OwnProcess.Environment();
         int result = Programs.Execute(program, command, environment);
         if (result == -errno.ENOEXEC)
         {

@@ -20,6 +20,9 @@ internal sealed class DescriptorNames
 
     public BoundSockets Sockets { get; } = new();
 
+    /// <summary>Those of the internet protocol by which the command talks with itself.</summary>
+    public LoopbackSockets Loopback { get; } = new();
+
     public HostNames Hosts { get; } = new();
 
     /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>

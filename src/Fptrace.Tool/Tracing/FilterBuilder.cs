@@ -145,6 +145,7 @@ internal sealed class FilterBuilder
             case Channel.BySocketCall:
                 LoadArgument(form.Flags);
                 IfEqual(socket.SYS_BIND, () => Return(seccomp.SECCOMP_RET_TRACE));
+                IfOneOf(_plan.Network ? Channels.MeetingSocketCalls : [], () => Return(seccomp.SECCOMP_RET_TRACE));
                 IfOneOf(_plan.Network ? Channels.ConnectingSocketCalls : [], () => Return(_observe));
                 Return(seccomp.SECCOMP_RET_ALLOW);
                 break;

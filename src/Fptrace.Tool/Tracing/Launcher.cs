@@ -16,12 +16,14 @@ internal sealed class Launcher : IDisposable
 
     private readonly byte[] _program;
     private readonly byte[][] _command;
+    private readonly byte[][]? _environment;
     private MessageSocket _socket;
 
-    private Launcher(byte[] program, byte[][] command)
+    private Launcher(byte[] program, byte[][] command, byte[][]? environment)
     {
         _program = program;
         _command = command;
+        _environment = environment;
         _socket = StartStub();
     }
 
@@ -35,8 +37,10 @@ internal sealed class Launcher : IDisposable
     public Listener? Listener { get; private set; }
 
     /// <param name="command">argv.</param>
+    /// <param name="environment">What it gets, if not the environment of this process.</param>
     /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
-    public static Launcher Start(byte[][] command) => new(CommandPath.Find(command[0], OwnProcess.Environment()), command);
+    public static Launcher Start(byte[][] command, byte[][]? environment) =>
+        new(CommandPath.Find(command[0], environment ?? OwnProcess.Environment()), command, environment);
 
     /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
     /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
@@ -162,7 +166,12 @@ internal sealed class Launcher : IDisposable
         Span<byte> ready = stackalloc byte[4];
         int length = ours.Receive(ready, out int unused);
         Files.Close(unused);
-        return length == ready.Length ? ours : throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+        if (length != ready.Length || (_environment is not null && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+        }
+
+        return ours;
     }
 
     // It would wait for what it did not get, and we for it.

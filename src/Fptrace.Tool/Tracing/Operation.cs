@@ -28,6 +28,7 @@ internal enum Operation : byte
     ReplaceDescriptor,
     Bind,
     Connect,
+    Accept,
     SendTo,
     SendMessage,
     SendMessages,

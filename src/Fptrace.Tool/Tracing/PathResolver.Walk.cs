@@ -1,4 +1,5 @@
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
@@ -39,12 +40,14 @@ internal sealed partial class PathResolver
 
             if (length > canonical)
             {
+                ByteString passed = Passed is null ? default : new ByteString(name[..length]);
                 int found = Canonicalize(tracee, name, length, floor, foreign);
                 if (found < 0)
                 {
                     return End(length, result);
                 }
 
+                Tell(tracee, passed, floor);
                 length = found;
             }
             else if (!unsure.IsEmpty && !IsDirectory(unsure))
@@ -69,6 +72,15 @@ internal sealed partial class PathResolver
 
         result.Length = length;
         return true;
+    }
+
+    private void Tell(Tracee tracee, ByteString passed, int floor)
+    {
+        if (Passed is not null)
+        {
+            bool isForeign = names.Hosts.IsForeign(tracee.Tid);
+            Passed(tracee, isForeign && names.Hosts.OfPath(tracee.Tid, passed.Span, floor) is { IsEmpty: false } host ? host : passed);
+        }
     }
 
     private static bool End(int length, ResolvedPath result)

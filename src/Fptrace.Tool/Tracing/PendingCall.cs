@@ -7,7 +7,7 @@ internal sealed class PendingCall
 {
     public required Operation Operation { get; init; }
 
-    /// <summary>Open flags, or those of rename.</summary>
+    /// <summary>Open flags, or those of rename; the socket of a connect or bind.</summary>
     public int Flags { get; init; }
 
     public ByteString Path { get; init; }
@@ -23,6 +23,15 @@ internal sealed class PendingCall
 
     /// <summary>The content is cut to nothing (truncate to 0).</summary>
     public bool Truncates { get; init; }
+
+    /// <summary>The address of the internet protocol that a connect, or a bind, is about, as it was given; empty for others.</summary>
+    public ByteString Address { get; init; }
+
+    /// <summary>At its entry a connect led to a socket of the command.</summary>
+    public bool IsInside { get; init; }
+
+    /// <summary>The access is recorded already.</summary>
+    public bool IsKnown { get; init; }
 
     /// <summary>The call is answered by us with this result, at its exit.</summary>
     public long? Answer { get; init; }

@@ -29,14 +29,25 @@ internal sealed partial class PtraceLoop
             return;
         }
 
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && tracee.Fresh is { } fresh)
+        {
+            Follow(tracee, fresh, info);
+            if (_engine != EngineKind.Syscall && tracee.Retrial == Retrial.None)
+            {
+                // What the filter traps stops once more.
+                Resume(tracee);
+                return;
+            }
+        }
+
         tracee.IsInterrupted = false;
         EntryAnswer answer = EntryAnswer.Go;
         if (info.op != ptrace.PTRACE_SYSCALL_INFO_NONE && SyscallEntry.TryCreate(info, out SyscallEntry call) && Channels.Traps(call, _plan))
         {
             if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Notify)
             {
-                // It stops here before its notification, and only while a call is to be made again; what is no observed open comes by its own way.
-                if (!Channels.IsObservedOpen(call))
+                // It stops here before its notification, and only while a call is to be made again; what is none of these comes by its own way.
+                if (!Channels.MayBeMadeAgain(call, _plan))
                 {
                     Resume(tracee);
                     return;
@@ -77,6 +88,17 @@ internal sealed partial class PtraceLoop
         {
             Resume(tracee);
         }
+    }
+
+    private void Follow(Tracee tracee, FreshDescriptor fresh, in ptrace_syscall_info info)
+    {
+        bool? isCut = fresh.IsCut(info);
+        if (isCut == true)
+        {
+            _recorder.Changes?.Unread(fresh.Path.Span);
+        }
+
+        tracee.Fresh = isCut == false ? fresh : null;
     }
 
     /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>

@@ -127,13 +127,17 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     }
 
     /// <summary>Records an access if it is the first of its kind. What is created again was gone meanwhile, perhaps under another name.</summary>
-    public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type, in FileStamp before, bool truncates = false)
+    public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type, in FileStamp before, bool truncates = false) =>
+        Record(state, new Model.FileAccess(0, 0, kind, default, default, type, truncates, before), path);
+
+    /// <summary>The same with all that is known of the access but its path.</summary>
+    public void Record(ExecutionState state, in Model.FileAccess access, ReadOnlySpan<byte> path)
     {
         lock (_lock)
         {
-            if (kind == AccessKind.Create || (state.Seen(path) & Bit(kind)) == 0)
+            if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
             {
-                Add(state, new Model.FileAccess(0, 0, kind, new ByteString(path), default, type, truncates, before));
+                Add(state, access with { Path = new ByteString(path) });
             }
         }
     }

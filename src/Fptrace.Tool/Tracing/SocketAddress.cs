@@ -16,6 +16,16 @@ internal readonly ref struct SocketAddress
     /// <param name="bytes">At least the family.</param>
     public SocketAddress(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Address and port of the internet protocol, where <see cref="IsInternet"/>.</summary>
+    public InternetEndpoint Endpoint => InternetEndpoint.Of(Family == socket.AF_INET ? _bytes.Slice(4, 4) : _bytes.Slice(8, 16), Port);
+
+    public bool IsInternet => (Family == socket.AF_INET && _bytes.Length >= 8) || (Family == socket.AF_INET6 && _bytes.Length >= 24);
+
+    /// <summary>It leads nowhere but to this machine.</summary>
+    public bool IsLocal => IsInternet && Endpoint.IsLocal;
+
     public int Family => BinaryPrimitives.ReadUInt16LittleEndian(_bytes);
 
     /// <summary>It leads off to a network. Sockets of the kernel itself (netlink, ciphers) do not, nor does the end of a connection.</summary>

@@ -14,6 +14,9 @@ internal static class StubMessage
     /// <summary>Become the command. There is no answer but −errno, when that fails.</summary>
     public const byte Go = 2;
 
+    /// <summary>A piece of the environment that the command gets in place of the stub's: entries that end with a NUL. Comes before the others, and has no answer.</summary>
+    public const byte Environment = 3;
+
     public const int MostBytes = HeaderSize + (4096 * 8);
     public const byte NoNewPrivileges = 1;
     public const byte Listen = 2;
@@ -42,6 +45,15 @@ internal static class StubMessage
         BinaryPrimitives.WriteUInt64LittleEndian(message.AsSpan(16), openFilesLimit);
         return message;
     }
+
+    /// <summary>In pieces, for an environment may be larger than a message.</summary>
+    public static IEnumerable<byte[]> MakeEnvironment(byte[][] entries)
+    {
+        byte[] text = [.. entries.SelectMany(entry => entry.Append((byte)0))];
+        return text.Chunk(MostBytes - 1).Select(piece => (byte[])[Environment, .. piece]);
+    }
+
+    public static ReadOnlySpan<byte> EnvironmentPiece(ReadOnlySpan<byte> message) => message[1..];
 
     public static ulong Pass(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
 

@@ -47,7 +47,7 @@ internal sealed partial class SyscallHandler
         Model.FileAccess to = Change(AccessKind.RenameTo, call.Path2, call.Path, call.Before.Type, call.Before2);
         if ((call.Flags & fcntl.RENAME_EXCHANGE) == 0)
         {
-            Record(tracee, from, to);
+            Record(tracee, from, to with { IsExclusive = (call.Flags & fcntl.RENAME_NOREPLACE) != 0 });
         }
         else
         {
@@ -85,14 +85,14 @@ internal sealed partial class SyscallHandler
         if (call.Path.IsEmpty)
         {
             // O_TMPFILE gets its first name.
-            Record(tracee, Change(AccessKind.Create, call.Path2, default, call.Before.Type, default) with { Truncates = true });
+            Record(tracee, Made(call.Path2, call.Before.Type));
         }
         else
         {
             Record(
                 tracee,
                 Change(AccessKind.LinkFrom, call.Path, call.Path2, call.Before.Type, call.Before),
-                Change(AccessKind.LinkTo, call.Path2, call.Path, call.Before.Type, default));
+                Change(AccessKind.LinkTo, call.Path2, call.Path, call.Before.Type, default) with { IsExclusive = true });
         }
     }
 
@@ -118,17 +118,22 @@ internal sealed partial class SyscallHandler
         bool found = call.Form.Operation == Operation.Truncate
             ? _paths.Resolve(tracee, fcntl.AT_FDCWD, call.Argument(call.Form.Path), orDescriptor: false, _path)
             : _paths.Descriptor(tracee.Tid, call.At, _path);
-        if (!found || _path.IsDeleted || (!_plan.Undelete && Knows(tracee, _path, WriteBits)))
+        if (!found || _path.IsDeleted)
         {
             return EntryAnswer.Go;
         }
-
-        _path.Stat(follow: true, out FileStamp before);
 
         // fallocate cuts nothing off. truncate64 has the high half of its length in a register of its own.
         ulong length = call.Form.Operation == Operation.Allocate
             ? ulong.MaxValue
             : call.Argument(call.Form.Extra) | (call.Argument(call.Form.Flags) << 32);
+        bool known = !_plan.Undelete && Knows(tracee, _path, WriteBits);
+        if (known && (length != 0 || _recorder.Changes is null))
+        {
+            return EntryAnswer.Go;
+        }
+
+        _path.Stat(follow: true, out FileStamp before);
         if (_plan.Undelete && length < (ulong)before.Size)
         {
             KeepCopy(_path, before);
@@ -141,7 +146,21 @@ internal sealed partial class SyscallHandler
             Path = new ByteString(_path.Name),
             Before = before,
             Truncates = length == 0,
+            IsKnown = known,
         });
+    }
+
+    private void ExitTruncate(Tracee tracee, PendingCall call)
+    {
+        if (!call.IsKnown)
+        {
+            _recorder.Record(tracee.Execution, AccessKind.Write, call.Path.Span, FileType.Regular, call.Before, call.Truncates);
+        }
+
+        if (call.Truncates)
+        {
+            _recorder.Changes?.Emptied(call.Path.Span);
+        }
     }
 
     private EntryAnswer EnterAttributes(Tracee tracee, in SyscallEntry call)

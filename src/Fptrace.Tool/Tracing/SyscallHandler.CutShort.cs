@@ -32,10 +32,10 @@ internal sealed partial class SyscallHandler
             // Nobody is left who listens, so what was bound explains no connection.
             if (came == true)
             {
-                Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+                Record(tracee, Made(call.Path, FileType.Socket));
             }
 
-            ExitBind(tracee, call, succeeded: false);
+            ExitBind(tracee, call, -errno.EINTR);
         }
         else if (came == true)
         {
@@ -68,6 +68,8 @@ internal sealed partial class SyscallHandler
                 return IsMade(FileType.Directory);
             case Operation.Bind:
                 return call.Path.IsEmpty ? false : IsMade(FileType.Socket);
+            case Operation.Accept:
+                return false;
             case Operation.Truncate or Operation.Attributes:
                 return call.Before.Exists;
             default:

@@ -11,7 +11,10 @@ internal sealed partial class SyscallHandler
     // sendmmsg(2) takes no more at once.
     private const int MostMessages = 1024;
 
-    private EntryAnswer EnterBind(Tracee tracee, ulong address, int length)
+    private const string ListensAt = "it listens at ";
+    private const string ReachesFor = "it reaches for ";
+
+    private EntryAnswer EnterBind(Tracee tracee, int fd, ulong address, int length)
     {
         Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];
         if (!TryReadAddress(address, length, bytes, out SocketAddress bound))
@@ -29,7 +32,12 @@ internal sealed partial class SyscallHandler
             return Bind(tracee, new ByteString(_path.Name), new ByteString(bound.UnixPath));
         }
 
-        AddNetwork(tracee, bound, "it listens at ");
+        if (_plan.Network && bound.IsLocal)
+        {
+            return EnterLocalBind(tracee, fd, bound);
+        }
+
+        AddNetwork(tracee, bound, ListensAt);
         return EntryAnswer.Go;
     }
 
@@ -39,8 +47,15 @@ internal sealed partial class SyscallHandler
         return Want(tracee, new PendingCall { Operation = Operation.Bind, Path = path, Path2 = given });
     }
 
-    private void ExitBind(Tracee tracee, PendingCall call, bool succeeded)
+    private void ExitBind(Tracee tracee, PendingCall call, long result)
     {
+        bool succeeded = result >= 0;
+        if (!call.Address.IsEmpty)
+        {
+            ExitLocalBind(tracee, call, result);
+            return;
+        }
+
         if (succeeded && call.Path.IsEmpty)
         {
             _names.Sockets.Add(call.Path2);
@@ -48,7 +63,7 @@ internal sealed partial class SyscallHandler
         else if (succeeded)
         {
             // Like mknod: the socket file is new, or the call had failed.
-            Record(tracee, AccessKind.Create, call.Path, default, FileType.Socket);
+            Record(tracee, Made(call.Path, FileType.Socket));
             if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
             {
                 _names.Sockets.Add(file);
@@ -62,10 +77,10 @@ internal sealed partial class SyscallHandler
     {
         ulong address = call.Argument(call.Form.Path);
         tracee.Connecting = (call.At, address);
-        return EnterConnect(tracee, address, call.Int(call.Form.Extra));
+        return EnterConnect(tracee, call.At, address, call.Int(call.Form.Extra), seesEnd: call.Form.Operation == Operation.Connect);
     }
 
-    private EntryAnswer EnterConnect(Tracee tracee, ulong address, int length)
+    private EntryAnswer EnterConnect(Tracee tracee, int fd, ulong address, int length, bool seesEnd)
     {
         Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];
         if (!TryReadAddress(address, length, bytes, out SocketAddress server))
@@ -83,18 +98,29 @@ internal sealed partial class SyscallHandler
         }
         else if (!server.UnixPath.IsEmpty)
         {
-            ConnectToFile(tracee, server.UnixPath);
+            return ConnectToFile(tracee, server.UnixPath, seesEnd);
         }
 
-        AddNetwork(tracee, server, "it reaches for ");
+        if (!_plan.Network || !server.IsLocal)
+        {
+            AddNetwork(tracee, server, ReachesFor);
+            return EntryAnswer.Go;
+        }
+
+        if (seesEnd)
+        {
+            return EnterLocalConnect(tracee, fd, server);
+        }
+
+        SendLocally(tracee, fd, server);
         return EntryAnswer.Go;
     }
 
-    private void ConnectToFile(Tracee tracee, ReadOnlySpan<byte> path)
+    private EntryAnswer ConnectToFile(Tracee tracee, ReadOnlySpan<byte> path, bool seesEnd)
     {
         if (!_paths.Resolve(tracee, fcntl.AT_FDCWD, path, _path))
         {
-            return;
+            return EntryAnswer.Go;
         }
 
         FileStamp file;
@@ -113,13 +139,20 @@ internal sealed partial class SyscallHandler
             var name = new ByteString(_path.Name);
             if (!_names.Sockets.Explains(name, file, tracee.Tgid))
             {
+                if (seesEnd)
+                {
+                    return Want(tracee, new PendingCall { Operation = Operation.Connect, Path = name });
+                }
+
                 _recorder.AddServer(tracee.Tgid, name);
             }
         }
+
+        return EntryAnswer.Go;
     }
 
     /// <summary>sendmsg and sendmmsg: a datagram says itself where it goes.</summary>
-    private EntryAnswer EnterMessages(Tracee tracee, ulong header, int count, int pointerSize)
+    private EntryAnswer EnterMessages(Tracee tracee, int fd, ulong header, int count, int pointerSize)
     {
         // struct mmsghdr: struct msghdr, which is seven words long, and a length.
         ulong size = (ulong)pointerSize * 8;
@@ -129,7 +162,7 @@ internal sealed partial class SyscallHandler
                 && address != 0
                 && _memory.TryReadNumber(header + (ulong)pointerSize, 4, out ulong length))
             {
-                EnterConnect(tracee, address, (int)length);
+                EnterConnect(tracee, fd, address, (int)length, seesEnd: false);
             }
         }
 
@@ -154,11 +187,12 @@ internal sealed partial class SyscallHandler
 
         return call.Flags switch
         {
-            socket.SYS_BIND => EnterBind(tracee, arguments[1], (int)arguments[2]),
-            socket.SYS_CONNECT => EnterConnect(tracee, arguments[1], (int)arguments[2]),
-            socket.SYS_SENDTO => EnterConnect(tracee, arguments[4], (int)arguments[5]),
-            socket.SYS_SENDMSG => EnterMessages(tracee, arguments[1], 1, pointerSize: 4),
-            socket.SYS_SENDMMSG => EnterMessages(tracee, arguments[1], (int)arguments[2], pointerSize: 4),
+            socket.SYS_BIND => EnterBind(tracee, (int)arguments[0], arguments[1], (int)arguments[2]),
+            socket.SYS_CONNECT => EnterConnect(tracee, (int)arguments[0], arguments[1], (int)arguments[2], seesEnd: true),
+            socket.SYS_ACCEPT or socket.SYS_ACCEPT4 => Want(tracee, new PendingCall { Operation = Operation.Accept }),
+            socket.SYS_SENDTO => EnterConnect(tracee, (int)arguments[0], arguments[4], (int)arguments[5], seesEnd: false),
+            socket.SYS_SENDMSG => EnterMessages(tracee, (int)arguments[0], arguments[1], 1, pointerSize: 4),
+            socket.SYS_SENDMMSG => EnterMessages(tracee, (int)arguments[0], arguments[1], (int)arguments[2], pointerSize: 4),
             _ => EntryAnswer.Go,
         };
     }

@@ -48,6 +48,12 @@ internal sealed partial class SyscallHandler
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
         bool known = !keeps && !inRoot && Knows(tracee, _path, SameOpen(flags));
+        if (known && (flags & fcntl.O_ACCMODE) == fcntl.O_RDWR)
+        {
+            // No news, unless whoever made the file could not read it so far.
+            _recorder.Changes?.Changing(_path.Name, default, AccessKind.ReadWrite, truncates: false);
+        }
+
         if (known && (flags & fcntl.O_CREAT) == 0)
         {
             return EntryAnswer.Go;
@@ -129,7 +135,15 @@ internal sealed partial class SyscallHandler
         }
     }
 
-    private void ExitOpen(Tracee tracee, PendingCall call) => RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+    private void ExitOpen(Tracee tracee, PendingCall call, int fd)
+    {
+        RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+        const int Kept = fcntl.O_TRUNC | fcntl.O_EXCL | fcntl.O_ACCMODE;
+        if (_recorder.Changes is not null && (call.Flags & Kept) == fcntl.O_RDWR && call.Before.Type is FileType.Regular or FileType.None)
+        {
+            tracee.Fresh = new FreshDescriptor(fd, call.Path);
+        }
+    }
 
     /// <summary>In a root directory of its own the path is another than it says: the new descriptor knows.</summary>
     private void ExitOpenInRoot(Tracee tracee, PendingCall call, int fd)
@@ -174,7 +188,14 @@ internal sealed partial class SyscallHandler
             _ => AccessKind.ReadWrite,
         };
         truncates |= kind == AccessKind.Create && (flags & (fcntl.O_TRUNC | fcntl.O_EXCL)) != 0;
-        _recorder.Record(tracee.Execution, kind, path, existed ? before.Type : FileType.Regular, before, truncates);
+        _recorder.Record(
+            tracee.Execution,
+            new Model.FileAccess(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
+            {
+                IsExclusive = kind == AccessKind.Create && (flags & fcntl.O_EXCL) != 0,
+                IsWriteOnly = (flags & fcntl.O_ACCMODE) == fcntl.O_WRONLY,
+            },
+            path);
     }
 
     /// <summary>The kinds that make another open with these flags no news.</summary>

@@ -34,6 +34,16 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
+    /// <summary>A directory that a path leads through and, by "..", out of again: had it led elsewhere, so would the path.</summary>
+    private void RecordPassed(Tracee tracee, ByteString directory)
+    {
+        if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe))
+            && FileStamps.Of([.. directory.Span, 0], follow: true, out FileStamp stamp) == 0)
+        {
+            _recorder.Record(tracee.Execution, AccessKind.Probe, directory.Span, stamp.Type, stamp);
+        }
+    }
+
     private void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)
     {
         int result;

@@ -32,7 +32,7 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _placement = placement;
-        _paths = new PathResolver(_memory, names);
+        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
@@ -79,6 +79,9 @@ internal sealed partial class SyscallHandler
             Operation.Remove => EnterRemove(tracee, call),
             Operation.Probe => EnterProbe(tracee, call),
             Operation.Listing => EnterListing(tracee, call),
+            Operation.Input when _plan.Prints is { } prints => EnterRead(tracee, call, prints),
+            Operation.Output when _plan.Prints is { } prints => EnterWrite(tracee, call, prints, seesExit),
+            Operation.Transfer when _plan.Prints is { } prints => EnterTransferOfPrints(tracee, call, prints, seesExit),
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
@@ -88,10 +91,11 @@ internal sealed partial class SyscallHandler
             Operation.Restrict => EnterRestrict(tracee),
             Operation.AskProcessors or Operation.ChooseProcessors => EnterProcessors(tracee, call),
             Operation.Unshare or Operation.SetNamespace or Operation.ChangeRoot or Operation.Mount => EnterWorld(tracee, call),
-            Operation.Bind => EnterBind(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
+            Operation.Bind => EnterBind(tracee, call.At, call.Argument(call.Form.Path), call.Int(call.Form.Extra)),
             Operation.Connect or Operation.SendTo => EnterConnect(tracee, call),
-            Operation.SendMessage => EnterMessages(tracee, call.Argument(call.Form.Path), 1, call.PointerSize),
-            Operation.SendMessages => EnterMessages(tracee, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
+            Operation.Accept => Want(tracee, new PendingCall { Operation = Operation.Accept }),
+            Operation.SendMessage => EnterMessages(tracee, call.At, call.Argument(call.Form.Path), 1, call.PointerSize),
+            Operation.SendMessages => EnterMessages(tracee, call.At, call.Argument(call.Form.Path), call.Int(call.Form.Extra), call.PointerSize),
             Operation.SocketCall => EnterSocketCall(tracee, call),
             Operation.Trace => EnterTrace(tracee, call),
             Operation.Listen => Want(tracee, new PendingCall { Operation = Operation.Listen }),
@@ -145,15 +149,41 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (call.Operation == Operation.Output)
+        {
+            ExitWrite(call, result, _plan.Prints!);
+            return;
+        }
+
         if (call.Operation == Operation.Bind)
         {
             // Its failure says nothing of what stood there.
-            ExitBind(tracee, call, succeeded: result >= 0);
+            ExitBind(tracee, call, result);
+            return;
+        }
+
+        if (call.Operation is Operation.Connect or Operation.Accept)
+        {
+            if (call.Operation == Operation.Accept)
+            {
+                ExitAccept(tracee, (int)result);
+            }
+            else
+            {
+                ExitConnect(tracee, call, result);
+            }
+
             return;
         }
 
         if (result < 0)
         {
+            if (call.Truncates)
+            {
+                // What was not read before the call may be read now.
+                _recorder.Changes?.Changing(call.Path.Span, call.Before, AccessKind.ReadWrite, truncates: false);
+            }
+
             ExitFailed(tracee, call);
             return;
         }
@@ -161,7 +191,7 @@ internal sealed partial class SyscallHandler
         switch (call.Operation)
         {
             case Operation.Open:
-                ExitOpen(tracee, call);
+                ExitOpen(tracee, call, (int)result);
                 break;
             case Operation.OpenHow:
                 ExitOpenInRoot(tracee, call, (int)result);
@@ -179,13 +209,13 @@ internal sealed partial class SyscallHandler
                 Record(tracee, AccessKind.Symlink, call.Path, call.Path2, FileType.Symlink);
                 break;
             case Operation.Truncate:
-                _recorder.Record(tracee.Execution, AccessKind.Write, call.Path.Span, FileType.Regular, call.Before, call.Truncates);
+                ExitTruncate(tracee, call);
                 break;
             case Operation.Attributes:
                 _recorder.Record(tracee.Execution, AccessKind.Attributes, call.Path.Span, call.Before.Type, call.Before);
                 break;
             case Operation.MakeNode:
-                Record(tracee, AccessKind.Create, call.Path, default, FileStamp.TypeOf((uint)call.Flags));
+                Record(tracee, Made(call.Path, FileStamp.TypeOf((uint)call.Flags)));
                 break;
             case Operation.MakeDirectory:
                 Record(tracee, AccessKind.MakeDirectory, call.Path, default, FileType.Directory);
@@ -249,7 +279,11 @@ internal sealed partial class SyscallHandler
     }
 
     private void Record(Tracee tracee, AccessKind kind, ByteString path, ByteString counterpart, FileType type) =>
-        Record(tracee, new Model.FileAccess(0, 0, kind, path, counterpart, type, false, default));
+        Record(tracee, new Model.FileAccess(0, 0, kind, path, counterpart, type, false, default) { IsExclusive = kind is AccessKind.MakeDirectory or AccessKind.Symlink });
+
+    /// <summary>What came where nothing stood, or its call had failed: a node, a socket, the first name of an O_TMPFILE.</summary>
+    private static Model.FileAccess Made(ByteString path, FileType type) =>
+        new(0, 0, AccessKind.Create, path, default, type, Truncates: true, default) { IsExclusive = true };
 
     private void Record(Tracee tracee, params ReadOnlySpan<Model.FileAccess> accesses) => _recorder.Record(tracee.Execution, accesses);
 

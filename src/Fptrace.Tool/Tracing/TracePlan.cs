@@ -15,6 +15,9 @@ internal sealed record TracePlan
     /// <summary>Reads and writes of descriptors 0 to 2.</summary>
     public bool Stdio { get; init; }
 
+    /// <summary>Writes to a stdout or stderr that the command has itself, whatever number they have; null where it has none.</summary>
+    public PrintWatch? Prints { get; init; }
+
     /// <summary>Descriptors at execve.</summary>
     public bool Descriptors { get; init; }
 

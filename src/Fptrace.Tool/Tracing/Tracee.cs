@@ -25,6 +25,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>The call in progress whose result we wait for.</summary>
     public PendingCall? Pending { get; set; }
 
+    /// <summary>What it has just opened for reading and writing, while nothing can have been read from it. The ptrace thread's alone.</summary>
+    public FreshDescriptor? Fresh { get; set; }
+
     /// <summary>Where it stands in a call that is made again.</summary>
     public Retrial Retrial { get; set; }
 

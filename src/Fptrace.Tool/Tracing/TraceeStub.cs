@@ -23,6 +23,8 @@ internal static class TraceeStub
         var socket = new MessageSocket(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
         _ = libc.fcntl(socket.Descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
         byte[] message = new byte[StubMessage.MostBytes];
+        byte[][] environment = OwnProcess.Environment();
+        byte[] given = [];
 
         // "Ready". It also compiles the sending: after the filter is in place nothing new may be loaded before the answer is out.
         Answer(socket, 0, socket.Descriptor, pass: 0);
@@ -40,10 +42,17 @@ internal static class TraceeStub
                 break;
             }
 
+            if (message[0] == StubMessage.Environment)
+            {
+                given = [.. given, .. StubMessage.EnvironmentPiece(message.AsSpan(0, length))];
+                environment = OwnProcess.Words(given);
+                continue;
+            }
+
             Confine(socket, message.AsSpan(0, length));
         }
 
-        int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
+        int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], environment, StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
         Answer(socket, result, socket.Descriptor, pass: 0);
         libc._exit(ExitCodes.Internal);
         return ExitCodes.Internal;

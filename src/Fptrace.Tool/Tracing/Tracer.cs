@@ -11,13 +11,14 @@ internal static class Tracer
     /// <param name="plan">What is recorded.</param>
     /// <param name="sink">Receives the trace.</param>
     /// <param name="supervision">When it returns, and what it tells meanwhile.</param>
+    /// <param name="environment">What the command gets, entries NAME=VALUE; null: that of this process.</param>
     /// <returns>The summary that the sink got.</returns>
     /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
-    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, Supervision? supervision = null)
+    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, Supervision? supervision = null, byte[][]? environment = null)
     {
         ulong ignored = StartState.IgnoredSignals();
         ulong limit = StartState.OpenFilesLimit();
-        using Launcher launcher = Launcher.Start(command);
+        using Launcher launcher = Launcher.Start(command, environment);
         launcher.Confine(engine, plan);
 
         FptraceException? fault = null;
@@ -88,6 +89,11 @@ internal static class Tracer
             foreach ((int pid, ByteString name) in names.Sockets.Unexplained())
             {
                 recorder.AddServer(pid, name);
+            }
+
+            foreach ((int pid, string text) in names.Loopback.Unexplained())
+            {
+                recorder.AddReason(IncompleteReason.Network, pid, text);
             }
 
             summary = new TraceSummary(

@@ -27,6 +27,19 @@ public sealed class SdkProjectTests(PackageFeed feed)
     }
 
     [Fact]
+    public void StepThatLeavesItsOutputAsItWas_StillMakesIt()
+    {
+        using BuildWorkspace app = App("net10.0");
+        app.Build();
+        app.Write("generate.sh", "[ -e \"$1\" ]");
+
+        Assert.Single(app.Build().Reasons);
+
+        Assert.True(File.Exists(app.Path("obj/Debug/net10.0/Words.g.cs")), "IncrementalClean deleted an output");
+        Assert.Equal((1, 0), (app.Build().Skipped, app.Build().Reasons.Count));
+    }
+
+    [Fact]
     public void Publish_AfterBuild_SkipsTheStep()
     {
         using BuildWorkspace app = App("net10.0");

@@ -51,7 +51,7 @@ public sealed partial class StepTests(PackageFeed feed)
         using var project = new StepProject(feed);
         project.Build();
         project.WriteProject("<TracedExec Command=\"sh step.sh now\" />");
-        Assert.Equal(["the command changed"], project.Build().Reasons);
+        Assert.Equal(["the command changed: added now"], project.Build().Reasons);
         Assert.Single(Directory.GetFiles(project.Workspace.Path("obj/fptrace"), "*.json"));
         Assert.Equal(1, project.Build().Skipped);
     }
@@ -66,15 +66,16 @@ public sealed partial class StepTests(PackageFeed feed)
     }
 
     [Fact]
-    public void Step_ThatATrackedVariableChanged_Runs()
+    public void Step_WhoseEnvironmentChanged_RunsUnlessItIsASessionsOwn()
     {
         using var project = new StepProject(feed);
-        project.WriteProject("<TracedExec Command=\"sh step.sh\" TrackedEnvironment=\"COLOUR\" />");
-        BuildLog Build(string colour, string other) =>
-            project.Workspace.Run("build", "", ["step.proj"], ("COLOUR", colour), ("OTHER", other));
-        Build("red", "1");
-        Assert.Equal(1, Build("red", "2").Skipped);
-        Assert.Equal(["COLOUR changed"], Build("blue", "2").Reasons);
+        project.WriteProject("<TracedExec Command=\"sh step.sh\" TrackedEnvironment=\"WINDOWID\" />");
+        BuildLog Build(string colour, string window, string terminal) =>
+            project.Workspace.Run("build", "", ["step.proj"], ("COLOUR", colour), ("WINDOWID", window), ("TERM_SESSION_ID", terminal));
+        Build("red", "1", "1");
+        Assert.Equal(1, Build("red", "1", "2").Skipped);
+        Assert.Equal(["COLOUR changed"], Build("blue", "1", "2").Reasons);
+        Assert.Equal(["WINDOWID changed"], Build("blue", "2", "2").Reasons);
     }
 
     [Fact]

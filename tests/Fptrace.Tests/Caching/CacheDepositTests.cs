@@ -13,8 +13,8 @@ public sealed class CacheDepositTests : IDisposable
         using BuildCache cache = _box.Open();
         Manifest manifest = _box.Manifest(_box.Compilation(), [], []) with { Refusals = ["the last run failed with exit code 1"] };
 
-        Assert.Equal("the last run failed with exit code 1", cache.Store(manifest, default));
-        Assert.Equal("this command was not cached before", _box.Look(cache).Reason);
+        Assert.Equal("the last run failed with exit code 1", cache.Store(manifest, _box.Variables, default));
+        Assert.Equal("the cache knows no run of this command with this environment", _box.Look(cache).Reason);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class CacheDepositTests : IDisposable
         Manifest manifest = _box.Manifest(_box.Compilation(), [], ["out"]);
         _box.Write("out", "as modified");
 
-        Assert.Equal("output out changed after the command had ended", cache.Store(manifest, default));
+        Assert.Equal("output out changed after the command had ended", cache.Store(manifest, _box.Variables, default));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class CacheDepositTests : IDisposable
         _box.Write("out", "x");
         Manifest manifest = _box.Manifest(_box.Compilation(), [], ["out"]);
 
-        Assert.Equal(reason, cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }] }, default));
+        Assert.Equal(reason, cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }] }, _box.Variables, default));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class CacheDepositTests : IDisposable
         _box.Write("out", "x");
         File.SetUnixFileMode(_box.At("out"), UnixFileMode.SetUser | UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        Assert.Equal("output out is set-user-ID or set-group-ID", cache.Store(_box.Manifest(_box.Compilation(), [], ["out"]), default));
+        Assert.Equal("output out is set-user-ID or set-group-ID", cache.Store(_box.Manifest(_box.Compilation(), [], ["out"]), _box.Variables, default));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class CacheDepositTests : IDisposable
         for (int i = 0; i < 10; i++)
         {
             _box.Write("out", new string((char)('a' + i), 50_000));
-            Assert.Null(cache.Store(_box.Manifest(_box.Step("step", $"{i}"), [("in.c", ObservationKind.Content)], ["out"]), default));
+            Assert.Null(cache.Store(_box.Manifest(_box.Step("step", $"{i}"), [("in.c", ObservationKind.Content)], ["out"]), _box.Variables, default));
             if (i > 0)
             {
                 // Used again and again, so it stays.

@@ -12,7 +12,7 @@ public sealed class CacheLookupTests : IDisposable
     {
         using BuildCache cache = _box.Open();
 
-        Assert.Equal("this command was not cached before", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command with this environment", _box.Look(cache).Reason);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class CacheLookupTests : IDisposable
         Assert.Null(lookup.Reason);
         Assert.Equal(before, _box.Tree());
         Assert.Equal("printed\n", System.Text.Encoding.UTF8.GetString(lookup.Manifest!.Printed[0].Bytes.Span));
-        Assert.True(UpToDateCheck.Check(lookup.Manifest, _box.Compilation(), _box.Variables).IsUpToDate);
+        Assert.True(UpToDateCheck.Check(lookup.Manifest, _box.Compilation(), _box.Variables.Digests).IsUpToDate);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", "object one");
 
-        Assert.Equal("this command was not cached before", cache.TryRestore(_box.Compilation(), [new("LANG", "00")], null, default).Reason);
+        Assert.Equal("the cache knows no run of this command with this environment", cache.TryRestore(_box.Compilation(), _box.EnvironmentOf("PATH=/bin", "LANG=C"), null, default).Reason);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("which", name);
             _box.Write(name, "x");
             _box.Write("out", "made from " + name);
-            Assert.Null(cache.Store(_box.Manifest(step, [("which", ObservationKind.Content), (name, ObservationKind.Content)], ["out"]), default));
+            Assert.Null(cache.Store(_box.Manifest(step, [("which", ObservationKind.Content), (name, ObservationKind.Content)], ["out"]), _box.Variables, default));
         }
 
         foreach (string name in new[] { "a", "c", "b" })
@@ -105,7 +105,7 @@ public sealed class CacheLookupTests : IDisposable
         _box.Write("lib.a", "a.o");
         Manifest before = _box.Manifest(step, [("lib.a", ObservationKind.ReadModifyWrite)], []);
         _box.Write("lib.a", "a.o b.o");
-        Assert.Null(cache.Store(_box.Manifest(step, [], ["lib.a"]) with { Observations = before.Observations }, default));
+        Assert.Null(cache.Store(_box.Manifest(step, [], ["lib.a"]) with { Observations = before.Observations }, _box.Variables, default));
 
         Assert.Equal("not as it was before the cached run modified it: lib.a", cache.TryRestore(step, _box.Variables, null, default).Reason);
 
@@ -128,7 +128,7 @@ public sealed class CacheLookupTests : IDisposable
         _box.Write("lib.a", "a.o b.o");
         _box.Write("out", "made");
         Manifest run = _box.Manifest(step, [], ["lib.a", "out"]) with { Observations = before.Observations };
-        Assert.Null(cache.Store(run, default));
+        Assert.Null(cache.Store(run, _box.Variables, default));
         File.Delete(_box.At("out"));
         File.Delete(_box.At("lib.a"));
         if (standing is not null)
@@ -163,7 +163,7 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("in", input);
             _box.Write("out", "object " + input);
             Manifest manifest = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
-            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, default));
+            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, _box.Variables, default));
         }
 
         _box.Write("in", "one");
@@ -195,6 +195,17 @@ public sealed class CacheLookupTests : IDisposable
     }
 
     [Fact]
+    public void Lookup_OnAnotherMachine_Misses()
+    {
+        using BuildCache cache = _box.Open();
+        _box.StoreCompilation(cache, "one", "object one");
+
+        StepIdentity elsewhere = _box.Compilation() with { Machine = ["processor=another"] };
+
+        Assert.Equal("the cache knows no run of this command with this environment", cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
+    }
+
+    [Fact]
     public void Lookup_ReadMode_HitLeavesTheStoreAsItWas()
     {
         using (BuildCache cache = _box.Open())
@@ -206,7 +217,7 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache reading = _box.Open(CacheMode.Read);
 
         Assert.Null(_box.Look(reading).Reason);
-        Assert.Equal("the cache is not written in this mode", reading.Store(_box.Manifest(_box.Compilation(), [], []), default));
+        Assert.Equal("the cache is not written in this mode", reading.Store(_box.Manifest(_box.Compilation(), [], []), _box.Variables, default));
         Assert.Equal(before, Listing());
 
         string Listing() => string.Join('\n', Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)

@@ -25,7 +25,10 @@ internal sealed class CacheSandbox : IDisposable
     /// <summary>Where nothing may happen.</summary>
     public string Outside { get; }
 
-    public IReadOnlyList<EnvironmentDigest> Variables { get; } = [new("LANG", null), new("PATH", "0123456789abcdef0123456789abcdef")];
+    /// <summary>What counts of the environment of every step here.</summary>
+    public StepEnvironment Variables => EnvironmentOf("PATH=/bin");
+
+    public StepEnvironment EnvironmentOf(params string[] entries) => StepEnvironment.Of([.. entries.Select(Bytes)], Step("any"));
 
     public static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
@@ -56,7 +59,7 @@ internal sealed class CacheSandbox : IDisposable
     {
         Step = step,
         ExitCode = 0,
-        Environment = Variables,
+        Environment = Variables.Digests,
         Observations = Survey.Now(
             [.. observations.Select(seen => new Observation { Path = Bytes(seen.Path), Kind = seen.Kind }).OrderBy(seen => seen.Path).ThenBy(seen => seen.Kind)],
             step),
@@ -76,7 +79,7 @@ internal sealed class CacheSandbox : IDisposable
         Write("in.c", source);
         Write("out/in.o", result);
         Manifest manifest = Manifest(Compilation(), [("in.c", ObservationKind.Content), ("include/in.h", ObservationKind.Absent)], ["out/in.o"]);
-        Assert.Null(cache.Store(manifest, default));
+        Assert.Null(cache.Store(manifest, Variables, default));
         return manifest;
     }
 
@@ -103,7 +106,7 @@ internal sealed class CacheSandbox : IDisposable
 
     private StepOutput Output(string path)
     {
-        FileState state = Survey.StateOf(Bytes(At(path)), follow: false, out ByteString target);
+        FileState state = Survey.StateOf(Bytes(At(path)), out ByteString target);
         return new StepOutput { Path = Bytes(path), State = state, Target = target };
     }
 }

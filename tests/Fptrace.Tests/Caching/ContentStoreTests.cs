@@ -5,6 +5,7 @@ namespace Fptrace.Caching;
 /// <summary>The directory of a store: which ones are used, and what its care does.</summary>
 public sealed class ContentStoreTests : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly CacheSandbox _box = new();
 
     [Theory]
@@ -43,12 +44,60 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
-    public void Open_AnotherVersionsLayout_Refused()
+    public void Open_AnotherVersionsStore_OursStandsBesideItAndThatIsSaidOnce()
+    {
+        Directory.CreateDirectory(Path.Combine(_box.StorePath, "ac"), OwnerOnly);
+        File.SetUnixFileMode(_box.StorePath, OwnerOnly);
+        File.WriteAllText(Path.Combine(_box.StorePath, "fptrace-cache"), "fptrace-cache 99\n");
+
+        using (ContentStore store = _box.OpenStore())
+        {
+            Assert.Contains("are of another version and are not used", store.Directory.Notice, StringComparison.Ordinal);
+            store.Put("ours"u8, out _);
+        }
+
+        using ContentStore again = _box.OpenStore();
+        Assert.Null(again.Directory.Notice);
+        StoreMaintenance.Clear(again, default);
+        Assert.Equal(["ac", "fptrace-cache", "v2"], Directory.EnumerateFileSystemEntries(_box.StorePath).Select(Path.GetFileName).Order());
+        Assert.Equal("fptrace-cache 99\n", File.ReadAllText(Path.Combine(_box.StorePath, "fptrace-cache")));
+    }
+
+    [Fact]
+    public void Open_New_HoldsWhatTheFirstVersionLooksFor()
     {
         _box.OpenStore().Dispose();
-        File.WriteAllText(Path.Combine(_box.StorePath, "fptrace-cache"), "fptrace-cache 2\n");
 
-        Assert.Contains("another version", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+        Assert.Equal("fptrace-cache 1\n", File.ReadAllText(Path.Combine(_box.StorePath, "fptrace-cache")));
+        Assert.True(Directory.Exists(Path.Combine(_box.StorePath, "tmp")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("v2")]
+    public void Open_MarkThatIsNone_RefusedWithTheRemedy(string folder)
+    {
+        _box.OpenStore().Dispose();
+        string mark = Path.Combine(_box.StorePath, folder, "fptrace-cache");
+        File.Delete(mark);
+        File.WriteAllText(mark, "rubbish");
+        if (folder.Length == 0)
+        {
+            Directory.Delete(Path.Combine(_box.StorePath, "v2"), recursive: true);
+        }
+
+        Assert.Contains("is damaged: its fptrace-cache is not what it should be; remove ", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_KilledBetweenTheMarks_GoesOnFromThere()
+    {
+        _box.OpenStore().Dispose();
+        File.Delete(Path.Combine(_box.StorePath, "v2", "fptrace-cache"));
+
+        using ContentStore store = _box.OpenStore();
+        store.Put("content"u8, out _);
+        Assert.Null(ContentStore.Open(Path.Combine(_box.Outside, "none"), CacheMode.Read));
     }
 
     [Fact]
@@ -56,7 +105,10 @@ public sealed class ContentStoreTests : IDisposable
     {
         using ContentStore store = _box.OpenStore();
 
-        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_box.StorePath));
+        store.Put("content"u8, out _);
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(_box.StorePath));
+        Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(_box.StorePath, "v2")));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*", SearchOption.AllDirectories).Single()));
         Assert.True(File.Exists(Path.Combine(_box.StorePath, "CACHEDIR.TAG")));
     }
 
@@ -96,12 +148,12 @@ public sealed class ContentStoreTests : IDisposable
     {
         using ContentStore store = _box.OpenStore();
         store.Put("orphan"u8, out _);
-        File.WriteAllText(Path.Combine(_box.StorePath, "tmp", "1.2.3"), "left by a killed process");
+        File.WriteAllText(Path.Combine(_box.StorePath, "v2", "tmp", "1.2.3"), "left by a killed process");
 
         CollectedGarbage? collected = StoreMaintenance.Collect(store, long.MaxValue, TimeSpan.Zero, default);
 
         Assert.Equal(new CollectedGarbage(0, 1, 30, 0), collected);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "tmp")));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "tmp")));
     }
 
     [Fact]

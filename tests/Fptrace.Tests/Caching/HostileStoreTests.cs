@@ -22,7 +22,7 @@ public sealed class HostileStoreTests : IDisposable
         _box.Write("out/in.d", "depends");
         _honest = _box.Manifest(_step, [("in.c", ObservationKind.Content), (".", ObservationKind.Listing)], ["out/in.o", "out/in.d"]);
         using BuildCache cache = _box.Open();
-        Assert.Null(cache.Store(_honest, default));
+        Assert.Null(cache.Store(_honest, _box.Variables, default));
         File.WriteAllText(Path.Combine(_box.Outside, "precious"), "precious");
         _tree = [.. _box.Tree()];
     }
@@ -107,7 +107,7 @@ public sealed class HostileStoreTests : IDisposable
     public void Result_AgesOfAnotherCount_Miss()
     {
         using ContentStore store = _box.OpenStore();
-        Deposit.PutEntries(store, _honest, anywhere: false, [], [0]);
+        Deposit.PutEntries(store, _honest, CacheKey.Environment(_box.Variables), anywhere: false, [], [0]);
 
         AssertRefused();
     }
@@ -240,13 +240,13 @@ public sealed class HostileStoreTests : IDisposable
         byte[] Content(StepOutput output) => store.ReadBlob(output.State.Digest, 100)!;
         var blobs = manifest.Outputs.Where(output => output.State.Type == FileType.Regular)
             .Select(output => new BlobReference(output.State.Digest, output.State.Size, XxHash128.HashToUInt128(Content(output))));
-        Deposit.PutEntries(store, manifest, anywhere: false, [.. blobs.Distinct()], ages);
+        Deposit.PutEntries(store, manifest, CacheKey.Environment(_box.Variables), anywhere: false, [.. blobs.Distinct()], ages);
     }
 
     private void ReplaceResult(ContentStore store, byte[] result)
     {
         byte[] set = PathSet.Of(_honest).Serialize();
-        ContentDigest weak = CacheKey.Weak(_step, _box.Variables, anywhere: false);
+        ContentDigest weak = CacheKey.Weak(_step, CacheKey.Environment(_box.Variables), anywhere: false);
         store.PutEntry(CacheKey.Strong(weak, Sha256.Of(set), _honest.Observations), result);
     }
 

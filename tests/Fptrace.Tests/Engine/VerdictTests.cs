@@ -12,6 +12,8 @@ public sealed partial class VerdictTests
     [AllEngines("harmless")]
     [AllEngines("own-server")]
     [AllEngines("own-abstract")]
+    [AllEngines("own-ipv4")]
+    [AllEngines("own-ipv6")]
     [AllEngines("hasty")]
     [AllEngines("untraced")]
     [AllEngines("untraced3")]
@@ -25,10 +27,12 @@ public sealed partial class VerdictTests
     [AllEngines("sendto")]
     [AllEngines("sendmsg")]
     [AllEngines("sendmmsg")]
+    [AllEngines("wait-for-datagram")]
     public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) => AssertReasons(engine, what, "network");
 
     [SkippableTheory]
     [AllEngines("own-server")]
+    [AllEngines("own-ipv4")]
     [AllEngines("connect", "network")]
     [AllEngines("sendto", "network")]
     [AllEngines("sendmmsg", "network")]
@@ -64,6 +68,39 @@ public sealed partial class VerdictTests
         server.Listen();
         TracedRun run = AssertReasons(directory, engine, name, [], "local-server");
         Assert.Contains(name[0] == '@' ? name : directory.Path("server"), run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void SocketFileWithoutServer_IsNone(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string path = directory.Path("stale");
+        using (var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            server.Bind(new UnixDomainSocketEndPoint(path));
+            File.Move(path, path + ".kept");
+        }
+
+        File.Move(path + ".kept", path);
+        AssertReasons(directory, engine, "stale", []);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public async Task ClientOutside_IsNetwork(string engine)
+    {
+        using var directory = new WorkDirectory();
+        Task client = Task.Run(() =>
+        {
+            string port = directory.Path("port");
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(port), TimeSpan.FromSeconds(60)));
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(System.Net.IPAddress.Loopback, int.Parse(File.ReadAllText(port), System.Globalization.CultureInfo.InvariantCulture));
+        });
+        TracedRun run = AssertReasons(directory, engine, "wait-for-client", [], "network");
+        await client;
+        Assert.Contains("it took a connection from outside of the command", run.Trace.Verdict, StringComparison.Ordinal);
     }
 
     [SkippableTheory]

@@ -41,7 +41,7 @@ internal sealed class RunScenario : IDisposable
         Assert.True(Last.ExitCode == exitCode, $"exit {Last.ExitCode}: {Last.Error}{Last.Output}");
         string line = Last.Error.Split('\n')[0];
         return line.StartsWith(SkipLine, StringComparison.Ordinal) ? Skipped
-            : line.StartsWith(RunLine, StringComparison.Ordinal) ? line[RunLine.Length..]
+            : line.StartsWith(RunLine, StringComparison.Ordinal) ? Bare(line[RunLine.Length..])
             : throw new Xunit.Sdk.XunitException($"neither run nor skipped: {Last.Error}");
     }
 
@@ -65,8 +65,11 @@ internal sealed class RunScenario : IDisposable
     {
         const string Line = "fptrace: it will run again: ";
         string line = Last.Error.Split('\n').First(text => text.StartsWith(Line, StringComparison.Ordinal));
-        return line[Line.Length..];
+        return Bare(line[Line.Length..]);
     }
+
+    /// <summary>Without what can be done about it, which stands in brackets.</summary>
+    private static string Bare(string reason) => reason.EndsWith(')') && reason.LastIndexOf(" (--", StringComparison.Ordinal) is int at and >= 0 ? reason[..at] : reason;
 
     public Manifest Recorded() => ManifestFile.Load(Manifest).Manifest ?? throw new Xunit.Sdk.XunitException(ManifestFile.Load(Manifest).Reason);
 

@@ -17,28 +17,47 @@ internal static class SampleManifest
             Command = [Bytes("cc"), Bytes("-c"), new ByteString([0x61, 0xff, 0x0a, 0x22])],
             Directory = Bytes(root + "/src"),
             Root = Bytes(root),
+            EnvironmentVersion = 1,
             Environment = ["FLAVOUR", "X*"],
+            EnvironmentIgnore = ["NOISE"],
             Ignore = ["*.log"],
+            IgnoreListing = [".."],
+            DefaultIgnores = 1,
+            Home = Bytes("/home/user"),
             Extra = ["1.0"],
+            Machine = ["umask=0022", "user=1000"],
         },
         ExitCode = 0,
-        Environment = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "0011223344556677")],
+        Environment = new EnvironmentDigests
+        {
+            Key = "8899aabbccddeeff",
+            Variables = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
+        },
         Observations =
         [
-            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/")], OwnNames = [Bytes("out")] },
+            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")], OwnNames = [Bytes("out")], TakenNames = [Bytes("out/p")] },
             new Observation { Path = Bytes("/usr/bin"), Kind = ObservationKind.Existence, State = new FileState(FileType.Directory, 0x1ed, 0, default, default) },
             new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
             new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },
             new Observation { Path = Bytes("a.h"), Kind = ObservationKind.Absent },
+            new Observation { Path = Bytes("a.h/b.h"), Kind = ObservationKind.Absent, Error = 20 },
             new Observation { Path = new ByteString([0x62, 0xfe]), Kind = ObservationKind.ReadModifyWrite, State = State(FileType.Regular) with { Stamp = default } },
+            new Observation
+            {
+                Path = Bytes("dir"),
+                Kind = ObservationKind.ReadModifyWrite,
+                State = new FileState(FileType.Directory, 0x1ed, 0, default, default),
+                Names = [Bytes("old/p")],
+            },
         ],
         Outputs =
         [
-            new StepOutput { Path = Bytes("dir"), State = new FileState(FileType.Directory, 0x1c0, 0, default, default) },
+            new StepOutput { Path = Bytes("dir"), State = new FileState(FileType.Directory, 0x1c0, 0, default, default), Names = [Bytes("new")] },
             new StepOutput { Path = Bytes("link"), State = new FileState(FileType.Symlink, 0, 0, default, default), Target = Bytes("out") },
             new StepOutput { Path = Bytes("out"), State = State(FileType.Regular) },
         ],
         Deletions = [Bytes("gone")],
+        Temporaries = [Bytes("made-and-gone")],
         Printed = [new OutputChunk(false, "one\n\"two\"\n"u8.ToArray()), new OutputChunk(true, new byte[] { 0, 0xff, 0x41 })],
     };
 

@@ -114,7 +114,7 @@ public sealed class SoundnessScenarioTests
         using var scenario = new RunScenario("cat") { Options = ["--stdin"], Launcher = ["sh", "-c", "echo text | exec \"$@\"", "sh"] };
         scenario.Run();
         Assert.Equal("text\n", scenario.Last.Output);
-        Assert.Equal("its standard input is no file, so nobody knows what it would read", scenario.Refusal());
+        Assert.Equal("its standard input is handed on (--stdin), so nobody knows what it would read", scenario.Refusal());
     }
 
     [SkippableFact]

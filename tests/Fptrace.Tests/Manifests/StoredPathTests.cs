@@ -34,7 +34,9 @@ public sealed class StoredPathTests
     [Fact]
     public void TooLong_IsNoPath()
     {
-        Assert.False(StoredPath.IsValid(SampleManifest.Bytes(new string('a', 256)).Span));
+        // What is too long for one file system is not for another.
+        Assert.True(StoredPath.IsValid(SampleManifest.Bytes(new string('a', 256)).Span));
+        Assert.False(StoredPath.IsValid(SampleManifest.Bytes(new string('a', 4096)).Span));
         Assert.False(StoredPath.IsValid(SampleManifest.Bytes(string.Concat(Enumerable.Repeat("/abcdefg", 512))).Span));
     }
 }

@@ -117,7 +117,7 @@ public sealed class UpToDateCheckTests
             {
                 Path = SampleManifest.Bytes(Stored(i)),
                 Kind = ObservationKind.Content,
-                State = Survey.StateOf(SampleManifest.Bytes(Name(root, i)), follow: true),
+                State = Survey.StateOf(SampleManifest.Bytes(Name(root, i))),
             });
         }
 

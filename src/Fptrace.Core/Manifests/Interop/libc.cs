@@ -17,6 +17,10 @@ internal static class libc
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
+    public const ulong STATX_ATTR_IMMUTABLE = 0x10;
+    public const ulong STATX_ATTR_APPEND = 0x20;
+    public const ulong AT_HWCAP = 16;
+    public const ulong AT_HWCAP2 = 26;
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int ENOENT = 2;
     public const int EINTR = 4;
@@ -24,15 +28,22 @@ internal static class libc
     public const int EACCES = 13;
     public const int EEXIST = 17;
     public const int ENOTDIR = 20;
+    public const int EINVAL = 22;
+    public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
     public const byte DT_UNKNOWN = 0;
-    public const byte DT_DIR = 4;
 
     /// <summary>Its value is the architecture's.</summary>
     public static int O_NOFOLLOW { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
+
+    /// <summary>Its value is the architecture's.</summary>
+    public static int O_DIRECTORY { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x10000 : 0x4000;
+
+    /// <summary>It holds O_DIRECTORY.</summary>
+    public static int O_TMPFILE { get; } = 0x400000 | O_DIRECTORY;
 
     /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
     public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
@@ -58,6 +69,21 @@ internal static class libc
     [DllImport("libc")]
     public static extern uint geteuid();
 
+    [DllImport("libc")]
+    public static extern uint getegid();
+
+    [DllImport("libc")]
+    public static extern int uname(ref byte names);
+
+    [DllImport("libc")]
+    public static extern ulong getauxval(ulong type);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint llistxattr(ref readonly byte path, ref byte list, nint size);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint lgetxattr(ref readonly byte path, ref readonly byte name, ref byte value, nint size);
+
     [DllImport("libc", SetLastError = true)]
     public static extern long syscall(long number, long fd, ref byte buffer, long size);
 
@@ -73,9 +99,28 @@ internal static class libc
     [DllImport("libc", SetLastError = true)]
     public static extern int flock(int fd, int operation);
 
+    [DllImport("libc", SetLastError = true)]
+    public static extern int fchmod(int fd, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int fchown(int fd, uint user, uint group);
+
+    // Without times both become the present one.
+    [DllImport("libc", SetLastError = true)]
+    public static extern int utimensat(int directory, ref readonly byte path, nint times, int flags);
+
     [DllImport("libc")]
     public static extern int close(int fd);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int rename(ref readonly byte from, ref readonly byte to);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern int link(ref readonly byte from, ref readonly byte to);
+
+    [DllImport("libc", SetLastError = true)]
+    public static extern nint getrandom(ref byte buffer, nint size, uint flags);
+
+    [DllImport("libc")]
+    public static extern int getpwuid_r(uint user, ref passwd entry, nint buffer, nint size, out nint result);
 }

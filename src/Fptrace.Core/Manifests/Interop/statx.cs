@@ -6,6 +6,9 @@ namespace Fptrace.Manifests.Interop;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct statx
 {
+    [FieldOffset(0x8)]
+    public ulong stx_attributes;
+
     [FieldOffset(0x10)]
     public uint stx_nlink;
 
@@ -23,6 +26,9 @@ internal struct statx
 
     [FieldOffset(0x28)]
     public ulong stx_size;
+
+    [FieldOffset(0x30)]
+    public ulong stx_blocks;
 
     [FieldOffset(0x60)]
     public long stx_ctime_sec;

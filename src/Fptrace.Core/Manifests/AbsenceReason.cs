@@ -1,0 +1,33 @@
+using Fptrace.Manifests.Interop;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Why a lookup finds nothing, where it is not simply that nothing stands there. Programs tell these apart, and so do their messages.</summary>
+internal static class AbsenceReason
+{
+    /// <summary>The name on disk of an errno value; null of one that no manifest holds.</summary>
+    public static string? Name(int error) => error switch
+    {
+        libc.EACCES => "EACCES",
+        libc.ENOTDIR => "ENOTDIR",
+        libc.ENAMETOOLONG => "ENAMETOOLONG",
+        _ => null,
+    };
+
+    public static int? Parse(string name) => name switch
+    {
+        "EACCES" => libc.EACCES,
+        "ENOTDIR" => libc.ENOTDIR,
+        "ENAMETOOLONG" => libc.ENAMETOOLONG,
+        _ => null,
+    };
+
+    /// <summary>In words.</summary>
+    public static string Words(int error) => error switch
+    {
+        libc.EACCES => "no permission",
+        libc.ENOTDIR => "a file on the way",
+        libc.ENAMETOOLONG => "the name is too long",
+        _ => "nothing there",
+    };
+}

@@ -1,0 +1,15 @@
+using Fptrace.Manifests;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>Reasons with what can be done about them, by the names of the task's parameters.</summary>
+internal static class RemedyWords
+{
+    public static string With(string reason) => Reasons.RemedyOf(reason) switch
+    {
+        Remedy.AllowNetwork => reason + " (AllowNetwork=\"true\" lets it count)",
+        Remedy.Ignore or Remedy.IgnoreName => reason + " (IgnoreFiles leaves it out)",
+        Remedy.NoServer => reason + " (tell the command to do without a server, as dotnet build --disable-build-servers does)",
+        _ => reason,
+    };
+}

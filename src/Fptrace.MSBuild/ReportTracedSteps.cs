@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.Build.Framework;
+
+namespace Fptrace.MSBuild;
+
+/// <summary>At the end of a project: says in one line what became of its traced steps, and forgets manifests that nobody uses any more.</summary>
+/// <remarks>
+/// High importance: loggers of the console show it in every build. The terminal logger shows no message of a project below the verbosity <c>detailed</c>,
+/// whatever its importance, and a warning would be false.
+/// </remarks>
+[MSBuildMultiThreadableTask]
+public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
+{
+    /// <summary>Reasons that are told in words.</summary>
+    private const int MostReasons = 3;
+
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    [Required]
+    public string ProjectDirectory { get; set; } = "";
+
+    [Required]
+    public string ManifestDirectory { get; set; } = "";
+
+    /// <summary>Days after which a manifest goes that no build has used; 0: none goes.</summary>
+    public int ManifestAge { get; set; }
+
+    /// <summary>How many manifests a task in the project may have besides those of this build; 0: as many as there are.</summary>
+    public int ManifestLimit { get; set; }
+
+    /// <summary>Whether the line is wanted.</summary>
+    public bool Summary { get; set; } = true;
+
+    public override bool Execute()
+    {
+        ProjectState project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        var outcomes = new List<StepOutcome>();
+        while (project.Outcomes.TryDequeue(out StepOutcome? outcome))
+        {
+            outcomes.Add(outcome);
+        }
+
+        if (outcomes.Count > 0)
+        {
+            if (Summary)
+            {
+                Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), Summarize(outcomes));
+            }
+
+            int removed = UnusedManifests.Remove(project, ManifestDirectory, ManifestAge, ManifestLimit);
+            if (removed > 0)
+            {
+                Log.LogMessage(MessageImportance.Low, "Removed {0} manifests that no build has used for long.", removed);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Such as <c>5 traced steps: 4 skipped, 1 ran: input changed: x</c>.</summary>
+    internal static string Summarize(IReadOnlyList<StepOutcome> outcomes)
+    {
+        string[] counts =
+        [
+            .. Count(outcomes, StepVerdict.Skipped, "skipped"),
+            .. Count(outcomes, StepVerdict.Restored, "restored from the cache"),
+            .. Count(outcomes, StepVerdict.Ran, "ran"),
+        ];
+        string[] reasons = [.. outcomes.Where(outcome => outcome.Verdict == StepVerdict.Ran).Select(outcome => outcome.Reason).Distinct(StringComparer.Ordinal)];
+        string why = string.Join("; ", reasons.Take(MostReasons)) + (reasons.Length > MostReasons ? "; ..." : "");
+        return string.Create(CultureInfo.InvariantCulture, $"{outcomes.Count} traced step{(outcomes.Count == 1 ? "" : "s")}: {string.Join(", ", counts)}{(why.Length > 0 ? ": " : "")}{why}");
+    }
+
+    private static IEnumerable<string> Count(IReadOnlyList<StepOutcome> outcomes, StepVerdict verdict, string words)
+    {
+        int count = outcomes.Count(outcome => outcome.Verdict == verdict);
+        return count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{count} {words}")];
+    }
+}

@@ -1,0 +1,5 @@
+namespace Fptrace.MSBuild;
+
+/// <summary>What became of a step in this build.</summary>
+/// <remarks>No structure: see <see cref="ProjectKey"/>.</remarks>
+internal sealed record StepOutcome(StepVerdict Verdict, string Reason);

@@ -1,0 +1,8 @@
+namespace Fptrace.MSBuild;
+
+internal enum StepVerdict
+{
+    Skipped,
+    Restored,
+    Ran,
+}

@@ -1,0 +1,7 @@
+namespace Fptrace.Commands;
+
+/// <summary>What the user asked of <c>fptrace forget</c>.</summary>
+/// <param name="Manifests">Files; none: those of the root.</param>
+/// <param name="Age">How long they were not used; zero: all.</param>
+/// <param name="Root">--root DIR; null: as <c>fptrace run</c> finds it.</param>
+internal sealed record ForgetVerbOptions(IReadOnlyList<string> Manifests, TimeSpan Age, string? Root);

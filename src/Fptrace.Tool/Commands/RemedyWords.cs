@@ -1,0 +1,17 @@
+using Fptrace.Manifests;
+
+namespace Fptrace.Commands;
+
+/// <summary>Reasons with what can be done about them, by the names of the options.</summary>
+internal static class RemedyWords
+{
+    public static string With(string reason) => Reasons.RemedyOf(reason) switch
+    {
+        Remedy.AllowNetwork => reason + " (--allow-network lets it count)",
+        Remedy.Ignore => reason + " (--ignore leaves it out)",
+        Remedy.IgnoreName => reason + " (--ignore leaves it out, --ignore-listing all names in that directory)",
+        Remedy.Idempotent => reason + " (--cache-idempotent, if it adds nothing where it finds its own work done)",
+        Remedy.NoServer => reason + " (tell the command to do without a server, as dotnet build --disable-build-servers does)",
+        _ => reason,
+    };
+}
