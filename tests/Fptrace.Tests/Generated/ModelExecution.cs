@@ -38,6 +38,8 @@ internal sealed class ModelExecution(int line)
         known[kind] = node;
     }
 
+    public void Unlearn(string name, string kind) => _known[name].Remove(kind);
+
     /// <summary>The name was deleted or renamed.</summary>
     /// <param name="name">Absolute.</param>
     /// <param name="withBelow">And with it all that was reached through it. A directory that is deleted was empty.</param>

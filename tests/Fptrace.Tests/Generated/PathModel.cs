@@ -12,6 +12,9 @@ internal sealed class PathModel(Entry top)
     private long _resolve;
     private Entry? _root;
 
+    /// <summary>Told of each directory that ".." leads out of, by the name that the path gives it. Null when the trace does not have them.</summary>
+    public Action<ModelThread, string>? Passed { get; init; }
+
     /// <summary>What a path leads to.</summary>
     /// <param name="thread">Whose path.</param>
     /// <param name="at">Slot or −1.</param>
@@ -117,7 +120,8 @@ internal sealed class PathModel(Entry top)
                 continue;
             }
 
-            if (pending.Length > 0)
+            bool isSpelled = pending.Length > 0;
+            if (isSpelled)
             {
                 _links = 0;
                 if (From(reached, pending, follow: true).Existing is not { } found)
@@ -134,6 +138,11 @@ internal sealed class PathModel(Entry top)
             {
                 // It fails because this is no directory.
                 return name;
+            }
+
+            if (isSpelled)
+            {
+                Passed?.Invoke(thread, name);
             }
 
             reached = reached.Parent ?? throw new OutsideException();

@@ -10,7 +10,7 @@ internal sealed partial class Prediction
         Walk from = _paths.FindName(thread, step.At, step.Path!);
         Walk to = _paths.FindName(thread, step.At2, step.Path2);
         string? name = _paths.Name(thread, step.At, step.Path!);
-        string? name2 = _paths.Name(thread, step.At2, step.Path2);
+        string? name2 = name is null ? null : _paths.Name(thread, step.At2, step.Path2);
         if (name is null || name2 is null)
         {
             return false;
@@ -106,6 +106,10 @@ internal sealed partial class Prediction
         {
             from = _paths.Find(thread, step.At, step.Path!, (step.Flags & Flag.AtFollow) != 0);
             name = _paths.Name(thread, step.At, step.Path!);
+            if (name is null && from.Found is null)
+            {
+                return false;
+            }
         }
 
         Walk to = _paths.FindName(thread, step.At2, step.Path2);

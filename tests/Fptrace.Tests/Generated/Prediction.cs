@@ -19,7 +19,7 @@ internal sealed partial class Prediction
         _probes = probes;
         _lines = lines;
         _top = new Entry(null, directory, new Inode(FileType.Directory));
-        _paths = new PathModel(_top);
+        _paths = new PathModel(_top) { Passed = probes ? (thread, name) => First(thread, "probe", name) : null };
     }
 
     /// <summary>The accesses in their order.</summary>
@@ -104,6 +104,7 @@ internal sealed partial class Prediction
 
     private void RunCall(ModelThread thread, Step step)
     {
+        int count = _accesses.Count;
         try
         {
             bool succeeds = Call(thread, step);
@@ -111,7 +112,13 @@ internal sealed partial class Prediction
         }
         catch (OutsideException)
         {
-            // A case is what remains of it; the model changes nothing before it knows that a step stays.
+            // A case is what remains of it; the model changes nothing before it knows that a step stays, but for the directories that its path passes.
+            foreach (PredictedAccess passed in _accesses[count..])
+            {
+                thread.Execution.Unlearn(passed.Path, passed.Kind);
+            }
+
+            _accesses.RemoveRange(count, _accesses.Count - count);
         }
     }
 
