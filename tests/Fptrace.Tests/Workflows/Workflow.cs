@@ -27,6 +27,6 @@ internal sealed record Workflow(string Name, IReadOnlyList<string> Command)
     /// <summary>The file that shows what was built; null: what the command prints shows it.</summary>
     public string? Result { get; init; }
 
-    /// <summary>Whether the edit and its reversal in the same tree end with a hit.</summary>
+    /// <summary>Whether the edit and its reversal in the same tree end with a hit at once; otherwise the next time.</summary>
     public bool GoesBack { get; init; } = true;
 }

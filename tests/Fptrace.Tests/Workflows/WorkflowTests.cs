@@ -36,6 +36,13 @@ public sealed class WorkflowTests
         Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
         Assert.True(IsHit(tree) == workflow.GoesBack, tree.Last.Error);
 
+        if (!workflow.GoesBack)
+        {
+            tree.Edit("first", "second");
+            tree.Run();
+            Assert.True(IsHit(tree), tree.Last.Error);
+        }
+
         tree.Clone();
         tree.Run();
         Assert.True(IsHit(tree), tree.Last.Error);
