@@ -112,7 +112,7 @@ internal sealed class WorkflowTree : IDisposable
             $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(real, ".nuget/packages")}",
             $"CARGO_HOME={Environment.GetEnvironmentVariable("CARGO_HOME") ?? Path.Combine(real, ".cargo")}",
             $"RUSTUP_HOME={Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(real, ".rustup")}",
-            "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=0", "DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=1",
+            "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=0", "DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true",
             .. Variables,
         ];
     }
