@@ -21,8 +21,14 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
-        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = AbsenceReason.Name(error) is null ? 0 : error };
+        int now = Told(error);
+        int seen = record.Error == 0 ? now : Told(record.Error);
+
+        // A check finds what the step has made of it, whoever asks before a run what was there.
+        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = now, ErrorBefore = seen == now ? null : seen };
     }
+
+    private static int Told(int error) => AbsenceReason.Name(error) is null ? 0 : error;
 
     /// <summary>Whether the step made or changed something on the way to a path.</summary>
     private bool IsBelowOwn(ByteString path)
@@ -37,6 +43,37 @@ internal sealed partial class RecordedEnd
         }
 
         return false;
+    }
+
+    /// <summary>The directories in which the step removed something, its own or not: without them it could not have, and no output tells of them.</summary>
+    private List<Observation> PlacesOfGone()
+    {
+        var known = new HashSet<ByteString>(PathBytes.Comparer);
+        var places = new List<Observation>();
+        for (int i = 0; i < _records.Count; i++)
+        {
+            ReadOnlySpan<byte> path = _records[i].Path.Span;
+            if ((!_deleted[i] && !_temporary[i]) || path.LastIndexOf((byte)'/') is not (> 0 and int slash))
+            {
+                continue;
+            }
+
+            var directory = new ByteString(path[..slash]);
+            bool isTold = _byPath.TryGetValue(directory, out PathRecord? record) && (record.IsOwn || record.IsObserved);
+            ByteString stored = Stored(directory);
+            if (isTold || !known.Add(directory) || LinkResolver.IsKernels(directory.Span) || _ignore.Matches(stored.Span))
+            {
+                continue;
+            }
+
+            FileLook look = FileLook.At(libc.AT_FDCWD, [.. directory.Span, 0], follow: false);
+            if (look.Type == FileType.Directory)
+            {
+                places.Add(new Observation { Path = stored, Kind = ObservationKind.Existence, State = new FileState(look.Type, look.Mode, 0, default, default) });
+            }
+        }
+
+        return places;
     }
 
     /// <summary>Less what lies below another of them, where nothing can stand without that one.</summary>

@@ -42,12 +42,12 @@ internal sealed partial class PathResolver
             {
                 ByteString passed = Passed is null ? default : new ByteString(name[..length]);
                 int found = Canonicalize(tracee, name, length, floor, foreign);
+                Tell(tracee, passed, floor);
                 if (found < 0)
                 {
                     return End(length, result);
                 }
 
-                Tell(tracee, passed, floor);
                 length = found;
             }
             else if (!unsure.IsEmpty && !IsDirectory(unsure))

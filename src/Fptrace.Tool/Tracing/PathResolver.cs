@@ -14,7 +14,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     private readonly byte[] _raw = new byte[LongestPath];
     private readonly byte[] _link = new byte[LongestPath + 1];
 
-    /// <summary>Told of each directory that ".." leads out of, as the path has it: the name that comes of it shows it no more. Null when nobody asks.</summary>
+    /// <summary>Told of each directory that ".." leads out of, or should, as the path has it: the name that comes of it shows it no more. Null when nobody asks.</summary>
     public Action<Tracee, ByteString>? Passed { get; set; }
 
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>

@@ -34,13 +34,51 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    /// <summary>A directory that a path leads through and, by "..", out of again: had it led elsewhere, so would the path.</summary>
+    /// <summary>A directory that a path leads through and, by "..", out of again, or what stands in its place: had it led elsewhere, so would the path.</summary>
     private void RecordPassed(Tracee tracee, ByteString directory)
     {
-        if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe))
-            && FileStamps.Of([.. directory.Span, 0], follow: true, out FileStamp stamp) == 0)
+        if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe)))
         {
-            _recorder.Record(tracee.Execution, AccessKind.Probe, directory.Span, stamp.Type, stamp);
+            RecordWay(tracee, directory.Span, onlyDirectory: !IsManifestKept);
+        }
+    }
+
+    /// <summary>A call failed that would have made a name: the directory for it may be missing, and what it would have changed places with.</summary>
+    private void RecordPlace(Tracee tracee, PendingCall call, bool makes)
+    {
+        if (!call.Before.Exists && (makes || (call.Operation == Operation.Open && (call.Flags & fcntl.O_CREAT) != 0)))
+        {
+            // Of "link/." the link itself.
+            _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path.Span, FileType.None, default);
+            RecordAbove(tracee, call.Path.Span);
+        }
+
+        if (call.Before2.Exists || call.Operation is not (Operation.Rename or Operation.Link))
+        {
+            return;
+        }
+
+        RecordAbove(tracee, call.Path2.Span);
+        if (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+        {
+            _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);
+        }
+    }
+
+    private void RecordAbove(Tracee tracee, ReadOnlySpan<byte> path)
+    {
+        if (path.LastIndexOf((byte)'/') is > 0 and int slash)
+        {
+            RecordWay(tracee, path[..slash], onlyDirectory: false);
+        }
+    }
+
+    private void RecordWay(Tracee tracee, ReadOnlySpan<byte> path, bool onlyDirectory)
+    {
+        FileStamps.Of([.. path, 0], follow: true, out FileStamp stamp);
+        if (stamp.Type == FileType.Directory || !onlyDirectory)
+        {
+            _recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path, stamp.Type, stamp);
         }
     }
 
@@ -60,6 +98,7 @@ internal sealed partial class SyscallHandler
         }
 
         // Of "file/" the file is there, whatever the call says.
-        _recorder.Record(tracee.Execution, result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
+        AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
+        _recorder.Record(tracee.Execution, new Model.FileAccess(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = !follow }, path.Name);
     }
 }

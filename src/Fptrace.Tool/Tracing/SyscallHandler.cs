@@ -229,6 +229,9 @@ internal sealed partial class SyscallHandler
         }
     }
 
+    /// <summary>Somebody wants to know all that the calls depend on, and not only what they name.</summary>
+    private bool IsManifestKept => _plan.Probes && _recorder.Changes is not null;
+
     private static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
         tracee.Pending = call;
@@ -263,6 +266,11 @@ internal sealed partial class SyscallHandler
         if (call.Before2.Exists)
         {
             _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
+        }
+
+        if (IsManifestKept)
+        {
+            RecordPlace(tracee, call, makes);
         }
     }
 

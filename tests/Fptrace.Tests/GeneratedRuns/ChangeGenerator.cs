@@ -1,0 +1,187 @@
+using Fptrace.Generated;
+
+namespace Fptrace.GeneratedRuns;
+
+/// <summary>Random changes of a world, mostly of what the command looks at or makes.</summary>
+/// <param name="chance">Where they come from.</param>
+/// <param name="steps">Of the command.</param>
+internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
+{
+    private const string Unrelated = "o/unrelated";
+
+    /// <param name="now">What stands there.</param>
+    /// <param name="before">What stood there before the command last ran.</param>
+    /// <param name="around">The present surroundings.</param>
+    /// <param name="inputs">What the files hold that standard input may be.</param>
+    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs)
+    {
+        int what = chance.Below(100);
+        return what switch
+        {
+            < 9 => Change.None,
+            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind != 'l' && chance.Of(40)).Select(pair => pair.Key)] },
+            < 19 => new Change("unrelated", new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
+            < 25 => Environment(around),
+            < 32 => Input(around, inputs),
+            _ => Files(now, before) with { IsInPlace = chance.Of(50) },
+        };
+    }
+
+    private Change Environment(Surroundings around)
+    {
+        var variables = new Dictionary<string, string>(around.Variables);
+        string name = chance.Pick(RunCaseGenerator.Variables);
+        if (!variables.Remove(name) || chance.Of(50))
+        {
+            variables[name] = chance.Pick("1", "2", "3", "");
+        }
+
+        return new Change("environment", new Dictionary<string, Node?>()) { Around = around with { Variables = variables } };
+    }
+
+    private Change Input(Surroundings around, IReadOnlyDictionary<string, string> inputs)
+    {
+        var nothing = new Dictionary<string, Node?>();
+        return chance.Below(4) switch
+        {
+            0 => new Change("content of the input", nothing) { Inputs = inputs.ToDictionary(pair => pair.Key, _ => chance.Pick("one\ntwo\n", "One\ntwo\n", "one\n")) },
+            1 => new Change("offset of the input", nothing) { Around = around with { Offset = around.Input is null ? 0 : chance.Below(5) } },
+            2 => new Change("other input", nothing) { Around = around with { Input = around.Input == "s" ? "t" : "s" } },
+            _ => new Change("no input", nothing) { Around = around with { Input = null, Offset = 0 } },
+        };
+    }
+
+    private Change Files(World now, World before)
+    {
+        // What the command goes through, finds, or does not find: before its last run and now.
+        string[] ways = [.. RunScript.Paths(steps, before).SelectMany(path => before.Way(path).Concat(now.Way(path)))
+            .Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
+        string[] any = [.. now.Nodes.Keys.Where(path => path.Contains('/', StringComparison.Ordinal))];
+        string[] own = [.. now.Since(before).Keys.Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
+        // A new directory outside the root does not count while it is empty, so nobody may know that it was made.
+        ways = [.. ways.Where(path => !World.IsBelow(path, World.Outside) || before.At(path) == now.At(path))];
+        own = [.. own.Where(path => !World.IsBelow(path, World.Outside) || !now.IsDirectory(path))];
+        string[] temporary = [.. Temporaries(steps).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
+        for (int tries = 0; tries < 20; tries++)
+        {
+            string[] from = temporary.Length > 0 && chance.Of(30) ? temporary : own.Length > 0 && chance.Of(25) ? own : ways.Length > 0 && chance.Of(90) ? ways : any;
+            if (from.Length > 0 && Of(chance.Pick(from), now, before) is { } change && change.Nodes.Count > 0 && now.With(change.Nodes).IsTree)
+            {
+                return change;
+            }
+        }
+
+        return Change.None;
+    }
+
+    /// <summary>What the command makes and removes again.</summary>
+    private static IEnumerable<string> Temporaries(IReadOnlyList<Step> steps) => steps.SelectMany(step =>
+        step.Call == "temp" ? [step.Path!] : step.Call == "replace" ? [step.Path + ".new"] : Temporaries(step.Block ?? []));
+
+    private static bool Changes(IReadOnlyList<Step> steps, string call) => steps.Any(step => step.Call == call || Changes(step.Block ?? [], call));
+
+    private Change? Of(string path, World now, World before)
+    {
+        string beside = $"{World.Above(path)}/{chance.Pick(RunCaseGenerator.Names)}";
+        if (beside == path)
+        {
+            beside += "x";
+        }
+
+        return now.At(path) switch
+        {
+            null => before.At(path) is { } gone && chance.Of(30) ? One("deleted is back", path, gone) : Missing(path),
+            { Kind: 'f' } file => OfFile(path, file, beside, now, before),
+            { Kind: 'd' } directory => OfDirectory(path, directory, beside, now),
+            { Kind: 'l' } link => OfLink(path, link, now),
+            { } node => chance.Of(50) ? One("FIFO becomes file", path, Node.File("1\n")) : One("gone", path, null),
+        };
+    }
+
+    private Change Missing(string path) => chance.Below(10) switch
+    {
+        < 4 => One("file appears", path, Node.File(chance.Pick(RunCaseGenerator.Contents))),
+        < 6 => One("directory appears", path, Node.Directory),
+        < 8 => One("dangling link appears", path, Node.Link("nowhere")),
+        < 9 => One("link appears", path, Node.Link(chance.Pick("a", "../a", "d", "../d/a"))),
+        _ => One("FIFO appears", path, Node.Fifo),
+    };
+
+    private Change OfFile(string path, Node file, string beside, World now, World before)
+    {
+        string[] twins = [.. now.Nodes.Where(pair => pair.Value == file && pair.Key != path && World.Above(pair.Key) == World.Above(path)).Select(pair => pair.Key)];
+        return chance.Below(20) switch
+        {
+            < 4 => One("content", path, file with { Text = chance.Pick("3\n", "4\n", "longest\n", file.Text + "more\n") }),
+            < 5 => One("length", path, file with { Text = "" }),
+            < 7 => One("gone", path, null),
+            < 9 => One("mode", path, file with { Mode = chance.Pick(0x1ed, 0x180, 0x1a4) }),
+            < 12 => twins.Length > 0
+                ? One("file becomes link to an equal one", path, Node.Link(Name(twins[0])))
+                : Several("file moves and leaves a link", (beside, file), (path, Node.Link(Name(beside)))),
+            < 13 => One("file becomes directory", path, Node.Directory),
+            < 14 => One("file becomes FIFO", path, Node.Fifo),
+            < 15 => One("file becomes dangling link", path, Node.Link("nowhere")),
+            < 17 => Several("file moves", (beside, file), (path, null)),
+            < 18 => Several("name appears", (beside + "y", Node.File("1\n"))),
+            _ => One("as before", path, before.At(path) is { Kind: 'd' } ? null : before.At(path)),
+        };
+    }
+
+    private Change OfDirectory(string path, Node directory, string beside, World now)
+    {
+        KeyValuePair<string, Node>[] all = [.. now.Tree(path)];
+        var moved = new Dictionary<string, Node?>();
+        foreach ((string rest, Node node) in all)
+        {
+            moved[beside + rest] = node;
+        }
+
+        switch (chance.Below(10))
+        {
+            case < 3:
+                moved[path] = Node.Link(Name(beside));
+                return new Change("directory moves and leaves a link", moved);
+            case < 4:
+                moved[path] = null;
+                return new Change("directory moves", moved);
+            case < 5 when !Changes(steps, "chmod"):
+                // Nor does its mode where it is only looked at, and chmod that leaves it as it is has looked at it.
+                return One("mode of directory", path, directory with { Mode = chance.Pick(0x1c0, 0x1e8) });
+            case < 6:
+                return One("directory gone", path, null);
+            case < 7:
+                return One("directory becomes file", path, Node.File("1\n"));
+            case < 9:
+                return One("name appears", $"{path}/{chance.Pick(RunCaseGenerator.Names)}", chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory));
+            default:
+                return new Change("copy of directory", moved);
+        }
+    }
+
+    private Change OfLink(string path, Node link, World now)
+    {
+        string[] all = [.. now.Nodes.Keys.Where(key => World.Above(key) == World.Above(path)).Select(Name)];
+        string end = now.Way($"%/{path}") is [.., var last] ? last : path;
+        switch (chance.Below(10))
+        {
+            case < 4:
+                return One("link retargeted", path, Node.Link(chance.Of(70) ? chance.Pick(all) : chance.Pick(RunCaseGenerator.Names)));
+            case < 5:
+                return One("link retargeted to the same", path, Node.Link(link.Text.StartsWith('%') ? link.Text + "/." : "./" + link.Text));
+            case < 8 when now.At(end) is { Kind: 'f' or 'd' } && !World.IsBelow(path, end):
+                return new Change("link becomes what it led to", now.Tree(end).ToDictionary(pair => path + pair.Key, pair => (Node?)pair.Value));
+            case < 9:
+                return One("link gone", path, null);
+            default:
+                return One("link becomes file", path, Node.File(chance.Pick(RunCaseGenerator.Contents)));
+        }
+    }
+
+    private static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static Change One(string name, string path, Node? node) => Several(name, (path, node));
+
+    private static Change Several(string name, params IEnumerable<(string Path, Node? Node)> nodes) =>
+        new(name, nodes.ToDictionary(one => one.Path, one => one.Node));
+}

@@ -1,0 +1,14 @@
+using Fptrace.Generated;
+
+namespace Fptrace.GeneratedRuns;
+
+/// <summary>A command and the world in which it runs first.</summary>
+/// <param name="World">Before its first run.</param>
+/// <param name="Steps">What it does.</param>
+/// <param name="Around">Its environment and standard input.</param>
+/// <param name="Inputs">Files outside the world, by their names.</param>
+internal sealed record RunCase(World World, IReadOnlyList<Step> Steps, Surroundings Around, IReadOnlyDictionary<string, string> Inputs)
+{
+    public override string ToString() =>
+        $"world\n{World}\n    {Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}script\n{RunScript.Text(Steps)}";
+}

@@ -1,0 +1,230 @@
+using Fptrace.Engine;
+using Fptrace.Manifests;
+using Fptrace.Support;
+
+namespace Fptrace.GeneratedRuns;
+
+/// <summary>Runs a command with the tool again and again, the world being changed between, and compares each skip with the truth.</summary>
+/// <remarks>
+/// The truth is what the command does untraced in a world that stood as before its last run, with the changes since made to it as well. It stands at the
+/// same path meanwhile, for a command may ask where it is. So an archive that is added to, a file that may only be made once, a directory that is there the
+/// second time need no exception: a skip stands for the run that made what is there, and what is there must be what that run makes of the
+/// changed world. A skip is wrong where the truth prints otherwise, ends otherwise, or leaves another tree than the one that the skip left.
+///
+/// A change that cannot be made to both, as a new name in a directory that the command itself made, gives no verdict and ends the trial.
+/// </remarks>
+internal sealed class RunTrial : IDisposable
+{
+    private const string SkipLine = "fptrace: up to date, not run";
+
+    // What the tool itself needs, and no more: the command gets it, too.
+    private static readonly string[] s_fixed =
+    [
+        "PATH=.:d:/usr/bin",
+        "HOME=/nonexistent",
+        .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : Array.Empty<string>(),
+    ];
+
+    private readonly WorkDirectory _directory = new();
+    private readonly string _place;
+    private readonly string _aside;
+    private readonly string _inputs;
+    private readonly string _manifest;
+    private readonly Stage _stage;
+    private World _now = new([]);
+    private World _before = new([]);
+    private Surroundings _around = new(new Dictionary<string, string>(), null, 0);
+    private Surroundings _first = new(new Dictionary<string, string>(), null, 0);
+    private Dictionary<string, string> _contents = [];
+    private string _script = "";
+
+    public RunTrial()
+    {
+        _place = _directory.Path("w");
+        _aside = _directory.Path("aside");
+        _inputs = _directory.Path("inputs");
+        _manifest = Path.Combine(_directory.Results, "step.json");
+        Directory.CreateDirectory(_inputs);
+        _stage = new Stage(_place);
+    }
+
+    /// <summary>What the tool is kept from knowing.</summary>
+    public Blindness Blindness { get; init; } = Blindness.None;
+
+    /// <param name="what">The command and its world.</param>
+    /// <param name="changes">What happens between two runs.</param>
+    /// <param name="makes">Makes another change when they are used up; null: no more.</param>
+    /// <param name="most">As many changes at most.</param>
+    /// <returns>A result for each change. The last may be wrong; nothing is tried after that.</returns>
+    public IReadOnlyList<RoundResult> Play(RunCase what, IReadOnlyList<Change> changes, ChangeGenerator? makes, int most)
+    {
+        var results = new List<RoundResult>();
+        _stage.Delete(_manifest);
+        _around = _first = what.Around;
+        Fill(_contents = new(what.Inputs));
+        _stage.Build(what.World);
+        _script = _stage.Expand(RunScript.Text(what.Steps));
+        _now = what.World;
+        StageResult last = Run();
+        for (int i = 0; i < most && (i < changes.Count || makes is not null); i++)
+        {
+            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents);
+            if (!Make(change))
+            {
+                break;
+            }
+
+            (RoundResult result, last) = Round(change, last);
+            results.Add(result);
+            if (result.Wrong is not null)
+            {
+                break;
+            }
+        }
+
+        return results;
+    }
+
+    public void Dispose()
+    {
+        _stage.Dispose();
+        _directory.Dispose();
+    }
+
+    private (RoundResult Result, StageResult Run) Round(Change change, StageResult last)
+    {
+        World now = _now;
+        World before = _before;
+        StageResult run = Run();
+        if (!IsSkip(run))
+        {
+            // Whether it had to run is asked only where most likely it had not.
+            bool isSame = change.IsNothing && Truth(before, now, last) is null;
+            return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
+        }
+
+        string? wrong = Truth(before, now, run) ?? (Difference(_now, now) is { } made ? "the skip itself made\n" + made : null);
+        return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
+    }
+
+    /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
+    private StageResult Run()
+    {
+        StageResult run = Start(Blindness.Tell(_first, _around), [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, "--"]);
+        Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {run.Error}");
+        if (!IsSkip(run))
+        {
+            _before = _now;
+        }
+
+        _now = _stage.Look();
+        if (Blindness.Forget is { } forget && ManifestFile.Load(_manifest).Manifest is { } manifest)
+        {
+            ManifestFile.Save(_manifest, forget(manifest));
+        }
+
+        return run;
+    }
+
+    /// <summary>Runs the command itself in another world at the same place.</summary>
+    /// <returns>What it does otherwise than this run, which left that world; null: nothing.</returns>
+    private string? Truth(World world, World left, StageResult run)
+    {
+        _stage.Rename(_place, _aside);
+        _stage.Build(world);
+        StageResult truth = Start(_around, []);
+        World made = _stage.Look();
+        _stage.Delete(_place);
+        _stage.Rename(_aside, _place);
+        return truth.ExitCode != run.ExitCode ? $"exit code {run.ExitCode}, not {truth.ExitCode}"
+            : truth.Output != run.Output ? Line(run.Output, truth.Output)
+            : Difference(made, left) is { } other ? "would have made\n" + other
+            : null;
+    }
+
+    private StageResult Start(Surroundings around, IEnumerable<string> tool) => _stage.Run(
+        $"{_place}/{World.Root}",
+        around.Input is null ? "" : $"{_inputs}/{around.Input}",
+        around.Offset,
+        "",
+        [.. s_fixed, .. around.Variables.Select(pair => $"{pair.Key}={pair.Value}")],
+        [.. tool, TestPrograms.Path("sights"), "-c", _script]);
+
+    /// <returns>False: it cannot be made to what stood there before.</returns>
+    private bool Make(Change change)
+    {
+        World changed = _now.With(change.Nodes);
+        IReadOnlyDictionary<string, Node?> nodes = changed.Since(_now);
+        World before = _before.With(nodes);
+        if (!changed.IsTree || !before.IsTree)
+        {
+            return false;
+        }
+
+        foreach ((string path, Node? node) in nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            bool isInPlace = change.IsInPlace && node?.Kind == _now.At(path)?.Kind;
+            if (isInPlace && node is { Kind: 'f' or 'd' } present)
+            {
+                if (present.Kind == 'f' && present.Text != _now.At(path)?.Text)
+                {
+                    _stage.Write(path, present.Text);
+                }
+
+                _stage.Mode(path, present.Mode);
+            }
+            else if (node is not null || changed.IsDirectory(World.Above(path)))
+            {
+                // What stood in a directory that gave way to a link is gone with it.
+                _stage.Put(path, node);
+            }
+        }
+
+        foreach (string path in change.Touched.Where(path => changed.At(path) is not null))
+        {
+            _stage.Touch(path);
+        }
+
+        Fill(change.Inputs);
+        foreach ((string name, string text) in change.Inputs)
+        {
+            _contents[name] = text;
+        }
+
+        _around = change.Around ?? _around;
+        (_now, _before) = (changed, before);
+        return true;
+    }
+
+    private void Fill(IReadOnlyDictionary<string, string> inputs)
+    {
+        foreach ((string name, string text) in inputs)
+        {
+            _stage.File($"{_inputs}/{name}", text);
+        }
+    }
+
+    // A new directory outside the root that stays empty does not count, whoever made it.
+    private static bool IsEmptyOutside(World world, string path) =>
+        World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
+
+    private static bool IsSkip(StageResult run) => run.Error.StartsWith(SkipLine, StringComparison.Ordinal);
+
+    /// <summary>Why a run did not count, or else why the next one ran.</summary>
+    private static string Reason(StageResult run, StageResult last) =>
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
+
+    private static string Line(string printed, string truth)
+    {
+        string[] lines = printed.Split('\n');
+        string[] right = truth.Split('\n');
+        int at = lines.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $"printed \"{lines.ElementAtOrDefault(at)}\", not \"{right.ElementAtOrDefault(at)}\"";
+    }
+
+    private static string? Difference(World to, World from)
+    {
+        var nodes = to.Since(from).Where(pair => !IsEmptyOutside(to, pair.Key) && !IsEmptyOutside(from, pair.Key)).ToDictionary();
+        return nodes.Count == 0 ? null : string.Join('\n', nodes.Select(pair => $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not {(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
+    }
+}
