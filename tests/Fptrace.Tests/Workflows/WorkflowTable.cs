@@ -75,6 +75,26 @@ internal static class WorkflowTable
         ["src/word.ts"] = "export const word: string = 'the first one';\n",
     };
 
+    /// <summary>The row of a CI system: make there.</summary>
+    public static Workflow OnCi { get; } = new("make on GitHub Actions", ["make"])
+    {
+        Programs = ["make", "cc"],
+        Files = new Dictionary<string, string> { ["Makefile"] = Makefile, ["main.c"] = MainC, ["word.c"] = WordC },
+        Config = "{\n  \"env-ignore\": [\"GITHUB_RUN_NUMBER\", \"GITHUB_SHA\"]\n}\n",
+        Edited = "word.c",
+        Result = "app",
+    };
+
+    /// <summary>Variables of one run there, as GitHub documents them.</summary>
+    public static IReadOnlyList<string> CiRun(int number) =>
+    [
+        "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKFLOW=build", "GITHUB_JOB=build", "GITHUB_REPOSITORY=example/app", "GITHUB_REF=refs/heads/main",
+        "RUNNER_OS=Linux", "RUNNER_ARCH=X64", $"RUNNER_NAME=runner-{number}", $"RUNNER_TRACKING_ID=github_{number}",
+        $"GITHUB_RUN_ID=10000{number}", $"GITHUB_RUN_NUMBER={number}", $"GITHUB_RUN_ATTEMPT={number}", $"GITHUB_SHA={number:x40}", $"GITHUB_ACTION=__run_{number}",
+        $"GITHUB_ENV=/tmp/set_env_{number}", $"GITHUB_PATH=/tmp/add_path_{number}", $"GITHUB_OUTPUT=/tmp/set_output_{number}", $"GITHUB_STATE=/tmp/save_state_{number}",
+        $"GITHUB_STEP_SUMMARY=/tmp/step_summary_{number}", $"ACTIONS_RUNTIME_TOKEN=token{number}", $"ACTIONS_CACHE_URL=https://cache.example/{number}/",
+    ];
+
     public static IReadOnlyList<Workflow> All { get; } =
     [
         new("dotnet build", ["dotnet", "build", "--disable-build-servers"])
@@ -103,7 +123,7 @@ internal static class WorkflowTable
         {
             Programs = ["cmake", "ninja", "cc"],
             Files = s_c,
-            Config = "{\n  \"ignore\": [\".ninja_log\", \".ninja_deps\"]\n}\n",
+            Config = "{\n  \"ignore\": [\".ninja_log\", \".ninja_deps\", \"CMakeOutput.log\"]\n}\n",
             Edited = "src/word.c",
             Result = "out/app",
         },

@@ -51,6 +51,25 @@ public sealed class WorkflowTests
         AssertSkipped(tree);
     }
 
+    /// <summary>A job on a CI system, and the same job in its next run: other ids, tokens and files of the run, a fresh clone, and the cache of before.</summary>
+    [SkippableFact]
+    public void SameJobInTheNextRunOfACiSystem_ComesFromTheCache()
+    {
+        Workflow workflow = WorkflowTable.OnCi;
+        Assert.All(workflow.Programs, Requires.Program);
+        using var tree = new WorkflowTree(workflow) { Variables = WorkflowTable.CiRun(1) };
+        tree.Run();
+        AssertRan(tree);
+        tree.Run();
+        AssertSkipped(tree);
+
+        tree.Clone();
+        tree.Variables = WorkflowTable.CiRun(2);
+        tree.Run();
+        Assert.True(IsHit(tree), tree.Last.Error);
+        Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
+    }
+
     private static bool IsHit(WorkflowTree tree) => tree.Last.Error.Contains("fptrace: from the cache, not run: ", StringComparison.Ordinal);
 
     private static void AssertSkipped(WorkflowTree tree) =>
