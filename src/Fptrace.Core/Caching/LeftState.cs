@@ -54,7 +54,7 @@ internal static class LeftState
     // Its stamp is that of the directory before the outputs came.
     private static Observation Unstamped(Observation observation) => observation with { State = observation.State with { Stamp = default } };
 
-    private static bool IsBefore(Observation observation) => IsModified(observation) || observation.Kind == ObservationKind.Listing;
+    private static bool IsBefore(Observation observation) => IsModified(observation) || observation.Kind is ObservationKind.Listing or ObservationKind.Absent;
 
     private static bool IsModified(Observation observation) => observation.Kind == ObservationKind.ReadModifyWrite;
 }

@@ -156,7 +156,7 @@ internal sealed class Lookup
     /// <summary>The observations of a set, with what is known of them already, so that equal stamps spare reading.</summary>
     private List<Observation> Templates(PathSet set) =>
     [
-        .. set.Observations.Select(observation => observation.Kind != ObservationKind.Listing
+        .. set.Observations.Select(observation => observation.Kind is not (ObservationKind.Listing or ObservationKind.Absent)
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
             && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
             && (seen.Names is null) == (observation.Names is null) ? seen : observation),
@@ -188,7 +188,7 @@ internal sealed class Lookup
                 differences.Add(new Difference(DifferenceKind.Input, path, $"not as it was before the cached run modified it: {path}"));
             }
 
-            ObservationComparison.Compare(then with { Names = then.NamesBefore }, now[i], differences);
+            ObservationComparison.Compare(then.BeforeRun, now[i], differences);
         }
 
         return differences.Count > 0 ? (differences.Count, differences[0].Text) : (int.MaxValue, "the result is in the cache no more");

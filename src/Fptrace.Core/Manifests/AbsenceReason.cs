@@ -5,6 +5,8 @@ namespace Fptrace.Manifests;
 /// <summary>Why a lookup finds nothing, where it is not simply that nothing stands there. Programs tell these apart, and so do their messages.</summary>
 internal static class AbsenceReason
 {
+    private const string Usual = "ENOENT";
+
     /// <summary>The name on disk of an errno value; null of one that no manifest holds.</summary>
     public static string? Name(int error) => error switch
     {
@@ -21,6 +23,11 @@ internal static class AbsenceReason
         "ENAMETOOLONG" => libc.ENAMETOOLONG,
         _ => null,
     };
+
+    /// <summary>The same where the usual reason has a name, too.</summary>
+    public static string NameOfAny(int error) => Name(error) ?? Usual;
+
+    public static int? ParseAny(string name) => name == Usual ? 0 : Parse(name);
 
     /// <summary>In words.</summary>
     public static string Words(int error) => error switch

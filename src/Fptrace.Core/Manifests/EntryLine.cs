@@ -85,7 +85,8 @@ internal ref struct EntryLine
                 return taken && !target.IsEmpty;
             case ObservationKind.Listing:
                 entry.Type = FileType.Directory;
-                return Take(", \"names\": ["u8) && TakeNames(isOwn: false)
+                return TakeMode(out entry.Mode)
+                    && Take(", \"names\": ["u8) && TakeNames(isOwn: false)
                     && (!Take(", \"own\": ["u8) || TakeNames(isOwn: true))
                     && TakeTimes(out entry.Times);
             case ObservationKind.Existence or ObservationKind.ReadModifyWrite or 0 when Take(", \"type\": \"directory\""u8):

@@ -86,7 +86,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             }
             else
             {
-                Access(access);
+                Access(execution, access);
             }
         }
     }
@@ -103,7 +103,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     public void Dispose() => _early.Dispose();
 
-    private void Access(in Model.FileAccess access)
+    private void Access(Execution execution, in Model.FileAccess access)
     {
         ReadOnlySpan<byte> path = access.Path.Span;
         switch (access.Kind)
@@ -121,6 +121,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 Observe(access.Path, access.Before, content: false);
                 break;
             case AccessKind.Absent:
+                NoteMissed(execution, access);
                 Observe(access.Path, default, content: false);
                 break;
             case AccessKind.Listing:
@@ -141,12 +142,12 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
                 Change(Followed(access.Path), access);
                 break;
             default:
-                ChangeName(access);
+                ChangeName(execution, access);
                 break;
         }
     }
 
-    private void ChangeName(in Model.FileAccess access)
+    private void ChangeName(Execution execution, in Model.FileAccess access)
     {
         bool leadsElsewhere = access.Type is FileType.Symlink or FileType.Directory;
         if (leadsElsewhere && access.Kind != AccessKind.MakeDirectory)
@@ -176,6 +177,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         if (access.Kind is AccessKind.MakeDirectory or AccessKind.RenameTo)
         {
             _ownDirectories.Add(record.Path);
+            record.OwnsNames = !record.ExistedBefore && (IsCleared(execution, record) || IsInCleared(record.Path.Span));
         }
 
         if (access.Kind == AccessKind.RenameTo)

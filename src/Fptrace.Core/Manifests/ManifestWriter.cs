@@ -107,16 +107,23 @@ public static class ManifestWriter
             text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
             switch (observation.Kind)
             {
-                case ObservationKind.Absent when AbsenceReason.Name(observation.Error) is string error:
-                    text.Raw(", \"error\": "u8).Text(error);
-                    break;
                 case ObservationKind.Absent:
+                    if (AbsenceReason.Name(observation.Error) is string error)
+                    {
+                        text.Raw(", \"error\": "u8).Text(error);
+                    }
+
+                    if (observation.ErrorBefore is int before)
+                    {
+                        text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
+                    }
+
                     break;
                 case ObservationKind.Link:
                     text.Raw(", \"target\": "u8).Name(observation.Target);
                     break;
                 case ObservationKind.Listing:
-                    text.Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                    text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
                     if (observation.OwnNames.Count > 0)
                     {
                         text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);

@@ -62,7 +62,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         FileLook look = Look(path);
         return entry.Kind == ObservationKind.Absent ? look.Error == libc.ENOENT
             : look.Type == entry.Type
-                && (entry.Kind == ObservationKind.Listing || look.Mode == entry.Mode)
+                && look.Mode == entry.Mode
                 && (entry.Type != FileType.Regular || look.Size == entry.Size)
                 && ((entry.Type == FileType.Directory && entry.Kind != ObservationKind.Listing) || (!entry.Times.IsEmpty && look.Times == entry.Times));
     }
@@ -180,9 +180,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         return known with { Names = names, State = ListingState(look, look.TimesAt(now)) };
     }
 
-    // Of the directory nothing counts but that it is one.
     private static FileState ListingState(in FileLook look, FileTimes times) =>
-        look.Type == FileType.Directory ? new FileState(FileType.Directory, 0, 0, default, times) : StateOf(look, default);
+        look.Type == FileType.Directory ? new FileState(FileType.Directory, look.Mode, 0, default, times) : StateOf(look, default);
 
     private List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own, ReadOnlySpan<byte> lookup)
     {

@@ -20,11 +20,17 @@ public sealed record Observation
     /// <summary>Of <see cref="ObservationKind.Absent"/>: why the lookup finds nothing, an errno value; 0 for ENOENT, the usual one.</summary>
     public int Error { get; init; }
 
+    /// <summary>Of <see cref="ObservationKind.Absent"/>: the error that the step saw, where its own work has made another of it; null where it has not.</summary>
+    public int? ErrorBefore { get; init; }
+
     /// <summary>Of a listing, and of a directory that the step renamed, or listed and removed: its names with their types (<see cref="ListedName"/>), sorted by bytes; null when they are not known.</summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>Names as they were before the step changed any: those that count, and the taken ones.</summary>
     internal IReadOnlyList<ByteString>? NamesBefore => TakenNames.Count == 0 ? Names : [.. (Names ?? []).Concat(TakenNames).Order()];
+
+    /// <summary>As whoever asks before a run finds it.</summary>
+    internal Observation BeforeRun => NamesBefore == Names && ErrorBefore is null ? this : this with { Names = NamesBefore, Error = ErrorBefore ?? Error };
 
     /// <summary>Of a listing: names that are the step's own, which do not count, sorted by bytes.</summary>
     public IReadOnlyList<ByteString> OwnNames { get; init; } = [];

@@ -31,6 +31,9 @@ internal static class ObservationComparison
             case ObservationKind.Listing when now.State.Type is not FileType.Directory:
                 Add(now.State.Exists ? $"input replaced by a {FileTypes.Name(now.State.Type)}: {path}" : $"directory missing: {path}");
                 break;
+            case ObservationKind.Listing when ModeText(old.State, now.State, "input", path) is string text:
+                Add(text);
+                break;
             case ObservationKind.Listing when now.Names is null:
                 Add($"directory changed: {path}");
                 break;
@@ -85,11 +88,11 @@ internal static class ObservationComparison
             return $"{what} {(what == "output" ? "modified" : "changed")}: {path}";
         }
 
-        // Modes of directories that were only looked at say nothing that matters.
-        return now.Mode != old.Mode && !(what == "input" && old.Type == FileType.Directory)
-            ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}"
-            : null;
+        return ModeText(old, now, what, path);
     }
+
+    private static string? ModeText(in FileState old, in FileState now, string what, string path) =>
+        now.Mode != old.Mode ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}" : null;
 
     /// <summary>By bare name what a listing says that stands there.</summary>
     private static Dictionary<ByteString, FileType> Types(IReadOnlyList<ByteString> names)

@@ -20,8 +20,8 @@ public static class ObservationFingerprint
         head.Clear();
         head[0] = (byte)observation.Kind;
         head[1] = (byte)state.Type;
-        head[2] = (byte)observation.Error;
-        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], ModeThatCounts(observation));
+        head[2] = (byte)(observation.ErrorBefore ?? observation.Error);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], state.Mode);
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], state.Size);
         state.Digest.CopyTo(head[16..]);
         hash.AppendData(head);
@@ -36,9 +36,6 @@ public static class ObservationFingerprint
             Append(hash, name.Span);
         }
     }
-
-    // As in the comparison: the mode of a directory that was only looked at does not matter.
-    private static uint ModeThatCounts(Observation observation) => observation.State.Type == FileType.Directory ? 0 : observation.State.Mode;
 
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
     {

@@ -75,6 +75,7 @@ internal static class ObservationReader
             State = entry.State,
             Target = entry.Target,
             Error = entry.Error,
+            ErrorBefore = entry.ErrorBefore,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
             TakenNames = entry.TakenNames ?? [],
@@ -87,7 +88,7 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0 && entry.ErrorBefore is null
             ? new StepOutput
             {
                 Path = entry.Path,
@@ -157,6 +158,10 @@ internal static class ObservationReader
             {
                 entry.Error = AbsenceReason.Parse(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
             }
+            else if (json.Is("before"u8))
+            {
+                entry.ErrorBefore = AbsenceReason.ParseAny(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
+            }
             else if (json.Is("prior"u8))
             {
                 entry.Prior = OutputPriors.Parse(json.Text());
@@ -207,7 +212,7 @@ internal static class ObservationReader
             _ => observation.State.Exists,
         };
         if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
-            || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
+            || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null)))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
@@ -244,6 +249,7 @@ internal static class ObservationReader
         public ByteString Target;
         public OutputPrior Prior;
         public int Error;
+        public int? ErrorBefore;
         public string? Attributes;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;

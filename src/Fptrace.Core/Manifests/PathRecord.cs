@@ -29,6 +29,15 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did neither.</summary>
     public List<ByteString>? NamesSeen => Names ?? NamesBefore;
 
+    /// <summary>The program that asked for the name itself in vain, by its id; 0 if none did.</summary>
+    public int NameMissedBy { get; set; }
+
+    /// <summary>Another one did, too.</summary>
+    public bool IsNameMissedBySeveral { get; set; }
+
+    /// <summary>A directory that the step would have removed with all that is in it, had it been there.</summary>
+    public bool OwnsNames { get; set; }
+
     /// <summary>What stands there now, or that nothing does, is the step's own doing.</summary>
     public bool IsOwn { get; set; }
 

@@ -21,8 +21,14 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
-        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = AbsenceReason.Name(error) is null ? 0 : error };
+        int now = Told(error);
+        int seen = record.Error == 0 ? now : Told(record.Error);
+
+        // A check finds what the step has made of it, whoever asks before a run what was there.
+        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = now, ErrorBefore = seen == now ? null : seen };
     }
+
+    private static int Told(int error) => AbsenceReason.Name(error) is null ? 0 : error;
 
     /// <summary>Whether the step made or changed something on the way to a path.</summary>
     private bool IsBelowOwn(ByteString path)

@@ -194,6 +194,7 @@ internal sealed partial class RecordedEnd
         }
 
         bool isSame = was.Type == stamp.Type
+            && (was.Type is not (FileType.Regular or FileType.Directory) || was.Mode == stamp.Mode)
             && (was.Type != FileType.Regular
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
         if (!isSame)
@@ -215,7 +216,7 @@ internal sealed partial class RecordedEnd
         Observation now = IsGone(measure, path) ? listing : measure.Now(listing);
         var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
         IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
-        if (now.Names is null || !now.Names.SequenceEqual(then))
+        if (now.Names is null || now.State.Mode != record.Stamp.Mode || !now.Names.SequenceEqual(then))
         {
             Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }

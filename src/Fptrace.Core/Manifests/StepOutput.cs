@@ -16,7 +16,9 @@ public sealed record StepOutput
     /// <summary>As <see cref="ExtraAttributes"/> tells; empty for what is usual, and where the run set none.</summary>
     public string Attributes { get; init; } = "";
 
-    /// <summary>Of a directory whose names the run had seen, or taken along, before they became its own work: those that it left, as in a listing.</summary>
+    /// <summary>
+    /// Of a directory whose names the run had seen, or taken along, before they became its own work, or would have removed: those that it left, as in a listing.
+    /// </summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>What the run knew of the path before.</summary>

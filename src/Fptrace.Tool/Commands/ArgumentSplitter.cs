@@ -50,6 +50,25 @@ internal static class ArgumentSplitter
         return new SplitArguments(options, [.. args.Skip(i)]);
     }
 
+    /// <summary>The same where no command follows: options may stand before, between and behind the operands.</summary>
+    /// <returns>The operands as the command.</returns>
+    /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
+    public static SplitArguments SplitOperands(IReadOnlyList<string> args, Dictionary<string, Option> byName)
+    {
+        var options = new List<string>();
+        var operands = new List<string>();
+        IReadOnlyList<string> rest = args;
+        while (rest.Count > 0)
+        {
+            SplitArguments split = Split(rest, byName);
+            options.AddRange(split.Options);
+            operands.AddRange(split.Command.Take(1));
+            rest = [.. split.Command.Skip(1)];
+        }
+
+        return new SplitArguments(options, operands);
+    }
+
     private static string Join(Option option, string spelled, string? value)
     {
         if (option.Arity.MinimumNumberOfValues == 0 && option is not Option<bool>)

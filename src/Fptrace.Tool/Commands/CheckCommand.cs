@@ -1,13 +1,15 @@
+using System.Buffers;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Output;
 
 namespace Fptrace.Commands;
 
-/// <summary><c>fptrace check MANIFEST</c> and <c>fptrace explain MANIFEST</c>: whether a step is up to date, with the first reason against it or all.</summary>
+/// <summary><c>fptrace check MANIFEST...</c> and <c>fptrace explain MANIFEST...</c>: whether steps are up to date, with the first reason against each or all.</summary>
 internal static class CheckCommand
 {
-    /// <summary>Exit code when the step would run.</summary>
+    /// <summary>Exit code when a step would run.</summary>
     public const int NotUpToDate = 1;
 
     /// <param name="verb"><c>check</c> or <c>explain</c>.</param>
@@ -22,26 +24,34 @@ internal static class CheckCommand
             return 0;
         }
 
-        CheckedManifest known = Check(options, all);
+        (string Path, CheckedManifest Known)[] steps = [.. options.Manifests.Select(path => (path, Check(path, options, all)))];
         if (options.Json)
         {
-            output.Write(CheckJson.Write(options.Manifest, known, all));
+            output.Write(CheckJson.Write(steps, all));
         }
         else if (!options.Quiet)
         {
-            Describe(known, output);
+            foreach ((string path, CheckedManifest known) in steps)
+            {
+                if (steps.Length > 1)
+                {
+                    output.WriteLine(Heading(path, known.Manifest));
+                }
+
+                Describe(known, output, steps.Length > 1 ? "  " : "");
+            }
         }
 
-        return known.Result.IsUpToDate ? 0 : NotUpToDate;
+        return Array.TrueForAll(steps, step => step.Known.Result.IsUpToDate) ? 0 : NotUpToDate;
     }
 
-    private static CheckedManifest Check(CheckVerbOptions options, bool all)
+    private static CheckedManifest Check(string path, CheckVerbOptions options, bool all)
     {
         // Which variables are tracked stands in the manifest alone, so it is read before the environment is.
-        ManifestLoad load = ManifestFile.Load(options.Manifest);
+        ManifestLoad load = ManifestFile.Load(path);
         if (load.Manifest is not { } manifest)
         {
-            return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, options.Manifest, load.Reason!)], null));
+            return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, load.Reason!)], null));
         }
 
         CheckResult result = UpToDateCheck.Check(
@@ -51,7 +61,7 @@ internal static class CheckCommand
             new CheckOptions { All = all });
         if (result.Refreshed is { } refreshed && !options.NoRefresh)
         {
-            UpToDateCheck.TryRefresh(options.Manifest, refreshed);
+            UpToDateCheck.TryRefresh(path, refreshed);
         }
 
         return new CheckedManifest(manifest, result);
@@ -78,16 +88,34 @@ internal static class CheckCommand
         };
     }
 
-    private static void Describe(CheckedManifest known, TextWriter output)
+    /// <summary>The file, and the command as a shell would take it: files are named by digests.</summary>
+    private static string Heading(string path, Manifest? manifest)
+    {
+        if (manifest is null)
+        {
+            return path + ":";
+        }
+
+        var command = new ArrayBufferWriter<byte>();
+        foreach (ByteString word in manifest.Step.Command)
+        {
+            command.Write(" "u8);
+            command.WriteWord(word.Span);
+        }
+
+        return $"{path}:{new ByteString(command.WrittenSpan).ToString().ReplaceLineEndings(" ")}";
+    }
+
+    private static void Describe(CheckedManifest known, TextWriter output, string indent)
     {
         foreach (Difference difference in known.Result.Differences)
         {
-            output.WriteLine(RemedyWords.With(difference.Text));
+            output.WriteLine(indent + RemedyWords.With(difference.Text));
         }
 
         if (known is { Result.IsUpToDate: true, Manifest: { } manifest })
         {
-            output.WriteLine($"up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
+            output.WriteLine($"{indent}up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
         }
     }
 }

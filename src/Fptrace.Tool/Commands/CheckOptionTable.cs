@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Fptrace.Commands;
 
-/// <summary>The options of <c>fptrace check</c> and <c>fptrace explain</c>, and their one operand.</summary>
+/// <summary>The options of <c>fptrace check</c> and <c>fptrace explain</c>, and their operands.</summary>
 internal sealed class CheckOptionTable : OptionTable
 {
     private readonly Option<bool> _json = Flag("--json");
@@ -12,28 +12,22 @@ internal sealed class CheckOptionTable : OptionTable
 
     public CheckOptionTable() => Register(_json, _noRefresh, _noEnvironment, _quiet, Help);
 
-    /// <summary>Options may stand on both sides of the manifest.</summary>
+    /// <returns>Null if help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CheckVerbOptions? Parse(string verb, IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.Split(args, ByName);
-        if (split.Command.Count > 1)
-        {
-            SplitArguments rest = ArgumentSplitter.Split([.. split.Command.Skip(1)], ByName);
-            split = new SplitArguments([.. split.Options, .. rest.Options], [split.Command[0], .. rest.Command]);
-        }
-
+        SplitArguments split = ArgumentSplitter.SplitOperands(args, ByName);
         if (split.Options.Contains(Help.Name + "=true"))
         {
             return null;
         }
 
-        if (split.Command.Count != 1)
+        if (split.Command.Count == 0)
         {
-            throw Usage.Error($"fptrace {verb} takes one manifest; see fptrace {verb} --help");
+            throw Usage.Error($"fptrace {verb} takes manifests, such as those in .fptrace; see fptrace {verb} --help");
         }
 
         ParseResult result = Parse(split.Options);
-        return new CheckVerbOptions(split.Command[0], result.GetValue(_json), result.GetValue(_noRefresh), result.GetValue(_noEnvironment), result.GetValue(_quiet));
+        return new CheckVerbOptions(split.Command, result.GetValue(_json), result.GetValue(_noRefresh), result.GetValue(_noEnvironment), result.GetValue(_quiet));
     }
 }

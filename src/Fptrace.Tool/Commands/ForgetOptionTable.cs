@@ -15,31 +15,20 @@ internal sealed class ForgetOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public ForgetVerbOptions? Read(IReadOnlyList<string> args)
     {
-        var options = new List<string>();
-        var operands = new List<string>();
-        IReadOnlyList<string> rest = args;
-        while (rest.Count > 0)
-        {
-            // Options may stand between the operands.
-            SplitArguments split = ArgumentSplitter.Split(rest, ByName);
-            options.AddRange(split.Options);
-            operands.AddRange(split.Command.Take(1));
-            rest = [.. split.Command.Skip(1)];
-        }
-
-        if (options.Contains(Help.Name + "=true"))
+        SplitArguments split = ArgumentSplitter.SplitOperands(args, ByName);
+        if (split.Options.Contains(Help.Name + "=true"))
         {
             return null;
         }
 
-        ParseResult result = Parse(options);
+        ParseResult result = Parse(split.Options);
         bool all = result.GetValue(_all);
         string? age = result.GetValue(_olderThan);
-        if ((operands.Count > 0 ? 1 : 0) + (all ? 1 : 0) + (age is not null ? 1 : 0) != 1)
+        if ((split.Command.Count > 0 ? 1 : 0) + (all ? 1 : 0) + (age is not null ? 1 : 0) != 1)
         {
             throw Usage.Error("fptrace forget takes manifests, or --older-than AGE, or --all; see fptrace forget --help");
         }
 
-        return new ForgetVerbOptions(operands, age is null ? TimeSpan.Zero : Age.Parse(age, "--older-than"), result.GetValue(_root));
+        return new ForgetVerbOptions(split.Command, age is null ? TimeSpan.Zero : Age.Parse(age, "--older-than"), result.GetValue(_root));
     }
 }

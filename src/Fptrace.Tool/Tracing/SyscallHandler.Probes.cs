@@ -98,6 +98,7 @@ internal sealed partial class SyscallHandler
         }
 
         // Of "file/" the file is there, whatever the call says.
-        _recorder.Record(tracee.Execution, result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path.Name, stamp.Type, stamp);
+        AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
+        _recorder.Record(tracee.Execution, new Model.FileAccess(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = !follow }, path.Name);
     }
 }

@@ -19,6 +19,10 @@ public sealed class CachedPathTests : IDisposable
     [InlineData("mkdir d e; echo 1 | tee d/f > e/f", "cd d; pwd -P", "mkdir e; echo 1 > e/f; ln -s e d", false)]
     [InlineData("touch f", "cat f/x 2>&1 || :", "", false)]
     [InlineData("touch f", "cat f/x 2>&1 || :", "touch f", true)]
+    [InlineData("", "test -e f/x; touch f", "", true)]
+    [InlineData("", "test -e f/x; touch f", "touch f", false)]
+    [InlineData("touch f", "test -e f/x; rm -f f", "touch f", true)]
+    [InlineData("touch f", "test -e f/x; rm -f f", "", false)]
     [InlineData("mkdir d; touch d/a", "find d -type f", "mkdir d; ln -s x d/a", false)]
     [InlineData("mkdir d; touch d/f", "ls d; rm d/*", "mkdir d; touch d/f", true)]
     [InlineData("mkdir d; touch d/f d/g", "ls d; rm d/*", "mkdir d; touch d/f", false)]
@@ -34,6 +38,7 @@ public sealed class CachedPathTests : IDisposable
         if (hits)
         {
             CachedRun.AssertHit(result);
+            CachedRun.AssertSkipped(_run.Run("sh", "-c", command));
         }
         else
         {

@@ -40,7 +40,7 @@ internal static class SampleManifest
             new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
             new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },
             new Observation { Path = Bytes("a.h"), Kind = ObservationKind.Absent },
-            new Observation { Path = Bytes("a.h/b.h"), Kind = ObservationKind.Absent, Error = 20 },
+            new Observation { Path = Bytes("a.h/b.h"), Kind = ObservationKind.Absent, Error = 20, ErrorBefore = 0 },
             new Observation { Path = new ByteString([0x62, 0xfe]), Kind = ObservationKind.ReadModifyWrite, State = State(FileType.Regular) with { Stamp = default } },
             new Observation
             {
