@@ -13,6 +13,12 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
     /// <summary>Files that change keep their inodes; otherwise others take their places.</summary>
     public bool IsInPlace { get; init; }
 
+    /// <summary>All stands as if the command had never run.</summary>
+    public bool IsClean { get; init; }
+
+    /// <summary>What the tool knows of the last run is lost, but for its cache.</summary>
+    public bool ForgetsManifest { get; init; }
+
     /// <summary>Null: as before.</summary>
     public Surroundings? Around { get; init; }
 
@@ -24,7 +30,7 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
 
     public override string ToString() =>
         string.Join("\n    ", [
-            Name,
+            Name + (ForgetsManifest ? ", no manifest" : ""),
             .. Nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {(pair.Value is { } node ? node.ToString() : "gone")}"),
             .. Touched.Select(path => "touched " + path),
             .. Inputs.Select(pair => $"input {pair.Key} {Node.File(pair.Value)}"),

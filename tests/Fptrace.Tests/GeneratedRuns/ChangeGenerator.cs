@@ -13,8 +13,15 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
     /// <param name="before">What stood there before the command last ran.</param>
     /// <param name="around">The present surroundings.</param>
     /// <param name="inputs">What the files hold that standard input may be.</param>
-    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs)
+    /// <param name="undo">Takes the last change back; null where that shows nothing new.</param>
+    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs, Change? undo)
     {
+        if (undo is not null && chance.Of(50))
+        {
+            Change back = chance.Of(65) ? undo : new Change("clean", new Dictionary<string, Node?>()) { IsClean = true };
+            return back with { ForgetsManifest = chance.Of(30) };
+        }
+
         int what = chance.Below(100);
         return what switch
         {

@@ -4,10 +4,11 @@ namespace Fptrace.GeneratedRuns;
 
 /// <summary>Many cases, several at once.</summary>
 /// <param name="blindness">What the tool is kept from knowing.</param>
-internal sealed class RunCampaign(Blindness blindness)
+/// <param name="hasCache">The tool has a cache.</param>
+internal sealed class RunCampaign(Blindness blindness, bool hasCache = false)
 {
     /// <summary>Changes of a case.</summary>
-    public const int Rounds = 3;
+    public const int Rounds = 4;
 
     public ConcurrentDictionary<ulong, IReadOnlyList<RoundResult>> Results { get; } = new();
 
@@ -32,7 +33,7 @@ internal sealed class RunCampaign(Blindness blindness)
         int next = -1;
         Parallel.For(0, Environment.ProcessorCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
         {
-            using var trial = new RunTrial { Blindness = blindness };
+            using var trial = new RunTrial { Blindness = blindness, HasCache = hasCache };
             for (int i = Interlocked.Increment(ref next); i < cases && !isEnough(); i = Interlocked.Increment(ref next))
             {
                 ulong own = seed + (ulong)i;
@@ -44,7 +45,7 @@ internal sealed class RunCampaign(Blindness blindness)
     /// <summary>Plays a case again and makes it as small as it can be.</summary>
     public RunFinding Explain(ulong seed, Func<RoundResult, bool> isIt)
     {
-        using var trial = new RunTrial { Blindness = blindness };
+        using var trial = new RunTrial { Blindness = blindness, HasCache = hasCache };
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
         IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);

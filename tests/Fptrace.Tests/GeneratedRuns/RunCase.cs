@@ -9,6 +9,9 @@ namespace Fptrace.GeneratedRuns;
 /// <param name="Inputs">Files outside the world, by their names.</param>
 internal sealed record RunCase(World World, IReadOnlyList<Step> Steps, Surroundings Around, IReadOnlyDictionary<string, string> Inputs)
 {
+    /// <summary>Its stdout is a file, which it gets itself, and not a pipe of the tool's.</summary>
+    public bool PrintsToFile { get; init; }
+
     public override string ToString() =>
-        $"world\n{World}\n    {Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}script\n{RunScript.Text(Steps)}";
+        $"world\n{World}\n    {Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}{(PrintsToFile ? "    stdout is a file\n" : "")}script\n{RunScript.Text(Steps)}";
 }

@@ -28,7 +28,10 @@ internal sealed class RunCaseGenerator(Chance chance)
         string? input = chance.Of(40) ? chance.Pick(Inputs) : null;
         return new RunCase(
             world, steps, new Surroundings(variables, input, input is null ? 0 : chance.Below(4)),
-            Inputs.ToDictionary(name => name, _ => chance.Pick("one\ntwo\n", "one\ntwo\n", "six\n")));
+            Inputs.ToDictionary(name => name, _ => chance.Pick("one\ntwo\n", "one\ntwo\n", "six\n")))
+        {
+            PrintsToFile = chance.Of(20),
+        };
     }
 
     private World NextWorld()

@@ -34,6 +34,19 @@ public sealed class RunPropertyTests(ITestOutputHelper output)
         Assert.True(skipped * 100 >= same.Length * 95, Explain(campaign, campaign.Needless, result => result.IsNeedless));
     }
 
+    [SkippableFact]
+    public void RandomCommands_WithACache_AreRestoredOnlyWhereTheyWouldDoTheSame()
+    {
+        var campaign = new RunCampaign(Blindness.None, hasCache: true);
+        campaign.Run(Seed, Cases, () => Findings == 1 && campaign.Wrong.Count > 0);
+        RoundResult[] rounds = [.. campaign.Results.Values.SelectMany(results => results)];
+        int hits = rounds.Count(result => result.Message == "from the cache");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{campaign.Results.Count} cases from seed {Seed}, {rounds.Length} changes, {rounds.Count(result => result.WasSkipped) - hits} skips, {hits} hits"));
+        Assert.True(campaign.Wrong.Count == 0, Explain(campaign, campaign.Wrong, result => result.Wrong is not null));
+        Assert.True(hits * 100 >= rounds.Length * 5, $"{hits} hits after {rounds.Length} changes");
+    }
+
     public static TheoryData<string> Blindnesses { get; } = [.. Blindness.All.Select(blindness => blindness.Name)];
 
     /// <summary>The test above sees: what the tool does not know leads to a wrong skip soon, and to none where the tool knows it.</summary>

@@ -17,6 +17,7 @@ namespace Fptrace.GeneratedRuns;
 internal sealed class RunTrial : IDisposable
 {
     private const string SkipLine = "fptrace: up to date, not run";
+    private const string HitLine = "fptrace: from the cache, not run";
 
     // What the tool itself needs, and no more: the command gets it, too.
     private static readonly string[] s_fixed =
@@ -31,13 +32,18 @@ internal sealed class RunTrial : IDisposable
     private readonly string _aside;
     private readonly string _inputs;
     private readonly string _manifest;
+    private readonly string _cache;
+    private readonly string _output;
     private readonly Stage _stage;
     private World _now = new([]);
     private World _before = new([]);
+    private World _clean = new([]);
+    private Change? _undo;
     private Surroundings _around = new(new Dictionary<string, string>(), null, 0);
     private Surroundings _first = new(new Dictionary<string, string>(), null, 0);
     private Dictionary<string, string> _contents = [];
     private string _script = "";
+    private bool _printsToFile;
 
     public RunTrial()
     {
@@ -45,12 +51,17 @@ internal sealed class RunTrial : IDisposable
         _aside = _directory.Path("aside");
         _inputs = _directory.Path("inputs");
         _manifest = Path.Combine(_directory.Results, "step.json");
+        _cache = Path.Combine(_directory.Results, "cache");
+        _output = Path.Combine(_directory.Results, "output");
         Directory.CreateDirectory(_inputs);
         _stage = new Stage(_place);
     }
 
     /// <summary>What the tool is kept from knowing.</summary>
     public Blindness Blindness { get; init; } = Blindness.None;
+
+    /// <summary>The tool has a cache; worlds come back then, and manifests are lost.</summary>
+    public bool HasCache { get; init; }
 
     /// <param name="what">The command and its world.</param>
     /// <param name="changes">What happens between two runs.</param>
@@ -61,15 +72,18 @@ internal sealed class RunTrial : IDisposable
     {
         var results = new List<RoundResult>();
         _stage.Delete(_manifest);
+        _stage.Delete(_cache);
+        _undo = null;
+        _printsToFile = what.PrintsToFile;
         _around = _first = what.Around;
         Fill(_contents = new(what.Inputs));
         _stage.Build(what.World);
         _script = _stage.Expand(RunScript.Text(what.Steps));
-        _now = what.World;
+        _now = _clean = what.World;
         StageResult last = Run();
         for (int i = 0; i < most && (i < changes.Count || makes is not null); i++)
         {
-            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents);
+            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents, HasCache ? _undo : null);
             if (!Make(change))
             {
                 break;
@@ -97,10 +111,20 @@ internal sealed class RunTrial : IDisposable
         World now = _now;
         World before = _before;
         StageResult run = Run();
-        if (!IsSkip(run))
+        if (Is(HitLine, run))
+        {
+            // As if it ran here, or where its own work does not stand yet: so docs/cache.md has it.
+            World[] worlds = [now, before, _clean];
+            string?[] differ = [.. worlds.Select(world => world.IsTree ? Truth(world, _now, run) : "")];
+            int at = Array.IndexOf(differ, null);
+            _before = at < 0 ? now : worlds[at];
+            return (new RoundResult(change, true, "from the cache", false, at < 0 ? differ[0] : null), run);
+        }
+
+        if (!Is(SkipLine, run))
         {
             // Whether it had to run is asked only where most likely it had not.
-            bool isSame = change.IsNothing && Truth(before, now, last) is null;
+            bool isSame = change.IsNothing && !change.ForgetsManifest && Truth(before, now, last) is null;
             return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
         }
 
@@ -111,9 +135,9 @@ internal sealed class RunTrial : IDisposable
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
     private StageResult Run()
     {
-        StageResult run = Start(Blindness.Tell(_first, _around), [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, "--"]);
+        StageResult run = Start(Blindness.Tell(_first, _around), [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, .. HasCache ? (string[])["--cache=" + _cache] : [], "--"]);
         Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {run.Error}");
-        if (!IsSkip(run))
+        if (!Is(SkipLine, run))
         {
             _before = _now;
         }
@@ -138,6 +162,7 @@ internal sealed class RunTrial : IDisposable
         _stage.Delete(_place);
         _stage.Rename(_aside, _place);
         return truth.ExitCode != run.ExitCode ? $"exit code {run.ExitCode}, not {truth.ExitCode}"
+            : truth.Offset != run.Offset ? $"left stdin at {run.Offset}, not {truth.Offset}"
             : truth.Output != run.Output ? Line(run.Output, truth.Output)
             : Difference(made, left) is { } other ? "would have made\n" + other
             : null;
@@ -147,14 +172,14 @@ internal sealed class RunTrial : IDisposable
         $"{_place}/{World.Root}",
         around.Input is null ? "" : $"{_inputs}/{around.Input}",
         around.Offset,
-        "",
+        _printsToFile ? _output : "",
         [.. s_fixed, .. around.Variables.Select(pair => $"{pair.Key}={pair.Value}")],
         [.. tool, TestPrograms.Path("sights"), "-c", _script]);
 
     /// <returns>False: it cannot be made to what stood there before.</returns>
     private bool Make(Change change)
     {
-        World changed = _now.With(change.Nodes);
+        World changed = change.IsClean ? _clean : _now.With(change.Nodes);
         IReadOnlyDictionary<string, Node?> nodes = changed.Since(_now);
         World before = _before.With(nodes);
         if (!changed.IsTree || !before.IsTree)
@@ -162,6 +187,16 @@ internal sealed class RunTrial : IDisposable
             return false;
         }
 
+        if (change.ForgetsManifest)
+        {
+            _stage.Delete(_manifest);
+        }
+
+        _undo = new Change("undone", nodes.ToDictionary(pair => pair.Key, pair => _now.At(pair.Key)))
+        {
+            Around = _around,
+            Inputs = new Dictionary<string, string>(_contents),
+        };
         foreach ((string path, Node? node) in nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             bool isInPlace = change.IsInPlace && node?.Kind == _now.At(path)?.Kind;
@@ -193,7 +228,7 @@ internal sealed class RunTrial : IDisposable
         }
 
         _around = change.Around ?? _around;
-        (_now, _before) = (changed, before);
+        (_now, _before, _clean) = (changed, before, _clean.With(nodes));
         return true;
     }
 
@@ -209,7 +244,7 @@ internal sealed class RunTrial : IDisposable
     private static bool IsEmptyOutside(World world, string path) =>
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
 
-    private static bool IsSkip(StageResult run) => run.Error.StartsWith(SkipLine, StringComparison.Ordinal);
+    private static bool Is(string line, StageResult run) => run.Error.StartsWith(line, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
