@@ -27,11 +27,6 @@ internal static class PriorState
                 return $"{output.Path} holds {name}, which the cached run did not leave there";
             }
 
-            if (output.ModeAnew is uint anew && PlaceFault(output, anew, step.Root) is string kept)
-            {
-                return kept;
-            }
-
             if (output.Prior == OutputPrior.Unseen)
             {
                 continue;
@@ -75,19 +70,6 @@ internal static class PriorState
         }
 
         return null;
-    }
-
-    /// <summary>A file that is cut and written where it stands keeps its mode, its owner, and its further names; a link leads elsewhere.</summary>
-    private static string? PlaceFault(StepOutput output, uint anew, ByteString root)
-    {
-        byte[] path = [.. root.Span, (byte)'/', .. output.Path.Span, 0];
-        FileLook look = FileLook.At(Manifests.Interop.libc.AT_FDCWD, path, follow: false);
-        return look.IsAbsent ? (anew == output.State.Mode ? null : $"now missing, and the command might make it with another mode: {output.Path}")
-            : look.Type != FileType.Regular ? $"now a {FileTypes.Name(look.Type)}, and the command would write through it: {output.Path}"
-            : look.Mode != output.State.Mode ? $"its mode is another, and the command would keep that: {output.Path}"
-            : look.Links > 1 ? $"has several names, and the command would change what each of them shows: {output.Path}"
-            : ExtraAttributes.Of(Manifests.Interop.libc.AT_FDCWD, path).Length > 0 ? $"has an owner or attributes that the command would keep: {output.Path}"
-            : null;
     }
 
     /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have come upon it.</summary>

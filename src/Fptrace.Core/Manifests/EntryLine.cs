@@ -35,8 +35,7 @@ internal ref struct EntryLine
         }
 
         entry.PathLength = (ushort)path.Length;
-        entry.IsPlain = (isOutput || text.TakeKind(out entry.Kind)) && text.TakeState(ref entry) && (!isOutput || text.SkipModeAnew(entry.Type))
-            && text.Take("}"u8) && text._rest.IsEmpty;
+        entry.IsPlain = (isOutput || text.TakeKind(out entry.Kind)) && text.TakeState(ref entry) && text.Take("}"u8) && text._rest.IsEmpty;
         return entry.IsPlain;
     }
 
@@ -140,17 +139,8 @@ internal ref struct EntryLine
     private bool TakeMode(out ushort mode)
     {
         mode = 0;
-        return Take(", \"mode\": \""u8) && TakeOctal(out mode);
-    }
-
-    // Only a cache asks for it.
-    private bool SkipModeAnew(FileType type) => type != FileType.Regular || !Take(", \"anew\": \""u8) || TakeOctal(out _);
-
-    private bool TakeOctal(out ushort mode)
-    {
-        mode = 0;
         const int Digits = 4;
-        if (_rest.Length <= Digits || _rest[Digits] != (byte)'"')
+        if (!Take(", \"mode\": \""u8) || _rest.Length <= Digits || _rest[Digits] != (byte)'"')
         {
             return false;
         }

@@ -55,15 +55,6 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>A file that is opened, and not replaced by another, keeps its mode, its owner and its names.</summary>
-    private static void NotePlace(PathRecord record, in Model.FileAccess access)
-    {
-        record.IsWrittenInPlace = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create
-            && !access.IsExclusive && access.Before.Type is FileType.Regular or FileType.None;
-        record.NewMode = access.NewMode;
-        record.ModeBefore = access.Before.Mode;
-    }
-
     private PathRecord? Replaceable(ReadOnlySpan<byte> path) =>
         _summary is null && !path.IsEmpty && path[0] == (byte)'/' && Followed(new ByteString(path)) is { IsOwn: true, IsReplaceable: true } record ? record : null;
 

@@ -274,7 +274,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
         }
 
-        NotePlace(record, access);
         record.IsOwn = true;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);

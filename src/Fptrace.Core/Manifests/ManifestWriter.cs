@@ -155,11 +155,6 @@ public static class ManifestWriter
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
-            if (output.ModeAnew is uint anew)
-            {
-                text.Raw(", \"anew\": "u8).Octal(anew);
-            }
-
             WriteNames(text, output.Names);
             if (output.Prior != OutputPrior.Unseen)
             {

@@ -89,14 +89,12 @@ internal static class ObservationReader
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
         return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0 && entry.ErrorBefore is null
-            && (entry.ModeAnew is null || entry.State.Type == FileType.Regular)
             ? new StepOutput
             {
                 Path = entry.Path,
                 State = entry.State,
                 Target = entry.Target,
                 Prior = entry.Prior,
-                ModeAnew = entry.ModeAnew,
                 Names = entry.Names,
                 Attributes = entry.Attributes ?? "",
             }
@@ -130,10 +128,6 @@ internal static class ObservationReader
             else if (json.Is("mode"u8))
             {
                 mode = json.Mode();
-            }
-            else if (json.Is("anew"u8))
-            {
-                entry.ModeAnew = json.Mode();
             }
             else if (json.Is("size"u8))
             {
@@ -217,7 +211,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || entry.ModeAnew is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null)))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -257,7 +251,6 @@ internal static class ObservationReader
         public int Error;
         public int? ErrorBefore;
         public string? Attributes;
-        public uint? ModeAnew;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;
         public ByteStringList? TakenNames;

@@ -62,15 +62,6 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
 
-    /// <summary>The step's first change was to open the file, or one that it made where none stood, and to write to it.</summary>
-    public bool IsWrittenInPlace { get; set; }
-
-    /// <summary>The mode that this would have given to a file where none stood, before the umask.</summary>
-    public uint? NewMode { get; set; }
-
-    /// <summary>The mode of the file that it opened.</summary>
-    public uint ModeBefore { get; set; }
-
     /// <summary>The step has set its mode, owner, times or attributes.</summary>
     public bool SetsAttributes { get; set; }
 

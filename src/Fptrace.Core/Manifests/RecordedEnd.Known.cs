@@ -19,11 +19,6 @@ internal sealed partial class RecordedEnd
             return;
         }
 
-        foreach (StepOutput output in KeptOutputs.Of(previous, _step))
-        {
-            _earlier[output.Path] = output;
-        }
-
         foreach (Observation observation in previous.Observations)
         {
             if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)

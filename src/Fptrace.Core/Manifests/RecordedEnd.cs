@@ -144,7 +144,6 @@ internal sealed partial class RecordedEnd
                 State = state,
                 Target = target,
                 Prior = PriorOf(record),
-                ModeAnew = ModeAnew(record, path, state),
                 Names = NamesLeft(measure, record, state, i),
                 Attributes = attributes,
             };

@@ -21,11 +21,6 @@ public sealed record StepOutput
     /// </summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
-    /// <summary>
-    /// Of a file that was written where it stood, or would have been: the mode that the run would have given it where none stood; 0 where that is not known. Null of others.
-    /// </summary>
-    public uint? ModeAnew { get; init; }
-
     /// <summary>What the run knew of the path before.</summary>
     public OutputPrior Prior { get; init; }
 }

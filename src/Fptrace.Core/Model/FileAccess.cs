@@ -26,9 +26,6 @@ public readonly record struct FileAccess(
     /// <summary>Opened so that nothing can be read through the descriptor (O_WRONLY).</summary>
     public bool IsWriteOnly { get; init; }
 
-    /// <summary>Of an open that makes a file where none stands: the mode that it asks for, before the umask.</summary>
-    public uint? NewMode { get; init; }
-
     /// <summary>Of <see cref="AccessKind.Absent"/>: asked for the name itself, be it a link (AT_SYMLINK_NOFOLLOW), as whoever is about to remove it does.</summary>
     public bool AsksForName { get; init; }
 }

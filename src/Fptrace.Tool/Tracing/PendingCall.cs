@@ -24,9 +24,6 @@ internal sealed class PendingCall
     /// <summary>The content is cut to nothing (truncate to 0).</summary>
     public bool Truncates { get; init; }
 
-    /// <summary>Of an open with O_CREAT: the mode that it asks for.</summary>
-    public uint? NewMode { get; init; }
-
     /// <summary>The address of the internet protocol that a connect, or a bind, is about, as it was given; empty for others.</summary>
     public ByteString Address { get; init; }
 

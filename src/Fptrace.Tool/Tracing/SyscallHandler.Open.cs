@@ -9,13 +9,12 @@ internal sealed partial class SyscallHandler
     private EntryAnswer EnterOpen(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int flags = call.Flags;
-        ulong mode = call.Argument(call.Form.Extra);
         bool inRoot = false;
         if (call.Form.Operation == Operation.OpenHow)
         {
             // struct open_how: flags, mode, resolve.
             ulong how = call.Argument(call.Form.Extra);
-            if (!_memory.TryReadNumber(how, 8, out ulong given) || !_memory.TryReadNumber(how + 8, 8, out mode) || !_memory.TryReadNumber(how + 16, 8, out ulong resolve))
+            if (!_memory.TryReadNumber(how, 8, out ulong given) || !_memory.TryReadNumber(how + 16, 8, out ulong resolve))
             {
                 return EntryAnswer.Go;
             }
@@ -23,8 +22,6 @@ internal sealed partial class SyscallHandler
             flags = (int)given;
             inRoot = (resolve & fcntl.RESOLVE_IN_ROOT) != 0;
         }
-
-        uint? newMode = (flags & fcntl.O_CREAT) != 0 ? (uint)mode & 0xfff : null;
 
         // A file without a name: it is created when it is linked.
         int tmpfile = call.Abi.O_TMPFILE;
@@ -104,13 +101,13 @@ internal sealed partial class SyscallHandler
         }
         else
         {
-            RecordOpen(tracee, _path.Name, flags, before, newMode);
+            RecordOpen(tracee, _path.Name, flags, before);
         }
 
         return EntryAnswer.Go;
 
         PendingCall Pending(int flags, FileStamp before) =>
-            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before, NewMode = newMode };
+            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
     }
 
     /// <summary>Whether an open that changes nothing may wait, as that of a FIFO does. What cannot be looked up may.</summary>
@@ -140,7 +137,7 @@ internal sealed partial class SyscallHandler
 
     private void ExitOpen(Tracee tracee, PendingCall call, int fd)
     {
-        RecordOpen(tracee, call.Path.Span, call.Flags, call.Before, call.NewMode);
+        RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
         const int Kept = fcntl.O_TRUNC | fcntl.O_EXCL | fcntl.O_ACCMODE;
         if (_recorder.Changes is not null && (call.Flags & Kept) == fcntl.O_RDWR && call.Before.Type is FileType.Regular or FileType.None)
         {
@@ -153,7 +150,7 @@ internal sealed partial class SyscallHandler
     {
         if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
         {
-            RecordOpen(tracee, _path.Name, call.Flags, call.Before, call.NewMode);
+            RecordOpen(tracee, _path.Name, call.Flags, call.Before);
         }
     }
 
@@ -163,11 +160,11 @@ internal sealed partial class SyscallHandler
         if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
         {
             _path.Stat(follow: true, out FileStamp stamp);
-            RecordOpen(tracee, _path.Name, call.Flags, stamp, null);
+            RecordOpen(tracee, _path.Name, call.Flags, stamp);
         }
     }
 
-    private void RecordOpen(Tracee tracee, ReadOnlySpan<byte> path, int flags, in FileStamp before, uint? newMode)
+    private void RecordOpen(Tracee tracee, ReadOnlySpan<byte> path, int flags, in FileStamp before)
     {
         bool existed = before.Exists;
         bool truncates = existed && (flags & fcntl.O_TRUNC) != 0;
@@ -196,7 +193,6 @@ internal sealed partial class SyscallHandler
             new Model.FileAccess(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
             {
                 IsExclusive = kind == AccessKind.Create && (flags & fcntl.O_EXCL) != 0,
-                NewMode = newMode,
                 IsWriteOnly = (flags & fcntl.O_ACCMODE) == fcntl.O_WRONLY,
             },
             path);
