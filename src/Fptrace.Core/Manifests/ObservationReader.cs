@@ -94,6 +94,7 @@ internal static class ObservationReader
                 State = entry.State,
                 Target = entry.Target,
                 Prior = entry.Prior,
+                Opening = entry.Opening,
                 Names = entry.Names,
                 Attributes = entry.Attributes ?? "",
             }
@@ -161,6 +162,15 @@ internal static class ObservationReader
             {
                 entry.Prior = OutputPriors.Parse(json.Text());
             }
+            else if (json.Is("opened"u8))
+            {
+                entry.Opening = json.Text() switch
+                {
+                    "new" => OutputOpening.New,
+                    "old" => OutputOpening.Old,
+                    _ => throw new ManifestFormatException("how an output was opened is neither new nor old"),
+                };
+            }
             else if (json.Is("attributes"u8))
             {
                 entry.Attributes = json.Text();
@@ -206,7 +216,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (entry.Error != 0 && observation.Kind != ObservationKind.Absent))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -243,6 +253,7 @@ internal static class ObservationReader
         public bool HasDigest;
         public ByteString Target;
         public OutputPrior Prior;
+        public OutputOpening Opening;
         public int Error;
         public string? Attributes;
         public ByteStringList? Names;

@@ -23,9 +23,9 @@ internal sealed partial class SyscallHandler
             new ByteString(_path.Name),
             ReadWords(call.Argument(call.Form.Extra), call.PointerSize),
             _plan.Environment ? ReadWords(call.Argument(call.Form.Extra + 1), call.PointerSize) : null);
-        if (_plan.Probes && !tracee.Execution.IsStub && (_path.Stat(follow: true, out _) < 0 || _path.Access(fcntl.X_OK) < 0))
+        if (_plan.Probes && !tracee.Execution.IsStub && (_path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || _path.Access(fcntl.X_OK) < 0))
         {
-            // It will fail, and that depends on what stands there.
+            // It will fail, and that depends on what stands there. A directory is no program, though access(2) may say yes.
             RecordProbe(tracee, _path, follow: true);
         }
 
