@@ -275,6 +275,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         record.IsOwn = true;
+        record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create && !access.IsExclusive
+            ? (access.Before.Exists ? OutputOpening.Old : OutputOpening.New)
+            : OutputOpening.None;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);
         record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);

@@ -144,6 +144,7 @@ internal sealed partial class RecordedEnd
                 State = state,
                 Target = target,
                 Prior = PriorOf(record),
+                Opening = state.Type == FileType.Regular ? record.Opening : OutputOpening.None,
                 Names = NamesLeft(measure, record, state, i),
                 Attributes = attributes,
             };

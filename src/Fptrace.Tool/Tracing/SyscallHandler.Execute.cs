@@ -34,7 +34,8 @@ internal sealed partial class SyscallHandler
     /// <summary>It may fail, and that depends on what stands there, and on the interpreters that it names.</summary>
     private void RecordProgram(Tracee tracee)
     {
-        if (_path.Stat(follow: true, out _) < 0 || _path.Access(fcntl.X_OK) < 0)
+        // A directory is no program, though access(2) may say yes.
+        if (_path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || _path.Access(fcntl.X_OK) < 0)
         {
             RecordProbe(tracee, _path, follow: true);
             return;
