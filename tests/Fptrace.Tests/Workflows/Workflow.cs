@@ -8,6 +8,9 @@ internal sealed record Workflow(string Name, IReadOnlyList<string> Command)
     /// <summary>Programs that it needs in PATH.</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
+    /// <summary>Where a program is missing the row is left out everywhere, also under CI: a toolchain of some size, for a row like others.</summary>
+    public bool IsExtra { get; init; }
+
     /// <summary>The project: paths and texts.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
