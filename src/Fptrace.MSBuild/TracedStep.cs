@@ -97,7 +97,8 @@ internal sealed record TracedStep
     /// <summary>Exec's scripts, and the manifests.</summary>
     private static IEnumerable<string> Own(string manifestDirectory, string? manifest, ByteString root) =>
     [
-        "MSBuildTemp*",
+        "MSBuildTemp??????",
+        "/tmp/MSBuildTemp*",
         "tmp????????????????????????????????.exec.cmd",
         Pattern(manifestDirectory, root),
         .. manifest is null ? [] : new[] { Pattern(manifest, root), Pattern(manifest + ".lock", root) },

@@ -16,6 +16,9 @@ internal sealed class Lookup
     private readonly CacheOptions _options;
     private readonly ContentDigest _weak;
     private readonly List<(int Distance, string Reason)> _misses = [];
+
+    // What these runs made stands there in part. A run that found as much comes first.
+    private readonly List<KnownPathSet> _lenient = [];
     private string? _fault;
 
     public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CacheOptions options)
@@ -48,19 +51,22 @@ internal sealed class Lookup
         }
 
         _runs = new(() => [.. list.Sets.Select(known => ReadManifest(known.Manifest)).Prepend(_previous).OfType<Manifest>()]);
-        foreach (KnownPathSet known in list.Sets)
+        foreach (bool isLast in (ReadOnlySpan<bool>)[false, true])
         {
-            if (TryRestore(known, cancellation) is { } manifest)
+            foreach (KnownPathSet known in isLast ? [.. _lenient] : list.Sets)
             {
-                _store.Touch(_weak);
-                return new CacheLookup(manifest, null);
+                if (TryRestore(known, isLast, cancellation) is { } manifest)
+                {
+                    _store.Touch(_weak);
+                    return new CacheLookup(manifest, null);
+                }
             }
         }
 
         return CacheLookup.Miss(_fault ?? Nearest() ?? "an entry of the cache is empty");
     }
 
-    private Manifest? TryRestore(KnownPathSet known, CancellationToken cancellation)
+    private Manifest? TryRestore(KnownPathSet known, bool isLast, CancellationToken cancellation)
     {
         if (_store.ReadBlob(known.Set.Digest, PathSet.LongestSet) is not { } blob)
         {
@@ -98,7 +104,7 @@ internal sealed class Lookup
 
         try
         {
-            Manifest? manifest = Restore(ResultEntry.Parse(entry), known.Set.Digest, strong, cancellation);
+            Manifest? manifest = Restore(ResultEntry.Parse(entry), known, strong, isLast, cancellation);
             if (manifest is not null)
             {
                 _store.Touch(strong);
@@ -121,7 +127,7 @@ internal sealed class Lookup
 
     /// <summary>Checks that the result is the one that was looked for, then puts it in place.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
-    private Manifest? Restore(ResultEntry result, ContentDigest set, ContentDigest strong, CancellationToken cancellation)
+    private Manifest? Restore(ResultEntry result, KnownPathSet known, ContentDigest strong, bool isLast, CancellationToken cancellation)
     {
         if (ReadManifest(result.Manifest) is not { } manifest)
         {
@@ -131,7 +137,7 @@ internal sealed class Lookup
         // Whoever put it there, it must belong to this very key.
         if (!manifest.Passes
             || CacheKey.Weak(manifest.Step, manifest.Environment.Sum, _options.Anywhere) != _weak
-            || !IsKeyOf(manifest, set, strong))
+            || !IsKeyOf(manifest, known.Set.Digest, strong))
         {
             throw new InvalidDataException("belongs to another run");
         }
@@ -141,9 +147,18 @@ internal sealed class Lookup
             return Miss("stdout and stderr were one file when it ran, and are two now");
         }
 
-        return PriorState.Fault(manifest, _step, _runs, _options.Idempotent) is string fault
-            ? MissMatching(fault)
-            : manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
+        if (PriorState.Fault(manifest, _step, _runs, _options.Idempotent, out bool isLenient) is string fault)
+        {
+            return MissMatching(fault);
+        }
+
+        if (isLenient && !isLast)
+        {
+            _lenient.Add(known);
+            return null;
+        }
+
+        return manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>

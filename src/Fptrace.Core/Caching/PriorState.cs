@@ -16,15 +16,22 @@ internal static class PriorState
     /// <param name="step">Whose root the outputs are below.</param>
     /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
     /// <param name="idempotent">The command would add nothing to what it left itself.</param>
+    /// <param name="isLenient">Something stands at an output that the run looked at or would have refused: a run that began so knows better.</param>
     /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
-    public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
+    public static string? Fault(Manifest result, StepIdentity step, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent, out bool isLenient)
     {
+        isLenient = false;
         using var measure = new Measure(step.Root, IgnoredPaths.Of(step));
         foreach (StepOutput output in result.Outputs)
         {
             if (output.Names is not null && NameTooMany(measure, result, output) is { } name)
             {
                 return $"{output.Path} holds {name}, which the cached run did not leave there";
+            }
+
+            if (OutputPlace.Fault(measure, result, output) is { } fault)
+            {
+                return fault;
             }
 
             if (output.Prior == OutputPrior.Unseen)
@@ -38,6 +45,7 @@ internal static class PriorState
                 continue;
             }
 
+            isLenient = true;
             bool isSame = IsSame(output, now, target);
             if (output.Prior == OutputPrior.Kept && !(isSame && (idempotent || IsEmpty(output))))
             {
@@ -69,7 +77,7 @@ internal static class PriorState
             }
         }
 
-        return null;
+        return OutputPlace.DeletionFault(measure, result);
     }
 
     /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have come upon it.</summary>

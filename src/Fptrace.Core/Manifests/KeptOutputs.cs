@@ -110,13 +110,13 @@ public static class KeptOutputs
                 case ObservationKind.Content or ObservationKind.Existence when seen.State.IsSame(output.State) && seen.Target == output.Target:
                     observations[i] = seen with { Kind = ObservationKind.ReadModifyWrite, State = seen.State with { Stamp = default } };
                     // A run that did not remove a directory leaves what others have put there.
-                    return output with { State = seen.State, Prior = OutputPrior.Unseen, Names = null };
+                    return output with { State = seen.State, Prior = OutputPrior.Unseen, Names = null, Opening = OutputOpening.None };
                 case ObservationKind.Link when output.State.Type == FileType.Symlink && seen.Target == output.Target:
                     observations[i] = new Observation { Path = output.Path, Kind = ObservationKind.ReadModifyWrite, State = output.State, Target = output.Target };
-                    return output with { Prior = OutputPrior.Unseen };
+                    return output with { Prior = OutputPrior.Unseen, Opening = OutputOpening.None };
                 case ObservationKind.Listing when output.State.Type == FileType.Directory:
                     // Its names count, so it stays an observation.
-                    return output with { Prior = OutputPrior.Unseen, Names = null };
+                    return output with { Prior = OutputPrior.Unseen, Names = null, Opening = OutputOpening.None };
                 default:
                     break;
             }

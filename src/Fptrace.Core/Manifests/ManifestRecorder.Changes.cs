@@ -32,6 +32,8 @@ public sealed partial class ManifestRecorder
 
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
+            // One that is removed without a look must have been a directory, and an empty one, for rmdir to pass.
+            keeps |= kind == AccessKind.Delete && before.Type == FileType.Directory;
             captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null);
             record.UsesBefore |= captures && keeps;
         }

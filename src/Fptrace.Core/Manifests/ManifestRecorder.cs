@@ -200,58 +200,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         Observe(Followed(spelled), stamp, content);
     }
 
-    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
-    {
-        if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
-        {
-            record?.NoteLook();
-            return;
-        }
-
-        if (!record.IsObserved)
-        {
-            record.ExistedBefore = stamp.Exists;
-            record.Stamp = stamp;
-        }
-        else if (!IsSame(record.Stamp, stamp))
-        {
-            Dispute(record, stamp);
-            return;
-        }
-
-        bool reads = content && stamp.Type == FileType.Regular;
-        if (reads && !record.IsRead && stamp.Size >= EarlyDigests.LargeFile)
-        {
-            _early.Add(record.Path);
-        }
-
-        record.IsRead |= reads;
-        record.IsProbed |= !reads && stamp.Exists;
-        record.IsMissed |= !stamp.Exists;
-    }
-
-    private void List(in Model.FileAccess access)
-    {
-        PathRecord? record = Followed(access.Path);
-        if (record is null || record.IsOwn || record.Names is not null || IsInOwnDirectory(record.Path.Span))
-        {
-            return;
-        }
-
-        if (!record.IsObserved)
-        {
-            record.ExistedBefore = true;
-            record.Stamp = access.Before;
-        }
-
-        // Now, while the one who asks stands still: later the step's own files are among them, or others.
-        record.Names = DirectoryNames.TryRead(Interop.libc.AT_FDCWD, [.. record.Path.Span, 0]);
-        if (record.Names is null)
-        {
-            Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
-        }
-    }
-
     private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
 
     private void Change(PathRecord? record, in Model.FileAccess access)
@@ -275,6 +223,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         record.IsOwn = true;
+        record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create && !access.IsExclusive
+            ? (access.Before.Exists ? OutputOpening.Old : OutputOpening.New)
+            : OutputOpening.None;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);
         record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);

@@ -161,6 +161,11 @@ public static class ManifestWriter
                 text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
             }
 
+            if (output.Opening != OutputOpening.None)
+            {
+                text.Raw(output.Opening == OutputOpening.New ? ", \"opened\": \"new\""u8 : ", \"opened\": \"old\""u8);
+            }
+
             if (output.Attributes.Length > 0)
             {
                 text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));

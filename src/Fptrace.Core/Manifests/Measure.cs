@@ -84,6 +84,9 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
     public bool Exists(ByteString path) => !Look(Go(path)).IsAbsent;
 
+    /// <summary>One look at a path; a failed one with ELOOP where a link is on the way.</summary>
+    public FileLook LookAt(ByteString path) => Look(_cursor.Go(path.Span));
+
     /// <summary>What a look at a path says: 0, or an errno value; ELOOP where a link is on the way.</summary>
     public int Error(ByteString path) => Look(_cursor.Go(path.Span)).Error;
 

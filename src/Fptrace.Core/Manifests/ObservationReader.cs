@@ -95,6 +95,7 @@ internal static class ObservationReader
                 State = entry.State,
                 Target = entry.Target,
                 Prior = entry.Prior,
+                Opening = entry.Opening,
                 Names = entry.Names,
                 Attributes = entry.Attributes ?? "",
             }
@@ -166,6 +167,15 @@ internal static class ObservationReader
             {
                 entry.Prior = OutputPriors.Parse(json.Text());
             }
+            else if (json.Is("opened"u8))
+            {
+                entry.Opening = json.Text() switch
+                {
+                    "new" => OutputOpening.New,
+                    "old" => OutputOpening.Old,
+                    _ => throw new ManifestFormatException("how an output was opened is neither new nor old"),
+                };
+            }
             else if (json.Is("attributes"u8))
             {
                 entry.Attributes = json.Text();
@@ -211,7 +221,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null)))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -248,6 +258,7 @@ internal static class ObservationReader
         public bool HasDigest;
         public ByteString Target;
         public OutputPrior Prior;
+        public OutputOpening Opening;
         public int Error;
         public int? ErrorBefore;
         public string? Attributes;

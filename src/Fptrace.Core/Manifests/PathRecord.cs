@@ -85,6 +85,9 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
     public bool IsExclusive { get; set; }
 
+    /// <summary>The step's first change is an open that writes into the file, or makes it where none is.</summary>
+    public OutputOpening Opening { get; set; }
+
     /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is replaced.</summary>
     public bool IsReplaceable { get; set; }
 

@@ -23,4 +23,7 @@ public sealed record StepOutput
 
     /// <summary>What the run knew of the path before.</summary>
     public OutputPrior Prior { get; init; }
+
+    /// <summary>Of a file: what the open that began it found, if an open did.</summary>
+    public OutputOpening Opening { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed record ConfigFile
     public static readonly string[] Properties =
     [
         "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "allow-network", "quiet", "cache", "cache-mode",
-        "forget-after",
+        "cache-idempotent", "forget-after",
     ];
 
     public static ConfigFile Empty { get; } = new();
@@ -45,6 +45,8 @@ internal sealed record ConfigFile
 
     /// <summary>Absolute; null: the user's own.</summary>
     public string? CacheDirectory { get; init; }
+
+    public bool CacheIdempotent { get; init; }
 
     /// <summary>As of --cache-mode; null: not said.</summary>
     public string? CacheMode { get; init; }
@@ -119,6 +121,7 @@ internal sealed record ConfigFile
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
                 "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },
                 "cache" => config with { Cache = true, CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!) },
+                "cache-idempotent" => config with { CacheIdempotent = ReadFlag(json, path, name) },
                 "cache-mode" => config with { CacheMode = ReadMode(ref json, path, name) },
                 "forget-after" => config with { ForgetAfter = Age.ParseOrNever(ReadText(ref json, path, name), $"{path}: {name}") },
                 _ => throw Unknown(path, name),

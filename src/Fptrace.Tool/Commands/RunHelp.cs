@@ -30,7 +30,8 @@ internal static class RunHelp
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
           --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
-                               env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode and forget-after
+                               env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode, cache-idempotent and
+                               forget-after
 
         The cache
           --cache[=DIR]        restore outputs that an earlier run made of the same inputs, and keep those of this one

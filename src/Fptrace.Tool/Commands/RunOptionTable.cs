@@ -76,9 +76,12 @@ internal sealed class RunOptionTable : OptionTable
         Check(options);
         return options;
 
-        // What is said on the command line counts, be it true or false.
-        bool Flag(Option<bool> option, bool configured) => result.GetResult(option) is null ? configured : result.GetValue(option);
+        bool Flag(Option<bool> option, bool configured) => RunOptionTable.Flag(result, option, configured);
     }
+
+    // What is said on the command line counts, be it true or false.
+    private static bool Flag(ParseResult result, Option<bool> option, bool configured) =>
+        result.GetResult(option) is null ? configured : result.GetValue(option);
 
     /// <summary>A cache is used if --cache or a mode asks for it, here or in the configuration.</summary>
     private CacheSettings Cache(ParseResult result, ConfigFile file)
@@ -87,7 +90,11 @@ internal sealed class RunOptionTable : OptionTable
         string? mode = result.GetValue(_cacheMode) ?? file.CacheMode ?? (wanted ? "readwrite" : null);
         return mode is null
             ? CacheSettings.Off
-            : new CacheSettings(result.GetValue(_cache) ?? file.CacheDirectory, CacheSettings.ParseMode(mode, "--cache-mode"), result.GetValue(_cacheAnywhere), result.GetValue(_cacheIdempotent));
+            : new CacheSettings(
+                result.GetValue(_cache) ?? file.CacheDirectory,
+                CacheSettings.ParseMode(mode, "--cache-mode"),
+                result.GetValue(_cacheAnywhere),
+                Flag(result, _cacheIdempotent, file.CacheIdempotent));
     }
 
     private static SurvivorPolicy Survivors(string name) =>

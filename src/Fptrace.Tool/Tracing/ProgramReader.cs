@@ -82,7 +82,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         if (path != executable)
         {
             // A script, or only another name of the same file.
-            AddScripts(pid, path, foreignRoot, interpreters);
+            AddScripts(path, named => foreignRoot ? FromRoot(pid, named) : named, interpreters);
         }
 
         ByteString elf = ElfInterpreter(pid, executable);
@@ -108,7 +108,10 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host ? host : new ByteString(name);
     }
 
-    private void AddScripts(int pid, ByteString path, bool foreignRoot, List<ByteString> interpreters)
+    /// <param name="path">Of a script, or of what is none.</param>
+    /// <param name="seen">From a path as the process sees it to the one as we see it.</param>
+    /// <param name="interpreters">Added to.</param>
+    private static void AddScripts(ByteString path, Func<ByteString, ByteString> seen, List<ByteString> interpreters)
     {
         Span<byte> head = stackalloc byte[HeadSize];
         for (int i = 0; i < MostScripts; i++)
@@ -129,8 +132,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
                 return;
             }
 
-            path = foreignRoot ? FromRoot(pid, path) : path;
-
+            path = seen(path);
             interpreters.Add(path);
         }
     }
@@ -149,6 +151,23 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         ByteString interpreter = ReadElfInterpreter(name);
         _elf[path] = (stamp, interpreter);
         return interpreter;
+    }
+
+    /// <summary>Adds what a program names to run it: by shebangs, and in an ELF file at the end of these.</summary>
+    /// <returns>Whether it comes to an ELF file, and not to what the kernel cannot run, or not find.</returns>
+    public static bool ReadInterpreters(ByteString program, List<ByteString> interpreters)
+    {
+        AddScripts(program, path => path, interpreters);
+        ByteString last = interpreters.Count == 0 ? program : interpreters[^1];
+        byte[] name = [.. last.Span, 0];
+        ByteString elf = ReadElfInterpreter(name);
+        if (!elf.IsEmpty)
+        {
+            interpreters.Add(elf);
+        }
+
+        Span<byte> head = stackalloc byte[4];
+        return Files.ReadAt(name, 0, head) == head.Length && head.SequenceEqual("\u007fELF"u8);
     }
 
     private static ByteString ReadElfInterpreter(ReadOnlySpan<byte> name)

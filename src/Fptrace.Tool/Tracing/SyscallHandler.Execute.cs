@@ -23,13 +23,47 @@ internal sealed partial class SyscallHandler
             new ByteString(_path.Name),
             ReadWords(call.Argument(call.Form.Extra), call.PointerSize),
             _plan.Environment ? ReadWords(call.Argument(call.Form.Extra + 1), call.PointerSize) : null);
-        if (_plan.Probes && !tracee.Execution.IsStub && (_path.Stat(follow: true, out _) < 0 || _path.Access(fcntl.X_OK) < 0))
+        if (_plan.Probes && !tracee.Execution.IsStub)
         {
-            // It will fail, and that depends on what stands there.
-            RecordProbe(tracee, _path, follow: true);
+            RecordProgram(tracee);
         }
 
         return EntryAnswer.Go;
+    }
+
+    /// <summary>It may fail, and that depends on what stands there, and on the interpreters that it names.</summary>
+    private void RecordProgram(Tracee tracee)
+    {
+        // A directory is no program, though access(2) may say yes.
+        if (_path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || _path.Access(fcntl.X_OK) < 0)
+        {
+            RecordProbe(tracee, _path, follow: true);
+            return;
+        }
+
+        // Who succeeds is recorded with all that it loads.
+        if (_recorder.Changes is null || tracee.HasForeignRoot)
+        {
+            return;
+        }
+
+        var interpreters = new List<ByteString>();
+        bool isElf = ProgramReader.ReadInterpreters(new ByteString(_path.Name), interpreters);
+        if (isElf && interpreters.TrueForAll(IsExecutable))
+        {
+            return;
+        }
+
+        RecordProbe(tracee, _path, follow: true);
+        foreach (ByteString interpreter in interpreters)
+        {
+            if (_paths.Resolve(tracee, fcntl.AT_FDCWD, interpreter.Span, _path))
+            {
+                RecordProbe(tracee, _path, follow: true);
+            }
+        }
+
+        static bool IsExecutable(ByteString path) => path.Span[0] == (byte)'/' && Files.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
     }
 
     /// <summary>An array of pointers to strings that ends with NULL. No array is an empty one.</summary>

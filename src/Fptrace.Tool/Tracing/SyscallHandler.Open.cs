@@ -97,7 +97,7 @@ internal sealed partial class SyscallHandler
 
         if (result < 0)
         {
-            ExitFailed(tracee, Pending(flags, before));
+            ExitFailed(tracee, Pending(flags, before), result);
         }
         else
         {

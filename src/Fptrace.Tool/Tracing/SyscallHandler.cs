@@ -184,7 +184,7 @@ internal sealed partial class SyscallHandler
                 _recorder.Changes?.Changing(call.Path.Span, call.Before, AccessKind.ReadWrite, truncates: false);
             }
 
-            ExitFailed(tracee, call);
+            ExitFailed(tracee, call, result);
             return;
         }
 
@@ -244,33 +244,6 @@ internal sealed partial class SyscallHandler
         if (before.Exists)
         {
             _recorder.Changes?.Changing(path.Name, before, kind, truncates);
-        }
-    }
-
-    /// <summary>A call whose failure says that a path is not there, or is.</summary>
-    private void ExitFailed(Tracee tracee, PendingCall call)
-    {
-        if (!_plan.Probes || call.Path.IsEmpty)
-        {
-            return;
-        }
-
-        // What was to be made is in the way, or something else failed that says nothing about it.
-        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory;
-        if (call.Before.Exists || !makes)
-        {
-            AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;
-            _recorder.Record(tracee.Execution, kind, call.Path.Span, call.Before.Type, call.Before);
-        }
-
-        if (call.Before2.Exists)
-        {
-            _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
-        }
-
-        if (IsManifestKept)
-        {
-            RecordPlace(tracee, call, makes);
         }
     }
 

@@ -145,7 +145,8 @@ public sealed class EngineTests(PackageFeed feed)
         project.WriteProject("<Exec Command=\"sh step.sh\" />", "<FptraceOverrideExec>true</FptraceOverrideExec>");
         Assert.Equal(["it has not run before"], project.Build().Reasons);
         BuildLog second = project.Build();
-        Assert.Equal((1, "Exec"), (second.Skipped, second.Tasks.Last()));
+        Assert.Equal(1, second.Skipped);
+        Assert.Contains("Exec", second.Tasks);
 
         BuildLog plain = project.Build("-p:FptraceOverrideExec=false");
         Assert.Equal((0, 0), (plain.Skipped, plain.Reasons.Count));

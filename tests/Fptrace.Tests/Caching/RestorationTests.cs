@@ -21,15 +21,14 @@ public sealed class RestorationTests : IDisposable
         File.CreateSymbolicLink(_box.At("made/link"), "../in");
         File.CreateSymbolicLink(_box.At("dangling"), "/nowhere/at/all");
         string[] outputs = ["dangling", "made", "made/empty", "made/link", "made/run.sh"];
-        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs, "old", "old/file"), _box.Variables, default));
+        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs, "old"), _box.Variables, default));
         string[] after = [.. _box.Tree()];
 
-        // A file where a directory belongs, an empty directory where a file and a link belong, and what is to be deleted.
+        // What is to be made is missing, or a file where a link belongs, and what is to be deleted is there.
         Directory.Delete(_box.At("made"), recursive: true);
         File.Delete(_box.At("dangling"));
-        Directory.CreateDirectory(_box.At("dangling"));
-        _box.Write("made", "a file");
-        _box.Write("old/file", "x");
+        _box.Write("dangling", "a file");
+        _box.Write("old", "x");
 
         Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
         Assert.Equal(after, _box.Tree());
@@ -44,7 +43,7 @@ public sealed class RestorationTests : IDisposable
         _box.Write("out/in.o/precious", "x");
         string[] before = [.. _box.Tree()];
 
-        Assert.Equal("out/in.o is a directory that holds precious, which the result does not delete", _box.Look(cache).Reason);
+        Assert.Equal("is a directory, and the command would have failed at it: out/in.o", _box.Look(cache).Reason);
         Assert.Equal(before, _box.Tree());
     }
 

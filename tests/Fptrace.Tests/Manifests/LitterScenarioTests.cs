@@ -25,6 +25,21 @@ public sealed class LitterScenarioTests
         Assert.Equal(RunScenario.Skipped, scenario.Run());
     }
 
+    [SkippableTheory]
+    [InlineData("MSBuildTemplates/a")]
+    [InlineData("NuGetScratchpad/a")]
+    [InlineData("home/.config/go/telemetry/mode")]
+    [InlineData("home/.cache/ccache/a/stats")]
+    public void WhatOnlyLooksLikeLitter_Runs(string path)
+    {
+        using var scenario = InHome("cat " + path);
+        Directory.CreateDirectory(Path.GetDirectoryName(scenario.Directory.Path(path))!);
+        scenario.Directory.Write(path, "1");
+        scenario.RunTwice();
+        scenario.Directory.Write(path, "2");
+        scenario.RunsBecause("input changed: " + path);
+    }
+
     [SkippableFact]
     public void StepLeavesLitterItself_IsNoOutput()
     {

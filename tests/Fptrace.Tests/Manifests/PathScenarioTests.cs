@@ -57,6 +57,20 @@ public sealed class PathScenarioTests
     // Other answers than "it is not there".
     [InlineData("", "cat f/x || :", "touch f", "not found for another reason: f/x: nothing there → a file on the way")]
     [InlineData("touch f", "cat f/x || :", "rm f", "not found for another reason: f/x: a file on the way → nothing there")]
+
+    // What makes a call fail.
+    [InlineData("", "mkdir a/b || :", "mkdir a", "now exists: a")]
+    [InlineData("", "(echo 1 > a/b) || :", "mkdir a", "now exists: a")]
+    [InlineData("mkdir d; touch d/f", "rmdir d || :", "rm d/f", "input missing: d/f")]
+    [InlineData("mkdir d e; touch e/f", "mv -T d e || :", "rm e/f", "input missing: e/f")]
+    [InlineData("mkdir d", "mkdir d/$(printf 'x%.0s' $(seq 300)) || :", "rmdir d; touch d", "input replaced by a file: d")]
+    [InlineData("printf '#!i\\n' > t; chmod +x t", "./t || :", "cp /bin/true i", "now exists: i")]
+    [InlineData("printf '#!i\\n' > t; cp /bin/true i; chmod +x t; chmod -x i", "./t || :", "chmod +x i", "input mode changed: i: 0644 → 0755")]
+    [InlineData("printf 'ZZZ' > s; chmod +x s", "env ./s || :", "printf 'ZZ' > s", "input changed: s")]
+
+    // Modes of directories.
+    [InlineData("mkdir d", "stat -c %a d", "chmod 700 d", "input mode changed: d: 0755 → 0700")]
+    [InlineData("mkdir -p d/e", "ls -l d", "chmod 700 d/e", "input mode changed: d/e: 0755 → 0700")]
     public void Changed_RunsBecause(string before, string command, string change, string reason)
     {
         using RunScenario scenario = Scenario(before, command);
@@ -78,6 +92,19 @@ public sealed class PathScenarioTests
     {
         using RunScenario scenario = Scenario(before, command);
         scenario.RunTwice();
+    }
+
+    [SkippableTheory]
+    [InlineData("mkdir d; touch d/f; chmod 0 d", "ls d || :", "chmod 755 d", "input mode changed: d: 0000 → 0755")]
+    [InlineData("mkdir d; chmod 555 d", "touch d/x || :", "chmod 755 d", "input mode changed: d: 0555 → 0755")]
+    [InlineData("mkdir d; chmod 555 d", "[ -w d ] || :", "chmod 755 d", "input mode changed: d: 0555 → 0755")]
+    public void DeniedToAnOrdinaryUser_RunsBecause(string before, string command, string change, string reason)
+    {
+        Requires.That(Environment.UserName != "root", "root is denied nothing");
+        using RunScenario scenario = Scenario(before, command);
+        scenario.RunTwice();
+        Shell(scenario, change);
+        Assert.Equal(reason, scenario.Run());
     }
 
     [SkippableFact]

@@ -1,0 +1,93 @@
+using Fptrace.Manifests;
+using Fptrace.Model;
+
+namespace Fptrace.Caching;
+
+/// <summary>Whether the calls by which a cached run made or removed something would have the same effect on what stands there now.</summary>
+/// <remarks>
+/// An open keeps the mode of the file that it finds, its owner and its other names, writes through a link, and fails at a directory. A rename fails
+/// where a directory and something else would take each other's place, or at a directory that holds something. unlink and rmdir fail where there is nothing.
+/// Where an observation tells what stood there, that is compared already.
+/// </remarks>
+internal static class OutputPlace
+{
+    // What open(2) is asked for by nearly everybody; the umask takes its part.
+    private const uint ModeOfNewFile = 0x1b6;
+
+    /// <returns>Why the output may not be put in place, one line in words; null if it may.</returns>
+    public static string? Fault(Measure measure, Manifest result, StepOutput output)
+    {
+        FileLook now = measure.LookAt(output.Path);
+        if (!now.Exists)
+        {
+            return output.Opening == OutputOpening.Old && output.State.Mode != (ModeOfNewFile & ~Umask(result.Step))
+                ? $"a file stood there, and gave the output its mode: {output.Path}"
+                : null;
+        }
+
+        if (IsObserved(result, output.Path))
+        {
+            return null;
+        }
+
+        return output.State.Type == FileType.Directory
+            ? DirectoryFault(measure, output, now)
+            : FileFault(output, now);
+    }
+
+    /// <summary>What the command removed must stand there, and be a directory where that was one.</summary>
+    public static string? DeletionFault(Measure measure, Manifest result)
+    {
+        foreach (ByteString path in result.Deletions)
+        {
+            FileLook now = measure.LookAt(path);
+            if (!now.Exists)
+            {
+                return $"no longer exists, and the command deleted it: {path}";
+            }
+
+            if (now.Type == FileType.Directory && !IsObserved(result, path))
+            {
+                return $"is a directory now, and the command deleted a file: {path}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? DirectoryFault(Measure measure, StepOutput output, in FileLook now)
+    {
+        // mkdir refuses whatever stands there, which the prior state says.
+        return output.Prior != OutputPrior.Unseen ? null
+            : now.Type != FileType.Directory ? $"is no directory, as the output is: {output.Path}"
+            : measure.Names(output.Path, []) is not { Count: 0 } ? $"is a directory that holds something: {output.Path}"
+            : null;
+    }
+
+    private static string? FileFault(StepOutput output, in FileLook now) =>
+        now.Type == FileType.Directory ? $"is a directory, and the command would have failed at it: {output.Path}"
+        : output.Opening == OutputOpening.None ? null
+        : now.Type != FileType.Regular ? $"is no plain file, and the command would have written into it: {output.Path}"
+        : now.Mode != output.State.Mode ? $"has another mode, which the command would have kept: {output.Path}"
+        : now.Links > 1 ? $"has other names (hard links), and the command would have written into them: {output.Path}"
+        : null;
+
+    private static bool IsObserved(Manifest result, ByteString path)
+    {
+        int first = KeptOutputs.First(result.Observations, path);
+        return first < result.Observations.Count && result.Observations[first].Path == path;
+    }
+
+    private static uint Umask(StepIdentity step)
+    {
+        const string Name = "umask=";
+        string value = step.Machine.FirstOrDefault(field => field.StartsWith(Name, StringComparison.Ordinal)) ?? Name;
+        uint mask = 0;
+        foreach (char digit in value.AsSpan(Name.Length))
+        {
+            mask = (mask * 8) + (uint)(digit - '0');
+        }
+
+        return mask;
+    }
+}

@@ -1,0 +1,59 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>What the step looks at, reads and lists without changing it.</summary>
+public sealed partial class ManifestRecorder
+{
+    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
+    {
+        if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
+        {
+            record?.NoteLook();
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = stamp.Exists;
+            record.Stamp = stamp;
+        }
+        else if (!IsSame(record.Stamp, stamp))
+        {
+            Dispute(record, stamp);
+            return;
+        }
+
+        bool reads = content && stamp.Type == FileType.Regular;
+        if (reads && !record.IsRead && stamp.Size >= EarlyDigests.LargeFile)
+        {
+            _early.Add(record.Path);
+        }
+
+        record.IsRead |= reads;
+        record.IsProbed |= !reads && stamp.Exists;
+        record.IsMissed |= !stamp.Exists;
+    }
+
+    private void List(in Model.FileAccess access)
+    {
+        PathRecord? record = Followed(access.Path);
+        if (record is null || record.IsOwn || record.Names is not null || IsInOwnDirectory(record.Path.Span))
+        {
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = true;
+            record.Stamp = access.Before;
+        }
+
+        // Now, while the one who asks stands still: later the step's own files are among them, or others.
+        record.Names = DirectoryNames.TryRead(Interop.libc.AT_FDCWD, [.. record.Path.Span, 0]);
+        if (record.Names is null)
+        {
+            Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
+        }
+    }
+}
