@@ -16,6 +16,9 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
     /// <summary>All stands as if the command had never run.</summary>
     public bool IsClean { get; init; }
 
+    /// <summary>Takes the change before it back.</summary>
+    public bool IsUndo { get; init; }
+
     /// <summary>What the tool knows of the last run is lost, but for its cache.</summary>
     public bool ForgetsManifest { get; init; }
 

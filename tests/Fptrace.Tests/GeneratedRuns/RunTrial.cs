@@ -38,6 +38,7 @@ internal sealed class RunTrial : IDisposable
     private World _now = new([]);
     private World _before = new([]);
     private World _clean = new([]);
+    private World _cleanBefore = new([]);
     private Change? _undo;
     private Surroundings _around = new(new Dictionary<string, string>(), null, 0);
     private Surroundings _first = new(new Dictionary<string, string>(), null, 0);
@@ -113,8 +114,8 @@ internal sealed class RunTrial : IDisposable
         StageResult run = Run();
         if (Is(HitLine, run))
         {
-            // As if it ran here, or where its own work does not stand yet: so docs/cache.md has it.
-            World[] worlds = [now, before, _clean];
+            // As if it ran here, or where its own work does not stand yet; and directories are made for outputs: so docs/cache.md has it.
+            World[] worlds = [.. ((World[])[now, before, _clean]).SelectMany(world => (World[])[world, world.With(MissingDirectories(world))])];
             string?[] differ = [.. worlds.Select(world => world.IsTree ? Truth(world, _now, run) : "")];
             int at = Array.IndexOf(differ, null);
             _before = at < 0 ? now : worlds[at];
@@ -131,6 +132,10 @@ internal sealed class RunTrial : IDisposable
         string? wrong = Truth(before, now, run) ?? (Difference(_now, now) is { } made ? "the skip itself made\n" + made : null);
         return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
     }
+
+    /// <summary>Above what a restoration has put there.</summary>
+    private IEnumerable<KeyValuePair<string, Node?>> MissingDirectories(World before) => _now.Nodes.Keys.Where(path => before.At(path) is null)
+        .Select(World.Above).Where(path => before.At(path) is null).Distinct(StringComparer.Ordinal).Select(path => KeyValuePair.Create(path, _now.At(path)));
 
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
     private StageResult Run()
@@ -192,10 +197,11 @@ internal sealed class RunTrial : IDisposable
             _stage.Delete(_manifest);
         }
 
-        _undo = new Change("undone", nodes.ToDictionary(pair => pair.Key, pair => _now.At(pair.Key)))
+        _undo = change.IsUndo ? null : new Change("undone", nodes.ToDictionary(pair => pair.Key, pair => _now.At(pair.Key)))
         {
             Around = _around,
             Inputs = new Dictionary<string, string>(_contents),
+            IsUndo = true,
         };
         foreach ((string path, Node? node) in nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -209,7 +215,7 @@ internal sealed class RunTrial : IDisposable
 
                 _stage.Mode(path, present.Mode);
             }
-            else if (node is not null || changed.IsDirectory(World.Above(path)))
+            else if (node is not null || World.Above(path) is var above && (above.Length == 0 || changed.IsDirectory(above)))
             {
                 // What stood in a directory that gave way to a link is gone with it.
                 _stage.Put(path, node);
@@ -228,7 +234,8 @@ internal sealed class RunTrial : IDisposable
         }
 
         _around = change.Around ?? _around;
-        (_now, _before, _clean) = (changed, before, _clean.With(nodes));
+        (_now, _before) = (changed, before);
+        (_clean, _cleanBefore) = (change.IsUndo ? _cleanBefore : _clean.With(nodes), _clean);
         return true;
     }
 

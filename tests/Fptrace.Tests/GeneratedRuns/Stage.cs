@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Fptrace.Engine;
+using Fptrace.Manifests;
 
 namespace Fptrace.GeneratedRuns;
 
@@ -64,6 +65,7 @@ internal sealed class Stage : IDisposable
 
     public string Expand(string text) => text.Replace("%", _place, StringComparison.Ordinal).Replace("&", _program, StringComparison.Ordinal);
 
+    /// <summary>What stands there, but for the tool's own directory.</summary>
     public World Look()
     {
         Ask("look", Hex(_place));
@@ -71,7 +73,13 @@ internal sealed class Stage : IDisposable
         while (Answer() is { } line && line != ".")
         {
             string[] words = line.Split(' ');
-            nodes.Add(new(Text(words[2]), new Node(words[0][0], Convert.ToInt32(words[1], 8), Contract(Text(words[3])))));
+            string path = Text(words[2]);
+            if (path.Contains(ManifestFile.DirectoryName, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            nodes.Add(new(path, new Node(words[0][0], Convert.ToInt32(words[1], 8), Contract(Text(words[3])))));
         }
 
         return new World(nodes);
