@@ -38,12 +38,12 @@ public sealed partial class ManifestRecorder
     private void List(in Model.FileAccess access)
     {
         PathRecord? record = Followed(access.Path);
-        if (record is null || record.IsOwn || record.Names is not null || IsInOwnDirectory(record.Path.Span))
+        if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path) || IsInOwnDirectory(record.Path.Span))
         {
             return;
         }
 
-        if (!record.IsObserved)
+        if (!record.IsObserved && !record.IsOwn)
         {
             record.ExistedBefore = true;
             record.Stamp = access.Before;
@@ -54,6 +54,13 @@ public sealed partial class ManifestRecorder
         if (record.Names is null)
         {
             Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
+        }
+
+        // Its times or mode are the step's own, and what it made there; the other names are not.
+        if (record.IsOwn)
+        {
+            record.Names?.RemoveAll(name => _records.TryGetValue(new ByteString([.. record.Path.Span, (byte)'/', .. ListedName.Bare(name.Span)]), out PathRecord? made)
+                && made is { IsOwn: true, ExistedBefore: false });
         }
     }
 }

@@ -28,8 +28,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             < 9 => Change.None,
             < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind != 'l' && chance.Of(40)).Select(pair => pair.Key)] },
             < 19 => new Change("unrelated", new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
-            < 25 => Environment(around),
-            < 32 => Input(around, inputs),
+            < 27 => Environment(around),
+            < 34 => Input(around, inputs),
             _ => Files(now, before) with { IsInPlace = chance.Of(50) },
         };
     }

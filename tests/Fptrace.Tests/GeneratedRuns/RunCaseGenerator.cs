@@ -7,7 +7,7 @@ internal sealed class RunCaseGenerator(Chance chance)
 {
     public static readonly string[] Names = ["a", "b", "c", "d", "e"];
     public static readonly string[] Contents = ["1\n", "2\n", "a\n", "d/b\n", "longer\n", ""];
-    public static readonly string[] Variables = ["FOO", "BAR", "HOME_OF"];
+    public static readonly string[] Variables = ["FOO", "BAR"];
     public static readonly string[] Inputs = ["s", "t"];
     private static readonly string[] s_directories = ["d", "e"];
 
@@ -109,8 +109,8 @@ internal sealed class RunCaseGenerator(Chance chance)
         < 70 => new Step("list") { Path = Directory() },
         < 75 => new Step("realpath") { Path = Path() },
         < 78 => new Step("cd") { Path = Directory() },
-        < 80 => new Step("cwd"),
-        < 85 => new Step("env") { Path = chance.Pick(Variables) },
+        < 79 => new Step("cwd"),
+        < 86 => new Step("env") { Path = chance.Pick(Variables) },
         < 91 => new Step("stdin") { Path = chance.Pick("read", "read", "pread", "seek", "where", "size"), Flags = 1 + chance.Below(4) },
         < 96 => new Step("run") { Path = chance.Pick("p", "p", "q", "d/p", "b", "d/../p") },
         < 97 => new Step("find") { Path = chance.Pick("p", "q") },

@@ -51,6 +51,8 @@ public sealed class PathScenarioTests
     [InlineData("touch f", "ln f d/x || :", "mkdir d", "now exists: d")]
     [InlineData("touch d", "mkdir d/x || :", "rm d; mkdir d", "input replaced by a directory: d")]
     [InlineData("", "mkdir d/../x || :", "mkdir d", "now exists: d")]
+    [InlineData("mkdir d", "touch d; ls d", "touch d/x", "directory gained: d/x")]
+    [InlineData("mkdir d", "echo 1 > d/own; chmod 700 d; ls d", "touch d/x", "directory gained: d/x")]
     [InlineData("mkdir d", "{ echo 1 > d/t; rm d/t; } 2> /dev/null || :", "rmdir d", "input missing: d")]
     [InlineData("mkdir d; touch d/x", "rm d/x 2> /dev/null || :", "rmdir d", "input missing: d")]
 
