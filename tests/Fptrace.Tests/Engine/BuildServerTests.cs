@@ -7,6 +7,7 @@ namespace Fptrace.Engine;
 
 /// <summary><c>dotnet build</c> leaves a compiler server and nodes behind, and each <c>--survivors</c> does with them what its user expects.</summary>
 /// <remarks>One engine: that a survivor is treated alike under all is the business of <see cref="SurvivorTests"/>.</remarks>
+[Collection(DotnetProjects.Builds)]
 public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, IDisposable
 {
     private const string Engine = "notify";

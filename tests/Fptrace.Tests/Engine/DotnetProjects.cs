@@ -5,6 +5,9 @@ namespace Fptrace.Engine;
 /// <summary>A restored library and a project of two parallel steps, with a home of their own.</summary>
 public sealed class DotnetProjects : IDisposable
 {
+    /// <summary>Tests that build one after the other: a node of MSBuild ends at once where as many run as there are processors.</summary>
+    public const string Builds = "dotnet builds";
+
     // Each waits until the other one has begun, so it takes two nodes.
     private const string Step = """
         <Project><Target Name="Build">

@@ -36,7 +36,11 @@ public sealed class KeptManifestTests : IDisposable
         File.SetLastWriteTimeUtc(_directory.Path("in"), DateTime.UtcNow.AddHours(-2));
         byte[] before = File.ReadAllBytes(Manifest());
 
-        AssertSkipped(Run([], "cp", "in", "out"));
+        // A time that is very young proves nothing, and is not recorded yet.
+        for (int i = 0; i < 1000 && File.ReadAllBytes(Manifest()).AsSpan().SequenceEqual(before); i++)
+        {
+            AssertSkipped(Run([], "cp", "in", "out"));
+        }
 
         Assert.NotEqual(before, File.ReadAllBytes(Manifest()));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Manifest()));

@@ -10,8 +10,8 @@ public sealed class StepIdentityTests
     private static readonly StepIdentity Step = new()
     {
         Command = [ByteString.Parse("make")],
-        Directory = ByteString.Parse("/work/tree"),
-        Root = ByteString.Parse("/work"),
+        Directory = ByteString.Parse("/project/tree"),
+        Root = ByteString.Parse("/project"),
     };
 
     public static TheoryData<string> Fields { get; } =

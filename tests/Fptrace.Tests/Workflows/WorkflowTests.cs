@@ -3,6 +3,7 @@ using Fptrace.Support;
 namespace Fptrace.Workflows;
 
 /// <summary>Whole jobs of well-known tools, as docs/workflows.md promises them.</summary>
+[Collection(Engine.DotnetProjects.Builds)]
 public sealed class WorkflowTests
 {
     public static TheoryData<string> Names => [.. WorkflowTable.All.Select(workflow => workflow.Name)];
