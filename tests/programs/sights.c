@@ -4,8 +4,7 @@
 //   sights -f FILE [DEPTH]  a file that begins with "#!sights -f": how a program of the script's world is run
 //
 // What a call answers is no failure, it is printed. The exit status is 0 whatever the steps saw. A path "@" is empty. Times and
-// numbers of inodes are left out: they differ between two runs that nobody would tell apart. So are the permission bits of a
-// directory, which do not count where it is only looked at.
+// numbers of inodes are left out: they differ between two runs that nobody would tell apart.
 #include "program.h"
 #include <dirent.h>
 
@@ -66,7 +65,7 @@ static char *status(const char *path, int flags)
     struct stat seen;
     if (fstatat(base, path, &seen, flags) < 0)
         return strerror(errno);
-    snprintf(text, sizeof text, "%o %ld", S_ISDIR(seen.st_mode) ? S_IFDIR : seen.st_mode, S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode) ? (long)seen.st_size : 0);
+    snprintf(text, sizeof text, "%o %ld", seen.st_mode, S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode) ? (long)seen.st_size : 0);
     return text;
 }
 

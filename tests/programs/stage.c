@@ -20,14 +20,15 @@ enum { MOST = 512, BYTES = 1 << 20, SECONDS = 120 };
 static char line[BYTES], *words[MOST];
 static int count;
 
-static void decode(char *word)
+static size_t decode(char *word)
 {
-    char *to = word;
+    char *to = word, *start = word;
     if (*word == '-')
         word++;
     for (unsigned byte; word[0] && word[1] && sscanf(word, "%2x", &byte) == 1; word += 2)
         *to++ = byte;
     *to = 0;
+    return to - start;
 }
 
 static void encode(const char *bytes, size_t length, char end)
@@ -56,19 +57,19 @@ static void destroy(const char *path)
     CHECK(rmdir(path) == 0);
 }
 
-static void fill(const char *path, int flags, const char *text)
+static void fill(const char *path, int flags, const char *text, size_t length)
 {
     int fd = open(path, O_WRONLY | flags, 0600);
-    CHECK(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && close(fd) == 0);
+    CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length && close(fd) == 0);
 }
 
-static void put(const char *path, char kind, int mode, const char *text)
+static void put(const char *path, char kind, int mode, const char *text, size_t length)
 {
     struct stat there;
     if (kind != 'd' || lstat(path, &there) < 0 || !S_ISDIR(there.st_mode))
         destroy(path);
     if (kind == 'f')
-        fill(path, O_CREAT | O_EXCL, text);
+        fill(path, O_CREAT | O_EXCL, text, length);
     else if (kind == 'd')
         CHECK(mkdir(path, 0700) == 0 || errno == EEXIST);
     else if (kind == 'p')
@@ -182,16 +183,17 @@ static void serve(void)
         fflush(stdout);
         return;
     }
+    size_t length = 0;
     for (int i = 1; i < count; i++)
-        decode(words[i]);
+        length = decode(words[i]);
     const char *path = words[1];
     if (!strcmp(what, "clear")) {
         destroy(path);
         CHECK(mkdir(path, 0755) == 0);
     } else if (!strcmp(what, "put")) {
-        put(path, *words[2], strtol(words[3], NULL, 8), words[4]);
+        put(path, *words[2], strtol(words[3], NULL, 8), words[4], length);
     } else if (!strcmp(what, "write")) {
-        fill(path, O_TRUNC, words[2]);
+        fill(path, O_TRUNC, words[2], length);
     } else if (!strcmp(what, "remove")) {
         destroy(path);
     } else if (!strcmp(what, "touch")) {

@@ -14,7 +14,7 @@ internal static unsafe class DirectoryNames
     /// <param name="path">Ends with a NUL.</param>
     public static byte[] AnyOf(ReadOnlySpan<byte> path)
     {
-        int directory = Files.Open(fcntl.AT_FDCWD, path, 0);
+        int directory = Files.Open(fcntl.AT_FDCWD, path, fcntl.O_NONBLOCK);
         if (directory < 0)
         {
             return [];

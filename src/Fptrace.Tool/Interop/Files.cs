@@ -142,7 +142,8 @@ internal static unsafe class Files
     /// <param name="isMemory">It is /proc/PID/mem, of which EIO says that nothing is there.</param>
     public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target, bool isMemory = false)
     {
-        int fd = Open(fcntl.AT_FDCWD, path, 0);
+        // What a command names to run may be a FIFO: nobody waits for its other end.
+        int fd = Open(fcntl.AT_FDCWD, path, fcntl.O_NONBLOCK);
         if (fd < 0)
         {
             return fd;

@@ -40,6 +40,12 @@ internal sealed partial class SyscallHandler
         // rename(2): two names of one file stay as they are.
         if (IsSameFile(call.Before, call.Before2))
         {
+            if (IsManifestKept)
+            {
+                _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path.Span, call.Before.Type, call.Before);
+                _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
+            }
+
             return;
         }
 

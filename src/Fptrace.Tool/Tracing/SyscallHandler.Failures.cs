@@ -37,7 +37,8 @@ internal sealed partial class SyscallHandler
 
     private void RecordHindrance(Tracee tracee, PendingCall call, bool makes, long error)
     {
-        if (error is -errno.ENOTEMPTY or -errno.EEXIST && call.Operation is Operation.Remove or Operation.Rename)
+        FileType full = call.Operation == Operation.Rename ? call.Before2.Type : call.Before.Type;
+        if (error is -errno.ENOTEMPTY or -errno.EEXIST && full == FileType.Directory && call.Operation is Operation.Remove or Operation.Rename)
         {
             RecordContained(tracee, call.Operation == Operation.Rename ? call.Path2 : call.Path);
             return;

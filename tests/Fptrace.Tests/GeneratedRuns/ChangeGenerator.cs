@@ -163,8 +163,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             case < 4:
                 moved[path] = null;
                 return new Change("directory moves", moved);
-            case < 5 when !Paths(steps, "chmod").Any():
-                // Nor does its mode where it is only looked at, and chmod that leaves it as it is has looked at it.
+            case < 5:
                 return One("mode of directory", path, directory with { Mode = chance.Pick(0x1c0, 0x1e8) });
             case < 6:
                 return One("directory gone", path, null);

@@ -11,8 +11,8 @@ namespace Fptrace.GeneratedRuns;
 /// second time need no exception: a skip stands for the run that made what is there, and what is there must be what that run makes of the
 /// changed world. A skip is wrong where the truth prints otherwise, ends otherwise, or leaves another tree than the one that the skip left.
 ///
-/// What does not count by design is neither printed nor changed: times, the permission bits of a directory that is only looked at, a new directory outside
-/// the root that stays empty. A change that cannot be made to both, as a new name in a directory that the command itself made, gives no verdict and ends the trial.
+/// What does not count by design is neither printed nor changed: times, a new directory outside the root that stays empty. A change that
+/// cannot be made to both, as a new name in a directory that the command itself made, gives no verdict and ends the trial.
 /// </remarks>
 internal sealed class RunTrial : IDisposable
 {

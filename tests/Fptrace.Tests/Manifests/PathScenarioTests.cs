@@ -46,6 +46,7 @@ public sealed class PathScenarioTests
     // What failed for want of a directory, or of what it would change places with.
     [InlineData("", "mkdir d/x || :", "mkdir d", "now exists: d")]
     [InlineData("", "echo 1 >> d/x || :", "mkdir d", "now exists: d")]
+    [InlineData("ln -s d/x l", "echo 1 > l || :", "mkdir d", "now exists: d")]
     [InlineData("", "ln -s y d/x || :", "mkdir d", "now exists: d")]
     [InlineData("touch f", "mv f d/x || :", "mkdir d", "now exists: d")]
     [InlineData("touch f", "ln f d/x || :", "mkdir d", "now exists: d")]
@@ -55,6 +56,8 @@ public sealed class PathScenarioTests
     [InlineData("mkdir d", "echo 1 > d/own; chmod 700 d; ls d", "touch d/x", "directory gained: d/x")]
     [InlineData("mkdir d", "{ echo 1 > d/t; rm d/t; } 2> /dev/null || :", "rmdir d", "input missing: d")]
     [InlineData("mkdir d; touch d/x", "rm d/x 2> /dev/null || :", "rmdir d", "input missing: d")]
+
+    [InlineData("mkdir d; touch e", "mv d/x e/x || :", "rmdir d", "input missing: d")]
 
     // Other answers than "it is not there".
     [InlineData("", "cat f/x || :", "touch f", "not found for another reason: f/x: nothing there → a file on the way")]
@@ -89,6 +92,8 @@ public sealed class PathScenarioTests
     [InlineData("", "test -e d/x; mkdir e; touch e/x; ln -s e d; cat d/x")]
     [InlineData("mkdir d; touch d/x", "rm d/x; rmdir d; mkdir e; touch e/x; ln -s e d")]
     [InlineData("", "test -e f/x; touch f")]
+    [InlineData("touch f; mkfifo p", "mv -n f p || :; mv -T f p/ || :; ln -T f p || :")]
+    [InlineData("mkfifo p; chmod 755 p; printf '#!%s/p\\n' $PWD > s; chmod 755 s", "./p || :; ./s || :")]
     [InlineData("", "mkdir -p out; echo 1 > out/a")]
     public void Unchanged_Skips(string before, string command)
     {
