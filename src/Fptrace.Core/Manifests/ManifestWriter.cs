@@ -53,6 +53,7 @@ public static class ManifestWriter
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
         text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
         text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
+        text.Line("\"servers\": "u8).Number(step.Servers);
         text.Line("\"home\": "u8).Name(step.Home);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
         text.Line("\"machine\": "u8).Names(step.Machine, Bytes);

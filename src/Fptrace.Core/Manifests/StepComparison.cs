@@ -69,6 +69,16 @@ internal static class StepComparison
                     : $"the default list of ignored names is another: version {old.DefaultIgnores} → {now.DefaultIgnores}");
         }
 
+        if (old.Servers != now.Servers)
+        {
+            yield return new Difference(
+                DifferenceKind.Step,
+                "servers",
+                now.Servers == 0 ? "servers are now kept"
+                    : old.Servers == 0 ? "servers are no longer kept"
+                    : "this version of fptrace tells other tools to leave no servers");
+        }
+
         if (old.Home != now.Home)
         {
             yield return Changed("HOME", Value(old.Home), Value(now.Home));

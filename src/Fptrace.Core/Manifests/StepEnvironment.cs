@@ -83,6 +83,15 @@ public sealed class StepEnvironment
 
     private StepEnvironment Sorted()
     {
+        // What the command would get all the same makes no difference.
+        for (int i = 0; _step.Servers > 0 && i < ServerRules.Entries.Length; i++)
+        {
+            if (_counted.TryGetValue(ServerRules.Entries[i].Key, out byte[]? text) && text.AsSpan().SequenceEqual(ServerRules.Entries[i].Value))
+            {
+                _counted.Remove(ServerRules.Entries[i].Key);
+            }
+        }
+
         // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
         _names = [.. _counted.Keys];
         Array.Sort(_names, StringComparer.Ordinal);

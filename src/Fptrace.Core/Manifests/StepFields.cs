@@ -34,6 +34,7 @@ internal sealed class StepFields
         fields.Texts(step.Ignore);
         fields.Texts(step.IgnoreListing);
         fields.Number(step.DefaultIgnores);
+        fields.Number(step.Servers);
         fields.Text(step.Home);
         fields.Texts(step.Extra);
         fields.Texts(step.Machine);

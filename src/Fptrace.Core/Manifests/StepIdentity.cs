@@ -41,6 +41,9 @@ public sealed record StepIdentity
     /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Manifests.DefaultIgnores"/>.</summary>
     public int DefaultIgnores { get; init; }
 
+    /// <summary>Version of the list by which known tools are told to leave and use no servers, or 0 where they are not told: <see cref="ServerRules"/>.</summary>
+    public int Servers { get; init; }
+
     /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
     public ByteString Home { get; init; }
 

@@ -20,6 +20,7 @@ internal static class StepReader
         IReadOnlyList<string> ignore = [];
         IReadOnlyList<string> ignoreListing = [];
         int defaultIgnores = 0;
+        int servers = 0;
         ByteString home = default;
         IReadOnlyList<string> extra = [];
         IReadOnlyList<string> machine = [];
@@ -71,6 +72,10 @@ internal static class StepReader
             {
                 defaultIgnores = (int)json.Number(int.MaxValue);
             }
+            else if (json.Is("servers"u8))
+            {
+                servers = (int)json.Number(int.MaxValue);
+            }
             else if (json.Is("home"u8))
             {
                 home = json.Name();
@@ -110,6 +115,7 @@ internal static class StepReader
             Ignore = ignore,
             IgnoreListing = ignoreListing,
             DefaultIgnores = defaultIgnores,
+            Servers = servers,
             Home = home,
             Extra = extra,
             Machine = machine,

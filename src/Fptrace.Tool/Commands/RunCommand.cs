@@ -185,6 +185,7 @@ internal static class RunCommand
             Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
+            Servers = options.KeepServers ? 0 : ServerRules.Version,
             Extra = options.Extra,
             Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,

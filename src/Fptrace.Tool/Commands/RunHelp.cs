@@ -26,11 +26,13 @@ internal static class RunHelp
           --env NAME           a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable
           --env-ignore NAME    a variable that does not count in mode all; repeatable
           --env-pass NAME      a variable that the command gets in mode strict and that does not count (unsound); repeatable
+          --servers WHAT       none (default): the environment tells known tools to leave no servers behind, to use none and to
+                               send no reports, such as MSBuild, Gradle, Nx, git (docs/servers.md has the list); keep: it does not
           --extra TEXT         makes it another step; repeatable
           --command-text TEXT  identifies the step, in place of the command's words
           --allow-network      use of the network is no reason to run again each time
           --no-config          do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
-                               env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode, cache-idempotent and
+                               env, env-mode, env-ignore, env-pass, servers, allow-network, quiet, cache, cache-mode, cache-idempotent and
                                forget-after
 
         The cache

@@ -17,6 +17,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string?> _environmentMode = Text("--env-mode");
     private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore");
     private readonly Option<string[]> _environmentPass = Texts("--env-pass");
+    private readonly Option<string?> _servers = Text("--servers");
     private readonly Option<string[]> _extra = Texts("--extra");
     private readonly Option<string?> _commandText = Text("--command-text");
     private readonly Option<bool> _allowNetwork = Flag("--allow-network");
@@ -36,7 +37,7 @@ internal sealed class RunOptionTable : OptionTable
 
     public RunOptionTable() => Register(
         _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _environmentMode, _environmentIgnore, _environmentPass,
-        _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
+        _servers, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -61,6 +62,7 @@ internal sealed class RunOptionTable : OptionTable
             EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
             EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
             EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
+            KeepServers = result.GetValue(_servers) is { } servers ? ConfigFile.ParseServers(servers, "--servers") : file.KeepServers,
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),

@@ -42,6 +42,9 @@ internal sealed record RunOptions
     /// <summary>--env-pass NAME, repeatable.</summary>
     public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
+    /// <summary>--servers keep|none: whether known tools may leave and use servers.</summary>
+    public bool KeepServers { get; init; }
+
     /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
