@@ -83,7 +83,7 @@ public static class CommandEnvironment
         _ when EnvironmentNames.MatchesAny(step.Environment, name) => EnvironmentPart.Whole,
         EnvironmentMode.Listed => EnvironmentNames.MatchesAny(TrackedEnvironment.Defaults, name) ? EnvironmentPart.Whole : null,
         EnvironmentMode.Strict => EnvironmentNames.MatchesAny(Passed, name) && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name) ? EnvironmentPart.Whole : null,
-        _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.Of(name)?.Part ?? EnvironmentPart.Whole,
+        _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.PartOf(name),
     };
 
     /// <summary>Whether PWD leads to the working directory by another way than its own path, as through a link: shells keep that, and programs ask them for it.</summary>

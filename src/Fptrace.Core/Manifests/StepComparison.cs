@@ -117,6 +117,12 @@ internal static class StepComparison
             yield break;
         }
 
+        // The rule: nothing differs, and no two lists have to be brought together.
+        if (old.Variables.SequenceEqual(now.Variables))
+        {
+            yield break;
+        }
+
         var current = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (EnvironmentDigest variable in now.Variables)
         {

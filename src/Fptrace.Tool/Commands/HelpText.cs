@@ -45,6 +45,7 @@ internal static class HelpText
 
         Other
           -v, --verbose        tell on stderr whether the trace is complete
+          -q, --quiet          no line on stderr but errors
           -h, --help           this text
           --version            the version
           -kernel, -tracee     accepted and ignored

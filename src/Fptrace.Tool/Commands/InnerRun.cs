@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Tracing;
 
@@ -16,7 +17,7 @@ internal static class InnerRun
     /// <summary>Whether another fptrace traces this process.</summary>
     public static bool IsOne()
     {
-        int tracer = ProcessStatus.Of(Environment.ProcessId).TracerId;
+        int tracer = OwnStatus.Tracer;
         if (tracer == 0)
         {
             return false;

@@ -24,6 +24,7 @@ internal sealed class OptionSet : OptionTable
     private readonly Option<SurvivorPolicy?> _survivors = Value<SurvivorPolicy?>("--survivors");
     private readonly Option<bool> _untracedFallback = Flag("--untraced-fallback");
     private readonly Option<bool> _verbose = Flag("--verbose", "-v");
+    private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _kernel = Text("-kernel");
     private readonly Option<string?> _tracee = Text("-tracee");
 
@@ -36,7 +37,7 @@ internal sealed class OptionSet : OptionTable
         Option[] all =
         [
             _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output, _environment, _undelete, _probes,
-            _noStdio, _engine, _seccomp, _allowIoUring, _survivors, _untracedFallback, _verbose, _kernel, _tracee, Help, Version,
+            _noStdio, _engine, _seccomp, _allowIoUring, _survivors, _untracedFallback, _verbose, _quiet, _kernel, _tracee, Help, Version,
         ];
         Register(all);
     }
@@ -68,6 +69,7 @@ internal sealed class OptionSet : OptionTable
             Survivors = result.GetValue(_survivors) ?? SurvivorPolicy.Wait,
             UntracedFallback = result.GetValue(_untracedFallback),
             Verbose = result.GetValue(_verbose),
+            Quiet = result.GetValue(_quiet),
         };
         Check(options);
         NoteIgnored(result, err);

@@ -55,4 +55,7 @@ internal sealed record TraceOptions
 
     /// <summary>--verbose: the verdict on stderr at the end.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>--quiet: no line on stderr but errors.</summary>
+    public bool Quiet { get; init; }
 }

@@ -75,8 +75,9 @@ internal sealed partial class SyscallHandler
         }
 
         RecordAbove(tracee, call.Path2.Span);
-        if (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+        if (call.Before.Exists || (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
         {
+            // Something there would have been in the way before what it failed for now.
             _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);
         }
     }

@@ -157,7 +157,6 @@ internal sealed partial class SyscallHandler
 
         if (call.Operation == Operation.Bind)
         {
-            // Its failure says nothing of what stood there.
             ExitBind(tracee, call, result);
             return;
         }

@@ -118,7 +118,7 @@ public sealed class ServerRulesTests : IDisposable
     [Fact]
     public void Names_AreInNoOtherList()
     {
-        Assert.All(ServerRules.Entries, entry => Assert.Null(EnvironmentRules.Of(entry.Key)));
+        Assert.All(ServerRules.Entries, entry => Assert.Equal(EnvironmentPart.Whole, EnvironmentRules.PartOf(entry.Key)));
         Assert.Equal(ServerRules.Entries.Length, ServerRules.Entries.DistinctBy(entry => entry.Key).Count());
     }
 
