@@ -174,15 +174,6 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("1.2.3", "1.2.3")]
     public void Version_NamesTheCommitInShort(string informational, string expected) => Assert.Equal(expected, HelpText.VersionOf(informational));
 
-    [SkippableFact]
-    public void Version_OfAClone_HoldsItsCommit()
-    {
-        Requires.Program("git");
-        CommandResult head = CommandRunner.Run("git", "-C", Repository.Root, "rev-parse", "--short", "HEAD");
-        Skip.If(head.ExitCode != 0, "this tree is no clone");
-        Assert.Contains(head.Output.Trim(), HelpText.Version, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Trace_IsNoVerb() => Assert.Equal(["trace", "x"], Parse("trace", "x").Command);
 
