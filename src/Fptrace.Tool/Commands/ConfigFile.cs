@@ -78,7 +78,7 @@ internal sealed record ConfigFile
 
     /// <exception cref="FptraceException">There is no such mode.</exception>
     public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
-        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error($"{where} does not know '{name}'; use all, strict or listed");
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
 
     private static ConfigFile Read(string path)
     {
