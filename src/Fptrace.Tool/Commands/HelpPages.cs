@@ -22,7 +22,8 @@ internal static class HelpPages
         fptrace run --help tells about it; likewise each other verb.
         """,
         """
-        With nothing to write, it prints a summary at a terminal. A file named '-' is stdout, where the command prints, too.
+        With nothing to write, it prints a summary at a terminal. FILE - is stdout, where the command prints, too.
+        Its own lines go to stderr, once the command has ended.
 
         Examples
           fptrace -d deps.json make

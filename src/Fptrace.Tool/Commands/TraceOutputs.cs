@@ -12,7 +12,7 @@ internal static class TraceOutputs
     /// <param name="options">Name them.</param>
     /// <param name="report">One more, which writes no file; may be null.</param>
     /// <exception cref="FptraceException">One cannot be opened; the others are gone again.</exception>
-    public static TraceSinks Open(TraceOptions options, TraceReport? report)
+    public static TraceSinks Open(TraceOptions options, TraceReport? report = null)
     {
         CheckDistinct(options);
         var outputs = new List<TraceOutput>();

@@ -36,6 +36,16 @@ internal static class BashCompletion
                 ((at < COMP_CWORD)) && value=
                 ((++at))
             done
+            case $value in
+                '') ;;
+                files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return ;;
+                directories) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")); return ;;
+                any) return ;;
+                *) COMPREPLY=($(compgen -W "$value" -- "$cur")); return ;;
+            esac
+            if [[ -z $command && $cur != -* ]] && ((COMP_CWORD > 1)) && [[ -z $verb || $verb == run ]]; then
+                command=$COMP_CWORD
+            fi
             if [[ -n $command ]]; then
                 if declare -F _comp_command_offset >/dev/null; then
                     _comp_command_offset "$command"
@@ -46,19 +56,12 @@ internal static class BashCompletion
                 fi
                 return
             fi
-            case $value in
-                '') ;;
-                files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return ;;
-                directories) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")); return ;;
-                any) return ;;
-                *) COMPREPLY=($(compgen -W "$value" -- "$cur")); return ;;
-            esac
             if [[ $cur == -* ]]; then
                 COMPREPLY=($(compgen -W "$(_fptrace_options "$verb")" -- "$cur"))
             elif [[ -n $verb ]]; then
                 COMPREPLY=($(compgen -W "$(_fptrace_words "$verb")" -- "$cur"))
             else
-                ((COMP_CWORD == 1)) && COMPREPLY=($(compgen -W "$_fptrace_verbs" -- "$cur"))
+                COMPREPLY=($(compgen -W "$_fptrace_verbs" -- "$cur"))
                 ((${#COMPREPLY[@]})) || COMPREPLY=($(compgen -c -- "$cur"))
             fi
         }
