@@ -40,7 +40,7 @@ internal static class InnerRun
             err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
         }
 
-        CommandInput input = CommandInput.Find(options, new ByteString("/"u8));
+        CommandInput input = CommandInput.Find(options, CommandTerminal.Find(options), new ByteString("/"u8));
         if (input.Loss() is string loss && !options.Quiet)
         {
             err.WriteLine(loss);

@@ -37,8 +37,9 @@ internal static class RunCommand
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
         ByteString root = StepRoot.Find(options.Root, directory);
-        CommandInput input = CommandInput.Find(options, root);
-        StepIdentity step = Identify(options, command, directory, root, Home(entries), input);
+        TerminalStreams terminals = CommandTerminal.Find(options);
+        CommandInput input = CommandInput.Find(options, terminals, root);
+        StepIdentity step = Identify(options, command, directory, root, Home(entries), input, terminals);
         if (InnerRun.IsOne())
         {
             return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
@@ -62,6 +63,12 @@ internal static class RunCommand
             return Replay(known.Manifest!, input, options, err, "up to date");
         }
 
+        if (terminals != TerminalStreams.None && FrontLine.Current is null && Front.HasTerminal())
+        {
+            // It may be stopped there. Not before: what is up to date is not worth a process.
+            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+        }
+
         bool hasWaited = false;
         using RunLock? taken = RunLock.Take(path, holder =>
         {
@@ -79,10 +86,25 @@ internal static class RunCommand
             Tell(options, err, $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
         }
 
-        var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, options, command, line => Tell(options, err, line));
+        var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, terminals, options, command, line => Tell(options, err, line));
         return Run(run, step, environment, known, input, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, environment.Digests);
+        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckEither(options, step, path, environment.Digests);
+    }
+
+    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked: <see cref="StepTerminal"/>.</summary>
+    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path, EnvironmentDigests environment)
+    {
+        CheckedManifest known = CheckFile(path, step, environment);
+        if (!known.Result.IsUpToDate
+            && options.Manifest is null
+            && StepRun.PathAtTerminal(step) is string other
+            && CheckFile(other, step, environment) is { Result.IsUpToDate: true } atTerminal)
+        {
+            return atTerminal;
+        }
+
+        return known;
     }
 
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
@@ -171,7 +193,7 @@ internal static class RunCommand
         }
     }
 
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input)
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input, TerminalStreams terminals)
     {
         StepIdentity step = new StepIdentity
         {
@@ -190,6 +212,7 @@ internal static class RunCommand
             Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
             Input = input.Identity,
+            Terminal = CommandTerminal.Of(terminals),
         }.WithHome(home);
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }

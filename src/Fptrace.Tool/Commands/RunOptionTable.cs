@@ -25,6 +25,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _verify = Flag("--verify");
     private readonly Option<bool> _stdin = Flag("--stdin");
     private readonly Option<bool> _noStdin = Flag("--no-stdin");
+    private readonly Option<bool> _noTerminal = Flag("--no-terminal");
     private readonly Option<bool> _quiet = Flag("--quiet", "-q");
     private readonly Option<string?> _survivors = Text("--survivors");
     private readonly Option<string?> _engine = Text("--engine");
@@ -37,7 +38,7 @@ internal sealed class RunOptionTable : OptionTable
 
     public RunOptionTable() => Register(
         _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _environmentMode, _environmentIgnore, _environmentPass,
-        _servers, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
+        _servers, _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _noTerminal, _quiet, _survivors, _engine, _processName,
         _noConfig,
         _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
 
@@ -69,6 +70,7 @@ internal sealed class RunOptionTable : OptionTable
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
             NoInput = result.GetValue(_noStdin),
+            NoTerminal = result.GetValue(_noTerminal),
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
