@@ -67,6 +67,8 @@ internal sealed partial class SyscallHandler
     private EntryAnswer Begin(Tracee tracee, in SyscallEntry call, bool seesExit) =>
         call.Form.Operation switch
         {
+            Operation.Input or Operation.Output or Operation.Transfer or Operation.AttributesByRequest
+                when _plan.Terminal is { } terminal && EnterAtTerminal(tracee, call, terminal, seesExit) is EntryAnswer answer => answer,
             Operation.Open or Operation.OpenHow => EnterOpen(tracee, call, seesExit),
             Operation.OpenHandle => Want(tracee, new PendingCall { Operation = Operation.OpenHandle, Flags = call.Flags }),
             Operation.Execute => EnterExecute(tracee, call),
@@ -79,8 +81,6 @@ internal sealed partial class SyscallHandler
             Operation.Remove => EnterRemove(tracee, call),
             Operation.Probe => EnterProbe(tracee, call),
             Operation.Listing => EnterListing(tracee, call),
-            Operation.Input or Operation.Output or Operation.Transfer or Operation.AttributesByRequest
-                when _plan.Terminal is { } terminal && EnterAtTerminal(tracee, call, terminal, seesExit) is EntryAnswer answer => answer,
             Operation.Input when _plan.Prints is { } prints => EnterRead(tracee, call, prints),
             Operation.Output when _plan.Prints is { } prints => EnterWrite(tracee, call, prints, seesExit),
             Operation.Transfer when _plan.Prints is { } prints => EnterTransferOfPrints(tracee, call, prints, seesExit),
