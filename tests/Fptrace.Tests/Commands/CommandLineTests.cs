@@ -165,8 +165,14 @@ public sealed class CommandLineTests : IDisposable
     public void Version_Printed()
     {
         Assert.Null(CommandLine.Parse(["--version"], _out, _err));
-        Assert.Equal("fptrace 0.1.0\n", _out.ToString());
+        Assert.Matches(@"^fptrace [0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9a-f]{12})?\n$", _out.ToString());
     }
+
+    [Theory]
+    [InlineData("1.2.3+0123456789abcdef0123456789abcdef01234567", "1.2.3+0123456789ab")]
+    [InlineData("1.2.3-alpha.0.4+01234567", "1.2.3-alpha.0.4+01234567")]
+    [InlineData("1.2.3", "1.2.3")]
+    public void Version_NamesTheCommitInShort(string informational, string expected) => Assert.Equal(expected, HelpText.VersionOf(informational));
 
     [Fact]
     public void Trace_IsNoVerb() => Assert.Equal(["trace", "x"], Parse("trace", "x").Command);
