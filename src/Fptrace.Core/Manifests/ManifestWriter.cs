@@ -23,6 +23,11 @@ public static class ManifestWriter
         text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
         WriteStep(text, manifest.Step);
         text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        if (manifest.Milliseconds > 0)
+        {
+            text.Raw(",\n  \"milliseconds\": "u8).Number(manifest.Milliseconds);
+        }
+
         if (manifest.InputEnd is long end)
         {
             text.Raw(",\n  \"inputEnd\": "u8).Number(end);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Fptrace.Caching;
 using Fptrace.Interop;
@@ -11,6 +12,7 @@ namespace Fptrace.Commands;
 internal static class RunCommand
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+    private static long s_start;
 
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout, for help.</param>
@@ -19,6 +21,7 @@ internal static class RunCommand
     /// <exception cref="FptraceException">The command line is wrong, or the command could not be run.</exception>
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter err)
     {
+        s_start = Stopwatch.GetTimestamp();
         var table = new RunOptionTable();
         SplitArguments split = ArgumentSplitter.Split(args, table.ByName);
         if (split.Options.Contains(table.Help.Name + "=true"))
@@ -89,7 +92,11 @@ internal static class RunCommand
         var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, terminals, options, command, line => Tell(options, err, line));
         return Run(run, step, environment, known, input, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckEither(options, step, path, environment.Digests);
+        CheckedManifest? Check()
+        {
+            using var progress = new Progress("checks what changed", options, err);
+            return options.Force || options.Verify || input.Refusal is not null ? null : CheckEither(options, step, path, environment.Digests);
+        }
     }
 
     /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked: <see cref="StepTerminal"/>.</summary>
@@ -123,7 +130,12 @@ internal static class RunCommand
         using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
         if (cache is not null && !options.Force && input.Refusal is null)
         {
-            CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            CacheLookup lookup;
+            using (new Progress("looks into the cache and restores", options, err))
+            {
+                lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            }
+
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
@@ -149,10 +161,12 @@ internal static class RunCommand
             return run.ExitCode(manifest);
         }
 
-        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, environment, CancellationToken.None) is string refusal)
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && Store() is string refusal)
         {
             Tell(options, err, $"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
+
+        Tell(options, err, RunReport.Ran(manifest));
 
         return rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
 
@@ -164,6 +178,12 @@ internal static class RunCommand
             Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(left.Refusals[0])}");
             taken?.Dispose();
             return run.ExitCode(left);
+        }
+
+        string? Store()
+        {
+            using var progress = new Progress("puts what the command made into the cache", options, err);
+            return cache?.Store(manifest, environment, CancellationToken.None);
         }
 
         void TellLosses()
@@ -179,7 +199,8 @@ internal static class RunCommand
 
     private static int Replay(Manifest manifest, CommandInput input, RunOptions options, TextWriter err, string why)
     {
-        Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
+        long milliseconds = (long)Stopwatch.GetElapsedTime(s_start).TotalMilliseconds;
+        Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)} ({RunReport.Saved(manifest, milliseconds)})");
         TellLoss(input, options, err);
         input.Skip(manifest);
         return Replayed.Print(manifest, err);

@@ -93,6 +93,8 @@ internal sealed class StepRun(
         LostOutput = capture.Failure;
         Refuse(recorder, capture.Refusal);
         Refuse(recorder, input.End(out long? end));
+        using var err = new StandardWriter(2);
+        using var progress = new Progress("reads what the command used and made", options, err);
         Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end, Step = step with { Terminal = capture.Terminal?.Used() } };
         Save(manifest);
         return manifest;
