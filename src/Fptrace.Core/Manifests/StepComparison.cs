@@ -100,6 +100,11 @@ internal static class StepComparison
             yield return new Difference(DifferenceKind.Step, "network", now.AllowNetwork ? "the network is now allowed" : "the network is no longer allowed");
         }
 
+        if (StepTerminal.Compare(old.Terminal, now.Terminal) is string terminal)
+        {
+            yield return new Difference(DifferenceKind.Step, "terminal", terminal);
+        }
+
         if (old.Input != now.Input)
         {
             bool isOther = StandardInput.Describe(old.Input) != StandardInput.Describe(now.Input);

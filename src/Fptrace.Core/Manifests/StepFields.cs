@@ -40,6 +40,7 @@ internal sealed class StepFields
         fields.Texts(step.Machine);
         fields.Flag(step.AllowNetwork);
         fields.Input(step.Input);
+        fields.Number((int)(step.Terminal?.Streams ?? TerminalStreams.None));
         return fields._buffer.WrittenSpan;
     }
 

@@ -59,6 +59,9 @@ public sealed record StepIdentity
     /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
     public StandardInput? Input { get; init; }
 
+    /// <summary>The terminal that it has as standard streams; null: it has none.</summary>
+    public StepTerminal? Terminal { get; init; }
+
     /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
     public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
 

@@ -35,7 +35,7 @@ internal static class InnerRun
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {
-        CommandInput input = CommandInput.Find(options, new ByteString("/"u8));
+        CommandInput input = CommandInput.Find(options, CommandTerminal.Find(options), new ByteString("/"u8));
         if (input.Loss() is string loss && !options.Quiet)
         {
             err.WriteLine(loss);

@@ -52,6 +52,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _verify = Flag("--verify", "run it twice and tell which outputs differ; exit code 1 if any does");
     private readonly Option<bool> _stdin = Flag("--stdin", "hand on the standard input whatever it is; then the command runs each time");
     private readonly Option<bool> _noStdin = Flag("--no-stdin", "the command gets /dev/null, though the standard input is a file");
+    private readonly Option<bool> _noTerminal = Flag("--no-terminal", "the command gets pipes and no terminal, though there is one");
     private readonly ChoiceOption _survivors = Choice("--survivors", "WHAT", SurvivorNames.OfStep, """
         processes that outlive the command's first one: wait for them, kill them, let them linger, or
         detach: wait while they hold its output, at most 30 seconds, then let them linger;
@@ -69,7 +70,7 @@ internal sealed class RunOptionTable : OptionTable
             "What counts", _ignore, _ignoreListing, _noDefaultIgnore, _environmentMode, _environment, _environmentIgnore, _environmentPass, _servers, _extra,
             _commandText, _allowNetwork, _noConfig);
         Register("The cache", _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent);
-        Register("How", _force, _verify, _stdin, _noStdin, _survivors, _engine, _processName, _quiet, Help);
+        Register("How", _force, _verify, _stdin, _noStdin, _noTerminal, _survivors, _engine, _processName, _quiet, Help);
     }
 
     /// <summary>Whether <c>--cache</c> stands there without a directory.</summary>
@@ -103,6 +104,7 @@ internal sealed class RunOptionTable : OptionTable
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
             NoInput = result.GetValue(_noStdin),
+            NoTerminal = result.GetValue(_noTerminal),
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = SurvivorNames.Parse(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",

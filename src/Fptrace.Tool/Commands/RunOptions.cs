@@ -63,6 +63,9 @@ internal sealed record RunOptions
     /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
     public bool NoInput { get; init; }
 
+    /// <summary>--no-terminal: the command gets pipes and no terminal, though there is one.</summary>
+    public bool NoTerminal { get; init; }
+
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }
 
