@@ -48,6 +48,7 @@ internal static class RunHelp
           --verify             run it twice and tell which outputs differ; exit code 1 if any does
           --stdin              hand on the standard input whatever it is; then the command runs each time
           --no-stdin           the command gets /dev/null, though the standard input is a file
+          --no-terminal        the command gets pipes, as in CI, though there is a terminal
           --survivors WHAT     processes that outlive the command's first one: wait for them, kill them, let them linger, or
                                detach: wait while they hold its output, at most 30 seconds, then let them linger;
                                after the last three the command runs again next time (default: wait)
@@ -56,8 +57,8 @@ internal static class RunHelp
           -q, --quiet          no line on stderr but errors
           -h, --help           this text
 
-        A standard input that is a file is the command's, and counts; otherwise it gets /dev/null. Of stdout and stderr it gets
-        files and devices as they are, and a pipe in place of a pipe, a socket, a terminal or /dev/null.
+        A standard input that is a file is the command's, and counts; a terminal is, too; otherwise it gets /dev/null. Of stdout
+        and stderr it gets files, terminals and devices as they are, and a pipe in place of a pipe, a socket or /dev/null.
         A step is run by one fptrace at a time: a second one waits, and most likely finds it up to date. Inside a command that
         fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
