@@ -34,15 +34,16 @@ internal sealed partial class OutputCapture : IDisposable
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput)
     {
-        _own[0] = Pipes.Duplicate(0);
         if (!keepInput)
         {
+            _own[0] = Pipes.Duplicate(0);
             CommandInput.TakeAway();
         }
 
         for (int i = 0; i < 2; i++)
         {
-            if (!_handed.IsHanded(i + 1))
+            // What is closed stays closed.
+            if (!_handed.IsHanded(i + 1) && StandardFiles.IsInherited(i + 1))
             {
                 _own[i + 1] = Pipes.Duplicate(i + 1);
                 Check(Pipes.Create(out _readers[i], out int writer));
@@ -89,8 +90,11 @@ internal sealed partial class OutputCapture : IDisposable
             return;
         }
 
-        using var err = new StandardWriter(_own[2]);
-        err.WriteLine(line);
+        if (_own[2] >= 0)
+        {
+            using var err = new StandardWriter(_own[2]);
+            err.WriteLine(line);
+        }
     }
 
     /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>

@@ -82,8 +82,11 @@ internal static class RunCommand
         var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, options, command, line => Tell(options, err, line));
         return Run(run, step, environment, known, input, options, taken, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, environment.Digests);
+        CheckedManifest? Check() => options.Force || options.Verify || Refusal(input) is not null ? null : CheckFile(path, step, environment.Digests);
     }
+
+    /// <summary>Why the command runs in any case.</summary>
+    private static string? Refusal(CommandInput input) => input.Refusal ?? StandardFiles.Closed();
 
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
     {
@@ -97,9 +100,9 @@ internal static class RunCommand
         StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
-        string reason = known?.Result.Reason ?? input.Refusal ?? "it is forced";
+        string reason = known?.Result.Reason ?? Refusal(input) ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
-        if (cache is not null && !options.Force && input.Refusal is null)
+        if (cache is not null && !options.Force && Refusal(input) is null)
         {
             CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
             if (lookup.Manifest is { } restored)
