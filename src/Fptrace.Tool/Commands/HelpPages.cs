@@ -48,8 +48,8 @@ internal static class HelpPages
         Usage: fptrace run [options] [--] command [arguments]
         """,
         """
-        A standard input that is a file is the command's, and counts; otherwise it gets /dev/null. Of stdout and stderr it gets
-        files and devices as they are, and a pipe in place of a pipe, a socket, a terminal or /dev/null.
+        A standard input that is a file is the command's, and counts; a terminal is, too; otherwise it gets /dev/null. Of stdout
+        and stderr it gets files, terminals and devices as they are, and a pipe in place of a pipe, a socket or /dev/null.
         A step is run by one fptrace at a time: a second one waits, and most likely finds it up to date. Inside a command that
         fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.

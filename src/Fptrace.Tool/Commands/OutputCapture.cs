@@ -38,21 +38,23 @@ internal sealed partial class OutputCapture : IDisposable
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput, TerminalStreams terminals)
     {
-        _own[0] = Pipes.Duplicate(0);
         if (!keepInput)
         {
+            _own[0] = Pipes.Duplicate(0);
             CommandInput.TakeAway();
         }
 
         for (int i = 0; i < 2; i++)
         {
+            // What is closed stays closed.
             bool isTerminal = (terminals & CommandTerminal.StreamOf(i + 1)) != 0;
-            if (isTerminal || !_handed.IsHanded(i + 1))
+            bool isPiped = !isTerminal && !_handed.IsHanded(i + 1) && StandardFiles.IsInherited(i + 1);
+            if (isTerminal || isPiped)
             {
                 _own[i + 1] = Pipes.Duplicate(i + 1);
             }
 
-            if (!isTerminal && !_handed.IsHanded(i + 1))
+            if (isPiped)
             {
                 Check(Pipes.Create(out _readers[i], out int writer));
                 Pipes.Replace(writer, i + 1);
@@ -102,8 +104,11 @@ internal sealed partial class OutputCapture : IDisposable
             return;
         }
 
-        using var err = new StandardWriter(_own[2]);
-        err.WriteLine(line);
+        if (_own[2] >= 0)
+        {
+            using var err = new StandardWriter(_own[2]);
+            err.WriteLine(line);
+        }
     }
 
     /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>

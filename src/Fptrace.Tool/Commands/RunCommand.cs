@@ -107,7 +107,7 @@ internal static class RunCommand
         CheckedManifest? Check()
         {
             using var progress = new Progress("checks what changed", options, err);
-            return options.Force || options.Verify || input.Refusal is not null ? null : CheckEither(options, step, path, environment.Digests);
+            return options.Force || options.Verify || Refusal(input) is not null ? null : CheckEither(options, step, path, environment.Digests);
         }
     }
 
@@ -126,6 +126,9 @@ internal static class RunCommand
         return known;
     }
 
+    /// <summary>Why the command runs in any case.</summary>
+    private static string? Refusal(CommandInput input) => input.Refusal ?? StandardFiles.Closed();
+
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
     {
         CheckedManifest known = UpToDateCheck.CheckFile(path, step, environment);
@@ -139,9 +142,9 @@ internal static class RunCommand
         RunNotes notes, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
-        string reason = Reason(known, step, options) ?? input.Refusal ?? "it is forced";
+        string reason = Reason(known, step, options) ?? Refusal(input) ?? "it is forced";
         using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => notes.Add($"fptrace: {line}"));
-        if (cache is not null && !options.Force && input.Refusal is null)
+        if (cache is not null && !options.Force && Refusal(input) is null)
         {
             CacheLookup lookup;
             using (new Progress("looks into the cache and restores", options, err))

@@ -63,8 +63,10 @@ internal sealed class StepRun(
         NoteLookups(recorder);
         NoteInput(recorder);
         Manifest? early = null;
+        string? closed = StandardFiles.Closed();
         using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
+        Refuse(recorder, closed);
         var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
         Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);

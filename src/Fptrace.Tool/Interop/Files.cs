@@ -22,6 +22,15 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>The same of a link that somebody else made: one that we may not look at is no fault.</summary>
+    public static int LinkAt(ReadOnlySpan<byte> path, Span<byte> target)
+    {
+        fixed (byte* p = path, t = target)
+        {
+            return (int)(nint)LibC.readlink(p, t, target.Length);
+        }
+    }
+
     /// <summary>statx with all the basic fields.</summary>
     public static int Stat(int directory, ReadOnlySpan<byte> path, int flags, out statx result)
     {

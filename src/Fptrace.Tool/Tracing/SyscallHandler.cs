@@ -32,7 +32,7 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _placement = placement;
-        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null };
+        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null, Followed = _plan.Probes ? RecordFollowed : null };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
@@ -225,6 +225,7 @@ internal sealed partial class SyscallHandler
                 ExitLink(tracee, call);
                 break;
             case Operation.Symlink:
+                _names.OwnLinks.Forget();
                 Record(tracee, AccessKind.Symlink, call.Path, call.Path2, FileType.Symlink);
                 break;
             case Operation.Truncate:
@@ -288,4 +289,11 @@ internal sealed partial class SyscallHandler
     private void Record(Tracee tracee, params ReadOnlySpan<Model.FileAccess> accesses) => _recorder.Record(tracee.Execution, accesses);
 
     private bool Knows(Tracee tracee, ResolvedPath path, uint kinds) => _recorder.Knows(tracee.Execution, path.Name, kinds);
+
+    /// <summary>The same of what the path leads to, which becomes another one where a link at its end leads into /proc.</summary>
+    private bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
+    {
+        bool knows = Knows(tracee, path, kinds);
+        return (knows && !_names.OwnLinks.IsEnd(path.Name)) || !_paths.FollowEnd(tracee, path) ? knows : Knows(tracee, path, kinds);
+    }
 }
