@@ -12,6 +12,10 @@ public static class ManifestReader
     private const int Depth = 8;
     private static readonly byte[] s_schema = System.Text.Encoding.UTF8.GetBytes(Schema.Name + "\"");
 
+    private static ReadOnlySpan<byte> StepStart => ",\n  \"step\": "u8;
+
+    private static ReadOnlySpan<byte> StepEnd => ",\n  \"exitCode\": "u8;
+
     private static ReadOnlySpan<byte> Beginning => "{\n  \"schema\": \""u8;
 
     /// <summary>Never throws for what the text holds.</summary>
@@ -58,6 +62,31 @@ public static class ManifestReader
             var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
             Manifest rest = Read(ref json);
             return rest is { Observations.Count: 0, Outputs.Count: 0 } ? rest with { Observations = observations, Outputs = outputs } : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads which step it is from the beginning of a manifest.</summary>
+    /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
+    internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
+    {
+        // No text of a step holds a line's end: there it is escaped.
+        int start = beginning.IndexOf(StepStart);
+        int length = start < 0 ? -1 : beginning[(start + StepStart.Length)..].IndexOf(StepEnd);
+        if (length < 0 || !IsOfThisVersion(beginning))
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
+            StepIdentity step = StepReader.ReadStep(ref json);
+            json.End();
+            return step;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -52,35 +52,24 @@ public static class ServerRules
         GitSetting("maintenance.autoDetach", "false"),
     ];
 
-    /// <summary>The variables that a command gets where the user has set none of them: name, and the whole entry.</summary>
-    internal static KeyValuePair<string, byte[]>[] Entries { get; } = MakeEntries();
+    /// <summary>The whole entry of a variable as a command gets it where the user has not set it: several properties for Java stand in one.</summary>
+    internal static byte[] EntryOf(string name)
+    {
+        var entry = new StringBuilder(name);
+        foreach (ServerRule rule in All)
+        {
+            if (rule.Name == name)
+            {
+                entry.Append(entry.Length == name.Length ? '=' : ' ').Append(rule.Value);
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(entry.ToString());
+    }
 
     private static ServerRule Variable(string name, string value) => new(ServerRuleKind.Variable, name, value);
 
     private static ServerRule JavaProperty(string name, string value) => new(ServerRuleKind.JavaProperty, name, value);
 
     private static ServerRule GitSetting(string name, string value) => new(ServerRuleKind.GitSetting, name, value);
-
-    private static KeyValuePair<string, byte[]>[] MakeEntries()
-    {
-        var entries = new List<KeyValuePair<string, byte[]>>(All.Count);
-        foreach (ServerRule rule in All)
-        {
-            if (rule.Kind == ServerRuleKind.GitSetting)
-            {
-                continue;
-            }
-
-            if (entries.Count > 0 && entries[^1].Key == rule.Name)
-            {
-                entries[^1] = new(rule.Name, [.. entries[^1].Value, (byte)' ', .. Encoding.UTF8.GetBytes(rule.Value)]);
-            }
-            else
-            {
-                entries.Add(new(rule.Name, Encoding.UTF8.GetBytes($"{rule.Name}={rule.Value}")));
-            }
-        }
-
-        return [.. entries];
-    }
 }

@@ -51,12 +51,13 @@ internal static class StepComparison
 
         if (!old.Ignore.SequenceEqual(now.Ignore, StringComparer.Ordinal))
         {
-            yield return new Difference(DifferenceKind.Step, "ignore", "the ignored names are others");
+            yield return new Difference(DifferenceKind.Step, "ignore", $"the ignored names are others: {Changes(old.Ignore, now.Ignore)}");
         }
 
         if (!old.IgnoreListing.SequenceEqual(now.IgnoreListing, StringComparer.Ordinal))
         {
-            yield return new Difference(DifferenceKind.Step, "ignore-listing", "the directories whose listings are ignored are others");
+            yield return new Difference(
+                DifferenceKind.Step, "ignore-listing", $"the directories whose listings are ignored are others: {Changes(old.IgnoreListing, now.IgnoreListing)}");
         }
 
         if (old.DefaultIgnores != now.DefaultIgnores)
@@ -166,6 +167,14 @@ internal static class StepComparison
     private static string? Value(ByteString path) => path.IsEmpty ? null : path.ToString();
 
     private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
+
+    /// <summary>Of long lists what came and went is enough.</summary>
+    private static string Changes(IReadOnlyList<string> old, IReadOnlyList<string> now)
+    {
+        string[] more = [.. now.Except(old, StringComparer.Ordinal)];
+        string[] fewer = [.. old.Except(now, StringComparer.Ordinal)];
+        return (more.Length > 0 ? "now " + Names(more) : "") + (more.Length > 0 && fewer.Length > 0 ? ", " : "") + (fewer.Length > 0 ? "no longer " + Names(fewer) : "");
+    }
 
     private static Difference Changed(string name, string? old, string? now)
     {

@@ -83,19 +83,25 @@ public sealed class StepEnvironment
 
     private StepEnvironment Sorted()
     {
-        // What the command would get all the same makes no difference.
-        for (int i = 0; _step.Servers > 0 && i < ServerRules.Entries.Length; i++)
-        {
-            if (_counted.TryGetValue(ServerRules.Entries[i].Key, out byte[]? text) && text.AsSpan().SequenceEqual(ServerRules.Entries[i].Value))
-            {
-                _counted.Remove(ServerRules.Entries[i].Key);
-            }
-        }
+        LeaveOutServers();
 
         // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
         _names = [.. _counted.Keys];
         Array.Sort(_names, StringComparer.Ordinal);
         return this;
+    }
+
+    /// <summary>What the command would get all the same makes no difference.</summary>
+    private void LeaveOutServers()
+    {
+        for (int i = 0; _step.Servers > 0 && i < ServerRules.All.Count; i++)
+        {
+            string name = ServerRules.All[i].Name;
+            if (ServerRules.All[i].Kind != ServerRuleKind.GitSetting && _counted.TryGetValue(name, out byte[]? text) && text.AsSpan().SequenceEqual(ServerRules.EntryOf(name)))
+            {
+                _counted.Remove(name);
+            }
+        }
     }
 
     private void Add(ReadOnlySpan<byte> entry)

@@ -81,12 +81,15 @@ internal sealed record ConfigFile
 
     /// <exception cref="FptraceException">There is no such mode.</exception>
     public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
-        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error($"{where} does not know '{name}'; use all, strict or listed");
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
+
+    /// <summary>What can be done about servers of known tools.</summary>
+    public static IReadOnlyList<string> Servers { get; } = ["none", "keep"];
 
     /// <returns>Whether they are kept.</returns>
     /// <exception cref="FptraceException">There is no such word.</exception>
     public static bool ParseServers(string name, string where) =>
-        name is "keep" or "none" ? name == "keep" : throw Usage.Error($"{where} does not know '{name}'; use none or keep");
+        Servers.Contains(name, StringComparer.Ordinal) ? name == "keep" : throw Usage.Error(ChoiceOption.Unknown(where, name, Servers));
 
     private static ConfigFile Read(string path)
     {

@@ -35,11 +35,6 @@ internal static class InnerRun
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {
-        if (!options.Quiet)
-        {
-            err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
-        }
-
         CommandInput input = CommandInput.Find(options, CommandTerminal.Find(options), new ByteString("/"u8));
         if (input.Loss() is string loss && !options.Quiet)
         {

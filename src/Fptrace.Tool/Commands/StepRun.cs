@@ -65,7 +65,7 @@ internal sealed class StepRun(
         Manifest? early = null;
         using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
-        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
         Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);

@@ -58,4 +58,10 @@ internal sealed record TraceOptions
 
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>What there is to say of the command line, each in one line.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
+    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose;
 }

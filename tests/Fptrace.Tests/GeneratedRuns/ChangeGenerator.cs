@@ -28,7 +28,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         {
             < 7 => Change.None,
             < 10 => new Change("renewed", new Dictionary<string, Node?>()) { Renewed = [.. now.Nodes.Where(pair => IsRenewable(now, pair.Key) && chance.Of(25)).Select(pair => pair.Key)] },
-            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind != 'l' && chance.Of(40)).Select(pair => pair.Key)] },
+            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind is not ('l' or 's') && chance.Of(40)).Select(pair => pair.Key)] },
             < 19 => new Change("unrelated", new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
             < 27 => Environment(around),
             < 34 => Input(around, inputs),

@@ -46,7 +46,8 @@ public sealed class ServerRulesTests : IDisposable
         Assert.Equal(Given(Step()), Given(Step(), same));
         Assert.Equal(["GRADLE_OPTS", "MSBUILDDISABLENODEREUSE"], Counted(Step() with { Servers = 0 }, same));
 
-        // Another entry of the same name is another environment.
+        // Another entry of the same name is another environment, and what git calls a setting is no variable of ours.
+        Assert.Equal(["core.fsmonitor"], Counted(Step(), "core.fsmonitor=false"));
         Assert.Equal(["NX_DAEMON"], Counted(Step(), "NX_DAEMON=false", "NX_DAEMON=true"));
     }
 
@@ -118,8 +119,8 @@ public sealed class ServerRulesTests : IDisposable
     [Fact]
     public void Names_AreInNoOtherList()
     {
-        Assert.All(ServerRules.Entries, entry => Assert.Equal(EnvironmentPart.Whole, EnvironmentRules.PartOf(entry.Key)));
-        Assert.Equal(ServerRules.Entries.Length, ServerRules.Entries.DistinctBy(entry => entry.Key).Count());
+        Assert.All(ServerRules.All, rule => Assert.Equal(EnvironmentPart.Whole, EnvironmentRules.PartOf(rule.Name)));
+        Assert.Equal(ServerRules.All.Count, ServerRules.All.DistinctBy(rule => rule.Kind == ServerRuleKind.JavaProperty ? rule.Value : rule.Name).Count());
     }
 
     /// <summary>docs/servers.md has a row for each, and no other.</summary>
