@@ -46,6 +46,11 @@ internal static class FileHash
                     break;
                 }
 
+                if (before.Size > BufferSize)
+                {
+                    LongWork.Reads([]);
+                }
+
                 FileLook after = FileLook.Of(fd);
                 if (before.Times == after.Times && before.Size == size)
                 {

@@ -19,7 +19,6 @@ public static class LongWork
         lock (s_gate)
         {
             Volatile.Write(ref s_bytes, 0);
-            s_file = "";
             s_interval = interval;
             Volatile.Write(ref s_next, Environment.TickCount64 + patience);
             s_tell = tell;
@@ -35,14 +34,8 @@ public static class LongWork
         }
     }
 
-    /// <summary>A file of more than a moment is next.</summary>
-    internal static void Reads(ReadOnlySpan<byte> path)
-    {
-        if (s_tell is not null)
-        {
-            s_file = Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
-        }
-    }
+    /// <summary>A file of more than a moment is next; nothing: it is read. It may have begun while nobody wanted to know.</summary>
+    internal static void Reads(ReadOnlySpan<byte> path) => s_file = path.IsEmpty ? "" : Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
 
     /// <summary>So many bytes are done.</summary>
     internal static void Add(long bytes)

@@ -133,9 +133,16 @@ internal sealed partial class SyscallHandler
     /// <summary>An open of a device by its name: if it is the terminal, it is one more way to it.</summary>
     private void NoteTerminal(int flags, in FileStamp before)
     {
-        if (_plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & fcntl.O_PATH) == 0 && !_path.Name.SequenceEqual("/dev/null"u8))
+        if (_plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & fcntl.O_PATH) == 0 && !IsOtherDevice(terminal, _path.Name))
         {
-            terminal.Opened(reads: (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY && !_path.Name.EndsWith("random"u8) && !_path.Name.SequenceEqual("/dev/zero"u8));
+            terminal.Opened(reads: (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY);
         }
     }
+
+    /// <summary>Names of descriptors, as /dev/stderr, mean the tracee's own, and are none that we could look up.</summary>
+    private static bool IsOtherDevice(TerminalWatch terminal, ReadOnlySpan<byte> path) =>
+        path.StartsWith("/dev/"u8)
+        && !path.StartsWith("/dev/fd/"u8)
+        && !path.StartsWith("/dev/std"u8)
+        && (path.SequenceEqual("/dev/null"u8) || !terminal.IsOne(Terminals.DeviceOf([.. path, 0])));
 }

@@ -83,6 +83,9 @@ internal sealed class TerminalWatch
         return found != TerminalStreams.None ? found : _isTold && !_isOpenedAnew ? TerminalStreams.None : LooksSame(tid, fd);
     }
 
+    /// <summary>Whether a device is the terminal, or may be.</summary>
+    public bool IsOne(ulong device) => device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0);
+
     /// <summary>A process has opened a device by a name.</summary>
     public void Opened(bool reads)
     {
@@ -139,9 +142,6 @@ internal sealed class TerminalWatch
 
     private bool Has(int fd) => (_streams & Stream(fd)) != 0;
 
-    private TerminalStreams LooksSame(int tid, int fd)
-    {
-        ulong device = fd < 0 ? 0 : Terminals.DeviceOf(ProcPath.Of(tid, "fd"u8, fd));
-        return device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0) ? _streams : TerminalStreams.None;
-    }
+    private TerminalStreams LooksSame(int tid, int fd) =>
+        fd >= 0 && IsOne(Terminals.DeviceOf(ProcPath.Of(tid, "fd"u8, fd))) ? _streams : TerminalStreams.None;
 }

@@ -69,7 +69,8 @@ public sealed class RunAtTerminalTests : IDisposable
     [SkippableTheory]
     [InlineData("read x; echo got $x")]
     [InlineData("read x < /dev/tty; echo got $x")]
-    [InlineData("exec 3<&0 < /dev/null; read x <&3; echo got $x")]
+    [InlineData("x=$(head -n 1 /dev/tty); echo got $x")]
+    [InlineData("exec 3<&0 < /dev/null; x=$(head -n 1 /dev/fd/3); echo got $x")]
     public void CommandThatReadsWhatIsTyped_RunsAgain(string command)
     {
         using Terminal terminal = Terminal.Start(_directory, Words(), ["sh", "-c", $"$T -- sh -c 'echo going; {command}'"]);
