@@ -139,6 +139,7 @@ public static class ManifestReader
         json.Begin(JsonTokenType.StartObject);
         StepIdentity? step = null;
         int? exitCode = null;
+        long milliseconds = 0;
         long? inputEnd = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
@@ -162,6 +163,10 @@ public static class ManifestReader
             else if (json.Is("exitCode"u8))
             {
                 exitCode = (int)json.Number(255);
+            }
+            else if (json.Is("milliseconds"u8))
+            {
+                milliseconds = json.Number(long.MaxValue);
             }
             else if (json.Is("inputEnd"u8))
             {
@@ -214,6 +219,7 @@ public static class ManifestReader
         {
             Step = step ?? throw Missing("step"),
             ExitCode = exitCode ?? throw Missing("exitCode"),
+            Milliseconds = milliseconds,
             InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
             Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },

@@ -70,6 +70,16 @@ internal static class StepComparison
                     : $"the default list of ignored names is another: version {old.DefaultIgnores} → {now.DefaultIgnores}");
         }
 
+        if (old.Servers != now.Servers)
+        {
+            yield return new Difference(
+                DifferenceKind.Step,
+                "servers",
+                now.Servers == 0 ? "servers are now kept"
+                    : old.Servers == 0 ? "servers are no longer kept"
+                    : "this version of fptrace tells other tools to leave no servers");
+        }
+
         if (old.Home != now.Home)
         {
             yield return Changed("HOME", Value(old.Home), Value(now.Home));
@@ -90,6 +100,11 @@ internal static class StepComparison
             yield return new Difference(DifferenceKind.Step, "network", now.AllowNetwork ? "the network is now allowed" : "the network is no longer allowed");
         }
 
+        if (StepTerminal.Compare(old.Terminal, now.Terminal) is string terminal)
+        {
+            yield return new Difference(DifferenceKind.Step, "terminal", terminal);
+        }
+
         if (old.Input != now.Input)
         {
             bool isOther = StandardInput.Describe(old.Input) != StandardInput.Describe(now.Input);
@@ -105,6 +120,12 @@ internal static class StepComparison
         if (old.Key != now.Key)
         {
             yield return new Difference(DifferenceKind.Environment, "", "the environment cannot be compared: the secret key of its digests is another");
+            yield break;
+        }
+
+        // The rule: nothing differs, and no two lists have to be brought together.
+        if (old.Variables.SequenceEqual(now.Variables))
+        {
             yield break;
         }
 

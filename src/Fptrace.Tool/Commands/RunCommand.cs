@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Fptrace.Caching;
 using Fptrace.Interop;
@@ -11,6 +12,7 @@ namespace Fptrace.Commands;
 internal static class RunCommand
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+    private static long s_start;
 
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout, for help.</param>
@@ -19,6 +21,7 @@ internal static class RunCommand
     /// <exception cref="FptraceException">The command line is wrong, or the command could not be run.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
+        s_start = Stopwatch.GetTimestamp();
         var table = new RunOptionTable();
         SplitArguments split = ArgumentSplitter.Split(args, table);
         if (table.AsksForHelp(split))
@@ -44,8 +47,9 @@ internal static class RunCommand
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
         ByteString root = StepRoot.Find(options.Root, directory);
-        CommandInput input = CommandInput.Find(options, root);
-        StepIdentity step = Identify(options, command, directory, root, Home(entries), input);
+        TerminalStreams terminals = CommandTerminal.Find(options);
+        CommandInput input = CommandInput.Find(options, terminals, root);
+        StepIdentity step = Identify(options, command, directory, root, Home(entries), input, terminals);
         if (InnerRun.IsOne())
         {
             return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
@@ -73,6 +77,13 @@ internal static class RunCommand
         // A command that is none leaves nothing.
         IReadOnlyList<ByteString> given = CommandEnvironment.Of(entries, step);
         _ = CommandPath.Find(command[0], [.. given.Select(entry => entry.Span.ToArray())]);
+
+        if (terminals != TerminalStreams.None && FrontLine.Current is null && Front.HasTerminal())
+        {
+            // It may be stopped there. Not before: what is up to date is not worth a process.
+            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+        }
+
         bool hasWaited = false;
         using RunLock? taken = RunLock.Take(path, holder =>
         {
@@ -90,10 +101,29 @@ internal static class RunCommand
             notes.Add($"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
         }
 
-        var run = new StepRun(step, path, environment, given, input, options, command, notes.Add);
+        var run = new StepRun(step, path, environment, given, input, terminals, options, command, notes.Add);
         return Run(run, step, environment, known, input, options, taken, notes, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, environment.Digests);
+        CheckedManifest? Check()
+        {
+            using var progress = new Progress("checks what changed", options, err);
+            return options.Force || options.Verify || input.Refusal is not null ? null : CheckEither(options, step, path, environment.Digests);
+        }
+    }
+
+    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked: <see cref="StepTerminal"/>.</summary>
+    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path, EnvironmentDigests environment)
+    {
+        CheckedManifest known = CheckFile(path, step, environment);
+        if (!known.Result.IsUpToDate
+            && options.Manifest is null
+            && StepRun.PathAtTerminal(step) is string other
+            && CheckFile(other, step, environment) is { Result.IsUpToDate: true } atTerminal)
+        {
+            return atTerminal;
+        }
+
+        return known;
     }
 
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
@@ -113,7 +143,12 @@ internal static class RunCommand
         using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => notes.Add($"fptrace: {line}"));
         if (cache is not null && !options.Force && input.Refusal is null)
         {
-            CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            CacheLookup lookup;
+            using (new Progress("looks into the cache and restores", options, err))
+            {
+                lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            }
+
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
@@ -140,11 +175,12 @@ internal static class RunCommand
             return run.ExitCode(manifest);
         }
 
-        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, environment, CancellationToken.None) is string refusal)
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && Store() is string refusal)
         {
             notes.Add($"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
 
+        notes.Add(RunReport.Ran(manifest));
         int exitCode = rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
         notes.Flush();
         return exitCode;
@@ -158,6 +194,12 @@ internal static class RunCommand
             notes.Flush();
             taken?.Dispose();
             return run.ExitCode(left);
+        }
+
+        string? Store()
+        {
+            using var progress = new Progress("puts what the command made into the cache", options, err);
+            return cache?.Store(manifest, environment, CancellationToken.None);
         }
 
         void TellLosses()
@@ -179,7 +221,8 @@ internal static class RunCommand
 
     private static int Replay(Manifest manifest, CommandInput input, RunOptions options, RunNotes notes, TextWriter err, string why)
     {
-        notes.Add($"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
+        long milliseconds = (long)Stopwatch.GetElapsedTime(s_start).TotalMilliseconds;
+        notes.Add($"fptrace: {why}, not run: {string.Join(' ', options.Command)} ({RunReport.Saved(manifest, milliseconds)})");
         TellLoss(input, notes);
         input.Skip(manifest);
         int exitCode = Replayed.Print(manifest, err);
@@ -195,7 +238,7 @@ internal static class RunCommand
         }
     }
 
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input)
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input, TerminalStreams terminals)
     {
         StepIdentity step = new StepIdentity
         {
@@ -209,10 +252,12 @@ internal static class RunCommand
             Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
+            Servers = options.KeepServers ? 0 : ServerRules.Version,
             Extra = options.Extra,
             Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
             Input = input.Identity,
+            Terminal = CommandTerminal.Of(terminals),
         }.WithHome(home);
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }

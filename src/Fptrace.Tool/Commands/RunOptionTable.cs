@@ -26,13 +26,17 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<string[]> _environment = Texts("--env", "NAME", "a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable");
     private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore", "NAME", "a variable that does not count in mode all; repeatable");
     private readonly Option<string[]> _environmentPass = Texts("--env-pass", "NAME", "a variable that the command gets in mode strict and that does not count (unsound); repeatable");
+    private readonly ChoiceOption _servers = Choice("--servers", "WHAT", ConfigFile.Servers, """
+        none (default): the environment tells known tools to leave no servers behind, to use none and to
+        send no reports, such as MSBuild, Gradle, Nx, git (docs/servers.md has the list); keep: it does not
+        """);
     private readonly Option<string[]> _extra = Texts("--extra", "TEXT", "makes it another step; repeatable");
     private readonly Option<string?> _commandText = Text("--command-text", "TEXT", "identifies the step, in place of the command's words");
     private readonly Option<bool> _allowNetwork = Flag("--allow-network", "use of the network is no reason to run again each time");
     private readonly Option<bool> _noConfig = Flag("--no-config", """
         do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
-        env, env-mode, env-ignore, env-pass, allow-network, quiet, cache, cache-mode, cache-idempotent and
-        forget-after
+        env, env-mode, env-ignore, env-pass, servers, allow-network, quiet, cache, cache-mode,
+        cache-idempotent and forget-after
         """);
     private readonly Option<string?> _cache = OptionalText("--cache", "DIR", """
         restore outputs that an earlier run made of the same inputs, and keep those of this one
@@ -48,6 +52,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _verify = Flag("--verify", "run it twice and tell which outputs differ; exit code 1 if any does");
     private readonly Option<bool> _stdin = Flag("--stdin", "hand on the standard input whatever it is; then the command runs each time");
     private readonly Option<bool> _noStdin = Flag("--no-stdin", "the command gets /dev/null, though the standard input is a file");
+    private readonly Option<bool> _noTerminal = Flag("--no-terminal", "the command gets pipes and no terminal, though there is one");
     private readonly ChoiceOption _survivors = Choice("--survivors", "WHAT", SurvivorNames.OfStep, """
         processes that outlive the command's first one: wait for them, kill them, let them linger, or
         detach: wait while they hold its output, at most 30 seconds, then let them linger;
@@ -62,10 +67,10 @@ internal sealed class RunOptionTable : OptionTable
     {
         Register("Where", _manifest, _root, _forgetAfter);
         Register(
-            "What counts", _ignore, _ignoreListing, _noDefaultIgnore, _environmentMode, _environment, _environmentIgnore, _environmentPass, _extra,
+            "What counts", _ignore, _ignoreListing, _noDefaultIgnore, _environmentMode, _environment, _environmentIgnore, _environmentPass, _servers, _extra,
             _commandText, _allowNetwork, _noConfig);
         Register("The cache", _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent);
-        Register("How", _force, _verify, _stdin, _noStdin, _survivors, _engine, _processName, _quiet, Help);
+        Register("How", _force, _verify, _stdin, _noStdin, _noTerminal, _survivors, _engine, _processName, _quiet, Help);
     }
 
     /// <summary>Whether <c>--cache</c> stands there without a directory.</summary>
@@ -92,12 +97,14 @@ internal sealed class RunOptionTable : OptionTable
             EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
             EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
             EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
+            KeepServers = result.GetValue(_servers) is { } servers ? servers == "keep" : file.KeepServers,
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
             NoInput = result.GetValue(_noStdin),
+            NoTerminal = result.GetValue(_noTerminal),
             Quiet = Flag(_quiet, file.Quiet),
             Survivors = SurvivorNames.Parse(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",

@@ -73,6 +73,7 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
+        NoteTerminal(flags, before);
         bool unsure = result < 0 && MayBeOtherwise(tracee, result, before);
         if (!seesExit && (unsure || (result == 0 && MayFail(tracee, call, before))))
         {

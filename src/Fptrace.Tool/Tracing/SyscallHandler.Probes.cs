@@ -75,8 +75,9 @@ internal sealed partial class SyscallHandler
         }
 
         RecordAbove(tracee, call.Path2.Span);
-        if (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+        if (call.Before.Exists || (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
         {
+            // Something there would have been in the way before what it failed for now.
             _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);
         }
     }
@@ -86,8 +87,15 @@ internal sealed partial class SyscallHandler
     {
         const int MostLinks = 40;
         Span<byte> target = stackalloc byte[LongestTarget];
-        for (int i = 0; i < MostLinks && Files.ReadLink([.. path.Span, 0], target) is > 0 and var length; i++)
+        for (int i = 0; i < MostLinks; i++)
         {
+            // What the command may not search, as we may not, holds no link for it.
+            byte[] link = [.. path.Span, 0];
+            if (FileStamps.Of(link, follow: false, out FileStamp stamp) < 0 || stamp.Type != FileType.Symlink || Files.ReadLink(link, target) is not (> 0 and int length))
+            {
+                return;
+            }
+
             path = target[0] == '/'
                 ? new ByteString(target[..length])
                 : new ByteString([.. path.Span[..(path.Span.LastIndexOf((byte)'/') + 1)], .. target[..length]]);

@@ -144,6 +144,12 @@ public sealed class CommandLineTests
     [Fact]
     public void Quiet_Lands() => Assert.True(Parse("-q", "x").Quiet);
 
+    [Theory]
+    [InlineData("1.2.3+0123456789abcdef0123456789abcdef01234567", "1.2.3+0123456789ab")]
+    [InlineData("1.2.3-alpha.0.4+01234567", "1.2.3-alpha.0.4+01234567")]
+    [InlineData("1.2.3", "1.2.3")]
+    public void Version_NamesTheCommitInShort(string informational, string expected) => Assert.Equal(expected, HelpText.VersionOf(informational));
+
     [Fact]
     public void Trace_IsNoVerb() => Assert.Equal(["trace", "x"], Parse("trace", "x").Command);
 

@@ -32,6 +32,11 @@ public sealed class ManifestPageTests
         Assert.Equal(EnvironmentRules.All.Count, EnvironmentRules.All.DistinctBy(rule => rule.Name).Count());
     }
 
+    /// <summary>They are searched as sorted lists.</summary>
+    [Fact]
+    public void EnvironmentRules_EachIsFound() =>
+        Assert.All(EnvironmentRules.All, rule => Assert.Equal(rule.Part, EnvironmentRules.PartOf(rule.Name.Replace("*", "X", StringComparison.Ordinal))));
+
     [Fact]
     public void EnvironmentModes_AllNamed() =>
         Assert.All(Enum.GetValues<EnvironmentMode>(), mode => Assert.Matches($@"(?m)^\| `{mode.Name()}`( \(default\))? \|", Page));

@@ -23,6 +23,7 @@ internal static class SampleManifest
             Ignore = ["*.log"],
             IgnoreListing = [".."],
             DefaultIgnores = 1,
+            Servers = 1,
             Home = Bytes("/home/user"),
             Extra = ["1.0"],
             Machine = ["umask=0022", "user=1000"],

@@ -85,7 +85,6 @@ public sealed class StandardOutputScenarioTests
         scenario.Launcher = ["sh", "-c", "exec \"$@\" 2>&1", "sh"];
         CommandResult both = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine);
         Assert.StartsWith("1\n2\n3\nfptrace: up to date, not run: sh ", both.Output, StringComparison.Ordinal);
-        Assert.EndsWith("\n1\n2\n3\n", both.Output, StringComparison.Ordinal);
         scenario.Launcher = [];
         scenario.RunsBecause("stdout and stderr were one file when it ran, and are two now");
         Assert.Equal("1\n3\n", scenario.Last.Output);
