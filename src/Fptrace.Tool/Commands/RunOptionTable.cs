@@ -52,7 +52,7 @@ internal sealed class RunOptionTable : OptionTable
     private readonly Option<bool> _verify = Flag("--verify", "run it twice and tell which outputs differ; exit code 1 if any does");
     private readonly Option<bool> _stdin = Flag("--stdin", "hand on the standard input whatever it is; then the command runs each time");
     private readonly Option<bool> _noStdin = Flag("--no-stdin", "the command gets /dev/null, though the standard input is a file");
-    private readonly Option<bool> _noTerminal = Flag("--no-terminal", "the command gets pipes and no terminal, though there is one");
+    private readonly Option<bool> _noTerminal = Flag("--no-terminal", "the command gets pipes, as in CI, though there is a terminal");
     private readonly ChoiceOption _survivors = Choice("--survivors", "WHAT", SurvivorNames.OfStep, """
         processes that outlive the command's first one: wait for them, kill them, let them linger, or
         detach: wait while they hold its output, at most 30 seconds, then let them linger;
