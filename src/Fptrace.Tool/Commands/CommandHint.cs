@@ -48,11 +48,10 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
             return null;
         }
 
-        int options;
+        SplitArguments late;
         try
         {
-            SplitArguments late = ArgumentSplitter.Split(_words, table);
-            options = late.Given.Count;
+            late = ArgumentSplitter.Split(_words, table);
         }
         catch (FptraceException)
         {
@@ -60,9 +59,14 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
             return $"{Given} OPTIONS -- COMMAND";
         }
 
-        string[] command = [.. _words.Skip(options)];
+        string[] command = [.. _words.Skip(late.Given.Count)];
+        if (command.Length == 0 && late.Options.Any(option => option is "--help=true" or "--version=true"))
+        {
+            return $"{Given} {ShellWords.Join(_words)}";
+        }
+
         command = command is ["--", ..] ? command[1..] : command;
-        return $"{Given} {ShellWords.Join([.. _words.Take(options)])} -- {(command.Length == 0 ? "COMMAND" : ShellWords.Join(command))}";
+        return $"{Given} {ShellWords.Join([.. _words.Take(late.Given.Count)])} -- {(command.Length == 0 ? "COMMAND" : ShellWords.Join(command))}";
     }
 
     private string? NotFound()

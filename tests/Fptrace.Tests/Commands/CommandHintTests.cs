@@ -8,6 +8,8 @@ public sealed class CommandHintTests
     [InlineData("options stand before --: fptrace -d x.json -- true", "--", "-d", "x.json", "--", "true")]
     [InlineData("options stand before --: fptrace -e -d=x.json -- sh -c 'echo a'", "-e", "--", "-d=x.json", "sh", "-c", "echo a")]
     [InlineData("options stand before --: fptrace -d x.json -- COMMAND", "--", "-d", "x.json")]
+    [InlineData("options stand before --: fptrace --version", "--", "--version")]
+    [InlineData("options stand before --: fptrace --help", "--", "--help")]
     [InlineData("options stand before --: fptrace OPTIONS -- COMMAND", "--", "-frobnicate", "x")]
     public void OptionBehindDashes_ShowsTheRightForm(string message, params string[] args)
     {

@@ -274,11 +274,11 @@ internal sealed class RunTrial : IDisposable
     private static bool IsEmptyOutside(World world, string path) =>
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
 
-    private static bool Is(string line, StageResult run) => run.Error.StartsWith(line, StringComparison.Ordinal);
+    private static bool Is(string line, StageResult run) => ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
-        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal)) ?? "";
 
     private static string Line(string printed, string truth)
     {
