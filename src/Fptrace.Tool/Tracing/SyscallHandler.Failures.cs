@@ -17,7 +17,7 @@ internal sealed partial class SyscallHandler
         }
 
         // What was to be made is in the way, or something else failed that says nothing about it.
-        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory;
+        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Bind;
         if (call.Before.Exists || !makes)
         {
             AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;

@@ -29,8 +29,7 @@ internal sealed partial class SyscallHandler
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
             || !(inRoot
                 ? _paths.ResolveInRoot(tracee, call.At, call.Argument(call.Form.Path), _path)
-                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
-            || _path.IsDeleted)
+                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)))
         {
             return EntryAnswer.Go;
         }
@@ -47,7 +46,13 @@ internal sealed partial class SyscallHandler
         }
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
-        bool known = !keeps && !inRoot && Knows(tracee, _path, SameOpen(flags));
+        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (fcntl.O_CREAT | fcntl.O_EXCL)) != (fcntl.O_CREAT | fcntl.O_EXCL);
+        bool known = !inRoot && (follow ? KnowsFollowed(tracee, _path, SameOpen(flags)) : Knows(tracee, _path, SameOpen(flags))) && !keeps;
+        if (_path.IsDeleted)
+        {
+            return EntryAnswer.Go;
+        }
+
         if (known && (flags & fcntl.O_ACCMODE) == fcntl.O_RDWR)
         {
             // No news, unless whoever made the file could not read it so far.
@@ -59,7 +64,6 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0;
         int result;
         FileStamp before;
         using (TraceeCredentials.Borrow(tracee))
@@ -73,6 +77,7 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
+        NoteTerminal(flags, before);
         bool unsure = result < 0 && MayBeOtherwise(tracee, result, before);
         if (!seesExit && (unsure || (result == 0 && MayFail(tracee, call, before))))
         {

@@ -11,11 +11,12 @@ internal sealed partial class SyscallHandler
 
     private EntryAnswer EnterProbe(Tracee tracee, in SyscallEntry call)
     {
+        bool follow = (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
         if (_paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)
-            && !_path.IsDeleted
-            && !Knows(tracee, _path, ExistenceBits))
+            && !(follow ? KnowsFollowed(tracee, _path, ExistenceBits) : Knows(tracee, _path, ExistenceBits))
+            && !_path.IsDeleted)
         {
-            RecordProbe(tracee, _path, follow: (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0);
+            RecordProbe(tracee, _path, follow);
         }
 
         return EntryAnswer.Go;
@@ -41,6 +42,16 @@ internal sealed partial class SyscallHandler
         if (!_recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe)))
         {
             RecordWay(tracee, directory.Span, onlyDirectory: !IsManifestKept);
+        }
+    }
+
+    /// <summary>A link into /proc, which leads the tracee elsewhere than us.</summary>
+    private void RecordFollowed(Tracee tracee, ByteString link)
+    {
+        if (FileStamps.Of([.. link.Span, 0], follow: false, out FileStamp stamp) == 0)
+        {
+            var access = new Model.FileAccess(0, 0, AccessKind.Probe, default, default, stamp.Type, false, stamp) { AsksForName = true };
+            _recorder.Record(tracee.Execution, access, link.Span);
         }
     }
 
@@ -75,8 +86,9 @@ internal sealed partial class SyscallHandler
         }
 
         RecordAbove(tracee, call.Path2.Span);
-        if (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+        if (call.Before.Exists || (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
         {
+            // Something there would have been in the way before what it failed for now.
             _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);
         }
     }
@@ -86,7 +98,7 @@ internal sealed partial class SyscallHandler
     {
         const int MostLinks = 40;
         Span<byte> target = stackalloc byte[LongestTarget];
-        for (int i = 0; i < MostLinks && Files.ReadLink([.. path.Span, 0], target) is > 0 and var length; i++)
+        for (int i = 0; i < MostLinks && Files.LinkAt([.. path.Span, 0], target) is > 0 and var length; i++)
         {
             path = target[0] == '/'
                 ? new ByteString(target[..length])

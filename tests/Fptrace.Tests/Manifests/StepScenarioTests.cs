@@ -77,7 +77,7 @@ public sealed class StepScenarioTests
         using var scenario = new RunScenario("true");
         scenario.RunTwice();
         scenario.Options = ["--ignore", "*.log"];
-        scenario.RunsBecause("the ignored names are others");
+        scenario.RunsBecause("the ignored names are others: now *.log");
     }
 
     [SkippableFact]
