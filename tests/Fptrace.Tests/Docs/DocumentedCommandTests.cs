@@ -40,7 +40,8 @@ public sealed class DocumentedCommandTests : IDisposable
         Prepare();
         CommandResult typed = Work("README.md", Assert.Single(Blocks("README.md"), NeedsPackages), _directory.Work);
         string package = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(packages, "Fptrace.MSBuild.*.nupkg")));
-        Assert.Contains("\nfptrace " + package["Fptrace.MSBuild.".Length..], typed.Output, StringComparison.Ordinal);
+        Assert.Contains($"(version '{package["Fptrace.MSBuild.".Length..]}')", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("\nfptrace ", typed.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -32,7 +32,7 @@ public sealed class VersionScriptTests : IDisposable
         Git("init", "-q");
         Git("add", "-A");
         Git("commit", "-q", "-m", "one");
-        Assert.Equal("0.1.0-alpha.0.0.g" + Commit(), Version());
+        Assert.Equal("0.1.0-alpha.0.g" + Commit(), Version());
 
         Git("tag", "v7.8.9");
         Assert.Equal("7.8.9", Version());
@@ -51,8 +51,11 @@ public sealed class VersionScriptTests : IDisposable
         Git("add", "-A");
         Git("commit", "-q", "-m", "two");
         Assert.Equal("7.8.10-alpha.0.1.g" + Commit(), Version());
+        string package = Version("--package");
+        Assert.Matches("^7.8.9.1[0-9]{5}$", package);
         _directory.Write("src/new.cs", "class Newer;");
         Assert.Matches($"^7.8.10-alpha.0.1.g{Commit()}.dirty-[0-9a-f]{{8}}$", Version());
+        Assert.NotEqual(package, Version("--package"));
 
         // As a clone of depth 1 is: nobody knows how many commits came before.
         Git("checkout", "-q", ".");
@@ -62,14 +65,14 @@ public sealed class VersionScriptTests : IDisposable
         // An archive that was unpacked inside of another repository.
         Directory.Move(_directory.Path(".git"), Path.Combine(_directory.Results, ".git"));
         Directory.Move(_directory.Work, Path.Combine(_directory.Results, "unpacked"));
-        Assert.Matches("^0.1.0-alpha.0.source-[0-9a-f]{8}$", Version(Path.Combine(_directory.Results, "unpacked")));
+        Assert.Matches("^0.1.0-alpha.0.source-[0-9a-f]{8}$", Version(directory: Path.Combine(_directory.Results, "unpacked")));
     }
 
     private string Commit() => CommandRunner.Run(_directory.Work, ["git", "rev-parse", "--short=12", "HEAD"]).Output.Trim();
 
-    private string Version(string? directory = null)
+    private string Version(string option = "", string? directory = null)
     {
-        CommandResult result = CommandRunner.Run(directory ?? _directory.Work, ["bash", "build/version"]);
+        CommandResult result = CommandRunner.Run(directory ?? _directory.Work, ["bash", "build/version", option]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         return result.Output.Trim();
     }
