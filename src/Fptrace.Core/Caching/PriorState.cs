@@ -131,6 +131,11 @@ internal sealed class PriorState : IDisposable
             return null;
         }
 
+        if (!_idempotent && !HoldsOwn(output.Path))
+        {
+            return $"now exists, and not as this command left it: {output.Path}";
+        }
+
         _standing.Add(output.Path);
         return ForeignName(output.Path) is { } other ? $"{output.Path} holds {other}, which the cached run did not leave there" : null;
     }
@@ -165,6 +170,26 @@ internal sealed class PriorState : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Whether something in a directory is left of what the command made there, if it made anything: another directory of the same name has none of it.</summary>
+    private bool HoldsOwn(ByteString directory)
+    {
+        bool isEmpty = true;
+        foreach (StepOutput output in _earlier.Values)
+        {
+            if (SafePath.IsWithin(output.Path.Span, directory.Span) && output.Path != directory)
+            {
+                isEmpty = false;
+                FileState now = _measure.StateAt(output.Path, output.State, out ByteString target);
+                if (now.Exists && IsSame(output, now, target))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return isEmpty;
     }
 
     private static bool IsSame(StepOutput made, in FileState now, ByteString target) => made.State.IsSame(now) && made.Target == target;
