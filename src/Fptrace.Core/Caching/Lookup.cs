@@ -152,18 +152,20 @@ internal sealed class Lookup
             return Miss(other);
         }
 
-        if (PriorState.Fault(manifest, _step, _runs, _options.Idempotent, out bool isLenient) is string fault)
+        using var prior = new PriorState(manifest, _step, _previous, _runs, _options.Idempotent);
+        if (prior.Fault() is string fault)
         {
             return MissMatching(fault);
         }
 
-        if (isLenient && !isLast)
+        if (prior.IsLenient && !isLast)
         {
             _lenient.Add(known);
             return null;
         }
 
-        return manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
+        IReadOnlyList<StepOutput> outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation);
+        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = prior.IsOver(output.Path) })] };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>

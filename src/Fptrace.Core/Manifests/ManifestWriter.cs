@@ -187,7 +187,12 @@ public static class ManifestWriter
 
             if (output.Opening != OutputOpening.None)
             {
-                text.Raw(output.Opening == OutputOpening.New ? ", \"opened\": \"new\""u8 : ", \"opened\": \"old\""u8);
+                text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
+            }
+
+            if (output.IsOver)
+            {
+                text.Raw(", \"over\": true"u8);
             }
 
             if (output.Attributes.Length > 0)

@@ -198,6 +198,7 @@ internal sealed partial class SyscallHandler
             new Model.FileAccess(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
             {
                 IsExclusive = kind == AccessKind.Create && (flags & fcntl.O_EXCL) != 0,
+                Makes = (flags & fcntl.O_CREAT) != 0,
                 IsWriteOnly = (flags & fcntl.O_ACCMODE) == fcntl.O_WRONLY,
             },
             path);
