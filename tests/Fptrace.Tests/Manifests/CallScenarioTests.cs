@@ -16,6 +16,8 @@ public sealed class CallScenarioTests
     // A file without a name needs a directory all the same.
     [InlineData("", "late d x", "touch d", "now exists: d")]
     [InlineData("mkdir d", "late d d/x\nunlink d/x", "rmdir d", "input missing: d")]
+    [InlineData("touch x", "late . x", "rm x", "input missing: x")]
+    [InlineData("", "late . d/x", "mkdir d", "now exists: d")]
 
     // What would have been in the way before what it failed for.
     [InlineData("mkdir d e", "relink e d/b", "ln -s nowhere d/b", "now exists: d/b")]
