@@ -116,6 +116,19 @@ static char *wait_for(pid_t child)
     return number(status);
 }
 
+// As execvp(3), but that what is no program is not given to a shell: it would be one that calls itself.
+static void search(const char *name, char **argv)
+{
+    char way[4096], file[PATH_MAX], *rest;
+    snprintf(way, sizeof way, "%s", getenv("PATH"));
+    for (char *directory = strtok_r(way, ":", &rest); directory; directory = strtok_r(NULL, ":", &rest)) {
+        snprintf(file, sizeof file, "%s/%s", directory, name);
+        execve(file, argv, environ);
+        if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+            return;
+    }
+}
+
 // A program of the world by its path, or by its name along PATH.
 static char *start(const char *path, int is_name)
 {
@@ -125,7 +138,7 @@ static char *start(const char *path, int is_name)
     pid_t child = fork();
     if (child == 0) {
         if (is_name)
-            execvp(path, argv);
+            search(path, argv);
         else
             syscall(SYS_execveat, base, path, argv, environ, 0);
         _exit(100 + errno);

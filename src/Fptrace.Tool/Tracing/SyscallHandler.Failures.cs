@@ -11,14 +11,15 @@ internal sealed partial class SyscallHandler
     /// <param name="error">−errno.</param>
     private void ExitFailed(Tracee tracee, PendingCall call, long error)
     {
-        if (!_plan.Probes || call.Path.IsEmpty)
+        // A file without a name, that a link would have given one, is known by the other name alone.
+        if (!_plan.Probes || (call.Path.IsEmpty && call.Operation != Operation.Link))
         {
             return;
         }
 
         // What was to be made is in the way, or something else failed that says nothing about it.
         bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Bind;
-        if (call.Before.Exists || !makes)
+        if (!call.Path.IsEmpty && (call.Before.Exists || !makes))
         {
             AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;
             _recorder.Record(tracee.Execution, kind, call.Path.Span, call.Before.Type, call.Before);

@@ -23,14 +23,20 @@ internal sealed partial class SyscallHandler
             inRoot = (resolve & fcntl.RESOLVE_IN_ROOT) != 0;
         }
 
-        // A file without a name: it is created when it is linked.
-        int tmpfile = call.Abi.O_TMPFILE;
-        if ((flags & tmpfile) == tmpfile
+        bool isNameless = (flags & call.Abi.O_TMPFILE) == call.Abi.O_TMPFILE;
+        if ((isNameless && !IsManifestKept)
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
             || !(inRoot
                 ? _paths.ResolveInRoot(tracee, call.At, call.Argument(call.Form.Path), _path)
                 : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)))
         {
+            return EntryAnswer.Go;
+        }
+
+        if (isNameless)
+        {
+            // It is created when it is linked. But the directory for it must be one, and one that may be written to.
+            RecordProbe(tracee, _path, follow: true);
             return EntryAnswer.Go;
         }
 

@@ -56,7 +56,6 @@ public sealed class PathScenarioTests
     [InlineData("mkdir d", "echo 1 > d/own; chmod 700 d; ls d", "touch d/x", "directory gained: d/x")]
     [InlineData("mkdir d", "{ echo 1 > d/t; rm d/t; } 2> /dev/null || :", "rmdir d", "input missing: d")]
     [InlineData("mkdir d; touch d/x", "rm d/x 2> /dev/null || :", "rmdir d", "input missing: d")]
-
     [InlineData("mkdir d; touch e", "mv d/x e/x || :", "rmdir d", "input missing: d")]
 
     // Other answers than "it is not there".

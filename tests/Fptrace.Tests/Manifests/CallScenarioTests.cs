@@ -1,0 +1,72 @@
+using Fptrace.Engine;
+using Fptrace.Support;
+
+namespace Fptrace.Manifests;
+
+/// <summary>Single calls that no shell makes so, as scripts of tests/programs/sights.c: before the first run, the script, what changes then, and why it runs.</summary>
+public sealed class CallScenarioTests
+{
+    [SkippableTheory]
+
+    // A socket's name, which bind makes.
+    [InlineData("touch s", "bind s", "rm s", "input missing: s")]
+    [InlineData("ln -s nowhere s", "bind s", "rm s", "input missing: s")]
+    [InlineData("", "bind d/s", "mkdir d", "now exists: d")]
+
+    // A file without a name needs a directory all the same.
+    [InlineData("", "late d x", "touch d", "now exists: d")]
+    [InlineData("mkdir d", "late d d/x\nunlink d/x", "rmdir d", "input missing: d")]
+    [InlineData("touch x", "late . x", "rm x", "input missing: x")]
+    [InlineData("", "late . d/x", "mkdir d", "now exists: d")]
+
+    // What would have been in the way before what it failed for.
+    [InlineData("mkdir d e", "relink e d/b", "ln -s nowhere d/b", "now exists: d/b")]
+    [InlineData("mkdir d", "rename d d/x 1", "touch d/x", "now exists: d/x")]
+    [InlineData("touch a", "rename a b 2", "touch b", "now exists: b")]
+
+    // Two names of one file stay as they are.
+    [InlineData("touch a; ln a b", "rename a b 0", "rm b", "input missing: b")]
+    public void Changed_RunsBecause(string before, string script, string change, string reason)
+    {
+        using RunScenario scenario = Scenario(before, script);
+        scenario.RunTwice();
+        Shell(scenario, change);
+        Assert.Equal(reason, scenario.Run());
+    }
+
+    [SkippableTheory]
+
+    // The link that was looked through has given way to a file of the step.
+    [InlineData("echo 1 > f; ln -s f l", "read l\nreplace l 2\nread l")]
+    [InlineData("mkdir d; echo 1 > d/f; ln -s d l", "read l/f\nreplace l 2\nread l/f")]
+    public void Unchanged_Skips(string before, string script)
+    {
+        using RunScenario scenario = Scenario(before, script);
+        scenario.RunTwice();
+    }
+
+    [SkippableTheory]
+    [InlineData("mkdir d; chmod 600 d", "write d/a 577 1")]
+    public void DeniedToAnOrdinaryUser_Skips(string before, string script)
+    {
+        using RunScenario scenario = Scenario(before, script);
+        if (Environment.UserName == "root")
+        {
+            Requires.Program("setpriv");
+            Shell(scenario, "chown 65534 *");
+            scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", $"HOME={scenario.Directory.Results}"];
+        }
+
+        scenario.RunTwice();
+    }
+
+    private static RunScenario Scenario(string before, string script)
+    {
+        var scenario = new RunScenario(TestPrograms.Path("sights"), "-c", script);
+        Shell(scenario, before);
+        return scenario;
+    }
+
+    private static void Shell(RunScenario scenario, string commands) =>
+        Assert.Equal(0, CommandRunner.Run(scenario.Directory.Work, ["sh", "-c", commands]).ExitCode);
+}
