@@ -23,6 +23,9 @@ internal sealed class DescriptorNames
     /// <summary>Those of the internet protocol by which the command talks with itself.</summary>
     public LoopbackSockets Loopback { get; } = new();
 
+    /// <summary>Who is at the other end of its unix sockets and FIFOs.</summary>
+    public Meetings Meetings { get; } = new();
+
     public HostNames Hosts { get; } = new();
 
     public OwnLinks OwnLinks { get; } = new();

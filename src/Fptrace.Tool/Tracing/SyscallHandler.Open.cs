@@ -53,7 +53,9 @@ internal sealed partial class SyscallHandler
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
         bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (fcntl.O_CREAT | fcntl.O_EXCL)) != (fcntl.O_CREAT | fcntl.O_EXCL);
-        bool known = !inRoot && (follow ? KnowsFollowed(tracee, _path, SameOpen(flags)) : Knows(tracee, _path, SameOpen(flags))) && !keeps;
+        bool isTerminal = _plan.Network && (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY && (flags & fcntl.O_PATH) == 0
+            && _path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(_path.Name, tracee.Tid);
+        bool known = !inRoot && !isTerminal && (follow ? KnowsFollowed(tracee, _path, SameOpen(flags)) : Knows(tracee, _path, SameOpen(flags))) && !keeps;
         if (_path.IsDeleted)
         {
             return EntryAnswer.Go;
@@ -118,7 +120,7 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
 
         PendingCall Pending(int flags, FileStamp before) =>
-            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, IsTerminal = isTerminal, Path = new ByteString(_path.Name), Before = before };
     }
 
     /// <summary>Whether an open that changes nothing may wait, as that of a FIFO does. What cannot be looked up may.</summary>
@@ -149,6 +151,11 @@ internal sealed partial class SyscallHandler
     private void ExitOpen(Tracee tracee, PendingCall call, int fd)
     {
         RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+        if (call.IsTerminal)
+        {
+            tracee.Terminal = new OpenedTerminal(fd);
+        }
+
         const int Kept = fcntl.O_TRUNC | fcntl.O_EXCL | fcntl.O_ACCMODE;
         if (_recorder.Changes is not null && (call.Flags & Kept) == fcntl.O_RDWR && call.Before.Type is FileType.Regular or FileType.None)
         {
@@ -190,6 +197,12 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (before.Type == FileType.Fifo && _plan.Network && IsNamed(path))
+        {
+            int mode = flags & fcntl.O_ACCMODE;
+            _names.Meetings.Open(before, path, reads: mode != fcntl.O_WRONLY, writes: mode != 0, tracee.Tgid);
+        }
+
         AccessKind kind = (flags & fcntl.O_ACCMODE) switch
         {
             _ when !existed && (flags & fcntl.O_CREAT) != 0 => AccessKind.Create,
@@ -209,6 +222,9 @@ internal sealed partial class SyscallHandler
             },
             path);
     }
+
+    /// <summary>A pipe without a name, or a standard stream, is opened again as /dev/fd/N.</summary>
+    private static bool IsNamed(ReadOnlySpan<byte> path) => !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
 
     /// <summary>The kinds that make another open with these flags no news.</summary>
     private static uint SameOpen(int flags) => (flags & fcntl.O_ACCMODE) switch
