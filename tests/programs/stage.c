@@ -2,10 +2,13 @@
 //
 // Reads requests from stdin, a line each. Words are in hexadecimal, "-" is an empty one. Only the last two answer.
 //   clear DIR                    makes it, or removes what is in it
-//   put PATH KIND MODE TEXT      a file (f), directory (d), link (l) or FIFO (p), in place of what stands there
+//   user NUMBER                  whose what is put is, and who runs commands; 0: who runs this
+//   put PATH KIND MODE TEXT      a file (f), directory (d), link (l), FIFO (p) or socket (s), in place of what stands there
 //   write PATH TEXT              other content for a file that stays the same file
+//   forge PATH TEXT              the same, and the file's time is set back
 //   remove PATH                  with all below
 //   touch PATH
+//   give PATH                    it becomes the user's
 //   mode PATH MODE
 //   rename FROM TO
 //   look DIR                     KIND MODE PATH TEXT of all below, and a line "."
@@ -13,12 +16,14 @@
 //                                exit status, offset of stdin then, what it printed on stdout and stderr; OUT: a file for stdout, or empty
 #include "program.h"
 #include <dirent.h>
+#include <grp.h>
 #include <poll.h>
 
 enum { MOST = 512, BYTES = 1 << 20, SECONDS = 120 };
 
 static char line[BYTES], *words[MOST];
 static int count;
+static uid_t user;
 
 static size_t decode(char *word)
 {
@@ -63,6 +68,19 @@ static void fill(const char *path, int flags, const char *text, size_t length)
     CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length && close(fd) == 0);
 }
 
+static void forge(const char *path, const char *text, size_t length)
+{
+    struct stat there;
+    CHECK(stat(path, &there) == 0);
+    fill(path, O_TRUNC, text, length);
+    CHECK(utimensat(AT_FDCWD, path, (struct timespec[]){there.st_atim, there.st_mtim}, 0) == 0);
+}
+
+static void give(const char *path)
+{
+    CHECK(user == 0 || lchown(path, user, user) == 0);
+}
+
 static void put(const char *path, char kind, int mode, const char *text, size_t length)
 {
     struct stat there;
@@ -72,11 +90,17 @@ static void put(const char *path, char kind, int mode, const char *text, size_t 
         fill(path, O_CREAT | O_EXCL, text, length);
     else if (kind == 'd')
         CHECK(mkdir(path, 0700) == 0 || errno == EEXIST);
-    else if (kind == 'p')
-        CHECK(mkfifo(path, 0600) == 0);
+    else if (kind == 'p' || kind == 's')
+        CHECK(mknod(path, (kind == 'p' ? S_IFIFO : S_IFSOCK) | 0600, 0) == 0);
     else
         CHECK(symlink(text, path) == 0);
+    give(path);
     CHECK(kind == 'l' || chmod(path, mode) == 0);
+}
+
+static char kind_of(mode_t mode)
+{
+    return S_ISLNK(mode) ? 'l' : S_ISREG(mode) ? 'f' : S_ISDIR(mode) ? 'd' : S_ISSOCK(mode) ? 's' : 'p';
 }
 
 static void look(const char *top, const char *below)
@@ -102,7 +126,7 @@ static void look(const char *top, const char *below)
             int fd = open(path, O_RDONLY);
             CHECK(fd >= 0 && (length = read(fd, text, sizeof text)) >= 0 && close(fd) == 0);
         }
-        printf("%c %o ", S_ISLNK(status.st_mode) ? 'l' : S_ISREG(status.st_mode) ? 'f' : S_ISDIR(status.st_mode) ? 'd' : 'p', S_ISLNK(status.st_mode) ? 0 : status.st_mode & 07777);
+        printf("%c %o ", kind_of(status.st_mode), S_ISLNK(status.st_mode) ? 0 : status.st_mode & 07777);
         encode(name, strlen(name), ' ');
         encode(text, length, '\n');
         if (S_ISDIR(status.st_mode))
@@ -153,6 +177,8 @@ static void start(void)
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
+        CHECK(!*file || unlink(file) == 0 || errno == ENOENT);
+        CHECK(user == 0 || (setgroups(0, NULL) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0));
         int to = *file ? open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : out[1];
         CHECK(to >= 0 && chdir(words[1]) == 0 && setpgid(0, 0) == 0);
         CHECK(dup2(in, 0) == 0 && dup2(to, 1) == 1 && dup2(err[1], 2) == 2);
@@ -190,6 +216,13 @@ static void serve(void)
     if (!strcmp(what, "clear")) {
         destroy(path);
         CHECK(mkdir(path, 0755) == 0);
+        give(path);
+    } else if (!strcmp(what, "user")) {
+        user = atoi(path);
+    } else if (!strcmp(what, "give")) {
+        give(path);
+    } else if (!strcmp(what, "forge")) {
+        forge(path, words[2], length);
     } else if (!strcmp(what, "put")) {
         put(path, *words[2], strtol(words[3], NULL, 8), words[4], length);
     } else if (!strcmp(what, "write")) {

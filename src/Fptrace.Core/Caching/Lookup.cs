@@ -108,7 +108,7 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                Manifest restored = manifest with { Step = _step, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step with { Terminal = manifest.Step.Terminal }, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
                 return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
@@ -145,6 +145,11 @@ internal sealed class Lookup
         if (!(_options.Fits?.Invoke(manifest) ?? manifest.Printed.All(chunk => !chunk.IsBoth)))
         {
             return Miss("stdout and stderr were one file when it ran, and are two now");
+        }
+
+        if (StepTerminal.Compare(manifest.Step.Terminal, _step.Terminal) is string other)
+        {
+            return Miss(other);
         }
 
         if (PriorState.Fault(manifest, _step, _runs, _options.Idempotent, out bool isLenient) is string fault)

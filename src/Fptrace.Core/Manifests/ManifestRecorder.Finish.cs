@@ -38,6 +38,7 @@ public sealed partial class ManifestRecorder
         {
             Step = _step,
             ExitCode = summary.ExitStatus,
+            Milliseconds = summary.DurationNs / 1_000_000,
             Refusals = [.. _refusals],
             Environment = _environment,
             Printed = printed,

@@ -149,8 +149,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     private void ChangeName(Execution execution, in Model.FileAccess access)
     {
-        bool leadsElsewhere = access.Type is FileType.Symlink or FileType.Directory;
-        if (leadsElsewhere && access.Kind != AccessKind.MakeDirectory)
+        if (access.Kind != AccessKind.MakeDirectory && (LeadsOn(access.Type) || LeadsOn(access.Before.Type)))
         {
             _links.Forget();
             _followed.Clear();
@@ -186,6 +185,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
             Adopt(record.Path, record.CameWhole);
         }
     }
+
+    private static bool LeadsOn(FileType type) => type is FileType.Symlink or FileType.Directory;
 
     private void Executed(ByteString path)
     {

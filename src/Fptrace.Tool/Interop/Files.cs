@@ -195,7 +195,8 @@ internal static unsafe class Files
             return null;
         }
 
-        byte[] buffer = new byte[1 << 14];
+        // Most answers of /proc are short, and memory that the collector gives out costs a page fault each 4 KB.
+        Span<byte> buffer = stackalloc byte[1 << 12];
         int length = 0;
         while (true)
         {
@@ -211,7 +212,7 @@ internal static unsafe class Files
                 {
                     int result = read < 0 ? Faults.Note(-LibC.errno) : 0;
                     Close(fd);
-                    return result < 0 ? null : buffer[..length];
+                    return result < 0 ? null : buffer[..length].ToArray();
                 }
 
                 length += (int)read;
@@ -219,7 +220,9 @@ internal static unsafe class Files
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, 2 * length);
+                byte[] longer = new byte[4 * length];
+                buffer.CopyTo(longer);
+                buffer = longer;
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed class PendingCall
     /// <summary>An open for reading of the terminal at which we were started.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>A write to the terminal.</summary>
+    public TerminalWrite? Print { get; init; }
+
     /// <summary>The access is recorded already.</summary>
     public bool IsKnown { get; init; }
 

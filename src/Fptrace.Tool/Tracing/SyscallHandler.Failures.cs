@@ -19,7 +19,7 @@ internal sealed partial class SyscallHandler
         }
 
         // What was to be made is in the way. That it is not says nothing, unless somebody wants to know all; of "link/." it is the link itself.
-        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory;
+        bool makes = call.Operation is Operation.Symlink or Operation.MakeNode or Operation.MakeDirectory or Operation.Bind;
         if (call.Before.Exists || !makes || IsManifestKept)
         {
             AccessKind kind = call.Before.Exists ? AccessKind.Probe : AccessKind.Absent;
@@ -70,8 +70,9 @@ internal sealed partial class SyscallHandler
         if (takesTwo && !call.Before2.Exists)
         {
             RecordAbove(tracee, call.Path2.Span);
-            if (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+            if (call.Before.Exists || (call.Operation == Operation.Rename && (call.Flags & fcntl.RENAME_EXCHANGE) != 0))
             {
+                // Something there would have been in the way before what it failed for now.
                 _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);
             }
         }

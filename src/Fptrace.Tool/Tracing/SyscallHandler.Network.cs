@@ -24,12 +24,12 @@ internal sealed partial class SyscallHandler
 
         if (bound.IsAbstract)
         {
-            return Bind(tracee, fd, default, new ByteString(bound.UnixName));
+            return Bind(tracee, fd, default, new ByteString(bound.UnixName), default);
         }
 
         if (!bound.UnixPath.IsEmpty && _paths.Resolve(tracee, fcntl.AT_FDCWD, bound.UnixPath, _path))
         {
-            return Bind(tracee, fd, new ByteString(_path.Name), new ByteString(bound.UnixPath));
+            return Bind(tracee, fd, new ByteString(_path.Name), new ByteString(bound.UnixPath), InTheWay(_path));
         }
 
         if (_plan.Network && bound.IsLocal)
@@ -41,10 +41,10 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private EntryAnswer Bind(Tracee tracee, int fd, ByteString path, ByteString given)
+    private EntryAnswer Bind(Tracee tracee, int fd, ByteString path, ByteString given, in FileStamp before)
     {
         _names.Sockets.Begin(path.IsEmpty ? given : path);
-        return Want(tracee, new PendingCall { Operation = Operation.Bind, Flags = fd, Path = path, Path2 = given });
+        return Want(tracee, new PendingCall { Operation = Operation.Bind, Flags = fd, Path = path, Path2 = given, Before = before });
     }
 
     private void ExitBind(Tracee tracee, PendingCall call, long result)
@@ -70,6 +70,11 @@ internal sealed partial class SyscallHandler
                 _names.Sockets.Add(file);
                 NoteReceiver(tracee, call, file);
             }
+        }
+
+        else
+        {
+            ExitFailed(tracee, call, result);
         }
 
         _names.Sockets.End(call.Path.IsEmpty ? call.Path2 : call.Path);

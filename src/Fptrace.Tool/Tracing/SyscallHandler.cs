@@ -67,6 +67,8 @@ internal sealed partial class SyscallHandler
     private EntryAnswer Begin(Tracee tracee, in SyscallEntry call, bool seesExit) =>
         call.Form.Operation switch
         {
+            Operation.Input or Operation.Output or Operation.Transfer or Operation.AttributesByRequest
+                when _plan.Terminal is { } terminal && EnterAtTerminal(tracee, call, terminal, seesExit) is EntryAnswer answer => answer,
             Operation.Open or Operation.OpenHow => EnterOpen(tracee, call, seesExit),
             Operation.OpenHandle => Want(tracee, new PendingCall { Operation = Operation.OpenHandle, Flags = call.Flags }),
             Operation.Execute => EnterExecute(tracee, call),
@@ -82,6 +84,7 @@ internal sealed partial class SyscallHandler
             Operation.Input when _plan.Prints is { } prints => EnterRead(tracee, call, prints),
             Operation.Output when _plan.Prints is { } prints => EnterWrite(tracee, call, prints, seesExit),
             Operation.Transfer when _plan.Prints is { } prints => EnterTransferOfPrints(tracee, call, prints, seesExit),
+            Operation.Input or Operation.Output or Operation.Transfer when !_plan.Stdio => EntryAnswer.Go,
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
@@ -149,6 +152,23 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (call.Print is { } print)
+        {
+            ExitPrint(print, result, _plan.Terminal!);
+            return;
+        }
+
+        if (call.Operation == Operation.Input)
+        {
+            // Nothing is what the end of the input is that was typed, too.
+            if (result >= 0)
+            {
+                _plan.Terminal!.Read();
+            }
+
+            return;
+        }
+
         if (call.Operation == Operation.Output)
         {
             ExitWrite(call, result, _plan.Prints!);
@@ -157,7 +177,6 @@ internal sealed partial class SyscallHandler
 
         if (call.Operation == Operation.Bind)
         {
-            // Its failure says nothing of what stood there.
             ExitBind(tracee, call, result);
             return;
         }

@@ -10,6 +10,12 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
     /// <summary>Rewritten as they are, without a change of the content.</summary>
     public IReadOnlyList<string> Touched { get; init; } = [];
 
+    /// <summary>Removed with all below, and put there again as they were.</summary>
+    public IReadOnlyList<string> Renewed { get; init; } = [];
+
+    /// <summary>The times of files that change are set back, where they keep their inodes.</summary>
+    public bool HidesTimes { get; init; }
+
     /// <summary>Files that change keep their inodes; otherwise others take their places.</summary>
     public bool IsInPlace { get; init; }
 
@@ -29,13 +35,14 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The command has no reason to run for it.</summary>
-    public bool IsNothing => Name is "nothing" or "touch" or "unrelated";
+    public bool IsNothing => Name is "nothing" or "touch" or "renewed" or "unrelated";
 
     public override string ToString() =>
         string.Join("\n    ", [
             Name + (ForgetsManifest ? ", no manifest" : ""),
             .. Nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {(pair.Value is { } node ? node.ToString() : "gone")}"),
             .. Touched.Select(path => "touched " + path),
+            .. Renewed.Select(path => "renewed " + path),
             .. Inputs.Select(pair => $"input {pair.Key} {Node.File(pair.Value)}"),
             .. Around is null ? Array.Empty<string>() : [Around.ToString()],
         ]);

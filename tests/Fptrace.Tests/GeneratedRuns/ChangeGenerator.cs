@@ -5,7 +5,8 @@ namespace Fptrace.GeneratedRuns;
 /// <summary>Random changes of a world, mostly of what the command looks at or makes.</summary>
 /// <param name="chance">Where they come from.</param>
 /// <param name="steps">Of the command.</param>
-internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
+/// <param name="isOrdinary">Modes deny the command something.</param>
+internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, bool isOrdinary)
 {
     private const string Unrelated = "o/unrelated";
 
@@ -25,13 +26,29 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
         int what = chance.Below(100);
         return what switch
         {
-            < 9 => Change.None,
-            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind != 'l' && chance.Of(40)).Select(pair => pair.Key)] },
+            < 7 => Change.None,
+            < 10 => new Change("renewed", new Dictionary<string, Node?>()) { Renewed = [.. now.Nodes.Where(pair => IsRenewable(now, pair.Key) && chance.Of(25)).Select(pair => pair.Key)] },
+            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind is not ('l' or 's') && chance.Of(40)).Select(pair => pair.Key)] },
             < 19 => new Change("unrelated", new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
             < 27 => Environment(around),
             < 34 => Input(around, inputs),
-            _ => Files(now, before) with { IsInPlace = chance.Of(50) },
+            _ => Several(now, before) with { IsInPlace = chance.Of(50), HidesTimes = chance.Of(50) },
         };
+    }
+
+    // A socket file that was made anew is another server's.
+    private static bool IsRenewable(World now, string path) => path.Contains('/', StringComparison.Ordinal) && now.Tree(path).All(pair => pair.Value.Kind != 's');
+
+    private Change Several(World now, World before)
+    {
+        Change first = Files(now, before);
+        if (first.Nodes.Count == 0 || chance.Of(80))
+        {
+            return first;
+        }
+
+        Change second = Files(now.With(first.Nodes), before);
+        return new Change($"{first.Name}, {second.Name}", first.Nodes.Concat(second.Nodes).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value));
     }
 
     private Change Environment(Surroundings around)
@@ -112,7 +129,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             { Kind: 'f' } file => OfFile(path, file, beside, now, before),
             { Kind: 'd' } directory => OfDirectory(path, directory, beside, now),
             { Kind: 'l' } link => OfLink(path, link, now),
-            { } node => chance.Of(50) ? One("FIFO becomes file", path, Node.File("1\n")) : One("gone", path, null),
+            { } node => chance.Of(50) ? One("FIFO or socket becomes file", path, Node.File("1\n")) : One("gone", path, null),
         };
     }
 
@@ -122,6 +139,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
         < 6 => One("directory appears", path, Node.Directory),
         < 8 => One("dangling link appears", path, Node.Link("nowhere")),
         < 9 => One("link appears", path, Node.Link(chance.Pick("a", "../a", "d", "../d/a"))),
+        _ when chance.Of(30) => One("socket appears", path, Node.Socket),
         _ => One("FIFO appears", path, Node.Fifo),
     };
 
@@ -133,7 +151,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
             < 4 => One("content", path, file with { Text = chance.Pick("3\n", "4\n", "longest\n", file.Text + "more\n") }),
             < 5 => One("length", path, file with { Text = "" }),
             < 7 => One("gone", path, null),
-            < 9 => One("mode", path, file with { Mode = chance.Pick(0x1ed, 0x180, 0x1a4) }),
+            < 9 => One("mode", path, file with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: false) }),
             < 12 => twins.Length > 0
                 ? One("file becomes link to an equal one", path, Node.Link(Name(twins[0])))
                 : Several("file moves and leaves a link", (beside, file), (path, Node.Link(Name(beside)))),
@@ -164,7 +182,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps)
                 moved[path] = null;
                 return new Change("directory moves", moved);
             case < 5:
-                return One("mode of directory", path, directory with { Mode = chance.Pick(0x1c0, 0x1e8) });
+                return One("mode of directory", path, directory with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: true) });
             case < 6:
                 return One("directory gone", path, null);
             case < 7:

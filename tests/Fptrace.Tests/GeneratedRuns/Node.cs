@@ -1,7 +1,7 @@
 namespace Fptrace.GeneratedRuns;
 
 /// <summary>What stands at a path of a <see cref="World"/>.</summary>
-/// <param name="Kind">f: file, d: directory, l: symbolic link, p: FIFO; as tests/programs/stage.c has them.</param>
+/// <param name="Kind">f: file, d: directory, l: symbolic link, p: FIFO, s: socket; as tests/programs/stage.c has them.</param>
 /// <param name="Mode">Permission bits, 0 of a link.</param>
 /// <param name="Text">A file's content, a link's target.</param>
 internal readonly record struct Node(char Kind, int Mode, string Text)
@@ -9,6 +9,8 @@ internal readonly record struct Node(char Kind, int Mode, string Text)
     public static Node Directory { get; } = new('d', 0x1ed, "");
 
     public static Node Fifo { get; } = new('p', 0x1a4, "");
+
+    public static Node Socket { get; } = new('s', 0x1a4, "");
 
     public static Node File(string text) => new('f', 0x1a4, text);
 
@@ -21,6 +23,7 @@ internal readonly record struct Node(char Kind, int Mode, string Text)
         'd' => $"directory {Convert.ToString(Mode, 8)}",
         'l' => "-> " + Text,
         'p' => "FIFO",
+        's' => "socket",
         _ => $"file {Convert.ToString(Mode, 8)} \"{Text.Replace("\n", "\\n", StringComparison.Ordinal)}\"",
     };
 }

@@ -22,7 +22,7 @@ internal sealed class RunCampaign(Blindness blindness, bool hasCache = false)
     {
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
-        return trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
+        return trial.Play(what, [], new ChangeGenerator(chance, what.Steps, what.IsOrdinary), Rounds);
     }
 
     /// <param name="seed">Of the first case; the others follow.</param>
@@ -48,7 +48,7 @@ internal sealed class RunCampaign(Blindness blindness, bool hasCache = false)
         using var trial = new RunTrial { Blindness = blindness, HasCache = hasCache };
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
-        IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps), Rounds);
+        IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps, what.IsOrdinary), Rounds);
         IReadOnlyList<Change> changes = [.. results.Select(result => result.Change)];
         if (!results.Any(isIt))
         {

@@ -12,6 +12,9 @@ internal sealed record RunCase(World World, IReadOnlyList<Step> Steps, Surroundi
     /// <summary>Its stdout is a file, which it gets itself, and not a pipe of the tool's.</summary>
     public bool PrintsToFile { get; init; }
 
+    /// <summary>It is run by somebody who is denied what modes deny; only root can arrange that.</summary>
+    public bool IsOrdinary { get; init; }
+
     public override string ToString() =>
-        $"world\n{World}\n    {Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}{(PrintsToFile ? "    stdout is a file\n" : "")}script\n{RunScript.Text(Steps)}";
+        $"world\n{World}\n    {Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}{(PrintsToFile ? "    stdout is a file\n" : "")}{(IsOrdinary ? "    by an ordinary user\n" : "")}script\n{RunScript.Text(Steps)}";
 }

@@ -17,15 +17,18 @@ namespace Fptrace.GeneratedRuns;
 internal sealed class RunTrial : IDisposable
 {
     private const string SkipLine = "fptrace: up to date, not run";
+    private const int Nobody = 65534;
     private const string HitLine = "fptrace: from the cache, not run";
 
     // What the tool itself needs, and no more: the command gets it, too.
     private static readonly string[] s_fixed =
     [
-        "PATH=.:d:/usr/bin",
+        "PATH=e:.:d:/usr/bin",
         "HOME=/nonexistent",
         .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : Array.Empty<string>(),
     ];
+
+    private static readonly bool IsRoot = Environment.UserName == "root";
 
     private readonly WorkDirectory _directory = new();
     private readonly string _place;
@@ -75,6 +78,12 @@ internal sealed class RunTrial : IDisposable
         _stage.Delete(_manifest);
         _stage.Delete(_cache);
         _undo = null;
+        if (what.IsOrdinary && !IsRoot)
+        {
+            return [];
+        }
+
+        _stage.Become(what.IsOrdinary ? Nobody : 0);
         _printsToFile = what.PrintsToFile;
         _around = _first = what.Around;
         Fill(_contents = new(what.Inputs));
@@ -151,6 +160,7 @@ internal sealed class RunTrial : IDisposable
         if (Blindness.Forget is { } forget && ManifestFile.Load(_manifest).Manifest is { } manifest)
         {
             ManifestFile.Save(_manifest, forget(manifest));
+            _stage.Give(_manifest);
         }
 
         return run;
@@ -208,7 +218,11 @@ internal sealed class RunTrial : IDisposable
             bool isInPlace = change.IsInPlace && node?.Kind == _now.At(path)?.Kind;
             if (isInPlace && node is { Kind: 'f' or 'd' } present)
             {
-                if (present.Kind == 'f' && present.Text != _now.At(path)?.Text)
+                if (present.Kind == 'f' && present.Text != _now.At(path)?.Text && change.HidesTimes)
+                {
+                    _stage.Forge(path, present.Text);
+                }
+                else if (present.Kind == 'f' && present.Text != _now.At(path)?.Text)
                 {
                     _stage.Write(path, present.Text);
                 }
@@ -219,6 +233,15 @@ internal sealed class RunTrial : IDisposable
             {
                 // What stood in a directory that gave way to a link is gone with it.
                 _stage.Put(path, node);
+            }
+        }
+
+        foreach (string path in change.Renewed.Where(path => changed.At(path) is not null))
+        {
+            _stage.Put(path, null);
+            foreach ((string rest, Node node) in changed.Tree(path))
+            {
+                _stage.Put(path + rest, node);
             }
         }
 
@@ -251,11 +274,11 @@ internal sealed class RunTrial : IDisposable
     private static bool IsEmptyOutside(World world, string path) =>
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
 
-    private static bool Is(string line, StageResult run) => run.Error.StartsWith(line, StringComparison.Ordinal);
+    private static bool Is(string line, StageResult run) => ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
-        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal)) ?? "";
 
     private static string Line(string printed, string truth)
     {

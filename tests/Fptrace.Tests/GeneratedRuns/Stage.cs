@@ -7,9 +7,12 @@ using Fptrace.Manifests;
 namespace Fptrace.GeneratedRuns;
 
 /// <summary>The process of tests/programs/stage.c: sets up worlds at a place, changes them, and starts commands there.</summary>
-/// <remarks>In the texts of a world, % stands for the place and &amp; for the program sights.</remarks>
+/// <remarks>In the texts of a world, % stands for the place and &amp; for the program sights, in its names and targets ~ for bytes that are no text.</remarks>
 internal sealed class Stage : IDisposable
 {
+    // As tests/programs/sights.c has it.
+    private const string NoText = "\n\xe9 ";
+
     private readonly string _place;
     private readonly string _program = TestPrograms.Path("sights");
     private readonly Process _process;
@@ -26,6 +29,9 @@ internal sealed class Stage : IDisposable
         _process.StandardInput.NewLine = "\n";
     }
 
+    /// <summary>Whose what is put is, and who runs the commands; 0: who runs this.</summary>
+    public void Become(int user) => Ask("user", Hex(user.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>Makes the place anew with this world in it and nothing else.</summary>
     public void Build(World world)
     {
@@ -40,7 +46,7 @@ internal sealed class Stage : IDisposable
     {
         if (node is { } present)
         {
-            Ask("put", At(path), Hex(present.Kind.ToString()), Hex(Convert.ToString(present.Mode, 8)), Hex(Expand(present.Text)));
+            Ask("put", At(path), Hex(present.Kind.ToString()), Hex(Convert.ToString(present.Mode, 8)), Hex(present.Kind == 'l' ? Raw(Expand(present.Text)) : Expand(present.Text)));
         }
         else
         {
@@ -51,6 +57,9 @@ internal sealed class Stage : IDisposable
     /// <summary>Other content for a file that keeps its inode.</summary>
     public void Write(string path, string text) => Ask("write", At(path), Hex(Expand(text)));
 
+    /// <summary>The same, and its time tells nothing.</summary>
+    public void Forge(string path, string text) => Ask("forge", At(path), Hex(Expand(text)));
+
     public void Mode(string path, int mode) => Ask("mode", At(path), Hex(Convert.ToString(mode, 8)));
 
     public void Touch(string path) => Ask("touch", At(path));
@@ -60,6 +69,9 @@ internal sealed class Stage : IDisposable
 
     /// <summary>An absolute path, a file outside the world.</summary>
     public void File(string path, string text) => Ask("put", Hex(path), Hex("f"), Hex("644"), Hex(text));
+
+    /// <summary>An absolute path becomes the user's.</summary>
+    public void Give(string path) => Ask("give", Hex(path));
 
     public void Delete(string path) => Ask("remove", Hex(path));
 
@@ -73,7 +85,7 @@ internal sealed class Stage : IDisposable
         while (Answer() is { } line && line != ".")
         {
             string[] words = line.Split(' ');
-            string path = Text(words[2]);
+            string path = Contract(Text(words[2]));
             if (path.Contains(ManifestFile.DirectoryName, StringComparison.Ordinal))
             {
                 continue;
@@ -109,9 +121,11 @@ internal sealed class Stage : IDisposable
         _process.Dispose();
     }
 
-    private string At(string path) => Hex($"{_place}/{path}");
+    private string At(string path) => Hex(Raw($"{_place}/{path}"));
 
-    private string Contract(string text) => text.Replace(_program, "&", StringComparison.Ordinal).Replace(_place, "%", StringComparison.Ordinal);
+    private static string Raw(string name) => name.Replace("~", NoText, StringComparison.Ordinal);
+
+    private string Contract(string text) => text.Replace(NoText, "~", StringComparison.Ordinal).Replace(_program, "&", StringComparison.Ordinal).Replace(_place, "%", StringComparison.Ordinal);
 
     private void Ask(params IEnumerable<string> words) => _process.StandardInput.WriteLine(string.Join(' ', words));
 
