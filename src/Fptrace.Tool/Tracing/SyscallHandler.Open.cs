@@ -53,7 +53,8 @@ internal sealed partial class SyscallHandler
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
         bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (fcntl.O_CREAT | fcntl.O_EXCL)) != (fcntl.O_CREAT | fcntl.O_EXCL);
-        bool isTerminal = _plan.Network && (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY && (flags & fcntl.O_PATH) == 0
+        // Where a standard stream is a terminal its own watch tells whether somebody's typing was read.
+        bool isTerminal = IsManifestKept && _plan.Terminal is null && (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY && (flags & fcntl.O_PATH) == 0
             && _path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(_path.Name, tracee.Tid);
         bool known = !inRoot && !isTerminal && (follow ? KnowsFollowed(tracee, _path, SameOpen(flags)) : Knows(tracee, _path, SameOpen(flags))) && !keeps;
         if (_path.IsDeleted)

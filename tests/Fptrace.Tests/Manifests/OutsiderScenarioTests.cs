@@ -33,11 +33,11 @@ public sealed class OutsiderScenarioTests
     [AllEngines("stty size < /dev/tty", true)]
     [AllEngines("bash -c :; bash -c : # looks whether there is a terminal", false)]
     [AllEngines("script -qec 'read x < /dev/tty' /dev/null < /dev/null # a terminal of its own", false)]
-    public void TerminalThatIsRead_RunsAgain(string engine, string command, bool reads)
+    public void TerminalThatIsRead_ThoughNoStreamIsOne_RunsAgain(string engine, string command, bool reads)
     {
         Requires.Program("script");
         Requires.Program("bash");
-        using var scenario = new RunScenario("sh", "-c", command) { Options = ["--engine", engine] };
+        using var scenario = new RunScenario("sh", "-c", command) { Options = ["--engine", engine, "--no-terminal"] };
         WorkDirectory directory = scenario.Directory;
         string file = Path.Combine(directory.Results, "command");
         File.WriteAllText(file, $"{string.Join(' ', scenario.CommandLine.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} 2> {directory.Results}/said\n");
