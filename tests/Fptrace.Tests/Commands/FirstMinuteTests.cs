@@ -96,8 +96,8 @@ public sealed class FirstMinuteTests : IDisposable
     public void LinesOfRun_ComeOnceAndBehindTheCommands()
     {
         string[] run = ["run", "--root", ".", "sh", "-c", "echo own >&2"];
-        Assert.Equal("own\nfptrace: run: no manifest: this command was not run before\n", Closing(Fptrace(run).Error));
-        Assert.Equal("own\nfptrace: up to date, not run: sh -c echo own >&2\n", Closing(Fptrace(run).Error));
+        AssertLines(Fptrace(run).Error, "run: no manifest: this command was not run before");
+        AssertLines(Fptrace(run).Error, "up to date, not run: sh -c echo own >&2");
         Assert.Equal("own\n", Fptrace(["run", "-q", .. run[1..]]).Error);
         Assert.Equal("own\n", Fptrace(["run", "-q", "--force", .. run[1..]]).Error);
     }
@@ -106,8 +106,15 @@ public sealed class FirstMinuteTests : IDisposable
     public void Survivor_IsNotToldWhenQuiet() =>
         Assert.Equal("", Fptrace("-q", "-d", "d.json", "sh", "-c", "sleep 3 & exec true").Error);
 
-    /// <summary>The lines that this is about: other lines of a run may follow.</summary>
-    private static string Closing(string error) => string.Concat(error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(line => line + "\n"));
+    /// <summary>First what the command printed, then lines of ours, this one first and once.</summary>
+    private static void AssertLines(string error, string line)
+    {
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("own", lines[0]);
+        Assert.StartsWith($"fptrace: {line}", lines[1], StringComparison.Ordinal);
+        Assert.All(lines[1..], text => Assert.StartsWith("fptrace: ", text, StringComparison.Ordinal));
+        Assert.Equal(lines.Length, lines.Distinct(StringComparer.Ordinal).Count());
+    }
 
     private void Program(string name, string script)
     {
