@@ -46,17 +46,16 @@ public static class StepMachine
             return string.Create(CultureInfo.InvariantCulture, $"{libc.getauxval(libc.AT_HWCAP):x}-{libc.getauxval(libc.AT_HWCAP2):x}");
         }
 
-        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its mitigations.
-        // A virtual machine answers each CPUID by leaving the guest, which takes 4 to 8 µs: the runtime has asked for the other leaves already.
+        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its mitigations. The runtime's own IsSupported
+        // does not do: native code and the just-in-time compiler answer it differently.
         const int Model = unchecked((int)0xfffffff0);
         const int Instructions = 0x03c1413c;
         (int signature, _, int basicC, int basicD) = X86Base.CpuId(1, 0);
-        (_, int moreB, int moreC, int moreD) = X86Base.CpuId(7, 0);
-        string others = $"{Flag(Lzcnt.IsSupported)}{Flag(AvxVnni.IsSupported)}{Flag(AvxVnniInt8.IsSupported)}{Flag(AvxVnniInt16.IsSupported)}{Flag(Avx10v1.IsSupported)}";
+        (int leaves, int moreB, int moreC, int moreD) = X86Base.CpuId(7, 0);
+        int newest = leaves > 0 ? X86Base.CpuId(7, 1).Eax : 0;
+        (_, _, int extendedC, int extendedD) = X86Base.CpuId(unchecked((int)0x80000001), 0);
         return TextDigest.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"{signature & Model:x} {basicC:x} {basicD:x} {moreB:x} {moreC:x} {moreD & Instructions:x} {others}"));
+            $"{signature & Model:x} {basicC:x} {basicD:x} {moreB:x} {moreC:x} {moreD & Instructions:x} {newest:x} {extendedC:x} {extendedD:x}"));
     }
-
-    private static char Flag(bool isSet) => isSet ? '1' : '0';
 }

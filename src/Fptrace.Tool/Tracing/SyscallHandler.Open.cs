@@ -198,7 +198,7 @@ internal sealed partial class SyscallHandler
             return;
         }
 
-        if (before.Type == FileType.Fifo && _plan.Network && IsNamed(path))
+        if (before.Type == FileType.Fifo && IsManifestKept && IsNamed(path))
         {
             int mode = flags & fcntl.O_ACCMODE;
             _names.Meetings.Open(before, path, reads: mode != fcntl.O_WRONLY, writes: mode != 0, tracee.Tgid);
