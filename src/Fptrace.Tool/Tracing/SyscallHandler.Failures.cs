@@ -14,7 +14,7 @@ internal sealed partial class SyscallHandler
     private void ExitFailed(Tracee tracee, PendingCall call, long error)
     {
         // A file without a name, that a link would have given one, is known by the other name alone.
-        if (!_plan.Probes || (call.Path.IsEmpty && call.Operation != Operation.Link))
+        if (!_plan.Probes || (call.Path.IsEmpty && !(IsManifestKept && call.Operation == Operation.Link)))
         {
             return;
         }
