@@ -27,7 +27,7 @@ internal sealed partial class Prediction
         string? name = !inRoot ? _paths.Name(thread, step.At, step.Path!)
             : creates ? $"{at.Parent!.Path}/{at.Last}"
             : succeeds && !at.Found!.IsGone ? at.Found.Path : null;
-        Entry? seen = inRoot ? at.Found : _paths.Find(thread, step.At, step.Path!, (flags & Flag.NoFollow) == 0).Found;
+        Entry? seen = inRoot ? at.Found : _paths.Find(thread, step.At, step.Path!, follow).Found;
         if (succeeds && !creates && at.Found!.Node is { Type: FileType.Fifo } fifo && (flags & Flag.Path) == 0)
         {
             if ((flags & Flag.AccessMode) != Flag.ReadWrite && (flags & (Flag.AccessMode | Flag.NonBlock)) != Flag.NonBlock)

@@ -58,7 +58,7 @@ internal sealed partial class RunCaseGenerator
         < 90 => new Step("symlink") { Path = Target(), Path2 = Path() },
         < 91 => new Step("mkfifo") { Path = Path() },
         < 93 => new Step("bind") { Path = Path() },
-        < 97 => new Step("chmod") { Path = Path(), Flags = Mode(chance, _isOrdinary, chance.Of(20)) },
+        < 97 => new Step("chmod") { Path = Path(), Flags = Mode(chance, _isOrdinary, chance.Of(20)) | 0x100 },
         < 98 => new Step("umask") { Path = chance.Pick("077", "0", "022") },
         _ => new Step("touch") { Path = Path() },
     };

@@ -12,7 +12,8 @@ internal sealed partial class RunCaseGenerator(Chance chance)
     public static readonly string[] Inputs = ["s", "t"];
     private static readonly string[] s_directories = ["d", "e"];
     private static readonly int[] s_fileModes = [0x1a4, 0x1a4, 0x1a4, 0x180];
-    private static readonly int[] s_deniedFileModes = [0x1a4, 0x1a4, 0x124, 0x80, 0x1c0, 0];
+    // An output that may be written and not read cannot be known again, so the command would run each time.
+    private static readonly int[] s_deniedFileModes = [0x1a4, 0x1a4, 0x124, 0x100, 0x1c0, 0];
     private static readonly int[] s_deniedDirectoryModes = [0x1ed, 0x1ed, 0x16d, 0x140, 0x180, 0xc0, 0x40, 0];
     private bool _isOrdinary;
 
