@@ -8,7 +8,8 @@ namespace Fptrace.Caching;
 /// What the cached run asked about its outputs' paths before it made them is part of what it depended on. A hit must find the same answer, or the command's
 /// own work there: as if that had been taken away first, or were still as a run of the command had found it. A make that looks at its targets finds them
 /// missing in a clean tree and old in another, and makes the same of both; a <c>cp -r src o</c> that finds a directory <c>o</c> of the user's copies into
-/// it. Own work is what an earlier run left here, by its manifest, where nothing of anybody else had stood. A directory is own work with all that is in it.
+/// it. Own work is what an earlier run left here, by its manifest, where nothing of anybody else had stood, or what equals the work of another run of the
+/// command. A directory is own work with all that is in it.
 /// <para>
 /// One to which the run would have added must be missing, or as empty as the run left it; and one that the run made as O_EXCL does must be missing, unless
 /// another run of the command has found it there and passed: an <c>mkdir -p</c> does not mind.
@@ -95,7 +96,7 @@ internal sealed class PriorState : IDisposable
             return null;
         }
 
-        bool isOwn = own is not null && IsSame(own, now, target);
+        bool isOwn = own is not null ? IsSame(own, now, target) : left is null && IsOfOtherRun(output.Path, now, target);
         if (!isOwn)
         {
             _over.Add(output.Path);
@@ -176,7 +177,7 @@ internal sealed class PriorState : IDisposable
     private bool HoldsOwn(ByteString directory)
     {
         bool isEmpty = true;
-        foreach (StepOutput output in _earlier.Values)
+        foreach (StepOutput output in _earlier.Values.Concat(_runs.Value.Where(run => run.Passes).SelectMany(run => run.Outputs)))
         {
             if (SafePath.IsWithin(output.Path.Span, directory.Span) && output.Path != directory)
             {
@@ -190,6 +191,23 @@ internal sealed class PriorState : IDisposable
         }
 
         return isEmpty;
+    }
+
+    /// <summary>
+    /// Whether a run of the command that passed left the same there. The last one here need not know: it forgets what it never looked at, as a build does the
+    /// results of a configuration that is done.
+    /// </summary>
+    private bool IsOfOtherRun(ByteString path, in FileState now, ByteString target)
+    {
+        foreach (Manifest run in _runs.Value)
+        {
+            if (run.Passes && Made(run, path) is { IsOver: false } made && IsSame(made, now, target))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsSame(StepOutput made, in FileState now, ByteString target) => made.State.IsSame(now) && made.Target == target;
