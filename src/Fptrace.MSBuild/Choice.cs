@@ -11,6 +11,7 @@ internal static class Choice
     private static readonly string[] EnvironmentWords = [EnvironmentMode.All.Name(), EnvironmentMode.Strict.Name(), EnvironmentMode.Listed.Name()];
     private static readonly string[] Flags = ["true", "false"];
     private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
+    private static readonly string[] Servers = ["none", "keep"];
 
     /// <summary>Says what is wrong with them.</summary>
     /// <param name="log">Where to.</param>
@@ -22,7 +23,8 @@ internal static class Choice
         & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), words.CacheMode, Modes)
         & IsOneOf(log, prefix + nameof(TracedExec.EnvironmentMode), words.EnvironmentMode, EnvironmentWords)
         & IsOneOf(log, prefix + nameof(TracedExec.AllowNetwork), words.AllowNetwork, Flags)
-        & IsOneOf(log, prefix + nameof(TracedExec.DefaultIgnores), words.DefaultIgnores, Flags);
+        & IsOneOf(log, prefix + nameof(TracedExec.DefaultIgnores), words.DefaultIgnores, Flags)
+        & IsOneOf(log, prefix + nameof(TracedExec.Servers), words.Servers, Servers);
 
     /// <summary>Whether a flag is set; <paramref name="otherwise"/> where nothing is said.</summary>
     public static bool Flag(string word, bool otherwise) => word.Length == 0 ? otherwise : Is(word, "true");
@@ -34,6 +36,9 @@ internal static class Choice
     /// <summary>Which variables of the environment count.</summary>
     public static EnvironmentMode Environment(string word) =>
         EnvironmentModes.TryParse(word.ToLowerInvariant(), out EnvironmentMode mode) ? mode : EnvironmentMode.All;
+
+    /// <summary>Whether known tools may leave and use servers.</summary>
+    public static bool KeepsServers(string word) => Is(word, "keep");
 
     /// <summary>What may be done with the cache; <paramref name="otherwise"/> where nothing is said.</summary>
     public static CacheMode Mode(string word, CacheMode otherwise) =>

@@ -36,6 +36,8 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 
     public string EnvironmentMode { get; set; } = "";
 
+    public string Servers { get; set; } = "";
+
     public string[] IgnoredEnvironment { get; set; } = [];
 
     public string[] PassedEnvironment { get; set; } = [];
@@ -65,6 +67,7 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
             DefaultIgnores = DefaultIgnores,
             AllowNetwork = AllowNetwork,
             EnvironmentMode = EnvironmentMode,
+            Servers = Servers,
             IgnoredEnvironment = IgnoredEnvironment,
             PassedEnvironment = PassedEnvironment,
             TracedOutputsFilter = TracedOutputsFilter,

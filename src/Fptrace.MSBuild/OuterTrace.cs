@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild;
 
@@ -14,9 +15,7 @@ internal static class OuterTrace
     {
         try
         {
-            string line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith("TracerPid:", StringComparison.Ordinal)) ?? "";
-            string tracer = line.Split('\t')[^1];
-            return tracer is not ("" or "0") && IsFptrace(tracer);
+            return OwnStatus.Tracer is > 0 and int tracer && IsFptrace(tracer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -26,7 +25,7 @@ internal static class OuterTrace
     }
 
     /// <summary>Native code has a name of its own; on an installed runtime the program is an argument.</summary>
-    private static bool IsFptrace(string process) =>
+    private static bool IsFptrace(int process) =>
         Path.GetFileName(new FileInfo($"/proc/{process}/exe").LinkTarget) == "fptrace"
         || Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Split('\0').Any(word => Path.GetFileName(word) == "fptrace.dll");
 }

@@ -34,6 +34,8 @@ internal sealed record StepSettings
 
     public string EnvironmentMode { get; init; } = "";
 
+    public string Servers { get; init; } = "";
+
     public string[] IgnoredEnvironment { get; init; } = [];
 
     public string[] PassedEnvironment { get; init; } = [];
@@ -49,5 +51,5 @@ internal sealed record StepSettings
     public bool Audit { get; init; }
 
     /// <summary>Those that take one of a few words.</summary>
-    public StepChoices Choices => new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores);
+    public StepChoices Choices => new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers);
 }

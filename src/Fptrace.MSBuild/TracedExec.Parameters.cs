@@ -45,6 +45,9 @@ public partial class TracedExec
     /// <summary>Which variables count: <c>all</c>, <c>strict</c> or <c>listed</c>.</summary>
     public string EnvironmentMode { get; set; } = "";
 
+    /// <summary><c>none</c> (default): known tools are told to leave and use no servers; <c>keep</c>: they are not.</summary>
+    public string Servers { get; set; } = "";
+
     /// <summary>Names of variables that do not count; a name may end with '*'.</summary>
     public string[] IgnoredEnvironment { get; set; } = [];
 

@@ -50,7 +50,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
     protected override bool ValidateParameters() =>
         // By the log that ToolTask asks whether a reason was given, which is not Exec's.
-        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores));
+        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers));
 
     protected override bool SkipTaskExecution()
     {

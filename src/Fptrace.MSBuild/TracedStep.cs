@@ -63,6 +63,7 @@ internal sealed record TracedStep
             Ignore = Sorted([.. task.IgnoreFiles.Concat(settings.IgnoreFiles).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)), .. Own(manifestDirectory, name is null ? manifest : null, top)]),
             IgnoreListing = Sorted(task.IgnoreListings.Concat(settings.IgnoreListings).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home))),
             DefaultIgnores = ignores ? DefaultIgnores.Version : 0,
+            Servers = Choice.KeepsServers(First(task.Servers, settings.Servers)) ? 0 : ServerRules.Version,
             AllowNetwork = Choice.Flag(First(task.AllowNetwork, settings.AllowNetwork), otherwise: false),
             Extra = Sorted(Reading(task)),
             Machine = StepMachine.Current,

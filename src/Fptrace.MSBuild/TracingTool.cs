@@ -68,6 +68,7 @@ internal sealed record TracingTool(string FileName, string Program)
         words.AddRange(step.Identity.Ignore.SelectMany(pattern => new[] { "--ignore", pattern }));
         words.AddRange(step.Identity.IgnoreListing.SelectMany(pattern => new[] { "--ignore-listing", pattern }));
         words.AddRange(step.Identity.DefaultIgnores == 0 ? ["--no-default-ignore"] : []);
+        words.AddRange(step.Identity.Servers == 0 ? ["--servers", "keep"] : []);
         words.AddRange(step.Identity.AllowNetwork ? ["--allow-network"] : []);
         words.AddRange(["--env-mode", step.Identity.EnvironmentMode.Name()]);
         words.AddRange(step.Identity.Environment.SelectMany(name => new[] { "--env", name }));

@@ -12,14 +12,14 @@ public sealed class ReadmeTests
 
     [Fact]
     public void Options_AllNamed() =>
-        Assert.All(new OptionSet().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^\|.*`{option.Name}\b", Readme));
+        Assert.All(new TraceOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^\|.*`{option.Name}\b", Readme));
 
     [Fact]
     public void ExitCodes_AllNamed() =>
         Assert.All(ExitCodeValues(), code => Assert.Contains($"\n| {code} | ", Readme, StringComparison.Ordinal));
 
     [Fact]
-    public void ExitCodes_AllInHelp() => Assert.All(ExitCodeValues(), code => Assert.Matches($@"(?m)^ +{code}  ", HelpText.Text));
+    public void ExitCodes_AllInHelp() => Assert.All(ExitCodeValues(), code => Assert.Matches($@"(?m)^ +{code}  ", Verbs.Trace.Help));
 
     private static IEnumerable<string> ExitCodeValues() => typeof(ExitCodes)
         .GetFields(BindingFlags.Static | BindingFlags.Public)

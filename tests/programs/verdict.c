@@ -124,6 +124,25 @@ static void wait_for_client(void)
     CHECK(accept(server, NULL, NULL) >= 0);
 }
 
+// A unix socket for which somebody is to come, from this program or another one.
+static void meet(int type, int is_own)
+{
+    struct sockaddr_un address;
+    socklen_t length = unix_address(&address, "meeting");
+    int server = socket(AF_UNIX, type, 0);
+    CHECK(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 && (type == SOCK_DGRAM || listen(server, 1) == 0));
+    pid_t child = is_own ? fork() : -1;
+    if (child == 0) {
+        int client = socket(AF_UNIX, type, 0);
+        CHECK(client >= 0 && connect(client, (struct sockaddr *)&address, length) == 0 && send(client, "x", 1, 0) == 1);
+        _exit(0);
+    }
+    CHECK(!is_own || child > 0);
+    char byte;
+    int end = type == SOCK_DGRAM ? server : accept(server, NULL, NULL);
+    CHECK(end >= 0 && recv(end, &byte, 1, 0) == 1);
+}
+
 // Datagrams that nobody of this program sends.
 static void wait_for_datagram(void)
 {
@@ -288,6 +307,14 @@ int main(int argc, char **argv)
         wait_for_client();
     else if (strcmp(what, "wait-for-datagram") == 0)
         wait_for_datagram();
+    else if (strcmp(what, "wait-for-unix-client") == 0)
+        meet(SOCK_STREAM, 0);
+    else if (strcmp(what, "wait-for-unix-datagram") == 0)
+        meet(SOCK_DGRAM, 0);
+    else if (strcmp(what, "own-unix-client") == 0)
+        meet(SOCK_STREAM, 1);
+    else if (strcmp(what, "own-unix-datagram") == 0)
+        meet(SOCK_DGRAM, 1);
     else if (strcmp(what, "own-abstract") == 0)
         local("@fptrace-test-own", 1);
     else if (what[0] == '@' || strncmp(what, "./", 2) == 0)

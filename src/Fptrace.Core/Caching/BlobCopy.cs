@@ -110,6 +110,7 @@ internal static class BlobCopy
                 }
 
                 offset += count;
+                LongWork.Add(count);
                 if (count < bytes.Length)
                 {
                     break;

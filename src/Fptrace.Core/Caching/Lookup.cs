@@ -108,7 +108,7 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                Manifest restored = manifest with { Step = _step, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
+                Manifest restored = manifest with { Step = _step with { Terminal = manifest.Step.Terminal }, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
                 return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
             }
 
@@ -147,18 +147,25 @@ internal sealed class Lookup
             return Miss("stdout and stderr were one file when it ran, and are two now");
         }
 
-        if (PriorState.Fault(manifest, _step, _runs, _options.Idempotent, out bool isLenient) is string fault)
+        if (StepTerminal.Compare(manifest.Step.Terminal, _step.Terminal) is string other)
+        {
+            return Miss(other);
+        }
+
+        using var prior = new PriorState(manifest, _step, _previous, _runs, _options.Idempotent);
+        if (prior.Fault() is string fault)
         {
             return MissMatching(fault);
         }
 
-        if (isLenient && !isLast)
+        if (prior.IsLenient && !isLast)
         {
             _lenient.Add(known);
             return null;
         }
 
-        return manifest with { Outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation) };
+        IReadOnlyList<StepOutput> outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation);
+        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = prior.IsOver(output.Path) })] };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>

@@ -11,8 +11,7 @@ namespace Fptrace.Caching;
 /// </remarks>
 internal static class OutputPlace
 {
-    // What open(2) is asked for by nearly everybody; the umask takes its part.
-    private const uint ModeOfNewFile = 0x1b6;
+    private const uint MayWrite = 0x92;
 
     /// <returns>Why the output may not be put in place, one line in words; null if it may.</returns>
     public static string? Fault(Measure measure, Manifest result, StepOutput output)
@@ -20,9 +19,20 @@ internal static class OutputPlace
         FileLook now = measure.LookAt(output.Path);
         if (!now.Exists)
         {
-            return output.Opening == OutputOpening.Old && output.State.Mode != (ModeOfNewFile & ~Umask(result.Step))
+            return output.Opening == OutputOpening.Standing ? $"no longer exists, and the command would not have made it: {output.Path}"
+                : output.Prior == OutputPrior.Found ? $"no longer exists, and the command found it there: {output.Path}"
+                : output.Opening == OutputOpening.Old && output.State.Mode != NewFiles.Mode(result.Step)
                 ? $"a file stood there, and gave the output its mode: {output.Path}"
                 : null;
+        }
+
+        if (output.Opening != OutputOpening.None && now.Type == FileType.Regular)
+        {
+            string? written = WrittenFault(output, now);
+            if (written is not null)
+            {
+                return written;
+            }
         }
 
         if (IsObserved(result, output.Path))
@@ -69,25 +79,16 @@ internal static class OutputPlace
         : output.Opening == OutputOpening.None ? null
         : now.Type != FileType.Regular ? $"is no plain file, and the command would have written into it: {output.Path}"
         : now.Mode != output.State.Mode ? $"has another mode, which the command would have kept: {output.Path}"
-        : now.Links > 1 ? $"has other names (hard links), and the command would have written into them: {output.Path}"
         : null;
 
-    private static bool IsObserved(Manifest result, ByteString path)
+    private static string? WrittenFault(StepOutput output, in FileLook now) =>
+        now.Links > 1 ? $"has other names (hard links), and the command would have written into them: {output.Path}"
+        : (now.Mode & MayWrite) == 0 ? $"may not be written to: {output.Path}"
+        : null;
+
+    public static bool IsObserved(Manifest result, ByteString path)
     {
         int first = KeptOutputs.First(result.Observations, path);
         return first < result.Observations.Count && result.Observations[first].Path == path;
-    }
-
-    private static uint Umask(StepIdentity step)
-    {
-        const string Name = "umask=";
-        string value = step.Machine.FirstOrDefault(field => field.StartsWith(Name, StringComparison.Ordinal)) ?? Name;
-        uint mask = 0;
-        foreach (char digit in value.AsSpan(Name.Length))
-        {
-            mask = (mask * 8) + (uint)(digit - '0');
-        }
-
-        return mask;
     }
 }

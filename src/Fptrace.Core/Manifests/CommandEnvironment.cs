@@ -22,7 +22,7 @@ public static class CommandEnvironment
         ArgumentNullException.ThrowIfNull(step);
         if (step.EnvironmentMode == EnvironmentMode.Listed)
         {
-            return entries;
+            return step.Servers == 0 ? entries : WithoutServers(entries);
         }
 
         var given = new List<KeyValuePair<string, ByteString>>();
@@ -51,8 +51,25 @@ public static class CommandEnvironment
             }
         }
 
+        if (step.Servers > 0)
+        {
+            ServerVariables.AddTo(given);
+        }
+
         // Stable: of two entries of one name the first stays the first.
         return [.. given.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
+    }
+
+    private static ByteString[] WithoutServers(IReadOnlyList<ByteString> entries)
+    {
+        var given = new List<KeyValuePair<string, ByteString>>(entries.Count);
+        foreach (ByteString entry in entries)
+        {
+            given.Add(new(StepEnvironment.NameOf(entry.Span), entry));
+        }
+
+        ServerVariables.AddTo(given);
+        return [.. given.Select(entry => entry.Value)];
     }
 
     /// <summary>Whether the command gets a variable, if it is set, that is in none of the lists.</summary>
@@ -66,7 +83,7 @@ public static class CommandEnvironment
         _ when EnvironmentNames.MatchesAny(step.Environment, name) => EnvironmentPart.Whole,
         EnvironmentMode.Listed => EnvironmentNames.MatchesAny(TrackedEnvironment.Defaults, name) ? EnvironmentPart.Whole : null,
         EnvironmentMode.Strict => EnvironmentNames.MatchesAny(Passed, name) && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name) ? EnvironmentPart.Whole : null,
-        _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.Of(name)?.Part ?? EnvironmentPart.Whole,
+        _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.PartOf(name),
     };
 
     /// <summary>Whether PWD leads to the working directory by another way than its own path, as through a link: shells keep that, and programs ask them for it.</summary>

@@ -5,7 +5,7 @@ namespace Fptrace.Manifests;
 public static class DefaultIgnores
 {
     /// <summary>Of the list below; a step without it has 0.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     internal static readonly DefaultIgnore[] All =
     [
@@ -46,6 +46,7 @@ public static class DefaultIgnores
         new("clr-debug-pipe-*-*-out", IgnoredAs.All),
         new("dotnet-diagnostic-*-*-socket", IgnoredAs.All),
         new("/tmp/.dotnet", IgnoredAs.All),
+        new("/tmp/????????-????-????-????-????????????", IgnoredAs.Output, IsExact: true),
 
         // Go.
         new("~/.cache/go-build/trim.txt", IgnoredAs.All),

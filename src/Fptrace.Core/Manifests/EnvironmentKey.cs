@@ -8,7 +8,8 @@ namespace Fptrace.Manifests;
 /// <summary>A secret of this user, with which the values of variables are digested: a plain digest of a token can be guessed.</summary>
 /// <remarks>
 /// It stands in <c>$XDG_STATE_HOME/fptrace</c>, otherwise in <c>~/.local/state/fptrace</c>, where <c>~</c> is what the password database says: HOME may be
-/// another in the next run, and then that is the reason. Where nothing can be kept there it stands beside the manifests, in the root.
+/// another in the next run, and then that is the reason. HOME is looked at first, for the database takes longer than the rest of a small check, but no key is
+/// made there. Where nothing can be kept at home it stands beside the manifests, in the root.
 /// </remarks>
 internal sealed class EnvironmentKey
 {
@@ -32,13 +33,24 @@ internal sealed class EnvironmentKey
     public string Id { get; }
 
     /// <param name="stateHome">XDG_STATE_HOME, or empty; what is not absolute is ignored.</param>
+    /// <param name="home">HOME, or empty; what is not absolute is ignored.</param>
     /// <param name="root">Of the step.</param>
     /// <returns>One that nobody else has, where none can be kept: then no run is like another.</returns>
-    public static EnvironmentKey Find(string stateHome, ByteString root)
+    public static EnvironmentKey Find(string stateHome, string home, ByteString root)
     {
-        string? state = stateHome.Length > 0 && stateHome[0] == '/' ? stateHome : s_home.Value is { } home && Directory.Exists(home) ? home + "/.local/state" : null;
-        string inRoot = (root.Length == 1 ? "" : root.ToString()) + "/" + ManifestFile.DirectoryName;
         Span<byte> key = stackalloc byte[SipHash.Length];
+        string? state = stateHome;
+        if (!IsAbsolute(stateHome))
+        {
+            if (IsAbsolute(home) && TryRead(home + "/.local/state/fptrace", key, out _))
+            {
+                return new EnvironmentKey(key);
+            }
+
+            state = s_home.Value is { } own && Directory.Exists(own) ? own + "/.local/state" : null;
+        }
+
+        string inRoot = (root.Length == 1 ? "" : root.ToString()) + "/" + ManifestFile.DirectoryName;
         if ((state is null || !TryFind(state + "/fptrace", key)) && !TryFind(inRoot, key))
         {
             Fill(key);
@@ -46,6 +58,8 @@ internal sealed class EnvironmentKey
 
         return new EnvironmentKey(key);
     }
+
+    private static bool IsAbsolute(string path) => path.Length > 0 && path[0] == '/';
 
     /// <summary>Of a directory, which is made if it does not exist, as the key is.</summary>
     internal static bool TryFind(string directory, Span<byte> key) =>

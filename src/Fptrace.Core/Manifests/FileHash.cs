@@ -35,10 +35,20 @@ internal static class FileHash
                 FileLook before = FileLook.Of(fd);
                 ContentDigest digest = default;
                 long size = 0;
+                if (before.Size > BufferSize)
+                {
+                    LongWork.Reads(path);
+                }
+
                 if (before.Type != FileType.Regular
                     || !(GitIndex.IsName(path) ? GitIndex.TryHash(fd, out digest, out size) : TryHash(fd, out digest, out size, cancellationToken)))
                 {
                     break;
+                }
+
+                if (before.Size > BufferSize)
+                {
+                    LongWork.Reads([]);
                 }
 
                 FileLook after = FileLook.Of(fd);
@@ -70,6 +80,7 @@ internal static class FileHash
             {
                 // Most files end here: one call in place of three.
                 size = length;
+                LongWork.Add(length);
                 SHA256.HashData(buffer.AsSpan(0, length), result);
                 digest = ContentDigest.FromBytes(result);
                 return true;
@@ -80,6 +91,7 @@ internal static class FileHash
             {
                 hash.AppendData(buffer, 0, length);
                 size += length;
+                LongWork.Add(length);
                 length = Read(fd, buffer);
             }
 

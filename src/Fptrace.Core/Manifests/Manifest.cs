@@ -10,6 +10,9 @@ public sealed record Manifest
     /// <summary>The command's exit status: 0 to 255, 128+N after signal N.</summary>
     public required int ExitCode { get; init; }
 
+    /// <summary>How long the run took.</summary>
+    public long Milliseconds { get; init; }
+
     /// <summary>Where the step left the offset of its standard input; null where that is no file.</summary>
     public long? InputEnd { get; init; }
 

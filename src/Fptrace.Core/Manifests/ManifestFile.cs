@@ -20,7 +20,7 @@ public static partial class ManifestFile
 
     private const int PieceSize = 1 << 20;
     private const long OneDayNs = 24L * 60 * 60 * 1_000_000_000;
-    private const string NoManifest = "no manifest: this command was not run before";
+    internal const string NoManifest = "no manifest: this command was not run before";
 
     /// <summary>ROOT/.fptrace/KEY.json.</summary>
     public static string DefaultPath(StepIdentity step)

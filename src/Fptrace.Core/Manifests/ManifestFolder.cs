@@ -79,6 +79,13 @@ public sealed class ManifestFolder
         return (forgotten, left);
     }
 
+    /// <summary>The steps of the manifests of this version, in no order.</summary>
+    public IEnumerable<KnownStep> Steps() => Manifests().Select(ManifestFile.TryReadStep).OfType<KnownStep>();
+
+    /// <summary>Those of a command in a directory, whatever its options were.</summary>
+    public IEnumerable<KnownStep> Steps(IReadOnlyList<ByteString> command, ByteString directory) =>
+        Steps().Where(known => known.Step.Directory == directory && MissingManifest.IsSame(known.Step.Command, command));
+
     /// <summary>What killed processes left: nobody takes a day to write a manifest.</summary>
     private void RemoveTemporaries()
     {

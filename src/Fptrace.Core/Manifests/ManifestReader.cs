@@ -12,6 +12,10 @@ public static class ManifestReader
     private const int Depth = 8;
     private static readonly byte[] s_schema = System.Text.Encoding.UTF8.GetBytes(Schema.Name + "\"");
 
+    private static ReadOnlySpan<byte> StepStart => ",\n  \"step\": "u8;
+
+    private static ReadOnlySpan<byte> StepEnd => ",\n  \"exitCode\": "u8;
+
     private static ReadOnlySpan<byte> Beginning => "{\n  \"schema\": \""u8;
 
     /// <summary>Never throws for what the text holds.</summary>
@@ -65,6 +69,31 @@ public static class ManifestReader
         }
     }
 
+    /// <summary>Reads which step it is from the beginning of a manifest.</summary>
+    /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
+    internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
+    {
+        // No text of a step holds a line's end: there it is escaped.
+        int start = beginning.IndexOf(StepStart);
+        int length = start < 0 ? -1 : beginning[(start + StepStart.Length)..].IndexOf(StepEnd);
+        if (length < 0 || !IsOfThisVersion(beginning))
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
+            StepIdentity step = StepReader.ReadStep(ref json);
+            json.End();
+            return step;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
     /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
     internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
@@ -110,6 +139,7 @@ public static class ManifestReader
         json.Begin(JsonTokenType.StartObject);
         StepIdentity? step = null;
         int? exitCode = null;
+        long milliseconds = 0;
         long? inputEnd = null;
         IReadOnlyList<string>? refusals = null;
         IReadOnlyList<EnvironmentDigest>? environment = null;
@@ -133,6 +163,10 @@ public static class ManifestReader
             else if (json.Is("exitCode"u8))
             {
                 exitCode = (int)json.Number(255);
+            }
+            else if (json.Is("milliseconds"u8))
+            {
+                milliseconds = json.Number(long.MaxValue);
             }
             else if (json.Is("inputEnd"u8))
             {
@@ -185,6 +219,7 @@ public static class ManifestReader
         {
             Step = step ?? throw Missing("step"),
             ExitCode = exitCode ?? throw Missing("exitCode"),
+            Milliseconds = milliseconds,
             InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
             Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },

@@ -34,7 +34,9 @@ public sealed partial class ManifestRecorder
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
             // One that is removed without a look must have been a directory, and an empty one, for rmdir to pass.
             keeps |= kind == AccessKind.Delete && before.Type == FileType.Directory;
-            captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null);
+            // What it has only looked at counts unless it is its own work, and to know that of anything takes a look, too.
+            captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null || record.IsProbed || record.IsSeenLink
+                || KnownOutput(record.Path).Exists);
             record.UsesBefore |= captures && keeps;
         }
 

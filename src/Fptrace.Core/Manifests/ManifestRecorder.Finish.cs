@@ -38,6 +38,7 @@ public sealed partial class ManifestRecorder
         {
             Step = _step,
             ExitCode = summary.ExitStatus,
+            Milliseconds = summary.DurationNs / 1_000_000,
             Refusals = [.. _refusals],
             Environment = _environment,
             Printed = printed,
@@ -65,13 +66,19 @@ public sealed partial class ManifestRecorder
 
         foreach (IncompleteReason reason in summary.Verdict.Reasons)
         {
-            if (reason.Kind != "network")
+            switch (reason.Kind)
             {
-                Refuse($"{Reasons.Incomplete}{reason.Kind}: {Words.Of(reason.Detail)}");
-            }
-            else if (!_step.AllowNetwork)
-            {
-                Refuse($"{Reasons.Network}{Words.Of(reason.Detail)}");
+                case IncompleteReason.Network when _step.AllowNetwork:
+                    break;
+                case IncompleteReason.Network:
+                    Refuse($"{Reasons.Network}{Words.Of(reason.Detail)}");
+                    break;
+                case IncompleteReason.Outsider:
+                    Refuse($"{Reasons.Outsider}{Words.Of(reason.Detail)}");
+                    break;
+                default:
+                    Refuse($"{Reasons.Incomplete}{reason.Kind}: {Words.Of(reason.Detail)}");
+                    break;
             }
         }
     }

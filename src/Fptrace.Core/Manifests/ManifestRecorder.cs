@@ -225,8 +225,10 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         record.IsOwn = true;
         record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create && !access.IsExclusive
-            ? (access.Before.Exists ? OutputOpening.Old : OutputOpening.New)
+            ? (!access.Before.Exists ? OutputOpening.New : access.Makes ? OutputOpening.Old : OutputOpening.Standing)
             : OutputOpening.None;
+        record.ModeBefore = access.Before.Mode;
+        record.IsDeletedFirst = access.Kind == AccessKind.Delete;
         record.IsReplaceable = MayBeReplaced(record, access);
         NoteReader(record, access);
         record.UsesBefore |= record.IsRead || record.Names is not null || Keeps(access);

@@ -23,6 +23,11 @@ public static class ManifestWriter
         text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
         WriteStep(text, manifest.Step);
         text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        if (manifest.Milliseconds > 0)
+        {
+            text.Raw(",\n  \"milliseconds\": "u8).Number(manifest.Milliseconds);
+        }
+
         if (manifest.InputEnd is long end)
         {
             text.Raw(",\n  \"inputEnd\": "u8).Number(end);
@@ -53,11 +58,13 @@ public static class ManifestWriter
         text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
         text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
         text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
+        text.Line("\"servers\": "u8).Number(step.Servers);
         text.Line("\"home\": "u8).Name(step.Home);
         text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
         text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
         text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
         WriteInput(text, step.Input);
+        WriteTerminal(text, step.Terminal);
         text.Close("}"u8);
     }
 
@@ -77,6 +84,23 @@ public static class ManifestWriter
                 text.Line("\"input\": {\"path\": "u8).Name(input.Path).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
                 break;
         }
+    }
+
+    private static void WriteTerminal(ManifestText text, StepTerminal? terminal)
+    {
+        if (terminal is null)
+        {
+            return;
+        }
+
+        text.Line("\"terminal\": {\"streams\": "u8).Names(StepTerminal.NamesOf(terminal.Streams), Bytes);
+        text.Raw(", \"asked\": "u8).Names(StepTerminal.NamesOf(terminal.Asked), Bytes);
+        if (terminal.Columns is int columns)
+        {
+            text.Raw(", \"columns\": "u8).Number(columns);
+        }
+
+        text.Raw("}"u8);
     }
 
     private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -163,7 +187,12 @@ public static class ManifestWriter
 
             if (output.Opening != OutputOpening.None)
             {
-                text.Raw(output.Opening == OutputOpening.New ? ", \"opened\": \"new\""u8 : ", \"opened\": \"old\""u8);
+                text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
+            }
+
+            if (output.IsOver)
+            {
+                text.Raw(", \"over\": true"u8);
             }
 
             if (output.Attributes.Length > 0)

@@ -8,7 +8,7 @@ namespace Fptrace.Manifests;
 internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 {
     private readonly PathCursor _cursor = new(root);
-    private readonly byte[] _target = new byte[StoredPath.LongestPath];
+    private readonly byte[] _target = GC.AllocateUninitializedArray<byte>(StoredPath.LongestPath);
 
     /// <summary>Leave contents alone: where a stamp differs the digest is unknown.</summary>
     public bool TimestampsOnly { get; init; }

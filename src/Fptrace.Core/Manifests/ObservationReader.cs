@@ -96,6 +96,7 @@ internal static class ObservationReader
                 Target = entry.Target,
                 Prior = entry.Prior,
                 Opening = entry.Opening,
+                IsOver = entry.IsOver,
                 Names = entry.Names,
                 Attributes = entry.Attributes ?? "",
             }
@@ -169,12 +170,11 @@ internal static class ObservationReader
             }
             else if (json.Is("opened"u8))
             {
-                entry.Opening = json.Text() switch
-                {
-                    "new" => OutputOpening.New,
-                    "old" => OutputOpening.Old,
-                    _ => throw new ManifestFormatException("how an output was opened is neither new nor old"),
-                };
+                entry.Opening = OutputOpenings.Parse(json.Text());
+            }
+            else if (json.Is("over"u8))
+            {
+                entry.IsOver = json.Boolean();
             }
             else if (json.Is("attributes"u8))
             {
@@ -221,7 +221,7 @@ internal static class ObservationReader
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.IsOver || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null)))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
@@ -259,6 +259,7 @@ internal static class ObservationReader
         public ByteString Target;
         public OutputPrior Prior;
         public OutputOpening Opening;
+        public bool IsOver;
         public int Error;
         public int? ErrorBefore;
         public string? Attributes;

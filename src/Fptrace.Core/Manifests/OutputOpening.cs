@@ -15,4 +15,7 @@ public enum OutputOpening : byte
 
     /// <summary>A file stood there, and its mode with it.</summary>
     Old = 2,
+
+    /// <summary>A file stood there, and the open would have failed if none had (no O_CREAT).</summary>
+    Standing = 3,
 }

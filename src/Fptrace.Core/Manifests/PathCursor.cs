@@ -6,16 +6,20 @@ namespace Fptrace.Manifests;
 
 /// <summary>Leads to one stored path after another, through directories alone: a stored path has no symbolic links in it, so one on the way is news.</summary>
 /// <remarks>
-/// For sorted paths: the directories on the way stay open, each is opened once by its name in the one above, and a lookup costs the kernel one component.
-/// One for each thread; it owns its descriptors.
+/// For sorted paths: the directories on the way stay open, so that most lookups cost the kernel one component. A directory is opened by one openat2(2)
+/// that passes no link; where the kernel lacks it, or the way is blocked, name by name. One for each thread; it owns its descriptors.
 /// </remarks>
 internal sealed class PathCursor : IDisposable
 {
-    private readonly byte[] _name = new byte[2 * StoredPath.LongestPath];
+    // Some containers forbid openat2(2), which their filter does not know, with EPERM.
+    private static volatile bool s_hasOpenat2 = true;
+
+    private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(2 * StoredPath.LongestPath);
 
     // The path on which the open directories are, without its root, and where in it each of them ends.
-    private readonly byte[] _way = new byte[StoredPath.LongestPath];
+    private readonly byte[] _way = GC.AllocateUninitializedArray<byte>(StoredPath.LongestPath);
     private readonly ByteString _root;
+    private readonly bool _byName;
     private int[] _ends = new int[16];
     private int[] _descriptors = new int[16];
 
@@ -23,7 +27,13 @@ internal sealed class PathCursor : IDisposable
     private int _open;
     private bool _isAbsolute;
 
-    public PathCursor(ByteString root) => _root = root;
+    // How much of the way leads to what stopped the last path, and the error; 0 when nothing did. The next path is often below the same.
+    private int _blockedAt;
+    private int _blockedBy;
+
+    /// <param name="root">What relative paths begin at.</param>
+    /// <param name="byName">As where the kernel lacks openat2(2).</param>
+    public PathCursor(ByteString root, bool byName = false) => (_root, _byName) = (root, byName);
 
     /// <summary>What the last path is relative to; valid while <see cref="Error"/> is 0.</summary>
     public int At { get; private set; } = libc.AT_FDCWD;
@@ -39,6 +49,8 @@ internal sealed class PathCursor : IDisposable
     public ReadOnlySpan<byte> Go(ReadOnlySpan<byte> path)
     {
         Error = 0;
+        int blockedAt = _blockedAt;
+        _blockedAt = 0;
         if (path is [(byte)'.'] or [(byte)'/'])
         {
             At = libc.AT_FDCWD;
@@ -48,8 +60,16 @@ internal sealed class PathCursor : IDisposable
         bool isAbsolute = path[0] == (byte)'/';
         int slash = path.LastIndexOf((byte)'/');
         ReadOnlySpan<byte> directory = slash <= 0 ? [] : path[(isAbsolute ? 1 : 0)..slash];
-        Back(isAbsolute, directory);
-        Forth(isAbsolute, directory);
+        if (blockedAt > 0 && isAbsolute == _isAbsolute && IsAbove(_way.AsSpan(0, blockedAt), directory))
+        {
+            Stop(_blockedBy, blockedAt);
+        }
+        else
+        {
+            Back(isAbsolute, directory);
+            Forth(isAbsolute, directory);
+        }
+
         At = Error == 0 ? _descriptors[_open - 1] : -1;
         return Terminated(path[(slash + 1)..]);
     }
@@ -83,24 +103,55 @@ internal sealed class PathCursor : IDisposable
         }
 
         int from = _ends[_open - 1];
+        if (from < directory.Length && !_byName && s_hasOpenat2 && EnterAtOnce(Terminated(directory[StartBehind(from)..]), directory.Length))
+        {
+            directory.CopyTo(_way);
+            return;
+        }
+
         while (from < directory.Length)
         {
-            int start = from == 0 ? 0 : from + 1;
+            int start = StartBehind(from);
             int slash = directory[start..].IndexOf((byte)'/');
             int end = slash < 0 ? directory.Length : start + slash;
             int above = _descriptors[_open - 1];
             ReadOnlySpan<byte> name = Terminated(directory[start..end]);
+            directory[..end].CopyTo(_way);
             if (!Enter(above, name, end, libc.O_PATH | libc.O_DIRECTORY | libc.O_NOFOLLOW | libc.O_CLOEXEC))
             {
                 // Of a link it says that it is no directory, too (open(2)).
-                Error = Error is libc.ENOTDIR or libc.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? libc.ELOOP : Error;
-                StoppedAt = end + (isAbsolute ? 1 : 0);
+                Stop(Error is libc.ENOTDIR or libc.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? libc.ELOOP : Error, end);
                 return;
             }
 
-            directory[..end].CopyTo(_way);
             from = end;
         }
+    }
+
+    private void Stop(int error, int at)
+    {
+        (Error, _blockedBy, _blockedAt) = (error, error, at);
+        StoppedAt = at + (_isAbsolute ? 1 : 0);
+    }
+
+    private static int StartBehind(int end) => end == 0 ? 0 : end + 1;
+
+    private bool EnterAtOnce(ReadOnlySpan<byte> names, int end)
+    {
+        var how = new open_how { flags = (ulong)(libc.O_PATH | libc.O_DIRECTORY | libc.O_CLOEXEC), resolve = libc.RESOLVE_NO_SYMLINKS };
+        int descriptor = (int)libc.openat2(libc.SYS_openat2, _descriptors[_open - 1], in MemoryMarshal.GetReference(names), in how, open_how.Size);
+        if (descriptor >= 0)
+        {
+            Push(descriptor, end);
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() is libc.ENOSYS or libc.EPERM)
+        {
+            s_hasOpenat2 = false;
+        }
+
+        return false;
     }
 
     private bool Enter(int above, ReadOnlySpan<byte> name, int end, int flags)
@@ -112,6 +163,12 @@ internal sealed class PathCursor : IDisposable
             return false;
         }
 
+        Push(descriptor, end);
+        return true;
+    }
+
+    private void Push(int descriptor, int end)
+    {
         if (_open == _ends.Length)
         {
             Array.Resize(ref _ends, 2 * _open);
@@ -120,7 +177,6 @@ internal sealed class PathCursor : IDisposable
 
         (_ends[_open], _descriptors[_open]) = (end, descriptor);
         _open++;
-        return true;
     }
 
     private void Close(int keep)

@@ -75,7 +75,7 @@ internal sealed class PathRecord(ByteString path)
     public OutputPrior Prior =>
         UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
         : IsExclusive ? OutputPrior.Missing
-        : IsSeenLink || (IsProbed && ExistedBefore) ? OutputPrior.Found
+        : IsSeenLink || ((IsProbed || IsDeletedFirst) && ExistedBefore) ? OutputPrior.Found
         : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
         : OutputPrior.Unseen;
 
@@ -84,6 +84,12 @@ internal sealed class PathRecord(ByteString path)
 
     /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
     public bool IsExclusive { get; set; }
+
+    /// <summary>Permission bits of what the step's first change found.</summary>
+    public uint ModeBefore { get; set; }
+
+    /// <summary>The step's first change removed what stood there.</summary>
+    public bool IsDeletedFirst { get; set; }
 
     /// <summary>The step's first change is an open that writes into the file, or makes it where none is.</summary>
     public OutputOpening Opening { get; set; }

@@ -6,6 +6,7 @@ namespace Fptrace.Manifests;
 public static class Reasons
 {
     internal const string Network = "the last run used the network: ";
+    internal const string Outsider = "somebody else had a part in the last run: ";
     internal const string Incomplete = "the last run was not seen completely: ";
     internal const string WhileItRan = " while the command ran: ";
     internal const string Gained = "directory gained: ";

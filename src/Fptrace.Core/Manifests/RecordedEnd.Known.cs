@@ -12,8 +12,20 @@ internal sealed partial class RecordedEnd
     private readonly DigestFile? _digests;
     private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
 
+    /// <summary>What earlier runs of the command left, by path.</summary>
+    private readonly Dictionary<ByteString, StepOutput> _earlier = new(PathBytes.Comparer);
+
+    /// <summary>Whether what the step found at a path was what an earlier run of its command had made there, where nothing of anybody else stood.</summary>
+    private bool IsOwnWork(PathRecord record, ByteString path) =>
+        _earlier.TryGetValue(path, out StepOutput? earlier) && !earlier.IsOver && earlier.State.IsSame(record.Before) && earlier.Target == record.TargetBefore;
+
     private void Learn(Manifest? previous)
     {
+        foreach (StepOutput output in KeptOutputs.Of(previous, _step))
+        {
+            _earlier[output.Path] = output;
+        }
+
         if (previous is null || previous.Step.Root != _step.Root)
         {
             return;

@@ -122,6 +122,9 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
+        bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
+        OutputPrior prior = PriorOf(record);
+        bool isAsked = record.Before.Exists && !isUsed && prior == OutputPrior.Found && (isOver || !state.Exists);
         string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
         bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
         if (sets && attributes.Length == 0)
@@ -143,7 +146,8 @@ internal sealed partial class RecordedEnd
                 Path = path,
                 State = state,
                 Target = target,
-                Prior = PriorOf(record),
+                Prior = prior,
+                IsOver = isOver,
                 Opening = state.Type == FileType.Regular ? record.Opening : OutputOpening.None,
                 Names = NamesLeft(measure, record, state, i),
                 Attributes = attributes,
@@ -151,11 +155,13 @@ internal sealed partial class RecordedEnd
         }
         else
         {
-            _deleted[i] = record.ExistedBefore;
-            _temporary[i] = !record.ExistedBefore;
+            // A file that was written into before it went is not as one that was just removed. Where none stands, the open makes one like it, if it may.
+            bool isWritten = record.Opening is OutputOpening.Old or OutputOpening.Standing && !isUsed && !isAsked;
+            _deleted[i] = record.ExistedBefore && !(isWritten && record.Opening == OutputOpening.Old && record.ModeBefore == NewFiles.Mode(_step));
+            _temporary[i] = !record.ExistedBefore || isWritten;
         }
 
-        return isUsed
+        return isUsed || isAsked
             ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
             : [];
     }

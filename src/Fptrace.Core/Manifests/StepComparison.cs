@@ -51,12 +51,13 @@ internal static class StepComparison
 
         if (!old.Ignore.SequenceEqual(now.Ignore, StringComparer.Ordinal))
         {
-            yield return new Difference(DifferenceKind.Step, "ignore", "the ignored names are others");
+            yield return new Difference(DifferenceKind.Step, "ignore", $"the ignored names are others: {Changes(old.Ignore, now.Ignore)}");
         }
 
         if (!old.IgnoreListing.SequenceEqual(now.IgnoreListing, StringComparer.Ordinal))
         {
-            yield return new Difference(DifferenceKind.Step, "ignore-listing", "the directories whose listings are ignored are others");
+            yield return new Difference(
+                DifferenceKind.Step, "ignore-listing", $"the directories whose listings are ignored are others: {Changes(old.IgnoreListing, now.IgnoreListing)}");
         }
 
         if (old.DefaultIgnores != now.DefaultIgnores)
@@ -67,6 +68,16 @@ internal static class StepComparison
                 now.DefaultIgnores == 0 ? "nothing is ignored by default any more"
                     : old.DefaultIgnores == 0 ? "the default list of ignored names now holds"
                     : $"the default list of ignored names is another: version {old.DefaultIgnores} → {now.DefaultIgnores}");
+        }
+
+        if (old.Servers != now.Servers)
+        {
+            yield return new Difference(
+                DifferenceKind.Step,
+                "servers",
+                now.Servers == 0 ? "servers are now kept"
+                    : old.Servers == 0 ? "servers are no longer kept"
+                    : "this version of fptrace tells other tools to leave no servers");
         }
 
         if (old.Home != now.Home)
@@ -89,6 +100,11 @@ internal static class StepComparison
             yield return new Difference(DifferenceKind.Step, "network", now.AllowNetwork ? "the network is now allowed" : "the network is no longer allowed");
         }
 
+        if (StepTerminal.Compare(old.Terminal, now.Terminal) is string terminal)
+        {
+            yield return new Difference(DifferenceKind.Step, "terminal", terminal);
+        }
+
         if (old.Input != now.Input)
         {
             bool isOther = StandardInput.Describe(old.Input) != StandardInput.Describe(now.Input);
@@ -104,6 +120,12 @@ internal static class StepComparison
         if (old.Key != now.Key)
         {
             yield return new Difference(DifferenceKind.Environment, "", "the environment cannot be compared: the secret key of its digests is another");
+            yield break;
+        }
+
+        // The rule: nothing differs, and no two lists have to be brought together.
+        if (old.Variables.SequenceEqual(now.Variables))
+        {
             yield break;
         }
 
@@ -145,6 +167,14 @@ internal static class StepComparison
     private static string? Value(ByteString path) => path.IsEmpty ? null : path.ToString();
 
     private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
+
+    /// <summary>Of long lists what came and went is enough.</summary>
+    private static string Changes(IReadOnlyList<string> old, IReadOnlyList<string> now)
+    {
+        string[] more = [.. now.Except(old, StringComparer.Ordinal)];
+        string[] fewer = [.. old.Except(now, StringComparer.Ordinal)];
+        return (more.Length > 0 ? "now " + Names(more) : "") + (more.Length > 0 && fewer.Length > 0 ? ", " : "") + (fewer.Length > 0 ? "no longer " + Names(fewer) : "");
+    }
 
     private static Difference Changed(string name, string? old, string? now)
     {

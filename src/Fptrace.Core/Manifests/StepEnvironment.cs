@@ -13,12 +13,13 @@ public sealed class StepEnvironment
     private readonly Dictionary<string, byte[]> _counted = new(StringComparer.Ordinal);
     private string[] _names = [];
     private string _stateHome = "";
+    private string _home = "";
     private EnvironmentDigests? _digests;
 
     private StepEnvironment(StepIdentity step) => _step = step;
 
     /// <summary>With a key of this user; read, or made, when they are asked for.</summary>
-    public EnvironmentDigests Digests => _digests ??= MakeDigests(EnvironmentKey.Find(_stateHome, _step.Root));
+    public EnvironmentDigests Digests => _digests ??= MakeDigests(EnvironmentKey.Find(_stateHome, _home, _step.Root));
 
     /// <summary>All that counts, in one text that no other environment makes.</summary>
     internal ReadOnlySpan<byte> Text
@@ -82,10 +83,25 @@ public sealed class StepEnvironment
 
     private StepEnvironment Sorted()
     {
+        LeaveOutServers();
+
         // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
         _names = [.. _counted.Keys];
         Array.Sort(_names, StringComparer.Ordinal);
         return this;
+    }
+
+    /// <summary>What the command would get all the same makes no difference.</summary>
+    private void LeaveOutServers()
+    {
+        for (int i = 0; _step.Servers > 0 && i < ServerRules.All.Count; i++)
+        {
+            string name = ServerRules.All[i].Name;
+            if (ServerRules.All[i].Kind != ServerRuleKind.GitSetting && _counted.TryGetValue(name, out byte[]? text) && text.AsSpan().SequenceEqual(ServerRules.EntryOf(name)))
+            {
+                _counted.Remove(name);
+            }
+        }
     }
 
     private void Add(ReadOnlySpan<byte> entry)
@@ -94,6 +110,10 @@ public sealed class StepEnvironment
         if (name == "XDG_STATE_HOME" && _stateHome.Length == 0)
         {
             _stateHome = new ByteString(entry["XDG_STATE_HOME=".Length..]).ToString();
+        }
+        else if (name == "HOME" && _home.Length == 0)
+        {
+            _home = new ByteString(entry["HOME=".Length..]).ToString();
         }
 
         if (CommandEnvironment.Part(name, _step) is not { } part || Counted(entry, name, part) is not { } text)
@@ -115,7 +135,7 @@ public sealed class StepEnvironment
                 return null;
             case EnvironmentPart.WhetherSet:
                 return Encoding.UTF8.GetBytes(name);
-            case EnvironmentPart.UnlessDefault when equals > 0 && entry[(equals + 1)..].SequenceEqual(Encoding.UTF8.GetBytes(EnvironmentRules.Of(name)!.Default)):
+            case EnvironmentPart.UnlessDefault when equals > 0 && entry[(equals + 1)..].SequenceEqual(Encoding.UTF8.GetBytes(EnvironmentRules.DefaultOf(name))):
                 return null;
             case EnvironmentPart.MakeFlags when equals > 0:
                 return MakeFlags.WithoutJobs(entry[(equals + 1)..]) is { Length: > 0 } flags ? [.. entry[..(equals + 1)], .. flags] : null;

@@ -34,11 +34,13 @@ internal sealed class StepFields
         fields.Texts(step.Ignore);
         fields.Texts(step.IgnoreListing);
         fields.Number(step.DefaultIgnores);
+        fields.Number(step.Servers);
         fields.Text(step.Home);
         fields.Texts(step.Extra);
         fields.Texts(step.Machine);
         fields.Flag(step.AllowNetwork);
         fields.Input(step.Input);
+        fields.Number((int)(step.Terminal?.Streams ?? TerminalStreams.None));
         return fields._buffer.WrittenSpan;
     }
 

@@ -41,6 +41,9 @@ public sealed record StepIdentity
     /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Manifests.DefaultIgnores"/>.</summary>
     public int DefaultIgnores { get; init; }
 
+    /// <summary>Version of the list by which known tools are told to leave and use no servers, or 0 where they are not told: <see cref="ServerRules"/>.</summary>
+    public int Servers { get; init; }
+
     /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
     public ByteString Home { get; init; }
 
@@ -55,6 +58,9 @@ public sealed record StepIdentity
 
     /// <summary>The file that is its standard input; null: it has none, or an empty one.</summary>
     public StandardInput? Input { get; init; }
+
+    /// <summary>The terminal that it has as standard streams; null: it has none.</summary>
+    public StepTerminal? Terminal { get; init; }
 
     /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
     public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Fptrace.Manifests.Interop;
@@ -22,50 +21,21 @@ public static class StepMachine
         byte[] names = new byte[6 * NameLength];
         _ = libc.uname(ref names[0]);
         ReadOnlySpan<byte> machine = names.AsSpan(MachineField * NameLength, NameLength);
-        byte[] status = ReadStatus();
-        string user = Field(status, "\nUid:\t"u8, word: 1);
+
+        // One file tells the rest, and without changing the umask for an instant, as umask(2) would for all threads.
+        string user = OwnStatus.Field("\nUid:\t"u8, word: 1);
         return
         [
             "architecture=" + Encoding.ASCII.GetString(machine[..machine.IndexOf((byte)0)]),
 
             // Who is root gets at execve(2) all that the bounding set allows, and others what is ambient: what this process itself holds the command may not get.
-            "capabilities=" + Field(status, user == "0" ? "\nCapBnd:\t"u8 : "\nCapAmb:\t"u8, word: 0),
-            "group=" + Field(status, "\nGid:\t"u8, word: 1),
-            "groups=" + Field(status, "\nGroups:\t"u8, word: -1),
+            "capabilities=" + OwnStatus.Field(user == "0" ? "\nCapBnd:\t"u8 : "\nCapAmb:\t"u8, word: 0),
+            "group=" + OwnStatus.Field("\nGid:\t"u8, word: 1),
+            "groups=" + OwnStatus.Field("\nGroups:\t"u8, word: -1),
             "processor=" + Processor(),
-            "umask=" + Field(status, "\nUmask:\t"u8, word: 0),
+            "umask=" + OwnStatus.Field("\nUmask:\t"u8, word: 0),
             "user=" + user,
         ];
-    }
-
-    /// <summary>One file tells all of it, and without changing the umask for an instant, as umask(2) would for all threads.</summary>
-    private static byte[] ReadStatus()
-    {
-        byte[] text = new byte[16384];
-        int fd = libc.openat(libc.AT_FDCWD, in MemoryMarshal.GetReference("/proc/self/status\0"u8), libc.O_RDONLY | libc.O_CLOEXEC, 0);
-        if (fd < 0)
-        {
-            return [];
-        }
-
-        nint length = libc.read(fd, ref text[0], text.Length);
-        _ = libc.close(fd);
-        return text[..(int)Math.Max(length, 0)];
-    }
-
-    /// <summary>A word of a line, counting from 0; -1 for all of them.</summary>
-    private static string Field(ReadOnlySpan<byte> status, ReadOnlySpan<byte> name, int word)
-    {
-        int start = status.IndexOf(name);
-        if (start < 0)
-        {
-            return "";
-        }
-
-        ReadOnlySpan<byte> line = status[(start + name.Length)..];
-        line = line[..Math.Max(line.IndexOf((byte)'\n'), 0)];
-        string text = Encoding.ASCII.GetString(line).Trim();
-        return word < 0 ? text : text.Split('\t')[word];
     }
 
     /// <summary>A digest of the model and of the instructions that it has, as compilers ask for them with -march=native.</summary>
@@ -76,7 +46,8 @@ public static class StepMachine
             return string.Create(CultureInfo.InvariantCulture, $"{libc.getauxval(libc.AT_HWCAP):x}-{libc.getauxval(libc.AT_HWCAP2):x}");
         }
 
-        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its mitigations.
+        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its mitigations. The runtime's own IsSupported
+        // does not do: native code and the just-in-time compiler answer it differently.
         const int Model = unchecked((int)0xfffffff0);
         const int Instructions = 0x03c1413c;
         (int signature, _, int basicC, int basicD) = X86Base.CpuId(1, 0);

@@ -24,6 +24,9 @@ public sealed record StepOutput
     /// <summary>What the run knew of the path before.</summary>
     public OutputPrior Prior { get; init; }
 
+    /// <summary>What stood there when the run began was not the command's own work: it took the place of something of somebody else.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>Of a file: what the open that began it found, if an open did.</summary>
     public OutputOpening Opening { get; init; }
 }

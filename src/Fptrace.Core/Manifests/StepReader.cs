@@ -20,11 +20,13 @@ internal static class StepReader
         IReadOnlyList<string> ignore = [];
         IReadOnlyList<string> ignoreListing = [];
         int defaultIgnores = 0;
+        int servers = 0;
         ByteString home = default;
         IReadOnlyList<string> extra = [];
         IReadOnlyList<string> machine = [];
         bool allowNetwork = false;
         StandardInput? input = null;
+        StepTerminal? terminal = null;
         while (json.NextProperty())
         {
             if (json.Is("command"u8))
@@ -71,6 +73,10 @@ internal static class StepReader
             {
                 defaultIgnores = (int)json.Number(int.MaxValue);
             }
+            else if (json.Is("servers"u8))
+            {
+                servers = (int)json.Number(int.MaxValue);
+            }
             else if (json.Is("home"u8))
             {
                 home = json.Name();
@@ -91,6 +97,10 @@ internal static class StepReader
             {
                 input = ReadInput(ref json);
             }
+            else if (json.Is("terminal"u8))
+            {
+                terminal = ReadTerminal(ref json);
+            }
             else
             {
                 throw json.Unknown();
@@ -110,11 +120,13 @@ internal static class StepReader
             Ignore = ignore,
             IgnoreListing = ignoreListing,
             DefaultIgnores = defaultIgnores,
+            Servers = servers,
             Home = home,
             Extra = extra,
             Machine = machine,
             AllowNetwork = allowNetwork,
             Input = input,
+            Terminal = terminal,
         };
     }
 
@@ -149,6 +161,37 @@ internal static class StepReader
         return isNamed == offset is not null && (path.IsEmpty || digest.IsEmpty)
             ? new StandardInput { Path = path, Digest = digest, Offset = offset ?? 0, IsUnknown = !isNamed }
             : throw new ManifestFormatException("its standard input is not one that a step can have");
+    }
+
+    private static StepTerminal ReadTerminal(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        TerminalStreams streams = TerminalStreams.None;
+        TerminalStreams asked = TerminalStreams.None;
+        int? columns = null;
+        while (json.NextProperty())
+        {
+            if (json.Is("streams"u8))
+            {
+                streams = StepTerminal.Parse(json.Texts());
+            }
+            else if (json.Is("asked"u8))
+            {
+                asked = StepTerminal.Parse(json.Texts());
+            }
+            else if (json.Is("columns"u8))
+            {
+                columns = (int)json.Number(ushort.MaxValue);
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        return streams != TerminalStreams.None && (asked & ~streams) == 0
+            ? new StepTerminal { Streams = streams, Asked = asked, Columns = columns }
+            : throw new ManifestFormatException("its terminal is not one that a step can have");
     }
 
     public static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)

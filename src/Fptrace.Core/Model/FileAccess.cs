@@ -26,6 +26,9 @@ public readonly record struct FileAccess(
     /// <summary>Opened so that nothing can be read through the descriptor (O_WRONLY).</summary>
     public bool IsWriteOnly { get; init; }
 
+    /// <summary>The open of an existing file would have made one if none had stood there (O_CREAT).</summary>
+    public bool Makes { get; init; }
+
     /// <summary>Of <see cref="AccessKind.Absent"/>: asked for the name itself, be it a link (AT_SYMLINK_NOFOLLOW), as whoever is about to remove it does.</summary>
     public bool AsksForName { get; init; }
 }

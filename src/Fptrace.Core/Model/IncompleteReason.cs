@@ -21,6 +21,9 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// <summary>It reached for the socket of a server on this machine that is not traced, and that may use files for it.</summary>
     public const string LocalServer = "local-server";
 
+    /// <summary>Somebody who is no process of the command was at the other end of one of its unix sockets or FIFOs. All file accesses of the command are in the trace.</summary>
+    public const string Outsider = "outsider";
+
     /// <summary>It wanted to trace a process, which the kernel grants to one tracer only, and that is fptrace: it was refused.</summary>
     public const string InnerTracer = "inner-tracer";
 

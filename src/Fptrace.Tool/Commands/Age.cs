@@ -22,4 +22,10 @@ internal static class Age
     /// <summary>The same, or null for <c>never</c>.</summary>
     /// <exception cref="FptraceException">It is no age.</exception>
     public static TimeSpan? ParseOrNever(string text, string what) => text == "never" ? null : Parse(text, what);
+
+    /// <summary>In the largest unit of which there are two: 90 s, 5 min, 30 h, 12 d.</summary>
+    public static string Describe(TimeSpan age) => age.TotalMinutes < 2 ? $"{(int)age.TotalSeconds} s"
+        : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} min"
+        : age.TotalDays < 2 ? $"{(int)age.TotalHours} h"
+        : $"{(int)age.TotalDays} d";
 }

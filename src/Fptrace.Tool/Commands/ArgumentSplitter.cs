@@ -10,64 +10,65 @@ namespace Fptrace.Commands;
 internal static class ArgumentSplitter
 {
     /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
-    public static SplitArguments Split(IReadOnlyList<string> args, Dictionary<string, Option> byName)
-    {
-        var options = new List<string>();
-        int i = 0;
-        while (i < args.Count)
-        {
-            string word = args[i];
-            if (word == "--")
-            {
-                i++;
-                break;
-            }
+    public static SplitArguments Split(IReadOnlyList<string> args, OptionTable table) => Split(args, table, hasOperands: false);
 
-            // A single dash is a word, as everywhere.
-            if (word.Length < 2 || word[0] != '-')
-            {
-                break;
-            }
-
-            int equals = word.IndexOf('=', StringComparison.Ordinal);
-            string spelled = equals < 0 ? word : word[..equals];
-            string name = spelled[1] == '-' ? spelled[2..] : spelled[1..];
-            if (!byName.TryGetValue(name, out Option? option))
-            {
-                throw Unknown(spelled, name, byName);
-            }
-
-            i++;
-            string? value = equals < 0 ? null : word[(equals + 1)..];
-            if (value is null && option.Arity.MinimumNumberOfValues > 0 && i < args.Count)
-            {
-                value = args[i++];
-            }
-
-            options.Add(Join(option, spelled, value));
-        }
-
-        return new SplitArguments(options, [.. args.Skip(i)]);
-    }
-
-    /// <summary>The same where no command follows: options may stand before, between and behind the operands.</summary>
-    /// <returns>The operands as the command.</returns>
+    /// <summary>The same where words that are no options do not begin a command: options may stand before, between and behind them.</summary>
     /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
-    public static SplitArguments SplitOperands(IReadOnlyList<string> args, Dictionary<string, Option> byName)
+    public static SplitArguments SplitOperands(IReadOnlyList<string> args, OptionTable table) => Split(args, table, hasOperands: true);
+
+    private static SplitArguments Split(IReadOnlyList<string> args, OptionTable table, bool hasOperands)
     {
         var options = new List<string>();
         var operands = new List<string>();
-        IReadOnlyList<string> rest = args;
-        while (rest.Count > 0)
+        int i = 0;
+        while (i < args.Count && args[i] != "--")
         {
-            SplitArguments split = Split(rest, byName);
-            options.AddRange(split.Options);
-            operands.AddRange(split.Command.Take(1));
-            rest = [.. split.Command.Skip(1)];
+            string word = args[i];
+
+            // A single dash is a word, as everywhere.
+            if (word.Length >= 2 && word[0] == '-')
+            {
+                options.Add(Take(args, ref i, table));
+            }
+            else if (hasOperands)
+            {
+                operands.Add(word);
+                i++;
+            }
+            else
+            {
+                break;
+            }
         }
 
-        return new SplitArguments(options, operands);
+        bool hasDashes = i < args.Count && args[i] == "--";
+        return new SplitArguments(options, [.. args.Skip(hasDashes ? i + 1 : i)], hasDashes) { Given = [.. args.Take(i)], Operands = operands };
     }
+
+    /// <summary>An option and its value, which may be the next word.</summary>
+    private static string Take(IReadOnlyList<string> args, ref int i, OptionTable table)
+    {
+        string word = args[i++];
+        int equals = word.IndexOf('=', StringComparison.Ordinal);
+        string spelled = equals < 0 ? word : word[..equals];
+        if (Find(spelled, table) is not { } option)
+        {
+            throw UnknownOption.Error(args, i - 1, spelled, table);
+        }
+
+        string? value = equals < 0 ? null : word[(equals + 1)..];
+        if (value is null && option.Arity.MinimumNumberOfValues > 0 && i < args.Count)
+        {
+            value = args[i++];
+        }
+
+        return Join(option, spelled, value);
+    }
+
+    /// <param name="spelled">With its dashes, without a value.</param>
+    /// <param name="table">Of the verb.</param>
+    public static Option? Find(string spelled, OptionTable table) =>
+        table.ByName.GetValueOrDefault(spelled.StartsWith("--", StringComparison.Ordinal) ? spelled[2..] : spelled[1..]);
 
     private static string Join(Option option, string spelled, string? value)
     {
@@ -84,16 +85,7 @@ internal static class ArgumentSplitter
         }
 
         return string.IsNullOrEmpty(value)
-            ? throw Usage.Error($"{spelled} needs a value; write {spelled} VALUE or {spelled}=VALUE")
+            ? throw Usage.Error($"{spelled} needs a value; write {spelled} {option.HelpName} or {spelled}={option.HelpName}")
             : $"{option.Name}={value}";
-    }
-
-    private static FptraceException Unknown(string spelled, string name, Dictionary<string, Option> byName)
-    {
-        string? nearest = Spelling.Nearest(name, byName.Keys);
-        string remedy = nearest is null
-            ? "see fptrace --help"
-            : $"did you mean {(nearest == byName[nearest].Name.TrimStart('-') ? byName[nearest].Name : "-" + nearest)}?";
-        return Usage.Error($"unknown option {spelled}; {remedy}");
     }
 }

@@ -14,12 +14,13 @@ internal static class CacheCommand
 
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong, or the cache cannot be used.</exception>
-    public static int Run(IReadOnlyList<string> args, TextWriter output)
+    public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         if (new CacheOptionTable().Read(args) is not { } options)
         {
-            output.Write(CacheHelp.Text);
+            output.Write(Verbs.Find("cache")!.Help);
             return 0;
         }
 

@@ -5,47 +5,40 @@ namespace Fptrace.Commands;
 /// <summary>The options of <c>fptrace cache</c> and its operands.</summary>
 internal sealed class CacheOptionTable : OptionTable
 {
-    private static readonly string[] s_actions = ["stats", "verify", "gc", "clear"];
-    private readonly Option<string?> _size = Text("--size");
-    private readonly Option<bool> _json = Flag("--json");
+    public static readonly string[] Actions = ["stats", "verify", "gc", "clear"];
+    private readonly Option<string?> _size = Text("--size", "SIZE", "gc: what may be left, such as 500M or 10G (default: $FPTRACE_CACHE_SIZE, or 10G)");
+    private readonly Option<bool> _json = Flag("--json", "stats: JSON on stdout");
 
-    public CacheOptionTable() => Register(_size, _json, Help);
+    public CacheOptionTable()
+        : base("cache") => Register("", _size, _json, Help);
 
     /// <returns>Null if help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CacheVerbOptions? Read(IReadOnlyList<string> args)
     {
-        var options = new List<string>();
-        var operands = new List<string>();
-        IReadOnlyList<string> rest = args;
-        while (rest.Count > 0)
-        {
-            // Options may stand between the operands.
-            SplitArguments split = ArgumentSplitter.Split(rest, ByName);
-            options.AddRange(split.Options);
-            operands.AddRange(split.Command.Take(1));
-            rest = [.. split.Command.Skip(1)];
-        }
-
-        if (options.Contains(Help.Name + "=true"))
+        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
+        if (AsksForHelp(split))
         {
             return null;
         }
 
-        if (operands.Count == 0 || !s_actions.Contains(operands[0]))
+        string[] operands = [.. split.Operands, .. split.Command];
+        if (operands.Length == 0)
         {
-            string nearest = operands.Count > 0 && Spelling.Nearest(operands[0], s_actions) is string near ? $"; did you mean {near}?" : "";
-            throw Usage.Error(operands.Count == 0
-                ? "fptrace cache needs a word what to do: stats, verify, gc or clear"
-                : $"fptrace cache does not know '{operands[0]}'{(nearest.Length > 0 ? nearest : "; use stats, verify, gc or clear")}");
+            throw Usage.Error($"fptrace cache needs a word what to do: {ChoiceOption.Words(Actions)}");
         }
 
-        if (operands.Count > 2)
+        if (!Actions.Contains(operands[0], StringComparer.Ordinal))
+        {
+            throw Usage.Error(ChoiceOption.Unknown(Call, operands[0], Actions));
+        }
+
+        if (operands.Length > 2)
         {
             throw Usage.Error($"fptrace cache {operands[0]} takes one directory; see fptrace cache --help");
         }
 
-        ParseResult result = Parse(options);
+        ParseResult result = Parse(split.Options);
         return new CacheVerbOptions(
             operands[0],
             operands.ElementAtOrDefault(1),

@@ -11,6 +11,9 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
 {
     public static CacheSettings Off { get; } = new(null, CacheMode.Off, Anywhere: false, Idempotent: false);
 
+    /// <summary>The values of --cache-mode.</summary>
+    public static readonly string[] Modes = ["readwrite", "read", "write", "off"];
+
     /// <summary>Bytes: FPTRACE_CACHE_SIZE, or the default.</summary>
     /// <exception cref="FptraceException">The variable holds no size.</exception>
     public static long Limit => Environment.GetEnvironmentVariable("FPTRACE_CACHE_SIZE") is { Length: > 0 } size
@@ -24,7 +27,7 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
         "write" => CacheMode.Write,
         "readwrite" => CacheMode.ReadWrite,
         "off" => CacheMode.Off,
-        _ => throw Usage.Error($"{what} does not know '{text}'; use read, write, readwrite or off"),
+        _ => throw Usage.Error(ChoiceOption.Unknown(what, text, Modes)),
     };
 
     /// <param name="tell">Gets a line when it cannot be used: then the command runs without.</param>

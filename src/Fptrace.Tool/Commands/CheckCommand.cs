@@ -1,30 +1,37 @@
-using System.Buffers;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Output;
 
 namespace Fptrace.Commands;
 
-/// <summary><c>fptrace check MANIFEST...</c> and <c>fptrace explain MANIFEST...</c>: whether steps are up to date, with the first reason against each or all.</summary>
+/// <summary><c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date, with the first reason against each or all.</summary>
 internal static class CheckCommand
 {
     /// <summary>Exit code when a step would run.</summary>
     public const int NotUpToDate = 1;
 
-    /// <param name="verb"><c>check</c> or <c>explain</c>.</param>
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout.</param>
-    public static int Run(string verb, IReadOnlyList<string> args, TextWriter output)
+    /// <param name="err">stderr.</param>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public static int Check(string[] args, TextWriter output, TextWriter err) => Run("check", args, output);
+
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public static int Explain(string[] args, TextWriter output, TextWriter err) => Run("explain", args, output);
+
+    private static int Run(string verb, string[] args, TextWriter output)
     {
         bool all = verb == "explain";
-        if (new CheckOptionTable().Parse(verb, args) is not { } options)
+        if (new CheckOptionTable(verb).Read(args) is not { } options)
         {
-            output.Write(CheckHelp.Text);
+            output.Write(Verbs.Find(verb)!.Help);
             return 0;
         }
 
-        (string Path, CheckedManifest Known)[] steps = [.. options.Manifests.Select(path => (path, Check(path, options, all)))];
+        (string Path, CheckedManifest Known)[] steps = [.. Named(options, all), .. Commanded(options, all)];
         if (options.Json)
         {
             output.Write(CheckJson.Write(steps, all));
@@ -45,13 +52,49 @@ internal static class CheckCommand
         return Array.TrueForAll(steps, step => step.Known.Result.IsUpToDate) ? 0 : NotUpToDate;
     }
 
+    /// <summary>Those of files, and all in a directory.</summary>
+    private static IEnumerable<(string Path, CheckedManifest Known)> Named(CheckVerbOptions options, bool all)
+    {
+        foreach (string path in options.Manifests)
+        {
+            string[] within = Directory.Exists(path) ? [.. new ManifestFolder(path.TrimEnd('/')).Steps().Select(known => known.Path).Order(StringComparer.Ordinal)] : [];
+            foreach (string one in within.Length > 0 ? within : [path])
+            {
+                yield return (one, Check(one, options, all));
+            }
+        }
+    }
+
+    /// <summary>Those of the command.</summary>
+    private static IEnumerable<(string Path, CheckedManifest Known)> Commanded(CheckVerbOptions options, bool all)
+    {
+        if (options.Command.Count == 0)
+        {
+            yield break;
+        }
+
+        var search = new StepSearch(options.Root);
+        KnownStep[] found = search.Of(options.Command.Count);
+        foreach (KnownStep known in found)
+        {
+            yield return (known.Path, Check(known.Path, options, all));
+        }
+
+        if (found.Length == 0)
+        {
+            yield return ("", Missing("", search.WhyNone(options.Command.Count)));
+        }
+    }
+
+    private static CheckedManifest Missing(string path, string reason) => new(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, reason)], null));
+
     private static CheckedManifest Check(string path, CheckVerbOptions options, bool all)
     {
         // Which variables are tracked stands in the manifest alone, so it is read before the environment is.
         ManifestLoad load = ManifestFile.Load(path);
         if (load.Manifest is not { } manifest)
         {
-            return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, load.Reason!)], null));
+            return Missing(path, ManifestFile.Exists(path) ? load.Reason! : $"no manifest: there is no file {path}; a command is named after --, and fptrace list tells all");
         }
 
         CheckResult result = UpToDateCheck.Check(
@@ -68,7 +111,7 @@ internal static class CheckCommand
     }
 
     /// <summary>As the step would have it if it were asked for now, in its own directory.</summary>
-    private static EnvironmentDigests Environment(Manifest manifest)
+    public static EnvironmentDigests Environment(Manifest manifest)
     {
         ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
         EnvironmentDigests now = StepEnvironment.Of(entries, manifest.Step).Digests;
@@ -93,17 +136,10 @@ internal static class CheckCommand
     {
         if (manifest is null)
         {
-            return path + ":";
+            return (path.Length > 0 ? path : "the command") + ":";
         }
 
-        var command = new ArrayBufferWriter<byte>();
-        foreach (ByteString word in manifest.Step.Command)
-        {
-            command.Write(" "u8);
-            command.WriteWord(word.Span);
-        }
-
-        return $"{path}:{new ByteString(command.WrittenSpan).ToString().ReplaceLineEndings(" ")}";
+        return $"{path}: {ShellWords.Join(manifest.Step.Command)}";
     }
 
     private static void Describe(CheckedManifest known, TextWriter output, string indent)

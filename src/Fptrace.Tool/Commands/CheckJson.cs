@@ -38,7 +38,7 @@ internal static class CheckJson
     private static void Write(Utf8JsonWriter json, string path, CheckedManifest known, bool all)
     {
         json.WriteStartObject();
-        json.WriteString("manifest", path);
+        json.WriteString("manifest", path.Length > 0 ? path : null);
         if (known.Manifest is { } manifest)
         {
             json.WriteStartArray("command");

@@ -32,8 +32,9 @@ internal sealed class CommandInput
     public string? Refusal { get; private init; }
 
     /// <param name="options">Say whether it is handed on.</param>
+    /// <param name="terminals">Which standard streams the command gets as a terminal.</param>
     /// <param name="root">Of the step.</param>
-    public static CommandInput Find(RunOptions options, ByteString root)
+    public static CommandInput Find(RunOptions options, TerminalStreams terminals, ByteString root)
     {
         if (options.KeepInput)
         {
@@ -45,8 +46,23 @@ internal sealed class CommandInput
             };
         }
 
+        if (!options.NoInput && !StandardFiles.IsInherited(0))
+        {
+            return new CommandInput(FileType.None)
+            {
+                IsKept = true,
+                Identity = new StandardInput { IsUnknown = true },
+                Refusal = "its standard input is closed; redirect it from /dev/null, or give it that with --no-stdin",
+            };
+        }
+
+        if ((terminals & TerminalStreams.Input) != 0)
+        {
+            return new CommandInput(FileType.None) { IsKept = true };
+        }
+
         FileStamps.Of(0, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
-        bool isWanted = !options.NoInput && StandardFiles.IsInherited(0);
+        bool isWanted = !options.NoInput;
         long offset = isWanted && stamp.Type == FileType.Regular ? Files.Seek(0, 0, fcntl.SEEK_CUR) : -1;
         if (offset < 0)
         {

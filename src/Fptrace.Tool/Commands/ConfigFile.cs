@@ -12,7 +12,7 @@ internal sealed record ConfigFile
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
     public static readonly string[] Properties =
     [
-        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "allow-network", "quiet", "cache", "cache-mode",
+        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "servers", "allow-network", "quiet", "cache", "cache-mode",
         "cache-idempotent", "forget-after",
     ];
 
@@ -35,6 +35,9 @@ internal sealed record ConfigFile
     public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
 
     public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
+
+    /// <summary>As of --servers.</summary>
+    public bool KeepServers { get; init; }
 
     public bool AllowNetwork { get; init; }
 
@@ -78,7 +81,15 @@ internal sealed record ConfigFile
 
     /// <exception cref="FptraceException">There is no such mode.</exception>
     public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
-        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error($"{where} does not know '{name}'; use all, strict or listed");
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
+
+    /// <summary>What can be done about servers of known tools.</summary>
+    public static IReadOnlyList<string> Servers { get; } = ["none", "keep"];
+
+    /// <returns>Whether they are kept.</returns>
+    /// <exception cref="FptraceException">There is no such word.</exception>
+    public static bool ParseServers(string name, string where) =>
+        Servers.Contains(name, StringComparer.Ordinal) ? name == "keep" : throw Usage.Error(ChoiceOption.Unknown(where, name, Servers));
 
     private static ConfigFile Read(string path)
     {
@@ -117,6 +128,7 @@ internal sealed record ConfigFile
                 "env-mode" => config with { EnvironmentMode = ParseEnvironmentMode(ReadText(ref json, path, name), $"{path}: {name}") },
                 "env-ignore" => config with { EnvironmentIgnore = ReadTexts(ref json, path, name) },
                 "env-pass" => config with { EnvironmentPass = ReadTexts(ref json, path, name) },
+                "servers" => config with { KeepServers = ParseServers(ReadText(ref json, path, name), $"{path}: {name}") },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
                 "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },

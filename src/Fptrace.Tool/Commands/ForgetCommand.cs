@@ -1,6 +1,4 @@
-using Fptrace.Interop;
 using Fptrace.Manifests;
-using Fptrace.Model;
 
 namespace Fptrace.Commands;
 
@@ -12,25 +10,36 @@ internal static class ForgetCommand
 
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Run(IReadOnlyList<string> args, TextWriter output)
+    public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         if (new ForgetOptionTable().Read(args) is not { } options)
         {
-            output.Write(ForgetHelp.Text);
+            output.Write(Verbs.Find("forget")!.Help);
             return 0;
         }
 
-        if (options.Manifests.Count > 0)
+        var search = new StepSearch(options.Root);
+        if (options.Manifests.Count + options.Command.Count > 0)
         {
-            return ForgetNamed(options.Manifests, output);
+            return ForgetNamed([.. options.Manifests, .. Commanded(search, options)], output);
         }
 
-        var directory = new ByteString(OwnProcess.WorkingDirectory());
-        ByteString root = StepRoot.Find(options.Root ?? ConfigFile.Find(directory.ToString())?.Root, directory);
-        (int forgotten, int left) = new ManifestFolder(ManifestFile.DefaultDirectory(root)).Forget(options.Age, ofOthers: true);
+        (int forgotten, int left) = search.Folder.Forget(options.Age, ofOthers: true);
         output.WriteLine($"{Count(forgotten)} forgotten, {left} left");
         return 0;
+    }
+
+    private static string[] Commanded(StepSearch search, ForgetVerbOptions options)
+    {
+        if (options.Command.Count == 0)
+        {
+            return [];
+        }
+
+        KnownStep[] found = search.Of(options.Command.Count);
+        return found.Length > 0 ? [.. found.Select(known => known.Path)] : throw Usage.Error($"{search.WhyNone(options.Command.Count)}; fptrace list tells all");
     }
 
     private static int ForgetNamed(IReadOnlyList<string> manifests, TextWriter output)
@@ -38,7 +47,7 @@ internal static class ForgetCommand
         // All are looked at before the first is removed: a word too many must not cost a file.
         if (manifests.FirstOrDefault(path => !ManifestFile.IsManifest(path)) is { } other)
         {
-            throw Usage.Error($"{other} is no manifest of fptrace; name those that are in .fptrace, or that --manifest has made");
+            throw Usage.Error($"{other} is no manifest of fptrace; name those that are in .fptrace, or that --manifest has made, or a command after --");
         }
 
         string[] left = [.. manifests.Where(path => !ManifestFile.TryForget(path))];

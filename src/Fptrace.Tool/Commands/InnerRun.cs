@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Interop;
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Tracing;
 
@@ -16,7 +17,7 @@ internal static class InnerRun
     /// <summary>Whether another fptrace traces this process.</summary>
     public static bool IsOne()
     {
-        int tracer = ProcessStatus.Of(Environment.ProcessId).TracerId;
+        int tracer = OwnStatus.Tracer;
         if (tracer == 0)
         {
             return false;
@@ -34,12 +35,7 @@ internal static class InnerRun
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {
-        if (!options.Quiet)
-        {
-            err.WriteLine($"fptrace: run as a part of the fptrace around it: {string.Join(' ', options.Command)}");
-        }
-
-        CommandInput input = CommandInput.Find(options, new ByteString("/"u8));
+        CommandInput input = CommandInput.Find(options, CommandTerminal.Find(options), new ByteString("/"u8));
         if (input.Loss() is string loss && !options.Quiet)
         {
             err.WriteLine(loss);

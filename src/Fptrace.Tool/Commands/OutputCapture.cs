@@ -1,13 +1,14 @@
 using System.Buffers;
 using Fptrace.Interop;
 using Fptrace.Manifests;
+using Fptrace.Model;
 
 namespace Fptrace.Commands;
 
 /// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps it.</summary>
 /// <remarks>
 /// While it lives, the descriptors 1 and 2 of the tool are pipes, but for those that the command gets itself (<see cref="HandedStreams"/>), and 0 is
-/// /dev/null unless the command gets that: the command inherits them. Nobody waits for the end of a pipe, which a process that outlives the command may
+/// /dev/null unless the command gets that: the command inherits them. A terminal it gets itself (<see cref="CommandTerminal"/>). Nobody waits for the end of a pipe, which a process that outlives the command may
 /// keep open: when the command has ended, what it wrote is in the pipe. But <see cref="IsHeld"/> tells whether one does.
 /// </remarks>
 internal sealed partial class OutputCapture : IDisposable
@@ -26,31 +27,42 @@ internal sealed partial class OutputCapture : IDisposable
     private readonly List<(bool IsError, ArrayBufferWriter<byte> Bytes)> _chunks = [];
     private IReadOnlyList<OutputChunk> _printed = [];
     private string? _refusal;
+    private string? _terminalFault;
     private long _size;
     private volatile bool _ended;
     private bool _drains;
     private bool _gaveBack;
 
+    /// <param name="keepInput">The command gets our stdin.</param>
+    /// <param name="terminals">Which of ours it gets as the terminal that they are.</param>
     /// <exception cref="FptraceException">No descriptors are left.</exception>
-    public OutputCapture(bool keepInput)
+    public OutputCapture(bool keepInput, TerminalStreams terminals)
     {
-        _own[0] = Pipes.Duplicate(0);
         if (!keepInput)
         {
+            _own[0] = Pipes.Duplicate(0);
             CommandInput.TakeAway();
         }
 
         for (int i = 0; i < 2; i++)
         {
-            if (!_handed.IsHanded(i + 1))
+            // What is closed stays closed.
+            bool isTerminal = (terminals & CommandTerminal.StreamOf(i + 1)) != 0;
+            bool isPiped = !isTerminal && !_handed.IsHanded(i + 1) && StandardFiles.IsInherited(i + 1);
+            if (isTerminal || isPiped)
             {
                 _own[i + 1] = Pipes.Duplicate(i + 1);
+            }
+
+            if (isPiped)
+            {
                 Check(Pipes.Create(out _readers[i], out int writer));
                 Pipes.Replace(writer, i + 1);
                 Files.Close(writer);
             }
         }
 
+        Terminal = CommandTerminal.Begin(terminals, _own);
         Check(Pipes.Create(out _woken, out _wake));
         _thread = new Thread(Pass, maxStackSize: 256 * 1024) { IsBackground = true, Name = "output" };
         _thread.Start();
@@ -59,12 +71,15 @@ internal sealed partial class OutputCapture : IDisposable
     /// <summary>Those that the command gets itself.</summary>
     public HandedStreams Handed => _handed;
 
+    /// <summary>The terminal that it gets itself; null where it gets none.</summary>
+    public CommandTerminal? Terminal { get; }
+
     /// <summary>After the end: why what was printed can never be printed in place of a run; null when it can.</summary>
     public string? Refusal =>
         _size > MostBytes ? $"it printed more than {MostBytes >> 20} MiB"
         : Failed(errno.EPIPE) is string closed ? $"nobody read its {closed} to the end"
         : Failure is string failure ? "what it printed was lost: " + failure
-        : _refusal;
+        : _refusal ?? _terminalFault;
 
     /// <summary>Why something could not be passed on, for the user; null when it could, or when only nobody read it.</summary>
     public string? Failure
@@ -79,7 +94,7 @@ internal sealed partial class OutputCapture : IDisposable
     /// <summary>Tells the user something while the command runs: at once, unless it would get into what the command prints.</summary>
     public void Tell(string line)
     {
-        if (_handed.IsHanded(2))
+        if (_own[2] < 0)
         {
             lock (_told)
             {
@@ -89,8 +104,11 @@ internal sealed partial class OutputCapture : IDisposable
             return;
         }
 
-        using var err = new StandardWriter(_own[2]);
-        err.WriteLine(line);
+        if (_own[2] >= 0)
+        {
+            using var err = new StandardWriter(_own[2]);
+            err.WriteLine(line);
+        }
     }
 
     /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>
@@ -113,6 +131,7 @@ internal sealed partial class OutputCapture : IDisposable
         if (!_ended)
         {
             _ended = true;
+            _terminalFault = Terminal?.End();
             Pipes.WriteAll(_wake, [0]);
             _thread.Join();
             for (int fd = 0; fd <= 2; fd++)
@@ -132,7 +151,7 @@ internal sealed partial class OutputCapture : IDisposable
             FinishHanded();
         }
 
-        return Refusal is null ? [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory)), .. _printed] : [];
+        return Refusal is null ? [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory)), .. Terminal?.Printed() ?? [], .. _printed] : [];
     }
 
     /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would hold them up, or end them.</summary>

@@ -7,11 +7,11 @@ internal static class RemedyWords
 {
     public static string With(string reason) => Reasons.RemedyOf(reason) switch
     {
-        Remedy.AllowNetwork => reason + " (--allow-network lets it count)",
+        Remedy.AllowNetwork => reason + " (--allow-network lets it count; otherwise one that fetches nothing counts)",
         Remedy.Ignore => reason + " (--ignore leaves it out)",
         Remedy.IgnoreName => reason + " (--ignore leaves it out, --ignore-listing all names in that directory)",
         Remedy.Idempotent => reason + " (--cache-idempotent, if it adds nothing where it finds its own work done)",
-        Remedy.NoServer => reason + " (tell the command to do without a server, as dotnet build --disable-build-servers does)",
+        Remedy.NoServer => reason + " (tell the command to do without it; known tools are told unless --servers keep)",
         _ => reason,
     };
 }

@@ -27,7 +27,8 @@ internal static class Replayed
         foreach (OutputChunk chunk in manifest.Printed)
         {
             int fd = chunk.IsError ? 2 : 1;
-            int result = Pipes.WriteAll(fd, chunk.Bytes.Span);
+            bool isForTerminal = ((manifest.Step.Terminal?.Streams ?? default) & CommandTerminal.StreamOf(fd)) != 0;
+            int result = Pipes.WriteAll(fd, (isForTerminal && !Terminals.IsOne(fd) ? EscapeCodes.Strip(chunk.Bytes) : chunk.Bytes).Span);
             if (result == -errno.EPIPE && (StartState.IgnoredSignals() >> (signal.SIGPIPE - 1) & 1) == 0)
             {
                 // It would have been killed.

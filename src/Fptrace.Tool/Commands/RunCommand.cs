@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Fptrace.Caching;
 using Fptrace.Interop;
@@ -11,25 +12,34 @@ namespace Fptrace.Commands;
 internal static class RunCommand
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+    private static long s_start;
 
     /// <param name="args">What follows the verb.</param>
     /// <param name="output">stdout, for help.</param>
     /// <param name="err">stderr.</param>
     /// <returns>The command's exit status, also when it is replayed.</returns>
     /// <exception cref="FptraceException">The command line is wrong, or the command could not be run.</exception>
-    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter err)
+    public static int Run(string[] args, TextWriter output, TextWriter err)
     {
+        s_start = Stopwatch.GetTimestamp();
         var table = new RunOptionTable();
-        SplitArguments split = ArgumentSplitter.Split(args, table.ByName);
-        if (split.Options.Contains(table.Help.Name + "=true"))
+        SplitArguments split = ArgumentSplitter.Split(args, table);
+        if (table.AsksForHelp(split))
         {
-            output.Write(RunHelp.Text);
+            output.Write(Verbs.Find("run")!.Help);
             return 0;
         }
 
         var directory = new ByteString(OwnProcess.WorkingDirectory());
         RunOptions options = table.Parse(split, () => ConfigFile.Find(directory.ToString()));
-        return Run(options, directory, err);
+        try
+        {
+            return Run(options, directory, err);
+        }
+        catch (FptraceException e)
+        {
+            throw CommandHint.Add(e, split, table);
+        }
     }
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
@@ -37,8 +47,9 @@ internal static class RunCommand
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
         ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
         ByteString root = StepRoot.Find(options.Root, directory);
-        CommandInput input = CommandInput.Find(options, root);
-        StepIdentity step = Identify(options, command, directory, root, Home(entries), input);
+        TerminalStreams terminals = CommandTerminal.Find(options);
+        CommandInput input = CommandInput.Find(options, terminals, root);
+        StepIdentity step = Identify(options, command, directory, root, Home(entries), input, terminals);
         if (InnerRun.IsOne())
         {
             return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
@@ -54,36 +65,69 @@ internal static class RunCommand
             return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
+        var notes = new RunNotes(options.Quiet, err);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
         StepEnvironment environment = StepEnvironment.Of(entries, step);
         CheckedManifest? known = Check();
         if (known is { Result.IsUpToDate: true })
         {
-            return Replay(known.Manifest!, input, options, err, "up to date");
+            return Replay(known.Manifest!, input, options, notes, err, "up to date");
+        }
+
+        // A command that is none leaves nothing.
+        IReadOnlyList<ByteString> given = CommandEnvironment.Of(entries, step);
+        _ = CommandPath.Find(command[0], [.. given.Select(entry => entry.Span.ToArray())]);
+
+        if (terminals != TerminalStreams.None && FrontLine.Current is null && Front.HasTerminal())
+        {
+            // It may be stopped there. Not before: what is up to date is not worth a process.
+            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
         bool hasWaited = false;
         using RunLock? taken = RunLock.Take(path, holder =>
         {
             hasWaited = true;
-            return new Timer(_ => Tell(options, err, $"fptrace: waits for another fptrace to run this step{(holder == 0 ? "" : $" (process {holder})")}"), null, s_silence, Timeout.InfiniteTimeSpan);
+            return new Timer(_ => notes.Now($"fptrace: waits for another fptrace to run this step{(holder == 0 ? "" : $" (process {holder})")}"), null, s_silence, Timeout.InfiniteTimeSpan);
         });
         known = hasWaited ? Check() : known;
         if (known is { Result.IsUpToDate: true })
         {
-            return Replay(known.Manifest!, input, options, err, "up to date");
+            return Replay(known.Manifest!, input, options, notes, err, "up to date");
         }
 
         if (options.Manifest is null && new ManifestFolder(ManifestFile.DefaultDirectory(step.Root)).Visit(options.ForgetAfter))
         {
-            Tell(options, err, $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
+            notes.Add($"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
         }
 
-        var run = new StepRun(step, path, environment, CommandEnvironment.Of(entries, step), input, options, command, line => Tell(options, err, line));
-        return Run(run, step, environment, known, input, options, taken, err);
+        var run = new StepRun(step, path, environment, given, input, terminals, options, command, notes.Add);
+        return Run(run, step, environment, known, input, options, taken, notes, err);
 
-        CheckedManifest? Check() => options.Force || options.Verify || input.Refusal is not null ? null : CheckFile(path, step, environment.Digests);
+        CheckedManifest? Check()
+        {
+            using var progress = new Progress("checks what changed", options, err);
+            return options.Force || options.Verify || Refusal(input) is not null ? null : CheckEither(options, step, path, environment.Digests);
+        }
     }
+
+    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked: <see cref="StepTerminal"/>.</summary>
+    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path, EnvironmentDigests environment)
+    {
+        CheckedManifest known = CheckFile(path, step, environment);
+        if (!known.Result.IsUpToDate
+            && options.Manifest is null
+            && StepRun.PathAtTerminal(step) is string other
+            && CheckFile(other, step, environment) is { Result.IsUpToDate: true } atTerminal)
+        {
+            return atTerminal;
+        }
+
+        return known;
+    }
+
+    /// <summary>Why the command runs in any case.</summary>
+    private static string? Refusal(CommandInput input) => input.Refusal ?? StandardFiles.Closed();
 
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
     {
@@ -94,24 +138,30 @@ internal static class RunCommand
     }
 
     private static int Run(
-        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken, TextWriter err)
+        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken,
+        RunNotes notes, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
-        string reason = known?.Result.Reason ?? input.Refusal ?? "it is forced";
-        using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => Tell(options, err, $"fptrace: {line}"));
-        if (cache is not null && !options.Force && input.Refusal is null)
+        string reason = Reason(known, step, options) ?? Refusal(input) ?? "it is forced";
+        using BuildCache? cache = options.Verify ? null : options.Cache.Open(line => notes.Add($"fptrace: {line}"));
+        if (cache is not null && !options.Force && Refusal(input) is null)
         {
-            CacheLookup lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            CacheLookup lookup;
+            using (new Progress("looks into the cache and restores", options, err))
+            {
+                lookup = cache.TryRestore(step, environment, previous, CancellationToken.None);
+            }
+
             if (lookup.Manifest is { } restored)
             {
                 run.Save(restored);
-                return Replay(restored, input, options, err, "from the cache");
+                return Replay(restored, input, options, notes, err, "from the cache");
             }
 
             reason += lookup.Reason == reason ? "; not in the cache" : $"; not in the cache: {lookup.Reason}";
         }
 
-        Tell(options, err, $"fptrace: run: {RemedyWords.With(reason)}");
+        notes.Add($"fptrace: run: {RemedyWords.With(reason)}");
         bool wasLeft = false;
         using Rewind? rewind = options.Verify ? Verification.Begin(step) : null;
         Manifest manifest = run.Trace(previous, rewind, Leave);
@@ -123,25 +173,36 @@ internal static class RunCommand
         TellLosses();
         if (!manifest.Passes)
         {
-            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(manifest.Refusals[0])}");
+            notes.Add($"fptrace: it will run again: {RemedyWords.With(manifest.Refusals[0])}");
+            notes.Flush();
             return run.ExitCode(manifest);
         }
 
-        if (options.Cache.Mode.HasFlag(CacheMode.Write) && cache?.Store(manifest, environment, CancellationToken.None) is string refusal)
+        if (options.Cache.Mode.HasFlag(CacheMode.Write) && Store() is string refusal)
         {
-            Tell(options, err, $"fptrace: not cached: {RemedyWords.With(refusal)}");
+            notes.Add($"fptrace: not cached: {RemedyWords.With(refusal)}");
         }
 
-        return rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
+        notes.Add(RunReport.Ran(manifest));
+        int exitCode = rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
+        notes.Flush();
+        return exitCode;
 
         // What was left running may write what it likes: such a run never counts, and is over for everybody else.
         int Leave(Manifest left)
         {
             wasLeft = true;
             TellLosses();
-            Tell(options, err, $"fptrace: it will run again: {RemedyWords.With(left.Refusals[0])}");
+            notes.Add($"fptrace: it will run again: {RemedyWords.With(left.Refusals[0])}");
+            notes.Flush();
             taken?.Dispose();
             return run.ExitCode(left);
+        }
+
+        string? Store()
+        {
+            using var progress = new Progress("puts what the command made into the cache", options, err);
+            return cache?.Store(manifest, environment, CancellationToken.None);
         }
 
         void TellLosses()
@@ -151,27 +212,36 @@ internal static class RunCommand
                 err.WriteLine("fptrace: " + lost);
             }
 
-            TellLoss(input, options, err);
+            TellLoss(input, notes);
         }
     }
 
-    private static int Replay(Manifest manifest, CommandInput input, RunOptions options, TextWriter err, string why)
+    /// <summary>Why it runs, as far as its manifest tells, or the lack of one.</summary>
+    private static string? Reason(CheckedManifest? known, StepIdentity step, RunOptions options) =>
+        known is { Manifest: null } && options.Manifest is null && !ManifestFile.Exists(ManifestFile.DefaultPath(step))
+            ? MissingManifest.Explain(step, StepSearch.RootsAround(step.Root, step.Directory))
+            : known?.Result.Reason;
+
+    private static int Replay(Manifest manifest, CommandInput input, RunOptions options, RunNotes notes, TextWriter err, string why)
     {
-        Tell(options, err, $"fptrace: {why}, not run: {string.Join(' ', options.Command)}");
-        TellLoss(input, options, err);
+        long milliseconds = (long)Stopwatch.GetElapsedTime(s_start).TotalMilliseconds;
+        notes.Add($"fptrace: {why}, not run: {string.Join(' ', options.Command)} ({RunReport.Saved(manifest, milliseconds)})");
+        TellLoss(input, notes);
         input.Skip(manifest);
-        return Replayed.Print(manifest, err);
+        int exitCode = Replayed.Print(manifest, err);
+        notes.Flush();
+        return exitCode;
     }
 
-    private static void TellLoss(CommandInput input, RunOptions options, TextWriter err)
+    private static void TellLoss(CommandInput input, RunNotes notes)
     {
         if (input.Loss() is string loss)
         {
-            Tell(options, err, loss);
+            notes.Add(loss);
         }
     }
 
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input)
+    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input, TerminalStreams terminals)
     {
         StepIdentity step = new StepIdentity
         {
@@ -185,10 +255,12 @@ internal static class RunCommand
             Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
             DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
+            Servers = options.KeepServers ? 0 : ServerRules.Version,
             Extra = options.Extra,
             Machine = StepMachine.Current,
             AllowNetwork = options.AllowNetwork,
             Input = input.Identity,
+            Terminal = CommandTerminal.Of(terminals),
         }.WithHome(home);
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }
@@ -208,12 +280,4 @@ internal static class RunCommand
     }
 
     private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    private static void Tell(RunOptions options, TextWriter err, string line)
-    {
-        if (!options.Quiet)
-        {
-            err.WriteLine(line);
-        }
-    }
 }

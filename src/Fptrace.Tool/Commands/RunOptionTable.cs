@@ -7,38 +7,74 @@ namespace Fptrace.Commands;
 /// <summary>The options of <c>fptrace run</c> and how they and a configuration become <see cref="RunOptions"/>.</summary>
 internal sealed class RunOptionTable : OptionTable
 {
-    private readonly Option<string?> _manifest = Text("--manifest");
-    private readonly Option<string?> _root = Text("--root");
-    private readonly Option<string?> _forgetAfter = Text("--forget-after");
-    private readonly Option<string[]> _ignore = Texts("--ignore");
-    private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing");
-    private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore");
-    private readonly Option<string[]> _environment = Texts("--env");
-    private readonly Option<string?> _environmentMode = Text("--env-mode");
-    private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore");
-    private readonly Option<string[]> _environmentPass = Texts("--env-pass");
-    private readonly Option<string[]> _extra = Texts("--extra");
-    private readonly Option<string?> _commandText = Text("--command-text");
-    private readonly Option<bool> _allowNetwork = Flag("--allow-network");
-    private readonly Option<bool> _force = Flag("--force");
-    private readonly Option<bool> _verify = Flag("--verify");
-    private readonly Option<bool> _stdin = Flag("--stdin");
-    private readonly Option<bool> _noStdin = Flag("--no-stdin");
-    private readonly Option<bool> _quiet = Flag("--quiet", "-q");
-    private readonly Option<string?> _survivors = Text("--survivors");
-    private readonly Option<string?> _engine = Text("--engine");
-    private readonly Option<string?> _processName = Text("--process-name");
-    private readonly Option<bool> _noConfig = Flag("--no-config");
-    private readonly Option<string?> _cache = OptionalText("--cache");
-    private readonly Option<string?> _cacheMode = Text("--cache-mode");
-    private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere");
-    private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent");
+    private readonly Option<string?> _manifest = Text("--manifest", "FILE", "what is known of the step (default: .fptrace/KEY.json below the root)");
+    private readonly Option<string?> _root = Text("--root", "DIR", "paths below it are stored relative to it (default: the git top level, or this directory)");
+    private readonly Option<string?> _forgetAfter = Text("--forget-after", "AGE", """
+        remove manifests in .fptrace that were not used for so long, such as 12h, 30d or 8w; or never
+        (default: 30d); see fptrace forget --help
+        """);
+    private readonly Option<string[]> _ignore = Texts("--ignore", "GLOB", """
+        neither input nor output; repeatable. Without a slash it is a name at any depth
+        '~/' and '$HOME/' at its start are the home directory
+        """);
+    private readonly Option<string[]> _ignoreListing = Texts("--ignore-listing", "DIR", "the names in that directory do not count when it is listed; '..': in all above the root");
+    private readonly Option<bool> _noDefaultIgnore = Flag("--no-default-ignore", "what known tools leave for themselves counts, too (docs/ignored.md has the list)");
+    private readonly ChoiceOption _environmentMode = Choice("--env-mode", "MODE", EnvironmentModes.Names, """
+        which variables of the environment count: all (default), less what a session sets for itself;
+        strict: the command gets only those of --env; listed: the usual ones and those of --env (unsound)
+        """);
+    private readonly Option<string[]> _environment = Texts("--env", "NAME", "a variable that counts with its whole value in each mode; 'NAME*' for all that begin so; repeatable");
+    private readonly Option<string[]> _environmentIgnore = Texts("--env-ignore", "NAME", "a variable that does not count in mode all; repeatable");
+    private readonly Option<string[]> _environmentPass = Texts("--env-pass", "NAME", "a variable that the command gets in mode strict and that does not count (unsound); repeatable");
+    private readonly ChoiceOption _servers = Choice("--servers", "WHAT", ConfigFile.Servers, """
+        none (default): the environment tells known tools to leave no servers behind, to use none and to
+        send no reports, such as MSBuild, Gradle, Nx, git (docs/servers.md has the list); keep: it does not
+        """);
+    private readonly Option<string[]> _extra = Texts("--extra", "TEXT", "makes it another step; repeatable");
+    private readonly Option<string?> _commandText = Text("--command-text", "TEXT", "identifies the step, in place of the command's words");
+    private readonly Option<bool> _allowNetwork = Flag("--allow-network", "use of the network is no reason to run again each time");
+    private readonly Option<bool> _noConfig = Flag("--no-config", """
+        do not read fptrace.json, which may set root, ignore, ignore-listing, no-default-ignore,
+        env, env-mode, env-ignore, env-pass, servers, allow-network, quiet, cache, cache-mode,
+        cache-idempotent and forget-after
+        """);
+    private readonly Option<string?> _cache = OptionalText("--cache", "DIR", """
+        restore outputs that an earlier run made of the same inputs, and keep those of this one
+        (default: $XDG_CACHE_HOME/fptrace, or ~/.cache/fptrace); see fptrace cache --help
+        """);
+    private readonly ChoiceOption _cacheMode = Choice("--cache-mode", "MODE", CacheSettings.Modes, "readwrite, read, write or off");
+    private readonly Option<bool> _cacheAnywhere = Flag("--cache-anywhere", "share results among trees at different places, although outputs may hold the path of one");
+    private readonly Option<bool> _cacheIdempotent = Flag("--cache-idempotent", """
+        the command does nothing more where it finds its own work done, as make: what it reads and then
+        replaces may be as an earlier run of it left that
+        """);
+    private readonly Option<bool> _force = Flag("--force", "run it in any case");
+    private readonly Option<bool> _verify = Flag("--verify", "run it twice and tell which outputs differ; exit code 1 if any does");
+    private readonly Option<bool> _stdin = Flag("--stdin", "hand on the standard input whatever it is; then the command runs each time");
+    private readonly Option<bool> _noStdin = Flag("--no-stdin", "the command gets /dev/null, though the standard input is a file");
+    private readonly Option<bool> _noTerminal = Flag("--no-terminal", "the command gets pipes, as in CI, though there is a terminal");
+    private readonly ChoiceOption _survivors = Choice("--survivors", "WHAT", SurvivorNames.OfStep, """
+        processes that outlive the command's first one: wait for them, kill them, let them linger, or
+        detach: wait while they hold its output, at most 30 seconds, then let them linger;
+        after the last three the command runs again next time (default: wait)
+        """);
+    private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All, "auto, notify, ptrace or syscall (default: auto)");
+    private readonly Option<string?> _processName = Text("--process-name", "NAME", "what ps calls the tool, so that who ends it names the command");
+    private readonly Option<bool> _quiet = Flag("--quiet", "no line on stderr but errors", "-q");
 
-    public RunOptionTable() => Register(
-        _manifest, _root, _forgetAfter, _ignore, _ignoreListing, _noDefaultIgnore, _environment, _environmentMode, _environmentIgnore, _environmentPass,
-        _extra, _commandText, _allowNetwork, _force, _verify, _stdin, _noStdin, _quiet, _survivors, _engine, _processName,
-        _noConfig,
-        _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent, Help);
+    public RunOptionTable()
+        : base("run")
+    {
+        Register("Where", _manifest, _root, _forgetAfter);
+        Register(
+            "What counts", _ignore, _ignoreListing, _noDefaultIgnore, _environmentMode, _environment, _environmentIgnore, _environmentPass, _servers, _extra,
+            _commandText, _allowNetwork, _noConfig);
+        Register("The cache", _cache, _cacheMode, _cacheAnywhere, _cacheIdempotent);
+        Register("How", _force, _verify, _stdin, _noStdin, _noTerminal, _survivors, _engine, _processName, _quiet, Help);
+    }
+
+    /// <summary>Whether <c>--cache</c> stands there without a directory.</summary>
+    public bool HasBareCache(SplitArguments split) => split.Options.Contains(_cache.Name);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
     /// <param name="config">Finds and reads the configuration; called unless it is not wanted.</param>
@@ -61,14 +97,16 @@ internal sealed class RunOptionTable : OptionTable
             EnvironmentMode = result.GetValue(_environmentMode) is { } mode ? ConfigFile.ParseEnvironmentMode(mode, "--env-mode") : file.EnvironmentMode,
             EnvironmentIgnore = [.. file.EnvironmentIgnore, .. result.GetValue(_environmentIgnore) ?? []],
             EnvironmentPass = [.. file.EnvironmentPass, .. result.GetValue(_environmentPass) ?? []],
+            KeepServers = result.GetValue(_servers) is { } servers ? servers == "keep" : file.KeepServers,
             Extra = result.GetValue(_extra) ?? [],
             AllowNetwork = Flag(_allowNetwork, file.AllowNetwork),
             Force = result.GetValue(_force),
             Verify = result.GetValue(_verify),
             KeepInput = result.GetValue(_stdin),
             NoInput = result.GetValue(_noStdin),
+            NoTerminal = result.GetValue(_noTerminal),
             Quiet = Flag(_quiet, file.Quiet),
-            Survivors = Survivors(result.GetValue(_survivors) ?? "wait"),
+            Survivors = SurvivorNames.Parse(result.GetValue(_survivors) ?? "wait"),
             Engine = result.GetValue(_engine) ?? "auto",
             ProcessName = result.GetValue(_processName),
             Cache = Cache(result, file),
@@ -97,9 +135,6 @@ internal sealed class RunOptionTable : OptionTable
                 Flag(result, _cacheIdempotent, file.CacheIdempotent));
     }
 
-    private static SurvivorPolicy Survivors(string name) =>
-        SurvivorNames.Parse(name, ofStep: true) ?? throw Usage.Error(SurvivorNames.Unknown(name, ofStep: true));
-
     private static void Check(RunOptions options)
     {
         if (options.Command.Count == 0 || options.Command[0].Length == 0)
@@ -110,11 +145,6 @@ internal sealed class RunOptionTable : OptionTable
         if (options is { KeepInput: true, NoInput: true })
         {
             throw Usage.Error("--stdin and --no-stdin exclude each other; leave one of them out");
-        }
-
-        if (options.Engine is not ("auto" or "notify" or "ptrace" or "syscall"))
-        {
-            throw Usage.Error($"--engine does not know '{options.Engine}'; use auto, notify, ptrace or syscall");
         }
 
         CheckNames(options.Environment, "--env");

@@ -42,6 +42,9 @@ internal sealed record RunOptions
     /// <summary>--env-pass NAME, repeatable.</summary>
     public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
+    /// <summary>--servers keep|none: whether known tools may leave and use servers.</summary>
+    public bool KeepServers { get; init; }
+
     /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
@@ -59,6 +62,9 @@ internal sealed record RunOptions
 
     /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
     public bool NoInput { get; init; }
+
+    /// <summary>--no-terminal: the command gets pipes and no terminal, though there is one.</summary>
+    public bool NoTerminal { get; init; }
 
     /// <summary>--quiet: no line on stderr but errors.</summary>
     public bool Quiet { get; init; }

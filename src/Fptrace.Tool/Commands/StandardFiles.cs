@@ -27,6 +27,10 @@ internal static class StandardFiles
     /// <summary>Whether whoever started us gave us this. What closes on exec is our own: a descriptor that was closed, or a file of the runtime's.</summary>
     public static bool IsInherited(int fd) => libc.fcntl(fd, fcntl.F_GETFD, 0) == 0;
 
+    /// <summary>Why a run whose stdout or stderr is closed never counts, nor is skipped: what it prints fails, or gets into what it opens. Null when both are open.</summary>
+    public static string? Closed() =>
+        IsInherited(1) && IsInherited(2) ? null : $"its {HandedStream.NameOf(IsInherited(1) ? 2 : 1)} is closed, so nobody knows what became of what it printed; redirect it to /dev/null";
+
     /// <summary>Whether it is /dev/null.</summary>
     public static bool IsNothing(int fd)
     {

@@ -12,6 +12,7 @@ namespace Fptrace.Commands;
 /// <param name="environment">The variables that count.</param>
 /// <param name="given">The environment that the command gets.</param>
 /// <param name="input">Its standard input.</param>
+/// <param name="terminals">Which of its standard streams are a terminal.</param>
 /// <param name="options">How it is run.</param>
 /// <param name="command">argv.</param>
 /// <param name="tell">Gets a line when there can be no manifest.</param>
@@ -21,6 +22,7 @@ internal sealed class StepRun(
     StepEnvironment environment,
     IReadOnlyList<ByteString> given,
     CommandInput input,
+    TerminalStreams terminals,
     RunOptions options,
     byte[][] command,
     Action<string> tell)
@@ -39,6 +41,11 @@ internal sealed class StepRun(
     /// <summary>What the tool returns after the last run.</summary>
     public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null ? ExitCodes.Output : manifest.ExitCode;
 
+    /// <summary>Where the manifest of the same command stands that ran at a terminal with nothing redirected; null for one that is such itself.</summary>
+    public static string? PathAtTerminal(StepIdentity step) => step.Terminal is { Streams: TerminalStreams.All }
+        ? null
+        : ManifestFile.DefaultPath(step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
+
     /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
     /// <param name="keeper">Keeps what the run changes of what stood there before; may be null.</param>
     /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
@@ -46,7 +53,7 @@ internal sealed class StepRun(
     public Manifest Trace(Manifest? previous, IPriorKeeper? keeper, Func<Manifest, int> left)
     {
         // A forced run was not compared with the last one, and what that one has read need not be read again.
-        previous ??= ManifestFile.Load(path).Manifest;
+        previous ??= ManifestFile.Load(path).Manifest ?? (options.Manifest is null && PathAtTerminal(step) is string other ? ManifestFile.Load(other).Manifest : null);
 
         // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last manifest stays, and is as true as before:
         // it tells from which inputs which outputs came.
@@ -56,11 +63,13 @@ internal sealed class StepRun(
         NoteLookups(recorder);
         NoteInput(recorder);
         Manifest? early = null;
-        using var capture = new OutputCapture(input.IsKept);
+        string? closed = StandardFiles.Closed();
+        using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
-        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        Refuse(recorder, closed);
+        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
-        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch }, recorder, supervision, _given);
+        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
         int Leave(Func<TraceSummary> complete)
@@ -86,7 +95,9 @@ internal sealed class StepRun(
         LostOutput = capture.Failure;
         Refuse(recorder, capture.Refusal);
         Refuse(recorder, input.End(out long? end));
-        Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end };
+        using var err = new StandardWriter(2);
+        using var progress = new Progress("reads what the command used and made", options, err);
+        Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end, Step = step with { Terminal = capture.Terminal?.Used() } };
         Save(manifest);
         return manifest;
     }

@@ -5,17 +5,17 @@ namespace Fptrace.Commands;
 /// <summary>The values of --survivors.</summary>
 internal static class SurvivorNames
 {
-    /// <param name="name">What the user wrote.</param>
-    /// <param name="ofStep">The values of <c>fptrace run</c>, which stands between the command and who reads its output.</param>
-    /// <returns>Null: there is no such value.</returns>
-    public static SurvivorPolicy? Parse(string name, bool ofStep) => name switch
+    public static readonly string[] OfTrace = ["wait", "kill", "linger"];
+
+    /// <summary>Of <c>fptrace run</c>, which stands between the command and who reads its output.</summary>
+    public static readonly string[] OfStep = [.. OfTrace, "detach"];
+
+    /// <param name="name">One of these.</param>
+    public static SurvivorPolicy Parse(string name) => name switch
     {
-        "wait" => SurvivorPolicy.Wait,
         "kill" => SurvivorPolicy.Kill,
         "linger" => SurvivorPolicy.Linger,
-        "detach" when ofStep => SurvivorPolicy.Detach,
-        _ => null,
+        "detach" => SurvivorPolicy.Detach,
+        _ => SurvivorPolicy.Wait,
     };
-
-    public static string Unknown(string name, bool ofStep) => $"--survivors does not know '{name}'; use wait, kill{(ofStep ? ", linger or detach" : " or linger")}";
 }

@@ -8,9 +8,39 @@ namespace Fptrace.Commands;
 /// <summary><c>fptrace [options] -- command</c>: traces and writes what was asked for.</summary>
 internal static class TraceCommand
 {
+    /// <param name="args">All words.</param>
+    /// <param name="output">stdout, for help.</param>
+    /// <param name="err">stderr.</param>
     /// <returns>The command's exit status.</returns>
-    /// <exception cref="FptraceException">The command did not run, or an output could not be written.</exception>
-    public static int Run(TraceOptions options, TextWriter err)
+    /// <exception cref="FptraceException">The command line is wrong, the command did not run, or an output could not be written.</exception>
+    public static int Run(string[] args, TextWriter output, TextWriter err)
+    {
+        var table = new TraceOptionTable();
+        SplitArguments split = ArgumentSplitter.Split(args, table);
+        if (table.AsksForHelp(split))
+        {
+            output.Write(Verbs.Trace.Help);
+            return 0;
+        }
+
+        if (table.AsksForVersion(split))
+        {
+            output.WriteLine(HelpText.Version);
+            return 0;
+        }
+
+        TraceOptions options = table.Parse(split);
+        try
+        {
+            return Run(options, err);
+        }
+        catch (FptraceException e)
+        {
+            throw CommandHint.Add(e, split, table);
+        }
+    }
+
+    private static int Run(TraceOptions options, TextWriter err)
     {
         FrontLine? front = FrontLine.Current;
         if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
@@ -37,20 +67,21 @@ internal static class TraceCommand
 
     private static int Trace(TraceOptions options, FrontLine? front, TextWriter err)
     {
-        using TraceSinks outputs = TraceOutputs.Open(options);
+        TraceReport? report = TraceReport.For(options);
+        using TraceSinks outputs = TraceOutputs.Open(options, report);
         bool left = false;
         var supervision = new Supervision
         {
             Survivors = options.Survivors,
             Front = front,
-            Tell = err.WriteLine,
+            Tell = options.Quiet ? _ => { } : err.WriteLine,
             Leave = Leave,
         };
         byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options), outputs, supervision);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, report), outputs, supervision);
         if (!left)
         {
-            Describe(summary, options.Verbose, err);
+            Describe(summary, options, report, err);
         }
 
         return summary.ExitStatus;
@@ -61,7 +92,7 @@ internal static class TraceCommand
             try
             {
                 TraceSummary soFar = complete();
-                Describe(soFar, options.Verbose, err);
+                Describe(soFar, options, report, err);
                 return soFar.ExitStatus;
             }
             catch (FptraceException e)
@@ -73,10 +104,10 @@ internal static class TraceCommand
     }
 
     /// <summary>What the outputs need, and no more: every trapped call costs.</summary>
-    private static TracePlan Plan(TraceOptions options)
+    private static TracePlan Plan(TraceOptions options, TraceReport? report)
     {
         bool full = options.OutputFile is not null || options.EventsFile is not null;
-        bool files = full || options.DepsFile is not null;
+        bool files = full || options.DepsFile is not null || report is { IsFull: true };
         return new TracePlan
         {
             Files = files || options.Undelete,
@@ -92,28 +123,35 @@ internal static class TraceCommand
         };
     }
 
-    private static void Describe(TraceSummary summary, bool verbose, TextWriter err)
+    private static void Describe(TraceSummary summary, TraceOptions options, TraceReport? report, TextWriter err)
     {
-        if (!verbose)
+        if (options.Quiet)
         {
-            // The command's own message would leave its user puzzled.
-            foreach (IncompleteReason reason in summary.Verdict.Reasons.Where(reason => reason.Kind is IncompleteReason.InnerTracer or IncompleteReason.InnerListener))
-            {
-                err.WriteLine($"fptrace: {reason.Kind}: {reason.Detail} (process {reason.Pid})");
-            }
-
             return;
         }
 
-        if (summary.Verdict.IsComplete)
+        foreach (string line in options.Notes)
         {
-            err.WriteLine($"fptrace: the trace is complete (engine {summary.Engine})");
-            return;
+            err.WriteLine("fptrace: " + line);
         }
 
-        foreach (IncompleteReason reason in summary.Verdict.Reasons)
+        foreach (string line in Verdict(summary, options.Verbose))
         {
-            err.WriteLine($"fptrace: the trace is incomplete: {reason.Kind}: {reason.Detail}" + (reason.Pid == 0 ? "" : $" (process {reason.Pid})"));
+            err.WriteLine("fptrace: " + line);
+        }
+
+        foreach (string line in report?.Lines(summary) ?? [])
+        {
+            err.WriteLine("fptrace: " + line);
         }
     }
+
+    private static IEnumerable<string> Verdict(TraceSummary summary, bool verbose) =>
+        !verbose
+            // The command's own message would leave its user puzzled.
+            ? summary.Verdict.Reasons.Where(reason => reason.Kind is IncompleteReason.InnerTracer or IncompleteReason.InnerListener)
+                .Select(reason => $"{reason.Kind}: {reason.Detail} (process {reason.Pid})")
+        : summary.Verdict.IsComplete
+            ? [$"the trace is complete (engine {summary.Engine})"]
+        : summary.Verdict.Reasons.Select(reason => $"the trace is incomplete: {reason.Kind}: {reason.Detail}" + (reason.Pid == 0 ? "" : $" (process {reason.Pid})"));
 }

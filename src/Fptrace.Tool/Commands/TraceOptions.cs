@@ -55,4 +55,13 @@ internal sealed record TraceOptions
 
     /// <summary>--verbose: the verdict on stderr at the end.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>--quiet: no line on stderr but errors.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>What there is to say of the command line, each in one line.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
+    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose;
 }

@@ -9,8 +9,10 @@ namespace Fptrace.Commands;
 internal static class TraceOutputs
 {
     /// <summary>Before the command starts, so that a long build does not end with an output that cannot be written.</summary>
+    /// <param name="options">Name them.</param>
+    /// <param name="report">One more, which writes no file; may be null.</param>
     /// <exception cref="FptraceException">One cannot be opened; the others are gone again.</exception>
-    public static TraceSinks Open(TraceOptions options)
+    public static TraceSinks Open(TraceOptions options, TraceReport? report = null)
     {
         CheckDistinct(options);
         var outputs = new List<TraceOutput>();
@@ -35,6 +37,11 @@ internal static class TraceOutputs
             if (options.OutputFile is string trace)
             {
                 outputs.Add(new TraceJsonOutput(OpenFile(trace), HelpText.Version, options.Command));
+            }
+
+            if (report is { IsFull: true })
+            {
+                outputs.Add(report);
             }
 
             return new TraceSinks(outputs);

@@ -79,6 +79,18 @@ internal static class Descriptions
             : SocketProtocol.Other;
     }
 
+    /// <summary>The process that made the connection of a unix socket (SO_PEERCRED, unix(7)).</summary>
+    /// <returns>0 for one that has no number here; null where the kernel does not tell.</returns>
+    public static unsafe int? Peer(int pid, int fd)
+    {
+        uint* credentials = stackalloc uint[3];
+        socklen_t length = 3 * sizeof(uint);
+        int copy = Copy(pid, fd);
+        bool isTold = copy >= 0 && LibC.getsockopt(copy, LibC.SOL_SOCKET, LibC.SO_PEERCRED, credentials, &length) == 0;
+        Files.Close(copy);
+        return isTold ? (int)credentials[0] : null;
+    }
+
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 
@@ -87,12 +99,19 @@ internal static class Descriptions
 
     private static unsafe bool IsReady(int pid, int fd, short events)
     {
-        int process = (int)libc.syscall(Children.SYS_pidfd_open, pid, 0, 0, 0, 0);
-        int copy = process < 0 ? -1 : (int)libc.syscall(SYS_pidfd_getfd, process, fd, 0, 0, 0);
+        int copy = Copy(pid, fd);
         pollfd poll = new() { fd = copy, events = events };
         bool isReady = copy >= 0 && LibC.poll(&poll, 1, 0) > 0;
         Files.Close(copy);
-        Files.Close(process);
         return isReady;
+    }
+
+    // Another number for it here, closed on exec; negative where the kernel denies that.
+    private static int Copy(int pid, int fd)
+    {
+        int process = (int)libc.syscall(Children.SYS_pidfd_open, pid, 0, 0, 0, 0);
+        int copy = process < 0 ? -1 : (int)libc.syscall(SYS_pidfd_getfd, process, fd, 0, 0, 0);
+        Files.Close(process);
+        return copy;
     }
 }

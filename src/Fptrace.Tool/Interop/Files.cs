@@ -22,6 +22,15 @@ internal static unsafe class Files
         }
     }
 
+    /// <summary>The same of a link that somebody else made: one that we may not look at is no fault.</summary>
+    public static int LinkAt(ReadOnlySpan<byte> path, Span<byte> target)
+    {
+        fixed (byte* p = path, t = target)
+        {
+            return (int)(nint)LibC.readlink(p, t, target.Length);
+        }
+    }
+
     /// <summary>statx with all the basic fields.</summary>
     public static int Stat(int directory, ReadOnlySpan<byte> path, int flags, out statx result)
     {
@@ -186,7 +195,8 @@ internal static unsafe class Files
             return null;
         }
 
-        byte[] buffer = new byte[1 << 14];
+        // Most answers of /proc are short, and memory that the collector gives out costs a page fault each 4 KB.
+        Span<byte> buffer = stackalloc byte[1 << 12];
         int length = 0;
         while (true)
         {
@@ -202,7 +212,7 @@ internal static unsafe class Files
                 {
                     int result = read < 0 ? Faults.Note(-LibC.errno) : 0;
                     Close(fd);
-                    return result < 0 ? null : buffer[..length];
+                    return result < 0 ? null : buffer[..length].ToArray();
                 }
 
                 length += (int)read;
@@ -210,7 +220,9 @@ internal static unsafe class Files
 
             if (length == buffer.Length)
             {
-                Array.Resize(ref buffer, 2 * length);
+                byte[] longer = new byte[4 * length];
+                buffer.CopyTo(longer);
+                buffer = longer;
             }
         }
     }

@@ -53,12 +53,20 @@ internal static class OwnProcess
         }
     }
 
+    // An installed runtime has files of its own there before we are asked: nothing may be written into them.
+    private static readonly bool[] s_closed = new bool[3];
+
+    /// <summary>Whether a descriptor of ours stands where whoever started us had closed it.</summary>
+    public static bool WasClosed(int fd) => fd is >= 0 and <= 2 && s_closed[fd];
+
     /// <summary>Opens /dev/null for each standard descriptor that is closed, so that no file of ours takes its number. The command does not get them.</summary>
     public static void FillStandardDescriptors()
     {
         for (int fd = 0; fd <= 2; fd++)
         {
-            if (libc.fcntl(fd, fcntl.F_GETFD, 0) < 0)
+            int flags = libc.fcntl(fd, fcntl.F_GETFD, 0);
+            s_closed[fd] = flags != 0;
+            if (flags < 0)
             {
                 _ = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, fcntl.O_RDWR);
             }

@@ -19,6 +19,11 @@ internal sealed class StandardWriter(int fd) : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
+        if (OwnProcess.WasClosed(fd))
+        {
+            return;
+        }
+
         byte[] bytes = new byte[Encoding.GetMaxByteCount(buffer.Length)];
         int length = Encoding.GetBytes(buffer, bytes);
 

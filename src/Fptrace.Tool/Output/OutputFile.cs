@@ -155,7 +155,7 @@ internal sealed class OutputFile : IDisposable
     {
         switch (path)
         {
-            case "/dev/stdout":
+            case "-" or "/dev/stdout":
                 return 1;
             case "/dev/stderr":
                 return 2;

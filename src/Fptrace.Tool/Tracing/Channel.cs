@@ -18,6 +18,9 @@ internal enum Channel : byte
     /// <summary>Observed when one of its descriptors is 0, 1 or 2.</summary>
     ByDescriptor,
 
+    /// <summary>A change, whose end counts, when its descriptor is 0: a read of what is typed.</summary>
+    ByInput,
+
     /// <summary>A change when CLONE_UNTRACED is in its flags.</summary>
     ByCloneFlags,
 
@@ -36,7 +39,7 @@ internal enum Channel : byte
     /// <summary>seccomp(2): a change when it asks for a listener.</summary>
     ByListenerFlag,
 
-    /// <summary>ioctl(2): a change when its request changes a file's attributes.</summary>
+    /// <summary>ioctl(2): a change when its request changes a file's attributes, or is about a terminal that is watched.</summary>
     ByRequest,
 
     /// <summary>Answered with ENOSYS.</summary>

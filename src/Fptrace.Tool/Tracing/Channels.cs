@@ -24,6 +24,13 @@ internal static class Channels
     /// <summary>Requests of ioctl that change what chattr(1) does.</summary>
     public static readonly uint[] AttributeRequests = [ioctl.FS_IOC_SETFLAGS, ioctl.FS_IOC32_SETFLAGS, ioctl.FS_IOC_FSSETXATTR];
 
+    /// <summary>Requests of ioctl that only a terminal answers, and those that change how it answers.</summary>
+    public static readonly uint[] TerminalRequests =
+    [
+        ioctl.TCGETS, ioctl.TCSETS, ioctl.TCSETSW, ioctl.TCSETSF, ioctl.TCGETA, ioctl.TIOCGPGRP, ioctl.TIOCSTI, ioctl.TIOCGWINSZ, ioctl.TIOCGETD, ioctl.TIOCGSID,
+        ioctl.TCGETS2, ioctl.TCSETS2, ioctl.TCSETSW2, ioctl.TCSETSF2,
+    ];
+
     /// <summary>Requests of ptrace that only one tracer can be granted.</summary>
     public static readonly int[] TraceRequests = [ptrace.PTRACE_TRACEME, ptrace.PTRACE_ATTACH, ptrace.PTRACE_SEIZE];
 
@@ -50,8 +57,10 @@ internal static class Channels
         Operation.SendTo => plan.Network ? Channel.ByAddress : Channel.None,
         Operation.Trace => Channel.ByTraceRequest,
         Operation.Listen => Channel.ByListenerFlag,
+        Operation.Output or Operation.Transfer when plan.Terminal is { SeesWrites: true } => Channel.Change,
         Operation.Output or Operation.Transfer when plan.Prints is not null => Channel.Observe,
         Operation.Input when plan.Prints is { Reads: true } => Channel.Observe,
+        Operation.Input when plan.Terminal is not null => Channel.ByInput,
         Operation.Input or Operation.Output or Operation.Transfer or Operation.ReplaceDescriptor => plan.Stdio ? Channel.ByDescriptor : Channel.None,
         _ => Channel.None,
     };
@@ -66,7 +75,8 @@ internal static class Channels
         Channel.BySocketCall => call.Flags == SYS_BIND || (plan.Network && (MeetingSocketCalls.Contains(call.Flags) || ConnectingSocketCalls.Contains(call.Flags))),
         Channel.ByTraceRequest => TraceRequests.Contains(call.Flags),
         Channel.ByListenerFlag => ((uint)call.Flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0,
-        Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags),
+        Channel.ByRequest => AttributeRequests.Contains((uint)call.Flags) || (plan.Terminal is not null && TerminalRequests.Contains((uint)call.Flags)),
+        Channel.ByInput => call.At == 0,
         Channel.ByDescriptor => IsStandard(call, call.Form.At) || IsStandard(call, call.Form.At2),
         _ => true,
     };
@@ -86,7 +96,7 @@ internal static class Channels
 
     /// <summary>Whether a call that came as a notification may be made again under ptrace, which sees how it ends.</summary>
     public static bool MayBeMadeAgain(in SyscallEntry call, TracePlan plan) =>
-        IsObservedOpen(call) || (plan.Prints is not null && call.Form.Operation == Operation.Transfer);
+        IsObservedOpen(call) || (call.Form.Operation == Operation.Transfer && Of(Operation.Transfer, plan) == Channel.Observe);
 
     private static bool IsStandard(in SyscallEntry call, int position) => position >= 0 && call.Int(position) is >= 0 and <= 2;
 }

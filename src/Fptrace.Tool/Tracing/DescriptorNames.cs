@@ -23,7 +23,12 @@ internal sealed class DescriptorNames
     /// <summary>Those of the internet protocol by which the command talks with itself.</summary>
     public LoopbackSockets Loopback { get; } = new();
 
+    /// <summary>Who is at the other end of its unix sockets and FIFOs.</summary>
+    public Meetings Meetings { get; } = new();
+
     public HostNames Hosts { get; } = new();
+
+    public OwnLinks OwnLinks { get; } = new();
 
     /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>
     public Action<int, ByteString>? Guessed { get; set; }

@@ -3,6 +3,9 @@ namespace Fptrace.Tracing;
 /// <summary>Engines as users spell them.</summary>
 internal static class EngineName
 {
+    /// <summary>All that an option takes.</summary>
+    public static readonly string[] All = ["auto", "notify", "ptrace", "syscall"];
+
     public static string Of(EngineKind engine) => engine switch
     {
         EngineKind.Notify => "notify",

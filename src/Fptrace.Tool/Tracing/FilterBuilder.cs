@@ -161,11 +161,16 @@ internal sealed class FilterBuilder
                 break;
             case Channel.ByRequest:
                 LoadArgument(form.Flags);
-                foreach (uint request in Channels.AttributeRequests)
+                foreach (uint request in _plan.Terminal is null ? Channels.AttributeRequests : [.. Channels.AttributeRequests, .. Channels.TerminalRequests])
                 {
                     IfEqual(request, () => Return(seccomp.SECCOMP_RET_TRACE));
                 }
 
+                Return(seccomp.SECCOMP_RET_ALLOW);
+                break;
+            case Channel.ByInput:
+                LoadArgument(form.At);
+                IfEqual(0, () => Return(seccomp.SECCOMP_RET_TRACE));
                 Return(seccomp.SECCOMP_RET_ALLOW);
                 break;
             case Channel.ByDescriptor:

@@ -46,7 +46,8 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path)
                 : null;
     }
 
-    private static FrozenSet<int> Numbers(params string[] names) => SyscallTable.Rows
+    /// <summary>The numbers of calls on this machine.</summary>
+    public static FrozenSet<int> Numbers(params string[] names) => SyscallTable.Rows
         .Where(row => names.Contains(row.Name))
         .Select(row => (int)(SyscallAbi.Native.Audit == seccomp.AUDIT_ARCH_AARCH64 ? row.Arm64 : row.X64))
         .Where(number => number >= 0)

@@ -64,7 +64,7 @@ internal static class Front
                         throw new FptraceException(ExitCodes.Internal, "how the tracer ended cannot be told: wait4 is denied");
                     }
 
-                    return status.Exited ? End(status.ExitCode, atTerminal ? killedBy : 0) : Died(status.TermSignal);
+                    return status.Exited ? End(status.ExitCode, atTerminal ? killedBy : 0) : Died(status.TermSignal, atTerminal);
             }
         }
     }
@@ -84,7 +84,8 @@ internal static class Front
         return status;
     }
 
-    private static int Died(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
-        ? 128 + number
+    /// <summary>A key that was pressed before the tracer listened ends it, and the command had not begun.</summary>
+    private static int Died(int number, bool atTerminal) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
+        ? End(128 + number, atTerminal ? number : 0)
         : throw new FptraceException(ExitCodes.Internal, $"the tracer was ended by signal {number}");
 }

@@ -1,10 +1,59 @@
 using Fptrace.Interop;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing;
 
 /// <summary>Paths that mean something else in every process: /proc/self, /dev/fd and what leads there.</summary>
 internal sealed partial class PathResolver
 {
+    // A way into /proc that a path was found to take, on which it is to be resolved anew.
+    private ByteString _beyond;
+
+    /// <summary>Goes the way through /proc, as the tracee does, as long as links lead there.</summary>
+    private bool LeaveOwn(Tracee tracee, ResolvedPath result)
+    {
+        for (int i = 0; i < OwnLinks.MostLinks; i++)
+        {
+            if (_beyond.IsEmpty && !tracee.HasForeignRoot && !result.Name.StartsWith("/proc/"u8) && !result.Name.StartsWith("/dev/"u8))
+            {
+                _beyond = names.OwnLinks.OfDirectory(result.Name, out ByteString link);
+                if (!link.IsEmpty)
+                {
+                    Followed?.Invoke(tracee, link);
+                }
+            }
+
+            if (_beyond.IsEmpty)
+            {
+                return true;
+            }
+
+            ByteString way = _beyond;
+            _beyond = default;
+            if (!Walk(tracee, fcntl.AT_FDCWD, way.Span, result))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A directory that is left by ".." is in /proc: what follows is to be found from there.</summary>
+    private bool TakeOwn(Tracee tracee, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> rest)
+    {
+        // As it stands in /proc already, it must be one of the links there to be followed by the tracee alone.
+        ReadOnlySpan<byte> within = [.. directory, (byte)'/'];
+        if ((OwnLinks.IsOwn(within) && !LeadsThroughLink(within)) || names.OwnLinks.OfDirectory(within, out ByteString link) is not { IsEmpty: false } way)
+        {
+            return false;
+        }
+
+        Followed?.Invoke(tracee, link);
+        _beyond = new ByteString([.. way.Span, .. "../"u8, .. rest]);
+        return true;
+    }
+
     /// <summary>Goes on behind one of the links in /proc that we must not follow as ours, not even to find out what ".." means.</summary>
     private static bool LeadsThroughLink(ReadOnlySpan<byte> path)
     {
@@ -16,6 +65,7 @@ internal sealed partial class PathResolver
         {
             path = path["/proc/"u8.Length..];
             path = path[(path.IndexOf((byte)'/') + 1)..];
+            path = path.StartsWith("task/"u8) && TryNumber(path["task/"u8.Length..], out _, out ReadOnlySpan<byte> ofThread) ? ofThread : path;
         }
         else
         {
@@ -24,10 +74,6 @@ internal sealed partial class PathResolver
 
         return path.StartsWith("cwd/"u8) || path.StartsWith("root/"u8) || (path.StartsWith("fd/"u8) && path.Length > 3 && char.IsAsciiDigit((char)path[3]));
     }
-
-    private static bool IsOwn(ReadOnlySpan<byte> path) =>
-        path.StartsWith("/proc/"u8)
-        || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
 
     /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
     private static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
@@ -102,6 +148,12 @@ internal sealed partial class PathResolver
             return true;
         }
 
+        if (rest.StartsWith("task/"u8) && TryNumber(rest["task/"u8.Length..], out int thread, out ReadOnlySpan<byte> ofThread))
+        {
+            pid = thread;
+            rest = ofThread;
+        }
+
         int slash = rest.IndexOf((byte)'/');
         ReadOnlySpan<byte> first = slash < 0 ? rest : rest[..slash];
         ReadOnlySpan<byte> beyond = slash < 0 ? [] : rest[(slash + 1)..];
@@ -172,18 +224,19 @@ internal sealed partial class PathResolver
     {
         pid = 0;
         rest = default;
-        if (!path.StartsWith("/proc/"u8) || !System.Buffers.Text.Utf8Parser.TryParse(path["/proc/"u8.Length..], out pid, out int digits))
+        return path.StartsWith("/proc/"u8) && TryNumber(path["/proc/"u8.Length..], out pid, out rest);
+    }
+
+    // A number, a slash, and the rest.
+    private static bool TryNumber(ReadOnlySpan<byte> text, out int number, out ReadOnlySpan<byte> rest)
+    {
+        rest = default;
+        if (!System.Buffers.Text.Utf8Parser.TryParse(text, out number, out int digits) || digits == text.Length || text[digits] != '/')
         {
             return false;
         }
 
-        rest = path[("/proc/"u8.Length + digits)..];
-        if (rest.IsEmpty || rest[0] != '/')
-        {
-            return false;
-        }
-
-        rest = rest[1..];
+        rest = text[(digits + 1)..];
         return true;
     }
 

@@ -40,6 +40,11 @@ internal sealed partial class PathResolver
 
             if (length > canonical)
             {
+                if (!foreign && TakeOwn(tracee, name[..length], path))
+                {
+                    return End(length, result);
+                }
+
                 ByteString passed = Passed is null ? default : new ByteString(name[..length]);
                 int found = Canonicalize(tracee, name, length, floor, foreign);
                 Tell(tracee, passed, floor);

@@ -17,6 +17,9 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     /// <summary>Told of each directory that ".." leads out of, or should, as the path has it: the name that comes of it shows it no more. Null when nobody asks.</summary>
     public Action<Tracee, ByteString>? Passed { get; set; }
 
+    /// <summary>Told of each link into /proc that was taken for what it leads to, as above.</summary>
+    public Action<Tracee, ByteString>? Followed { get; set; }
+
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
     /// <param name="tracee">Stands still in the call.</param>
     /// <param name="at">Descriptor that it is relative to, or AT_FDCWD.</param>
@@ -86,11 +89,32 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
     public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
+        _beyond = default;
+        return Walk(tracee, at, path, result) && LeaveOwn(tracee, result);
+    }
+
+    /// <summary>Follows a link at the end of what was resolved if it leads into /proc, where it must be followed as the tracee.</summary>
+    /// <returns>Whether it was one: what is resolved now is what it leads to.</returns>
+    public bool FollowEnd(Tracee tracee, ResolvedPath result)
+    {
+        if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
+        {
+            return false;
+        }
+
+        Followed?.Invoke(tracee, new ByteString(result.Name));
+        _beyond = way;
+        LeaveOwn(tracee, result);
+        return true;
+    }
+
+    private bool Walk(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
+    {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
         if (absolute && (IsCanonical(path) || LeadsThroughLink(path)))
         {
-            if (IsOwn(path) && IsOwnIn(tracee, path))
+            if (OwnLinks.IsOwn(path) && IsOwnIn(tracee, path))
             {
                 return Own(tracee, path, result);
             }
@@ -142,7 +166,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
                 result.KeepTrailingSlash();
             }
 
-            if (IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
+            if (OwnLinks.IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
             {
                 return Own(tracee, result.Name.ToArray(), result);
             }

@@ -30,6 +30,12 @@ internal sealed class PendingCall
     /// <summary>At its entry a connect led to a socket of the command.</summary>
     public bool IsInside { get; init; }
 
+    /// <summary>A write to the terminal.</summary>
+    public TerminalWrite? Print { get; init; }
+
+    /// <summary>An open for reading of the terminal at which we were started.</summary>
+    public bool IsTerminal { get; init; }
+
     /// <summary>The access is recorded already.</summary>
     public bool IsKnown { get; init; }
 

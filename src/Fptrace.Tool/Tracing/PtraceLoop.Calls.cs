@@ -29,9 +29,9 @@ internal sealed partial class PtraceLoop
             return;
         }
 
-        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && tracee.Fresh is { } fresh)
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && (tracee.Fresh is not null || tracee.Terminal is not null))
         {
-            Follow(tracee, fresh, info);
+            Follow(tracee, info);
             if (_engine != EngineKind.Syscall && tracee.Retrial == Retrial.None)
             {
                 // What the filter traps stops once more.
@@ -90,15 +90,29 @@ internal sealed partial class PtraceLoop
         }
     }
 
-    private void Follow(Tracee tracee, FreshDescriptor fresh, in ptrace_syscall_info info)
+    private void Follow(Tracee tracee, in ptrace_syscall_info info)
     {
-        bool? isCut = fresh.IsCut(info);
-        if (isCut == true)
+        if (tracee.Fresh is { } fresh)
         {
-            _recorder.Changes?.Unread(fresh.Path.Span);
+            bool? isCut = fresh.IsCut(info);
+            if (isCut == true)
+            {
+                _recorder.Changes?.Unread(fresh.Path.Span);
+            }
+
+            tracee.Fresh = isCut == false ? fresh : null;
         }
 
-        tracee.Fresh = isCut == false ? fresh : null;
+        if (tracee.Terminal is { } terminal)
+        {
+            bool? isClosed = terminal.IsClosed(info);
+            if (isClosed is null)
+            {
+                _recorder.AddReason(IncompleteReason.Outsider, tracee.Tgid, "it reads from the terminal (/dev/tty), or asks it something: somebody may have typed there");
+            }
+
+            tracee.Terminal = isClosed == false ? terminal : null;
+        }
     }
 
     /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>

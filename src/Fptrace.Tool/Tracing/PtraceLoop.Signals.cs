@@ -107,6 +107,7 @@ internal sealed partial class PtraceLoop
         bool stopped = new Ptracer(tracee.Tid).Listen();
         if (tracee.Tid == _root)
         {
+            _plan.Terminal?.Stopped();
             _supervisor.CommandStopped();
         }
 

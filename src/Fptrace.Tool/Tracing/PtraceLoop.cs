@@ -216,7 +216,7 @@ internal sealed partial class PtraceLoop
     private void Resume(Tracee tracee, int signal = 0)
     {
         var ptracer = new Ptracer(tracee.Tid);
-        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Fresh is not null || tracee.Retrial != Retrial.None)
+        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Fresh is not null || tracee.Terminal is not null || tracee.Retrial != Retrial.None)
         {
             ptracer.ResumeToSyscall(signal);
         }

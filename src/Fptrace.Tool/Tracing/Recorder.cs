@@ -11,6 +11,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     private readonly Lock _lock = new();
     private readonly HashSet<ExecutionState> _live = [];
     private readonly List<IncompleteReason> _reasons = [];
+    private readonly HashSet<int> _processes = [];
 
     // What was opened by name; null where the kernel tells descriptors apart.
     private readonly HashSet<ByteString>? _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
@@ -65,6 +66,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             }
 
             state.Execution.Processes.Add(pid);
+            _processes.Add(pid);
             _live.Add(state);
             sink.Started(state.Execution);
             return state;
@@ -79,6 +81,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             if (isProcess && !_isComplete)
             {
                 state.Execution.Processes.Add(tid);
+                _processes.Add(tid);
             }
         }
     }
@@ -188,6 +191,15 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     {
         string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
         AddReason(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
+    }
+
+    /// <summary>Whether a process is, or was, one of the command.</summary>
+    public bool HadProcess(int pid)
+    {
+        lock (_lock)
+        {
+            return _processes.Contains(pid);
+        }
     }
 
     public Verdict Verdict

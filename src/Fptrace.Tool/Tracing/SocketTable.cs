@@ -16,6 +16,8 @@ internal static class SocketTable
     private const int RemoteColumn = 2;
     private const int StateColumn = 3;
     private const int InodeColumn = 9;
+    private const int TypeColumnOfUnix = 4;
+    private const int InodeColumnOfUnix = 6;
 
     /// <summary>The sockets that listen where a connection to an address would lead.</summary>
     public static List<ulong> Listeners(int tid, InternetEndpoint target) =>
@@ -37,6 +39,44 @@ internal static class SocketTable
         }
 
         return null;
+    }
+
+    /// <summary>Whether a unix socket takes datagrams.</summary>
+    public static bool IsForDatagrams(int tid, ulong inode)
+    {
+        // Lines of: number, references, protocol, flags, type (SOCK_DGRAM is 2), state, inode, path.
+        ReadOnlySpan<byte> text = Files.ReadAll(ProcPath.Of(tid, "net/unix"u8));
+        foreach (Range line in text.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> row = text[line];
+            int column = 0;
+            bool isDatagram = false;
+            foreach (Range word in row.Split((byte)' '))
+            {
+                if (row[word].IsEmpty)
+                {
+                    continue;
+                }
+
+                if (column == TypeColumnOfUnix)
+                {
+                    isDatagram = row[word].SequenceEqual("0002"u8);
+                }
+                else if (column == InodeColumnOfUnix)
+                {
+                    if (isDatagram && Utf8Parser.TryParse(row[word], out ulong found, out _) && found == inode)
+                    {
+                        return true;
+                    }
+
+                    break;
+                }
+
+                column++;
+            }
+        }
+
+        return false;
     }
 
     private static List<Row> Rows(int tid, bool isStream)

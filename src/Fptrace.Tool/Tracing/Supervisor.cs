@@ -124,7 +124,7 @@ internal sealed class Supervisor(Supervision supervision, Survivors survivors) :
     {
         if (survivors.Any)
         {
-            supervision.Tell("fptrace: the command has ended; waiting for what it left behind (SIGTERM ends it; see --survivors):" + survivors.Describe());
+            supervision.Tell("fptrace: the command has ended; waiting for what it left behind (Ctrl-C or SIGTERM ends it; see --survivors):" + survivors.Describe());
         }
     }
 }

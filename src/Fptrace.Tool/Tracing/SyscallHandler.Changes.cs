@@ -49,6 +49,11 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (call.Before.Type is FileType.Directory or FileType.Symlink || call.Before2.Type is FileType.Directory or FileType.Symlink)
+        {
+            _names.OwnLinks.Forget();
+        }
+
         Model.FileAccess from = Change(AccessKind.RenameFrom, call.Path, call.Path2, call.Before.Type, call.Before);
         Model.FileAccess to = Change(AccessKind.RenameTo, call.Path2, call.Path, call.Before.Type, call.Before2);
         if ((call.Flags & fcntl.RENAME_EXCHANGE) == 0)
@@ -95,6 +100,11 @@ internal sealed partial class SyscallHandler
         }
         else
         {
+            if (call.Before.Type == FileType.Symlink)
+            {
+                _names.OwnLinks.Forget();
+            }
+
             Record(
                 tracee,
                 Change(AccessKind.LinkFrom, call.Path, call.Path2, call.Before.Type, call.Before),
@@ -133,7 +143,7 @@ internal sealed partial class SyscallHandler
         ulong length = call.Form.Operation == Operation.Allocate
             ? ulong.MaxValue
             : call.Argument(call.Form.Extra) | (call.Argument(call.Form.Flags) << 32);
-        bool known = !_plan.Undelete && Knows(tracee, _path, WriteBits);
+        bool known = KnowsFollowed(tracee, _path, WriteBits) && !_plan.Undelete;
         if (known && (length != 0 || _recorder.Changes is null))
         {
             return EntryAnswer.Go;
@@ -171,16 +181,18 @@ internal sealed partial class SyscallHandler
 
     private EntryAnswer EnterAttributes(Tracee tracee, in SyscallEntry call)
     {
+        const uint Bit = 1u << (int)AccessKind.Attributes;
+
         // utimensat and futimesat take no path for the descriptor's own file.
         bool found = call.Form.Operation == Operation.Attributes
             ? _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: true, _path)
             : _paths.Descriptor(tracee.Tid, call.At, _path);
-        if (!found || _path.IsDeleted || Knows(tracee, _path, Recorder.Bit(AccessKind.Attributes)))
+        bool follow = call.Form.Operation != Operation.Attributes || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        if (!found || (follow ? KnowsFollowed(tracee, _path, Bit) : Knows(tracee, _path, Bit)) || _path.IsDeleted)
         {
             return EntryAnswer.Go;
         }
 
-        bool follow = call.Form.Operation != Operation.Attributes || (call.Flags & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
         _path.Stat(follow, out FileStamp before);
         Announce(_path, before, AccessKind.Attributes);
         return Want(tracee, new PendingCall { Operation = Operation.Attributes, Path = new ByteString(_path.Name), Before = before });

@@ -68,8 +68,11 @@ internal sealed partial class SyscallHandler
                 return IsMade(FileType.Directory);
             case Operation.Bind:
                 return call.Path.IsEmpty ? false : IsMade(FileType.Socket);
-            case Operation.Accept:
+            case Operation.Accept or Operation.Input:
                 return false;
+            case Operation.Output when call.Print is not null:
+                // How much of it the terminal took nobody knows.
+                return null;
             case Operation.Truncate or Operation.Attributes:
                 return call.Before.Exists;
             default:

@@ -18,6 +18,11 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
+        if ((call.Int(call.Form.Flags) & fcntl.AT_SYMLINK_NOFOLLOW) == 0)
+        {
+            _paths.FollowEnd(tracee, _path);
+        }
+
         tracee.PendingExec = new PendingExec(
             new ByteString(_paths.WorkingDirectory(tracee.Tid)),
             new ByteString(_path.Name),

@@ -112,8 +112,14 @@ internal sealed partial class SyscallHandler
 
     private void ExitAccept(Tracee tracee, int fd)
     {
-        if (fd < 0 || Descriptions.Protocol(tracee.Tgid, fd) == SocketProtocol.Unix)
+        if (fd < 0)
         {
+            return;
+        }
+
+        if (Descriptions.Protocol(tracee.Tgid, fd) == SocketProtocol.Unix)
+        {
+            _names.Meetings.Accept(Descriptions.Peer(tracee.Tgid, fd), tracee.Tgid);
             return;
         }
 

@@ -24,12 +24,12 @@ internal sealed partial class SyscallHandler
 
         if (bound.IsAbstract)
         {
-            return Bind(tracee, default, new ByteString(bound.UnixName), default);
+            return Bind(tracee, fd, default, new ByteString(bound.UnixName), default);
         }
 
         if (!bound.UnixPath.IsEmpty && _paths.Resolve(tracee, fcntl.AT_FDCWD, bound.UnixPath, _path))
         {
-            return Bind(tracee, new ByteString(_path.Name), new ByteString(bound.UnixPath), InTheWay(_path));
+            return Bind(tracee, fd, new ByteString(_path.Name), new ByteString(bound.UnixPath), InTheWay(_path));
         }
 
         if (_plan.Network && bound.IsLocal)
@@ -41,10 +41,10 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
     }
 
-    private EntryAnswer Bind(Tracee tracee, ByteString path, ByteString given, in FileStamp before)
+    private EntryAnswer Bind(Tracee tracee, int fd, ByteString path, ByteString given, in FileStamp before)
     {
         _names.Sockets.Begin(path.IsEmpty ? given : path);
-        return Want(tracee, new PendingCall { Operation = Operation.Bind, Path = path, Path2 = given, Before = before });
+        return Want(tracee, new PendingCall { Operation = Operation.Bind, Flags = fd, Path = path, Path2 = given, Before = before });
     }
 
     private void ExitBind(Tracee tracee, PendingCall call, long result)
@@ -59,6 +59,7 @@ internal sealed partial class SyscallHandler
         if (succeeded && call.Path.IsEmpty)
         {
             _names.Sockets.Add(call.Path2);
+            NoteReceiver(tracee, call, default);
         }
         else if (succeeded)
         {
@@ -67,15 +68,36 @@ internal sealed partial class SyscallHandler
             if (_paths.Resolve(tracee, fcntl.AT_FDCWD, call.Path2.Span, _path) && _path.Stat(follow: true, out FileStamp file) == 0)
             {
                 _names.Sockets.Add(file);
+                NoteReceiver(tracee, call, file);
             }
         }
-
         else
         {
             ExitFailed(tracee, call, result);
         }
 
         _names.Sockets.End(call.Path.IsEmpty ? call.Path2 : call.Path);
+    }
+
+    /// <summary>A datagram does not tell who has sent it.</summary>
+    private void NoteReceiver(Tracee tracee, PendingCall call, in FileStamp file)
+    {
+        if (_plan.Network && TryInode(tracee, call.Flags, out ulong inode) && SocketTable.IsForDatagrams(tracee.Tid, inode))
+        {
+            _names.Meetings.Receive(file.Exists ? call.Path : call.Path2, file, tracee.Tgid);
+        }
+    }
+
+    /// <summary>Whether a process reaches for a socket of the command.</summary>
+    private bool ReachesOwn(Tracee tracee, ByteString name, in FileStamp file)
+    {
+        bool isOwn = _names.Sockets.Explains(name, file, tracee.Tgid);
+        if (isOwn)
+        {
+            _names.Meetings.Reach(name, file);
+        }
+
+        return isOwn;
     }
 
     private EntryAnswer EnterConnect(Tracee tracee, in SyscallEntry call)
@@ -96,7 +118,7 @@ internal sealed partial class SyscallHandler
         if (server.IsAbstract)
         {
             var name = new ByteString(server.UnixName);
-            if (!_names.Sockets.Explains(name, default, tracee.Tgid))
+            if (!ReachesOwn(tracee, name, default))
             {
                 _recorder.AddServer(tracee.Tgid, name);
             }
@@ -139,10 +161,15 @@ internal sealed partial class SyscallHandler
             _recorder.Record(tracee.Execution, file.Exists ? AccessKind.Probe : AccessKind.Absent, _path.Name, file.Type, file);
         }
 
+        if (!file.Exists)
+        {
+            _names.Meetings.ReachEarly(new ByteString(_path.Name));
+        }
+
         if (file.Type == FileType.Socket && !IsSystemService(_path.Name))
         {
             var name = new ByteString(_path.Name);
-            if (!_names.Sockets.Explains(name, file, tracee.Tgid))
+            if (!ReachesOwn(tracee, name, file))
             {
                 if (seesEnd)
                 {

@@ -28,8 +28,7 @@ internal sealed partial class SyscallHandler
             || (!_plan.Probes && (flags & (fcntl.O_PATH | call.Abi.O_DIRECTORY)) != 0)
             || !(inRoot
                 ? _paths.ResolveInRoot(tracee, call.At, call.Argument(call.Form.Path), _path)
-                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path))
-            || _path.IsDeleted)
+                : _paths.Resolve(tracee, call.At, call.Argument(call.Form.Path), orDescriptor: false, _path)))
         {
             return EntryAnswer.Go;
         }
@@ -53,7 +52,16 @@ internal sealed partial class SyscallHandler
         }
 
         bool keeps = _plan.Undelete && (flags & fcntl.O_TRUNC) != 0;
-        bool known = !keeps && !inRoot && Knows(tracee, _path, SameOpen(flags));
+        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (fcntl.O_CREAT | fcntl.O_EXCL)) != (fcntl.O_CREAT | fcntl.O_EXCL);
+        // Where a standard stream is a terminal its own watch tells whether somebody's typing was read.
+        bool isTerminal = IsManifestKept && _plan.Terminal is null && (flags & fcntl.O_ACCMODE) != fcntl.O_WRONLY && (flags & fcntl.O_PATH) == 0
+            && _path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(_path.Name, tracee.Tid);
+        bool known = !inRoot && !isTerminal && (follow ? KnowsFollowed(tracee, _path, SameOpen(flags)) : Knows(tracee, _path, SameOpen(flags))) && !keeps;
+        if (_path.IsDeleted)
+        {
+            return EntryAnswer.Go;
+        }
+
         if (known && (flags & fcntl.O_ACCMODE) == fcntl.O_RDWR)
         {
             // No news, unless whoever made the file could not read it so far.
@@ -65,7 +73,6 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0;
         int result;
         FileStamp before;
         using (TraceeCredentials.Borrow(tracee))
@@ -79,6 +86,7 @@ internal sealed partial class SyscallHandler
             return EntryAnswer.Go;
         }
 
+        NoteTerminal(flags, before);
         bool unsure = result < 0 && MayBeOtherwise(tracee, result, before);
         if (!seesExit && (unsure || (result == 0 && MayFail(tracee, call, before))))
         {
@@ -113,7 +121,7 @@ internal sealed partial class SyscallHandler
         return EntryAnswer.Go;
 
         PendingCall Pending(int flags, FileStamp before) =>
-            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, Path = new ByteString(_path.Name), Before = before };
+            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, IsTerminal = isTerminal, Path = new ByteString(_path.Name), Before = before };
     }
 
     /// <summary>Whether an open that changes nothing may wait, as that of a FIFO does. What cannot be looked up may.</summary>
@@ -144,6 +152,11 @@ internal sealed partial class SyscallHandler
     private void ExitOpen(Tracee tracee, PendingCall call, int fd)
     {
         RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+        if (call.IsTerminal)
+        {
+            tracee.Terminal = new OpenedTerminal(fd);
+        }
+
         const int Kept = fcntl.O_TRUNC | fcntl.O_EXCL | fcntl.O_ACCMODE;
         if (_recorder.Changes is not null && (call.Flags & Kept) == fcntl.O_RDWR && call.Before.Type is FileType.Regular or FileType.None)
         {
@@ -185,6 +198,12 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (before.Type == FileType.Fifo && IsManifestKept && IsNamed(path))
+        {
+            int mode = flags & fcntl.O_ACCMODE;
+            _names.Meetings.Open(before, path, reads: mode != fcntl.O_WRONLY, writes: mode != 0, tracee.Tgid);
+        }
+
         AccessKind kind = (flags & fcntl.O_ACCMODE) switch
         {
             _ when !existed && (flags & fcntl.O_CREAT) != 0 => AccessKind.Create,
@@ -199,10 +218,14 @@ internal sealed partial class SyscallHandler
             new Model.FileAccess(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
             {
                 IsExclusive = kind == AccessKind.Create && (flags & fcntl.O_EXCL) != 0,
+                Makes = (flags & fcntl.O_CREAT) != 0,
                 IsWriteOnly = (flags & fcntl.O_ACCMODE) == fcntl.O_WRONLY,
             },
             path);
     }
+
+    /// <summary>A pipe without a name, or a standard stream, is opened again as /dev/fd/N.</summary>
+    private static bool IsNamed(ReadOnlySpan<byte> path) => !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
 
     /// <summary>The kinds that make another open with these flags no news.</summary>
     private static uint SameOpen(int flags) => (flags & fcntl.O_ACCMODE) switch

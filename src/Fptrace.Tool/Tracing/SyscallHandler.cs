@@ -32,7 +32,7 @@ internal sealed partial class SyscallHandler
         _plan = recorder.Plan;
         _names = names;
         _placement = placement;
-        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null };
+        _paths = new PathResolver(_memory, names) { Passed = _plan.Probes ? RecordPassed : null, Followed = _plan.Probes ? RecordFollowed : null };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
@@ -67,6 +67,8 @@ internal sealed partial class SyscallHandler
     private EntryAnswer Begin(Tracee tracee, in SyscallEntry call, bool seesExit) =>
         call.Form.Operation switch
         {
+            Operation.Input or Operation.Output or Operation.Transfer or Operation.AttributesByRequest
+                when _plan.Terminal is { } terminal && EnterAtTerminal(tracee, call, terminal, seesExit) is EntryAnswer answer => answer,
             Operation.Open or Operation.OpenHow => EnterOpen(tracee, call, seesExit),
             Operation.OpenHandle => Want(tracee, new PendingCall { Operation = Operation.OpenHandle, Flags = call.Flags }),
             Operation.Execute => EnterExecute(tracee, call),
@@ -82,6 +84,7 @@ internal sealed partial class SyscallHandler
             Operation.Input when _plan.Prints is { } prints => EnterRead(tracee, call, prints),
             Operation.Output when _plan.Prints is { } prints => EnterWrite(tracee, call, prints, seesExit),
             Operation.Transfer when _plan.Prints is { } prints => EnterTransferOfPrints(tracee, call, prints, seesExit),
+            Operation.Input or Operation.Output or Operation.Transfer when !_plan.Stdio => EntryAnswer.Go,
             Operation.Input => EnterStream(tracee, call.Int(call.Form.At), writes: false),
             Operation.Output => EnterStream(tracee, call.Int(call.Form.At), writes: true),
             Operation.Transfer => EnterTransfer(tracee, call),
@@ -149,6 +152,23 @@ internal sealed partial class SyscallHandler
             return;
         }
 
+        if (call.Print is { } print)
+        {
+            ExitPrint(print, result, _plan.Terminal!);
+            return;
+        }
+
+        if (call.Operation == Operation.Input)
+        {
+            // Nothing is what the end of the input is that was typed, too.
+            if (result >= 0)
+            {
+                _plan.Terminal!.Read();
+            }
+
+            return;
+        }
+
         if (call.Operation == Operation.Output)
         {
             ExitWrite(call, result, _plan.Prints!);
@@ -205,6 +225,7 @@ internal sealed partial class SyscallHandler
                 ExitLink(tracee, call);
                 break;
             case Operation.Symlink:
+                _names.OwnLinks.Forget();
                 Record(tracee, AccessKind.Symlink, call.Path, call.Path2, FileType.Symlink);
                 break;
             case Operation.Truncate:
@@ -268,4 +289,11 @@ internal sealed partial class SyscallHandler
     private void Record(Tracee tracee, params ReadOnlySpan<Model.FileAccess> accesses) => _recorder.Record(tracee.Execution, accesses);
 
     private bool Knows(Tracee tracee, ResolvedPath path, uint kinds) => _recorder.Knows(tracee.Execution, path.Name, kinds);
+
+    /// <summary>The same of what the path leads to, which becomes another one where a link at its end leads into /proc.</summary>
+    private bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
+    {
+        bool knows = Knows(tracee, path, kinds);
+        return (knows && !_names.OwnLinks.IsEnd(path.Name)) || !_paths.FollowEnd(tracee, path) ? knows : Knows(tracee, path, kinds);
+    }
 }

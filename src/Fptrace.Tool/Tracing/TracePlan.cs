@@ -18,6 +18,9 @@ internal sealed record TracePlan
     /// <summary>Writes to a stdout or stderr that the command has itself, whatever number they have; null where it has none.</summary>
     public PrintWatch? Prints { get; init; }
 
+    /// <summary>What is done at a terminal that the command has itself; null where it has none.</summary>
+    public TerminalWatch? Terminal { get; init; }
+
     /// <summary>Descriptors at execve.</summary>
     public bool Descriptors { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>What it has just opened for reading and writing, while nothing can have been read from it. The ptrace thread's alone.</summary>
     public FreshDescriptor? Fresh { get; set; }
 
+    /// <summary>The terminal that it has just opened for reading, until it closes it or uses it. The ptrace thread's alone.</summary>
+    public OpenedTerminal? Terminal { get; set; }
+
     /// <summary>Where it stands in a call that is made again.</summary>
     public Retrial Retrial { get; set; }
 

@@ -96,6 +96,11 @@ internal static class Tracer
                 recorder.AddReason(IncompleteReason.Network, pid, text);
             }
 
+            foreach ((int pid, string text) in names.Meetings.Unexplained(recorder.HadProcess))
+            {
+                recorder.AddReason(IncompleteReason.Outsider, pid, text);
+            }
+
             summary = new TraceSummary(
                 [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),

@@ -52,6 +52,20 @@ public sealed class StepParameterTests(PackageFeed feed)
     }
 
     [Fact]
+    public void Servers_KnownToolsAreToldToLeaveNone_UnlessKept()
+    {
+        using var project = new StepProject(feed);
+        project.WriteProject("<TracedExec Command=\"echo $NX_DAEMON &gt; out.txt\" Servers=\"$(Servers)\" />");
+        project.Build();
+        Assert.Equal("false\n", project.Workspace.Read("out.txt"));
+        Assert.Equal(1, project.Build().Skipped);
+        Assert.Equal(["servers are now kept"], project.Build("-p:FptraceServers=keep").Reasons);
+        Assert.Equal("\n", project.Workspace.Read("out.txt"));
+        Assert.Equal(["servers are no longer kept"], project.Build("-p:FptraceServers=keep", "-p:Servers=none").Reasons);
+        Assert.Equal("FPT1001", project.Run("-p:Servers=some").Errors.Single().Code);
+    }
+
+    [Fact]
     public void StepThatIsNotEchoed_IsNamedByItsPlace()
     {
         using var project = new StepProject(feed);

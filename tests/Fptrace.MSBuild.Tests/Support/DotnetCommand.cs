@@ -13,10 +13,33 @@ internal static class DotnetCommand
         return Finish(process, arguments);
     }
 
-    public static Process Start(string directory, PackageFeed? feed, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    /// <summary>Types commands into bash as a page has them, up to the first that fails.</summary>
+    public static CommandResult Type(string directory, PackageFeed feed, string commands)
+    {
+        using Process process = StartProgram(directory, feed, ["bash", "-euc", commands]);
+        return Finish(process, [commands]);
+    }
+
+    public static Process Start(string directory, PackageFeed? feed, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+        StartProgram(directory, feed, ["dotnet", .. arguments], environment);
+
+    public static CommandResult Finish(Process process, IReadOnlyList<string> arguments)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, error], Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"did not end within {Limit.TotalMinutes} minutes: dotnet {string.Join(' ', arguments)}");
+        }
+
+        return new CommandResult(process.ExitCode, output.Result + error.Result);
+    }
+
+    private static Process StartProgram(string directory, PackageFeed? feed, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
         // Whoever starts the tests may ignore Ctrl-C.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", .. arguments])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. command])
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
@@ -49,18 +72,5 @@ internal static class DotnetCommand
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
-    }
-
-    public static CommandResult Finish(Process process, IReadOnlyList<string> arguments)
-    {
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Limit) || !Task.WaitAll([output, error], Limit))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"did not end within {Limit.TotalMinutes} minutes: dotnet {string.Join(' ', arguments)}");
-        }
-
-        return new CommandResult(process.ExitCode, output.Result + error.Result);
     }
 }

@@ -148,8 +148,11 @@ public sealed class CacheLookupTests : IDisposable
     [InlineData(OutputPrior.Unseen, "foreign", null)]
     [InlineData(OutputPrior.Unseen, "object two", null)]
     [InlineData(OutputPrior.Seen, "foreign", "now exists, and not as this command left it: out")]
-    [InlineData(OutputPrior.Seen, "object one", null)]
+    [InlineData(OutputPrior.Seen, "object one", "now exists, and not as this command left it: out")]
     [InlineData(OutputPrior.Seen, "object two", null)]
+    [InlineData(OutputPrior.Found, "foreign", "now exists, and not as this command left it: out")]
+    [InlineData(OutputPrior.Found, "object two", null)]
+    [InlineData(OutputPrior.Found, null, "no longer exists, and the command found it there: out")]
     [InlineData(OutputPrior.Seen, null, null)]
     [InlineData(OutputPrior.Kept, "foreign", "now exists, and the command would add to it: out")]
     [InlineData(OutputPrior.Kept, "object one", "now exists, and the command would add to it: out")]
@@ -158,11 +161,12 @@ public sealed class CacheLookupTests : IDisposable
     {
         using BuildCache cache = _box.Open();
         StepIdentity step = _box.Step("make");
+        Manifest? last = null;
         foreach (string input in new[] { "one", "two" })
         {
             _box.Write("in", input);
             _box.Write("out", "object " + input);
-            Manifest manifest = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
+            Manifest manifest = last = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
             Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, _box.Variables, default));
         }
 
@@ -173,8 +177,8 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("out", standing);
         }
 
-        Assert.Equal(reason, cache.TryRestore(step, _box.Variables, null, default).Reason);
-        Assert.Equal(reason is null ? "object one" : standing, _box.Read("out"));
+        Assert.Equal(reason, cache.TryRestore(step, _box.Variables, last, default).Reason);
+        Assert.Equal(reason is null ? "object one" : standing, File.Exists(_box.At("out")) ? _box.Read("out") : null);
     }
 
     [Fact]

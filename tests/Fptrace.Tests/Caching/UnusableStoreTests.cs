@@ -24,7 +24,7 @@ public sealed class UnusableStoreTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         string line = Assert.Single(result.Error.Split('\n'), line => line.StartsWith("fptrace: without the cache: ", StringComparison.Ordinal));
         Assert.Contains(words, line, StringComparison.Ordinal);
-        Assert.Equal(2, result.Error.Count(c => c == '\n'));
+        Assert.Equal(3, result.Error.Count(c => c == '\n'));
         Assert.True(File.Exists(_run.At("made")));
         CachedRun.AssertSkipped(_run.Run("touch", "made"));
     }

@@ -5,7 +5,7 @@ using Fptrace.Support;
 namespace Fptrace.Engine;
 
 /// <summary>Programs at a terminal do what they do without a tracer, and the terminal shows the same.</summary>
-/// <remarks>Each test is a dialogue that is held twice. T is the tracer or nothing, J is tests/programs/job.c.</remarks>
+/// <remarks>Each test is a dialogue that is held twice, and a third time under <c>fptrace run</c>. T is the tracer or nothing, J is tests/programs/job.c.</remarks>
 public sealed partial class TerminalTests
 {
     private static readonly string[] s_shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"];
@@ -205,7 +205,10 @@ public sealed partial class TerminalTests
     {
         Requires.Program("bash");
         TracedRun.RequireEngine(directory, engine);
-        return [[], TracedRun.CommandLine(directory, engine, [], [])];
+        IReadOnlyList<string> trace = TracedRun.CommandLine(directory, engine, [], []);
+
+        // To the command's terminal run does the same under each engine.
+        return engine == "notify" ? [[], trace, [.. FptraceExecutable.Command, "run", "-q", "--stdin", "--force", "--engine", engine, "--manifest", "manifest.json", "--"]] : [[], trace];
     }
 
     private static void AssertSame(string engine, IReadOnlyList<string> session, Action<Terminal> dialogue)
@@ -220,8 +223,8 @@ public sealed partial class TerminalTests
             directory.Clear();
         }
 
-        Assert.Equal(seen[0].Shown, seen[1].Shown);
-        Assert.Equal(seen[0].Status, seen[1].Status);
+        Assert.All(seen, other => Assert.Equal(seen[0].Shown, other.Shown));
+        Assert.All(seen, other => Assert.Equal(seen[0].Status, other.Status));
     }
 
     // A job in the background and its shell write as they come, and the shell may or may not see the end of a job that it waits for anyway.

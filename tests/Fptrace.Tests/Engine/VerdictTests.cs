@@ -15,6 +15,8 @@ public sealed partial class VerdictTests
     [AllEngines("own-ipv4")]
     [AllEngines("own-ipv6")]
     [AllEngines("hasty")]
+    [AllEngines("own-unix-client")]
+    [AllEngines("own-unix-datagram")]
     [AllEngines("untraced")]
     [AllEngines("untraced3")]
     [AllEngines("io_uring")]
@@ -101,6 +103,23 @@ public sealed partial class VerdictTests
         TracedRun run = AssertReasons(directory, engine, "wait-for-client", [], "network");
         await client;
         Assert.Contains("it took a connection from outside of the command", run.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [AllEngines("wait-for-unix-client", SocketType.Stream, @"process \d+ connected to its unix socket")]
+    [AllEngines("wait-for-unix-datagram", SocketType.Dgram, "its socket [^ ]+/meeting waits for datagrams, which it does not send itself")]
+    public async Task SomebodyOutsideAtItsUnixSocket_IsAReason(string engine, string what, SocketType type, string detail)
+    {
+        using var directory = new WorkDirectory();
+        Task client = Task.Run(() =>
+        {
+            using var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
+            Assert.True(SpinWait.SpinUntil(() => TryConnect(socket, directory.Path("meeting")), TimeSpan.FromSeconds(60)));
+            socket.Send("x"u8);
+        });
+        TracedRun run = AssertReasons(directory, engine, what, [], "outsider");
+        await client;
+        Assert.Matches(detail, run.Trace.Verdict);
     }
 
     [SkippableTheory]
@@ -219,8 +238,22 @@ public sealed partial class VerdictTests
         run.Succeeded();
         Assert.Equal(kinds, Reasons(run));
         Assert.Equal(kinds.Length == 0, run.Trace.IsComplete);
-        Assert.Contains(kinds is [] or ["network"] ? "\"allFiles\":true" : "\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains(kinds is [] or ["network"] or ["outsider"] ? "\"allFiles\":true" : "\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
         return run;
+    }
+
+    // It may stand there before it listens.
+    private static bool TryConnect(Socket socket, string path)
+    {
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static string[] Reasons(TracedRun run) => [.. Kind.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)];

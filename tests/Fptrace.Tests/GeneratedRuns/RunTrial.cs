@@ -42,6 +42,9 @@ internal sealed class RunTrial : IDisposable
     private World _before = new([]);
     private World _clean = new([]);
     private World _cleanBefore = new([]);
+
+    // What stood there before each run of the command, and what would have stood there had the command never run.
+    private readonly List<(World Before, World Clean)> _begins = [];
     private Change? _undo;
     private Surroundings _around = new(new Dictionary<string, string>(), null, 0);
     private Surroundings _first = new(new Dictionary<string, string>(), null, 0);
@@ -78,6 +81,7 @@ internal sealed class RunTrial : IDisposable
         _stage.Delete(_manifest);
         _stage.Delete(_cache);
         _undo = null;
+        _begins.Clear();
         if (what.IsOrdinary && !IsRoot)
         {
             return [];
@@ -123,8 +127,8 @@ internal sealed class RunTrial : IDisposable
         StageResult run = Run();
         if (Is(HitLine, run))
         {
-            // As if it ran here, or where its own work does not stand yet; and directories are made for outputs: so docs/cache.md has it.
-            World[] worlds = [.. ((World[])[now, before, _clean]).SelectMany(world => (World[])[world, world.With(MissingDirectories(world))])];
+            // As if it ran here, or where its own outputs stand as a run of it has found them; and directories are made for outputs: so docs/cache.md has it.
+            World[] worlds = [.. Worlds(now).SelectMany(world => (World[])[world, world.With(MissingDirectories(world))])];
             string?[] differ = [.. worlds.Select(world => world.IsTree ? Truth(world, _now, run) : "")];
             int at = Array.IndexOf(differ, null);
             _before = at < 0 ? now : worlds[at];
@@ -142,6 +146,19 @@ internal sealed class RunTrial : IDisposable
         return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
     }
 
+    /// <summary>Worlds of which a hit may be true: this one, and this one with what the command itself has made there as it was before one of its runs.</summary>
+    private IEnumerable<World> Worlds(World now)
+    {
+        yield return now;
+        string root = World.Root + "/";
+        string[] own = [.. ManifestFile.Load(_manifest).Manifest!.Outputs.Select(output => root + output.Path).Where(path => now.At(path) is not null && _clean.At(path) is null)];
+        foreach ((World before, World clean) in _begins)
+        {
+            string[] known = [.. own.Where(path => before.At(path) is null || clean.At(path) is null)];
+            yield return now.With(known.ToDictionary(path => path, before.At));
+        }
+    }
+
     /// <summary>Above what a restoration has put there.</summary>
     private IEnumerable<KeyValuePair<string, Node?>> MissingDirectories(World before) => _now.Nodes.Keys.Where(path => before.At(path) is null)
         .Select(World.Above).Where(path => before.At(path) is null).Distinct(StringComparer.Ordinal).Select(path => KeyValuePair.Create(path, _now.At(path)));
@@ -154,6 +171,10 @@ internal sealed class RunTrial : IDisposable
         if (!Is(SkipLine, run))
         {
             _before = _now;
+            if (!Is(HitLine, run))
+            {
+                _begins.Add((_now, _clean));
+            }
         }
 
         _now = _stage.Look();
@@ -274,11 +295,11 @@ internal sealed class RunTrial : IDisposable
     private static bool IsEmptyOutside(World world, string path) =>
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
 
-    private static bool Is(string line, StageResult run) => run.Error.StartsWith(line, StringComparison.Ordinal);
+    private static bool Is(string line, StageResult run) => ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
-        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n')[0];
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal)) ?? "";
 
     private static string Line(string printed, string truth)
     {

@@ -52,7 +52,7 @@ public sealed class CheckCommandTests : IDisposable
         CommandResult result = Fptrace(["explain", "missing.json", manifests[0]]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith($"missing.json:\n  no manifest: this command was not run before\n{manifests[0]}: cat a\n", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"missing.json:\n  no manifest: there is no file missing.json; a command is named after --, and fptrace list tells all\n{manifests[0]}: cat a\n", result.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -63,10 +63,14 @@ public sealed class DirectoryModeScenarioTests : IDisposable
     public void DirectoryLookedAt_ModeChangedWhileItRuns_DoesNotCount()
     {
         Make(Open);
-        _scenario.Command = ["sh", "-c", "ls -ld d > out; echo > \"$1\"; read line < \"$2\"", "sh", Fifo("seen"), Fifo("go")];
+        _scenario.Command = ["sh", "-c", "exec 3<> \"$1\" 4<> \"$2\"; ls -ld d > out; echo >&3; read line <&4", "sh", Fifo("seen"), Fifo("go")];
         _scenario.Options = ["--ignore", "../results/**"];
         Task<string> run = Task.Run(() => _scenario.Run());
-        File.ReadAllText(Path.Combine(_scenario.Directory.Results, "seen"));
+        using (StreamReader seen = File.OpenText(Path.Combine(_scenario.Directory.Results, "seen")))
+        {
+            Assert.Equal("", seen.ReadLine());
+        }
+
         File.SetUnixFileMode(_scenario.Directory.Path("d"), Closed);
         File.WriteAllText(Path.Combine(_scenario.Directory.Results, "go"), "\n");
         run.GetAwaiter().GetResult();

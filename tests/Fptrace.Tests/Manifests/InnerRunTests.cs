@@ -14,7 +14,7 @@ public sealed class InnerRunTests
         scenario.Directory.Write("in", "text\n");
         Directory.CreateDirectory(scenario.Directory.Path("gen"));
         scenario.RunTwice();
-        Assert.Contains("\nfptrace: run as a part of the fptrace around it: sh -c ls gen; cat in > out; echo warning >&2\nwarning\n", "\n" + scenario.Last.Error, StringComparison.Ordinal);
+        Assert.StartsWith("warning\nfptrace: ", scenario.Last.Error, StringComparison.Ordinal);
         scenario.Directory.Write("in", "other\n");
         scenario.RunsBecause("input changed: in");
         Assert.Equal("other\n", File.ReadAllText(scenario.Directory.Path("copy")));
@@ -42,7 +42,7 @@ public sealed class InnerRunTests
         inner.Launcher = [.. FptraceExecutable.Command, "run", "-q", "--root", inner.Directory.Work, "--manifest", inner.Manifest + ".outer", "--"];
         inner.Directory.Write("in", "other\n");
         CommandResult result = CommandRunner.Run(inner.Directory.Work, inner.CommandLine);
-        Assert.Equal("fptrace: run as a part of the fptrace around it: cp in out\n", result.Error);
+        Assert.Equal("", result.Error);
         Assert.Equal(known, File.ReadAllBytes(inner.Manifest));
         inner.Launcher = [];
         inner.RunsBecause("input changed: in");

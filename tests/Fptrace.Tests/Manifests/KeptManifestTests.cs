@@ -56,8 +56,7 @@ public sealed class KeptManifestTests : IDisposable
         CommandResult result = Run([], "touch", "made");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(2, result.Error.Count(c => c == '\n'));
-        Assert.Contains("fptrace: it will run again: no manifest can be kept at ", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.Error.Split('\n'), line => line.StartsWith("fptrace: it will run again: no manifest can be kept at ", StringComparison.Ordinal));
         Assert.True(File.Exists(_directory.Path("made")));
     }
 
@@ -100,7 +99,7 @@ public sealed class KeptManifestTests : IDisposable
         File.WriteAllText(file, "1\n");
         File.Delete(_directory.Path("made"));
 
-        Assert.Equal("fptrace: run: output missing: made\n", Run(s_asNobody, "touch", "made").Error);
+        Assert.StartsWith("fptrace: run: output missing: made\n", Run(s_asNobody, "touch", "made").Error, StringComparison.Ordinal);
         Assert.False(File.Exists(file));
     }
 

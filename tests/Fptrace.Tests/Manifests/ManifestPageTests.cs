@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fptrace.Commands;
@@ -33,25 +32,14 @@ public sealed class ManifestPageTests
         Assert.Equal(EnvironmentRules.All.Count, EnvironmentRules.All.DistinctBy(rule => rule.Name).Count());
     }
 
+    /// <summary>They are searched as sorted lists.</summary>
+    [Fact]
+    public void EnvironmentRules_EachIsFound() =>
+        Assert.All(EnvironmentRules.All, rule => Assert.Equal(rule.Part, EnvironmentRules.PartOf(rule.Name.Replace("*", "X", StringComparison.Ordinal))));
+
     [Fact]
     public void EnvironmentModes_AllNamed() =>
         Assert.All(Enum.GetValues<EnvironmentMode>(), mode => Assert.Matches($@"(?m)^\| `{mode.Name()}`( \(default\))? \|", Page));
-
-    [Fact]
-    public void Options_AllInHelp() =>
-        Assert.All(new RunOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", RunHelp.Text));
-
-    [Fact]
-    public void OptionsOfCheck_AllInHelp() =>
-        Assert.All(new CheckOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", CheckHelp.Text));
-
-    [Fact]
-    public void OptionsOfCache_AllInHelp() =>
-        Assert.All(new CacheOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", CacheHelp.Text));
-
-    [Fact]
-    public void OptionsOfForget_AllInHelp() =>
-        Assert.All(new ForgetOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^ .*{option.Name}\b", ForgetHelp.Text));
 
     [Fact]
     public void FactsOfTheMachine_AllNamed() =>

@@ -39,7 +39,7 @@ internal sealed class RunScenario : IDisposable
         Last = CommandRunner.Run(Directory.Work, CommandLine);
         Requires.That(Last.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {Last.Error}");
         Assert.True(Last.ExitCode == exitCode, $"exit {Last.ExitCode}: {Last.Error}{Last.Output}");
-        string line = Last.Error.Split('\n')[0];
+        string line = Array.Find(Last.Error.Split('\n'), text => text.StartsWith(SkipLine, StringComparison.Ordinal) || text.StartsWith(RunLine, StringComparison.Ordinal)) ?? "";
         return line.StartsWith(SkipLine, StringComparison.Ordinal) ? Skipped
             : line.StartsWith(RunLine, StringComparison.Ordinal) ? Bare(line[RunLine.Length..])
             : throw new Xunit.Sdk.XunitException($"neither run nor skipped: {Last.Error}");

@@ -23,11 +23,14 @@ internal static class SampleManifest
             Ignore = ["*.log"],
             IgnoreListing = [".."],
             DefaultIgnores = 1,
+            Servers = 1,
             Home = Bytes("/home/user"),
             Extra = ["1.0"],
             Machine = ["umask=0022", "user=1000"],
+            Terminal = new StepTerminal { Streams = TerminalStreams.Output | TerminalStreams.Error, Asked = TerminalStreams.Error, Columns = 80 },
         },
         ExitCode = 0,
+        Milliseconds = 1500,
         Environment = new EnvironmentDigests
         {
             Key = "8899aabbccddeeff",

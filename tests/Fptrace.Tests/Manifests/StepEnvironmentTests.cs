@@ -142,6 +142,17 @@ public sealed class StepEnvironmentTests : IDisposable
         Assert.Equal(digests.Key, WithState("a", "FOO=1").Key);
     }
 
+    /// <summary>What stands in HOME is used, as the user's own key usually does; another HOME gets none made, and the keys are told apart.</summary>
+    [Fact]
+    public void KeyInHome_IsUsedAndNeverMadeThere()
+    {
+        EnvironmentDigests kept = WithState("home/.local/state", "FOO=1");
+        StepIdentity step = Step();
+        Assert.Equal(kept.Key, Of(step, "FOO=1", $"HOME={_directory.Results}/home").Digests.Key);
+        Assert.NotEqual(kept.Key, Of(step, "FOO=1", $"HOME={_directory.Results}/other").Digests.Key);
+        Assert.False(Directory.Exists(_directory.Results + "/other"));
+    }
+
     [Fact]
     public void KeyMadeByManyAtOnce_IsOne()
     {

@@ -87,6 +87,7 @@ public sealed class StepIdentityTests
             ByteString path => ByteString.Parse(path + "/sub"),
             IReadOnlyList<ByteString> words => (IReadOnlyList<ByteString>)[.. words, ByteString.Parse("more")],
             IReadOnlyList<string> words => (IReadOnlyList<string>)[.. words, "more"],
+            null when property.PropertyType == typeof(StepTerminal) => new StepTerminal { Streams = TerminalStreams.Output },
             null when property.PropertyType == typeof(StandardInput) => new StandardInput { Path = ByteString.Parse("in") },
             null or string when property.PropertyType == typeof(string) => value + "more",
             _ => throw new NotSupportedException($"{field} is a {property.PropertyType}: say here how it changes"),

@@ -97,7 +97,7 @@ internal static class WorkflowTable
 
     public static IReadOnlyList<Workflow> All { get; } =
     [
-        new("dotnet build", ["dotnet", "build", "--disable-build-servers"])
+        new("dotnet build", ["dotnet", "build"])
         {
             Programs = ["dotnet"],
             Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }" },
@@ -105,7 +105,23 @@ internal static class WorkflowTable
             Edited = "Word.cs",
             Result = "bin/Debug/net10.0/app.dll",
         },
-        new("dotnet test", ["dotnet", "test", "--disable-build-servers", "--no-restore", "--logger", "console;verbosity=detailed"])
+        new("dotnet publish", ["dotnet", "publish"])
+        {
+            Programs = ["dotnet"],
+            Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }" },
+            Preparation = [["dotnet", "restore"]],
+            Edited = "Word.cs",
+            Result = "bin/Release/net10.0/publish/app.dll",
+        },
+        new("dotnet format", ["dotnet", "format"])
+        {
+            Programs = ["dotnet"],
+            Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }\n" },
+            Preparation = [["dotnet", "restore"]],
+            Edited = "Word.cs",
+            Result = "Word.cs",
+        },
+        new("dotnet test", ["dotnet", "test", "--logger", "console;verbosity=detailed"])
         {
             Programs = ["dotnet"],
             Files = new Dictionary<string, string> { ["app.csproj"] = TestOfDotnet, ["Tests.cs"] = TestClass },

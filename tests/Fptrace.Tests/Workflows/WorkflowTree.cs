@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Engine;
+using Fptrace.Manifests;
 using Fptrace.Support;
 
 namespace Fptrace.Workflows;
@@ -52,7 +53,7 @@ internal sealed class WorkflowTree : IDisposable
         Directory.CreateDirectory(Path.Combine(Project, ".git"));
         foreach (IReadOnlyList<string> command in _workflow.Preparation)
         {
-            CommandResult prepared = CommandRunner.Run(Project, [.. Home(), .. command], s_limit);
+            CommandResult prepared = CommandRunner.Run(Project, [.. Home(), .. Untraced, .. command], s_limit);
             Requires.That(prepared.ExitCode == 0, $"{string.Join(' ', command)}: {prepared.Output}{prepared.Error}");
         }
     }
@@ -96,14 +97,19 @@ internal sealed class WorkflowTree : IDisposable
         File.WriteAllText(whole, text);
     }
 
-    // A home of its own, as every user has one; packages and toolchains are where this user keeps them.
+    // What fptrace run does for its commands.
+    private static IEnumerable<string> Untraced =>
+        from rule in ServerRules.All where rule.Kind == ServerRuleKind.Variable select $"{rule.Name}={rule.Value}";
+
+    // A home of its own, as every user has one; packages and toolchains are where this user keeps them. Nobody has told a tool anything of servers.
     private IReadOnlyList<string> Home()
     {
         string real = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string home = Path.Combine(_directory.Results, "home");
         IEnumerable<string> foreign = from string name in Environment.GetEnvironmentVariables().Keys
                                       where name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
-                                          || name is "UseSharedCompilation" or "SharedCompilationId" or "DOTNET_CLI_USE_MSBUILD_SERVER" or "PYTHONDONTWRITEBYTECODE"
+                                          || name is "SharedCompilationId" or "PYTHONDONTWRITEBYTECODE"
+                                          || ServerRules.All.Any(rule => rule.Name == name)
                                       from word in (string[])["-u", name]
                                       select word;
         return
@@ -112,7 +118,7 @@ internal sealed class WorkflowTree : IDisposable
             $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(real, ".nuget/packages")}",
             $"CARGO_HOME={Environment.GetEnvironmentVariable("CARGO_HOME") ?? Path.Combine(real, ".cargo")}",
             $"RUSTUP_HOME={Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(real, ".rustup")}",
-            "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=0", "DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true",
+            "DOTNET_NOLOGO=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=0",
             .. Variables,
         ];
     }

@@ -22,6 +22,12 @@ internal static class libc
     public const ulong AT_HWCAP = 16;
     public const ulong AT_HWCAP2 = 26;
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const ulong RESOLVE_NO_SYMLINKS = 0x4;
+
+    /// <summary>The number of openat2(2), the same on every architecture; the C library has no function of that name.</summary>
+    public const long SYS_openat2 = 437;
+
+    public const int EPERM = 1;
     public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
@@ -31,6 +37,7 @@ internal static class libc
     public const int EINVAL = 22;
     public const int ERANGE = 34;
     public const int ENAMETOOLONG = 36;
+    public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
@@ -53,6 +60,9 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern int openat(int directory, ref readonly byte path, int flags, uint mode);
+
+    [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static extern long openat2(long number, long directory, ref readonly byte path, ref readonly open_how how, long size);
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint readlinkat(int directory, ref readonly byte path, ref byte buffer, nint size);

@@ -1,0 +1,23 @@
+namespace Fptrace.Manifests;
+
+/// <summary>The names of <see cref="OutputOpening"/> in manifests.</summary>
+internal static class OutputOpenings
+{
+    /// <summary>Of all but <see cref="OutputOpening.None"/>, which goes without saying.</summary>
+    public static string Name(this OutputOpening opening) => opening switch
+    {
+        OutputOpening.New => "new",
+        OutputOpening.Old => "old",
+        OutputOpening.Standing => "standing",
+        _ => throw new ArgumentOutOfRangeException(nameof(opening)),
+    };
+
+    /// <exception cref="ManifestFormatException">It is no name of one.</exception>
+    public static OutputOpening Parse(string name) => name switch
+    {
+        "new" => OutputOpening.New,
+        "old" => OutputOpening.Old,
+        "standing" => OutputOpening.Standing,
+        _ => throw new ManifestFormatException("how an output was opened is none of new, old and standing"),
+    };
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text;
+
+namespace Fptrace.Commands;
+
+/// <summary>What a verb's <c>--help</c> prints, less its options, which the table tells.</summary>
+/// <param name="About">What it does and how it is called.</param>
+/// <param name="Notes">What stands behind the options.</param>
+internal sealed record HelpPage(string About, string Notes)
+{
+    // Where the descriptions begin.
+    private const int Column = 23;
+
+    /// <param name="table">Of the verb.</param>
+    public string Write(OptionTable table)
+    {
+        var text = new StringBuilder(About).Append('\n');
+        foreach (OptionSection section in table.Sections)
+        {
+            text.Append('\n').Append(section.Title.Length > 0 ? section.Title + "\n" : "");
+            foreach (Option option in section.Options)
+            {
+                Write(text, option);
+            }
+        }
+
+        return text.Append(Notes.Length > 0 ? $"\n{Notes}\n" : "").ToString();
+    }
+
+    private static void Write(StringBuilder text, Option option)
+    {
+        string names = string.Join(", ", option.Aliases.Append(option.Name));
+        string value = option.HelpName is not { } name ? "" : option.Arity.MinimumNumberOfValues == 0 ? $"[={name}]" : " " + name;
+        string left = $"  {names}{value}";
+        text.Append(left.Length < Column ? left.PadRight(Column) : left + "\n" + new string(' ', Column));
+        text.Append(option.Description!.Replace("\n", "\n" + new string(' ', Column), StringComparison.Ordinal)).Append('\n');
+    }
+}

@@ -1,0 +1,16 @@
+namespace Fptrace.Commands;
+
+/// <summary>What follows the options of a verb.</summary>
+internal enum OperandKind
+{
+    None,
+
+    /// <summary>A command with its arguments.</summary>
+    Command,
+
+    /// <summary>Manifests, or <c>--</c> and a command.</summary>
+    Manifests,
+
+    /// <summary>One of <see cref="Verb.Words"/>.</summary>
+    Words,
+}

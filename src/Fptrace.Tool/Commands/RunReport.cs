@@ -1,0 +1,28 @@
+using System.Globalization;
+using Fptrace.Manifests;
+
+namespace Fptrace.Commands;
+
+/// <summary>The last line of a run: what it took, or what was saved.</summary>
+internal static class RunReport
+{
+    /// <summary>It ran, and that counts.</summary>
+    public static string Ran(Manifest manifest) =>
+        $"fptrace: ran in {Time(manifest.Milliseconds)}: {Count(manifest.Observations.Count, "input")}, {Count(manifest.Outputs.Count, "output")}";
+
+    /// <summary>It did not run.</summary>
+    /// <param name="manifest">Of the run that stands for this one.</param>
+    /// <param name="milliseconds">That it took to find out.</param>
+    public static string Saved(Manifest manifest, long milliseconds) =>
+        $"{Count(manifest.Observations.Count, "input")} in {Time(milliseconds)}{(manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "")}";
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    private static string Time(long milliseconds) => milliseconds switch
+    {
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms"),
+        < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s"),
+        < 3_600_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 60_000} min {milliseconds / 1000 % 60} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 3_600_000} h {milliseconds / 60_000 % 60} min"),
+    };
+}

@@ -1,0 +1,26 @@
+using Fptrace.Commands;
+
+namespace Fptrace.Completion;
+
+/// <summary><c>fptrace completion SHELL</c>: a script for the shell, made from the tables of verbs and options.</summary>
+internal static class CompletionCommand
+{
+    public static readonly string[] Shells = ["bash", "zsh", "fish"];
+
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
+    /// <exception cref="FptraceException">There is no script for that shell.</exception>
+    public static int Run(string[] args, TextWriter output, TextWriter err)
+    {
+        string? shell = new WordOptionTable("completion").Read(args, Shells, out bool asksForHelp);
+        output.Write(asksForHelp ? Verbs.Find("completion")!.Help : shell switch
+        {
+            "bash" => BashCompletion.Write(),
+            "zsh" => ZshCompletion.Write(),
+            "fish" => FishCompletion.Write(),
+            _ => throw Usage.Error($"fptrace completion needs the name of a shell: {ChoiceOption.Words(Shells)}"),
+        });
+        return 0;
+    }
+}
