@@ -115,8 +115,8 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        // What could not be looked at is not gone: a hit would leave it out.
-        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path))
+        // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave it out.
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path) || measure.Error(path) == libc.EACCES)
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];

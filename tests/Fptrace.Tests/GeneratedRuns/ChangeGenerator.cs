@@ -127,7 +127,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         {
             null => Missing(path),
             { Kind: 'f' } file => OfFile(path, file, beside, now, before),
-            { Kind: 'd' } directory => OfDirectory(path, directory, beside, now),
+            { Kind: 'd' } directory => OfDirectory(path, directory, beside, now, before),
             { Kind: 'l' } link => OfLink(path, link, now),
             { } node => chance.Of(50) ? One("FIFO or socket becomes file", path, Node.File("1\n")) : One("gone", path, null),
         };
@@ -164,7 +164,7 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         };
     }
 
-    private Change OfDirectory(string path, Node directory, string beside, World now)
+    private Change OfDirectory(string path, Node directory, string beside, World now, World before)
     {
         KeyValuePair<string, Node>[] all = [.. now.Tree(path)];
         var moved = new Dictionary<string, Node?>();
@@ -182,7 +182,9 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
                 moved[path] = null;
                 return new Change("directory moves", moved);
             case < 5:
-                return One("mode of directory", path, directory with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: true) });
+                // That the work could not be done once more does not matter while it is done.
+                bool holdsOwn = now.Since(before).Keys.Any(own => World.Above(own) == path);
+                return One("mode of directory", path, directory with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: true) | (holdsOwn ? 0x80 : 0) });
             case < 6:
                 return One("directory gone", path, null);
             case < 7:

@@ -49,7 +49,23 @@ public sealed class CallScenarioTests
     [InlineData("mkdir d; chmod 600 d", "write d/a 577 1")]
     public void DeniedToAnOrdinaryUser_Skips(string before, string script)
     {
-        using RunScenario scenario = Scenario(before, script);
+        using RunScenario scenario = ScenarioOfOrdinaryUser(before, script);
+        scenario.RunTwice();
+    }
+
+    /// <summary>Whether it is still there, and what it holds, nobody could find out.</summary>
+    [SkippableFact]
+    public void OutputInADirectoryThatTheCommandCloses_DoesNotCount()
+    {
+        using RunScenario scenario = ScenarioOfOrdinaryUser("mkdir d", "write d/x 577 1\nchmod d 384");
+        scenario.Run();
+        Assert.Equal("an output cannot be read: d/x", scenario.Refusal());
+        Shell(scenario, "chmod 755 d");
+    }
+
+    private static RunScenario ScenarioOfOrdinaryUser(string before, string script)
+    {
+        RunScenario scenario = Scenario(before, script);
         if (Environment.UserName == "root")
         {
             Requires.Program("setpriv");
@@ -57,7 +73,7 @@ public sealed class CallScenarioTests
             scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", $"HOME={scenario.Directory.Results}"];
         }
 
-        scenario.RunTwice();
+        return scenario;
     }
 
     private static RunScenario Scenario(string before, string script)
