@@ -167,6 +167,12 @@ internal sealed partial class SyscallHandler
     /// <summary>In a root directory of its own the path is another than it says: the new descriptor knows.</summary>
     private void ExitOpenInRoot(Tracee tracee, PendingCall call, int fd)
     {
+        if (IsManifestKept)
+        {
+            // The descriptor tells nothing of the links on the way.
+            RecordWay(tracee, call.Path.Span, onlyDirectory: false);
+        }
+
         if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
         {
             RecordOpen(tracee, _path.Name, call.Flags, call.Before);

@@ -24,6 +24,10 @@ public sealed class CallScenarioTests
     [InlineData("mkdir d", "rename d d/x 1", "touch d/x", "now exists: d/x")]
     [InlineData("touch a", "rename a b 2", "touch b", "now exists: b")]
 
+    // Links on a way whose root is the directory that it begins at.
+    [InlineData("echo 1 > b; ln -s b c", "confined c 16", "rm c; cp b c", "no longer a link: c")]
+    [InlineData("mkdir d; echo 1 > d/b; ln -s d c", "confined c/b 16", "rm c; cp -r d c", "no longer a link: c")]
+
     // Two names of one file stay as they are.
     [InlineData("touch a; ln a b", "rename a b 0", "rm b", "input missing: b")]
     public void Changed_RunsBecause(string before, string script, string change, string reason)
