@@ -16,13 +16,16 @@ internal static class RunReport
     public static string Saved(Manifest manifest, long milliseconds) =>
         $"{Count(manifest.Observations.Count, "input")} in {Time(milliseconds)}{(manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "")}";
 
-    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+    // Plain strings: the first formatted one takes the runtime a pool of buffers, which is a tenth of a small check.
+    private static string Count(int count, string what) => Text(count) + " " + what + (count == 1 ? "" : "s");
 
     private static string Time(long milliseconds) => milliseconds switch
     {
-        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms"),
-        < 60_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1000.0:0.0} s"),
-        < 3_600_000 => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 60_000} min {milliseconds / 1000 % 60} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 3_600_000} h {milliseconds / 60_000 % 60} min"),
+        < 1000 => Text(milliseconds) + " ms",
+        < 60_000 => Text(milliseconds / 1000) + "." + Text(milliseconds / 100 % 10) + " s",
+        < 3_600_000 => Text(milliseconds / 60_000) + " min " + Text(milliseconds / 1000 % 60) + " s",
+        _ => Text(milliseconds / 3_600_000) + " h " + Text(milliseconds / 60_000 % 60) + " min",
     };
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
