@@ -71,7 +71,9 @@ internal sealed partial class SyscallHandler
         if (takesTwo && !call.Before2.Exists)
         {
             RecordAbove(tracee, call.Path2.Span);
-            if (call.Before.Exists || (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
+            // Of "link/." the link itself.
+            bool isLink = FileStamps.Of([.. call.Path2.Span, 0], follow: false, out FileStamp link) == 0 && link.Type == FileType.Symlink;
+            if (isLink || call.Before.Exists || (call.Flags & fcntl.RENAME_EXCHANGE) != 0)
             {
                 // Something there would have been in the way before what it failed for now.
                 _recorder.Record(tracee.Execution, AccessKind.Absent, call.Path2.Span, FileType.None, default);

@@ -22,6 +22,7 @@ public sealed class CallScenarioTests
     // What would have been in the way before what it failed for.
     [InlineData("mkdir d e", "relink e d/b", "ln -s nowhere d/b", "now exists: d/b")]
     [InlineData("mkdir d", "rename d d/x 1", "touch d/x", "now exists: d/x")]
+    [InlineData("mkdir d; ln -s b b", "rename d/x b/. 0", "rm b", "input missing: b")]
     [InlineData("touch a", "rename a b 2", "touch b", "now exists: b")]
 
     // Links on a way whose root is the directory that it begins at.
