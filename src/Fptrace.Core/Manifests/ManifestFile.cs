@@ -129,7 +129,7 @@ public static partial class ManifestFile
                 return new ManifestLoad(null, "the manifest is damaged: it is too large");
             }
 
-            byte[] text = GC.AllocateUninitializedArray<byte>((int)look.Size);
+            byte[] text = LargeArray.Allocate<byte>((int)look.Size);
             if (!TryFill(fd, text))
             {
                 return new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");

@@ -32,7 +32,7 @@ internal sealed class StoredLines
             _first[block + 1] += _first[block];
         }
 
-        Entries = GC.AllocateUninitializedArray<StoredEntry>(_first[Blocks]);
+        Entries = LargeArray.Allocate<StoredEntry>(_first[Blocks]);
     }
 
     public int Blocks { get; }

@@ -27,6 +27,8 @@ internal static class libc
     /// <summary>The number of openat2(2), the same on every architecture; the C library has no function of that name.</summary>
     public const long SYS_openat2 = 437;
 
+    public const int MADV_HUGEPAGE = 14;
+
     public const int EPERM = 1;
     public const int ENOENT = 2;
     public const int EINTR = 4;
@@ -72,6 +74,9 @@ internal static class libc
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint pread(int fd, ref byte buffer, nint size, long offset);
+
+    [DllImport("libc")]
+    public static extern int madvise(nint address, nint length, int advice);
 
     [DllImport("libc", SetLastError = true)]
     public static extern nint pwrite(int fd, ref readonly byte buffer, nint size, long offset);
