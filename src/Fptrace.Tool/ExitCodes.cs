@@ -6,6 +6,9 @@ internal static class ExitCodes
     /// <summary>The command line is wrong. 2 as in most tools.</summary>
     public const int Usage = 2;
 
+    /// <summary>The trace lacks file accesses, and --require-complete was given.</summary>
+    public const int Incomplete = 122;
+
     /// <summary>An output cannot be written, or what the command printed cannot be passed on.</summary>
     public const int Output = 123;
 

@@ -16,6 +16,9 @@ internal static class Program
 
         args = FrontLine.Adopt(args);
         OwnProcess.FillStandardDescriptors();
+
+        // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we were given it.
+        Disposition.Set(signal.SIGXFSZ, ignored: true);
         using var err = new StandardWriter(2);
         try
         {

@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         ["Caching"] = ["Model", "Manifests"],
         ["Interop"] = [],
         ["Tracing"] = ["Interop", "Model"],
-        ["Output"] = ["Model"],
+        ["Output"] = ["Interop", "Model"],
         ["MSBuild"] = ["Model", "Manifests", "Caching"],
     };
 

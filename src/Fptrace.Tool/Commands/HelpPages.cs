@@ -33,6 +33,7 @@ internal static class HelpPages
         Exit codes
           that of the command, or 128+N if signal N killed it; otherwise:
             2  the command line is wrong
+          122  the trace lacks file accesses, with --require-complete
           123  an output cannot be written
           124  the kernel or a sandbox denies tracing
           125  fptrace itself failed

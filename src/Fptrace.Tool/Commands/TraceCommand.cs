@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Output;
@@ -16,7 +17,7 @@ internal static class TraceCommand
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         var table = new TraceOptionTable();
-        SplitArguments split = ArgumentSplitter.Split(args, table);
+        SplitArguments split = ArgumentSplitter.Split(ByteArguments.Of(args), table);
         if (table.AsksForHelp(split))
         {
             output.Write(Verbs.Trace.Help);
@@ -81,10 +82,10 @@ internal static class TraceCommand
         TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, report), outputs, supervision);
         if (!left)
         {
-            Describe(summary, options, report, err);
+            Describe(summary, options, [.. outputs.Notes, .. report?.Lines(summary) ?? []], err);
         }
 
-        return summary.ExitStatus;
+        return left ? summary.ExitStatus : Status(summary, options, err);
 
         int Leave(Func<TraceSummary> complete)
         {
@@ -92,8 +93,8 @@ internal static class TraceCommand
             try
             {
                 TraceSummary soFar = complete();
-                Describe(soFar, options, report, err);
-                return soFar.ExitStatus;
+                Describe(soFar, options, [.. outputs.Notes, .. report?.Lines(soFar) ?? []], err);
+                return Status(soFar, options, err);
             }
             catch (FptraceException e)
             {
@@ -123,35 +124,30 @@ internal static class TraceCommand
         };
     }
 
-    private static void Describe(TraceSummary summary, TraceOptions options, TraceReport? report, TextWriter err)
+    private static void Describe(TraceSummary summary, TraceOptions options, IReadOnlyList<string> more, TextWriter err)
     {
         if (options.Quiet)
         {
             return;
         }
 
-        foreach (string line in options.Notes)
-        {
-            err.WriteLine("fptrace: " + line);
-        }
-
-        foreach (string line in Verdict(summary, options.Verbose))
-        {
-            err.WriteLine("fptrace: " + line);
-        }
-
-        foreach (string line in report?.Lines(summary) ?? [])
+        foreach (string line in (string[])[.. options.Notes, .. VerdictLines.Of(summary, options), .. more])
         {
             err.WriteLine("fptrace: " + line);
         }
     }
 
-    private static IEnumerable<string> Verdict(TraceSummary summary, bool verbose) =>
-        !verbose
-            // The command's own message would leave its user puzzled.
-            ? summary.Verdict.Reasons.Where(reason => reason.Kind is IncompleteReason.InnerTracer or IncompleteReason.InnerListener)
-                .Select(reason => $"{reason.Kind}: {reason.Detail} (process {reason.Pid})")
-        : summary.Verdict.IsComplete
-            ? [$"the trace is complete (engine {summary.Engine})"]
-        : summary.Verdict.Reasons.Select(reason => $"the trace is incomplete: {reason.Kind}: {reason.Detail}" + (reason.Pid == 0 ? "" : $" (process {reason.Pid})"));
+    /// <summary>A command that a signal ended keeps its status, of which shells make use; it is no success in any case.</summary>
+    private static int Status(TraceSummary summary, TraceOptions options, TextWriter err)
+    {
+        bool isKilled = summary.ExitStatus > 128 && summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Interrupted);
+        if (!options.RequireComplete || summary.Verdict.HoldsAllFiles || isKilled)
+        {
+            return summary.ExitStatus;
+        }
+
+        string status = summary.ExitStatus.ToString(CultureInfo.InvariantCulture);
+        err.WriteLine($"fptrace: the command ended with exit status {status}, but the trace is not complete as --require-complete demands");
+        return ExitCodes.Incomplete;
+    }
 }

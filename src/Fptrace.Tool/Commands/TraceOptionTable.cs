@@ -14,7 +14,7 @@ internal sealed class TraceOptionTable : OptionTable
     private readonly Option<bool> _emptyScripts = Flag("-rm", "empty that directory first");
     private readonly Option<string?> _events = Text("-t", "FILE", "events as text, for people; - is stdout");
     private readonly Option<string?> _output = Text("--output", "FILE", "the full trace as JSON, one record per line; - is stdout", "-o");
-    private readonly Option<bool> _environment = Flag("-e", "the environment too: Env in JSON, export lines in scripts");
+    private readonly Option<bool> _environment = Flag("-e", "the environment too: Env in JSON, env -i in scripts");
     private readonly Option<bool> _probes = Flag("--probes", "failed lookups and directory listings too");
     private readonly Option<bool> _noStdio = Flag("--no-stdio", "no reads and writes of descriptors 0 to 2");
     private readonly Option<bool> _undelete = Flag("-u", "undelete: let the command delete nothing");
@@ -26,6 +26,7 @@ internal sealed class TraceOptionTable : OptionTable
         linger: write the results and return, while fptrace goes on answering for them
         """);
     private readonly Option<bool> _untracedFallback = Flag("--untraced-fallback", "where tracing is denied, run the command all the same and write nothing");
+    private readonly Option<bool> _requireComplete = Flag("--require-complete", "exit with 122 if the trace lacks file accesses");
     private readonly Option<bool> _verbose = Flag("--verbose", "tell on stderr whether the trace is complete", "-v");
     private readonly Option<bool> _quiet = Flag("--quiet", "no line on stderr but errors", "-q");
     private readonly Option<string?> _kernel = Text("-kernel", "RELEASE", "accepted and ignored");
@@ -38,7 +39,7 @@ internal sealed class TraceOptionTable : OptionTable
         _seccomp.DefaultValueFactory = _ => true;
         Register("What to write", _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output);
         Register("What to record", _environment, _probes, _noStdio);
-        Register("How to trace", _undelete, _engine, _seccomp, _allowIoUring, _survivors, _untracedFallback);
+        Register("How to trace", _undelete, _engine, _seccomp, _allowIoUring, _survivors, _requireComplete, _untracedFallback);
         Register("Other", _verbose, _quiet, Help, Version, _kernel, _tracee);
     }
 
@@ -70,6 +71,7 @@ internal sealed class TraceOptionTable : OptionTable
             Engine = ChooseEngine(result),
             Survivors = SurvivorNames.Parse(result.GetValue(_survivors) ?? "wait"),
             UntracedFallback = result.GetValue(_untracedFallback),
+            RequireComplete = result.GetValue(_requireComplete),
             Verbose = result.GetValue(_verbose),
             Quiet = result.GetValue(_quiet),
             Notes = [.. Ignored(result)],
@@ -93,6 +95,11 @@ internal sealed class TraceOptionTable : OptionTable
         if (options.DepsFile is null && (options.DepsWithOutputs || options.DepsNames.Count > 0))
         {
             throw Usage.Error($"{(options.DepsWithOutputs ? "-do" : "-dn")} filters deps.json and needs -d FILE");
+        }
+
+        if (options.RequireComplete && options.UntracedFallback)
+        {
+            throw Usage.Error("--require-complete contradicts --untraced-fallback; leave one of them out");
         }
 
         if (options.ScriptsDirectory == "-")

@@ -53,6 +53,9 @@ internal sealed record TraceOptions
     /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
     public bool UntracedFallback { get; init; }
 
+    /// <summary>--require-complete: a trace that lacks file accesses is a failure.</summary>
+    public bool RequireComplete { get; init; }
+
     /// <summary>--verbose: the verdict on stderr at the end.</summary>
     public bool Verbose { get; init; }
 
@@ -63,5 +66,5 @@ internal sealed record TraceOptions
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
-    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose;
+    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose || RequireComplete;
 }

@@ -1,7 +1,5 @@
-using System.Text;
 using Fptrace.Model;
 using Fptrace.Output;
-using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 
@@ -14,29 +12,32 @@ internal static class TraceOutputs
     /// <exception cref="FptraceException">One cannot be opened; the others are gone again.</exception>
     public static TraceSinks Open(TraceOptions options, TraceReport? report = null)
     {
-        CheckDistinct(options);
+        OutputTarget? deps = Target(options.DepsFile, options);
+        OutputTarget? events = Target(options.EventsFile, options);
+        OutputTarget? trace = Target(options.OutputFile, options);
+        CheckDistinct(deps, events, trace);
         var outputs = new List<TraceOutput>();
         try
         {
-            // First: -rm empties a directory in which the other files may stand.
+            // First: -rm empties a directory in which the others may stand.
             if (options.ScriptsDirectory is string scripts)
             {
                 outputs.Add(new ScriptOutput(scripts, options.EmptyScriptsDirectory));
             }
 
-            if (options.DepsFile is string deps)
+            if (deps is not null)
             {
-                outputs.Add(new DepsJsonOutput(OpenFile(deps), options.DepsWithOutputs, options.DepsNames));
+                outputs.Add(new DepsJsonOutput(new OutputFile(deps), options.DepsWithOutputs, options.DepsNames));
             }
 
-            if (options.EventsFile is string events)
+            if (events is not null)
             {
-                outputs.Add(new EventTextOutput(OpenFile(events)));
+                outputs.Add(new EventTextOutput(new OutputFile(events, live: true)));
             }
 
-            if (options.OutputFile is string trace)
+            if (trace is not null)
             {
-                outputs.Add(new TraceJsonOutput(OpenFile(trace), HelpText.Version, options.Command));
+                outputs.Add(new TraceJsonOutput(new OutputFile(trace), HelpText.Version, [.. options.Command.Select(ByteString.Parse)]));
             }
 
             if (report is { IsFull: true })
@@ -53,24 +54,19 @@ internal static class TraceOutputs
         }
     }
 
-    private static OutputFile OpenFile(string path) => new(path, TypeOf(path));
-
-    private static FileType TypeOf(string path) =>
-        FileStamps.Of(Encoding.UTF8.GetBytes(path + '\0'), follow: true, out FileStamp stamp) == 0 ? stamp.Type : FileType.None;
-
     /// <summary>Two outputs that are renamed onto one file would leave only the last.</summary>
-    private static void CheckDistinct(TraceOptions options)
+    private static void CheckDistinct(params ReadOnlySpan<OutputTarget?> targets)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string? path in new[] { options.DepsFile, options.EventsFile, options.OutputFile })
+        var seen = new HashSet<ByteString>();
+        foreach (OutputTarget? target in targets)
         {
-            if (!string.IsNullOrEmpty(path)
-                && TypeOf(path) is FileType.None or FileType.Regular
-                && OutputFile.ResolveTarget(path) is string target
-                && !seen.Add(target))
+            if (target is { IsSpecial: false, Path: { } path } && !seen.Add(new ByteString(path)))
             {
-                throw new FptraceException(ExitCodes.Usage, $"{path} is named for two outputs; name a file for each");
+                throw new FptraceException(ExitCodes.Usage, $"{target.Name} is named for two outputs; name a file for each");
             }
         }
     }
+
+    private static OutputTarget? Target(string? name, TraceOptions options) =>
+        name is null ? null : OutputTarget.Of(name, options.ScriptsDirectory);
 }

@@ -20,6 +20,12 @@ internal static class OwnProcess
 
     public static byte[][] Environment() => Words(Files.ReadAll("/proc/self/environ\0"u8));
 
+    /// <summary>How many bytes the environment takes.</summary>
+    public static int EnvironmentSize => s_environmentSize.Value;
+
+    /// <summary>How many bytes arguments and environment may take together: a quarter of the stack (execve(2)), which elsewhere is 8 MiB.</summary>
+    public static long MostArguments => s_mostArguments.Value;
+
     /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals(int pid) => Mask(pid, "\nSigIgn:\t"u8);
 
@@ -51,6 +57,17 @@ internal static class OwnProcess
             limits[0] = soft;
             _ = libc.setrlimit(libc.RLIMIT_NOFILE, limits);
         }
+    }
+
+    private static readonly Lazy<int> s_environmentSize = new(() => Files.ReadAll("/proc/self/environ\0"u8)?.Length ?? 0);
+    private static readonly Lazy<long> s_mostArguments = new(MeasureMostArguments);
+
+    private static unsafe long MeasureMostArguments()
+    {
+        ulong* limits = stackalloc ulong[2];
+        const int Least = 1 << 17;
+        const int Most = 2 << 20;
+        return libc.getrlimit(libc.RLIMIT_STACK, limits) == 0 ? (long)Math.Clamp(limits[0] / 4, Least, Most) : Most;
     }
 
     // An installed runtime has files of its own there before we are asked: nothing may be written into them.

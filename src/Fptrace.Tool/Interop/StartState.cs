@@ -10,8 +10,8 @@ namespace Fptrace.Interop;
 /// </remarks>
 internal static partial class StartState
 {
-    // An installed runtime ignores SIGPIPE and handles SIGTERM whatever it was given. SIGINT, SIGQUIT and SIGHUP it leaves ignored.
-    private const ulong TakenOver = (1UL << (signal.SIGPIPE - 1)) | (1UL << (signal.SIGTERM - 1));
+    // An installed runtime ignores SIGPIPE and handles SIGTERM whatever it was given, and we ignore SIGXFSZ. SIGINT, SIGQUIT and SIGHUP it leaves ignored.
+    private const ulong TakenOver = (1UL << (signal.SIGPIPE - 1)) | (1UL << (signal.SIGTERM - 1)) | (1UL << (signal.SIGXFSZ - 1));
 
     // start.c asks for the signals below the real-time ones.
     private const ulong Asked = (1UL << 31) - 1;

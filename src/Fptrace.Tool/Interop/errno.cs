@@ -23,6 +23,11 @@ internal static class errno
     public const int ENOTDIR = 20;
     public const int EISDIR = 21;
     public const int EINVAL = 22;
+    public const int ETXTBSY = 26;
+    public const int EFBIG = 27;
+    public const int ENOSPC = 28;
+    public const int EOPNOTSUPP = 95;
+    public const int EDQUOT = 122;
     public const int EPIPE = 32;
     public const int ENFILE = 23;
     public const int EMFILE = 24;

@@ -12,6 +12,7 @@ internal static unsafe partial class libc
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
     public const int KCMP_FS = 3;
+    public const int RLIMIT_STACK = 3;
     public const int RLIMIT_NOFILE = 7;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
@@ -107,4 +108,10 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc")]
     public static partial int getsid(int pid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int rename(byte* from, byte* to);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial byte* getcwd(byte* target, nuint size);
 }

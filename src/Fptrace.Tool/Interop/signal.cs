@@ -16,5 +16,6 @@ internal static class signal
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;
     public const int SIGURG = 23;
+    public const int SIGXFSZ = 25;
     public const int SIG_UNBLOCK = 1;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Fptrace.Model;
 
@@ -8,10 +7,10 @@ namespace Fptrace.Output;
 /// <param name="file">Owned.</param>
 /// <param name="withOutputs"><c>-do</c>: leave out executions whose outputs are none or <c>/dev/tty</c> alone.</param>
 /// <param name="names"><c>-dn</c>: leave out executions whose path and base name are none of these. With <c>-do</c>, either suffices.</param>
-internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names) : TraceOutput(file.Path)
+internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names) : TraceOutput(file.Name)
 {
     private readonly JsonRecord _record = new();
-    private readonly byte[][] _names = [.. names.Select(Encoding.UTF8.GetBytes)];
+    private readonly byte[][] _names = [.. names.Select(name => ByteString.Parse(name).Span.ToArray())];
     private bool _any;
 
     protected override void WriteEnd(Execution execution)
@@ -30,14 +29,14 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
         json.WriteDescriptors("FDs", execution.Descriptors);
         json.WriteEndObject();
 
-        file.Stream.Write(_any ? ",\n"u8 : "[\n"u8);
+        file.Write(_any ? ",\n"u8 : "[\n"u8);
         _any = true;
-        file.Stream.Write(_record.End());
+        file.Write(_record.End());
     }
 
     protected override void Finish(TraceSummary summary)
     {
-        file.Stream.Write(_any ? "\n]\n"u8 : "[]\n"u8);
+        file.Write(_any ? "\n]\n"u8 : "[]\n"u8);
         file.Commit();
     }
 

@@ -22,7 +22,7 @@ namespace Fptrace.Output;
 /// (<see cref="TextLine.Quoted"/>); arguments always do. A line is always one line.</para>
 /// </remarks>
 /// <param name="file">Owned.</param>
-internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Path)
+internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Name)
 {
     private readonly TextLine _line = new();
 
@@ -78,12 +78,5 @@ internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Path)
         return (pid is int number ? _line.Number(number) : _line.Text("-"u8)).Text(" "u8);
     }
 
-    private void End()
-    {
-        file.Stream.Write(_line.Text("\n"u8).Bytes);
-        if (file.IsDirect)
-        {
-            file.Stream.Flush();
-        }
-    }
+    private void End() => file.Write(_line.Text("\n"u8).Bytes);
 }

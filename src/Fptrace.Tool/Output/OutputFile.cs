@@ -1,176 +1,91 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
-using Fptrace.Model;
+using Fptrace.Interop;
 
 namespace Fptrace.Output;
 
-/// <summary>An output that appears whole or not at all.</summary>
+/// <summary>An output that appears whole or not at all, and not before the command has ended.</summary>
 /// <remarks>
-/// What is written goes to a temporary file beside the target, which <see cref="Commit"/> renames onto it and
-/// <see cref="Dispose"/> deletes otherwise. A symbolic link is written through. A target that is not a regular file
-/// (a pipe, a device) is written straight away; a path that names one of our own descriptors goes to that descriptor, so
-/// that <c>-d /dev/stdout >> log</c> appends.
+/// What is written is kept out of the command's way (<see cref="Spool"/>) until <see cref="Commit"/>, which puts it in place
+/// (<see cref="WholeFile"/>). A symbolic link is written through. A pipe, a device and a descriptor of ours get it in one piece,
+/// so that <c>-d /dev/stdout >> log</c> appends; or at once, if the reader is to follow.
 /// </remarks>
-[SuppressMessage("Interoperability", "CA1416", Justification = "The tool runs on Linux alone.")]
 internal sealed class OutputFile : IDisposable
 {
-    private const int BufferSize = 1 << 16;
-    private const int LongestName = 255;
-    private readonly string? _target;
-    private readonly string? _temporary;
-    private bool _closed;
+    private readonly OutputTarget _target;
+    private readonly Spool _spool = new();
+    private readonly bool _isLive;
+    private readonly bool _ownsDescriptor;
+    private int _fd = -1;
 
-    /// <param name="path">As the user gave it.</param>
-    /// <param name="existing">What stands there, links followed; <see cref="FileType.None"/> for nothing.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="live">Readers of a pipe or device see what is written without waiting for the end.</param>
     /// <exception cref="FptraceException">It cannot be opened.</exception>
-    public OutputFile(string path, FileType existing)
+    public OutputFile(OutputTarget target, bool live = false)
     {
-        Path = path;
-        if (path.Length == 0)
+        _target = target;
+        _isLive = live && target.IsSpecial;
+        if (target.Descriptor is int own)
         {
-            throw WriteFailure.Of(path, "the name is empty", "name a file");
+            _fd = own;
         }
-
-        if (existing == FileType.Directory || path.EndsWith('/'))
+        else if (target.IsSpecial)
         {
-            throw WriteFailure.Of(path, "it is a directory", "name a file");
-        }
-
-        try
-        {
-            if (OwnDescriptor(path) is int descriptor)
-            {
-                Stream = OpenDescriptor(descriptor);
-            }
-            else if (existing is FileType.None or FileType.Regular)
-            {
-                _target = RealPath.Of(path);
-                _temporary = TemporaryName(_target);
-                Stream = CreateTemporary(_temporary, existing == FileType.Regular ? File.GetUnixFileMode(_target) : null);
-            }
-            else
-            {
-                Stream = new FileStream(path, FileMode.Open, System.IO.FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, BufferSize);
-            }
-        }
-        catch (Exception e) when (WriteFailure.Is(e))
-        {
-            throw WriteFailure.Of(path, e);
+            // As a shell does it: a FIFO waits for its reader here and not after the command.
+            int fd = OwnFiles.Open(OutputPath.Terminated(target.Path), fcntl.O_WRONLY | fcntl.O_NOCTTY);
+            _fd = fd >= 0 ? fd : throw WriteFailure.Of(target.Name, new OutputError(-fd));
+            _ownsDescriptor = true;
         }
     }
 
+    /// <exception cref="FptraceException">It cannot be opened.</exception>
+    public OutputFile(string name, bool live = false)
+        : this(OutputTarget.Of(name), live)
+    {
+    }
+
     /// <summary>As the user gave it, for messages.</summary>
-    public string Path { get; }
+    public string Name => _target.Name;
 
-    /// <summary>Buffered.</summary>
-    public Stream Stream { get; }
-
-    /// <summary>Readers see what is written without waiting for <see cref="Commit"/>.</summary>
-    public bool IsDirect => _temporary is null;
-
-    /// <summary>The file that is written in the end: absolute, links followed; null when it is a descriptor of ours.</summary>
-    public static string? ResolveTarget(string path) => OwnDescriptor(path) is null ? RealPath.Of(path) : null;
+    /// <exception cref="OutputError">There is no room for it, or nobody reads it.</exception>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_isLive)
+        {
+            OutputError.Check(Pipes.WriteAll(_fd, bytes));
+        }
+        else
+        {
+            _spool.Write(bytes);
+        }
+    }
 
     /// <summary>Puts the file in place. Nothing can be written afterwards.</summary>
-    /// <exception cref="IOException">The last bytes could not be written, or the rename failed.</exception>
+    /// <exception cref="OutputError">It could not be written, or not be put in place.</exception>
     public void Commit()
     {
-        Stream.Flush();
-        Stream.Dispose();
-        if (_temporary is not null)
+        if (_target.IsSpecial)
         {
-            File.Move(_temporary, _target!, overwrite: true);
+            _spool.CopyTo(_fd);
+        }
+        else if (_target.IsInPlace)
+        {
+            WholeFile.Overwrite(_target.Path, _spool.CopyTo);
+        }
+        else
+        {
+            WholeFile.Replace(_target.Path, _spool.CopyTo);
         }
 
-        _closed = true;
+        Dispose();
     }
 
     /// <summary>Without a <see cref="Commit"/> before, the target stays as it was.</summary>
     public void Dispose()
     {
-        if (_closed)
+        _spool.Dispose();
+        if (_ownsDescriptor)
         {
-            return;
-        }
-
-        _closed = true;
-        try
-        {
-            Stream.Dispose();
-        }
-        catch (IOException)
-        {
-            // Closing writes what is buffered; it is thrown away here in any case.
-        }
-
-        try
-        {
-            if (_temporary is not null)
-            {
-                File.Delete(_temporary);
-            }
-        }
-        catch (Exception e) when (WriteFailure.Is(e))
-        {
-            // The failure that led here is the one to report.
+            Files.Close(_fd);
+            _fd = -1;
         }
     }
-
-    private static FileStream CreateTemporary(string name, UnixFileMode? mode)
-    {
-        // Left by a process that was killed and had the same id. It is removed rather than reused, and the new one made with
-        // O_EXCL: in a shared directory the name may be a link that somebody else put there.
-        File.Delete(name);
-        FileStream stream = new(name, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = System.IO.FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = BufferSize,
-        });
-        if (mode is UnixFileMode same)
-        {
-            File.SetUnixFileMode(stream.SafeFileHandle, same);
-        }
-
-        return stream;
-    }
-
-    private static string TemporaryName(string target)
-    {
-        string name = System.IO.Path.GetFileName(target);
-        string ending = string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.tmp");
-        if (Encoding.UTF8.GetByteCount(name) + ending.Length + 1 > LongestName)
-        {
-            // A code unit is at most three bytes. Half a surrogate pair would not survive as a file name.
-            int length = (LongestName - ending.Length) / 4;
-            name = name[..(char.IsHighSurrogate(name[length - 1]) ? length - 1 : length)];
-        }
-
-        return System.IO.Path.Join(System.IO.Path.GetDirectoryName(target), $".{name}{ending}");
-    }
-
-    private static int? OwnDescriptor(string path)
-    {
-        switch (path)
-        {
-            case "-" or "/dev/stdout":
-                return 1;
-            case "/dev/stderr":
-                return 2;
-            default:
-                string? digits = path.StartsWith("/dev/fd/", StringComparison.Ordinal) ? path["/dev/fd/".Length..]
-                    : path.StartsWith("/proc/self/fd/", StringComparison.Ordinal) ? path["/proc/self/fd/".Length..]
-                    : null;
-                return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor) ? descriptor : null;
-        }
-    }
-
-    private static Stream OpenDescriptor(int descriptor) => descriptor switch
-    {
-        1 => new BufferedStream(Console.OpenStandardOutput(), BufferSize),
-        2 => new BufferedStream(Console.OpenStandardError(), BufferSize),
-        _ => new FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: false), System.IO.FileAccess.Write, BufferSize),
-    };
 }

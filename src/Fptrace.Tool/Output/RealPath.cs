@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using Fptrace.Interop;
+
 namespace Fptrace.Output;
 
 /// <summary>Follows every symbolic link of a path, as the kernel does; the last parts need not exist.</summary>
@@ -7,50 +11,67 @@ internal static class RealPath
     /// <summary>As many as the kernel follows (path_resolution(7)).</summary>
     private const int MostLinks = 40;
 
-    private const int ELOOP = 40;
+    private const int LongestLink = 4096;
 
-    /// <exception cref="IOException">Links lead round in a circle.</exception>
-    public static string Of(string path)
+    private static readonly byte[] s_ownDescriptors =
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/"));
+
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="OutputError">Links lead round in a circle.</exception>
+    public static byte[] Of(ReadOnlySpan<byte> path)
     {
-        var pending = new Stack<string>();
-        Push(pending, Path.IsPathFullyQualified(path) ? path : Path.Join(Environment.CurrentDirectory, path));
-        string real = "/";
+        var pending = new Stack<byte[]>();
+        Push(pending, path);
+        byte[] real = "/"u8.ToArray();
+        byte[] target = new byte[LongestLink];
         int links = 0;
-        while (pending.TryPop(out string? part))
+        while (pending.TryPop(out byte[]? part))
         {
-            if (part == "..")
+            if (part is [(byte)'.', (byte)'.'])
             {
-                real = Path.GetDirectoryName(real) ?? "/";
+                real = OutputPath.Parent(real).ToArray();
                 continue;
             }
 
-            string next = Path.Join(real, part);
-            if (new FileInfo(next).LinkTarget is not string target)
+            byte[] next = OutputPath.Join(real, part);
+            int length = DescriptorOf(next) is null ? Files.LinkAt(OutputPath.Terminated(next), target) : -1;
+            if (length < 0)
             {
+                // No link, or nothing at all. Where one of our descriptors leads its text does not tell: it may have no name.
                 real = next;
                 continue;
             }
 
             if (++links > MostLinks)
             {
-                throw new IOException("too many levels of symbolic links", ELOOP);
+                throw new OutputError(errno.ELOOP);
             }
 
-            real = Path.IsPathFullyQualified(target) ? "/" : real;
-            Push(pending, target);
+            real = target[0] == '/' ? "/"u8.ToArray() : real;
+            Push(pending, target.AsSpan(0, length));
         }
 
         return real;
     }
 
-    private static void Push(Stack<string> pending, string path)
+    /// <summary>The number of our descriptor that a path means, which a link such as /dev/stdout leads to; null for another path.</summary>
+    public static int? DescriptorOf(ReadOnlySpan<byte> real) =>
+        real.StartsWith(s_ownDescriptors)
+            && int.TryParse(real[s_ownDescriptors.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int fd) ? fd : null;
+
+    private static void Push(Stack<byte[]> pending, ReadOnlySpan<byte> path)
     {
-        foreach (string part in path.Split('/').Reverse())
+        while (!path.IsEmpty)
         {
-            if (part is not ("" or "."))
+            // From the end, so that the first part comes out first.
+            int slash = path.LastIndexOf((byte)'/');
+            ReadOnlySpan<byte> part = path[(slash + 1)..];
+            if (part is not ([] or [(byte)'.']))
             {
-                pending.Push(part);
+                pending.Push(part.ToArray());
             }
+
+            path = slash < 0 ? [] : path[..slash];
         }
     }
 }

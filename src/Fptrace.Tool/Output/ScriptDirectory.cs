@@ -1,63 +1,74 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Tmds.Linux;
+
 namespace Fptrace.Output;
 
-/// <summary>Empties the directory of the launcher scripts (<c>-rm</c>).</summary>
+/// <summary>The directory of the launcher scripts: whether it can be written, and <c>-rm</c>, which empties it.</summary>
 internal static class ScriptDirectory
 {
-    /// <summary>Removes everything in a directory, without following links; not the directory itself.</summary>
-    /// <param name="directory">Absolute. It need not exist.</param>
-    /// <exception cref="FptraceException">The home directory is in it, or something could not be removed.</exception>
-    public static void Empty(string directory)
-    {
-        string real = RealPath.Of(directory);
-        if (Homes().Any(home => Contains(real, home)))
-        {
-            throw new FptraceException(
-                ExitCodes.Usage, $"-rm would empty {directory}, in which the home directory is; name a directory for scripts alone");
-        }
+    private const int S_IFMT = 0xf000;
+    private const int S_IFDIR = 0x4000;
 
-        if (!Directory.Exists(real))
+    /// <summary>Makes nothing yet: the directory may be missing, and so may those above it.</summary>
+    /// <param name="directory">Absolute.</param>
+    /// <exception cref="OutputError">No scripts can be written there.</exception>
+    public static void Check(ReadOnlySpan<byte> directory)
+    {
+        byte[] place = OutputPath.Terminated(directory);
+        int result = OwnFiles.Stat(place, follow: true, out statx found);
+        if (result == -errno.ENOENT && directory.Length > 1)
         {
+            // A link that leads nowhere is in the way of mkdir(2).
+            OutputError.Check(OwnFiles.Stat(place, follow: false, out _) == 0 ? -errno.EEXIST : 0);
+            Check(OutputPath.Parent(directory));
             return;
         }
 
-        foreach (FileSystemInfo entry in new DirectoryInfo(real).GetFileSystemInfos())
+        OutputError.Check(result);
+        OutputError.Check((found.stx_mode & S_IFMT) == S_IFDIR ? OwnFiles.CanMakeNames(place) : -errno.ENOTDIR);
+    }
+
+    /// <summary>Removes everything in a directory, without following links; not the directory itself.</summary>
+    /// <param name="name">As the user gave it.</param>
+    /// <param name="directory">Absolute. It need not exist.</param>
+    /// <exception cref="FptraceException">The home directory is in it.</exception>
+    /// <exception cref="OutputError">Something could not be removed.</exception>
+    public static void Empty(string name, ReadOnlySpan<byte> directory)
+    {
+        byte[] real = RealPath.Of(directory);
+        if (Homes().Any(home => Contains(real, home)))
         {
-            // A link to a directory is a DirectoryInfo too, and is unlinked like a file.
-            if (entry is DirectoryInfo && entry.LinkTarget is null)
-            {
-                Directory.Delete(entry.FullName, recursive: true);
-            }
-            else
-            {
-                File.Delete(entry.FullName);
-            }
+            throw new FptraceException(
+                ExitCodes.Usage, $"-rm would empty {name}, in which the home directory is; name a directory for scripts alone");
         }
 
-        // A name that is not valid UTF-8 cannot be given to the runtime, which takes it for a file that is gone already.
-        if (Directory.EnumerateFileSystemEntries(real).Any())
+        int result = DirectoryContents.Remove(OutputPath.Terminated(real));
+        if (result is not (0 or -errno.ENOENT or -errno.ENOTDIR))
         {
-            throw WriteFailure.Of(directory, "some names in it could not be removed", "remove them by hand");
+            throw WriteFailure.Of(name, "something in it could not be removed", "remove it by hand");
         }
     }
 
     /// <remarks>/ contains every home directory, and is refused even if there is none.</remarks>
-    private static IEnumerable<string> Homes()
+    private static IEnumerable<byte[]> Homes()
     {
-        yield return "/";
+        yield return "/"u8.ToArray();
         foreach (string home in new[]
         {
             Environment.GetEnvironmentVariable("HOME") ?? "",
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
         })
         {
-            if (Path.IsPathFullyQualified(home))
+            if (home.StartsWith('/'))
             {
-                yield return RealPath.Of(home);
+                yield return RealPath.Of(Encoding.UTF8.GetBytes(home));
             }
         }
     }
 
     /// <summary>Whether <paramref name="path"/> is <paramref name="directory"/> or lies in it.</summary>
-    internal static bool Contains(string directory, string path) =>
-        path == directory || path.StartsWith(directory == "/" ? "/" : directory + "/", StringComparison.Ordinal);
+    internal static bool Contains(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path) =>
+        path.StartsWith(directory) && (path.Length == directory.Length || directory is [.., (byte)'/'] || path[directory.Length] == '/');
 }

@@ -1,28 +1,26 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution, written when it starts.</summary>
-[SuppressMessage("Interoperability", "CA1416", Justification = "The tool runs on Linux alone.")]
+/// <summary><c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution; they stand there once the command has ended.</summary>
 internal sealed class ScriptOutput : TraceOutput
 {
     private const int LongestName = 255;
+    private const int Everything = 0x1ff;
 
-    private const UnixFileMode Everything =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-
-    private readonly string _directory;
+    private readonly byte[] _directory;
+    private readonly Spool _spool = new();
+    private readonly List<(string Name, long Offset)> _scripts = [];
     private readonly ScriptText _text = new();
+    private string? _firstRemarked;
+    private int _remarked;
 
-    /// <param name="directory">Made if need be.</param>
+    /// <param name="directory">Made in the end if need be.</param>
     /// <param name="empty"><c>-rm</c>: what is in it is removed first.</param>
-    /// <exception cref="FptraceException">It cannot be made or emptied, or must not be emptied.</exception>
+    /// <exception cref="FptraceException">It cannot be made, written or emptied, or must not be emptied.</exception>
     public ScriptOutput(string directory, bool empty)
         : base(directory)
     {
@@ -33,19 +31,26 @@ internal sealed class ScriptOutput : TraceOutput
 
         try
         {
-            _directory = Path.GetFullPath(directory);
+            _directory = OutputPath.Absolute(ByteString.Parse(directory));
+            ScriptDirectory.Check(_directory);
             if (empty)
             {
-                ScriptDirectory.Empty(_directory);
+                ScriptDirectory.Empty(directory, _directory);
             }
-
-            Directory.CreateDirectory(_directory);
         }
-        catch (Exception e) when (WriteFailure.Is(e))
+        catch (OutputError e)
         {
             throw WriteFailure.Of(directory, e);
         }
     }
+
+    public override IEnumerable<string> Notes => _firstRemarked is null ? [] :
+    [
+        _remarked == 1
+            ? $"the script {_firstRemarked} cannot run its program quite as it ran; a comment in it says why"
+            : string.Create(CultureInfo.InvariantCulture, $"{_remarked} scripts, {_firstRemarked} first,")
+                + " cannot run their programs quite as they ran; comments in them say why",
+    ];
 
     /// <summary>The name of the script; a byte that is not valid UTF-8 becomes <c>%XX</c>, and what is too long is cut.</summary>
     public static string NameOf(Execution execution)
@@ -73,20 +78,28 @@ internal sealed class ScriptOutput : TraceOutput
 
     protected override void WriteStart(Execution execution)
     {
-        string file = Path.Join(_directory, NameOf(execution));
-
-        // From an earlier trace. Writing into it would keep its mode and follow it if it is a link.
-        File.Delete(file);
-        using var stream = new FileStream(file, new FileStreamOptions
+        _scripts.Add((NameOf(execution), _spool.Length));
+        _spool.Write(_text.Of(execution));
+        if (_text.HasRemarks)
         {
-            Mode = FileMode.CreateNew,
-            Access = System.IO.FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-
-            // Passed to open(2), which takes the umask off.
-            UnixCreateMode = Everything,
-        });
-        stream.Write(_text.Of(execution));
+            _firstRemarked ??= _scripts[^1].Name;
+            _remarked++;
+        }
     }
+
+    protected override void Finish(TraceSummary summary)
+    {
+        OutputPath.MakeDirectories(_directory);
+        for (int i = 0; i < _scripts.Count; i++)
+        {
+            (string name, long offset) = _scripts[i];
+            long end = i + 1 < _scripts.Count ? _scripts[i + 1].Offset : _spool.Length;
+
+            // One of an earlier trace is not written into: that would keep its mode, and follow it if it is a link.
+            byte[] file = OutputPath.Join(_directory, Encoding.UTF8.GetBytes(name));
+            WholeFile.Renew(file, Everything, fd => _spool.CopyTo(fd, offset, end - offset));
+        }
+    }
+
+    protected override void Discard() => _spool.Dispose();
 }

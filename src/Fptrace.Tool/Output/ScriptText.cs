@@ -1,69 +1,127 @@
 using System.Buffers;
+using System.Globalization;
+using Fptrace.Interop;
 using Fptrace.Model;
 
 namespace Fptrace.Output;
 
 /// <summary>The launcher script of one execution.</summary>
 /// <remarks>
-/// <para>Where argv[0] leads to the executable, sh(1) suffices:</para>
+/// <para>It runs the program by its path: by name another one may be found. The base name as argv[0] is not worth another shell:</para>
 /// <code>
 /// #!/bin/sh
-/// cd /tmp
-/// ${exec:-exec} cat a "$@"
+/// cd /tmp || exit
+/// ${exec:-exec} /bin/cat a "$@"
 /// </code>
-/// <para>Otherwise bash gives it by <c>exec -a</c>:</para>
+/// <para>Another argv[0] bash gives by <c>exec -a</c>:</para>
 /// <code>
 /// #!/usr/bin/env bash
-/// cd /tmp
+/// [ "${BASH_VERSION-}" ] || exec bash "$0" "$@"
+/// cd /tmp || exit
 /// ${exec:-exec -a -bash} /bin/bash "$@"
 /// </code>
+/// <para>An environment that was recorded is given by env(1). A shell that exported it would change what it exports (PWD, IFS, SHLVL),
+/// could not export every name, and would add what its caller has besides.</para>
 /// <para><c>exec</c> lets the caller put a command in front, as in <c>exec='strace -f' ./1-2-cat</c>. The option <c>-a</c> belongs to
 /// the builtin, so it stands inside the braces: another command gets the path and the arguments alone, and argv[0] is then the
 /// path.</para>
 /// </remarks>
 internal sealed class ScriptText
 {
-    private static readonly string[] ReadOnlyVariables = ["BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID"];
+    // A pointer for each word, and what env's own words take.
+    private const int WordCost = 1 + 8;
+    private const int Slack = 4096;
     private readonly ArrayBufferWriter<byte> _script = new(1024);
+    private long _size;
+
+    /// <summary>The script that was made last has comments, because it differs from the execution.</summary>
+    public bool HasRemarks { get; private set; }
 
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<byte> Of(Execution execution)
     {
-        bool byName = ShellText.IsRunByName(execution);
+        HasRemarks = false;
+        _size = 0;
         _script.ResetWrittenCount();
-        _script.Write(byName ? "#!/bin/sh\n"u8 : "#!/usr/bin/env bash\n"u8);
-        if (execution.Environment is { } environment)
-        {
-            WriteEnvironment(environment);
-        }
-
-        _script.Write("cd "u8);
-        _script.WriteWord(execution.Directory.Span);
-        _script.Write("\n"u8);
+        bool isRunByPath = ShellText.IsRunByPath(execution);
+        bool needsBash = !isRunByPath && execution.Environment is null;
+        _script.Write(needsBash ? "#!/usr/bin/env bash\n[ \"${BASH_VERSION-}\" ] || exec bash \"$0\" \"$@\"\n"u8 : "#!/bin/sh\n"u8);
         if (execution.Arguments.Count == 0)
         {
-            _script.Write("# argv was empty; no shell can do that, and an empty argv[0] is the nearest\n"u8);
+            Remark("argv was empty; no shell can do that, and an empty argv[0] is the nearest");
         }
 
-        WriteCommand(execution, byName);
+        List<ByteString> variables = Variables(execution.Environment ?? []);
+        _size += execution.Arguments.Concat(variables).Sum(word => (long)word.Length + WordCost);
+        if (_size + OwnProcess.EnvironmentSize + Slack > OwnProcess.MostArguments)
+        {
+            Remark(string.Create(CultureInfo.InvariantCulture, $"too long: arguments and environment take {_size} bytes; ")
+                + "if they are refused, raise the limit of the stack (ulimit -s) first");
+        }
+
+        // Elsewhere it would do to other files what it did to those of that directory.
+        _script.Write("cd "u8);
+        _script.WriteWord(execution.Directory.Span);
+        _script.Write(" || exit\n"u8);
+        if (execution.Environment is not null)
+        {
+            WriteWithEnvironment(execution, variables, isRunByPath);
+            return _script.WrittenSpan;
+        }
+
+        _script.Write("${exec:-exec"u8);
+        if (!isRunByPath)
+        {
+            _script.Write(" -a "u8);
+            _script.WriteWord(Argument0(execution));
+        }
+
+        _script.Write("} "u8);
+        WriteProgram(execution);
         return _script.WrittenSpan;
     }
 
-    private void WriteCommand(Execution execution, bool byName)
+    private static ReadOnlySpan<byte> Argument0(Execution execution) => execution.Arguments.Count == 0 ? default : execution.Arguments[0].Span;
+
+    private void WriteWithEnvironment(Execution execution, List<ByteString> variables, bool isRunByPath)
     {
-        if (byName)
+        if (!isRunByPath)
         {
-            _script.Write("${exec:-exec} "u8);
-            _script.WriteWord(execution.Arguments[0].Span);
-        }
-        else
-        {
-            _script.Write("${exec:-exec -a "u8);
-            _script.WriteWord(execution.Arguments.Count == 0 ? default : execution.Arguments[0].Span);
-            _script.Write("} "u8);
-            _script.WriteWord(execution.Path.Span);
+            Remark("argv[0] is given by env of coreutils 9.5 and later; an older one gives the path");
         }
 
+        _script.Write(isRunByPath ? "${exec:-exec} env -i"u8 : "set --"u8);
+        if (variables is [{ Span: [(byte)'-', ..] }, ..])
+        {
+            // env takes it for an option.
+            _script.Write(" --"u8);
+        }
+
+        foreach (ByteString variable in variables)
+        {
+            _script.Write(" \\\n  "u8);
+            _script.WriteWord(variable.Span);
+        }
+
+        _script.Write(" \\\n  "u8);
+        if (execution.Path.Span.Contains((byte)'='))
+        {
+            // env takes it for a variable; nice runs whatever it is given.
+            _script.Write("\"$(command -v nice)\" -n 0 "u8);
+        }
+
+        WriteProgram(execution);
+        if (!isRunByPath)
+        {
+            _script.Write("env --argv0=x true 2>/dev/null && set -- --argv0="u8);
+            _script.WriteWord(Argument0(execution));
+            _script.Write(" \"$@\"\n${exec:-exec} env -i \"$@\"\n"u8);
+        }
+    }
+
+    private void WriteProgram(Execution execution)
+    {
+        _script.WriteWord(execution.Path.Span);
         foreach (ByteString argument in execution.Arguments.Skip(1))
         {
             _script.Write(" "u8);
@@ -73,40 +131,38 @@ internal sealed class ScriptText
         _script.Write(" \"$@\"\n"u8);
     }
 
-    private void WriteEnvironment(IReadOnlyList<ByteString> environment)
+    /// <summary>What env(1) can give; of the rest a comment tells.</summary>
+    private List<ByteString> Variables(IReadOnlyList<ByteString> environment)
     {
         var seen = new HashSet<ByteString>();
-        var lines = new List<(ByteString Name, ByteString? Value)>();
+        var variables = new List<ByteString>();
         foreach (ByteString entry in environment)
         {
             int equals = entry.Span.IndexOf((byte)'=');
-            var name = new ByteString(equals < 0 ? entry.Span : entry.Span[..equals]);
-
-            // Of two entries with one name getenv(3) finds the first.
-            if (seen.Add(name))
+            if (equals < 0)
             {
-                lines.Add((name, equals < 0 || !IsExportable(name) ? null : new ByteString(entry.Span[(equals + 1)..])));
+                Remark("no variable, and not given: "u8, entry);
             }
-        }
-
-        foreach ((ByteString name, ByteString? value) in lines.OrderBy(line => line.Name))
-        {
-            if (value is { } exported)
+            else if (!seen.Add(new ByteString(entry.Span[..equals])))
             {
-                _script.Write("export "u8);
-                _script.Write(name.Span);
-                _script.Write("="u8);
-                _script.WriteWord(exported.Span);
-                _script.Write("\n"u8);
+                // Of two with one name getenv(3) finds the first.
+                Remark("named twice, and not given: "u8, entry);
             }
             else
             {
-                _script.Write(new TextLine().Text("# cannot be exported: "u8).Name(name).Text("\n"u8).Bytes);
+                variables.Add(entry);
             }
         }
+
+        return variables;
     }
 
-    /// <remarks>An assignment to a read-only variable ends a shell in POSIX mode, and bash is sh on some systems.</remarks>
-    private static bool IsExportable(ByteString name) =>
-        ShellText.IsIdentifier(name.Span) && !ReadOnlyVariables.Contains(name.ToString());
+    private void Remark(string text) => Remark(System.Text.Encoding.UTF8.GetBytes(text), null);
+
+    private void Remark(ReadOnlySpan<byte> text, ByteString? name)
+    {
+        HasRemarks = true;
+        TextLine line = new TextLine().Text("# "u8).Text(text);
+        _script.Write((name is { } shown ? line.Name(shown) : line).Text("\n"u8).Bytes);
+    }
 }

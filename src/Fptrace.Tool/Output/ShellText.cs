@@ -37,19 +37,8 @@ internal static class ShellText
     public static bool IsIdentifier(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && !char.IsAsciiDigit((char)name[0]) && !name.ContainsAnyExcept(Identifier);
 
-    /// <summary>Whether <c>${exec:-exec} NAME</c> would run the execution with the argv[0] it had.</summary>
-    /// <remarks>
-    /// It names the path itself, or PATH presumably led from it there. A leading dash would be an option of exec.
-    /// </remarks>
-    public static bool IsRunByName(Execution execution)
-    {
-        if (execution.Arguments.Count == 0)
-        {
-            return false;
-        }
-
-        ByteString name = execution.Arguments[0];
-        return name == execution.Path
-            || (!name.IsEmpty && name.Span[0] != '-' && BaseName.Of(execution.Path).SequenceEqual(name.Span));
-    }
+    /// <summary>Whether a program that is run by its path gets an argv[0] that is as good as the one it had.</summary>
+    public static bool IsRunByPath(Execution execution) =>
+        execution.Arguments.Count > 0
+        && (execution.Arguments[0] == execution.Path || BaseName.Of(execution.Path).SequenceEqual(execution.Arguments[0].Span));
 }

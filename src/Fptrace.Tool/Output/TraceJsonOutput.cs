@@ -13,7 +13,7 @@ namespace Fptrace.Output;
 /// <param name="file">Owned.</param>
 /// <param name="tool">Version of the tool.</param>
 /// <param name="command">argv of the command.</param>
-internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyList<string> command) : TraceOutput(file.Path)
+internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyList<ByteString> command) : TraceOutput(file.Name)
 {
     public const string Schema = "fptrace-trace/1";
 
@@ -35,7 +35,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
 
         json.WriteEndArray();
         json.WriteEndObject();
-        file.Stream.Write(_record.End());
+        file.Write(_record.End());
     }
 
     protected override void Finish(TraceSummary summary)
@@ -45,7 +45,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
             WriteHeader();
         }
 
-        file.Stream.Write(_any ? "\n],"u8 : "],"u8);
+        file.Write(_any ? "\n],"u8 : "],"u8);
         Utf8JsonWriter json = _record.Begin();
         json.WriteStartObject();
         json.WriteString("started", summary.Started.ToString("O", CultureInfo.InvariantCulture));
@@ -56,8 +56,8 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteEndObject();
 
         // It continues the object that the header opened.
-        file.Stream.Write(_record.End()[1..]);
-        file.Stream.Write("\n"u8);
+        file.Write(_record.End()[1..]);
+        file.Write("\n"u8);
         file.Commit();
     }
 
@@ -161,7 +161,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
             WriteHeader();
         }
 
-        file.Stream.Write(_any ? ",\n"u8 : "\n"u8);
+        file.Write(_any ? ",\n"u8 : "\n"u8);
         _any = true;
     }
 
@@ -171,17 +171,11 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteStartObject();
         json.WriteString("schema", Schema);
         json.WriteString("tool", tool);
-        json.WriteStartArray("command");
-        foreach (string argument in command)
-        {
-            json.WriteStringValue(argument);
-        }
-
-        json.WriteEndArray();
+        json.WriteNames("command", command);
         json.WriteEndObject();
 
         // The object stays open: executions and the summary follow.
-        file.Stream.Write(_record.End()[..^1]);
-        file.Stream.Write(",\"executions\":["u8);
+        file.Write(_record.End()[..^1]);
+        file.Write(",\"executions\":["u8);
     }
 }

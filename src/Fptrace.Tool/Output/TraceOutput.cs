@@ -10,7 +10,7 @@ namespace Fptrace.Output;
 /// <param name="path">What is written, for messages.</param>
 internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 {
-    private Exception? _failure;
+    private OutputError? _failure;
 
     public void Started(Execution execution)
     {
@@ -23,7 +23,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         {
             WriteStart(execution);
         }
-        catch (Exception e) when (WriteFailure.Is(e))
+        catch (OutputError e)
         {
             _failure = e;
         }
@@ -40,7 +40,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         {
             WriteAccess(execution, access);
         }
-        catch (Exception e) when (WriteFailure.Is(e))
+        catch (OutputError e)
         {
             _failure = e;
         }
@@ -57,7 +57,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         {
             WriteExit(execution, pid, status);
         }
-        catch (Exception e) when (WriteFailure.Is(e))
+        catch (OutputError e)
         {
             _failure = e;
         }
@@ -74,7 +74,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         {
             WriteEnd(execution);
         }
-        catch (Exception e) when (WriteFailure.Is(e))
+        catch (OutputError e)
         {
             _failure = e;
         }
@@ -90,7 +90,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
                 Finish(summary);
                 return;
             }
-            catch (Exception e) when (WriteFailure.Is(e))
+            catch (OutputError e)
             {
                 _failure = e;
             }
@@ -98,6 +98,9 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 
         throw WriteFailure.Of(path, _failure);
     }
+
+    /// <summary>What there is to say of it once it is complete, in a line each.</summary>
+    public virtual IEnumerable<string> Notes => [];
 
     public void Dispose()
     {

@@ -5,6 +5,8 @@ namespace Fptrace.Output;
 /// <summary>Passes a trace on to several outputs, in order. It owns them.</summary>
 internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSink, IDisposable
 {
+    public IEnumerable<string> Notes => outputs.SelectMany(output => output.Notes);
+
     public void Started(Execution execution)
     {
         foreach (TraceOutput output in outputs)

@@ -82,26 +82,46 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         if (path != executable)
         {
             // A script, or only another name of the same file.
-            AddScripts(path, named => foreignRoot ? FromRoot(pid, named) : named, interpreters);
+            AddScripts(path, named => Seen(pid, named, foreignRoot), interpreters);
         }
 
         ByteString elf = ElfInterpreter(pid, executable);
         if (!elf.IsEmpty)
         {
-            interpreters.Add(foreignRoot ? FromRoot(pid, elf) : elf);
+            interpreters.Add(Seen(pid, elf, foreignRoot));
         }
 
         return interpreters;
     }
 
     /// <summary>An interpreter's path, which is written in the program as the process sees it, as we see it.</summary>
-    private ByteString FromRoot(int pid, ByteString path)
+    private ByteString Seen(int pid, ByteString path, bool foreignRoot) =>
+        path.Span is not [(byte)'/', ..] ? FromDirectory(pid, path) : foreignRoot ? FromRoot(pid, path) : path;
+
+    /// <summary>A relative one is looked up in the directory of the process.</summary>
+    private static ByteString FromDirectory(int pid, ByteString path)
     {
-        if (path.Span is not [(byte)'/', ..])
+        Span<byte> link = stackalloc byte[4097];
+        int length = Files.ReadLink(ProcPath.Of(pid, "cwd"u8), link);
+        if (length <= 0)
         {
             return path;
         }
 
+        ReadOnlySpan<byte> directory = link[..length];
+        ReadOnlySpan<byte> rest = path.Span;
+        while (rest is [(byte)'.', (byte)'/', ..] or [(byte)'.', (byte)'.', (byte)'/', ..])
+        {
+            // No link is in the directory's name, so that .. goes up in it.
+            directory = rest[1] == '/' ? directory : directory[..Math.Max(directory.LastIndexOf((byte)'/'), 0)];
+            rest = rest[(rest.IndexOf((byte)'/') + 1)..].TrimStart((byte)'/');
+        }
+
+        return new ByteString(directory is [] or [(byte)'/'] ? [(byte)'/', .. rest] : [.. directory, (byte)'/', .. rest]);
+    }
+
+    private ByteString FromRoot(int pid, ByteString path)
+    {
         int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
         int floor = length <= 1 ? 0 : length;
         byte[] name = [.. _link.AsSpan(0, floor), .. path.Span];
@@ -154,10 +174,13 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     }
 
     /// <summary>Adds what a program names to run it: by shebangs, and in an ELF file at the end of these.</summary>
+    /// <param name="pid">Who is to become it.</param>
+    /// <param name="program">As we see it.</param>
+    /// <param name="interpreters">Added to.</param>
     /// <returns>Whether it comes to an ELF file, and not to what the kernel cannot run, or not find.</returns>
-    public static bool ReadInterpreters(ByteString program, List<ByteString> interpreters)
+    public static bool ReadInterpreters(int pid, ByteString program, List<ByteString> interpreters)
     {
-        AddScripts(program, path => path, interpreters);
+        AddScripts(program, path => path.Span is [(byte)'/', ..] ? path : FromDirectory(pid, path), interpreters);
         ByteString last = interpreters.Count == 0 ? program : interpreters[^1];
         byte[] name = [.. last.Span, 0];
         ByteString elf = ReadElfInterpreter(name);

@@ -53,7 +53,7 @@ internal sealed partial class SyscallHandler
         }
 
         var interpreters = new List<ByteString>();
-        bool isElf = ProgramReader.ReadInterpreters(new ByteString(_path.Name), interpreters);
+        bool isElf = ProgramReader.ReadInterpreters(tracee.Tid, new ByteString(_path.Name), interpreters);
         if (isElf && interpreters.TrueForAll(IsExecutable))
         {
             return;

@@ -51,7 +51,7 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
         _projects.Clean();
         TracedRun next = Trace("wait", BuildLibrary);
         AssertBuilt(next);
-        Assert.Equal("", next.Result.Error);
+        Assert.Matches("^fptrace: the trace is incomplete: local-server: [^\n]+\n$", next.Result.Error);
         Assert.DoesNotContain(next.Trace.Accesses, access => access.Path == source && access.Kind == "read");
         Assert.Contains($"\"local-server\",\"pid\":", next.Trace.Verdict, StringComparison.Ordinal);
         Assert.Contains(CompilerSocket, next.Trace.Verdict, StringComparison.Ordinal);
@@ -154,10 +154,11 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
     private static string[] Kinds(TracedRun run) =>
         [.. Reason.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value).Where(kind => kind != "local-server").Distinct()];
 
-    /// <summary>What is missing of the trace is what they did after the command, and they are named; nobody is told on stderr.</summary>
+    /// <summary>What is missing of the trace is what they did after the command, and they are named, in one line on stderr, too.</summary>
     private static void AssertSurvivors(TracedRun run, string name)
     {
-        Assert.Equal("", run.Result.Error);
+        Assert.Matches("(?m)^fptrace: the trace is incomplete: survivor: [^\n]+$", run.Result.Error);
+        Assert.DoesNotMatch("(?m)^(?!fptrace: the trace is incomplete: (survivor|local-server): )", run.Result.Error.TrimEnd('\n'));
         Assert.Equal(["survivor"], Kinds(run));
         Assert.Contains(name, run.Trace.Verdict, StringComparison.Ordinal);
     }

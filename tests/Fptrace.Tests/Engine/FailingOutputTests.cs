@@ -6,9 +6,6 @@ namespace Fptrace.Engine;
 /// <summary>An output that cannot be written: one line that names it, an exit code of its own, and what stood there stays.</summary>
 public sealed class FailingOutputTests
 {
-    private const int ENOSPC = 28;
-    private const int EDQUOT = 122;
-
     // Fills 64 KiB: the accesses of a thousand names do not fit, the tool's start does. Whatever is left in it is listed.
     private const string OnSmallDisk =
         "mount -t tmpfs -o size=64k tmpfs \"$1\" && echo old > \"$1/trace.json\" && echo old > \"$1/deps.json\" && echo old > \"$1/events\" || exit 77; place=$1; shift; "
@@ -64,14 +61,14 @@ public sealed class FailingOutputTests
     }
 
     [SkippableTheory]
-    [InlineData("open-output", ENOSPC)]
-    [InlineData("open-output", EDQUOT)]
+    [InlineData("open-output", errno.ENOSPC)]
+    [InlineData("open-output", errno.EDQUOT)]
     [InlineData("open-output", errno.EMFILE)]
-    [InlineData("pwrite-output", errno.EIO)]
-    [InlineData("pwrite-output", EDQUOT)]
-    [InlineData("pwrite-output", ENOSPC)]
+    [InlineData("write-output", errno.EIO)]
+    [InlineData("write-output", errno.EDQUOT)]
+    [InlineData("write-output", errno.ENOSPC)]
     [InlineData("rename-output", errno.EIO)]
-    [InlineData("rename-output", ENOSPC)]
+    [InlineData("rename-output", errno.ENOSPC)]
     public void FailedCall_LeavesTheOldFileAndNoTemporary(string call, int error)
     {
         using var directory = new WorkDirectory();

@@ -14,7 +14,7 @@ public sealed class MassacreTests
         string seed = Random.Shared.Next().ToString(CultureInfo.InvariantCulture);
         TracedRun run = TracedRun.Of(directory, engine, TestPrograms.Path("massacre"), "2000", seed);
         Assert.True(run.Result.ExitCode == 0, $"seed {seed}: exit {run.Result.ExitCode}: {run.Result.Error}");
-        Assert.Equal("", run.Result.Error);
+        Assert.Matches("^(fptrace: the trace is incomplete: lost-process: [^\n]+\n)?$", run.Result.Error);
         Assert.True(run.Trace.Executions.Count > 10, $"seed {seed}: {run.Trace.Executions.Count} executions");
         Assert.DoesNotContain("\"internal\"", run.Trace.Verdict, StringComparison.Ordinal);
     }

@@ -98,6 +98,21 @@ public sealed partial class OriginalFailureTests
     }
 
     [SkippableTheory]
+    [AllEngines("./interpreter")]
+    [AllEngines("../below/interpreter")]
+    public void RelativeInterpreter_IsThatOfTheProcessAndNotOurs(string engine, string interpreter)
+    {
+        using var directory = new WorkDirectory();
+        Directory.CreateDirectory(directory.Path("below"));
+        directory.WriteExecutable("below/script", $"#!{interpreter} -x\n");
+        directory.WriteExecutable("below/interpreter", "#!/bin/sh\n");
+        directory.WriteExecutable("interpreter", "#!/bin/false\n");
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "cd below && exec ./script").Succeeded();
+        string json = run.Trace.Executions.Single(execution => execution.Path == directory.Path("below/script")).Json;
+        Assert.Contains($"\"interpreters\":[\"{directory.Path("below/interpreter")}\",\"/bin/sh\",", json, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
     [AllEngines]
     public void Failure06_ReadThenWritten_IsInputAndOutput(string engine)
     {

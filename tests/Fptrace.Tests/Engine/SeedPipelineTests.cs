@@ -27,7 +27,7 @@ public sealed class SeedPipelineTests
         Assert.Equal(3, names.Length);
         Assert.Equal("0-1-sh", names[0]);
         Assert.Equal(
-            $"#!/bin/sh\ncd {directory.Work}\n${{exec:-exec}} sh -c 'echo a > a; cat a | tee b' \"$@\"\n",
+            $"#!/bin/sh\ncd {directory.Work} || exit\n${{exec:-exec}} /bin/sh -c 'echo a > a; cat a | tee b' \"$@\"\n",
             File.ReadAllText(Path.Combine(scripts, "0-1-sh")));
         string cat = Assert.Single(names, name => name is "1-2-cat" or "1-3-cat");
         Assert.Equal("a\n", CommandRunner.Run("/", [Path.Combine(scripts, cat)]).Output);

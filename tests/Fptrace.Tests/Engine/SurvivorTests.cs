@@ -39,6 +39,19 @@ public sealed class SurvivorTests
     }
 
     [SkippableTheory]
+    [InlineData("kill", 122)]
+    [InlineData("linger", 122)]
+    [InlineData("wait", 5)]
+    public void CompleteTraceRequired_ASurvivorIsAFailure(string policy, int exitCode)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, "auto", ["--survivors", policy, "--require-complete", "-q"], ["sh", "-c", "(trap '' TERM; : > ready; sleep 1) >/dev/null 2>&1 & while ! test -e ready; do :; done; exit 5"]);
+        Assert.Equal(exitCode, run.Result.ExitCode);
+        Assert.Equal(exitCode == 5 ? "" : "fptrace: the command ended with exit status 5, but the trace is not complete as --require-complete demands\n", run.Result.Error);
+        Assert.NotEmpty(run.Deps);
+    }
+
+    [SkippableTheory]
     [AllEngines]
     public void Linger_ReturnsWithTheCommandAndTheyGoOn(string engine)
     {
@@ -50,7 +63,8 @@ public sealed class SurvivorTests
         TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"], ["sh", "-c", "setsid sh survivor >/dev/null 2>&1 & while ! test -s pid; do :; done; echo text; exit 5"]);
 
         // That we are here says that nobody holds the pipes any more.
-        Assert.Equal((5, "text\n", ""), (run.Result.ExitCode, run.Result.Output, run.Result.Error));
+        Assert.Equal((5, "text\n"), (run.Result.ExitCode, run.Result.Output));
+        Assert.Matches("^fptrace: the trace is incomplete: survivor: [^\n]+\n$", run.Result.Error);
         Assert.False(run.Trace.IsComplete);
         Assert.Contains("\"survivor\"", run.Trace.Verdict, StringComparison.Ordinal);
         Assert.NotEmpty(run.Deps);

@@ -205,7 +205,7 @@ public sealed partial class TerminalTests
     {
         Requires.Program("bash");
         TracedRun.RequireEngine(directory, engine);
-        IReadOnlyList<string> trace = TracedRun.CommandLine(directory, engine, [], []);
+        IReadOnlyList<string> trace = TracedRun.CommandLine(directory, engine, ["-q"], []);
 
         // To the command's terminal run does the same under each engine.
         return engine == "notify" ? [[], trace, [.. FptraceExecutable.Command, "run", "-q", "--stdin", "--force", "--engine", engine, "--manifest", "manifest.json", "--"]] : [[], trace];

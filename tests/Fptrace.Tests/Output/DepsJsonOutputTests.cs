@@ -89,7 +89,7 @@ public sealed class DepsJsonOutputTests : IDisposable
     private string Write(bool withOutputs, string[] names, params Execution[] executions)
     {
         string path = _directory.File("deps.json");
-        using var output = new DepsJsonOutput(new OutputFile(path, FileType.None), withOutputs, names);
+        using var output = new DepsJsonOutput(new OutputFile(path), withOutputs, names);
         foreach (Execution execution in executions)
         {
             output.Started(execution);

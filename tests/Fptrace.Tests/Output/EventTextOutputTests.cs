@@ -64,7 +64,7 @@ public sealed class EventTextOutputTests : IDisposable
     private string Write(Action<EventTextOutput> events)
     {
         string path = _directory.File("events");
-        using var output = new EventTextOutput(new OutputFile(path, FileType.None));
+        using var output = new EventTextOutput(new OutputFile(path));
         events(output);
         output.Complete(Summary());
         return File.ReadAllText(path);

@@ -1,3 +1,4 @@
+using System.Text;
 using Fptrace.Output;
 
 namespace Fptrace.Tests.Output;
@@ -22,7 +23,7 @@ public sealed class RealPathTests : IDisposable
         Directory.CreateSymbolicLink(_directory.File("link"), _directory.File("a/b"));
         File.CreateSymbolicLink(_directory.File("a/b/up"), "../target");
 
-        Assert.Equal(RealPath.Of(_directory.Path) + "/" + expected, RealPath.Of(_directory.Path + "/" + path));
+        Assert.Equal(Of(_directory.Path) + "/" + expected, Of(_directory.Path + "/" + path));
     }
 
     [Fact]
@@ -31,7 +32,16 @@ public sealed class RealPathTests : IDisposable
         File.CreateSymbolicLink(_directory.File("a"), "b");
         File.CreateSymbolicLink(_directory.File("b"), "a");
 
-        FptraceException e = Assert.Throws<FptraceException>(() => new OutputFile(_directory.File("a"), Model.FileType.None));
+        FptraceException e = Assert.Throws<FptraceException>(() => new OutputFile(_directory.File("a")));
         Assert.Contains("circle", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void OwnDescriptor_BehindALink_IsSeen()
+    {
+        File.CreateSymbolicLink(_directory.File("out"), "/proc/self/fd/1");
+        Assert.Equal(1, RealPath.DescriptorOf(RealPath.Of(Encoding.UTF8.GetBytes(_directory.File("out")))));
+    }
+
+    private static string Of(string path) => Encoding.UTF8.GetString(RealPath.Of(Encoding.UTF8.GetBytes(path)));
 }

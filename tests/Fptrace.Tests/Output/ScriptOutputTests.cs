@@ -16,12 +16,12 @@ public sealed class ScriptOutputTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Script_IsThatOfTheOriginal() =>
+    public void Script_RunsTheProgramByItsPath() =>
         Assert.Equal(
             """
             #!/bin/sh
-            cd /tmp
-            ${exec:-exec} sh -c 'echo a > a; cat a | tee b' "$@"
+            cd /tmp || exit
+            ${exec:-exec} /bin/sh -c 'echo a > a; cat a | tee b' "$@"
 
             """,
             Script(Execution(1, 0, "/bin/sh", ["sh", "-c", "echo a > a; cat a | tee b"])));
@@ -36,21 +36,76 @@ public sealed class ScriptOutputTests : IDisposable
         Assert.StartsWith(plain ? "#!/bin/sh\n" : "#!/usr/bin/env bash\n", Script(Execution(1, 0, "/bin/sh", [argument0])), StringComparison.Ordinal);
 
     [Fact]
-    public void Environment_IsExportedInOrder() =>
+    public void OtherArgument0_RunByAnotherShell_FindsBash()
+    {
+        Requires.Program("bash");
+        string script = Generate(Execution(1, 0, "/bin/sh", ["other", "-c", "echo $0"]));
+        Assert.Equal("other\n", Output("/bin/sh", script));
+    }
+
+    [Fact]
+    public void Environment_IsGivenByEnvAndTheRestIsRemarked()
+    {
+        using var output = new ScriptOutput(_directory.File("scripts"), empty: false);
+        Execution execution = Execution(1, 0, "/bin/x", ["x"], "/a dir", ["X=it's", "UID=0", "odd", "HOME=/root", "HOME=/later", "A B=1", "N\nL=1"]);
+        output.Started(execution);
+        output.Complete(Summary());
         Assert.Equal(
             """
             #!/bin/sh
-            # cannot be exported: "A B"
-            export HOME=/root
-            # cannot be exported: "N\nL"
-            # cannot be exported: UID
-            export X='it'\''s'
-            # cannot be exported: odd
-            cd '/a dir'
-            ${exec:-exec} x "$@"
+            # no variable, and not given: odd
+            # named twice, and not given: HOME=/later
+            cd '/a dir' || exit
+            ${exec:-exec} env -i \
+              'X=it'\''s' \
+              UID=0 \
+              HOME=/root \
+              'A B=1' \
+              'N
+            L=1' \
+              /bin/x "$@"
 
             """,
-            Script(Execution(1, 0, "/bin/x", ["x"], "/a dir", ["X=it's", "UID=0", "odd", "HOME=/root", "HOME=/later", "A B=1", "N\nL=1"])));
+            File.ReadAllText(Path.Join(_directory.File("scripts"), ScriptOutput.NameOf(execution))));
+        Assert.Equal(["the script 0-1-x cannot run its program quite as it ran; a comment in it says why"], output.Notes);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/env", "env")]
+    [InlineData("a=b/env", "env")]
+    [InlineData("a=b/env", "other")]
+    public void Environment_OfTheProgram_IsTheRecordedOne(string path, string argument0)
+    {
+        string[] environment =
+        [
+            "-x=1", "PWD=/elsewhere", "OLDPWD=/before", "IFS=x", "OPTIND=abc", "exec=echo", "SHLVL=9", "_=u", "BASH_FUNC_f%%=() { echo hi; }",
+            "PATH=/nowhere", "PS4=$(touch bad)", "ENV=/bad", "BASH_ENV=/bad", "UID=7", "V=x'y\u00ff", "A B=",
+        ];
+        Directory.CreateDirectory(_directory.File("a=b"));
+        File.Copy("/usr/bin/env", _directory.File("a=b/env"));
+        Assert.Equal(environment, Output(Execution(1, 0, Path.Combine(_directory.Path, path), [argument0], "/", environment)).Split('\n')[..^1]);
+    }
+
+    [Fact]
+    public void EnvironmentThatIsTooLong_IsRemarked()
+    {
+        string[] environment = [.. Enumerable.Range(0, 18).Select(i => $"v{i}={new string('x', 120_000)}")];
+        Assert.StartsWith("#!/bin/sh\n# too long: ", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment)), StringComparison.Ordinal);
+        Assert.DoesNotContain("#", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment[..3]))[2..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DirectoryThatIsGone_EndsTheScript()
+    {
+        Directory.CreateDirectory(_directory.File("gone"));
+        File.WriteAllText(_directory.File("kept"), "");
+        string script = Generate(Execution(1, 0, "/bin/sh", ["sh", "-c", "rm -f *"], _directory.File("gone")));
+        Directory.Delete(_directory.File("gone"));
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", [script]) { WorkingDirectory = _directory.Path, RedirectStandardError = true })!;
+        process.WaitForExit();
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.True(File.Exists(_directory.File("kept")));
+    }
 
     [Fact]
     public void EmptyArguments_AreExplained()
@@ -66,7 +121,7 @@ public sealed class ScriptOutputTests : IDisposable
         string every = string.Concat(Enumerable.Range(2, 254).Select(b => (char)b));
         string[] arguments = ["sh", "-c", PrintArguments, every, "", "'", "''", "a b", "$(false)`false`$HOME", "\\", "-n", "}", "\n"];
 
-        Assert.Equal([.. arguments, "added"], Run(Execution(1, 0, "/bin/sh", arguments), "added"));
+        Assert.Equal(["/bin/sh", .. arguments[1..], "added"], Run(Execution(1, 0, "/bin/sh", arguments), "added"));
     }
 
     [SkippableTheory]
@@ -86,7 +141,7 @@ public sealed class ScriptOutputTests : IDisposable
     {
         Requires.Program("bash");
         Assert.Equal("/bin/true x y\n", Output(Execution(1, 0, "/bin/true", ["other", "x"]), "y", exec: "echo"));
-        Assert.Equal("true x y\n", Output(Execution(2, 0, "/bin/true", ["true", "x"]), "y", exec: "echo"));
+        Assert.Equal("/bin/true x y\n", Output(Execution(2, 0, "/bin/true", ["true", "x"]), "y", exec: "echo"));
     }
 
     [Fact]
@@ -149,10 +204,13 @@ public sealed class ScriptOutputTests : IDisposable
     }
 
     [Fact]
-    public void Empty_OfWhatIsNotThere_MakesIt()
+    public void Directory_IsMadeWithTheScriptsAndNotBefore()
     {
-        new ScriptOutput(_directory.File("new/scripts"), empty: true).Dispose();
-        Assert.True(Directory.Exists(_directory.File("new/scripts")));
+        using var output = new ScriptOutput(_directory.File("new/scripts"), empty: true);
+        output.Started(Execution(1, 0, "/bin/x", ["x"]));
+        Assert.Empty(_directory.Names);
+        output.Complete(Summary());
+        Assert.Equal(["0-1-x"], new DirectoryInfo(_directory.File("new/scripts")).GetFiles().Select(file => file.Name));
     }
 
     /// <remarks>The home directory comes from a function of its own, so that no mistake can empty the real one.</remarks>
@@ -161,20 +219,24 @@ public sealed class ScriptOutputTests : IDisposable
     [InlineData("/h/me", "/h/me")]
     [InlineData("/h", "/h/me")]
     public void Empty_OfWhatHoldsTheHomeDirectory_IsRefused(string directory, string home) =>
-        Assert.True(ScriptDirectory.Contains(directory, home));
+        Assert.True(ScriptDirectory.Contains(Encoding.UTF8.GetBytes(directory), Encoding.UTF8.GetBytes(home)));
 
     [Theory]
     [InlineData("/h/me/scripts", "/h/me")]
     [InlineData("/h/m", "/h/me")]
     public void Empty_OfAnotherDirectory_IsAllowed(string directory, string home) =>
-        Assert.False(ScriptDirectory.Contains(directory, home));
+        Assert.False(ScriptDirectory.Contains(Encoding.UTF8.GetBytes(directory), Encoding.UTF8.GetBytes(home)));
 
     [Fact]
     public void Directory_ThatCannotBeMade_FailsAtOnce()
     {
         File.WriteAllText(_directory.File("file"), "");
-        FptraceException e = Assert.Throws<FptraceException>(() => new ScriptOutput(_directory.File("file/scripts"), empty: false));
-        Assert.Equal(ExitCodes.Output, e.ExitCode);
+        File.CreateSymbolicLink(_directory.File("link"), "nowhere");
+        foreach (string place in (string[])["file", "file/scripts", "link", "link/scripts"])
+        {
+            FptraceException e = Assert.Throws<FptraceException>(() => new ScriptOutput(_directory.File(place), empty: false));
+            Assert.Equal(ExitCodes.Output, e.ExitCode);
+        }
     }
 
     private string Generate(Execution execution)
@@ -190,12 +252,13 @@ public sealed class ScriptOutputTests : IDisposable
     private string[] Run(Execution execution, string? added = null, char separator = '\u0001') =>
         Output(execution, added).TrimEnd(separator).Split(separator);
 
-    private string Output(Execution execution, string? added = null, string exec = "")
+    private string Output(Execution execution, string? added = null, string exec = "") => Output(null, Generate(execution), added, exec);
+
+    private static string Output(string? shell, string script, string? added = null, string exec = "")
     {
         // Run as the kernel would. Executing it directly fails now and then with ETXTBSY, when a process that another test forks
         // meanwhile still has the descriptor it was written through.
-        string script = Generate(execution);
-        string[] interpreter = File.ReadLines(script, Encoding.Latin1).First()["#!".Length..].Split(' ');
+        string[] interpreter = shell is not null ? [shell] : File.ReadLines(script, Encoding.Latin1).First()["#!".Length..].Split(' ');
         using var process = Process.Start(new ProcessStartInfo(interpreter[0], [.. interpreter[1..], script, .. added is null ? [] : new[] { added }])
         {
             RedirectStandardOutput = true,

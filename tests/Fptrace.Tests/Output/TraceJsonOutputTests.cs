@@ -49,7 +49,7 @@ public sealed class TraceJsonOutputTests : IDisposable
     private string Write(TraceSummary summary, params Execution[] executions)
     {
         string path = _directory.File("trace.json");
-        using var output = new TraceJsonOutput(new OutputFile(path, FileType.None), "fptrace 1", ["sh", "-c"]);
+        using var output = new TraceJsonOutput(new OutputFile(path), "fptrace 1", [ByteString.Parse("sh"), ByteString.Parse("-c")]);
         foreach (Execution execution in executions)
         {
             output.Ended(execution);

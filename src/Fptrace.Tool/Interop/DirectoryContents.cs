@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace Fptrace.Interop;
+
+/// <summary>What is in a directory, removed with all that is below it and without following a link.</summary>
+internal static unsafe class DirectoryContents
+{
+    private const int BufferSize = 1 << 15;
+
+    private static readonly nint SYS_getdents64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
+
+    /// <returns>0, or −errno of the first that could not be removed; the others are gone all the same.</returns>
+    public static int Remove(ReadOnlySpan<byte> path) => Remove(OwnFiles.Open(path, OwnFiles.Directory));
+
+    private static int Remove(int directory)
+    {
+        if (directory < 0)
+        {
+            return directory;
+        }
+
+        int result = 0;
+        foreach (byte[] name in Names(directory))
+        {
+            int removed = OwnFiles.Remove(directory, name);
+            if (removed is -errno.EISDIR or -errno.EPERM)
+            {
+                int below = Remove(OwnFiles.OpenAt(directory, name, OwnFiles.Directory | OwnFiles.NoFollow));
+                int emptied = OwnFiles.Remove(directory, name, isDirectory: true);
+
+                // A file that may not be removed is no directory either.
+                removed = emptied == -errno.ENOTDIR ? removed : emptied != 0 && below != 0 ? below : emptied;
+            }
+
+            result = result == 0 && removed != -errno.ENOENT ? removed : result;
+        }
+
+        Files.Close(directory);
+        return result;
+    }
+
+    // All of them before the first is removed: what a directory lists while it changes is not defined.
+    private static List<byte[]> Names(int directory)
+    {
+        var names = new List<byte[]>();
+        byte[] buffer = new byte[BufferSize];
+        fixed (byte* b = buffer)
+        {
+            nint length;
+            while ((length = libc.syscall(SYS_getdents64, directory, (nint)b, BufferSize, 0, 0)) > 0)
+            {
+                // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
+                for (nint at = 0; at < length; at += *(ushort*)(b + at + 16))
+                {
+                    ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(b + at + 19);
+                    if (name is not [(byte)'.'] and not [(byte)'.', (byte)'.'])
+                    {
+                        names.Add([.. name, 0]);
+                    }
+                }
+            }
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,47 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Output;
+
+/// <summary>The path of an output in bytes: a name need not be valid in any encoding.</summary>
+internal static class OutputPath
+{
+    /// <summary>As system calls take it.</summary>
+    public static byte[] Terminated(ReadOnlySpan<byte> path) => [.. path, 0];
+
+    /// <exception cref="OutputError">It is relative to a directory that is gone.</exception>
+    public static byte[] Absolute(ByteString path)
+    {
+        if (path.Span is [(byte)'/', ..])
+        {
+            return path.Span.ToArray();
+        }
+
+        OutputError.Check(OwnFiles.WorkingDirectory(out byte[] directory));
+        return Join(directory, path.Span);
+    }
+
+    /// <summary>The directory that a path is in; / for / itself.</summary>
+    public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
+    {
+        int slash = path.TrimEnd((byte)'/').LastIndexOf((byte)'/');
+        return slash <= 0 ? "/"u8 : path[..slash];
+    }
+
+    public static byte[] Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name) =>
+        directory is [.., (byte)'/'] ? [.. directory, .. name] : [.. directory, (byte)'/', .. name];
+
+    /// <summary>Makes a directory and those above it, as far as they are not there.</summary>
+    /// <exception cref="OutputError">It cannot be made.</exception>
+    public static void MakeDirectories(ReadOnlySpan<byte> path)
+    {
+        int result = OwnFiles.MakeDirectory(Terminated(path));
+        if (result == -errno.ENOENT && path.Length > 1)
+        {
+            MakeDirectories(Parent(path));
+            result = OwnFiles.MakeDirectory(Terminated(path));
+        }
+
+        OutputError.Check(result == -errno.EEXIST ? 0 : result);
+    }
+}
