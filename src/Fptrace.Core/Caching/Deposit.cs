@@ -133,6 +133,7 @@ internal static class Deposit
     private static Manifest Bare(Manifest manifest, ContentDigest environment) => manifest with
     {
         Environment = new EnvironmentDigests { Sum = environment },
+        Left = [],
         Observations = [.. manifest.Observations.Select(seen => seen with { State = seen.State with { Stamp = default } })],
         Outputs = [.. manifest.Outputs.Select(output => output with { State = output.State with { Stamp = default } })],
     };

@@ -109,7 +109,7 @@ internal sealed class Lookup
             {
                 _store.Touch(strong);
                 Manifest restored = manifest with { Step = _step with { Terminal = manifest.Step.Terminal }, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
-                return KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step));
+                return KeptOutputs.WithLeft(KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step)), KeptOutputs.OwnWork(_previous, _step));
             }
 
             return null;

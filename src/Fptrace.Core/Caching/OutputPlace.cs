@@ -19,11 +19,11 @@ internal static class OutputPlace
         FileLook now = measure.LookAt(output.Path);
         if (!now.Exists)
         {
-            return output.Opening == OutputOpening.Standing ? $"no longer exists, and the command would not have made it: {output.Path}"
+            return output.Opening == OutputOpening.Standing ? $"no longer exists, and the command would not have made it so: {output.Path}"
                 : output.Prior == OutputPrior.Found ? $"no longer exists, and the command found it there: {output.Path}"
                 : output.Opening == OutputOpening.Old && output.State.Mode != NewFiles.Mode(result.Step)
                 ? $"a file stood there, and gave the output its mode: {output.Path}"
-                : null;
+                : AboveFault(measure, result, output.Path);
         }
 
         if (output.Opening != OutputOpening.None && now.Type == FileType.Regular)
@@ -40,12 +40,33 @@ internal static class OutputPlace
             return null;
         }
 
+        if (output.Opening != OutputOpening.None && output.State.Type != FileType.Regular)
+        {
+            return $"now exists, and the command would have written to it before it made another of it: {output.Path}";
+        }
+
         return output.State.Type == FileType.Directory
             ? DirectoryFault(measure, output, now)
             : FileFault(output, now);
     }
 
-    /// <summary>What the command removed must stand there, and be a directory where that was one.</summary>
+    /// <summary>Where the command made something, and not the directory for it, that directory must be there.</summary>
+    public static string? AboveFault(Measure measure, Manifest result, ByteString path)
+    {
+        ReadOnlySpan<byte> above = SafePath.Parent(path.Span);
+        if (above.IsEmpty)
+        {
+            return null;
+        }
+
+        var directory = new ByteString(above);
+        FileLook now = measure.LookAt(directory);
+        return now.Type == FileType.Directory || Made(result, directory) is not null || result.Temporaries.Contains(directory) ? null
+            : now.Exists ? $"is no directory, and the command made something in it: {directory}"
+            : $"no longer exists, and the command made something in it: {directory}";
+    }
+
+    /// <summary>What the command removed must stand there, be a directory where that was one, and no other name of an output.</summary>
     public static string? DeletionFault(Measure measure, Manifest result)
     {
         foreach (ByteString path in result.Deletions)
@@ -59,6 +80,12 @@ internal static class OutputPlace
             if (now.Type == FileType.Directory && !IsObserved(result, path))
             {
                 return $"is a directory now, and the command deleted a file: {path}";
+            }
+
+            // A rename of the one to the other would do nothing.
+            if (now is { Links: > 1, Type: not FileType.Directory } && result.Outputs.Any(output => IsSameFile(now, measure.LookAt(output.Path))))
+            {
+                return $"is another name of what the command would replace (a hard link): {path}";
             }
         }
 
@@ -91,4 +118,26 @@ internal static class OutputPlace
         int first = KeptOutputs.First(result.Observations, path);
         return first < result.Observations.Count && result.Observations[first].Path == path;
     }
+
+    /// <summary>What a result has at a path. Outputs are sorted by path.</summary>
+    public static StepOutput? Made(Manifest run, ByteString path)
+    {
+        int low = 0;
+        int high = run.Outputs.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = run.Outputs[middle].Path.CompareTo(path);
+            if (order == 0)
+            {
+                return run.Outputs[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+
+    private static bool IsSameFile(in FileLook one, in FileLook other) => other.Exists && one.Times.Inode == other.Times.Inode && one.Device == other.Device;
 }

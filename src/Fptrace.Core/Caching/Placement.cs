@@ -52,7 +52,7 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
         var parent = new ByteString(SafePath.Parent(path.Span));
         if (!plan.IsNew(parent))
         {
-            int result = root.MakeParent(path, out int place);
+            int result = root.FindParent(path, out int place);
             result = result < 0 ? result : Posix.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
 
             // Where that is not possible (another file system below, somebody else made it meanwhile), the files go one by one.
@@ -83,7 +83,7 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
 
     private void MakeDirectory(StepOutput output)
     {
-        int result = root.MakeParent(output.Path, out int place);
+        int result = root.FindParent(output.Path, out int place);
         byte[] name = RootDirectory.LastName(output.Path);
         if (result == 0)
         {
@@ -92,7 +92,7 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
             {
                 _ = Posix.Unlink(place, name);
                 root.Forget();
-                _ = root.MakeParent(output.Path, out place);
+                _ = root.FindParent(output.Path, out place);
             }
 
             result = Posix.MakeDirectory(place, name, 0x1c0);
@@ -125,13 +125,13 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
         }
 
         staged.Forget(output.Path);
-        int result = root.MakeParent(output.Path, out int place);
+        int result = root.FindParent(output.Path, out int place);
         byte[] name = RootDirectory.LastName(output.Path);
         if (result == 0 && plan.Standing(output.Path) == FileType.Directory)
         {
             _ = Posix.RemoveDirectory(place, name);
             root.Forget();
-            result = root.MakeParent(output.Path, out place);
+            result = root.FindParent(output.Path, out place);
         }
 
         result = result < 0 ? result : Posix.Rename(staged.Directory, plan.StagedName(index), place, name);

@@ -8,8 +8,7 @@ namespace Fptrace.Caching;
 /// What the cached run asked about its outputs' paths before it made them is part of what it depended on. A hit must find the same answer, or the command's
 /// own work there: as if that had been taken away first, or were still as a run of the command had found it. A make that looks at its targets finds them
 /// missing in a clean tree and old in another, and makes the same of both; a <c>cp -r src o</c> that finds a directory <c>o</c> of the user's copies into
-/// it. Own work is what an earlier run left here, by its manifest, where nothing of anybody else had stood, or what equals the work of another run of the
-/// command. A directory is own work with all that is in it.
+/// it. Own work is what an earlier run left here, by its manifest, where nothing of anybody else had stood. A directory is own work with all that is in it.
 /// <para>
 /// One to which the run would have added must be missing, or as empty as the run left it; and one that the run made as O_EXCL does must be missing, unless
 /// another run of the command has found it there and passed: an <c>mkdir -p</c> does not mind.
@@ -40,7 +39,7 @@ internal sealed class PriorState : IDisposable
         _idempotent = idempotent;
         _measure = new Measure(step.Root, IgnoredPaths.AsNames(step)) { AllDigests = true };
         _ignoredOutputs = IgnoredPaths.AsOutputs(step);
-        foreach (StepOutput output in KeptOutputs.Of(previous, step))
+        foreach (StepOutput output in KeptOutputs.OwnWork(previous, step))
         {
             _earlier[output.Path] = output;
         }
@@ -70,6 +69,11 @@ internal sealed class PriorState : IDisposable
             {
                 return $"now exists: {path}";
             }
+
+            if (OutputPlace.AboveFault(_measure, _result, path) is { } fault)
+            {
+                return fault;
+            }
         }
 
         return OutputPlace.DeletionFault(_measure, _result);
@@ -96,7 +100,7 @@ internal sealed class PriorState : IDisposable
             return null;
         }
 
-        bool isOwn = own is not null ? IsSame(own, now, target) : left is null && IsOfOtherRun(output.Path, now, target);
+        bool isOwn = own is not null && IsSame(own, now, target);
         if (!isOwn)
         {
             _over.Add(output.Path);
@@ -164,7 +168,7 @@ internal sealed class PriorState : IDisposable
         {
             ReadOnlySpan<byte> name = ListedName.Bare(listed.Span);
             var path = new ByteString([.. directory.Span, (byte)'/', .. name]);
-            if (Made(_result, path) is null && !_ignoredOutputs.Matches(path.Span))
+            if (OutputPlace.Made(_result, path) is null && !_ignoredOutputs.Matches(path.Span))
             {
                 return new ByteString(name);
             }
@@ -177,7 +181,7 @@ internal sealed class PriorState : IDisposable
     private bool HoldsOwn(ByteString directory)
     {
         bool isEmpty = true;
-        foreach (StepOutput output in _earlier.Values.Concat(_runs.Value.Where(run => run.Passes).SelectMany(run => run.Outputs)))
+        foreach (StepOutput output in _earlier.Values)
         {
             if (SafePath.IsWithin(output.Path.Span, directory.Span) && output.Path != directory)
             {
@@ -191,23 +195,6 @@ internal sealed class PriorState : IDisposable
         }
 
         return isEmpty;
-    }
-
-    /// <summary>
-    /// Whether a run of the command that passed left the same there. The last one here need not know: it forgets what it never looked at, as a build does the
-    /// results of a configuration that is done.
-    /// </summary>
-    private bool IsOfOtherRun(ByteString path, in FileState now, ByteString target)
-    {
-        foreach (Manifest run in _runs.Value)
-        {
-            if (run.Passes && Made(run, path) is { IsOver: false } made && IsSame(made, now, target))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool IsSame(StepOutput made, in FileState now, ByteString target) => made.State.IsSame(now) && made.Target == target;
@@ -227,26 +214,6 @@ internal sealed class PriorState : IDisposable
             }
         }
 
-        return run.Passes && Made(run, path) is { Prior: OutputPrior.Found };
-    }
-
-    /// <summary>Outputs are sorted by path.</summary>
-    private static StepOutput? Made(Manifest run, ByteString path)
-    {
-        int low = 0;
-        int high = run.Outputs.Count - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) / 2;
-            int order = run.Outputs[middle].Path.CompareTo(path);
-            if (order == 0)
-            {
-                return run.Outputs[middle];
-            }
-
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return null;
+        return run.Passes && OutputPlace.Made(run, path) is { Prior: OutputPrior.Found };
     }
 }

@@ -7,7 +7,7 @@ namespace Fptrace.Caching;
 /// <remarks>
 /// A file or link gives way to whatever the result has in its place, as it would to the command; a directory only when nothing is
 /// left in it that the result does not delete. A symbolic link on the way to an output is refused: recorded paths have none.
-/// Directories that are missing on the way are made, for most commands fail without, and a clean checkout should hit.
+/// The directories on the way are there, or are outputs: <see cref="OutputPlace"/> has looked.
 /// </remarks>
 internal sealed class RestorePlan
 {

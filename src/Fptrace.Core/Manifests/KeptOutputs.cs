@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using Fptrace.Manifests.Interop;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -20,11 +22,36 @@ public static class KeptOutputs
     public static IReadOnlyList<StepOutput> Of(Manifest? last, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        bool isSame = last is not null
-            && last.Step.Directory == step.Directory
-            && last.Step.Root == step.Root
-            && IsSame(last.Step.Command, step.Command);
-        return isSame ? last!.Outputs : [];
+        return IsOf(last, step) ? last.Outputs : [];
+    }
+
+    /// <summary>All that earlier runs of a command made and is known to stand there, whether it is an output of the last one or not.</summary>
+    /// <param name="last">Of this or another step; null for none.</param>
+    /// <param name="step">That is run.</param>
+    public static IReadOnlyList<StepOutput> OwnWork(Manifest? last, StepIdentity step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return !IsOf(last, step) ? [] : last.Left.Count == 0 ? last.Outputs : Merge(last.Outputs, last.Left);
+    }
+
+    /// <summary>A manifest that remembers what of earlier runs' work it does not tell.</summary>
+    /// <param name="manifest">Of the run.</param>
+    /// <param name="work">Sorted by path.</param>
+    public static Manifest WithLeft(Manifest manifest, IReadOnlyList<StepOutput> work)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(work);
+        if (work.Count == 0)
+        {
+            return manifest;
+        }
+
+        var told = new HashSet<ByteString>(manifest.Outputs.Select(output => output.Path));
+        StepOutput[] left = [.. work.Where(output => !told.Contains(output.Path) && Stands(output))];
+        return left.Length == 0 ? manifest : manifest with { Left = left };
+
+        bool Stands(StepOutput output) =>
+            FileLook.At(libc.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], follow: false).Type == output.State.Type;
     }
 
     /// <summary>A run that counts, with those outputs of earlier ones that it found as they were.</summary>
@@ -138,6 +165,11 @@ public static class KeptOutputs
 
         return low;
     }
+
+    private static bool IsOf([NotNullWhen(true)] Manifest? last, StepIdentity step) => last is not null
+        && last.Step.Directory == step.Directory
+        && last.Step.Root == step.Root
+        && IsSame(last.Step.Command, step.Command);
 
     private static bool IsSame(IReadOnlyList<ByteString> one, IReadOnlyList<ByteString> other)
     {

@@ -19,6 +19,9 @@ internal sealed class LinkResolver
     /// <summary>Every link that was met, by its own path without links, with its target as written.</summary>
     public Dictionary<ByteString, ByteString> Links { get; } = [];
 
+    /// <summary>Called with each link when it is met for the first time.</summary>
+    public Action<ByteString>? Met { get; init; }
+
     /// <summary>Paths without links whose kind decided the way: directories before <c>..</c>, and what stands, or is missing, where one should be.</summary>
     public List<ByteString> Passed { get; } = [];
 
@@ -96,6 +99,11 @@ internal sealed class LinkResolver
         }
 
         var target = new ByteString(_target.AsSpan(0, (int)length));
+        if (Links.TryAdd(place.Path, target))
+        {
+            Met?.Invoke(place.Path);
+        }
+
         Links[place.Path] = target;
         Error = 0;
         return place.Links == MostLinks

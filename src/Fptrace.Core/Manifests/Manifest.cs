@@ -34,6 +34,9 @@ public sealed record Manifest
     /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have done otherwise. Sorted.</summary>
     public IReadOnlyList<ByteString> Temporaries { get; init; } = [];
 
+    /// <summary>What earlier runs of the command made, still stands there, and this one had nothing to do with: no output, but the command's own work. Sorted by path.</summary>
+    public IReadOnlyList<StepOutput> Left { get; init; } = [];
+
     /// <summary>What it wrote to stdout and stderr, in order.</summary>
     public IReadOnlyList<OutputChunk> Printed { get; init; } = [];
 

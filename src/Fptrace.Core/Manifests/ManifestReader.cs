@@ -149,6 +149,7 @@ public static class ManifestReader
         IReadOnlyList<StepOutput>? outputs = null;
         IReadOnlyList<ByteString>? deletions = null;
         IReadOnlyList<ByteString>? temporaries = null;
+        IReadOnlyList<StepOutput>? left = null;
         IReadOnlyList<OutputChunk>? printed = null;
         while (json.NextProperty())
         {
@@ -204,6 +205,10 @@ public static class ManifestReader
             {
                 temporaries = json.Names(path => StoredPath.IsValid(path), "a path");
             }
+            else if (json.Is("left"u8))
+            {
+                left = ObservationReader.ReadOutputs(ref json);
+            }
             else if (json.Is("printed"u8))
             {
                 printed = StepReader.ReadPrinted(ref json);
@@ -227,6 +232,7 @@ public static class ManifestReader
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),
             Temporaries = temporaries ?? throw Missing("temporaries"),
+            Left = left ?? [],
             Printed = printed ?? throw Missing("printed"),
         };
     }

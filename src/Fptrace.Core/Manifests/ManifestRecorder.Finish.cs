@@ -45,15 +45,17 @@ public sealed partial class ManifestRecorder
         };
         if (_refusals.Count == 0)
         {
-            return KeptOutputs.Keep(
+            Manifest passed = KeptOutputs.Keep(
                 manifest with { Observations = end.Observations, Outputs = end.Outputs, Deletions = end.Deletions, Temporaries = end.Temporaries },
                 earlier);
+            return KeptOutputs.WithLeft(passed, KeptOutputs.OwnWork(previous, _step));
         }
 
         // What goes on running may still change what it likes, and nobody waits for us then.
         bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
         (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn ? ([], []) : end.Left(cancellationToken);
-        return manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) };
+        return KeptOutputs.WithLeft(
+            manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) }, KeptOutputs.OwnWork(previous, _step));
     }
 
     private void RefuseIncomplete(TraceSummary summary)

@@ -14,7 +14,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private readonly StepIdentity _step;
     private readonly EnvironmentDigests _environment;
     private readonly GlobSet _ignore;
-    private readonly LinkResolver _links = new();
+    private readonly LinkResolver _links;
     private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
     private readonly Dictionary<ByteString, PathRecord> _records = new(PathBytes.Comparer);
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
@@ -31,6 +31,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         _step = step;
         _environment = environment;
         _ignore = IgnoredPaths.Of(step);
+        _links = new LinkResolver { Met = path => RecordOf(path)?.NoteLink() };
     }
 
     /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
@@ -106,6 +107,12 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private void Access(Execution execution, in Model.FileAccess access)
     {
         ReadOnlySpan<byte> path = access.Path.Span;
+        if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty && Named(path) != Named(access.Counterpart.Span))
+        {
+            // That two names are of one file no observation tells: two equal files would have become one.
+            Refuse($"it renamed a file to another name of the same file (hard links), where rename(2) does nothing: {Shown(path)}");
+        }
+
         switch (access.Kind)
         {
             case AccessKind.Read:
@@ -201,6 +208,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         Observe(Followed(spelled), stamp, content);
     }
 
+    /// <summary>Where nothing had stood, the open would have made a file with the mode that new files have.</summary>
+    private bool MakesUsual(in Model.FileAccess access) => access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
+
     private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
 
     private void Change(PathRecord? record, in Model.FileAccess access)
@@ -225,7 +235,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         record.IsOwn = true;
         record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create && !access.IsExclusive
-            ? (!access.Before.Exists ? OutputOpening.New : access.Makes ? OutputOpening.Old : OutputOpening.Standing)
+            ? (!access.Before.Exists ? OutputOpening.New : MakesUsual(access) ? OutputOpening.Old : OutputOpening.Standing)
             : OutputOpening.None;
         record.ModeBefore = access.Before.Mode;
         record.IsDeletedFirst = access.Kind == AccessKind.Delete;

@@ -175,7 +175,31 @@ public static class ManifestWriter
     private static void WriteOutputs(ManifestText text, Manifest manifest)
     {
         text.Open(",\n  \"outputs\": ["u8);
-        foreach (StepOutput output in manifest.Outputs)
+        WriteOutputs(text, manifest.Outputs);
+        text.Open(",\n  \"deletions\": ["u8);
+        foreach (ByteString path in manifest.Deletions)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        text.Open(",\n  \"temporaries\": ["u8);
+        foreach (ByteString path in manifest.Temporaries)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        if (manifest.Left.Count > 0)
+        {
+            text.Open(",\n  \"left\": ["u8);
+            WriteOutputs(text, manifest.Left);
+        }
+    }
+
+    private static void WriteOutputs(ManifestText text, IReadOnlyList<StepOutput> outputs)
+    {
+        foreach (StepOutput output in outputs)
         {
             text.Line("{\"path\": "u8).Name(output.Path);
             WriteState(text, output.State, output.Target);
@@ -201,20 +225,6 @@ public static class ManifestWriter
             }
 
             text.Raw("}"u8);
-        }
-
-        text.Close("]"u8);
-        text.Open(",\n  \"deletions\": ["u8);
-        foreach (ByteString path in manifest.Deletions)
-        {
-            text.Line([]).Name(path);
-        }
-
-        text.Close("]"u8);
-        text.Open(",\n  \"temporaries\": ["u8);
-        foreach (ByteString path in manifest.Temporaries)
-        {
-            text.Line([]).Name(path);
         }
 
         text.Close("]"u8);

@@ -7,7 +7,11 @@ internal static class NewFiles
     private const uint Asked = 0x1b6;
 
     /// <summary>Permission bits that a file gets which an open makes.</summary>
-    public static uint Mode(StepIdentity step)
+    public static uint Mode(StepIdentity step) => Mode(step, Asked);
+
+    /// <param name="step">Whose umask counts.</param>
+    /// <param name="asked">What the open asks for.</param>
+    public static uint Mode(StepIdentity step, uint asked)
     {
         const string Name = "umask=";
         string value = step.Machine.FirstOrDefault(field => field.StartsWith(Name, StringComparison.Ordinal)) ?? Name;
@@ -17,6 +21,6 @@ internal static class NewFiles
             mask = (mask * 8) + (uint)(digit - '0');
         }
 
-        return Asked & ~mask;
+        return asked & ~mask;
     }
 }

@@ -16,6 +16,6 @@ public enum OutputOpening : byte
     /// <summary>A file stood there, and its mode with it.</summary>
     Old = 2,
 
-    /// <summary>A file stood there, and the open would have failed if none had (no O_CREAT).</summary>
+    /// <summary>A file stood there, and where none had stood, the open would have failed (no O_CREAT) or made one of an unusual mode.</summary>
     Standing = 3,
 }

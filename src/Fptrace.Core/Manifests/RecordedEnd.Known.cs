@@ -21,7 +21,7 @@ internal sealed partial class RecordedEnd
 
     private void Learn(Manifest? previous)
     {
-        foreach (StepOutput output in KeptOutputs.Of(previous, _step))
+        foreach (StepOutput output in KeptOutputs.OwnWork(previous, _step))
         {
             _earlier[output.Path] = output;
         }

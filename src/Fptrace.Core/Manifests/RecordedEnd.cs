@@ -148,7 +148,7 @@ internal sealed partial class RecordedEnd
                 Target = target,
                 Prior = prior,
                 IsOver = isOver,
-                Opening = state.Type == FileType.Regular ? record.Opening : OutputOpening.None,
+                Opening = record.Opening,
                 Names = NamesLeft(measure, record, state, i),
                 Attributes = attributes,
             };

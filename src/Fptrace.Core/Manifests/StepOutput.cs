@@ -27,6 +27,6 @@ public sealed record StepOutput
     /// <summary>What stood there when the run began was not the command's own work: it took the place of something of somebody else.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Of a file: what the open that began it found, if an open did.</summary>
+    /// <summary>What the run's first change of the path found, if that was an open.</summary>
     public OutputOpening Opening { get; init; }
 }

@@ -5,7 +5,8 @@ namespace Fptrace.Model;
 /// <param name="TimeNs">Nanoseconds since the trace began.</param>
 /// <param name="Kind">What was done.</param>
 /// <param name="Path">Absolute; <c>/dev/stdin</c> and its like, or <c>/dev/fptrace/pipe/N</c>, for what has no path.</param>
-/// <param name="Counterpart">The other name of a rename, link or symlink; empty otherwise.</param>
+/// <param name="Counterpart">The other name of a rename, link or symlink; empty otherwise. Of <see cref="AccessKind.Probe"/>: the path was to be renamed to
+/// it, which is another name of the same file, and so nothing happened.</param>
 /// <param name="Type">What stands at the path after the access (before it, for a deletion).</param>
 /// <param name="Truncates">The content before the access was thrown away by it (O_TRUNC, or truncate to 0). Of <see cref="AccessKind.Create"/>:
 /// had something stood there, it would have been thrown away, or the call would have failed (O_TRUNC, O_EXCL, link).</param>
@@ -26,8 +27,8 @@ public readonly record struct FileAccess(
     /// <summary>Opened so that nothing can be read through the descriptor (O_WRONLY).</summary>
     public bool IsWriteOnly { get; init; }
 
-    /// <summary>The open of an existing file would have made one if none had stood there (O_CREAT).</summary>
-    public bool Makes { get; init; }
+    /// <summary>Of an open that makes a file where none stands (O_CREAT): the permission bits that it asks for; null of one that does not.</summary>
+    public uint? Makes { get; init; }
 
     /// <summary>Of <see cref="AccessKind.Absent"/>: asked for the name itself, be it a link (AT_SYMLINK_NOFOLLOW), as whoever is about to remove it does.</summary>
     public bool AsksForName { get; init; }

@@ -58,8 +58,9 @@ internal sealed class StepRun(
         // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last manifest stays, and is as true as before:
         // it tells from which inputs which outputs came.
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
-        Save(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier });
-        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = earlier };
+        IReadOnlyList<StepOutput> work = KeptOutputs.OwnWork(previous, step);
+        Save(KeptOutputs.WithLeft(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier }, work));
+        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = work };
         NoteLookups(recorder);
         NoteInput(recorder);
         Manifest? early = null;

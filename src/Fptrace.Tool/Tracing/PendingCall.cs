@@ -10,6 +10,9 @@ internal sealed class PendingCall
     /// <summary>Open flags, or those of rename; the socket of a connect or bind.</summary>
     public int Flags { get; init; }
 
+    /// <summary>Permission bits that an open asks for a new file.</summary>
+    public int Mode { get; init; }
+
     public ByteString Path { get; init; }
 
     /// <summary>The new name of a rename or link; the target of a symbolic link; the name given to bind.</summary>

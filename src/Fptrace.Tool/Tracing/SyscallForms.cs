@@ -7,9 +7,9 @@ internal static class SyscallForms
 {
     public static readonly SyscallForm[] All =
     [
-        new("open", Operation.Open, Path: 0, Flags: 1),
-        new("openat", Operation.Open, At: 0, Path: 1, Flags: 2),
-        new("creat", Operation.Open, Path: 0, Implied: O_CREAT | O_WRONLY | O_TRUNC),
+        new("open", Operation.Open, Path: 0, Flags: 1, Extra: 2),
+        new("openat", Operation.Open, At: 0, Path: 1, Flags: 2, Extra: 3),
+        new("creat", Operation.Open, Path: 0, Extra: 1, Implied: O_CREAT | O_WRONLY | O_TRUNC),
         new("openat2", Operation.OpenHow, At: 0, Path: 1, Extra: 2),
         new("uselib", Operation.Open, Path: 0),
         new("open_by_handle_at", Operation.OpenHandle, At: 0, Flags: 2),

@@ -42,8 +42,12 @@ internal sealed partial class SyscallHandler
         {
             if (IsManifestKept)
             {
-                _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path.Span, call.Before.Type, call.Before);
-                _recorder.Record(tracee.Execution, AccessKind.Probe, call.Path2.Span, call.Before2.Type, call.Before2);
+                // Where they change places nothing else would come of two equal files.
+                bool exchanges = (call.Flags & fcntl.RENAME_EXCHANGE) != 0;
+                Record(
+                    tracee,
+                    Change(AccessKind.Probe, call.Path, exchanges ? default : call.Path2, call.Before.Type, call.Before),
+                    Change(AccessKind.Probe, call.Path2, default, call.Before2.Type, call.Before2));
             }
 
             return;

@@ -10,16 +10,18 @@ internal sealed partial class SyscallHandler
     {
         int flags = call.Flags;
         bool inRoot = false;
+        int mode = call.Int(call.Form.Extra);
         if (call.Form.Operation == Operation.OpenHow)
         {
             // struct open_how: flags, mode, resolve.
             ulong how = call.Argument(call.Form.Extra);
-            if (!_memory.TryReadNumber(how, 8, out ulong given) || !_memory.TryReadNumber(how + 16, 8, out ulong resolve))
+            if (!_memory.TryReadNumber(how, 8, out ulong given) || !_memory.TryReadNumber(how + 8, 8, out ulong made) || !_memory.TryReadNumber(how + 16, 8, out ulong resolve))
             {
                 return EntryAnswer.Go;
             }
 
             flags = (int)given;
+            mode = (int)made;
             inRoot = (resolve & fcntl.RESOLVE_IN_ROOT) != 0;
         }
 
@@ -115,13 +117,21 @@ internal sealed partial class SyscallHandler
         }
         else
         {
-            RecordOpen(tracee, _path.Name, flags, before);
+            RecordOpen(tracee, _path.Name, flags, mode, before);
         }
 
         return EntryAnswer.Go;
 
         PendingCall Pending(int flags, FileStamp before) =>
-            new() { Operation = inRoot ? Operation.OpenHow : Operation.Open, Flags = flags, IsTerminal = isTerminal, Path = new ByteString(_path.Name), Before = before };
+            new()
+            {
+                Operation = inRoot ? Operation.OpenHow : Operation.Open,
+                Flags = flags,
+                Mode = mode,
+                IsTerminal = isTerminal,
+                Path = new ByteString(_path.Name),
+                Before = before,
+            };
     }
 
     /// <summary>Whether an open that changes nothing may wait, as that of a FIFO does. What cannot be looked up may.</summary>
@@ -151,7 +161,7 @@ internal sealed partial class SyscallHandler
 
     private void ExitOpen(Tracee tracee, PendingCall call, int fd)
     {
-        RecordOpen(tracee, call.Path.Span, call.Flags, call.Before);
+        RecordOpen(tracee, call.Path.Span, call.Flags, call.Mode, call.Before);
         if (call.IsTerminal)
         {
             tracee.Terminal = new OpenedTerminal(fd);
@@ -175,7 +185,7 @@ internal sealed partial class SyscallHandler
 
         if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
         {
-            RecordOpen(tracee, _path.Name, call.Flags, call.Before);
+            RecordOpen(tracee, _path.Name, call.Flags, call.Mode, call.Before);
         }
     }
 
@@ -185,11 +195,11 @@ internal sealed partial class SyscallHandler
         if (_paths.Descriptor(tracee.Tid, fd, _path) && !_path.IsDeleted)
         {
             _path.Stat(follow: true, out FileStamp stamp);
-            RecordOpen(tracee, _path.Name, call.Flags, stamp);
+            RecordOpen(tracee, _path.Name, call.Flags, call.Mode, stamp);
         }
     }
 
-    private void RecordOpen(Tracee tracee, ReadOnlySpan<byte> path, int flags, in FileStamp before)
+    private void RecordOpen(Tracee tracee, ReadOnlySpan<byte> path, int flags, int mode, in FileStamp before)
     {
         bool existed = before.Exists;
         bool truncates = existed && (flags & fcntl.O_TRUNC) != 0;
@@ -206,8 +216,8 @@ internal sealed partial class SyscallHandler
 
         if (before.Type == FileType.Fifo && IsManifestKept && IsNamed(path))
         {
-            int mode = flags & fcntl.O_ACCMODE;
-            _names.Meetings.Open(before, path, reads: mode != fcntl.O_WRONLY, writes: mode != 0, tracee.Tgid);
+            int access = flags & fcntl.O_ACCMODE;
+            _names.Meetings.Open(before, path, reads: access != fcntl.O_WRONLY, writes: access != 0, tracee.Tgid);
         }
 
         AccessKind kind = (flags & fcntl.O_ACCMODE) switch
@@ -224,7 +234,7 @@ internal sealed partial class SyscallHandler
             new Model.FileAccess(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
             {
                 IsExclusive = kind == AccessKind.Create && (flags & fcntl.O_EXCL) != 0,
-                Makes = (flags & fcntl.O_CREAT) != 0,
+                Makes = (flags & fcntl.O_CREAT) != 0 ? (uint)mode & 0xfff : null,
                 IsWriteOnly = (flags & fcntl.O_ACCMODE) == fcntl.O_WRONLY,
             },
             path);

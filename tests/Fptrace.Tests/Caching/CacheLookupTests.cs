@@ -21,7 +21,7 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", "object one");
         string[] before = [.. _box.Tree()];
-        Directory.Delete(_box.At("out"), recursive: true);
+        File.Delete(_box.At("out/in.o"));
 
         CacheLookup lookup = _box.Look(cache);
 
@@ -190,6 +190,7 @@ public sealed class CacheLookupTests : IDisposable
             using BuildCache cache = _box.Open(anywhere: anywhere);
             _box.StoreCompilation(cache, "one", "object one");
             other.Write("in.c", "one");
+            Directory.CreateDirectory(other.At("out"));
 
             CacheLookup lookup = cache.TryRestore(other.Step("cc", "in.c"), _box.Variables, null, default);
 

@@ -29,7 +29,7 @@ internal sealed record Blindness(string Name)
     ];
 
     private static bool IsList(PropertyInfo property) =>
-        property.CanWrite && property.Name != nameof(Manifest.Refusals) && property.PropertyType is { IsGenericType: true } type
+        property.CanWrite && property.Name is not (nameof(Manifest.Refusals) or nameof(Manifest.Left)) && property.PropertyType is { IsGenericType: true } type
         && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
 
     private static Manifest Without(Manifest manifest, PropertyInfo property)

@@ -15,8 +15,14 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
     /// <param name="around">The present surroundings.</param>
     /// <param name="inputs">What the files hold that standard input may be.</param>
     /// <param name="undo">Takes the last change back; null where that shows nothing new.</param>
-    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs, Change? undo)
+    /// <param name="clean">What would stand there had the command never run; null where the tool has no cache.</param>
+    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs, Change? undo, World? clean)
     {
+        if (clean is not null && chance.Of(25) && AtOutput(now, clean) is { } taken)
+        {
+            return taken;
+        }
+
         if (undo is not null && chance.Of(50))
         {
             Change back = chance.Of(65) ? undo : new Change("clean", new Dictionary<string, Node?>()) { IsClean = true };
@@ -34,6 +40,34 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
             < 34 => Input(around, inputs),
             _ => Several(now, before) with { IsInPlace = chance.Of(50), HidesTimes = chance.Of(50) },
         };
+    }
+
+    /// <summary>In place of what the command made somebody else makes something, mostly where nothing else of its work is left.</summary>
+    private Change? AtOutput(World now, World clean)
+    {
+        string[] made = [.. now.Nodes.Keys.Where(path => clean.At(path) is null && World.IsBelow(path, World.Root))];
+        if (made.Length == 0)
+        {
+            return null;
+        }
+
+        string path = chance.Pick(made);
+        bool isClean = chance.Of(70) && clean.IsDirectory(World.Above(path));
+        Node node = chance.Below(10) switch
+        {
+            < 3 => now.At(path)!.Value,
+            < 5 => Node.Directory,
+            < 7 => Node.File(chance.Pick(RunCaseGenerator.Contents)),
+            < 8 => Node.File(chance.Pick(RunCaseGenerator.Contents)) with { Mode = 0x180 },
+            _ => Node.Link(chance.Pick("a", "b", "d", "nowhere")),
+        };
+        var nodes = new Dictionary<string, Node?> { [path] = node };
+        if (node.Kind == 'd' && chance.Of(50))
+        {
+            nodes[$"{path}/{chance.Pick(RunCaseGenerator.Names)}"] = Node.File("1\n");
+        }
+
+        return new Change("other at output", nodes) { IsClean = isClean, ForgetsManifest = chance.Of(50) };
     }
 
     // A socket file that was made anew is another server's.

@@ -97,7 +97,7 @@ internal sealed class RunTrial : IDisposable
         StageResult last = Run();
         for (int i = 0; i < most && (i < changes.Count || makes is not null); i++)
         {
-            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents, HasCache ? _undo : null);
+            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents, HasCache ? _undo : null, HasCache ? _clean : null);
             if (!Make(change))
             {
                 break;
@@ -127,12 +127,11 @@ internal sealed class RunTrial : IDisposable
         StageResult run = Run();
         if (Is(HitLine, run))
         {
-            // As if it ran here, or where its own outputs stand as a run of it has found them; and directories are made for outputs: so docs/cache.md has it.
-            World[] worlds = [.. Worlds(now).SelectMany(world => (World[])[world, world.With(MissingDirectories(world))])];
-            string?[] differ = [.. worlds.Select(world => world.IsTree ? Truth(world, _now, run) : "")];
-            int at = Array.IndexOf(differ, null);
+            // As if it ran here, or where its own outputs stand as a run of it has found them: so docs/cache.md has it.
+            World[] worlds = [.. Worlds(now), .. Worlds(WithoutEmptyOutside(now))];
+            int at = Array.FindIndex(worlds, world => world.IsTree && Truth(world, _now, run) is null);
             _before = at < 0 ? now : worlds[at];
-            return (new RoundResult(change, true, "from the cache", false, at < 0 ? differ[0] : null), run);
+            return (new RoundResult(change, true, "from the cache", false, at < 0 ? Truth(now, _now, run) : null), run);
         }
 
         if (!Is(SkipLine, run))
@@ -142,7 +141,9 @@ internal sealed class RunTrial : IDisposable
             return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
         }
 
-        string? wrong = Truth(before, now, run) ?? (Difference(_now, now) is { } made ? "the skip itself made\n" + made : null);
+        string? wrong = Truth(before, now, run) is { } differs && Truth(WithoutEmptyOutside(before), now, run) is not null ? differs
+            : Difference(_now, now) is { } made ? "the skip itself made\n" + made
+            : null;
         return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
     }
 
@@ -151,17 +152,13 @@ internal sealed class RunTrial : IDisposable
     {
         yield return now;
         string root = World.Root + "/";
-        string[] own = [.. ManifestFile.Load(_manifest).Manifest!.Outputs.Select(output => root + output.Path).Where(path => now.At(path) is not null && _clean.At(path) is null)];
+        string[] own = [.. ManifestFile.Load(_manifest).Manifest!.Outputs.Select(output => root + _stage.Name(output.Path)).Where(path => now.At(path) is not null && _clean.At(path) is null)];
         foreach ((World before, World clean) in _begins)
         {
             string[] known = [.. own.Where(path => before.At(path) is null || clean.At(path) is null)];
             yield return now.With(known.ToDictionary(path => path, before.At));
         }
     }
-
-    /// <summary>Above what a restoration has put there.</summary>
-    private IEnumerable<KeyValuePair<string, Node?>> MissingDirectories(World before) => _now.Nodes.Keys.Where(path => before.At(path) is null)
-        .Select(World.Above).Where(path => before.At(path) is null).Distinct(StringComparer.Ordinal).Select(path => KeyValuePair.Create(path, _now.At(path)));
 
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
     private StageResult Run()
@@ -215,7 +212,7 @@ internal sealed class RunTrial : IDisposable
     /// <returns>False: it cannot be made to what stood there before.</returns>
     private bool Make(Change change)
     {
-        World changed = change.IsClean ? _clean : _now.With(change.Nodes);
+        World changed = (change.IsClean ? _clean : _now).With(change.Nodes);
         IReadOnlyDictionary<string, Node?> nodes = changed.Since(_now);
         World before = _before.With(nodes);
         if (!changed.IsTree || !before.IsTree)
@@ -294,6 +291,9 @@ internal sealed class RunTrial : IDisposable
     // A new directory outside the root that stays empty does not count, whoever made it.
     private static bool IsEmptyOutside(World world, string path) =>
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
+
+    private static World WithoutEmptyOutside(World world) =>
+        world.With(world.Nodes.Keys.Where(path => IsEmptyOutside(world, path)).Select(path => KeyValuePair.Create(path, (Node?)null)));
 
     private static bool Is(string line, StageResult run) => ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Fptrace.Engine;
 using Fptrace.Manifests;
+using Fptrace.Model;
 
 namespace Fptrace.GeneratedRuns;
 
@@ -76,6 +77,9 @@ internal sealed class Stage : IDisposable
     public void Delete(string path) => Ask("remove", Hex(path));
 
     public string Expand(string text) => text.Replace("%", _place, StringComparison.Ordinal).Replace("&", _program, StringComparison.Ordinal);
+
+    /// <summary>A path of a manifest as the texts of a world have it.</summary>
+    public string Name(ByteString path) => Contract(Encoding.Latin1.GetString(path.Span));
 
     /// <summary>What stands there, but for the tool's own directory.</summary>
     public World Look()

@@ -29,8 +29,8 @@ public sealed class CallScenarioTests
     [InlineData("echo 1 > b; ln -s b c", "confined c 16", "rm c; cp b c", "no longer a link: c")]
     [InlineData("mkdir d; echo 1 > d/b; ln -s d c", "confined c/b 16", "rm c; cp -r d c", "no longer a link: c")]
 
-    // Two names of one file stay as they are.
-    [InlineData("touch a; ln a b", "rename a b 0", "rm b", "input missing: b")]
+    // Two equal files that change places.
+    [InlineData("touch a; ln a b", "rename a b 2", "rm b", "input missing: b")]
     public void Changed_RunsBecause(string before, string script, string change, string reason)
     {
         using RunScenario scenario = Scenario(before, script);
@@ -44,6 +44,9 @@ public sealed class CallScenarioTests
     // The link that was looked through has given way to a file of the step.
     [InlineData("echo 1 > f; ln -s f l", "read l\nreplace l 2\nread l")]
     [InlineData("mkdir d; echo 1 > d/f; ln -s d l", "read l/f\nreplace l 2\nread l/f")]
+
+    // One name, whichever way leads to it, and however many others the file has.
+    [InlineData("touch a; ln a b; ln -s . l", "rename a l/a 0")]
     public void Unchanged_Skips(string before, string script)
     {
         using RunScenario scenario = Scenario(before, script);
@@ -56,6 +59,19 @@ public sealed class CallScenarioTests
     {
         using RunScenario scenario = ScenarioOfOrdinaryUser(before, script);
         scenario.RunTwice();
+    }
+
+    /// <summary>Where the second name is an equal file of its own, the first one goes away.</summary>
+    [SkippableFact]
+    public void RenamedToAnotherNameOfTheSameFile_DoesNotCount()
+    {
+        const string Reason = "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: a";
+        using RunScenario scenario = Scenario("echo 1 > a; ln a b", "rename a b 0");
+        scenario.Run();
+        Assert.Equal(Reason, scenario.Refusal());
+        Shell(scenario, "cp a c; mv c b");
+        scenario.RunsBecause(Reason);
+        Assert.False(File.Exists(scenario.Directory.Path("a")));
     }
 
     /// <summary>Whether it is still there, and what it holds, nobody could find out.</summary>
