@@ -1,5 +1,6 @@
 using Fptrace.Commands;
 using Fptrace.Interop;
+using Fptrace.Output;
 using Fptrace.Tracing;
 
 namespace Fptrace;
@@ -20,7 +21,8 @@ internal static class Program
         try
         {
             using var output = new StandardWriter(1);
-            return Verbs.Run(args, output, err);
+            int exitCode = Verbs.Run(args, output, err);
+            return output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
         }
         catch (FptraceException e)
         {

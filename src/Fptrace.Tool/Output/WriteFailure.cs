@@ -29,8 +29,14 @@ internal static class WriteFailure
         return Of(path, reason, remedy);
     }
 
+    public static FptraceException Of(string path, int errno)
+    {
+        (string reason, string remedy) = ExplainErrno(errno);
+        return Of(path, reason, remedy);
+    }
+
     public static FptraceException Of(string path, string reason, string remedy) =>
-        new(ExitCodes.Output, $"cannot write {(path.Length == 0 ? "''" : path)}: {reason}; {remedy}");
+        new(ExitCodes.Output, $"cannot write {(path.Length == 0 ? "''" : path == "-" ? "stdout" : path)}: {reason}; {remedy}");
 
     private static (string Reason, string Remedy) Explain(Exception exception) => exception switch
     {
