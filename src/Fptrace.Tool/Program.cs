@@ -27,6 +27,11 @@ internal static class Program
         catch (FptraceException e)
         {
             err.WriteLine("fptrace: " + e.Message);
+            if (e.EndedBy > 0)
+            {
+                FrontLine.Current?.TellDeath(e.EndedBy);
+            }
+
             return e.ExitCode;
         }
     }
