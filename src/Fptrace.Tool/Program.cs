@@ -1,5 +1,6 @@
 using Fptrace.Commands;
 using Fptrace.Interop;
+using Fptrace.Output;
 using Fptrace.Tracing;
 
 namespace Fptrace;
@@ -23,11 +24,17 @@ internal static class Program
         try
         {
             using var output = new StandardWriter(1);
-            return Verbs.Run(args, output, err);
+            int exitCode = Verbs.Run(args, output, err);
+            return output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
         }
         catch (FptraceException e)
         {
             err.WriteLine("fptrace: " + e.Message);
+            if (e.EndedBy > 0)
+            {
+                FrontLine.Current?.TellDeath(e.EndedBy);
+            }
+
             return e.ExitCode;
         }
     }

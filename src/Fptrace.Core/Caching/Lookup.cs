@@ -36,7 +36,8 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            return CacheLookup.Miss("the cache knows no run of this command with this environment");
+            // Who has not run it here has most likely run it in another clone.
+            return CacheLookup.Miss(_previous is null && !_options.Anywhere ? Reasons.UnknownHere : "the cache knows no run of this command with this environment");
         }
 
         PathSetList list;

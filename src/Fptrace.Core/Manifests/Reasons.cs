@@ -13,6 +13,7 @@ public static class Reasons
     internal const string Lost = "directory lost: ";
     internal const string WouldAdd = "now exists, and the command would add to it: ";
     internal const string OutsideRoot = "is outside the root";
+    internal const string UnknownHere = "the cache knows no run of this command at this place with this environment";
 
     /// <param name="reason">Why a step runs, why a run does not count, or why it is not in the cache, one line.</param>
     public static Remedy RemedyOf(string reason)
@@ -23,6 +24,7 @@ public static class Reasons
         return reason.Contains(WouldAdd, StringComparison.Ordinal) ? Remedy.Idempotent
             : reason.StartsWith(Network, StringComparison.Ordinal) ? Remedy.AllowNetwork
             : reason.StartsWith(Gained, StringComparison.Ordinal) || reason.StartsWith(Lost, StringComparison.Ordinal) ? Remedy.IgnoreName
+            : reason.EndsWith(UnknownHere, StringComparison.Ordinal) ? Remedy.Anywhere
             : reason.EndsWith(OutsideRoot, StringComparison.Ordinal) || reason.Contains(WhileItRan, StringComparison.Ordinal) ? Remedy.Ignore
             : reason.StartsWith(Incomplete + IncompleteReason.LocalServer, StringComparison.Ordinal)
                 || reason.StartsWith(Incomplete + IncompleteReason.Survivor, StringComparison.Ordinal) ? Remedy.NoServer

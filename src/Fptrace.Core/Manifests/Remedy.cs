@@ -18,6 +18,9 @@ public enum Remedy
     /// <summary>Say that the command does nothing more where it finds its own work done.</summary>
     Idempotent,
 
+    /// <summary>Share results among trees at different places.</summary>
+    Anywhere,
+
     /// <summary>Have the command do its work without a server.</summary>
     NoServer,
 }

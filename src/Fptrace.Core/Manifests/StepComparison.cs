@@ -153,10 +153,11 @@ internal static class StepComparison
         }
     }
 
-    /// <summary>The first fact that differs.</summary>
+    /// <summary>The first fact that differs: another user, whose groups and privileges are others, too.</summary>
     private static string CompareMachines(IReadOnlyList<string> old, IReadOnlyList<string> now)
     {
-        string known = old.Except(now, StringComparer.Ordinal).FirstOrDefault() ?? "=";
+        string[] others = [.. old.Except(now, StringComparer.Ordinal)];
+        string known = others.FirstOrDefault(fact => fact.StartsWith("user=", StringComparison.Ordinal)) ?? others.FirstOrDefault() ?? "=";
         string name = known.Length > 1 ? known[..known.IndexOf('=', StringComparison.Ordinal)] : "";
         string? current = now.FirstOrDefault(fact => name.Length > 0 && fact.StartsWith(name + "=", StringComparison.Ordinal));
         return name == "processor" ? "the processor is another"

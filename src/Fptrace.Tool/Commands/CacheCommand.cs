@@ -99,7 +99,7 @@ internal static class CacheCommand
         long lookups = counted.Hits + counted.Misses;
         output.WriteLine($"cache     {store.Path}");
         output.WriteLine($"size      {ByteSize.Describe(counted.Bytes)} of {ByteSize.Describe(limit)}");
-        output.WriteLine($"results   {counted.Results}, of {counted.PathSets} commands");
+        output.WriteLine($"results   {counted.Results}, of {counted.PathSets} {(counted.PathSets == 1 ? "command" : "commands")}");
         output.WriteLine($"blobs     {counted.Blobs}");
         output.WriteLine($"hits      {counted.Hits} of {lookups} lookups" + (lookups > 0 ? $", {100 * counted.Hits / lookups} %" : ""));
         output.WriteLine($"stored    {counted.Stored}");

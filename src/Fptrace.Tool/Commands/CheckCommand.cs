@@ -46,6 +46,10 @@ internal static class CheckCommand
                 }
 
                 Describe(known, output, steps.Length > 1 ? "  " : "");
+                if (!options.NoEnvironment && RanInMSBuild(known))
+                {
+                    output.WriteLine($"{(steps.Length > 1 ? "  " : "")}it ran in MSBuild, whose environment is another; --no-env leaves the environment out");
+                }
             }
         }
 
@@ -141,6 +145,12 @@ internal static class CheckCommand
 
         return $"{path}: {ShellWords.Join(manifest.Step.Command)}";
     }
+
+    /// <summary>MSBuild gives its tasks variables of its own.</summary>
+    private static bool RanInMSBuild(CheckedManifest known) =>
+        known.Result.Differences.Any(difference => difference.Kind == DifferenceKind.Environment)
+        && known.Manifest!.Environment.Variables.Any(variable => variable.Name == "MSBuildExtensionsPath" && variable.Digest is not null)
+        && System.Environment.GetEnvironmentVariable("MSBuildExtensionsPath") is null;
 
     private static void Describe(CheckedManifest known, TextWriter output, string indent)
     {

@@ -17,6 +17,9 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         "pushd", "read", "set", "shift", "shopt", "source", "trap", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while", "!", "{",
     ];
 
+    /// <summary>How values of strace's -e begin.</summary>
+    private static readonly string[] s_filters = ["trace=", "signal=", "signals=", "status=", "inject=", "fault=", "%"];
+
     private readonly IReadOnlyList<string> _words = split.Command;
 
     private string Given => split.Given.Count == 0 ? table.Call : $"{table.Call} {ShellWords.Join(split.Given)}";
@@ -73,7 +76,9 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
     {
         string name = _words[0];
         bool isTrace = table.Verb.Length == 0;
-        return name.Contains('=', StringComparison.Ordinal) && ShellText.IsIdentifier(System.Text.Encoding.UTF8.GetBytes(name[..name.IndexOf('=', StringComparison.Ordinal)]))
+        return isTrace && split.Given is [.., "-e"] && s_filters.Any(filter => name.StartsWith(filter, StringComparison.Ordinal))
+                ? "-e takes no value here, and records the environment; what is recorded depends on the outputs: fptrace -o FILE COMMAND"
+            : name.Contains('=', StringComparison.Ordinal) && ShellText.IsIdentifier(System.Text.Encoding.UTF8.GetBytes(name[..name.IndexOf('=', StringComparison.Ordinal)]))
                 ? $"to set a variable, write {Given} env {ShellWords.Join(_words)}"
             : _words.Count == 1 && name.AsSpan().ContainsAny(s_shellSyntax) ? $"for a line of shell, write {Given} sh -c {ShellWords.Join(_words)}"
             : _words.Count == 1 && name.Contains(' ', StringComparison.Ordinal) ? $"write {Given} {name}, without the quotes"

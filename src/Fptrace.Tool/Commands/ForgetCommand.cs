@@ -39,7 +39,7 @@ internal static class ForgetCommand
         }
 
         KnownStep[] found = search.Of(options.Command.Count);
-        return found.Length > 0 ? [.. found.Select(known => known.Path)] : throw Usage.Error($"{search.WhyNone(options.Command.Count)}; fptrace list tells all");
+        return found.Length > 0 ? [.. found.Select(known => known.Path)] : throw Usage.Error(search.WhyNone(options.Command.Count));
     }
 
     private static int ForgetNamed(IReadOnlyList<string> manifests, TextWriter output)

@@ -118,7 +118,7 @@ internal static class HelpPages
         """
         To have it in each new shell
           bash   echo 'eval "$(fptrace completion bash)"' >> ~/.bashrc
-          zsh    echo 'eval "$(fptrace completion zsh)"' >> ~/.zshrc      (after compinit)
+          zsh    echo 'eval "$(fptrace completion zsh)"' >> ~/.zshrc
           fish   fptrace completion fish > ~/.config/fish/completions/fptrace.fish
         """);
 

@@ -28,7 +28,7 @@ internal sealed class Progress : IDisposable
         }
 
         _isAtTerminal = Terminals.IsOne(2);
-        int width = Math.Max((_isAtTerminal ? Terminals.Columns(2) : null) ?? 0, 40);
+        int width = _isAtTerminal && Terminals.Columns(2) is > 0 and int columns ? Math.Max(columns, 40) : 80;
         LongWork.Begin(
             (bytes, file) =>
             {

@@ -11,6 +11,7 @@ internal static class RemedyWords
         Remedy.Ignore => reason + " (--ignore leaves it out)",
         Remedy.IgnoreName => reason + " (--ignore leaves it out, --ignore-listing all names in that directory)",
         Remedy.Idempotent => reason + " (--cache-idempotent, if it adds nothing where it finds its own work done)",
+        Remedy.Anywhere => reason + " (--cache-anywhere shares among places, if outputs do not hold them)",
         Remedy.NoServer => reason + " (tell the command to do without it; known tools are told unless --servers keep)",
         _ => reason,
     };

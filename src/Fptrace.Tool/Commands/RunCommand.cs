@@ -171,6 +171,11 @@ internal static class RunCommand
         }
 
         TellLosses();
+        if (LateRunOption.Hint(options.Command, manifest.ExitCode != 0) is { } late)
+        {
+            notes.Add($"fptrace: {late}");
+        }
+
         if (!manifest.Passes)
         {
             notes.Add($"fptrace: it will run again: {RemedyWords.With(manifest.Refusals[0])}");

@@ -139,7 +139,7 @@ internal sealed class RunOptionTable : OptionTable
     {
         if (options.Command.Count == 0 || options.Command[0].Length == 0)
         {
-            throw Usage.Error("no command to run; write it after the options: fptrace run make");
+            throw Usage.Error("no command to run; write it after the options: fptrace run make; see fptrace run --help");
         }
 
         if (options is { KeepInput: true, NoInput: true })

@@ -23,10 +23,10 @@ internal sealed class StepSearch
     /// <returns>The last one used first.</returns>
     public KnownStep[] Of(int words) => [.. Folder.Steps(Command(words), _directory).OrderByDescending(known => known.UsedNs)];
 
-    /// <summary>Why there is none.</summary>
+    /// <summary>Why there is none, and who tells which there are.</summary>
     public string WhyNone(int words) => MissingManifest.Explain(
         new StepIdentity { Command = Command(words), Directory = _directory, Root = _root },
-        RootsAround(_root, _directory));
+        RootsAround(_root, _directory)) + "; fptrace list tells all";
 
     /// <summary>The folders of the roots that a step in this directory is likely to have had under other options.</summary>
     public static string[] RootsAround(ByteString root, ByteString directory) =>

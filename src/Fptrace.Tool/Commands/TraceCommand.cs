@@ -69,12 +69,16 @@ internal static class TraceCommand
     private static int Trace(TraceOptions options, FrontLine? front, TextWriter err)
     {
         TraceReport? report = TraceReport.For(options);
+
+        // Whoever ends us before the command has begun leaves no half of an output.
+        using var signals = new SignalSource(StartState.IgnoredSignals());
         using TraceSinks outputs = TraceOutputs.Open(options, report);
         bool left = false;
         var supervision = new Supervision
         {
             Survivors = options.Survivors,
             Front = front,
+            Signals = signals,
             Tell = options.Quiet ? _ => { } : err.WriteLine,
             Leave = Leave,
         };

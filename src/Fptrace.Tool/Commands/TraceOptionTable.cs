@@ -84,7 +84,7 @@ internal sealed class TraceOptionTable : OptionTable
     {
         if (options.Command.Count == 0)
         {
-            throw Usage.Error("no command to trace; write it after the options: fptrace -d deps.json make");
+            throw Usage.Error("no command to trace; write it after the options: fptrace -d deps.json make; see fptrace --help");
         }
 
         if (options.Command[0].Length == 0)

@@ -19,6 +19,11 @@ internal static class UnknownOption
             return Usage.Error($"{unknown}{of}; options of a verb stand behind it: {moved}");
         }
 
+        if (ForeignOption.Advice(spelled, table.Verb) is { } advice)
+        {
+            return Usage.Error($"{unknown}{of}; {advice}");
+        }
+
         // What another verb has by this very name is meant more likely than what this one has by a similar name.
         if (Owner(spelled, table) is { } owner)
         {

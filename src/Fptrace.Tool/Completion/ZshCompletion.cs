@@ -6,9 +6,20 @@ namespace Fptrace.Completion;
 /// <summary>The script for zsh, for <c>eval</c> or as a file <c>_fptrace</c> in a directory of <c>fpath</c>.</summary>
 internal static class ZshCompletion
 {
+    private const string CommandBehindDashes =
+        """
+                    if (( ${words[(i)--]} < CURRENT )); then
+                        (( CURRENT -= ${words[(i)--]} ))
+                        words=("${(@)words[${words[(i)--]}+1,-1]}")
+                        _normal
+                        return
+                    fi
+
+        """;
+
     public static string Write()
     {
-        var text = new StringBuilder("#compdef fptrace\n# Completes fptrace in zsh: eval \"$(fptrace completion zsh)\", after compinit\n_fptrace() {\n    local -a verbs\n    verbs=(\n");
+        var text = new StringBuilder("#compdef fptrace\n# Completes fptrace in zsh: eval \"$(fptrace completion zsh)\"\n_fptrace() {\n    local -a verbs\n    verbs=(\n");
         foreach (Verb verb in Verbs.All)
         {
             text.Append($"        {Quote($"{verb.Name}:{verb.Summary}")}\n");
@@ -27,18 +38,19 @@ internal static class ZshCompletion
         foreach (Verb verb in Verbs.All)
         {
             text.Append($"        {verb.Name})\n            shift words; (( CURRENT-- ))\n");
+            text.Append(verb.Operands == OperandKind.Manifests ? CommandBehindDashes : "");
             Arguments(text, verb);
             text.Append("            ;;\n");
         }
 
         text.Append("        *)\n");
         Arguments(text, Verbs.Trace);
-        return text.Append("            ;;\n    esac\n}\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then _fptrace \"$@\"; else compdef _fptrace fptrace; fi\n").ToString();
+        return text.Append("            ;;\n    esac\n}\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then _fptrace \"$@\"; else\n    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }\n    compdef _fptrace fptrace\nfi\n").ToString();
     }
 
     private static void Arguments(StringBuilder text, Verb verb)
     {
-        text.Append("            _arguments");
+        text.Append("            _arguments -S");
         foreach (CompletedOption option in CompletedOption.Of(verb))
         {
             foreach (string name in option.Names)

@@ -6,6 +6,9 @@ namespace Fptrace.Interop;
 /// <remarks>System.Console looks for the terminal's description first, in eighty files; that takes longer than to start the command.</remarks>
 internal sealed class StandardWriter(int fd) : TextWriter
 {
+    /// <summary>The first errno for which something could not be written; 0: there is none. A reader who has gone wants no more, and a stream that was closed is nobody's.</summary>
+    public int Error { get; private set; }
+
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void Write(char value) => Write([value]);
@@ -27,7 +30,10 @@ internal sealed class StandardWriter(int fd) : TextWriter
         byte[] bytes = new byte[Encoding.GetMaxByteCount(buffer.Length)];
         int length = Encoding.GetBytes(buffer, bytes);
 
-        // What cannot be written has nobody else to be told to.
-        _ = Pipes.WriteAll(fd, bytes.AsSpan(0, length));
+        int result = Pipes.WriteAll(fd, bytes.AsSpan(0, length));
+        if (result < 0 && -result != errno.EPIPE && Error == 0)
+        {
+            Error = -result;
+        }
     }
 }

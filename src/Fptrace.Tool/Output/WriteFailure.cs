@@ -14,12 +14,18 @@ internal static class WriteFailure
         return Of(path, error.IsPartial ? reason + ", and a part of it stands there now" : reason, remedy);
     }
 
+    public static FptraceException Of(string path, int error)
+    {
+        (string reason, string remedy) = Explain(error);
+        return Of(path, reason, remedy);
+    }
+
     public static FptraceException Of(string path, string reason, string remedy) =>
         new(ExitCodes.Output, $"cannot write {Shown(path)}: {reason}; {remedy}");
 
     /// <summary>One line, whatever is in the name.</summary>
     private static string Shown(string path) =>
-        path.Length == 0 ? "''" : Encoding.UTF8.GetString(new TextLine().Name(ByteString.Parse(path)).Bytes);
+        path.Length == 0 ? "''" : path == "-" ? "stdout" : Encoding.UTF8.GetString(new TextLine().Name(ByteString.Parse(path)).Bytes);
 
     private static (string Reason, string Remedy) Explain(int error) => error switch
     {

@@ -31,7 +31,8 @@ internal static class Front
         bool atTerminal = HasTerminal();
         ulong ignored = StartState.IgnoredSignals();
         (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
-        using var signals = new SignalSource(ignored, number => ours.Send([(byte)number]));
+        using var signals = new SignalSource(ignored);
+        signals.Forward(number => ours.Send([(byte)number]));
         int tracer;
         using (theirs)
         {

@@ -71,7 +71,12 @@ internal sealed class Launcher : IDisposable
                 }
 
                 // A sandbox that kills whoever calls seccomp(2): another stub does not.
-                Children.Wait(Pid, out _, out _, block: true);
+                Children.Wait(Pid, out WaitStatus status, out _, block: true);
+                if (status.Signaled && IsRequestToEnd(status.TermSignal))
+                {
+                    throw FptraceException.Ended(status.TermSignal);
+                }
+
                 Engine = EngineKind.Syscall;
                 _socket.Dispose();
                 _socket = StartStub();
@@ -125,8 +130,14 @@ internal sealed class Launcher : IDisposable
     }
 
     /// <summary>Why the command did not start, when its process ended before its execve.</summary>
-    public FptraceException StartFailure()
+    /// <param name="outcome">Of that process: its exit code, or −N on death by signal N.</param>
+    public FptraceException StartFailure(int outcome)
     {
+        if (IsRequestToEnd(-outcome))
+        {
+            return FptraceException.Ended(-outcome);
+        }
+
         Span<byte> answer = stackalloc byte[4];
         if (_socket.Receive(answer, wait: false) != 4)
         {
@@ -193,8 +204,17 @@ internal sealed class Launcher : IDisposable
     private FptraceException Fail(int exitCode, string message)
     {
         Children.Kill(Pid, signal.SIGKILL);
-        return new FptraceException(exitCode, message);
+
+        // Who presses Ctrl-C before the stub is seized ends it, and whatever is asked of it then fails.
+        WaitStatus status = default;
+        while (Children.Wait(Pid, out status, out _, block: true) > 0 && status.Stopped)
+        {
+        }
+
+        return status.Signaled && IsRequestToEnd(status.TermSignal) ? FptraceException.Ended(status.TermSignal) : new FptraceException(exitCode, message);
     }
+
+    private static bool IsRequestToEnd(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
 
     private static string Remedy()
     {

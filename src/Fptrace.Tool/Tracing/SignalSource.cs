@@ -9,10 +9,13 @@ namespace Fptrace.Tracing;
 internal sealed class SignalSource : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Lock _lock = new();
+    private readonly Queue<int> _waiting = new();
+    private Action<int>? _received;
 
+    /// <summary>Until <see cref="Forward"/> signals wait.</summary>
     /// <param name="ignored">Bits: 1 &lt;&lt; (number − 1).</param>
-    /// <param name="received">Called on a thread of the pool with the number.</param>
-    public SignalSource(ulong ignored, Action<int> received)
+    public SignalSource(ulong ignored)
     {
         (PosixSignal Signal, int Number)[] signals =
         [
@@ -30,11 +33,39 @@ internal sealed class SignalSource : IDisposable
                 _registrations.Add(PosixSignalRegistration.Create(name, context =>
                 {
                     context.Cancel = true;
-                    received(number);
+                    Receive(number);
                 }));
             }
         }
     }
 
+    /// <param name="received">Called on a thread of the pool with the number, and here with those that wait.</param>
+    public void Forward(Action<int> received)
+    {
+        lock (_lock)
+        {
+            _received = received;
+        }
+
+        while (_waiting.TryDequeue(out int number))
+        {
+            received(number);
+        }
+    }
+
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void Receive(int number)
+    {
+        lock (_lock)
+        {
+            if (_received is null)
+            {
+                _waiting.Enqueue(number);
+                return;
+            }
+        }
+
+        _received(number);
+    }
 }

@@ -10,6 +10,9 @@ internal sealed record Supervision
     /// <summary>The process that the caller waits for, when it is not this one.</summary>
     public FrontLine? Front { get; init; }
 
+    /// <summary>The signals that this process gets, where somebody listens already; the tracer takes it over.</summary>
+    public SignalSource? Signals { get; init; }
+
     /// <summary>Whether a process may still write to the command's output. Asked once the command has ended, for <see cref="SurvivorPolicy.Detach"/>.</summary>
     public Func<bool> HoldsOutput { get; init; } = () => false;
 

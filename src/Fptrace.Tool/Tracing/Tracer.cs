@@ -52,7 +52,8 @@ internal static class Tracer
         supervision.Front?.Listen(forwarder.Handle);
 
         // Behind a front its signals count; ours come from the same terminal.
-        using var signals = new SignalSource(ignored, supervision.Front is null ? forwarder.Handle : _ => { });
+        using SignalSource signals = supervision.Signals ?? new SignalSource(ignored);
+        signals.Forward(supervision.Front is null ? forwarder.Handle : _ => { });
         TraceSummary? summary = null;
         if (supervision.Front is { } front && supervision.Leave is { } leave)
         {
@@ -68,7 +69,7 @@ internal static class Tracer
 
         if (!loop.HasStarted)
         {
-            throw launcher.StartFailure();
+            throw launcher.StartFailure(loop.Outcome);
         }
 
         return summary ?? Complete();

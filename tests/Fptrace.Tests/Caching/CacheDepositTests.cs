@@ -14,7 +14,7 @@ public sealed class CacheDepositTests : IDisposable
         Manifest manifest = _box.Manifest(_box.Compilation(), [], []) with { Refusals = ["the last run failed with exit code 1"] };
 
         Assert.Equal("the last run failed with exit code 1", cache.Store(manifest, _box.Variables, default));
-        Assert.Equal("the cache knows no run of this command with this environment", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment", _box.Look(cache).Reason);
     }
 
     [Fact]

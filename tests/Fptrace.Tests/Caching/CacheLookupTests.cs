@@ -12,7 +12,8 @@ public sealed class CacheLookupTests : IDisposable
     {
         using BuildCache cache = _box.Open();
 
-        Assert.Equal("the cache knows no run of this command with this environment", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment", _box.Look(cache).Reason);
+        Assert.Equal(Remedy.Anywhere, Reasons.RemedyOf("no manifest; not in the cache: " + _box.Look(cache).Reason));
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", "object one");
 
-        Assert.Equal("the cache knows no run of this command with this environment", cache.TryRestore(_box.Compilation(), _box.EnvironmentOf("PATH=/bin", "LANG=C"), null, default).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment", cache.TryRestore(_box.Compilation(), _box.EnvironmentOf("PATH=/bin", "LANG=C"), null, default).Reason);
     }
 
     [Fact]
@@ -207,7 +208,7 @@ public sealed class CacheLookupTests : IDisposable
 
         StepIdentity elsewhere = _box.Compilation() with { Machine = ["processor=another"] };
 
-        Assert.Equal("the cache knows no run of this command with this environment", cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment", cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public sealed class CommandHintTests
     [InlineData("fptrace cache stats", "stats")]
     [InlineData("fptrace sh -c 'make && ls'", "make && ls")]
     [InlineData("fptrace -d x sh -c 'cd src'", "-d", "x", "cd", "src")]
+    [InlineData("-e takes no value here", "-e", "trace=file", "make")]
+    [InlineData("fptrace -e env CC=clang make", "-e", "CC=clang", "make")]
     public void WordThatIsNoProgram_NamesWhatWasMeant(string remedy, params string[] args)
     {
         FptraceException hint = Hint(args);

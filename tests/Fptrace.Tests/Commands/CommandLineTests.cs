@@ -107,8 +107,8 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("no command to trace; write it after the options: fptrace -d deps.json make")]
-    [InlineData("no command to trace; write it after the options: fptrace -d deps.json make", "-d", "f", "--")]
+    [InlineData("no command to trace; write it after the options: fptrace -d deps.json make; see fptrace --help")]
+    [InlineData("no command to trace; write it after the options: fptrace -d deps.json make; see fptrace --help", "-d", "f", "--")]
     [InlineData("the command's name is empty; write it after the options: fptrace -d deps.json make", "")]
     [InlineData("unknown option --verbos; did you mean --verbose?", "--verbos", "x")]
     [InlineData("unknown option -engin; did you mean --engine?", "-engin=ptrace", "x")]
@@ -118,6 +118,9 @@ public sealed class CommandLineTests
     [InlineData("unknown option --force; fptrace run has it; see fptrace run --help", "--force", "x")]
     [InlineData("unknown option --cache; options of a verb stand behind it: fptrace run --cache make", "--cache", "run", "make")]
     [InlineData("unknown option --cache; options of a verb stand behind it: fptrace run -e --cache=/c make", "-e", "--cache=/c", "run", "make")]
+    [InlineData("unknown option -f; every process is followed without it", "-f", "make")]
+    [InlineData("unknown option -p; fptrace starts the command itself, and attaches to none that runs", "-p", "1")]
+    [InlineData("unknown option -V; did you mean fptrace --version?", "-V")]
     [InlineData("-d needs a value; write -d FILE or -d=FILE", "-d")]
     [InlineData("-s writes files into a directory and not to stdout; name one, or ./- for one that is called so", "-s", "-", "x")]
     [InlineData("--output needs a value; write --output FILE or --output=FILE", "--output=", "x")]
@@ -137,6 +140,30 @@ public sealed class CommandLineTests
         Assert.Equal(message, exception.Message);
         Assert.Equal(ExitCodes.Usage, exception.ExitCode);
     }
+
+    [Theory]
+    [InlineData("no command to run; write it after the options: fptrace run make; see fptrace run --help")]
+    [InlineData("unknown option -n of fptrace run; fptrace explain -- COMMAND tells whether it would run, and why", "-n", "make")]
+    [InlineData("unknown option -j4 of fptrace run; options of the command stand behind it: fptrace run make -j4", "-j4", "make")]
+    [InlineData("unknown option -C of fptrace run; it runs where you are: cd there first", "-C", "sub", "make")]
+    [InlineData("unknown option -f of fptrace run; did you mean --force?", "-f", "make")]
+    [InlineData("unknown option -d of fptrace run; it keeps no trace: fptrace -d has one written, and always runs the command", "-d", "deps.json", "make")]
+    [InlineData("unknown option --cahce of fptrace run; did you mean --cache? see fptrace run --help", "--cahce", "make")]
+    public void MistakeOfRun_IsOneLineWithRemedy(string message, params string[] args)
+    {
+        var table = new RunOptionTable();
+        FptraceException exception = Assert.Throws<FptraceException>(() => table.Parse(ArgumentSplitter.Split(args, table), () => null));
+        Assert.Equal((message, ExitCodes.Usage), (exception.Message, exception.ExitCode));
+    }
+
+    [Theory]
+    [InlineData(null, false, "make", "--cache")]
+    [InlineData("--cache after the command is the command's; for fptrace write fptrace run --cache ... -- make -j4", true, "make", "-j4", "--cache=DIR")]
+    [InlineData("--env-ignore after the command is the command's; for fptrace write fptrace run --env-ignore ... -- make", false, "make", "--env-ignore", "X")]
+    [InlineData(null, true, "npm", "test", "--", "--cache")]
+    [InlineData(null, true, "--cache")]
+    public void OptionOfRun_BehindTheCommand_IsToldWhereItBelongs(string? hint, bool hasFailed, params string[] command) =>
+        Assert.Equal(hint, LateRunOption.Hint(command, hasFailed));
 
     [Fact]
     public void HelpOfTheCommand_LeftToIt() => Assert.Equal(["x", "--help"], Parse("x", "--help").Command);

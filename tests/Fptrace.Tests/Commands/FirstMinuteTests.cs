@@ -103,6 +103,38 @@ public sealed class FirstMinuteTests : IDisposable
     }
 
     [SkippableFact]
+    public void OptionOfRun_BehindTheCommand_IsToldWhereItBelongs()
+    {
+        CommandResult result = Fptrace("run", "--root", ".", "sh", "-c", "exit 2", "--cache");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("fptrace: --cache after the command is the command's; for fptrace write fptrace run --cache ... -- sh -c 'exit 2'\n", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A script of completion, a list or a page that is cut off is no success.</summary>
+    [SkippableTheory]
+    [InlineData("help")]
+    [InlineData("run --help")]
+    [InlineData("version")]
+    [InlineData("completion fish")]
+    [InlineData("list --root .")]
+    [InlineData("-d - true")]
+    public void OwnOutput_CannotBeWritten_Fails(string arguments)
+    {
+        string tool = string.Join(' ', FptraceExecutable.Command);
+        CommandResult full = CommandRunner.Run(_directory.Work, ["sh", "-c", $"{tool} {arguments} > /dev/full"]);
+        Needs(full);
+        Assert.Equal((ExitCodes.Output, "fptrace: cannot write stdout: no space left on device; free some space or choose another place\n"), Status(full));
+    }
+
+    [SkippableFact]
+    public void OwnOutput_ItsReaderHasGone_IsNoFailure()
+    {
+        Requires.Program("bash");
+        string tool = string.Join(' ', FptraceExecutable.Command);
+        Assert.Equal((0, ""), Status(CommandRunner.Run(_directory.Work, ["bash", "-c", $"{tool} completion fish | true; exit ${{PIPESTATUS[0]}}"])));
+    }
+
+    [SkippableFact]
     public void Survivor_IsNotToldWhenQuiet() =>
         Assert.Equal("", Fptrace("-q", "-d", "d.json", "sh", "-c", "sleep 3 & exec true").Error);
 

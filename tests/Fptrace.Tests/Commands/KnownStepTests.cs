@@ -120,7 +120,7 @@ public sealed class KnownStepTests : IDisposable
     {
         Run("cat", "/dev/null");
         const string Reason = "no manifest: this command ran in another directory before: ";
-        Assert.Equal($"{Reason}{_directory.Work}\n", Fptrace(_directory.Path("sub"), "explain", "--", "cat", "/dev/null").Output);
+        Assert.Equal($"{Reason}{_directory.Work}; fptrace list tells all\n", Fptrace(_directory.Path("sub"), "explain", "--", "cat", "/dev/null").Output);
         Assert.Contains($"run: {Reason}{_directory.Work}\n", Fptrace(_directory.Path("sub"), "run", "cat", "/dev/null").Error, StringComparison.Ordinal);
     }
 

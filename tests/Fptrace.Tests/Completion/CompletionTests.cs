@@ -8,6 +8,21 @@ namespace Fptrace.Completion;
 /// <summary>What the shells complete with our scripts.</summary>
 public sealed class CompletionTests : IDisposable
 {
+    /// <summary>zsh completes at a terminal alone: a second one, which writes down what it is offered, and a mark when it is done.</summary>
+    private const string ZshAtTerminal = """
+        zmodload zsh/zpty
+        zpty inner zsh --no-rcs -i
+        zpty -w inner 'autoload -Uz compinit && compinit -u -D; source ./script'
+        zpty -w inner 'only-here() { :; }; _only-here() { _arguments --of-only-here; }; compdef _only-here only-here'
+        zpty -w inner 'compadd() { [[ "${@[1,(i)(-|--)]}" == *-(O|A|D)\ * ]] || { local -a hits; builtin compadd -A hits "$@"; print -rl -- $hits >> offered; }; builtin compadd "$@"; }'
+        zpty -w inner 'complete-and-mark() { zle complete-word; print -r -- "do""ne"; }; zle -N complete-and-mark; bindkey "^I" complete-and-mark; print -r -- "rea""dy"'
+        zpty -r inner seen '*ready*'
+        zpty -w -n inner "$1"$'\t'
+        zpty -r inner seen '*done*'
+        zpty -d inner
+        [[ ! -e offered ]] || cat offered
+        """;
+
     private readonly WorkDirectory _directory = new();
 
     public CompletionTests()
@@ -51,6 +66,60 @@ public sealed class CompletionTests : IDisposable
         CommandResult result = CommandRunner.Run(_directory.Work, ["bash", "--norc", "-c", string.Join('\n', script)]);
         Assert.Equal("", result.Error);
         Assert.Equal(Words(expected), Words(result.Output));
+    }
+
+    [SkippableTheory]
+    [InlineData("run", "fptrace ru")]
+    [InlineData("--cache --cache-mode --cache-anywhere --cache-idempotent", "fptrace run --ca")]
+    [InlineData("auto notify ptrace syscall", "fptrace --engine ")]
+    [InlineData("deps.json folder", "fptrace -d ")]
+    [InlineData("folder", "fptrace run --root ")]
+    [InlineData("--cache=folder", "fptrace run --cache=f")]
+    [InlineData("stats verify gc clear", "fptrace cache ")]
+    [InlineData("explain", "fptrace help ex")]
+    [InlineData("--no-env --no-refresh", "fptrace check deps.json --no")]
+    [InlineData("only-here", "fptrace only-h")]
+    [InlineData("only-here", "fptrace run --force only-h")]
+    [InlineData("only-here", "fptrace run --engine ptrace -- only-h")]
+    [InlineData("only-here", "fptrace explain -- only-h")]
+    [InlineData("--of-only-here", "fptrace run only-here --o")]
+    [InlineData("--of-only-here", "fptrace -d deps.json only-here --o")]
+    [InlineData("", "fptrace run true --fo")]
+    [InlineData("deps.json folder", "fptrace run true ")]
+    public void Fish_Completes(string expected, string line)
+    {
+        Skip.IfNot(Requires.InPath("fish"), "needs fish");
+        string[] script = ["function only-here; end", "complete -c only-here -l of-only-here", Script("fish"), $"complete -C '{line}'"];
+        CommandResult result = CommandRunner.Run(_directory.Work, ["fish", "--no-config", "-c", string.Join('\n', script)]);
+        Assert.Equal("", result.Error);
+        // Behind a tab stands what the word is; a directory ends with a slash. Programs may begin with "ru", too.
+        IEnumerable<string> offered = result.Output.Split('\n').Select(row => row.Split('\t')[0].TrimEnd('/'));
+        Assert.Equal(Words(expected), Words(string.Join('\n', line == "fptrace ru" ? offered.Where(word => word == "run") : offered)));
+    }
+
+    [SkippableTheory]
+    [InlineData("run", "fptrace ru")]
+    [InlineData("--cache --cache-mode --cache-anywhere --cache-idempotent", "fptrace run --ca")]
+    [InlineData("auto notify ptrace syscall", "fptrace --engine ")]
+    [InlineData("ptrace", "fptrace run --engine=p")]
+    [InlineData("deps.json folder script shell", "fptrace -d ")]
+    [InlineData("folder", "fptrace run --root ")]
+    [InlineData("stats verify gc clear", "fptrace cache ")]
+    [InlineData("explain", "fptrace help ex")]
+    [InlineData("only-here", "fptrace run --force only-h")]
+    [InlineData("only-here", "fptrace run --engine ptrace -- only-h")]
+    [InlineData("only-here", "fptrace explain -- only-h")]
+    [InlineData("--of-only-here", "fptrace run only-here --o")]
+    [InlineData("--of-only-here", "fptrace -d deps.json -- only-here --o")]
+    [InlineData("", "fptrace run true --fo")]
+    public void Zsh_Completes(string expected, string line)
+    {
+        Skip.IfNot(Requires.InPath("zsh"), "needs zsh");
+        _directory.Write("script", Script("zsh"));
+        _directory.Write("shell", ZshAtTerminal);
+        CommandResult result = CommandRunner.Run(_directory.Work, ["zsh", "--no-rcs", "shell", line]);
+        Assert.Equal("", result.Error);
+        Assert.Equal(Words(expected), Words(result.Output).Distinct());
     }
 
     [SkippableTheory]

@@ -59,6 +59,21 @@ public sealed class SchemaTests : IDisposable
         Conform(1, ["check", "--json", .. manifests]);
         Conform(1, ["explain", "--json", .. manifests]);
         Conform(1, "explain", "--json", "missing.json");
+        Conform(1, "explain", "--json", ".fptrace");
+        Conform(1, "check", "--json", "--", "sh", "-c", "cat a > one");
+        Conform(1, "explain", "--json", "--", "sh", "-c", "never run");
+
+        // Every sort of reason: an output, a listing, what was absent, a variable, a damaged file.
+        Run("run", "-q", "--", "sh", "-c", "ls . > names; test -e none; cat a > out; rm -f gone");
+        string known = Directory.GetFiles(_directory.Path(".fptrace"), "*.json").Except(manifests).Single();
+        _directory.Write("none", "");
+        _directory.Write("out", "another");
+        Conform(1, "explain", "--json", known);
+        CommandResult elsewhere = CommandRunner.Run(_directory.Work, ["env", "FOO=1", .. FptraceExecutable.Command, "explain", "--json", known]);
+        Assert.Contains("FOO is now set", elsewhere.Output, StringComparison.Ordinal);
+        Assert.Empty(new Schema("check").Violations(elsewhere.Output));
+        File.WriteAllText(known, "{");
+        Conform(1, "check", "--json", known);
     }
 
     [Theory]

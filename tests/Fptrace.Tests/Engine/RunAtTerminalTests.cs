@@ -125,6 +125,33 @@ public sealed class RunAtTerminalTests : IDisposable
         Assert.Equal("terminal\r\nnone\r\n", Plain(again));
     }
 
+    /// <summary>A file of a terabyte without content takes minutes to read: that shows while it goes on, and Ctrl-C ends it.</summary>
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData("--cache=store")]
+    public void LongReading_ShowsHowFarItIs_UntilCtrlC(string cache)
+    {
+        const string Command = "head -c 1 big > /dev/null; echo end";
+        TracedRun.RequireEngine(_directory, "notify");
+        if (cache.Length > 0)
+        {
+            // The cache knows a run of it, and asks what the file holds now.
+            _directory.Write("big", "small");
+            Show($"$T {cache} -- sh -c '{Command}'");
+        }
+
+        using (FileStream big = File.Create(_directory.Path("big")))
+        {
+            big.SetLength(1L << 40);
+        }
+
+        using Terminal terminal = Terminal.Start(_directory, Words(), ["sh", "-c", $"$T {cache} -- sh -c '{Command}'"]);
+        terminal.Await(cache.Length > 0 ? "fptrace: looks into the cache and restores: " : "fptrace: reads what the command used and made: ", "B so far, ");
+        terminal.Type(Terminal.CtrlC);
+        Assert.NotEqual(0, terminal.Finish());
+        Assert.Equal(cache.Length == 0, terminal.Shown.Contains("end\r\n", StringComparison.Ordinal));
+    }
+
     private static string Plain(string shown) =>
         string.Concat(shown.Split("\r\n").Where(line => line.Length > 0 && !line.StartsWith("fptrace: ", StringComparison.Ordinal)).Select(line => line + "\r\n"));
 

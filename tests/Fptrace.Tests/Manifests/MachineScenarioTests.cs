@@ -34,6 +34,14 @@ public sealed class MachineScenarioTests : IDisposable
         Assert.Equal(reason, UpToDateCheck.Check(manifest, step).Reason);
     }
 
+    /// <summary>Another user has other groups and privileges, too, and that says less.</summary>
+    [Fact]
+    public void Facts_SeveralOthers_UserIsTheReason()
+    {
+        Manifest manifest = SampleManifest.Make() with { Step = SampleManifest.Make().Step with { Machine = ["capabilities=0", "groups=1", "user=1000"] } };
+        Assert.Equal("user: 1000 → 0", UpToDateCheck.Check(manifest, manifest.Step with { Machine = ["capabilities=1ff", "groups=0", "user=0"] }).Reason);
+    }
+
     [SkippableFact]
     public void Umask_Another_Runs()
     {

@@ -1,0 +1,57 @@
+using Fptrace.Engine;
+using Fptrace.Support;
+
+namespace Fptrace.Packages;
+
+/// <summary>The package of the tool, installed through a tool manifest, as a team has it. dotnet hands <c>--</c> on, and <c>dotnet tool run</c> keeps it.</summary>
+public sealed class ToolManifestTests(InstalledTool tool) : IClassFixture<InstalledTool>
+{
+    [SkippableFact]
+    public void Dotnet_BeforeDashes_Traces()
+    {
+        CommandResult result = tool.Run("dotnet", "fptrace", "-d", "deps.json", "--", "sh", "-c", "echo own; exit 7");
+        Assert.Equal((7, "own\n", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Contains("\"Exit\":7", tool.Read("deps.json"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Dotnet_DashesAlone_TracesTheCommand()
+    {
+        CommandResult result = tool.Run("dotnet", "fptrace", "--", "sh", "-c", "exit 3");
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("fptrace: nothing is written, for nothing was asked for; ", result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("one", "dotnet", "fptrace", "run")]
+    [InlineData("two", "dotnet", "fptrace", "run", "--")]
+    [InlineData("three", "dotnet", "tool", "run", "fptrace", "run")]
+    [InlineData("four", "dotnet", "tool", "run", "fptrace", "--", "run")]
+    public void Run_SecondCall_Skips(string name, params string[] call)
+    {
+        string[] command = [.. call, "sh", "-c", $"cat in > {name}"];
+        CommandResult first = tool.Run(command);
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains("fptrace: run: no manifest: this command was not run before\n", first.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: up to date, not run: ", tool.Run(command).Error, StringComparison.Ordinal);
+        Assert.Equal("text\n", tool.Read(name));
+        Assert.Contains($"cat in > {name}", tool.Run("dotnet", "fptrace", "list").Output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("fptrace: run: command not found; a verb comes first: fptrace run true\n", ExitCodes.NotFound, "run", "true")]
+    [InlineData("fptrace: options stand before --: fptrace -d x.json -- true\n", ExitCodes.Usage, "-d", "x.json", "true")]
+    public void Dotnet_VerbOrOptionBehindDashes_ShowsTheRightForm(string message, int exitCode, params string[] words)
+    {
+        CommandResult result = tool.Run(["dotnet", "fptrace", "--", .. words]);
+        Assert.Equal((exitCode, message), (result.ExitCode, result.Error));
+    }
+
+    [SkippableFact]
+    public void Version_IsThatOfThePackage()
+    {
+        CommandResult result = tool.Run("dotnet", "fptrace", "--version");
+        Assert.StartsWith($"fptrace {tool.Version.Split('.')[0]}.", result.Output, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+    }
+}
