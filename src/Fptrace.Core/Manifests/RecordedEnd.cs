@@ -136,7 +136,7 @@ internal sealed partial class RecordedEnd
         if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
-            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }, IndexTimesOf(measure, record, path, state)];
         }
 
         if (state.Exists)
@@ -213,7 +213,7 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"an input cannot be read: {Words.Of(path)}");
         }
 
-        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }];
+        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }, IndexTimesOf(measure, record, path, state)];
     }
 
     private IEnumerable<Observation> Links()
