@@ -179,7 +179,7 @@ internal sealed class Lookup
     /// <summary>The observations of a set, with what is known of them already, so that equal stamps spare reading.</summary>
     private List<Observation> Templates(PathSet set) =>
     [
-        .. set.Observations.Select(observation => observation.Kind is not (ObservationKind.Listing or ObservationKind.Absent)
+        .. set.Observations.Select(observation => observation.Kind is not (ObservationKind.Listing or ObservationKind.Absent or ObservationKind.IndexTimes)
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
             && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
             && (seen.Names is null) == (observation.Names is null) ? seen : observation),

@@ -69,6 +69,7 @@ internal ref struct EntryLine
             : Take("link\""u8) ? ObservationKind.Link
             : Take("listing\""u8) ? ObservationKind.Listing
             : Take("read-modify-write\""u8) ? ObservationKind.ReadModifyWrite
+            : Take("index-times\""u8) ? ObservationKind.IndexTimes
             : default;
         return kind != default;
     }

@@ -7,7 +7,7 @@ namespace Fptrace.Manifests;
 /// <summary>One look at a path without its content.</summary>
 internal readonly struct FileLook
 {
-    private const long NanosecondsOfSecond = 1_000_000_000;
+    public const long NanosecondsOfSecond = 1_000_000_000;
 
     // A kernel's clock ticks every 10 ms at the slowest; file systems with whole seconds count even ones at worst (FAT).
     private const long SlackNs = 50_000_000;

@@ -67,10 +67,13 @@ public sealed partial class ManifestRecorder
     private void Capture(PathRecord record)
     {
         FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
-        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]);
+        byte[] path = [.. record.Path.Span, 0];
+        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, path);
+        List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path) ? IndexTimes.Names(record.Path) : null;
         lock (_gate)
         {
             record.AttributesBefore = attributes;
+            record.IndexTimesBefore = indexTimes;
             record.Before = state with { Stamp = default };
             record.TargetBefore = target;
         }

@@ -62,6 +62,33 @@ internal sealed class ManifestWalk
         Outputs = [.. _manifest.Outputs.Select((old, i) => _newOutputs.GetValueOrDefault(i, old))],
     };
 
+    /// <summary>Compares git's index with its files once more where any input was touched, for which the stamp of the index itself says nothing.</summary>
+    public void CheckIndexes()
+    {
+        if (_newObservations.Count + _newOutputs.Count == 0)
+        {
+            return;
+        }
+
+        using Measure measure = NewMeasure();
+        var found = new List<Difference>();
+        var stored = _manifest.Observations as StoredObservations;
+        for (int i = 0; i < _manifest.Observations.Count; i++)
+        {
+            ObservationKind kind = stored is not null && stored.Entry(i).IsPlain ? stored.Entry(i).Kind : _manifest.Observations[i].Kind;
+            if (kind == ObservationKind.IndexTimes && !_newObservations.ContainsKey(i))
+            {
+                Observation old = _manifest.Observations[i];
+                ObservationComparison.Compare(old, measure.Now(old with { State = old.State with { Stamp = default } }), found);
+            }
+        }
+
+        if (found.Count > 0)
+        {
+            _differences.Add(int.MaxValue, found);
+        }
+    }
+
     private void Check(Measure measure, int i, List<Difference> found)
     {
         if (i < _manifest.Observations.Count)

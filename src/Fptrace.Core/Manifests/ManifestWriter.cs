@@ -163,6 +163,16 @@ public static class ManifestWriter
                 default:
                     WriteState(text, observation.State, observation.Target);
                     WriteNames(text, observation.Names);
+                    if (observation.DigestBefore is { } digest)
+                    {
+                        text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
+                    }
+
+                    if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
+                    {
+                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    }
+
                     break;
             }
 

@@ -39,6 +39,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
                     : known with { Error = error };
             case ObservationKind.Listing:
                 return List(known, path);
+            case ObservationKind.IndexTimes:
+                return CompareIndex(known, path);
             default:
                 FileState state = Now(path, known.State, out ByteString linkTarget);
                 IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
@@ -181,6 +183,20 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         bool skips = look.Type != FileType.Directory || (TimestampsOnly && !known.State.Stamp.IsEmpty);
         List<ByteString>? names = skips ? null : Names(known.Path, known.OwnNames, path);
         return known with { Names = names, State = ListingState(look, look.TimesAt(now)) };
+    }
+
+    private Observation CompareIndex(Observation known, ReadOnlySpan<byte> path)
+    {
+        long now = FileLook.Now();
+        FileLook look = Look(path);
+        if (look.Type == FileType.Regular && !known.State.Stamp.IsEmpty && look.Times == known.State.Stamp && look.Size == known.State.Size && look.Mode == known.State.Mode)
+        {
+            return known;
+        }
+
+        bool skips = look.Type != FileType.Regular || (TimestampsOnly && !known.State.Stamp.IsEmpty);
+        FileState state = StateOf(look, skips ? default : IndexTimes.Digest(IndexTimes.Names(StoredPath.Expand(known.Path, root)), known.OwnNames));
+        return known with { State = look.Type == FileType.Regular ? state with { Stamp = look.TimesAt(now) } : state };
     }
 
     private static FileState ListingState(in FileLook look, FileTimes times) =>

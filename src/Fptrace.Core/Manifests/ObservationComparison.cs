@@ -40,6 +40,9 @@ internal static class ObservationComparison
             case ObservationKind.Listing:
                 CompareNames(DifferenceKind.Input, old.Path, old.Names ?? [], now.Names, differences);
                 break;
+            case ObservationKind.IndexTimes when now.State.Digest != old.State.Digest:
+                Add($"{Reasons.IndexTimes}{path}");
+                break;
             case ObservationKind.Content or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input", path) is string text:
                 Add(text);
                 break;

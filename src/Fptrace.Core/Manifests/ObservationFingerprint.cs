@@ -23,7 +23,7 @@ public static class ObservationFingerprint
         head[2] = (byte)(observation.ErrorBefore ?? observation.Error);
         BinaryPrimitives.WriteUInt32LittleEndian(head[4..], state.Mode);
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], state.Size);
-        state.Digest.CopyTo(head[16..]);
+        (observation.DigestBefore ?? state.Digest).CopyTo(head[16..]);
         hash.AppendData(head);
         Append(hash, observation.Path.Span);
         Append(hash, observation.Target.Span);

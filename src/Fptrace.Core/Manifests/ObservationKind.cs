@@ -20,4 +20,7 @@ public enum ObservationKind : byte
 
     /// <summary>A file whose former content went into what the step made of it: its state before. Afterwards it is an output or deleted.</summary>
     ReadModifyWrite = 6,
+
+    /// <summary>Git's index was read, and files that it holds were looked at: of which files it remembers something else than what stands there (<see cref="IndexTimes"/>).</summary>
+    IndexTimes = 7,
 }

@@ -11,6 +11,7 @@ public static class ObservationKinds
         ObservationKind.Listing => "listing",
         ObservationKind.Link => "link",
         ObservationKind.ReadModifyWrite => "read-modify-write",
+        ObservationKind.IndexTimes => "index-times",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -21,5 +22,6 @@ public static class ObservationKinds
         : name.SequenceEqual("listing"u8) ? ObservationKind.Listing
         : name.SequenceEqual("link"u8) ? ObservationKind.Link
         : name.SequenceEqual("read-modify-write"u8) ? ObservationKind.ReadModifyWrite
+        : name.SequenceEqual("index-times"u8) ? ObservationKind.IndexTimes
         : null;
 }

@@ -76,6 +76,7 @@ internal static class ObservationReader
             Target = entry.Target,
             Error = entry.Error,
             ErrorBefore = entry.ErrorBefore,
+            DigestBefore = entry.DigestBefore,
             Names = entry.Names,
             OwnNames = entry.OwnNames ?? [],
             TakenNames = entry.TakenNames ?? [],
@@ -88,7 +89,7 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0 && entry.ErrorBefore is null
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0 && entry.ErrorBefore is null && entry.DigestBefore is null
             ? new StepOutput
             {
                 Path = entry.Path,
@@ -139,6 +140,10 @@ internal static class ObservationReader
             {
                 digest = json.Digest();
                 entry.HasDigest = true;
+            }
+            else if (json.Is("sha256Before"u8))
+            {
+                entry.DigestBefore = json.Digest();
             }
             else if (json.Is("mtime"u8))
             {
@@ -219,15 +224,17 @@ internal static class ObservationReader
             ObservationKind.Absent => observation.State.Type == FileType.None,
             ObservationKind.Link => observation.State.Type == FileType.None && !observation.Target.IsEmpty,
             ObservationKind.Listing => observation.State.Type == FileType.Directory,
+            ObservationKind.IndexTimes => observation.State.Type == FileType.Regular,
             _ => observation.State.Exists,
         };
         if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.IsOver || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
-            || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null)))
+            || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null))
+            || (observation.Kind != ObservationKind.IndexTimes && entry.DigestBefore is not null))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
 
-        if (observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite)
+        if (observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite or ObservationKind.IndexTimes)
         {
             CheckState(entry);
         }
@@ -262,6 +269,7 @@ internal static class ObservationReader
         public bool IsOver;
         public int Error;
         public int? ErrorBefore;
+        public ContentDigest? DigestBefore;
         public string? Attributes;
         public ByteStringList? Names;
         public ByteStringList? OwnNames;

@@ -23,6 +23,9 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The names of the directory when it was renamed with all that was in it.</summary>
     public List<ByteString>? NamesBefore { get; set; }
 
+    /// <summary>Of git's index: what <see cref="IndexTimes"/> named right before the step's first change.</summary>
+    public List<ByteString>? IndexTimesBefore { get; set; }
+
     /// <summary>It came by such a rename: what is in it came with it.</summary>
     public bool CameWhole { get; set; }
 

@@ -9,6 +9,7 @@ public static class Reasons
     internal const string Outsider = "somebody else had a part in the last run: ";
     internal const string Incomplete = "the last run was not seen completely: ";
     internal const string WhileItRan = " while the command ran: ";
+    internal const string IndexTimes = "files were touched since git's index was written, or it was written anew: ";
     internal const string Gained = "directory gained: ";
     internal const string Lost = "directory lost: ";
     internal const string WouldAdd = "now exists, and the command would add to it: ";

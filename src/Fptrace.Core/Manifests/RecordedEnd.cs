@@ -6,6 +6,8 @@ namespace Fptrace.Manifests;
 /// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
 internal sealed partial class RecordedEnd
 {
+    private static readonly ContentDigest s_empty = ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData([]));
+
     private readonly StepIdentity _step;
     private readonly GlobSet _ignore;
     private readonly List<PathRecord> _records;
@@ -45,6 +47,9 @@ internal sealed partial class RecordedEnd
 
     /// <summary>The run has set attributes of something: then outputs are asked for theirs.</summary>
     public bool SetsAttributes { get; init; }
+
+    /// <summary>Files that the step has as stdout or stderr: what it prints there is no input.</summary>
+    public IReadOnlyDictionary<ByteString, string> Printed { get; init; } = new Dictionary<ByteString, string>();
 
     public IEnumerable<string> Refusals => _refusals.Values;
 
@@ -136,7 +141,7 @@ internal sealed partial class RecordedEnd
         if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
-            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }];
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }, IndexTimesOf(measure, record, path, state)];
         }
 
         if (state.Exists)
@@ -193,6 +198,11 @@ internal sealed partial class RecordedEnd
         }
 
         FileStamp stamp = look.Stamp;
+        if (IsEmptyStream(record, look))
+        {
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = new FileState(FileType.Regular, look.Mode, 0, s_empty, default) }];
+        }
+
         FileState known = KnownState(path, record.Path, look);
         FileState state = measure.StateAt(path, known, out _);
         if (state != known && state.Stamp == look.Times)
@@ -213,8 +223,21 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"an input cannot be read: {Words.Of(path)}");
         }
 
-        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }];
+        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }, IndexTimesOf(measure, record, path, state)];
     }
+
+    /// <summary>
+    /// The file of its own stdout, which it looked at before it printed, and found empty, as a shell leaves it behind <c>&gt;</c>. So it does before the next run,
+    /// and there a check finds it empty, too, or something else than this run saw.
+    /// </summary>
+    private bool IsEmptyStream(PathRecord record, in FileLook look) =>
+        Printed.ContainsKey(record.Path)
+        && !record.IsRead
+        && record.Stamp is { Type: FileType.Regular, Size: 0 }
+        && look.Type == FileType.Regular
+        && look.Mode == record.Stamp.Mode
+        && look.Times.Inode == record.Stamp.Inode
+        && look.Device == record.Stamp.Device;
 
     private IEnumerable<Observation> Links()
     {

@@ -105,6 +105,7 @@ public static class UpToDateCheck
         }, stop: () => Volatile.Write(ref next, chunks));
 
         cancellationToken.ThrowIfCancellationRequested();
+        walk.CheckIndexes();
         HashSet<string>? told = null;
         foreach (Difference difference in walk.Differences())
         {

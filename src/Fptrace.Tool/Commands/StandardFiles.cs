@@ -39,7 +39,6 @@ internal static class StandardFiles
     }
 
     /// <summary>The path of an open file, if one leads to it: without symbolic links, as the kernel has it.</summary>
-    /// <param name="fd">0 to 2.</param>
     /// <param name="stamp">Of the open file.</param>
     public static ByteString PathOf(int fd, in FileStamp stamp)
     {

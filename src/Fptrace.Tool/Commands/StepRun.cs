@@ -34,6 +34,7 @@ internal sealed class StepRun(
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
     private bool _hasRun;
+    private InheritedFiles? _inherited;
 
     /// <summary>What of the last run's output could not be written, for the user; null when all was.</summary>
     public string? LostOutput { get; private set; }
@@ -63,6 +64,7 @@ internal sealed class StepRun(
         using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = work };
         NoteLookups(recorder);
         NoteInput(recorder);
+        _inherited = new InheritedFiles(recorder);
         Manifest? early = null;
         string? closed = StandardFiles.Closed();
         using var capture = new OutputCapture(input.IsKept, terminals);
@@ -96,6 +98,7 @@ internal sealed class StepRun(
         LostOutput = capture.Failure;
         Refuse(recorder, capture.Refusal);
         Refuse(recorder, input.End(out long? end));
+        Refuse(recorder, _inherited?.End());
         using var err = new StandardWriter(2);
         using var progress = new Progress("reads what the command used and made", options, err);
         Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end, Step = step with { Terminal = capture.Terminal?.Used() } };

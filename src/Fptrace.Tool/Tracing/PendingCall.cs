@@ -36,6 +36,9 @@ internal sealed class PendingCall
     /// <summary>A write to the terminal.</summary>
     public TerminalWrite? Print { get; init; }
 
+    /// <summary>It moves bytes from file to file, and refuses some files that write(2) takes: then whoever makes it writes instead.</summary>
+    public bool IsTransfer { get; init; }
+
     /// <summary>An open for reading of the terminal at which we were started.</summary>
     public bool IsTerminal { get; init; }
 

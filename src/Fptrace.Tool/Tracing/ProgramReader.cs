@@ -18,8 +18,9 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     /// <param name="pid">Its execve has succeeded.</param>
     /// <param name="path">What execve was given, as we know it.</param>
+    /// <param name="directory">Where it stands: a program may name its interpreter from there.</param>
     /// <param name="foreignRoot">Its root directory or mounts may differ from ours.</param>
-    public NewProgram Read(int pid, ByteString path, bool foreignRoot)
+    public NewProgram Read(int pid, ByteString path, ByteString directory, bool foreignRoot)
     {
         IReadOnlyList<KeyValuePair<int, ByteString>> descriptors = plan.Descriptors ? Descriptors(pid) : [];
         if (!plan.Executables)
@@ -29,7 +30,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
         int length = Files.ReadLink(ProcPath.Of(pid, "exe"u8), _link);
         ByteString executable = length <= 0 ? path : names.NameOfProgram(pid, _link.AsSpan(0, length));
-        return new NewProgram(executable, Interpreters(pid, path, executable, foreignRoot), descriptors);
+        return new NewProgram(executable, Interpreters(pid, path, directory, executable, foreignRoot), descriptors);
     }
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
@@ -76,50 +77,30 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return descriptors;
     }
 
-    private List<ByteString> Interpreters(int pid, ByteString path, ByteString executable, bool foreignRoot)
+    private List<ByteString> Interpreters(int pid, ByteString path, ByteString directory, ByteString executable, bool foreignRoot)
     {
         var interpreters = new List<ByteString>();
         if (path != executable)
         {
             // A script, or only another name of the same file.
-            AddScripts(path, named => Seen(pid, named, foreignRoot), interpreters);
+            AddScripts(path, named => IsAbsolute(named) && foreignRoot ? FromRoot(pid, named) : From(directory, named), interpreters);
         }
 
         ByteString elf = ElfInterpreter(pid, executable);
         if (!elf.IsEmpty)
         {
-            interpreters.Add(Seen(pid, elf, foreignRoot));
+            interpreters.Add(IsAbsolute(elf) && foreignRoot ? FromRoot(pid, elf) : From(directory, elf));
         }
 
         return interpreters;
     }
 
+    private static bool IsAbsolute(ByteString path) => path.Span is [(byte)'/', ..];
+
+    private static ByteString From(ByteString directory, ByteString path) =>
+        IsAbsolute(path) ? path : new ByteString([.. directory.Span, (byte)'/', .. path.Span]);
+
     /// <summary>An interpreter's path, which is written in the program as the process sees it, as we see it.</summary>
-    private ByteString Seen(int pid, ByteString path, bool foreignRoot) =>
-        path.Span is not [(byte)'/', ..] ? FromDirectory(pid, path) : foreignRoot ? FromRoot(pid, path) : path;
-
-    /// <summary>A relative one is looked up in the directory of the process.</summary>
-    private static ByteString FromDirectory(int pid, ByteString path)
-    {
-        Span<byte> link = stackalloc byte[4097];
-        int length = Files.ReadLink(ProcPath.Of(pid, "cwd"u8), link);
-        if (length <= 0)
-        {
-            return path;
-        }
-
-        ReadOnlySpan<byte> directory = link[..length];
-        ReadOnlySpan<byte> rest = path.Span;
-        while (rest is [(byte)'.', (byte)'/', ..] or [(byte)'.', (byte)'.', (byte)'/', ..])
-        {
-            // No link is in the directory's name, so that .. goes up in it.
-            directory = rest[1] == '/' ? directory : directory[..Math.Max(directory.LastIndexOf((byte)'/'), 0)];
-            rest = rest[(rest.IndexOf((byte)'/') + 1)..].TrimStart((byte)'/');
-        }
-
-        return new ByteString(directory is [] or [(byte)'/'] ? [(byte)'/', .. rest] : [.. directory, (byte)'/', .. rest]);
-    }
-
     private ByteString FromRoot(int pid, ByteString path)
     {
         int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
@@ -174,19 +155,19 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     }
 
     /// <summary>Adds what a program names to run it: by shebangs, and in an ELF file at the end of these.</summary>
-    /// <param name="pid">Who is to become it.</param>
-    /// <param name="program">As we see it.</param>
-    /// <param name="interpreters">Added to.</param>
+    /// <param name="program">Absolute.</param>
+    /// <param name="directory">Where the process stands that wants to run it.</param>
+    /// <param name="interpreters">Added to, absolute.</param>
     /// <returns>Whether it comes to an ELF file, and not to what the kernel cannot run, or not find.</returns>
-    public static bool ReadInterpreters(int pid, ByteString program, List<ByteString> interpreters)
+    public static bool ReadInterpreters(ByteString program, ByteString directory, List<ByteString> interpreters)
     {
-        AddScripts(program, path => path.Span is [(byte)'/', ..] ? path : FromDirectory(pid, path), interpreters);
+        AddScripts(program, path => From(directory, path), interpreters);
         ByteString last = interpreters.Count == 0 ? program : interpreters[^1];
         byte[] name = [.. last.Span, 0];
         ByteString elf = ReadElfInterpreter(name);
         if (!elf.IsEmpty)
         {
-            interpreters.Add(elf);
+            interpreters.Add(From(directory, elf));
         }
 
         Span<byte> head = stackalloc byte[4];

@@ -185,7 +185,7 @@ internal sealed partial class PtraceLoop
         }
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
-        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, old.HasForeignRoot));
+        ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, exec.Directory, old.HasForeignRoot));
         var tracee = new Tracee(tid, tid, started)
         {
             CreatorTgid = (leader ?? old).CreatorTgid,

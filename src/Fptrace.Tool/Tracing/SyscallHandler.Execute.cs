@@ -30,14 +30,14 @@ internal sealed partial class SyscallHandler
             _plan.Environment ? ReadWords(call.Argument(call.Form.Extra + 1), call.PointerSize) : null);
         if (_plan.Probes && !tracee.Execution.IsStub)
         {
-            RecordProgram(tracee);
+            RecordProgram(tracee, tracee.PendingExec.Directory);
         }
 
         return EntryAnswer.Go;
     }
 
     /// <summary>It may fail, and that depends on what stands there, and on the interpreters that it names.</summary>
-    private void RecordProgram(Tracee tracee)
+    private void RecordProgram(Tracee tracee, ByteString directory)
     {
         // A directory is no program, though access(2) may say yes.
         if (_path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || _path.Access(fcntl.X_OK) < 0)
@@ -53,7 +53,7 @@ internal sealed partial class SyscallHandler
         }
 
         var interpreters = new List<ByteString>();
-        bool isElf = ProgramReader.ReadInterpreters(tracee.Tid, new ByteString(_path.Name), interpreters);
+        bool isElf = ProgramReader.ReadInterpreters(new ByteString(_path.Name), directory, interpreters);
         if (isElf && interpreters.TrueForAll(IsExecutable))
         {
             return;
@@ -68,7 +68,7 @@ internal sealed partial class SyscallHandler
             }
         }
 
-        static bool IsExecutable(ByteString path) => path.Span[0] == (byte)'/' && Files.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
+        static bool IsExecutable(ByteString path) => Files.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
     }
 
     /// <summary>An array of pointers to strings that ends with NULL. No array is an empty one.</summary>

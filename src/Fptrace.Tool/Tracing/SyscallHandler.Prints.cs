@@ -1,3 +1,5 @@
+using Fptrace.Interop;
+
 namespace Fptrace.Tracing;
 
 /// <summary>Reads and writes of a stdout or stderr of which the command has the file itself: <see cref="PrintWatch"/>.</summary>
@@ -45,7 +47,7 @@ internal sealed partial class SyscallHandler
         }
 
         // How much there is to be had nobody knows before.
-        return seesExit ? Want(tracee, new PendingCall { Operation = Operation.Output, Flags = stream }) : EntryAnswer.MakeAgain;
+        return seesExit ? Want(tracee, new PendingCall { Operation = Operation.Output, Flags = stream, IsTransfer = true }) : EntryAnswer.MakeAgain;
     }
 
     private static EntryAnswer EnterRead(Tracee tracee, in SyscallEntry call, PrintWatch prints)
@@ -60,6 +62,12 @@ internal sealed partial class SyscallHandler
 
     private static void ExitWrite(PendingCall call, long result, PrintWatch prints)
     {
+        // Of a file that is open for appending copy_file_range says EBADF, and sendfile and splice EINVAL.
+        if (call.IsTransfer && result is -errno.EBADF or -errno.EINVAL or -errno.EXDEV or -errno.EOPNOTSUPP)
+        {
+            return;
+        }
+
         if (result < 0)
         {
             prints.AddFault(call.Flags, "it could not write there");

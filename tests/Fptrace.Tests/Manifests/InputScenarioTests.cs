@@ -198,6 +198,30 @@ public sealed class InputScenarioTests
         scenario.RunsBecause("input changed: interpreter");
     }
 
+    /// <summary>The kernel looks for it from where the process stands, link by link.</summary>
+    [SkippableTheory]
+    [InlineData("cd place; ../script")]
+    [InlineData("cd place; ../outer")]
+    [InlineData("cd place; ../script-of-nothing; echo ran")]
+    public void RelativeShebangLeadsElsewhere_Runs(string script)
+    {
+        using var scenario = new RunScenario("sh", "-c", script);
+        foreach (string version in new[] { "one", "two" })
+        {
+            Directory.CreateDirectory(scenario.Directory.Path($"place/{version}/sub"));
+            scenario.Directory.WriteExecutable($"place/{version}/interpreter", $"#!/bin/sh\necho {version}\n");
+        }
+
+        Directory.CreateSymbolicLink(scenario.Directory.Path("place/current"), "one/sub");
+        scenario.Directory.WriteExecutable("script", "#!current/../interpreter\n");
+        scenario.Directory.WriteExecutable("outer", "#!../script\n");
+        scenario.Directory.WriteExecutable("script-of-nothing", "#!current/../nothing\n");
+        scenario.RunTwice();
+        Directory.Delete(scenario.Directory.Path("place/current"));
+        Directory.CreateSymbolicLink(scenario.Directory.Path("place/current"), "two/sub");
+        scenario.RunsBecause("link changed: place/current: one/sub → two/sub");
+    }
+
     [SkippableFact]
     public void ProgramAppearsEarlierInPath_Runs()
     {

@@ -183,40 +183,6 @@ public sealed class LitterScenarioTests
         Assert.Equal("2\n", scenario.Last.Output);
     }
 
-    [SkippableTheory]
-    [InlineData("2")]
-    [InlineData("4")]
-    public void GitIndexWithOtherTimes_Skips(string version)
-    {
-        using RunScenario scenario = Git("git status --porcelain; git describe --always --dirty");
-        Git(scenario, "update-index", "--index-version", version);
-        scenario.RunTwice();
-        File.SetLastWriteTimeUtc(scenario.Directory.Path("file"), DateTime.UtcNow.AddHours(-1));
-        Git(scenario, "status");
-        Assert.Equal(RunScenario.Skipped, scenario.Run());
-        Assert.Empty(scenario.Recorded().Outputs);
-    }
-
-    [SkippableFact]
-    public void GitIndexWithAnotherEntry_Runs()
-    {
-        using RunScenario scenario = Git("git diff --cached --name-only");
-        scenario.RunTwice();
-        scenario.Directory.Write("new", "");
-        Git(scenario, "add", "new");
-        scenario.RunsBecause("input changed: .git/index");
-        Assert.Equal("new\n", scenario.Last.Output);
-    }
-
-    [SkippableFact]
-    public void GitHeadMoves_Runs()
-    {
-        using RunScenario scenario = Git("git describe --always");
-        scenario.RunTwice();
-        Git(scenario, "commit", "-q", "--allow-empty", "-m", "two");
-        Assert.NotEqual(RunScenario.Skipped, scenario.Run());
-    }
-
     [SkippableFact]
     public void SocketFileIsServedAnew_Runs()
     {
@@ -280,23 +246,6 @@ public sealed class LitterScenarioTests
         scenario.Directory.Write("helper.py", "value = 1\n");
         scenario.Directory.Write("other", "1");
         return scenario;
-    }
-
-    private static RunScenario Git(string script)
-    {
-        Requires.Program("git");
-        var scenario = new RunScenario("sh", "-c", script);
-        scenario.Directory.Write("file", "text");
-        Git(scenario, "init", "-q", ".");
-        Git(scenario, "add", "file");
-        Git(scenario, "commit", "-q", "-m", "one");
-        return scenario;
-    }
-
-    private static void Git(RunScenario scenario, params string[] words)
-    {
-        CommandResult result = CommandRunner.Run(scenario.Directory.Work, ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", .. words]);
-        Assert.True(result.ExitCode == 0, result.Error);
     }
 
     private static string Compiled(RunScenario scenario) => Directory.GetFiles(scenario.Directory.Path("__pycache__"), "helper.*.pyc").Single();

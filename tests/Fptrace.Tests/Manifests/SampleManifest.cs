@@ -39,6 +39,7 @@ internal static class SampleManifest
         Observations =
         [
             new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")], OwnNames = [Bytes("out")], TakenNames = [Bytes("out/p")] },
+            new Observation { Path = Bytes(".git/index"), Kind = ObservationKind.IndexTimes, State = State(FileType.Regular), DigestBefore = State(FileType.Regular).Digest, OwnNames = [Bytes("0f")] },
             new Observation { Path = Bytes("/usr/bin"), Kind = ObservationKind.Existence, State = new FileState(FileType.Directory, 0x1ed, 0, default, default) },
             new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
             new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },

@@ -10,6 +10,41 @@ public sealed class StandardInputScenarioTests
 
     private const string Loss = "which the command does not get; --stdin hands it on, and then the command runs each time\n";
 
+    [SkippableTheory]
+    [InlineData("3< list", "read x <&3; echo $x")]
+    [InlineData("3>> list", "echo more >&3")]
+    [InlineData("3<> list", "cat <&3")]
+    [InlineData("3< list", "cp /proc/self/fd/3 copy; exec cat <&3")]
+    public void FileThatWasOpenBefore_IsUsedAndTheRunDoesNotCount(string redirection, string script)
+    {
+        using RunScenario scenario = WithOpenFile(redirection, script);
+        scenario.Run();
+        Assert.Equal("a file that was open before it started was read on or changed (descriptor 3); close it for the command: 3<&-", scenario.Refusal());
+    }
+
+    [SkippableTheory]
+    [InlineData("3< list")]
+    [InlineData("3>> list")]
+    [InlineData("3<> list")]
+    public void FileThatWasOpenBefore_IsLeftAloneAndTheRunCounts(string redirection)
+    {
+        using RunScenario scenario = WithOpenFile(redirection, "echo 1 > out");
+        scenario.RunTwice();
+        scenario.Directory.Write("list", "three\n");
+        Assert.Equal(RunScenario.Skipped, scenario.Run());
+    }
+
+    [SkippableFact]
+    public void FileThatWasOpenBefore_IsReadAtItsEndAndIsAnInput()
+    {
+        using RunScenario scenario = WithOpenFile("3< list", "cat <&3");
+        scenario.Directory.Write("list", "");
+        scenario.RunTwice();
+        scenario.Directory.Write("list", "more\n");
+        Assert.Equal("input changed: list", scenario.Run());
+        Assert.Equal("more\n", scenario.Last.Output);
+    }
+
     [SkippableFact]
     public void OtherFile_Runs()
     {
@@ -205,4 +240,11 @@ public sealed class StandardInputScenarioTests
     }
 
     private static string[] Redirected(string input) => ["sh", "-c", $"exec \"$@\" < {input}", "sh"];
+
+    private static RunScenario WithOpenFile(string redirection, string script)
+    {
+        var scenario = new RunScenario("sh", "-c", script) { Launcher = ["sh", "-c", $"exec \"$@\" {redirection}", "sh"] };
+        scenario.Directory.Write("list", "one\ntwo\n");
+        return scenario;
+    }
 }

@@ -36,6 +36,31 @@ public sealed class StandardOutputScenarioTests
         Assert.Equal(text, File.ReadAllText(scenario.Directory.Path("out")));
     }
 
+    /// <summary>Whoever looks at all files in a directory looks at that one, too.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void FileThatTheCommandLooksAt_EmptyAsTheShellLeavesIt_IsPrintedAgain(string engine)
+    {
+        using var scenario = To("> out", engine, "sh", "-c", "test -s out && echo full; echo printed");
+        scenario.RunTwice();
+        Assert.Equal("printed\n", File.ReadAllText(scenario.Directory.Path("out")));
+
+        scenario.Launcher = ["sh", "-c", "exec \"$@\" >> out", "sh"];
+        Assert.Equal("input changed: out", scenario.Run());
+        Assert.Equal("printed\nfull\nprinted\n", File.ReadAllText(scenario.Directory.Path("out")));
+    }
+
+    /// <summary>cat asks for copy_file_range first, which a file that is open for appending does not get.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void FileOpenForAppending_CopiedByCat_IsPrintedAgain(string engine)
+    {
+        using var scenario = To(">> out", engine, "cat", "in");
+        scenario.Directory.Write("in", "one\n");
+        scenario.RunTwice();
+        Assert.Equal("one\none\n", File.ReadAllText(scenario.Directory.Path("out")));
+    }
+
     [SkippableTheory]
     [AllEngines("seek", "the file of its stdout holds other things than it wrote there one after the other: somebody else wrote there meanwhile, or something could not be written")]
     [AllEngines("place", "what it printed on its stdout is not known: it wrote elsewhere than at the end of what it had written before")]
