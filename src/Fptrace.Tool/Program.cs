@@ -1,7 +1,8 @@
 using Fptrace.Commands;
 using Fptrace.Interop;
 using Fptrace.Output;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace;
 

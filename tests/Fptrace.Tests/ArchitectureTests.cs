@@ -18,6 +18,21 @@ public sealed partial class ArchitectureTests
         ["MSBuild"] = ["Model", "Manifests", "Caching"],
     };
 
+    /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
+    /// <remarks>One circle is left: a tracee holds the call that it is in, and whoever looks up a name asks for whom.</remarks>
+    private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
+    {
+        ["Proc"] = [],
+        ["Plan"] = ["Proc"],
+        ["Recording"] = ["Proc", "Plan"],
+        ["Tracees"] = ["Proc", "Recording", "Calls"],
+        ["Names"] = ["Proc", "Plan", "Recording", "Tracees"],
+        ["Scheduling"] = ["Proc", "Plan", "Tracees"],
+        ["Calls"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
+        ["Launch"] = ["Proc", "Plan", "Calls"],
+        ["Supervision"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling", "Calls", "Launch"],
+    };
+
     private static readonly string[] CoreNamespaces = ["Model", "Manifests", "Caching"];
 
     [Fact]
@@ -38,6 +53,27 @@ public sealed partial class ArchitectureTests
                 .Where(to => to != from && !allowed.Contains(to) && (Arrows.ContainsKey(to) || to == "Commands"))
                 .Distinct()
                 .Select(to => $"{Relative(file)}: {from} -> {to}"));
+        }
+
+        Assert.Empty(violations);
+    }
+
+    [Fact]
+    public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo()
+    {
+        var violations = new List<string>();
+        foreach (string file in Repository.SourceFiles("src/Fptrace.Tool/Tracing"))
+        {
+            string text = File.ReadAllText(file);
+            if (TracingNamespacePattern().Match(text) is { Success: true } match)
+            {
+                string from = FirstSegment(match);
+                violations.AddRange(TracingReferencePattern().Matches(text)
+                    .Select(FirstSegment)
+                    .Where(to => to != from && !TracingArrows[from].Contains(to))
+                    .Distinct()
+                    .Select(to => $"{Relative(file)}: {from} -> {to}"));
+            }
         }
 
         Assert.Empty(violations);
@@ -92,6 +128,12 @@ public sealed partial class ArchitectureTests
     /// <summary>In a using directive, or a name spelled out in full.</summary>
     [GeneratedRegex(@"(?<!namespace )\bFptrace\.([A-Z]\w*)")]
     private static partial Regex ReferencePattern();
+
+    [GeneratedRegex(@"^namespace Fptrace\.Tracing\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex TracingNamespacePattern();
+
+    [GeneratedRegex(@"^using Fptrace\.Tracing\.([A-Z]\w*)", RegexOptions.Multiline)]
+    private static partial Regex TracingReferencePattern();
 
     [GeneratedRegex(@"^(?!\s*//).*\bunsafe\b(?! code)")]
     private static partial Regex UnsafePattern();

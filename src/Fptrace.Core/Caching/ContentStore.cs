@@ -60,7 +60,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), follow: false).Type == FileType.Regular;
 
     public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
-        OpenFile(space, key) is { } file ? new FileStream(file, System.IO.FileAccess.Read, bufferSize: 0) : null;
+        OpenFile(space, key) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
 
     public bool Write(CacheSpace space, ContentDigest key, Stream content)
     {
@@ -74,7 +74,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
         try
         {
-            using (var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), System.IO.FileAccess.Write, bufferSize: 0))
+            using (var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0))
             {
                 content.CopyTo(file, 1 << 18);
             }

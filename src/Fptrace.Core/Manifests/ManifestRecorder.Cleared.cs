@@ -10,7 +10,7 @@ namespace Fptrace.Manifests;
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
-    private void NoteMissed(Execution execution, in Model.FileAccess access)
+    private void NoteMissed(Execution execution, in Access access)
     {
         if (access.AsksForName && Named(access.Path.Span) is { IsOwn: false } record && record.NameMissedBy != execution.Id)
         {

@@ -35,7 +35,7 @@ public sealed partial class ManifestRecorder
         record.IsMissed |= !stamp.Exists;
     }
 
-    private void List(in Model.FileAccess access)
+    private void List(in Access access)
     {
         PathRecord? record = Followed(access.Path);
         if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path) || IsInOwnDirectory(record.Path.Span))

@@ -59,19 +59,19 @@ public sealed partial class ManifestRecorder
         _summary is null && !path.IsEmpty && path[0] == (byte)'/' && Followed(new ByteString(path)) is { IsOwn: true, IsReplaceable: true } record ? record : null;
 
     /// <summary>Whether what stood there goes into what stands there afterwards.</summary>
-    private static bool Keeps(in Model.FileAccess access) => access.Kind switch
+    private static bool Keeps(in Access access) => access.Kind switch
     {
         AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes or AccessKind.Create => !access.Truncates,
         _ => access.Kind == AccessKind.RenameFrom,
     };
 
     /// <summary>Whether the first change is an open that leaves the file as it is, and may yet be followed by the cut.</summary>
-    private static bool MayBeReplaced(PathRecord record, in Model.FileAccess access) =>
+    private static bool MayBeReplaced(PathRecord record, in Access access) =>
         !access.Truncates && !record.IsRead && !record.IsTaken
         && (access.Kind is AccessKind.ReadWrite or AccessKind.Create || (access.Kind == AccessKind.Write && access.IsWriteOnly));
 
     /// <summary>Opens of existing files for reading and writing were announced before.</summary>
-    private static void NoteReader(PathRecord? record, in Model.FileAccess access)
+    private static void NoteReader(PathRecord? record, in Access access)
     {
         if (record is not null && (access.Kind == AccessKind.RenameFrom || (access.Kind == AccessKind.Create && !access.IsWriteOnly && !access.Truncates)))
         {

@@ -34,7 +34,7 @@ public sealed partial class ManifestRecorder
     }
 
     /// <summary>/dev/stdout and its like are files of the kernel, and what stands there is none.</summary>
-    private void AccessStream(in Model.FileAccess access)
+    private void AccessStream(in Access access)
     {
         if (access.Kind is not (AccessKind.Probe or AccessKind.Absent) && _printed.TryGetValue(access.Path, out string? stream))
         {

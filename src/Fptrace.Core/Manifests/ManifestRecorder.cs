@@ -72,7 +72,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    public void Accessed(Execution execution, in Model.FileAccess access)
+    public void Accessed(Execution execution, in Access access)
     {
         if (access.Path.IsEmpty || (_printed.Count == 0 && LinkResolver.IsKernels(access.Path.Span)))
         {
@@ -104,7 +104,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
     public void Dispose() => _early.Dispose();
 
-    private void Access(Execution execution, in Model.FileAccess access)
+    private void Access(Execution execution, in Access access)
     {
         ReadOnlySpan<byte> path = access.Path.Span;
         if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty && Named(path) != Named(access.Counterpart.Span))
@@ -154,7 +154,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
     }
 
-    private void ChangeName(Execution execution, in Model.FileAccess access)
+    private void ChangeName(Execution execution, in Access access)
     {
         if (access.Kind != AccessKind.MakeDirectory && (LeadsOn(access.Type) || LeadsOn(access.Before.Type)))
         {
@@ -209,11 +209,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     }
 
     /// <summary>Where nothing had stood, the open would have made a file with the mode that new files have.</summary>
-    private bool MakesUsual(in Model.FileAccess access) => access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
+    private bool MakesUsual(in Access access) => access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
 
-    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Model.FileAccess { Before = before, Truncates = true });
+    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Access { Before = before, Truncates = true });
 
-    private void Change(PathRecord? record, in Model.FileAccess access)
+    private void Change(PathRecord? record, in Access access)
     {
         if (record is null || record.IsOwn)
         {

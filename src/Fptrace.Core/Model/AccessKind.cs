@@ -18,19 +18,19 @@ public enum AccessKind : byte
     /// <summary>unlink or rmdir.</summary>
     Delete = 5,
 
-    /// <summary>The old name of a rename; <see cref="FileAccess.Counterpart"/> is the new one.</summary>
+    /// <summary>The old name of a rename; <see cref="Access.Counterpart"/> is the new one.</summary>
     RenameFrom = 6,
 
-    /// <summary>The new name of a rename; <see cref="FileAccess.Counterpart"/> is the old one.</summary>
+    /// <summary>The new name of a rename; <see cref="Access.Counterpart"/> is the old one.</summary>
     RenameTo = 7,
 
-    /// <summary>The existing name given to link; <see cref="FileAccess.Counterpart"/> is the new one.</summary>
+    /// <summary>The existing name given to link; <see cref="Access.Counterpart"/> is the new one.</summary>
     LinkFrom = 8,
 
-    /// <summary>The new name made by link; <see cref="FileAccess.Counterpart"/> is the existing one.</summary>
+    /// <summary>The new name made by link; <see cref="Access.Counterpart"/> is the existing one.</summary>
     LinkTo = 9,
 
-    /// <summary>A symbolic link was made; <see cref="FileAccess.Counterpart"/> is its target as written.</summary>
+    /// <summary>A symbolic link was made; <see cref="Access.Counterpart"/> is its target as written.</summary>
     Symlink = 10,
 
     /// <summary>mkdir.</summary>

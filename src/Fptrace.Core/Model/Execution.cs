@@ -47,7 +47,7 @@ public sealed class Execution
     public List<int> Processes { get; } = [];
 
     /// <summary>First accesses, in order.</summary>
-    public List<FileAccess> Accesses { get; } = [];
+    public List<Access> Accesses { get; } = [];
 
     /// <summary>Exit code of the first process, 0 to 255; −N when signal N killed it; null when it went on to execve or was not seen to end.</summary>
     public int? ExitCode { get; set; }

@@ -7,7 +7,7 @@ public interface ITraceSink
     void Started(Execution execution);
 
     /// <summary>A first access, in order.</summary>
-    void Accessed(Execution execution, in FileAccess access);
+    void Accessed(Execution execution, in Access access);
 
     /// <summary>A process or thread ended: <paramref name="status"/> is its exit code, or −N for signal N.</summary>
     void Exited(Execution execution, int pid, long timeNs, int status);

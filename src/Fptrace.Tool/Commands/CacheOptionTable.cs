@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Commands;
 

@@ -1,7 +1,7 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Commands;
 

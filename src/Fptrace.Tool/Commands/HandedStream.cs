@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Fptrace.Interop;
 using Fptrace.Model;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 

@@ -1,6 +1,6 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Commands;
 

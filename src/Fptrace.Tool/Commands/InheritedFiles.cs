@@ -2,7 +2,7 @@ using System.Globalization;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Tracing;
 
 namespace Fptrace.Commands;
 

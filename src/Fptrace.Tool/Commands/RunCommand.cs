@@ -4,7 +4,8 @@ using Fptrace.Caching;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fptrace.Manifests;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 

@@ -1,5 +1,5 @@
 using Fptrace.Manifests;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 

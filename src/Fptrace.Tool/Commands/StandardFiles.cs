@@ -1,7 +1,7 @@
 using System.Text;
 using Fptrace.Interop;
 using Fptrace.Model;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 

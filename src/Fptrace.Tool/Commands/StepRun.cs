@@ -3,6 +3,9 @@ using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Output;
 using Fptrace.Tracing;
+using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 
@@ -70,7 +73,7 @@ internal sealed class StepRun(
         using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
         Refuse(recorder, closed);
-        var supervision = new Supervision { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        var supervision = new SupervisionOptions { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
         Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
         return early ?? Finish(recorder, capture, capture.Finish(), previous);

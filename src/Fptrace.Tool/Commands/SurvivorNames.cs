@@ -1,4 +1,4 @@
-using Fptrace.Tracing;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 

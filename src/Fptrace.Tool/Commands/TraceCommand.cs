@@ -3,6 +3,8 @@ using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Output;
 using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 
@@ -74,7 +76,7 @@ internal static class TraceCommand
         using var signals = new SignalSource(StartState.IgnoredSignals());
         using TraceSinks outputs = TraceOutputs.Open(options, report);
         bool left = false;
-        var supervision = new Supervision
+        var supervision = new SupervisionOptions
         {
             Survivors = options.Survivors,
             Front = front,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
 

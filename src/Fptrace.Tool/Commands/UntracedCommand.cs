@@ -1,5 +1,5 @@
 using Fptrace.Interop;
-using Fptrace.Tracing;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Commands;
 

@@ -1,3 +1,5 @@
+using Fptrace.Tracing.Calls;
+
 namespace Fptrace.Commands;
 
 /// <summary>The options of a verb that has none but <c>--help</c>, and takes one word or none.</summary>

@@ -66,7 +66,7 @@ internal static class Descriptions
     {
         Span<byte> text = stackalloc byte[32];
         nint length;
-        fixed (byte* path = Tracing.ProcPath.Of(pid, "fd"u8, fd), name = "system.sockprotoname\0"u8, value = text)
+        fixed (byte* path = Tracing.Proc.ProcPath.Of(pid, "fd"u8, fd), name = "system.sockprotoname\0"u8, value = text)
         {
             length = libc.getxattr(path, name, value, (nuint)text.Length);
         }

@@ -25,7 +25,7 @@ internal static unsafe class Terminals
     public static int OpenAnew(int fd)
     {
         int mode = libc.fcntl(fd, fcntl.F_GETFL, 0) & (fcntl.O_ACCMODE | fcntl.O_APPEND | fcntl.O_NONBLOCK);
-        return Files.Open(fcntl.AT_FDCWD, Tracing.ProcPath.OfOwnDescriptor(fd), mode | fcntl.O_NOCTTY);
+        return Files.Open(fcntl.AT_FDCWD, Tracing.Proc.ProcPath.OfOwnDescriptor(fd), mode | fcntl.O_NOCTTY);
     }
 
     /// <summary>The device of a descriptor of a process; 0 where that is no device.</summary>

@@ -21,12 +21,12 @@ internal sealed class DepsLists
     public IReadOnlyList<ByteString> Outputs { get; private set; } = [];
 
     /// <param name="accesses">Of one execution, in order.</param>
-    public static DepsLists Of(IReadOnlyList<Model.FileAccess> accesses)
+    public static DepsLists Of(IReadOnlyList<Access> accesses)
     {
         var lists = new DepsLists();
         for (int i = 0; i < accesses.Count; i++)
         {
-            Model.FileAccess access = accesses[i];
+            Access access = accesses[i];
             if (access.Kind is not (AccessKind.RenameFrom or AccessKind.RenameTo))
             {
                 lists.Add(access);
@@ -54,7 +54,7 @@ internal sealed class DepsLists
 
     /// <summary>RENAME_EXCHANGE comes as two renames with nothing between them.</summary>
     /// <remarks>So does a rename that is undone at once. Then both names are listed, which is more than needed but not wrong.</remarks>
-    private static bool IsExchange(IReadOnlyList<Model.FileAccess> accesses, int i) =>
+    private static bool IsExchange(IReadOnlyList<Access> accesses, int i) =>
         i + 3 < accesses.Count
         && IsPair(accesses[i], accesses[i + 1])
         && IsPair(accesses[i + 2], accesses[i + 3])
@@ -62,13 +62,13 @@ internal sealed class DepsLists
         && accesses[i + 1].Path == accesses[i + 2].Path
         && accesses[i + 3].Order == accesses[i].Order + 3;
 
-    private static bool IsPair(in Model.FileAccess from, in Model.FileAccess to) =>
+    private static bool IsPair(in Access from, in Access to) =>
         from.Kind == AccessKind.RenameFrom
         && to.Kind == AccessKind.RenameTo
         && from.Path == to.Counterpart
         && to.Path == from.Counterpart;
 
-    private void Add(in Model.FileAccess access)
+    private void Add(in Access access)
     {
         if (access.Type == FileType.Directory)
         {

@@ -38,7 +38,7 @@ internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Name)
         End();
     }
 
-    protected override void WriteAccess(Execution execution, in Model.FileAccess access)
+    protected override void WriteAccess(Execution execution, in Access access)
     {
         Begin(execution, null).Text(AccessWords.Of(access.Kind)).Text(" "u8).Name(access.Path);
         if (!access.Counterpart.IsEmpty)

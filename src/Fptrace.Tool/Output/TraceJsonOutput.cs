@@ -28,7 +28,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         WriteIdentity(json, execution);
         WriteResources(json, execution);
         json.WriteStartArray("accesses");
-        foreach (Model.FileAccess access in execution.Accesses)
+        foreach (Access access in execution.Accesses)
         {
             WriteAccess(json, access);
         }
@@ -110,7 +110,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteNumber("maxResidentKiB", execution.MaxResidentKiB);
     }
 
-    private static void WriteAccess(Utf8JsonWriter json, in Model.FileAccess access)
+    private static void WriteAccess(Utf8JsonWriter json, in Access access)
     {
         json.WriteStartObject();
         json.WriteNumber("order", access.Order);

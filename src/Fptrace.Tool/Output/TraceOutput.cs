@@ -29,7 +29,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         }
     }
 
-    public void Accessed(Execution execution, in Model.FileAccess access)
+    public void Accessed(Execution execution, in Access access)
     {
         if (_failure is not null)
         {
@@ -112,7 +112,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
     {
     }
 
-    protected virtual void WriteAccess(Execution execution, in Model.FileAccess access)
+    protected virtual void WriteAccess(Execution execution, in Access access)
     {
     }
 

@@ -15,7 +15,7 @@ internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSin
         }
     }
 
-    public void Accessed(Execution execution, in Model.FileAccess access)
+    public void Accessed(Execution execution, in Access access)
     {
         foreach (TraceOutput output in outputs)
         {

@@ -1,5 +1,13 @@
 using Fptrace.Interop;
 using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Supervision;
+using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing;
 
@@ -14,12 +22,13 @@ internal static class Tracer
     /// <param name="environment">What the command gets, entries NAME=VALUE; null: that of this process.</param>
     /// <returns>The summary that the sink got.</returns>
     /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
-    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, Supervision? supervision = null, byte[][]? environment = null)
+    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, SupervisionOptions? supervision = null, byte[][]? environment = null)
     {
         ulong ignored = StartState.IgnoredSignals();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
-        launcher.Confine(engine, plan);
+        var traps = new TrapTable(plan);
+        launcher.Confine(engine, traps);
 
         FptraceException? fault = null;
         var recorder = new Recorder(sink, plan);
@@ -45,9 +54,9 @@ internal static class Tracer
             new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
         }
 
-        supervision ??= new Supervision();
+        supervision ??= new SupervisionOptions();
         using var supervisor = new Supervisor(supervision, survivors);
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, recorder, tracees, names, retrials, placement, supervisor);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retrials, placement, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Front?.Listen(forwarder.Handle);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Engine;
 

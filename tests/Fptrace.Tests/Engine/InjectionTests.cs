@@ -1,5 +1,6 @@
 using Fptrace.Interop;
 using Fptrace.Support;
+using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Engine;
 

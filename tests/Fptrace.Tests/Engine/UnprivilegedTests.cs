@@ -1,4 +1,5 @@
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Engine;
 

@@ -2,6 +2,12 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Fptrace.Interop;
 using Fptrace.Support;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Engine;
 
@@ -170,10 +176,10 @@ public sealed partial class VerdictTests
     [InlineData(-errno.ENOSYS)]
     public void UnknownCall_ThatSucceeds_IsAReason(long result, params string[] kinds)
     {
-        var recorder = new Tracing.Recorder(new Output.TraceSinks([]), new Tracing.TracePlan());
-        var stub = new Tracing.ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] });
-        var handler = new Tracing.SyscallHandler(recorder, new Tracing.DescriptorNames(), new Tracing.Placement(new Tracing.TraceeTable(), new Tracing.TracePlan()));
-        handler.Exit(new Tracing.Tracee(Environment.ProcessId, Environment.ProcessId, stub), new Tracing.PendingCall { Operation = Tracing.Operation.Unknown, Flags = 999 }, result);
+        var recorder = new Recorder(new Output.TraceSinks([]), new TracePlan());
+        var stub = new ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] });
+        var handler = new SyscallHandler(recorder, new DescriptorNames(), new Placement(new TraceeTable(), new TracePlan()));
+        handler.Exit(new Tracee(Environment.ProcessId, Environment.ProcessId, stub), new UnknownCall.Pending(999), result);
         Assert.Equal(kinds, recorder.Verdict.Reasons.Select(reason => reason.Kind));
     }
 

@@ -1,3 +1,5 @@
+using Fptrace.Tracing.Calls;
+
 namespace Fptrace.Generated;
 
 /// <summary>Random trees of steps. The same seed makes the same case, here and everywhere.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fptrace.Model;
+using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Generated;
 

@@ -16,10 +16,11 @@ internal sealed record Blindness(string Name)
     public Func<Surroundings, Surroundings, Surroundings> Tell { get; init; } = (_, now) => now;
 
     /// <summary>Every kind of observation and every list of a manifest, whichever there are, and the surroundings.</summary>
-    /// <remarks>What stood there before a read-modify-write speaks to the cache alone: to a check its file is an output like others.</remarks>
+    /// <remarks>What stood there before a read-modify-write speaks to the cache alone: to a check its file is an output like others. No random
+    /// command asks git.</remarks>
     public static IReadOnlyList<Blindness> All { get; } =
     [
-        .. Enum.GetValues<ObservationKind>().Where(kind => kind != ObservationKind.ReadModifyWrite).Select(kind => new Blindness(kind.ToString())
+        .. Enum.GetValues<ObservationKind>().Where(kind => kind is not (ObservationKind.ReadModifyWrite or ObservationKind.IndexTimes)).Select(kind => new Blindness(kind.ToString())
         {
             Forget = manifest => manifest with { Observations = [.. manifest.Observations.Where(observation => observation.Kind != kind)] },
         }),

@@ -1,6 +1,7 @@
 using Fptrace.Engine;
 using Fptrace.Manifests.Interop;
 using Fptrace.Model;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,6 +1,7 @@
 using Fptrace.Caching;
 using Fptrace.Engine;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fptrace.Engine;
 using Fptrace.Model;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

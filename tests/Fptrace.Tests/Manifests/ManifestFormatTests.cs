@@ -26,7 +26,7 @@ public sealed class ManifestFormatTests
     public void Json_IsValid()
     {
         using var document = System.Text.Json.JsonDocument.Parse(ManifestWriter.Write(SampleManifest.Make()));
-        Assert.Equal(8, document.RootElement.GetProperty("observations").GetArrayLength());
+        Assert.Equal(9, document.RootElement.GetProperty("observations").GetArrayLength());
     }
 
     [Theory]

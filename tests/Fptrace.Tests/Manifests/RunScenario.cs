@@ -1,5 +1,6 @@
 using Fptrace.Engine;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Fptrace.Engine;
 using Fptrace.Model;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Fptrace.Engine;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Fptrace.Engine;
 using Fptrace.Support;
+using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

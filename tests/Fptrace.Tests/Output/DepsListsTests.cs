@@ -101,7 +101,7 @@ public sealed class DepsListsTests
     public void RenameTo_WithoutItsOtherHalf_StillRenames() =>
         Expect("", "/b", Access(Create, "/a"), Access(RenameTo, "/b", "/a"));
 
-    private static void Expect(string inputs, string outputs, params Model.FileAccess[] accesses)
+    private static void Expect(string inputs, string outputs, params Access[] accesses)
     {
         var lists = DepsLists.Of(InOrder(accesses));
         Assert.Equal(inputs, string.Join(' ', lists.Inputs));

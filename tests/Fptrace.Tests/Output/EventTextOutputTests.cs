@@ -18,7 +18,7 @@ public sealed class EventTextOutputTests : IDisposable
         {
             output.Started(execution);
             output.Accessed(execution, Access(AccessKind.Write, "/a") with { Truncates = true });
-            foreach (Model.FileAccess access in Rename("/a", "/b\u00ff"))
+            foreach (Access access in Rename("/a", "/b\u00ff"))
             {
                 output.Accessed(execution, access);
             }

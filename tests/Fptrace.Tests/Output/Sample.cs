@@ -30,16 +30,16 @@ internal static class Sample
             Environment = environment?.Select(Bytes).ToArray(),
         };
 
-    public static Execution With(this Execution execution, params Model.FileAccess[] accesses)
+    public static Execution With(this Execution execution, params Access[] accesses)
     {
         execution.Accesses.AddRange(accesses);
         return execution;
     }
 
-    public static Model.FileAccess Access(AccessKind kind, string path, string counterpart = "", FileType type = FileType.Regular) =>
+    public static Access Access(AccessKind kind, string path, string counterpart = "", FileType type = FileType.Regular) =>
         new(Interlocked.Increment(ref _order), 7, kind, Bytes(path), Bytes(counterpart), type, Truncates: false, default);
 
-    public static Model.FileAccess[] Rename(string from, string to, FileType type = FileType.Regular)
+    public static Access[] Rename(string from, string to, FileType type = FileType.Regular)
     {
         // Tests run at the same time, and the two halves must stand together.
         long order = Interlocked.Add(ref _order, 2);
@@ -51,6 +51,6 @@ internal static class Sample
     }
 
     /// <summary>Gives the accesses the numbers 1, 2, 3...</summary>
-    public static Model.FileAccess[] InOrder(params IEnumerable<Model.FileAccess> accesses) =>
+    public static Access[] InOrder(params IEnumerable<Access> accesses) =>
         [.. accesses.Select((access, i) => access with { Order = i + 1 })];
 }

@@ -1,6 +1,14 @@
 using System.Runtime.InteropServices;
 using Fptrace.Interop;
 using Fptrace.Model;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Supervision;
+using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing;
 
@@ -61,8 +69,18 @@ public sealed class FaultTests
     {
         TraceeTable tracees = OneProcess();
         var recorder = new Recorder(sink, new TracePlan { Files = true });
-        using var supervisor = new Supervisor(new Supervision(), new Survivors(tracees, recorder));
-        return (new PtraceLoop(0, EngineKind.Ptrace, recorder, tracees, new DescriptorNames(), new Retrials(tracees), new Placement(tracees, new TracePlan()), supervisor), recorder);
+        using var supervisor = new Supervisor(new SupervisionOptions(), new Survivors(tracees, recorder));
+        var loop = new PtraceLoop(
+            0,
+            EngineKind.Ptrace,
+            new TrapTable(recorder.Plan),
+            recorder,
+            tracees,
+            new DescriptorNames(),
+            new Retrials(tracees),
+            new Placement(tracees, new TracePlan()),
+            supervisor);
+        return (loop, recorder);
     }
 
     // Ourselves.
@@ -81,7 +99,7 @@ public sealed class FaultTests
     {
         public void Started(Execution execution) => throw new InvalidOperationException("no");
 
-        public void Accessed(Execution execution, in Model.FileAccess access) => throw new InvalidOperationException("no");
+        public void Accessed(Execution execution, in Access access) => throw new InvalidOperationException("no");
 
         public void Exited(Execution execution, int pid, long timeNs, int status) => throw new InvalidOperationException("no");
 

@@ -1,4 +1,5 @@
 using Fptrace.Model;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing;
 

@@ -2,6 +2,10 @@ using System.Diagnostics;
 using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Support;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing;
 

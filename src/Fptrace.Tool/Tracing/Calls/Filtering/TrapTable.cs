@@ -1,0 +1,44 @@
+using Fptrace.Tracing.Plan;
+
+namespace Fptrace.Tracing.Calls.Filtering;
+
+/// <summary>The traps of all calls under a plan.</summary>
+internal sealed class TrapTable
+{
+    private readonly TracePlan _plan;
+    private readonly SyscallAbi[] _abis;
+    private readonly Trap?[][] _traps;
+
+    public TrapTable(TracePlan plan)
+        : this(plan, SyscallAbi.OfThisMachine)
+    {
+    }
+
+    /// <param name="plan">What is wanted of the trace.</param>
+    /// <param name="abis">The native one first.</param>
+    internal TrapTable(TracePlan plan, SyscallAbi[] abis)
+    {
+        _plan = plan;
+        _abis = abis;
+        _traps = Array.ConvertAll(abis, TrapsOf);
+    }
+
+    public ReadOnlySpan<SyscallAbi> Abis => _abis;
+
+    public TrapAction Decide(in SyscallEntry call) => Of(call.Abi, call.Number)?.Decide(call) ?? TrapAction.Let;
+
+    /// <returns>Null for a call that never stops.</returns>
+    public Trap? Of(SyscallAbi abi, int number) =>
+        abi.IndexOf(number) is >= 0 and int index ? _traps[Array.IndexOf(_abis, abi)][index] : UnknownCall.Instance.TrapUnder(_plan, abi);
+
+    private Trap?[] TrapsOf(SyscallAbi abi)
+    {
+        var traps = new Trap?[abi.Calls.Length];
+        for (int i = 0; i < traps.Length; i++)
+        {
+            traps[i] = abi.Calls[i]?.TrapUnder(_plan, abi);
+        }
+
+        return traps;
+    }
+}

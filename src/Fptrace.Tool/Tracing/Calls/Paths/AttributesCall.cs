@@ -1,0 +1,49 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>chmod, chown, utime, setxattr and their kin.</summary>
+/// <param name="path">Position of the path; −1: the call is about a descriptor.</param>
+/// <param name="at">Position of that descriptor, or of the one that the path is relative to.</param>
+/// <param name="flags">Position of AT_ flags.</param>
+/// <param name="implied">AT_ flags that the call has without saying so.</param>
+internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int implied = 0) : Call
+{
+    private const uint Bit = 1u << (int)AccessKind.Attributes;
+
+    public override string Title => "Attributes";
+
+    /// <summary>Position of the descriptor.</summary>
+    protected int At => at;
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        // utimensat and futimesat take no path for the descriptor's own file.
+        bool found = path >= 0
+            ? context.TryResolve(tracee, call, at, path, orDescriptor: true)
+            : context.Paths.Descriptor(tracee.Tid, call.Int(at), context.Path);
+        bool follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        if (!found || (follow ? context.KnowsFollowed(tracee, context.Path, Bit) : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
+        {
+            return EntryAnswer.Go;
+        }
+
+        context.Path.Stat(follow, out FileStamp before);
+        context.Announce(context.Path, before, AccessKind.Attributes);
+        return CallContext.Want(tracee, new Pending { Path = new ByteString(context.Path.Name), Before = before });
+    }
+
+    private sealed class Pending : PendingName
+    {
+        public override bool? HasComeTrue() => Before.Exists;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            context.Recorder.Record(tracee.Execution, AccessKind.Attributes, Path.Span, Before.Type, Before);
+    }
+}

@@ -1,0 +1,60 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>link, linkat: a file gets one more name.</summary>
+internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, int flags = -1) : Call
+{
+    public override string Title => "Link";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int given = call.Int(flags);
+        bool byDescriptor = (given & fcntl.AT_EMPTY_PATH) != 0;
+        if (!context.TryResolve(tracee, call, at, path, orDescriptor: byDescriptor) || !context.TryResolve2(tracee, call, at2, path2))
+        {
+            return EntryAnswer.Go;
+        }
+
+        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0, out FileStamp before);
+        return CallContext.Want(tracee, new Pending
+        {
+            Path = context.Path.IsDeleted ? default : new ByteString(context.Path.Name),
+            Path2 = new ByteString(context.Path2.Name),
+            Before = before,
+            Before2 = context.InTheWay(context.Path2),
+        });
+    }
+
+    private sealed class Pending : PendingNames
+    {
+        public override bool? HasComeTrue() =>
+            !Before.Exists || Before2.Exists ? false : TryLook(Path2, follow: false, out FileStamp linked) ? Before.IsSameFile(linked) : null;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            if (Path.IsEmpty)
+            {
+                // O_TMPFILE gets its first name.
+                context.Record(tracee, CallContext.Made(Path2, Before.Type));
+                return;
+            }
+
+            if (Before.Type == FileType.Symlink)
+            {
+                context.Names.OwnLinks.Forget();
+            }
+
+            context.Record(
+                tracee,
+                Change(AccessKind.LinkFrom, Path, Path2, Before.Type, Before),
+                Change(AccessKind.LinkTo, Path2, Path, Before.Type, default) with { IsExclusive = true });
+        }
+    }
+}

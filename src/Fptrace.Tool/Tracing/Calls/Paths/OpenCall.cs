@@ -1,0 +1,254 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Tracees;
+using static Fptrace.Interop.fcntl;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>open and its kin. An open that changes nothing comes as a notification, and whether it succeeds is looked up.</summary>
+internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, int implied = 0) : Call
+{
+    /// <summary>Flags that make it a change.</summary>
+    private const int WriteIntent = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+
+    public override string Title => "Open: a file by name";
+
+    public override bool MayBeMadeAgain => true;
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
+    {
+        if (!plan.Files || flags < 0)
+        {
+            return plan.Files ? Trap.Stop : null;
+        }
+
+        var changes = new TrapTest(flags, TrapComparison.AnyBit, WriteIntent, TrapAction.Stop);
+        return plan.Probes
+            ? new Trap(TrapAction.Notify, changes)
+            : new Trap(TrapAction.Notify, changes, new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.O_DIRECTORY | O_PATH), TrapAction.Let));
+    }
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        if (!TryReadHow(context, call, out OpenHow how))
+        {
+            return EntryAnswer.Go;
+        }
+
+        int flags = how.Flags;
+        bool isNameless = (flags & call.Abi.O_TMPFILE) == call.Abi.O_TMPFILE;
+        if ((isNameless && !context.IsManifestKept)
+            || (!context.Plan.Probes && (flags & (O_PATH | call.Abi.O_DIRECTORY)) != 0)
+            || !(how.InRoot
+                ? context.Paths.ResolveInRoot(tracee, call.Descriptor(at), call.Argument(path), context.Path)
+                : context.TryResolve(tracee, call, at, path)))
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (isNameless)
+        {
+            // It is created when it is linked. But the directory for it must be one, and one that may be written to.
+            context.RecordProbe(tracee, context.Path, follow: true);
+            return EntryAnswer.Go;
+        }
+
+        if (context.Placement.MayPin && context.Path.Name.EndsWith("/status"u8))
+        {
+            // Of /proc/PID, which tells where a thread may run. Only the ptrace thread can let it go.
+            if (!seesExit)
+            {
+                return EntryAnswer.MakeAgain;
+            }
+
+            context.Placement.Forbid();
+        }
+
+        return Enter(context, tracee, call, how, seesExit);
+    }
+
+    /// <summary>As a FIFO lets an open wait. What cannot be looked up may have waited.</summary>
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call)
+    {
+        if (!context.TryResolve(tracee, call, at, path))
+        {
+            return true;
+        }
+
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            context.Path.Stat(follow: true, out FileStamp stamp);
+            return stamp.Type is FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice;
+        }
+    }
+
+    /// <returns>false when it cannot be read.</returns>
+    protected virtual bool TryReadHow(CallContext context, in SyscallEntry call, out OpenHow how)
+    {
+        how = new OpenHow(call.Int(flags) | implied, call.Int(mode), InRoot: false);
+        return true;
+    }
+
+    private static EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, in OpenHow how, bool seesExit)
+    {
+        int flags = how.Flags;
+        ResolvedPath path = context.Path;
+        bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
+        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+
+        // Where a standard stream is a terminal its own watch tells whether somebody's typing was read.
+        bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0
+            && path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(path.Name, tracee.Tid);
+        uint same = SameOpen(flags);
+        bool known = !how.InRoot && !isTerminal && (follow ? context.KnowsFollowed(tracee, path, same) : context.Knows(tracee, path, same)) && !keeps;
+        if (path.IsDeleted)
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (known && (flags & O_ACCMODE) == O_RDWR)
+        {
+            // No news, unless whoever made the file could not read it so far.
+            context.Recorder.Changes?.Changing(path.Name, default, AccessKind.ReadWrite, truncates: false);
+        }
+
+        if (known && (flags & O_CREAT) == 0)
+        {
+            return EntryAnswer.Go;
+        }
+
+        int result;
+        FileStamp before;
+        using (TraceeCredentials.Borrow(tracee))
+        {
+            result = path.Stat(follow, out before);
+            result = result < 0 || seesExit ? result : OpenPrediction.Predict(path, flags, call.Abi, before);
+        }
+
+        if (known && before.Exists)
+        {
+            return EntryAnswer.Go;
+        }
+
+        NoteTerminal(context, flags, before);
+        bool unsure = result < 0 && CallContext.MayBeOtherwise(tracee, path, result, before);
+        if (!seesExit && (unsure || (result == 0 && OpenPrediction.MayFail(context, tracee, call.Abi, flags, before))))
+        {
+            return EntryAnswer.MakeAgain;
+        }
+
+        if (seesExit)
+        {
+            if (unsure && !before.Exists)
+            {
+                path.Stat(follow, out before);
+            }
+
+            if (keeps)
+            {
+                Undeletion.KeepCopy(path, before);
+            }
+
+            Announce(context, flags, before);
+            return CallContext.Want(tracee, NewPending(path, how, isTerminal, before));
+        }
+
+        if (result < 0)
+        {
+            NewPending(path, how, isTerminal, before).Finish(context, tracee, result);
+        }
+        else
+        {
+            Record(context, tracee, path.Name, how, before);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private static PendingOpen NewPending(ResolvedPath path, in OpenHow how, bool isTerminal, in FileStamp before) =>
+        new(how) { IsTerminal = isTerminal, Path = new ByteString(path.Name), Before = before };
+
+    private static void Announce(CallContext context, int flags, in FileStamp before)
+    {
+        bool truncates = (flags & O_TRUNC) != 0;
+        if (before.Type != FileType.Directory && (truncates || (flags & O_ACCMODE) != 0))
+        {
+            context.Announce(context.Path, before, (flags & O_ACCMODE) == O_RDWR ? AccessKind.ReadWrite : AccessKind.Write, truncates);
+        }
+    }
+
+    /// <summary>An open of a device by its name: if it is the terminal, it is one more way to it.</summary>
+    private static void NoteTerminal(CallContext context, int flags, in FileStamp before)
+    {
+        if (context.Plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & O_PATH) == 0 && !IsOtherDevice(terminal, context.Path.Name))
+        {
+            terminal.Opened(reads: (flags & O_ACCMODE) != O_WRONLY);
+        }
+    }
+
+    /// <summary>Names of descriptors, as /dev/stderr, mean the tracee's own, and are none that we could look up.</summary>
+    private static bool IsOtherDevice(TerminalWatch terminal, ReadOnlySpan<byte> path) =>
+        path.StartsWith("/dev/"u8)
+        && !path.StartsWith("/dev/fd/"u8)
+        && !path.StartsWith("/dev/std"u8)
+        && (path.SequenceEqual("/dev/null"u8) || !terminal.IsOne(Terminals.DeviceOf([.. path, 0])));
+
+    /// <summary>What an open that succeeded did.</summary>
+    public static void Record(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, in OpenHow how, in FileStamp before)
+    {
+        int flags = how.Flags;
+        bool existed = before.Exists;
+        bool truncates = existed && (flags & O_TRUNC) != 0;
+        if ((flags & O_PATH) != 0 || before.Type == FileType.Directory)
+        {
+            // Nothing of its content is seen by this.
+            if (context.Plan.Probes)
+            {
+                context.RecordExistence(tracee, path, before);
+            }
+
+            return;
+        }
+
+        if (before.Type == FileType.Fifo && context.IsManifestKept && IsNamed(path))
+        {
+            int access = flags & O_ACCMODE;
+            context.Names.Meetings.Open(before, path, reads: access != O_WRONLY, writes: access != 0, tracee.Tgid);
+        }
+
+        AccessKind kind = (flags & O_ACCMODE) switch
+        {
+            _ when !existed && (flags & O_CREAT) != 0 => AccessKind.Create,
+            _ when truncates => AccessKind.Write,
+            0 => AccessKind.Read,
+            O_WRONLY => AccessKind.Write,
+            _ => AccessKind.ReadWrite,
+        };
+        truncates |= kind == AccessKind.Create && (flags & (O_TRUNC | O_EXCL)) != 0;
+        context.Recorder.Record(
+            tracee.Execution,
+            new Access(0, 0, kind, default, default, existed ? before.Type : FileType.Regular, truncates, before)
+            {
+                IsExclusive = kind == AccessKind.Create && (flags & O_EXCL) != 0,
+                Makes = (flags & O_CREAT) != 0 ? (uint)how.Mode & 0xfff : null,
+                IsWriteOnly = (flags & O_ACCMODE) == O_WRONLY,
+            },
+            path);
+    }
+
+    /// <summary>A pipe without a name, or a standard stream, is opened again as /dev/fd/N.</summary>
+    private static bool IsNamed(ReadOnlySpan<byte> path) => !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
+
+    /// <summary>The kinds that make another open with these flags no news.</summary>
+    private static uint SameOpen(int flags) => (flags & O_ACCMODE) switch
+    {
+        _ when (flags & O_PATH) != 0 => Recorder.Bit(AccessKind.Probe),
+        0 when (flags & O_TRUNC) == 0 => CallContext.ReadBits,
+        0 or O_WRONLY => CallContext.WriteBits,
+        _ => Recorder.Bit(AccessKind.ReadWrite) | Recorder.Bit(AccessKind.Create),
+    };
+}

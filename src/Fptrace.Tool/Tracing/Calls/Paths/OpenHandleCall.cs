@@ -1,0 +1,31 @@
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>open_by_handle_at names no path: the new descriptor does.</summary>
+internal sealed class OpenHandleCall(int flags) : Call
+{
+    public override string Title => "Open: a file by its handle";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        CallContext.Want(tracee, new Pending(call.Int(flags)));
+
+    private sealed class Pending(int flags) : PendingCall
+    {
+        public override bool? HasComeTrue() => null;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            if (context.Paths.Descriptor(tracee.Tid, (int)result, context.Path) && !context.Path.IsDeleted)
+            {
+                context.Path.Stat(follow: true, out FileStamp stamp);
+                OpenCall.Record(context, tracee, context.Path.Name, new OpenHow(flags, Mode: 0, InRoot: false), stamp);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>
+/// stat, access, readlink and their kin: calls that ask and change nothing. What they find out is whether something stands there, so a lookup
+/// says all.
+/// </summary>
+internal sealed class ProbeCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
+{
+    public override string Title => "Probe: a path is looked up, nothing changes";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        bool follow = ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        if (context.TryResolve(tracee, call, at, path)
+            && !(follow ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits) : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
+            && !context.Path.IsDeleted)
+        {
+            context.RecordProbe(tracee, context.Path, follow);
+        }
+
+        return EntryAnswer.Go;
+    }
+}

@@ -1,0 +1,51 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>unlink, rmdir and unlinkat. Under -u they are answered and remove nothing.</summary>
+internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
+{
+    public override string Title => "Remove: a name";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals || plan.Undelete ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        if (!context.TryResolve(tracee, call, at, path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        bool isDirectory = ((call.Int(flags) | implied) & fcntl.AT_REMOVEDIR) != 0;
+        context.Path.Stat(follow: false, out FileStamp before);
+        context.Announce(context.Path, before, AccessKind.Delete);
+        long? answer = context.Plan.Undelete ? Undeletion.Answer(tracee, context.Path, isDirectory, before) : null;
+        EntryAnswer wanted = CallContext.Want(tracee, new Pending { Path = new ByteString(context.Path.Name), Before = before, Answer = answer });
+        return answer is null ? wanted : EntryAnswer.Skip;
+    }
+
+    private sealed class Pending : PendingName
+    {
+        public override bool? HasComeTrue() =>
+            !Before.Exists ? false : TryLook(Path, follow: false, out FileStamp left) ? !Before.IsSameFile(left) : null;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            context.Record(tracee, new Access(0, 0, AccessKind.Delete, Path, default, Before.Type, false, Before));
+
+        protected override void RecordHindrance(CallContext context, Tracee tracee, long error)
+        {
+            if (IsFull(error) && Before.Type == FileType.Directory)
+            {
+                RecordContained(context, tracee, Path);
+            }
+            else
+            {
+                RecordAbove(context, tracee, Path);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>rename and its kin.</summary>
+internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1, int flags = -1) : Call
+{
+    public override string Title => "Rename";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        if (!context.TryResolve(tracee, call, at, path) || !context.TryResolve2(tracee, call, at2, path2))
+        {
+            return EntryAnswer.Go;
+        }
+
+        int given = call.Int(flags);
+        bool exchanges = (given & fcntl.RENAME_EXCHANGE) != 0;
+        context.Path.Stat(follow: false, out FileStamp before);
+        context.Path2.Stat(follow: false, out FileStamp before2);
+        if (context.Plan.Undelete && before.Exists && !exchanges && !before.IsSameFile(before2))
+        {
+            Undeletion.KeepName(context.Path2, before2);
+        }
+
+        context.Announce(context.Path, before, AccessKind.RenameFrom);
+        context.Announce(context.Path2, before2, exchanges ? AccessKind.RenameFrom : AccessKind.RenameTo);
+        context.Recorder.Renames.Begin();
+        return CallContext.Want(tracee, new Pending(given)
+        {
+            Path = new ByteString(context.Path.Name),
+            Path2 = new ByteString(context.Path2.Name),
+            Before = before,
+            Before2 = before2,
+        });
+    }
+
+    private sealed class Pending(int flags) : PendingNames
+    {
+        protected override bool Exchanges => (flags & fcntl.RENAME_EXCHANGE) != 0;
+
+        public override void Release(CallContext context) => context.Recorder.Renames.End();
+
+        public override bool? HasComeTrue() =>
+            !Before.Exists ? false : TryLook(Path, follow: false, out FileStamp left) ? !Before.IsSameFile(left) : null;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            // rename(2): two names of one file stay as they are.
+            if (Before.IsSameFile(Before2))
+            {
+                if (context.IsManifestKept)
+                {
+                    // Where they change places nothing else would come of two equal files.
+                    context.Record(
+                        tracee,
+                        Change(AccessKind.Probe, Path, Exchanges ? default : Path2, Before.Type, Before),
+                        Change(AccessKind.Probe, Path2, default, Before2.Type, Before2));
+                }
+
+                return;
+            }
+
+            if (Before.Type is FileType.Directory or FileType.Symlink || Before2.Type is FileType.Directory or FileType.Symlink)
+            {
+                context.Names.OwnLinks.Forget();
+            }
+
+            Access from = Change(AccessKind.RenameFrom, Path, Path2, Before.Type, Before);
+            Access to = Change(AccessKind.RenameTo, Path2, Path, Before.Type, Before2);
+            if (Exchanges)
+            {
+                context.Record(
+                    tracee,
+                    from,
+                    to,
+                    Change(AccessKind.RenameFrom, Path2, Path, Before2.Type, Before2),
+                    Change(AccessKind.RenameTo, Path, Path2, Before2.Type, Before));
+            }
+            else
+            {
+                context.Record(tracee, from, to with { IsExclusive = (flags & fcntl.RENAME_NOREPLACE) != 0 });
+            }
+        }
+
+        protected override void RecordHindrance(CallContext context, Tracee tracee, long error)
+        {
+            if (IsFull(error) && Before2.Type == FileType.Directory)
+            {
+                RecordContained(context, tracee, Path2);
+            }
+            else
+            {
+                base.RecordHindrance(context, tracee, error);
+            }
+        }
+    }
+}

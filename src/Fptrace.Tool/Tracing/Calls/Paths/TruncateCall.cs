@@ -1,0 +1,75 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>truncate, ftruncate and fallocate: the size of a file.</summary>
+/// <param name="path">Position of the path; −1: the call is about a descriptor.</param>
+/// <param name="fd">Position of the descriptor.</param>
+/// <param name="length">Position of the new length; −1 for fallocate, which cuts nothing off.</param>
+/// <param name="highLength">Of truncate64, which has the high half of its length in a register of its own.</param>
+internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, int highLength = -1) : Call
+{
+    public override string Title => "Size of a file";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        bool found = path >= 0 ? context.TryResolve(tracee, call, at: -1, path) : context.Paths.Descriptor(tracee.Tid, call.Int(fd), context.Path);
+        if (!found || context.Path.IsDeleted)
+        {
+            return EntryAnswer.Go;
+        }
+
+        ulong size = length < 0 ? ulong.MaxValue : call.Argument(length) | (call.Argument(highLength) << 32);
+        bool known = context.KnowsFollowed(tracee, context.Path, CallContext.WriteBits) && !context.Plan.Undelete;
+        if (known && (size != 0 || context.Recorder.Changes is null))
+        {
+            return EntryAnswer.Go;
+        }
+
+        context.Path.Stat(follow: true, out FileStamp before);
+        if (context.Plan.Undelete && size < (ulong)before.Size)
+        {
+            Undeletion.KeepCopy(context.Path, before);
+        }
+
+        context.Announce(context.Path, before, AccessKind.Write, size == 0);
+        return CallContext.Want(tracee, new Pending(empties: size == 0, known) { Path = new ByteString(context.Path.Name), Before = before });
+    }
+
+    /// <param name="empties">The content is cut to nothing.</param>
+    /// <param name="isKnown">The access is recorded already.</param>
+    private sealed class Pending(bool empties, bool isKnown) : PendingName
+    {
+        public override bool? HasComeTrue() => Before.Exists;
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            if (!isKnown)
+            {
+                context.Recorder.Record(tracee.Execution, AccessKind.Write, Path.Span, FileType.Regular, Before, empties);
+            }
+
+            if (empties)
+            {
+                context.Recorder.Changes?.Emptied(Path.Span);
+            }
+        }
+
+        protected override void Failed(CallContext context, Tracee tracee, long error)
+        {
+            if (empties)
+            {
+                // What was not read before the call may be read now.
+                context.Recorder.Changes?.Changing(Path.Span, Before, AccessKind.ReadWrite, truncates: false);
+            }
+
+            base.Failed(context, tracee, error);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>sched_getaffinity: where a thread may run, which <see cref="Placement"/> changes for a while.</summary>
+internal sealed class AskProcessorsCall : Call
+{
+    public override string Title => "Processors: where a thread may run";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        context.Placement.Asked();
+        return EntryAnswer.Go;
+    }
+}

@@ -1,0 +1,21 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>sched_setaffinity and its kin: a thread chooses where to run, or before whom.</summary>
+/// <param name="tid">Position of the thread's number; 0 is the caller.</param>
+internal sealed class ChooseProcessorsCall(int tid) : Call
+{
+    public override string Title => "Processors: a thread chooses where to run, or before whom";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int whose = call.Int(tid);
+        context.Placement.Chosen(whose == 0 ? tracee.Tid : whose);
+        return EntryAnswer.Go;
+    }
+}

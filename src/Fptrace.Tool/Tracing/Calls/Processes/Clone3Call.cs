@@ -1,0 +1,34 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>clone3, which has its flags in memory: <c>struct clone_args</c> begins with them.</summary>
+internal sealed class Clone3Call(int arguments) : Call
+{
+    public override string Title => "Clone: a process or a thread, with flags in memory";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        ulong address = call.Argument(arguments);
+        if (!context.Memory.TryReadNumber(address, 8, out ulong flags))
+        {
+            return EntryAnswer.Go;
+        }
+
+        CloneCall.Note(context, tracee, flags);
+        if ((flags & sched.CLONE_UNTRACED) != 0
+            && !context.Memory.TryWrite(address, BitConverter.GetBytes(flags & ~(ulong)sched.CLONE_UNTRACED)))
+        {
+            context.Recorder.AddReason(
+                IncompleteReason.UntracedChild, tracee.Tgid, "clone3 with CLONE_UNTRACED in memory that cannot be written");
+        }
+
+        return EntryAnswer.Go;
+    }
+}

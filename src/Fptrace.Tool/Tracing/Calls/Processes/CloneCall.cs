@@ -1,0 +1,31 @@
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>clone: a process or a thread, with flags that may hide it from us, or give it other paths.</summary>
+internal sealed class CloneCall(int flags) : Call
+{
+    public override string Title => "Clone: a process or a thread, with flags";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
+        Trap.StopIfAnyBit(flags, sched.CLONE_UNTRACED | sched.CLONE_NEWNS | sched.CLONE_NEWUSER);
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        ulong given = call.Argument(flags);
+        Note(context, tracee, given);
+        return (given & sched.CLONE_UNTRACED) != 0 ? EntryAnswer.StripUntraced : EntryAnswer.Go;
+    }
+
+    public static void Note(CallContext context, Tracee tracee, ulong flags)
+    {
+        tracee.CloneFlags = (uint)flags;
+        if ((flags & sched.CLONE_NEWNS) != 0)
+        {
+            context.Names.Hosts.Entered();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>What a <see cref="CredentialsCall"/> sets.</summary>
+internal enum CredentialKind : byte
+{
+    User,
+    Group,
+
+    /// <summary>Other groups, or capabilities.</summary>
+    Other,
+}

@@ -1,0 +1,46 @@
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>setuid and its kin, setgroups, capset: the process may get other rights than ours.</summary>
+/// <param name="kind">What it sets.</param>
+/// <param name="ids">How many ids its arguments are, from the first on.</param>
+internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
+{
+    public override string Title => "Credentials: who a process is";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        // make sets the ids that it has, in each of its children.
+        if (!AreKept(call))
+        {
+            tracee.HasOwnCredentials = true;
+            context.Placement.Forbid();
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    /// <summary>Whether a thread that has our ids still has them afterwards.</summary>
+    private bool AreKept(in SyscallEntry call)
+    {
+        uint? ours = kind switch
+        {
+            CredentialKind.User => ThreadCredentials.User,
+            CredentialKind.Group => ThreadCredentials.Group,
+            _ => null,
+        };
+        for (int i = 0; i < ids && ours is not null; i++)
+        {
+            // −1 leaves an id as it is.
+            ours = call.Int(i) == -1 || (uint)call.Int(i) == ours ? ours : null;
+        }
+
+        return ours is not null;
+    }
+}

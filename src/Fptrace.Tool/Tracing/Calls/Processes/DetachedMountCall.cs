@@ -1,0 +1,25 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>fsmount, open_tree: a mount that stands nowhere yet.</summary>
+/// <param name="flags">Position of flags, of which one makes such a mount; −1: the call always does.</param>
+internal sealed class DetachedMountCall(int flags = -1) : Call
+{
+    public override string Title => "Mounts: one that stands nowhere";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => flags < 0 ? Trap.Stop : Trap.StopIfAnyBit(flags, mount.OPEN_TREE_CLONE);
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+
+    private sealed class Pending : PendingCall
+    {
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            context.Recorder.AddReason(
+                IncompleteReason.MountNamespace, tracee.Tgid, "it made a mount that stands nowhere; paths relative to it have no name");
+    }
+}

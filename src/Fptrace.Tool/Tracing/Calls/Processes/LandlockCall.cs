@@ -1,0 +1,19 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>landlock_restrict_self: what Landlock denies shows in the end of an open alone.</summary>
+internal sealed class LandlockCall : Call
+{
+    public override string Title => "Landlock: rights that no lookup shows";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        tracee.IsRestricted = true;
+        return EntryAnswer.Go;
+    }
+}

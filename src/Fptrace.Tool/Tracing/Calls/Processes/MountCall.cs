@@ -1,0 +1,46 @@
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+using static Fptrace.Interop.mount;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>mount, umount, move_mount, pivot_root: paths mean other files than before.</summary>
+/// <param name="path">Position of the path at which it happens; −1 for pivot_root.</param>
+/// <param name="flags">Position of MS_ flags.</param>
+internal sealed class MountCall(int path = -1, int flags = -1) : Call
+{
+    // mount(2): with these no path means another file than before.
+    private const int HarmlessFlags = MS_REMOUNT | MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE;
+
+    public override string Title => "Mounts: what paths mean";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        bool isHarmless = (call.Int(flags) & HarmlessFlags) != 0
+            || (path >= 0
+                && !context.Names.Hosts.IsForeign(tracee.Tid)
+                && context.TryResolve(tracee, call, at: -1, path)
+                && IsKernelsOwn(context.Path.Name));
+        return isHarmless ? EntryAnswer.Go : CallContext.Want(tracee, new Pending());
+    }
+
+    private static bool IsKernelsOwn(ReadOnlySpan<byte> path) => path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
+
+    private sealed class Pending : PendingCall
+    {
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            tracee.HasForeignRoot = true;
+            context.Names.Hosts.Changed();
+            if (!context.Names.Hosts.IsForeign(tracee.Tid))
+            {
+                context.Recorder.AddReason(
+                    IncompleteReason.MountNamespace, tracee.Tgid, "mounts were changed; a path may mean another file than before");
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Tracees;
+using static Fptrace.Interop.ptrace;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>ptrace: a process has one tracer, and that is us.</summary>
+internal sealed class PtraceCall(int request, int pid) : Call
+{
+    public override string Title => "Ptrace: another tracer";
+
+    /// <summary>The requests that only one tracer can be granted.</summary>
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
+        TrapAction.Let,
+        [.. new[] { PTRACE_TRACEME, PTRACE_ATTACH, PTRACE_SEIZE }.Select(
+            value => new TrapTest(request, TrapComparison.Equal, (uint)value, TrapAction.Notify))]);
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        bool asksToBeTraced = call.Int(request) == PTRACE_TRACEME;
+        int whom = call.Int(pid);
+        if (asksToBeTraced || HasTracer(whom))
+        {
+            string detail = asksToBeTraced ? "it asked to be traced" : $"it asked to trace process {whom}";
+            context.Recorder.AddReason(
+                IncompleteReason.InnerTracer, tracee.Tgid, detail + ", which is traced by fptrace already: the kernel refused");
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    private static bool HasTracer(int pid)
+    {
+        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(pid, "status"u8));
+        int at = status.IndexOf("\nTracerPid:\t"u8);
+        return at >= 0 && status[at + "\nTracerPid:\t".Length] != '0';
+    }
+}

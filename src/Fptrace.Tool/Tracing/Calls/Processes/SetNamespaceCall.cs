@@ -1,0 +1,25 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>setns: the namespace of somebody else.</summary>
+internal sealed class SetNamespaceCall : Call
+{
+    public override string Title => "Namespace: that of somebody else";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+
+    private sealed class Pending : PendingCall
+    {
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            tracee.HasForeignRoot = true;
+            tracee.HasOwnCredentials = true;
+            context.Names.Hosts.Entered();
+        }
+    }
+}

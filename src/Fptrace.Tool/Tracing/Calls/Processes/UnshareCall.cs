@@ -1,0 +1,34 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+using static Fptrace.Interop.sched;
+
+namespace Fptrace.Tracing.Calls.Processes;
+
+/// <summary>unshare: a namespace of its own.</summary>
+internal sealed class UnshareCall(int flags) : Call
+{
+    public override string Title => "Namespace: one of its own";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int given = call.Int(flags);
+        return (given & (CLONE_NEWNS | CLONE_NEWUSER)) == 0 ? EntryAnswer.Go : CallContext.Want(tracee, new Pending(given));
+    }
+
+    private sealed class Pending(int flags) : PendingCall
+    {
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            if ((flags & CLONE_NEWNS) != 0)
+            {
+                tracee.HasForeignRoot = true;
+                context.Names.Hosts.Entered();
+            }
+
+            tracee.HasOwnCredentials |= (flags & CLONE_NEWUSER) != 0;
+        }
+    }
+}

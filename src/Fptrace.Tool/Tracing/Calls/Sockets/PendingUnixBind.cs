@@ -1,0 +1,63 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Paths;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Sockets;
+
+/// <summary>A bind to a name of this machine: of a socket file, or an abstract one, for which <see cref="PendingName.Path"/> is empty.</summary>
+/// <param name="fd">The socket.</param>
+/// <param name="given">The name as it was given.</param>
+internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
+{
+    public ByteString Name => Path.IsEmpty ? given : Path;
+
+    protected override bool Makes => true;
+
+    public override bool? HasComeTrue() => Path.IsEmpty ? false : IsMade(FileType.Socket);
+
+    public override void Finish(CallContext context, Tracee tracee, long result)
+    {
+        base.Finish(context, tracee, result);
+        context.Names.Sockets.End(Name);
+    }
+
+    public override void CutShort(CallContext context, Tracee tracee, bool cameTrue)
+    {
+        // Nobody is left who listens, so what was bound explains no connection.
+        if (cameTrue)
+        {
+            context.Record(tracee, CallContext.Made(Path, FileType.Socket));
+        }
+
+        Finish(context, tracee, -errno.EINTR);
+    }
+
+    protected override void Succeeded(CallContext context, Tracee tracee, long result)
+    {
+        if (Path.IsEmpty)
+        {
+            context.Names.Sockets.Add(given);
+            NoteReceiver(context, tracee, default);
+            return;
+        }
+
+        // Like mknod: the socket file is new, or the call had failed.
+        context.Record(tracee, CallContext.Made(Path, FileType.Socket));
+        if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path) && context.Path.Stat(follow: true, out FileStamp file) == 0)
+        {
+            context.Names.Sockets.Add(file);
+            NoteReceiver(context, tracee, file);
+        }
+    }
+
+    /// <summary>A datagram does not tell who has sent it.</summary>
+    private void NoteReceiver(CallContext context, Tracee tracee, in FileStamp file)
+    {
+        if (context.Plan.Network && context.Sockets.TryInode(tracee, fd, out ulong inode) && SocketTable.IsForDatagrams(tracee.Tid, inode))
+        {
+            context.Names.Meetings.Receive(file.Exists ? Path : given, file, tracee.Tgid);
+        }
+    }
+}

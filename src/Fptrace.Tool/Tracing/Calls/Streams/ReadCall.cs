@@ -1,0 +1,67 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Streams;
+
+/// <summary>read and its kin, of a standard stream: a pipe between processes, what is printed, what somebody types.</summary>
+internal sealed class ReadCall(int fd) : Call
+{
+    public override string Title => "Input: from a descriptor";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
+    {
+        { Prints.Reads: true } => Trap.Notify,
+        { Terminal: not null } => new Trap(TrapAction.Let, new TrapTest(fd, TrapComparison.Equal, 0, TrapAction.Stop)),
+        { Stdio: true } => StreamUses.TrapOf(fd),
+        _ => null,
+    };
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int descriptor = call.Int(fd);
+        if (context.Plan.Terminal is { } terminal && IsOfTyping(tracee, descriptor, terminal))
+        {
+            if (seesExit)
+            {
+                return CallContext.Want(tracee, new Pending());
+            }
+
+            // Most likely it is.
+            terminal.Read();
+            return EntryAnswer.Go;
+        }
+
+        if (context.Plan.Prints is { } prints)
+        {
+            NotePrints(tracee, descriptor, prints);
+            return EntryAnswer.Go;
+        }
+
+        return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, writes: false) : EntryAnswer.Go;
+    }
+
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanRead(tracee.Tgid, call.Int(fd));
+
+    /// <summary>A read of a stdout or stderr of which the command has the file itself.</summary>
+    public static void NotePrints(Tracee tracee, int fd, PrintWatch prints)
+    {
+        if (prints.Reads && prints.StreamOf(tracee.Tid, fd) is int stream)
+        {
+            prints.AddFault(stream, "it read what stands there");
+        }
+    }
+
+    private static bool IsOfTyping(Tracee tracee, int fd, TerminalWatch terminal) =>
+        fd == 0 && !terminal.IsRead && terminal.StreamsOf(tracee.Tid, 0) != TerminalStreams.None;
+
+    private sealed class Pending : PendingCall
+    {
+        public override bool? HasComeTrue() => false;
+
+        // Nothing is what the end of the input is that was typed, too.
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) => context.Plan.Terminal!.Read();
+    }
+}

@@ -1,0 +1,24 @@
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Streams;
+
+/// <summary>close, dup2 and their kin: what was found out about a standard stream holds no longer.</summary>
+internal sealed class ReplaceDescriptorCall(int fd) : Call
+{
+    public override string Title => "Descriptors 0 to 2 replaced or closed";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Stdio ? StreamUses.TrapOf(fd) : null;
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        // close_range begins there.
+        for (int descriptor = call.Int(fd); descriptor is >= 0 and <= 2; descriptor++)
+        {
+            tracee.Streams.Forget(descriptor);
+        }
+
+        return EntryAnswer.Go;
+    }
+}

@@ -1,0 +1,67 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Streams;
+
+/// <summary>sendfile, splice, tee, copy_file_range: bytes go from one descriptor to another.</summary>
+/// <param name="from">Position of the descriptor that is read.</param>
+/// <param name="to">Position of the descriptor that is written.</param>
+/// <param name="offset">Position of a pointer to an offset in what is written; −1 for a call that has none.</param>
+internal sealed class TransferCall(int from, int to, int offset = -1) : Call
+{
+    // To a terminal: whoever uses such a call writes instead where it gets this answer, as it did under Linux 5.9.
+    private const long NoTransfer = -errno.EINVAL;
+
+    public override string Title => "Transfer: from one descriptor to another";
+
+    public override bool MayBeMadeAgain => true;
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
+    {
+        { Terminal.SeesWrites: true } => Trap.Stop,
+        { Prints: not null } => Trap.Notify,
+        { Stdio: true } => StreamUses.TrapOf(from, to),
+        _ => null,
+    };
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        int target = call.Int(to);
+        if (context.Plan.Terminal is { SeesWrites: true } terminal && terminal.StreamsOf(tracee.Tid, target) != TerminalStreams.None)
+        {
+            return PendingAnswer.Give(tracee, NoTransfer);
+        }
+
+        if (context.Plan.Prints is { } prints)
+        {
+            ReadCall.NotePrints(tracee, call.Int(from), prints);
+            return prints.StreamOf(tracee.Tid, target) is int stream ? Print(tracee, call, prints, stream, seesExit) : EntryAnswer.Go;
+        }
+
+        if (context.Plan.Stdio)
+        {
+            context.Streams.Enter(tracee, call.Int(from), writes: false);
+            context.Streams.Enter(tracee, target, writes: true);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
+        !Descriptions.CanRead(tracee.Tgid, call.Int(from)) || !Descriptions.CanWrite(tracee.Tgid, call.Int(to));
+
+    private EntryAnswer Print(Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream, bool seesExit)
+    {
+        if (call.Argument(offset) != 0)
+        {
+            prints.AddFault(stream, "it wrote elsewhere than at the end of what it had written before");
+            return EntryAnswer.Go;
+        }
+
+        // How much there is to be had nobody knows before.
+        return seesExit ? CallContext.Want(tracee, new PendingPrint(stream, isTransfer: true)) : EntryAnswer.MakeAgain;
+    }
+}

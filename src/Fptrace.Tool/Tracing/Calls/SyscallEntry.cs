@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing.Calls;
+
+/// <summary>A system call at its entry, whichever way it came to us.</summary>
+internal readonly struct SyscallEntry
+{
+    private readonly Arguments _arguments;
+
+    private SyscallEntry(SyscallAbi abi, int number, Call call, in Arguments arguments)
+    {
+        Abi = abi;
+        Number = number;
+        Call = call;
+        PointerSize = (number & SyscallAbi.X32Bit) != 0 ? 4 : abi.PointerSize;
+        _arguments = arguments;
+    }
+
+    public SyscallAbi Abi { get; }
+
+    public int Number { get; }
+
+    public Call Call { get; }
+
+    /// <summary>4 or 8.</summary>
+    public int PointerSize { get; }
+
+    public static bool TryCreate(in seccomp_data data, out SyscallEntry entry) => TryCreate(SyscallAbi.OfThisMachine, data, out entry);
+
+    /// <summary>The same on a machine with these ABIs.</summary>
+    internal static unsafe bool TryCreate(SyscallAbi[] abis, in seccomp_data data, out SyscallEntry entry)
+    {
+        Arguments arguments = default;
+        for (int i = 0; i < 6; i++)
+        {
+            arguments[i] = data.args[i];
+        }
+
+        return TryCreate(abis, data.arch, data.nr, arguments, out entry);
+    }
+
+    public static unsafe bool TryCreate(in ptrace_syscall_info info, out SyscallEntry entry)
+    {
+        Arguments arguments = default;
+        for (int i = 0; i < 6; i++)
+        {
+            arguments[i] = info.args[i];
+        }
+
+        return TryCreate(SyscallAbi.OfThisMachine, info.arch, (int)info.nr, arguments, out entry);
+    }
+
+    /// <summary>An argument that is a pointer, a length or the like; 0 for position −1.</summary>
+    public ulong Argument(int position) => position < 0 ? 0 : PointerSize == 4 ? (uint)_arguments[position] : _arguments[position];
+
+    /// <summary>An argument that is an int: descriptors and flags.</summary>
+    public int Int(int position) => position < 0 ? 0 : (int)_arguments[position];
+
+    /// <summary>The descriptor that a path is relative to; for position −1 AT_FDCWD, the working directory.</summary>
+    public int Descriptor(int position) => position < 0 ? fcntl.AT_FDCWD : Int(position);
+
+    /// <summary>All 64 bits of the register, whatever the ABI: what a filter sees.</summary>
+    public ulong Raw(int position) => _arguments[position];
+
+    private static bool TryCreate(SyscallAbi[] abis, uint audit, int number, in Arguments arguments, out SyscallEntry entry)
+    {
+        foreach (SyscallAbi abi in abis)
+        {
+            if (abi.Audit == audit)
+            {
+                if (abi.CallOf(number) is { } call)
+                {
+                    entry = new SyscallEntry(abi, number, call, arguments);
+                    return true;
+                }
+
+                break;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+
+    [InlineArray(6)]
+    private struct Arguments
+    {
+        private ulong _first;
+    }
+}

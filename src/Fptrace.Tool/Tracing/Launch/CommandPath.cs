@@ -1,0 +1,102 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Launch;
+
+/// <summary>Finds the program of a command as a shell does.</summary>
+internal static class CommandPath
+{
+    /// <param name="command">argv[0].</param>
+    /// <param name="environment">Entries NAME=VALUE.</param>
+    /// <returns>A path for execve.</returns>
+    /// <exception cref="FptraceException">There is none, or it cannot be executed.</exception>
+    public static byte[] Find(byte[] command, byte[][] environment)
+    {
+        if (command.AsSpan().Contains((byte)'/'))
+        {
+            Check(command, command);
+            return command;
+        }
+
+        byte[]? denied = null;
+        foreach (byte[] directory in Directories(environment))
+        {
+            byte[] candidate = directory.Length == 0 ? command : [.. directory, (byte)'/', .. command];
+            int result = command.Length == 0 ? -errno.ENOENT : Examine(candidate);
+            if (result == 0)
+            {
+                // A bare name would be taken for a path by execve too, but not by a reader of the trace.
+                return directory.Length == 0 ? [.. "./"u8, .. command] : candidate;
+            }
+
+            denied ??= result == -errno.EACCES ? candidate : null;
+        }
+
+        throw denied is null
+            ? NotFound(command)
+            : NotExecutable(command, Encoding.UTF8.GetString(denied) + " is not executable");
+    }
+
+    /// <summary>Where <see cref="Find"/> looks, the program's own path last: a program that is put there would change what it finds, and so would another way.</summary>
+    public static IEnumerable<byte[]> Passed(byte[] command, byte[][] environment)
+    {
+        if (command.AsSpan().Contains((byte)'/'))
+        {
+            yield return command;
+            yield break;
+        }
+
+        foreach (byte[] directory in Directories(environment))
+        {
+            byte[] candidate = directory.Length == 0 ? command : [.. directory, (byte)'/', .. command];
+            yield return candidate;
+            if (Examine(candidate) == 0)
+            {
+                yield break;
+            }
+        }
+    }
+
+    public static FptraceException NotFound(byte[] command) =>
+        new(ExitCodes.NotFound, $"{Encoding.UTF8.GetString(command)}: command not found");
+
+    public static FptraceException NotExecutable(byte[] command, string cause) =>
+        new(ExitCodes.NotExecutable, $"{Encoding.UTF8.GetString(command)}: cannot be executed: {cause}");
+
+    private static void Check(byte[] path, byte[] command)
+    {
+        int result = Examine(path);
+        if (result == -errno.EACCES)
+        {
+            throw NotExecutable(command, "permission denied");
+        }
+
+        if (result < 0)
+        {
+            throw NotFound(command);
+        }
+    }
+
+    // 0, or −errno: EACCES also for what is no regular file.
+    private static int Examine(byte[] path)
+    {
+        byte[] name = [.. path, 0];
+        int result = FileStamps.Of(name, follow: true, out Model.FileStamp stamp);
+        return result < 0 ? result : stamp.Type != Model.FileType.Regular ? -errno.EACCES : Files.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
+    }
+
+    private static IEnumerable<byte[]> Directories(byte[][] environment)
+    {
+        byte[] path = environment.FirstOrDefault(entry => entry.AsSpan().StartsWith("PATH="u8)) ?? "PATH=/bin:/usr/bin"u8.ToArray();
+        int start = "PATH=".Length;
+        for (int i = start; i <= path.Length; i++)
+        {
+            if (i == path.Length || path[i] == ':')
+            {
+                yield return path[start..i];
+                start = i + 1;
+            }
+        }
+    }
+}

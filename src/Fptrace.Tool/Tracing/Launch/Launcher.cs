@@ -1,0 +1,232 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+
+namespace Fptrace.Tracing.Launch;
+
+/// <summary>Starts the stub, seizes it, puts the filter over it and lets it become the command.</summary>
+/// <remarks>Everything here runs on the thread that will own the ptrace requests.</remarks>
+internal sealed class Launcher : IDisposable
+{
+    private const int CAP_SYS_ADMIN = 21;
+    private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
+        | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_TRACESECCOMP | ptrace.PTRACE_O_EXITKILL;
+
+    private readonly byte[] _program;
+    private readonly byte[][] _command;
+    private readonly byte[][]? _environment;
+    private MessageSocket _socket;
+
+    private Launcher(byte[] program, byte[][] command, byte[][]? environment)
+    {
+        _program = program;
+        _command = command;
+        _environment = environment;
+        _socket = StartStub();
+    }
+
+    /// <summary>The stub, and later the command's first process.</summary>
+    public int Pid { get; private set; }
+
+    /// <summary>What the engine turned out to be.</summary>
+    public EngineKind Engine { get; private set; }
+
+    /// <summary>For <see cref="EngineKind.Notify"/>.</summary>
+    public Listener? Listener { get; private set; }
+
+    /// <param name="command">argv.</param>
+    /// <param name="environment">What it gets, if not the environment of this process.</param>
+    /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
+    public static Launcher Start(byte[][] command, byte[][]? environment) =>
+        new(CommandPath.Find(command[0], environment ?? OwnProcess.Environment()), command, environment);
+
+    /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
+    /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
+    public void Confine(EngineKind? wanted, TrapTable traps)
+    {
+        bool noNewPrivileges = !OwnProcess.HasCapability(CAP_SYS_ADMIN);
+        string cause = "";
+        foreach (EngineKind engine in wanted is { } one ? [one] : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
+        {
+            Engine = engine;
+            if (engine == EngineKind.Syscall)
+            {
+                return;
+            }
+
+            bool listen = engine == EngineKind.Notify;
+
+            // The stub answers under a filter that may trap sendmsg, before anybody listens. No other process knows the number.
+            ulong pass = (ulong)Random.Shared.NextInt64();
+            sock_filter[] filter = FilterBuilder.Build(traps, listen, pass);
+            Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
+            int? answer = ReceiveAnswer(out int descriptor);
+            if (answer is null)
+            {
+                if (wanted is not null)
+                {
+                    throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; leave --engine out to take the best that works");
+                }
+
+                // A sandbox that kills whoever calls seccomp(2): another stub does not.
+                Children.Wait(Pid, out WaitStatus status, out _, block: true);
+                if (status.Signaled && IsRequestToEnd(status.TermSignal))
+                {
+                    throw FptraceException.Ended(status.TermSignal);
+                }
+
+                Engine = EngineKind.Syscall;
+                _socket.Dispose();
+                _socket = StartStub();
+                return;
+            }
+
+            if (answer >= 0)
+            {
+                if (listen)
+                {
+                    Listener = new Listener(descriptor);
+                    Listener.UseSynchronousWakeUp();
+                }
+                else
+                {
+                    Files.Close(descriptor);
+                }
+
+                return;
+            }
+
+            Files.Close(descriptor);
+            cause = Marshal.GetPInvokeErrorMessage(-answer.Value);
+        }
+
+        throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
+    }
+
+    /// <summary>Seizes the stub, which calls execve now. From here on its stops must be waited for.</summary>
+    /// <remarks>Not earlier: a signal, as of a terminal that changes its size, would stop it while we wait for its answers.</remarks>
+    /// <exception cref="FptraceException">ptrace is denied.</exception>
+    public void Go(ulong ignoredSignals, ulong openFilesLimit)
+    {
+        int result = Ptracer.Seize(Pid, Options);
+        if (result == -errno.ESRCH)
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub ended early");
+        }
+
+        if (result != 0)
+        {
+            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
+        }
+
+        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
+        }
+
+        Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+    }
+
+    /// <summary>Why the command did not start, when its process ended before its execve.</summary>
+    /// <param name="outcome">Of that process: its exit code, or −N on death by signal N.</param>
+    public FptraceException StartFailure(int outcome)
+    {
+        if (IsRequestToEnd(-outcome))
+        {
+            return FptraceException.Ended(-outcome);
+        }
+
+        Span<byte> answer = stackalloc byte[4];
+        if (_socket.Receive(answer, wait: false) != 4)
+        {
+            return new FptraceException(ExitCodes.Internal, "the command was ended before it started");
+        }
+
+        int error = -BinaryPrimitives.ReadInt32LittleEndian(answer);
+        return error == errno.ENOENT
+            ? CommandPath.NotExecutable(_command[0], "its interpreter does not exist")
+            : CommandPath.NotExecutable(_command[0], Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private MessageSocket StartStub()
+    {
+        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
+        using (theirs)
+        {
+            byte[][] arguments =
+            [
+                Encoding.UTF8.GetBytes(TraceeStub.Argument),
+                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
+                _program,
+                .. _command,
+            ];
+            Pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
+        }
+
+        if (Pid < 0)
+        {
+            throw new FptraceException(
+                Pid == -errno.E2BIG ? ExitCodes.NotExecutable : ExitCodes.Internal,
+                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid));
+        }
+
+        Span<byte> ready = stackalloc byte[4];
+        int length = ours.Receive(ready, out int unused);
+        Files.Close(unused);
+        if (length != ready.Length || (_environment is not null && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+        }
+
+        return ours;
+    }
+
+    // It would wait for what it did not get, and we for it.
+    private void Send(byte[] message)
+    {
+        if (!_socket.Send(message))
+        {
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: " + Marshal.GetPInvokeErrorMessage(Tmds.Linux.LibC.errno));
+        }
+    }
+
+    // Null when the other end is gone.
+    private int? ReceiveAnswer(out int descriptor)
+    {
+        Span<byte> answer = stackalloc byte[4];
+        return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
+    }
+
+    private FptraceException Fail(int exitCode, string message)
+    {
+        Children.Kill(Pid, signal.SIGKILL);
+
+        // Who presses Ctrl-C before the stub is seized ends it, and whatever is asked of it then fails.
+        WaitStatus status = default;
+        while (Children.Wait(Pid, out status, out _, block: true) > 0 && status.Stopped)
+        {
+        }
+
+        return status.Signaled && IsRequestToEnd(status.TermSignal) ? FptraceException.Ended(status.TermSignal) : new FptraceException(exitCode, message);
+    }
+
+    private static bool IsRequestToEnd(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
+
+    private static string Remedy()
+    {
+        ReadOnlySpan<byte> status = Files.ReadAll("/proc/self/status\0"u8);
+        int at = status.IndexOf("\nTracerPid:\t"u8);
+        if (at >= 0 && status[at + "\nTracerPid:\t".Length] != '0')
+        {
+            return "another tracer (strace, gdb, another fptrace) follows this process; run fptrace outside of it";
+        }
+
+        return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Names;
+
+/// <summary>What a descriptor is called: a path, or a fictional name where there is none.</summary>
+/// <remarks>
+/// The standard streams of the command are <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c> wherever they turn up; they are
+/// open in us too, so kcmp(2) can tell whether a descriptor is one of them. Pipes and sockets are numbered in the order they
+/// are first seen. Thread-safe.
+/// </remarks>
+internal sealed class DescriptorNames
+{
+    private const int LongestLink = 4096;
+    private static readonly ByteString[] s_standardNames = [new("/dev/stdin"u8), new("/dev/stdout"u8), new("/dev/stderr"u8)];
+    private readonly byte[]?[] _standard = new byte[]?[3];
+    private readonly Dictionary<string, int> _numbers = [];
+    private readonly Dictionary<string, int> _counts = [];
+
+    public BoundSockets Sockets { get; } = new();
+
+    /// <summary>Those of the internet protocol by which the command talks with itself.</summary>
+    public LoopbackSockets Loopback { get; } = new();
+
+    /// <summary>Who is at the other end of its unix sockets and FIFOs.</summary>
+    public Meetings Meetings { get; } = new();
+
+    public HostNames Hosts { get; } = new();
+
+    public OwnLinks OwnLinks { get; } = new();
+
+    /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>
+    public Action<int, ByteString>? Guessed { get; set; }
+
+    private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
+
+    /// <summary>Takes the standard streams from the command's first process, right after its execve.</summary>
+    public void LearnStandard(int pid)
+    {
+        byte[] link = new byte[LongestLink];
+        for (int fd = 0; fd <= 2; fd++)
+        {
+            int length = Files.ReadLink(ProcPath.Of(pid, "fd"u8, fd), link);
+            _standard[fd] = length > 0 ? link[..length] : null;
+        }
+    }
+
+    /// <summary>Whether a descriptor is the command's standard stream of the same number, as most are. kcmp tells, and spares a look into /proc, which costs 10 µs.</summary>
+    /// <returns>false also when the kernel does not tell.</returns>
+    public bool IsOwnStandard(int pid, int fd) => fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, fd) == true;
+
+    /// <summary>The name of a standard stream.</summary>
+    public static ByteString NameOfStandard(int fd) => s_standardNames[fd];
+
+    /// <summary>Writes the name for a link that /proc/PID/fd/N has.</summary>
+    /// <returns>Its length; <paramref name="isDeleted"/> when a path is not there any more.</returns>
+    public int NameOf(int pid, int fd, ReadOnlySpan<byte> link, Span<byte> name, out bool isDeleted)
+    {
+        isDeleted = false;
+        if (StandardOf(pid, fd, link) is int standard)
+        {
+            return Copy(NameOfStandard(standard).Span, name);
+        }
+
+        if (IsMemoryFile(link))
+        {
+            return NameOfMemoryFile(ProcPath.Of(pid, "fd"u8, fd), name);
+        }
+
+        if (link.StartsWith("/"u8))
+        {
+            if (Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "fd"u8, fd)) is { IsEmpty: false } host)
+            {
+                return Copy(host.Span, name);
+            }
+
+            isDeleted = IsDeleted(link);
+            return Copy(isDeleted ? link[..^Deleted.Length] : link, name);
+        }
+
+        int colon = link.IndexOf((byte)':');
+        string kind = Encoding.UTF8.GetString(colon < 0 ? link : link[..colon]);
+        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/{kind}/{Number(kind, link)}"), name);
+    }
+
+    /// <summary>The name of a program that runs, from the link /proc/PID/exe.</summary>
+    public ByteString NameOfProgram(int pid, ReadOnlySpan<byte> link)
+    {
+        if (IsMemoryFile(link))
+        {
+            Span<byte> name = stackalloc byte[64];
+            return new ByteString(name[..NameOfMemoryFile(ProcPath.Of(pid, "exe"u8), name)]);
+        }
+
+        return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
+            ? host
+            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+    }
+
+    /// <summary>memfd_create(2): in memory, without a name in any file system.</summary>
+    public static bool IsMemoryFile(ReadOnlySpan<byte> link) => link.StartsWith("/memfd:"u8);
+
+    /// <param name="link">The link in /proc that leads to it. Several may have been given the same name: the inode tells them apart.</param>
+    /// <param name="name">Filled.</param>
+    /// <returns>Length of the name.</returns>
+    public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
+    {
+        FileStamps.Of(link, follow: true, out FileStamp file);
+        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
+    }
+
+    /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
+    public static bool IsDeleted(ReadOnlySpan<byte> link)
+    {
+        if (!link.EndsWith(Deleted))
+        {
+            return false;
+        }
+
+        Span<byte> path = stackalloc byte[link.Length + 1];
+        link.CopyTo(path);
+        path[^1] = 0;
+        return FileStamps.Of(path, follow: false, out _) < 0;
+    }
+
+    /// <returns>0 to 2; null when it is none of the command's standard streams.</returns>
+    private int? StandardOf(int pid, int fd, ReadOnlySpan<byte> link)
+    {
+        // Several are often one terminal: then the descriptor's own number decides.
+        if (fd is >= 0 and <= 2 && IsStandard(fd, pid, fd, link))
+        {
+            return fd;
+        }
+
+        for (int i = 0; i <= 2; i++)
+        {
+            if (i != fd && IsStandard(i, pid, fd, link))
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+
+    // A link that differs costs no system call.
+    private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
+        _standard[i] is { } standard && link.SequenceEqual(standard) && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
+
+    /// <summary>A sandbox may deny kcmp, as Docker does: then the same name, opened the same way and read or written as far, is taken for the same.</summary>
+    private bool LooksStandard(int i, int pid, int fd, ReadOnlySpan<byte> link)
+    {
+        bool looks = DescriptorInfo.MayBeSame(Environment.ProcessId, i, pid, fd);
+        if (looks)
+        {
+            Guessed?.Invoke(pid, new ByteString(link));
+        }
+
+        return looks;
+    }
+
+    private int Number(string kind, ReadOnlySpan<byte> link)
+    {
+        string key = Encoding.UTF8.GetString(link);
+        lock (_numbers)
+        {
+            if (!_numbers.TryGetValue(key, out int number))
+            {
+                _counts[kind] = number = _counts.GetValueOrDefault(kind) + 1;
+                _numbers.Add(key, number);
+            }
+
+            return number;
+        }
+    }
+
+    private static int Copy(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        from.CopyTo(to);
+        return from.Length;
+    }
+}

@@ -1,9 +1,0 @@
-using Fptrace.Model;
-
-namespace Fptrace.Tracing;
-
-/// <summary>What a process is right after its execve.</summary>
-/// <param name="Executable">The ELF file that runs.</param>
-/// <param name="Interpreters">Shebang interpreters in order, then the ELF interpreter.</param>
-/// <param name="Descriptors">Open descriptors with their names, ascending.</param>
-internal sealed record NewProgram(ByteString Executable, IReadOnlyList<ByteString> Interpreters, IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors);

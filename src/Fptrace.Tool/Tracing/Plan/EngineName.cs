@@ -1,0 +1,24 @@
+namespace Fptrace.Tracing.Plan;
+
+/// <summary>Engines as users spell them.</summary>
+internal static class EngineName
+{
+    /// <summary>All that an option takes.</summary>
+    public static readonly string[] All = ["auto", "notify", "ptrace", "syscall"];
+
+    public static string Of(EngineKind engine) => engine switch
+    {
+        EngineKind.Notify => "notify",
+        EngineKind.Ptrace => "ptrace",
+        _ => "syscall",
+    };
+
+    /// <returns>null for <c>auto</c>.</returns>
+    public static EngineKind? Parse(string name) => name switch
+    {
+        "notify" => EngineKind.Notify,
+        "ptrace" => EngineKind.Ptrace,
+        "syscall" => EngineKind.Syscall,
+        _ => null,
+    };
+}

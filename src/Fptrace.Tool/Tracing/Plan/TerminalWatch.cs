@@ -1,0 +1,148 @@
+using System.Buffers;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Plan;
+
+/// <summary>What a command does at the terminal that it has itself, with nobody between: what it prints there, what it asks, and whether it reads what is typed.</summary>
+/// <remarks>
+/// The command's stdout and stderr are opened for it anew, so that kcmp(2) tells them apart, whatever number they have in a process. Some programs, such as
+/// node, open the terminal once more by its name; what they write is the terminal's, and of which stream nobody knows. Thread-safe.
+/// </remarks>
+internal sealed class TerminalWatch
+{
+    private readonly TerminalStreams _streams;
+    private readonly int[] _own;
+    private readonly int[] _others;
+    private readonly ulong[] _devices = new ulong[3];
+    private readonly bool _isTold = Descriptions.AreTold;
+    private readonly List<(TerminalStreams Streams, ArrayBufferWriter<byte> Bytes)> _chunks = [];
+    private readonly long _limit;
+    private int _asked;
+    private volatile bool _asksSize;
+    private volatile bool _isOpenedAnew;
+    private volatile bool _isOpenedForReading;
+    private volatile bool _isRead;
+    private volatile string? _fault;
+    private long _size;
+
+    /// <param name="streams">Which of its standard streams are a terminal that the command gets.</param>
+    /// <param name="own">Descriptors of ours that are these: of stdin, stdout and stderr.</param>
+    /// <param name="others">More descriptors of ours that may be the terminal as others have it open.</param>
+    /// <param name="limit">Bytes that are kept.</param>
+    public TerminalWatch(TerminalStreams streams, int[] own, int[] others, long limit)
+    {
+        (_streams, _own, _others, _limit) = (streams, own, others, limit);
+        for (int fd = 0; fd <= 2; fd++)
+        {
+            _devices[fd] = Has(fd) ? Terminals.DeviceOf("\0"u8, own[fd]) : 0;
+        }
+    }
+
+    /// <summary>What is written is of interest.</summary>
+    public bool SeesWrites => (_streams & (TerminalStreams.Output | TerminalStreams.Error)) != 0;
+
+    /// <summary>Of which streams the command asked what only a terminal answers.</summary>
+    public TerminalStreams Asked => (TerminalStreams)Volatile.Read(ref _asked) & _streams;
+
+    /// <summary>It asked how large the terminal is.</summary>
+    public bool AsksSize => _asksSize;
+
+    /// <summary>It read what was typed, through its stdin.</summary>
+    public bool IsRead => _isRead;
+
+    /// <summary>It opened the terminal by a name and may read there.</summary>
+    public bool IsOpenedForReading => _isOpenedForReading;
+
+    /// <summary>The job stood still for a while, and others had the terminal.</summary>
+    public bool WasStopped { get; private set; }
+
+    /// <summary>What was printed cannot be told, in words; null when it can.</summary>
+    public string? Fault => Volatile.Read(ref _size) > _limit ? $"it printed more than {_limit >> 20} MiB" : _fault;
+
+    /// <summary>Which of the streams a descriptor of a process is; several where nobody can tell which, none where it is no terminal of the command's.</summary>
+    public TerminalStreams StreamsOf(int tid, int fd)
+    {
+        TerminalStreams found = TerminalStreams.None;
+        for (int stream = 0; stream <= 2 && _isTold; stream++)
+        {
+            if (Has(stream) && Descriptions.Same(tid, fd, _own[stream]) == true)
+            {
+                found |= Stream(stream);
+            }
+        }
+
+        foreach (int other in _others)
+        {
+            if (found == TerminalStreams.None && _isTold && Descriptions.Same(tid, fd, other) == true)
+            {
+                return _streams;
+            }
+        }
+
+        return found != TerminalStreams.None ? found : _isTold && !_isOpenedAnew ? TerminalStreams.None : LooksSame(tid, fd);
+    }
+
+    /// <summary>Whether a device is the terminal, or may be.</summary>
+    public bool IsOne(ulong device) => device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0);
+
+    /// <summary>A process has opened a device by a name.</summary>
+    public void Opened(bool reads)
+    {
+        _isOpenedAnew = true;
+        _isOpenedForReading |= reads;
+    }
+
+    public void Ask(TerminalStreams streams, bool size)
+    {
+        Interlocked.Or(ref _asked, (int)streams);
+        _asksSize |= size && streams != TerminalStreams.None;
+    }
+
+    public void Stopped() => WasStopped = true;
+
+    public void Read() => _isRead = true;
+
+    public void AddFault(string what) => _fault ??= what;
+
+    /// <summary>Something was printed.</summary>
+    public void Add(TerminalStreams streams, ReadOnlySpan<byte> bytes)
+    {
+        lock (_chunks)
+        {
+            Volatile.Write(ref _size, _size + bytes.Length);
+            if (_size > _limit)
+            {
+                _chunks.Clear();
+                return;
+            }
+
+            // What is written to a stdin that is the terminal, too, is of neither.
+            TerminalStreams printed = _streams & (TerminalStreams.Output | TerminalStreams.Error);
+            streams = (streams & TerminalStreams.Input) != 0 ? printed : streams & printed;
+            if (_chunks.Count == 0 || _chunks[^1].Streams != streams)
+            {
+                _chunks.Add((streams, new ArrayBufferWriter<byte>()));
+            }
+
+            _chunks[^1].Bytes.Write(bytes);
+        }
+    }
+
+    /// <summary>All that was printed, in order, each with the streams of which it may be.</summary>
+    public IReadOnlyList<(TerminalStreams Streams, ReadOnlyMemory<byte> Bytes)> Printed()
+    {
+        lock (_chunks)
+        {
+            return [.. _chunks.Select(chunk => (chunk.Streams, chunk.Bytes.WrittenMemory))];
+        }
+    }
+
+    private static TerminalStreams Stream(int fd) => (TerminalStreams)(1 << fd);
+
+    private bool Has(int fd) => (_streams & Stream(fd)) != 0;
+
+    private TerminalStreams LooksSame(int tid, int fd) =>
+        fd >= 0 && IsOne(Terminals.DeviceOf(ProcPath.Of(tid, "fd"u8, fd))) ? _streams : TerminalStreams.None;
+}

@@ -1,0 +1,32 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing.Proc;
+
+/// <summary>What statx says, as the model has it.</summary>
+internal static class FileStamps
+{
+    /// <param name="path">Ends with a NUL.</param>
+    /// <param name="follow">Whether a symbolic link at the end is followed.</param>
+    /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
+    /// <returns>0, or −errno.</returns>
+    public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp) =>
+        Of(fcntl.AT_FDCWD, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out stamp);
+
+    /// <param name="directory">What a relative path is relative to, or AT_FDCWD.</param>
+    /// <param name="path">Ends with a NUL; empty with AT_EMPTY_PATH.</param>
+    /// <param name="flags">AT_ flags of statx(2).</param>
+    /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
+    public static int Of(int directory, ReadOnlySpan<byte> path, int flags, out FileStamp stamp)
+    {
+        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        stamp = result < 0 ? default : new FileStamp(
+            FileStamp.TypeOf(found.stx_mode),
+            (uint)found.stx_mode & 0xfff,
+            (long)(ulong)found.stx_size,
+            ((long)found.stx_mtime.tv_sec * 1_000_000_000) + (long)found.stx_mtime.tv_nsec,
+            (ulong)found.stx_ino,
+            ((ulong)found.stx_dev_major << 32) | (uint)found.stx_dev_minor);
+        return result;
+    }
+}

@@ -1,0 +1,84 @@
+using Fptrace.Model;
+
+namespace Fptrace.Tracing.Proc;
+
+/// <summary>One line of proc_pid_mountinfo(5).</summary>
+/// <param name="Id">Unique among the mounts that exist.</param>
+/// <param name="Device">st_dev of its files as "major:minor".</param>
+/// <param name="Root">The directory of the file system that is mounted; "/" is empty.</param>
+/// <param name="Point">Where, seen from the root of the process that was asked; "/" is empty.</param>
+/// <param name="Type">File system type.</param>
+internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteString Point, ByteString Type)
+{
+    /// <summary>The kernel's own file systems have the same names wherever they are mounted.</summary>
+    public bool IsKernels => Type.Span is var type
+        && (type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8) || type.StartsWith("cgroup"u8) || type.SequenceEqual("devpts"u8));
+
+    /// <summary>All that is in it was put there since it was mounted; others, such as overlay, show files of elsewhere.</summary>
+    public bool StartsEmpty => Type.Span is var type && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
+
+    public static List<Mount> Read(ReadOnlySpan<byte> table)
+    {
+        var mounts = new List<Mount>();
+        foreach (Range line in table.Split((byte)'\n'))
+        {
+            if (TryParse(table[line], out Mount? mount))
+            {
+                mounts.Add(mount);
+            }
+        }
+
+        return mounts;
+    }
+
+    // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELDS...] - TYPE SOURCE OPTIONS
+    private static bool TryParse(ReadOnlySpan<byte> line, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Mount? mount)
+    {
+        mount = null;
+        int separator = line.IndexOf(" - "u8);
+        if (separator < 0 || !System.Buffers.Text.Utf8Parser.TryParse(line, out int id, out _))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> type = line[(separator + 3)..];
+        Next(ref line);
+        Next(ref line);
+        mount = new Mount(id, new ByteString(Next(ref line)), Unescape(Next(ref line)), Unescape(Next(ref line)), new ByteString(Next(ref type)));
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> line)
+    {
+        int end = line.IndexOf((byte)' ');
+        ReadOnlySpan<byte> field = end < 0 ? line : line[..end];
+        line = end < 0 ? [] : line[(end + 1)..];
+        return field;
+    }
+
+    // Space, tab, newline and backslash are three octal digits.
+    private static ByteString Unescape(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual("/"u8))
+        {
+            return default;
+        }
+
+        byte[] plain = new byte[text.Length];
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 3 < text.Length)
+            {
+                plain[length++] = (byte)(((text[i + 1] - '0') << 6) | ((text[i + 2] - '0') << 3) | (text[i + 3] - '0'));
+                i += 3;
+            }
+            else
+            {
+                plain[length++] = text[i];
+            }
+        }
+
+        return new ByteString(plain.AsSpan(0, length));
+    }
+}

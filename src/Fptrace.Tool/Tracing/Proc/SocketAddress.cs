@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Net;
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing.Proc;
+
+/// <summary>A struct sockaddr, as bytes: where a socket leads.</summary>
+internal readonly ref struct SocketAddress
+{
+    /// <summary>sizeof(struct sockaddr_storage).</summary>
+    public const int MostBytes = 128;
+
+    private const int FamilySize = 2;
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    /// <param name="bytes">At least the family.</param>
+    public SocketAddress(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Address and port of the internet protocol, where <see cref="IsInternet"/>.</summary>
+    public InternetEndpoint Endpoint => InternetEndpoint.Of(Family == socket.AF_INET ? _bytes.Slice(4, 4) : _bytes.Slice(8, 16), Port);
+
+    public bool IsInternet => (Family == socket.AF_INET && _bytes.Length >= 8) || (Family == socket.AF_INET6 && _bytes.Length >= 24);
+
+    /// <summary>It leads nowhere but to this machine.</summary>
+    public bool IsLocal => IsInternet && Endpoint.IsLocal;
+
+    public int Family => BinaryPrimitives.ReadUInt16LittleEndian(_bytes);
+
+    /// <summary>It leads off to a network. Sockets of the kernel itself (netlink, ciphers) do not, nor does the end of a connection.</summary>
+    public bool IsNetwork => Family is not (socket.AF_UNSPEC or socket.AF_UNIX or socket.AF_NETLINK or socket.AF_ALG);
+
+    /// <summary>Of a unix socket: the path, empty for one without a name. unix(7): it may end with a NUL.</summary>
+    public ReadOnlySpan<byte> UnixPath
+    {
+        get
+        {
+            ReadOnlySpan<byte> path = UnixName;
+            int end = path.IndexOf((byte)0);
+            return end < 0 ? path : path[..end];
+        }
+    }
+
+    /// <summary>A name that is not in the file system; it begins with a NUL.</summary>
+    public bool IsAbstract => UnixName is [0, _, ..];
+
+    /// <summary>All bytes after the family of a unix socket; empty for other families.</summary>
+    public ReadOnlySpan<byte> UnixName => Family == socket.AF_UNIX ? _bytes[FamilySize..] : default;
+
+    public override string ToString() => Family switch
+    {
+        socket.AF_INET when _bytes.Length >= 8 => $"{new IPAddress(_bytes.Slice(4, 4))} port {Port}",
+        socket.AF_INET6 when _bytes.Length >= 24 => $"{new IPAddress(_bytes.Slice(8, 16))} port {Port}",
+        _ => $"an address of family {Family}",
+    };
+
+    private int Port => BinaryPrimitives.ReadUInt16BigEndian(_bytes[FamilySize..]);
+}

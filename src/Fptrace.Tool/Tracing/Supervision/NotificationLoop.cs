@@ -1,0 +1,162 @@
+using System.Diagnostics.CodeAnalysis;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>Answers seccomp notifications: each call is looked at and let go.</summary>
+/// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
+/// <remarks>
+/// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join when questions pile up
+/// behind it, or when it is held up by a file system that does not answer, and step back when it is calm again.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
+internal sealed class NotificationLoop(
+    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials, Placement placement, Action<FptraceException> giveUp)
+{
+    private const int FewestThreads = 2;
+    private const int MostThreads = 8;
+
+    // Questions after which the one who answers looks whether another waits.
+    private const int Look = 2;
+
+    // Questions in a row with none waiting after which one of several steps back.
+    private const int Calm = 200;
+
+    // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place when it has joined.
+    private const int Watch = 20;
+    private const int Rest = 1000;
+
+    private readonly AutoResetEvent _more = new(initialState: false);
+    private int _receivers;
+    private int _watched;
+
+    public void Start()
+    {
+        for (int i = 0; i < Math.Clamp(Environment.ProcessorCount, FewestThreads, MostThreads); i++)
+        {
+            // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
+            new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
+        }
+    }
+
+    private void Run()
+    {
+        var handler = new SyscallHandler(recorder, names, placement);
+        try
+        {
+            do
+            {
+                Join();
+            }
+            while (Serve(handler));
+            _more.Set();
+        }
+        catch (FptraceException e)
+        {
+            _more.Set();
+            giveUp(e);
+        }
+    }
+
+    /// <summary>Answers until this thread is not needed.</summary>
+    /// <returns>false when nobody will ask any more.</returns>
+    private bool Serve(SyscallHandler handler)
+    {
+        int calm = 0;
+        do
+        {
+            // One that waits already came while another was answered.
+            if (++calm % Look == 0 && listener.HasMore)
+            {
+                calm = 0;
+                _more.Set();
+            }
+
+            if (!listener.Receive(out seccomp_notif notification))
+            {
+                return false;
+            }
+
+            if (Handle(handler, notification))
+            {
+                listener.MakeAgain(notification.id);
+            }
+            else
+            {
+                listener.Continue(notification.id);
+            }
+        }
+        while (calm < Calm || !StepBack());
+        return true;
+    }
+
+    /// <summary>Returns when this thread is needed.</summary>
+    private void Join()
+    {
+        if (Interlocked.CompareExchange(ref _receivers, 1, 0) == 0)
+        {
+            return;
+        }
+
+        bool watches = false;
+        do
+        {
+            watches = watches || Interlocked.Exchange(ref _watched, 1) == 0;
+        }
+        while (!_more.WaitOne(watches ? Watch : Rest) && !(watches && listener.HasMore));
+
+        if (watches)
+        {
+            Volatile.Write(ref _watched, 0);
+        }
+
+        Interlocked.Increment(ref _receivers);
+    }
+
+    private bool StepBack()
+    {
+        int receivers = Volatile.Read(ref _receivers);
+        return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
+    }
+
+    /// <returns>Whether the call is made again, for which its thread was interrupted; otherwise it goes on.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
+    internal bool Handle(SyscallHandler handler, in seccomp_notif notification)
+    {
+        if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
+        {
+            return false;
+        }
+
+        int tid = (int)notification.pid;
+        if (tracees.Find(tid) is not { } tracee)
+        {
+            // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
+            if (listener.IsValid(notification.id))
+            {
+                recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
+            }
+
+            return false;
+        }
+
+        try
+        {
+            // At its second time the ptrace thread has handled it.
+            return tracee.Retrial != Retrial.UnderWay
+                && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain
+                && retrials.TryInterrupt(tracee);
+        }
+        catch (Exception e)
+        {
+            recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            return false;
+        }
+    }
+}

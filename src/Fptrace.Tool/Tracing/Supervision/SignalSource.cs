@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>The signals that end, stop or continue a job, as this process gets them. What it was started to ignore stays ignored.</summary>
+[SuppressMessage("Interoperability", "CA1416", Justification = "The tool runs on Linux alone.")]
+internal sealed class SignalSource : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Lock _lock = new();
+    private readonly Queue<int> _waiting = new();
+    private Action<int>? _received;
+
+    /// <summary>Until <see cref="Forward"/> signals wait.</summary>
+    /// <param name="ignored">Bits: 1 &lt;&lt; (number − 1).</param>
+    public SignalSource(ulong ignored)
+    {
+        (PosixSignal Signal, int Number)[] signals =
+        [
+            (PosixSignal.SIGHUP, signal.SIGHUP),
+            (PosixSignal.SIGINT, signal.SIGINT),
+            (PosixSignal.SIGQUIT, signal.SIGQUIT),
+            (PosixSignal.SIGTERM, signal.SIGTERM),
+            (PosixSignal.SIGTSTP, signal.SIGTSTP),
+            (PosixSignal.SIGCONT, signal.SIGCONT),
+        ];
+        foreach ((PosixSignal name, int number) in signals)
+        {
+            if ((ignored >> (number - 1) & 1) == 0)
+            {
+                _registrations.Add(PosixSignalRegistration.Create(name, context =>
+                {
+                    context.Cancel = true;
+                    Receive(number);
+                }));
+            }
+        }
+    }
+
+    /// <param name="received">Called on a thread of the pool with the number, and here with those that wait.</param>
+    public void Forward(Action<int> received)
+    {
+        lock (_lock)
+        {
+            _received = received;
+        }
+
+        while (_waiting.TryDequeue(out int number))
+        {
+            received(number);
+        }
+    }
+
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void Receive(int number)
+    {
+        lock (_lock)
+        {
+            if (_received is null)
+            {
+                _waiting.Enqueue(number);
+                return;
+            }
+        }
+
+        _received(number);
+    }
+}

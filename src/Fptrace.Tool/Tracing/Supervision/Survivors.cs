@@ -1,0 +1,111 @@
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>The processes that outlive the command's first one.</summary>
+internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
+{
+    private const int MostNamed = 8;
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private int _ending;
+
+    public bool Any => tracees.Count > 0;
+
+    /// <summary>For the verdict: what each of them does from now on is missing.</summary>
+    public void Record(string fate)
+    {
+        foreach (Tracee survivor in Processes())
+        {
+            recorder.AddReason(IncompleteReason.Survivor, survivor.Tgid, $"{Describe(survivor.Tgid)} outlived the command and {fate}");
+        }
+    }
+
+    /// <summary>Whom we wait for, one a line.</summary>
+    public string Describe()
+    {
+        Tracee[] all = [.. Processes()];
+        var text = new StringBuilder();
+        foreach (Tracee survivor in all.Take(MostNamed))
+        {
+            text.Append("\nfptrace:   ").Append(survivor.Tgid).Append(' ').Append(Describe(survivor.Tgid));
+        }
+
+        if (all.Length > MostNamed)
+        {
+            text.Append("\nfptrace:   and ").Append(all.Length - MostNamed).Append(" more");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after setsid(1), stay.</summary>
+    public void HangUp()
+    {
+        int group = libc.getpgid(0);
+        foreach (Tracee process in Processes().Where(process => libc.getpgid(process.Tgid) == group))
+        {
+            Children.Kill(process.Tgid, signal.SIGHUP, () => tracees.Find(process.Tid) == process);
+            Children.Kill(process.Tgid, signal.SIGCONT, () => tracees.Find(process.Tid) == process);
+        }
+    }
+
+    /// <summary>Ends them all: SIGTERM, and SIGKILL for those that stay. Returns at once.</summary>
+    public void End()
+    {
+        if (Interlocked.Exchange(ref _ending, 1) == 0)
+        {
+            Record("was ended");
+            new Thread(EndAll) { IsBackground = true, Name = "survivors" }.Start();
+        }
+    }
+
+    private void EndAll()
+    {
+        SignalAll(signal.SIGTERM);
+
+        // A stopped one takes SIGTERM only when it goes on.
+        SignalAll(signal.SIGCONT);
+        KillAll(s_grace);
+    }
+
+    /// <summary>SIGKILL for all that are left. Returns when nobody is.</summary>
+    /// <param name="grace">For which they may still end by themselves.</param>
+    public void KillAll(TimeSpan grace)
+    {
+        // Nobody tells this thread of their ends, and they may fork meanwhile: it looks again and again.
+        for (long start = Environment.TickCount64; Any; Thread.Sleep(10))
+        {
+            if (Environment.TickCount64 - start >= grace.TotalMilliseconds)
+            {
+                SignalAll(signal.SIGKILL);
+            }
+        }
+    }
+
+    private void SignalAll(int number)
+    {
+        foreach (Tracee process in Processes())
+        {
+            Children.Kill(process.Tgid, number, () => tracees.Find(process.Tid) == process);
+        }
+    }
+
+    // The table changes meanwhile; each process once, by whichever thread comes first. Those that started first come first, which pids do not tell: they begin anew.
+    private IEnumerable<Tracee> Processes() =>
+        tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Execution.Execution.Id).ThenBy(tracee => tracee.Tgid);
+
+    private static string Describe(int pid)
+    {
+        string name = ProcessStatus.Of(pid).Name;
+        byte[] words = Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{pid}/cmdline\0")) ?? [];
+        string command = Encoding.UTF8.GetString(words.AsSpan(0, Math.Min(words.Length, 200))).TrimEnd('\0').Replace('\0', ' ');
+
+        // One line, whatever a process calls itself.
+        string line = command.Length == 0 ? name : $"{name} ({command})";
+        return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
+    }
+}

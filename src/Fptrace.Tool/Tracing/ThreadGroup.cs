@@ -1,8 +1,0 @@
-namespace Fptrace.Tracing;
-
-/// <summary>The threads of one process, from one execve to the next.</summary>
-internal sealed class ThreadGroup
-{
-    /// <summary>Those in the table.</summary>
-    public int Count { get; set; }
-}

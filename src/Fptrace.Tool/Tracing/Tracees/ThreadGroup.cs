@@ -1,0 +1,8 @@
+namespace Fptrace.Tracing.Tracees;
+
+/// <summary>The threads of one process, from one execve to the next.</summary>
+internal sealed class ThreadGroup
+{
+    /// <summary>Those in the table.</summary>
+    public int Count { get; set; }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using static Fptrace.Interop.bpf;
+using static Fptrace.Interop.seccomp;
+
+namespace Fptrace.Tracing.Calls;
+
+/// <summary>The seccomp program does what the conditions of the calls say, for every call of every ABI.</summary>
+public sealed class FilterTests
+{
+    private const ulong Pass = 0x0123_4567_89ab_cdef;
+
+    // Behind the arguments of sendmsg.
+    private const int PassPosition = 3;
+
+    // struct seccomp_data in words of 64 bits: number and architecture, the instruction pointer, the arguments.
+    private const int FirstArgument = 2;
+
+    public static TheoryData<Architecture, string, bool> Programs
+    {
+        get
+        {
+            var programs = new TheoryData<Architecture, string, bool>();
+            foreach (Architecture architecture in new[] { Architecture.X64, Architecture.Arm64 })
+            {
+                foreach (string plan in s_plans.Keys)
+                {
+                    programs.Add(architecture, plan, true);
+                    programs.Add(architecture, plan, false);
+                }
+            }
+
+            return programs;
+        }
+    }
+
+    private static readonly Dictionary<string, TracePlan> s_plans = new()
+    {
+        ["processes"] = new TracePlan(),
+        ["files"] = new TracePlan { Files = true, Stdio = true },
+        ["undelete"] = new TracePlan { Files = true, Undelete = true },
+        ["everything"] = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true },
+        ["io_uring"] = new TracePlan { Files = true, Probes = true, AllowIoUring = true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void Filter_OfEveryCallAndArgument_DecidesAsItsCondition(Architecture architecture, string plan, bool notifies)
+    {
+        SyscallAbi[] abis = SyscallAbi.Of(architecture);
+        var traps = new TrapTable(s_plans[plan], abis);
+        var machine = new FilterMachine(FilterBuilder.Build(traps, notifies, Pass));
+        foreach (seccomp_data call in Calls(traps))
+        {
+            uint expected = Expected(traps, abis, call, notifies);
+            uint actual = machine.Run(call);
+            Assert.True(expected == actual, $"{Describe(call)}: the condition says {expected:x}, the filter {actual:x}");
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.X64)]
+    [InlineData(Architecture.Arm64)]
+    public void Filter_WithOneJumpTurnedRound_DecidesOtherwiseSomewhere(Architecture architecture)
+    {
+        SyscallAbi[] abis = SyscallAbi.Of(architecture);
+        var traps = new TrapTable(s_plans["everything"], abis);
+        sock_filter[] program = FilterBuilder.Build(traps, notifies: true, Pass);
+        seccomp_data[] calls = [.. Calls(traps)];
+        uint[] expected = [.. calls.Select(call => Expected(traps, abis, call, notifies: true))];
+        List<int>[] callsAt = CallsAt(program, calls);
+        for (int at = 0; at < program.Length; at++)
+        {
+            sock_filter jump = program[at];
+            if ((jump.code & 7) != BPF_JMP || jump.code == (BPF_JMP | BPF_JA))
+            {
+                continue;
+            }
+
+            sock_filter[] broken = [.. program];
+            broken[at] = new sock_filter(jump.code, jump.jf, jump.jt, jump.k);
+            var machine = new FilterMachine(broken);
+            Assert.True(callsAt[at].Exists(i => machine.Run(calls[i]) != expected[i]), $"nobody sees that the jump at {at} is turned round");
+        }
+    }
+
+    [Fact]
+    public void Filter_OfAnotherArchitecture_LetsAllPass()
+    {
+        var traps = new TrapTable(s_plans["everything"], SyscallAbi.Of(Architecture.X64));
+        Assert.Equal(SECCOMP_RET_ALLOW, new FilterMachine(FilterBuilder.Build(traps, notifies: true, Pass)).Run(Call(AUDIT_ARCH_AARCH64, 56)));
+    }
+
+    /// <summary>Every number, with arguments around every constant of its condition.</summary>
+    private static IEnumerable<seccomp_data> Calls(TrapTable traps)
+    {
+        foreach (SyscallAbi abi in traps.Abis.ToArray())
+        {
+            foreach (int number in Numbers(abi))
+            {
+                yield return Call(abi.Audit, number);
+                Trap? trap = traps.Of(abi, number);
+                if (trap is { LetsStubPass: true })
+                {
+                    yield return Call(abi.Audit, number, (PassPosition, Pass), (PassPosition + 1, Pass >> 32));
+                    yield return Call(abi.Audit, number, (PassPosition, Pass), (PassPosition + 1, (Pass >> 32) + 1));
+                    yield return Call(abi.Audit, number, (PassPosition, Pass + 1), (PassPosition + 1, Pass >> 32));
+                }
+
+                foreach (TrapTest test in trap?.Tests ?? [])
+                {
+                    foreach (ulong argument in Around(test.Value))
+                    {
+                        yield return Call(abi.Audit, number, (test.Argument, argument));
+                    }
+                }
+            }
+        }
+
+        // Of none of the ABIs.
+        yield return Call(0, 0);
+    }
+
+    private static IEnumerable<int> Numbers(SyscallAbi abi)
+    {
+        int last = (int)Math.Max(abi.FirstUnknown, abi.HasX32 ? SyscallAbi.LastOfX32 + 1 : 0) + 2;
+        IEnumerable<int> numbers = [.. Enumerable.Range(0, last), SyscallAbi.X32Bit - 1, int.MaxValue, int.MinValue, -1];
+        return abi.HasX32 ? numbers.Concat(Enumerable.Range(0, last).Select(number => number | SyscallAbi.X32Bit)) : numbers;
+    }
+
+    private static IEnumerable<ulong> Around(uint constant)
+    {
+        IEnumerable<uint> low = [0, 1, constant - 1, constant, constant + 1, ~constant, uint.MaxValue, .. Enumerable.Range(0, 32).Select(bit => 1u << bit)];
+        foreach (uint value in low.Distinct())
+        {
+            yield return value;
+            yield return value | 1ul << 32;
+            yield return value | 0xffff_fffful << 32;
+        }
+    }
+
+    private static uint Expected(TrapTable traps, SyscallAbi[] abis, in seccomp_data data, bool notifies)
+    {
+        TrapAction action = SyscallEntry.TryCreate(abis, data, out SyscallEntry call) ? traps.Decide(call) : TrapAction.Let;
+        bool isStubs = action != TrapAction.Let
+            && traps.Of(call.Abi, call.Number) is { LetsStubPass: true }
+            && (uint)call.Raw(PassPosition) == unchecked((uint)Pass)
+            && (uint)call.Raw(PassPosition + 1) == (uint)(Pass >> 32);
+        return action switch
+        {
+            _ when isStubs => SECCOMP_RET_ALLOW,
+            TrapAction.Let => SECCOMP_RET_ALLOW,
+            TrapAction.Notify when notifies => SECCOMP_RET_USER_NOTIF,
+            TrapAction.Refuse => SECCOMP_RET_ERRNO | errno.ENOSYS,
+            _ => SECCOMP_RET_TRACE,
+        };
+    }
+
+    /// <summary>Which calls come to which instruction.</summary>
+    private static List<int>[] CallsAt(sock_filter[] program, seccomp_data[] calls)
+    {
+        List<int>[] result = [.. program.Select(_ => new List<int>())];
+        for (int i = 0; i < calls.Length; i++)
+        {
+            var machine = new FilterMachine(program);
+            machine.Run(calls[i]);
+            for (int at = 0; at < program.Length; at++)
+            {
+                if (machine.Runs[at] > 0)
+                {
+                    result[at].Add(i);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static seccomp_data Call(uint audit, int number, params ReadOnlySpan<(int Position, ulong Value)> arguments)
+    {
+        var data = new seccomp_data { arch = audit, nr = number };
+        foreach ((int position, ulong value) in arguments)
+        {
+            MemoryMarshal.Cast<seccomp_data, ulong>(new Span<seccomp_data>(ref data))[FirstArgument + position] = value;
+        }
+
+        return data;
+    }
+
+    private static string Describe(seccomp_data call) =>
+        $"call {call.nr & ~SyscallAbi.X32Bit} of {call.arch:x} with "
+        + string.Join(' ', MemoryMarshal.Cast<seccomp_data, ulong>(new Span<seccomp_data>(ref call))[FirstArgument..].ToArray().Select(argument => $"{argument:x}"));
+}
