@@ -31,6 +31,10 @@ int main(void)
     CHECK(symlink("/etc", "/link") == 0);
     read_all("/link/hosts");
     read_all("/../../up");
+
+    // The root itself is a directory, whatever it is called.
+    CHECK(stat(".", &status) == 0 && stat("..", &status) == 0 && stat("/", &status) == 0);
+    CHECK(open(".", O_RDONLY) >= 0 && open("..", O_RDONLY) >= 0 && open("/..", O_RDONLY) >= 0);
     CHECK(chdir("deep") == 0);
     create("made");
     read_all("../link/../etc/./group");

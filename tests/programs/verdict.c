@@ -259,6 +259,13 @@ static void trace_child(int attaches)
     wait_success(child);
 }
 
+// Who traces its tracer waits for it, and is waited for.
+static void trace_tracer(void)
+{
+    CHECK(ptrace(PTRACE_SEIZE, getppid(), NULL, NULL) < 0 && errno == EPERM);
+    CHECK(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) < 0 && errno == EPERM);
+}
+
 // A process that is killed while it waits inside of an open whose file only the new descriptor would tell (RESOLVE_IN_ROOT).
 static void cut_short(void)
 {
@@ -337,6 +344,8 @@ int main(int argc, char **argv)
         trace_child(0);
     else if (strcmp(what, "seize") == 0)
         trace_child(1);
+    else if (strcmp(what, "tracer") == 0)
+        trace_tracer();
     else if (strcmp(what, "io_uring") == 0) {
         char parameters[256] = {0};
         long fd = syscall(425, 1, parameters);

@@ -91,6 +91,26 @@ internal static class Descriptions
         return isTold ? (int)credentials[0] : null;
     }
 
+    /// <summary>How long a receive from a socket waits, or a send to it (SO_RCVTIMEO and SO_SNDTIMEO, socket(7)).</summary>
+    /// <param name="pid">A process, not one of its other threads.</param>
+    /// <param name="fd">The number of the descriptor there.</param>
+    /// <param name="ofSend">That of a send.</param>
+    /// <param name="isUnix">Whether it is a unix socket.</param>
+    /// <returns>Zero for ever; null for what is no socket, or where the kernel does not tell.</returns>
+    public static unsafe TimeSpan? SocketTimeout(int pid, int fd, bool ofSend, out bool isUnix)
+    {
+        long* time = stackalloc long[2];
+        int domain = 0;
+        socklen_t length = 2 * sizeof(long), lengthOfDomain = sizeof(int);
+        int copy = Copy(pid, fd);
+        bool isTold = copy >= 0
+            && LibC.getsockopt(copy, LibC.SOL_SOCKET, ofSend ? socket.SO_SNDTIMEO : socket.SO_RCVTIMEO, time, &length) == 0
+            && LibC.getsockopt(copy, LibC.SOL_SOCKET, socket.SO_DOMAIN, &domain, &lengthOfDomain) == 0;
+        Files.Close(copy);
+        isUnix = domain == socket.AF_UNIX;
+        return isTold ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromMicroseconds(time[1]) : null;
+    }
+
     /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
     public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 

@@ -6,9 +6,6 @@ namespace Fptrace.Interop;
 /// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may receive.</summary>
 internal sealed unsafe class Listener(int fd)
 {
-    // ERESTARTNOINTR of the kernel's linux/errno.h, which no program sees.
-    private const int RestartCall = 513;
-
     /// <summary>Asks for the fast way to be woken, where the kernel has it.</summary>
     /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).</remarks>
     public void UseSynchronousWakeUp() =>
@@ -85,19 +82,21 @@ internal sealed unsafe class Listener(int fd)
         return result == 0;
     }
 
-    /// <summary>The call is not made now, but again as soon as its thread, which was interrupted (PTRACE_INTERRUPT), has stopped for that.</summary>
-    /// <remarks>What a call returns inside the kernel when it is to be made again. It never reaches the program: a thread that is interrupted looks at it first.</remarks>
-    public void MakeAgain(ulong id)
-    {
-        seccomp_notif_resp response = new() { id = id, error = -RestartCall };
-        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response);
-    }
+    /// <summary>The call is not made: it returns an error.</summary>
+    /// <param name="id">Of its notification.</param>
+    /// <param name="error">
+    /// −errno. <see cref="Restart.Always"/> makes it again as soon as its thread, which was interrupted (PTRACE_INTERRUPT), has stopped for that; it never
+    /// reaches the program, for a thread that is interrupted looks at it first.
+    /// </param>
+    /// <exception cref="FptraceException">It still waits and cannot be answered.</exception>
+    public void Refuse(ulong id, int error) => Send(new() { id = id, error = error });
 
     /// <summary>Lets the call go on. A tracee that is gone by now needs no answer.</summary>
     /// <exception cref="FptraceException">It still waits and cannot be answered.</exception>
-    public void Continue(ulong id)
+    public void Continue(ulong id) => Send(new() { id = id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE });
+
+    private void Send(seccomp_notif_resp response)
     {
-        seccomp_notif_resp response = new() { id = id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE };
         for (int attempts = 0; libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0; attempts++)
         {
             // The runtime's own signals interrupt it too, and the tracee would wait for ever.
@@ -107,7 +106,7 @@ internal sealed unsafe class Listener(int fd)
                 continue;
             }
 
-            if (!IsValid(id))
+            if (!IsValid(response.id))
             {
                 return;
             }

@@ -48,6 +48,14 @@ internal readonly struct ProcessStatus
     /// <summary>The signal was sent to the process and no thread of it has taken it yet.</summary>
     public bool HasPending(int signal) => Holds("\nShdPnd:\t"u8, signal);
 
+    /// <summary>A handler of its program runs for the signal.</summary>
+    public bool Catches(int signal) => Holds("\nSigCgt:\t"u8, signal);
+
+    /// <summary>The signal does nothing: its program ignores it, or it is one of those that do nothing unless they are caught.</summary>
+    public bool Ignores(int number) =>
+        Holds("\nSigIgn:\t"u8, number)
+        || (number is signal.SIGCHLD or signal.SIGCONT or signal.SIGURG or signal.SIGWINCH && Exists && !Catches(number));
+
     public bool Blocks(int signal) => Holds("\nSigBlk:\t"u8, signal);
 
     private bool Holds(ReadOnlySpan<byte> mask, int signal) =>

@@ -16,11 +16,6 @@ internal readonly unsafe struct Ptracer(int tid)
     // A millisecond apart.
     private const int MostAttempts = 100;
 
-    // The kernel's linux/errno.h: what a call that a signal interrupted returns inside the kernel. It is made again behind the handler,
-    // the first if the handler was set with SA_RESTART, the second in any case. No program sees them.
-    private const int ERESTARTSYS = 512;
-    private const int ERESTARTNOINTR = 513;
-
     // An i386 tracee has 17 registers of 32 bits: its six arguments, eax, and so on to the number of its call.
     private const int Eax = 6;
     private const int OrigEax = 11;
@@ -78,16 +73,25 @@ internal readonly unsafe struct Ptracer(int tid)
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
     public bool SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
 
-    /// <summary>At an exit stop: what the call returns, or −errno.</summary>
+    /// <summary>At an exit stop or that of a signal: what the call returns, or −errno.</summary>
     public bool SetResult(long result) => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, result);
 
     /// <summary>At an entry stop: the first argument of the call.</summary>
     public bool SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
 
-    /// <summary>At the stop of a signal: the call that it interrupted and that ends with EINTR if the handler was set without SA_RESTART.</summary>
-    public bool TryGetInterruptedCall(out seccomp_data call)
+    /// <summary>At the stop of a signal: the call that it interrupted.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="restart">What becomes of it.</param>
+    /// <returns>false when it interrupted none.</returns>
+    public bool TryGetInterruptedCall(out seccomp_data call, out Restart restart)
     {
         call = default;
+        restart = Restart.None;
+        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
+        {
+            return false;
+        }
+
         user_regs_struct registers = default;
         iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
         if (!TryGetRegisters(&io))
@@ -97,7 +101,11 @@ internal readonly unsafe struct Ptracer(int tid)
 
         int* small = (int*)&registers;
         bool isSmall = io.iov_len != sizeof(user_regs_struct);
-        if ((isSmall ? small[Eax] : (int)registers.rax) != -ERESTARTSYS || GetSyscallInfo(out ptrace_syscall_info info) != 0)
+        restart = (Restart)(isSmall ? small[Eax] : (long)registers.rax is var rax && rax == (int)rax ? (int)rax : 0);
+        bool isCall = (isSmall ? small[OrigEax] : (long)registers.orig_rax) >= 0;
+        if (!isCall
+            || restart is not (Restart.Never or Restart.IfAsked or Restart.Always or Restart.UnlessCaught)
+            || GetSyscallInfo(out ptrace_syscall_info info) != 0)
         {
             return false;
         }
@@ -124,8 +132,8 @@ internal readonly unsafe struct Ptracer(int tid)
         return true;
     }
 
-    /// <summary>At the stop of a signal: the call that it interrupted is made again in any case.</summary>
-    public bool MakeCallAgain() => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, -ERESTARTNOINTR);
+    /// <summary>At the stop of a signal: what becomes of the call that it interrupted.</summary>
+    public bool SetRestart(Restart restart) => SetResult((long)restart);
 
     private delegate void Change(ref user_regs_struct registers, long value);
 

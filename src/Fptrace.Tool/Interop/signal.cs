@@ -10,6 +10,7 @@ internal static class signal
     public const int SIGKILL = 9;
     public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
+    public const int SIGCHLD = 17;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
     public const int SIGTSTP = 20;
@@ -17,5 +18,6 @@ internal static class signal
     public const int SIGTTOU = 22;
     public const int SIGURG = 23;
     public const int SIGXFSZ = 25;
+    public const int SIGWINCH = 28;
     public const int SIG_UNBLOCK = 1;
 }

@@ -84,6 +84,17 @@ public sealed partial class OriginalFailureTests
 
     [SkippableTheory]
     [AllEngines]
+    public void RootOfAChroot_IsADirectoryThatExists(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string program = TestPrograms.Path("chroot");
+        TestProgram.Read("chroot").Prepare(directory);
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"], [program]).Succeeded();
+        Assert.Equal(["probe"], run.Trace.Accesses.Where(access => access.Path == directory.Path("jail")).Select(access => access.Kind).Distinct());
+    }
+
+    [SkippableTheory]
+    [AllEngines]
     public void Failure11_Stop_Stops(string engine)
     {
         using var directory = new WorkDirectory();

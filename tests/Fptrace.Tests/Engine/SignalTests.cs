@@ -99,13 +99,24 @@ public sealed class SignalTests
     [AllEngines("interrupted", 32)]
     [AllEngines("awaited", 64)]
     [AllEngines("awaited", 32)]
+    [AllEngines("waiting", 64)]
+    [AllEngines("waiting", 32)]
     public void Signal_EndsTheCallsThatItEndsUntraced(string engine, string program, int bits)
     {
         string binary = TestPrograms.Path(program, bits);
         using var directory = new WorkDirectory();
         TestProgram.Read(program).Prepare(directory);
         TracedRun run = TracedRun.With(directory, engine, ["--probes"], [binary]).Succeeded();
-        Assert.True(program == "awaited" || run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.True(program != "interrupted" || run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    [SkippableTheory]
+    [AllEngines(64)]
+    [AllEngines(32)]
+    public void SignalThatDoesNothing_EndsNoWaitAndProlongsNone(string engine, int bits)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.With(directory, engine, ["--probes"], [TestPrograms.Path("unmoved", bits)]).Succeeded();
     }
 
     private static int Number(string tally, string name)

@@ -65,6 +65,14 @@ public sealed partial class VerdictTests
     }
 
     [SkippableTheory]
+    [AllEngines]
+    public void TracerOfTheTracer_IsRefusedAndSaidToBe(string engine)
+    {
+        TracedRun run = AssertReasons(engine, "tracer", "inner-tracer");
+        Assert.StartsWith("fptrace: inner-tracer: it asked to trace fptrace, which was refused (", run.Result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
     [AllEngines("./server")]
     [AllEngines("@fptrace-test-")]
     public void ServerOutside_IsAReason(string engine, string name)

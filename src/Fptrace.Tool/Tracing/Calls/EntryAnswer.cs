@@ -9,7 +9,7 @@ internal enum EntryAnswer
     /// <summary>Its result matters.</summary>
     WantExit,
 
-    /// <summary>It is not made; at its exit it gets the answer in <see cref="PendingCall.Answer"/>.</summary>
+    /// <summary>It is not made; it gets the answer in <see cref="PendingCall.Answer"/>.</summary>
     Skip,
 
     /// <summary>It goes on without CLONE_UNTRACED in its first argument.</summary>

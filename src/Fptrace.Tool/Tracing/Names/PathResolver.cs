@@ -180,7 +180,8 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         }
         else if (foreign)
         {
-            result.LookUpInRoot(result.Name[floor..]);
+            // The root itself has no name there.
+            result.LookUpInRoot(result.Length == floor ? "."u8 : result.Name[floor..]);
         }
 
         if (foreign)

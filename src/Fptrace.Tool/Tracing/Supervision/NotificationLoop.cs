@@ -83,9 +83,10 @@ internal sealed class NotificationLoop(
                 return false;
             }
 
-            if (Handle(handler, notification))
+            int error = Handle(handler, notification);
+            if (error != 0)
             {
-                listener.MakeAgain(notification.id);
+                listener.Refuse(notification.id, error);
             }
             else
             {
@@ -125,13 +126,13 @@ internal sealed class NotificationLoop(
         return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
     }
 
-    /// <returns>Whether the call is made again, for which its thread was interrupted; otherwise it goes on.</returns>
+    /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was interrupted to make it again.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    internal bool Handle(SyscallHandler handler, in seccomp_notif notification)
+    internal int Handle(SyscallHandler handler, in seccomp_notif notification)
     {
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {
-            return false;
+            return 0;
         }
 
         int tid = (int)notification.pid;
@@ -143,20 +144,24 @@ internal sealed class NotificationLoop(
                 recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
             }
 
-            return false;
+            return 0;
         }
 
         try
         {
             // At its second time the ptrace thread has handled it.
-            return tracee.Retrial != Retrial.UnderWay
-                && handler.Enter(tracee, call, seesExit: false) == EntryAnswer.MakeAgain
-                && retrials.TryInterrupt(tracee);
+            EntryAnswer answer = tracee.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(tracee, call, seesExit: false);
+            return answer switch
+            {
+                EntryAnswer.MakeAgain => retrials.TryInterrupt(tracee) ? (int)Restart.Always : 0,
+                EntryAnswer.Skip => (int)(handler.Release(tracee)?.Answer ?? 0),
+                _ => 0,
+            };
         }
         catch (Exception e)
         {
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
-            return false;
+            return 0;
         }
     }
 }

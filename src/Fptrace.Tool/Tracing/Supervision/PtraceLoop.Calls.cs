@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
@@ -33,8 +34,14 @@ internal sealed partial class PtraceLoop
             return;
         }
 
-        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && (tracee.Fresh is not null || tracee.Terminal is not null))
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Syscall && tracee.Wait is null)
         {
+            tracee.EnteredAt = Stopwatch.GetTimestamp();
+        }
+
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && (tracee.Fresh is not null || tracee.Terminal is not null || tracee.Wait is not null))
+        {
+            ResumedWaits.Entered(tracee, info);
             Follow(tracee, info);
             if (_engine != EngineKind.Syscall && tracee.Retrial == Retrial.None)
             {
@@ -132,6 +139,12 @@ internal sealed partial class PtraceLoop
 
     private void Exit(Tracee tracee, Ptracer ptracer, long result)
     {
+        if (tracee.Wait is not null && ResumedWaits.Left(tracee, result) is long timedOut)
+        {
+            result = timedOut;
+            ptracer.SetResult(timedOut);
+        }
+
         if (tracee.Retrial == Retrial.UnderWay)
         {
             tracee.Retrial = Retrial.None;
@@ -165,5 +178,5 @@ internal sealed partial class PtraceLoop
     }
 
     // What a call returns inside the kernel that a signal interrupted: ERESTARTSYS to ERESTART_RESTARTBLOCK of its linux/errno.h.
-    private static bool IsInterruption(long result) => result is <= -512 and >= -516;
+    internal static bool IsInterruption(long result) => result is <= -512 and >= -516;
 }

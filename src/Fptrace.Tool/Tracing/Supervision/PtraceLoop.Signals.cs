@@ -1,6 +1,7 @@
 using Fptrace.Interop;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
@@ -13,11 +14,7 @@ internal sealed partial class PtraceLoop
     /// <summary>A signal is about to be delivered.</summary>
     private void Signalled(Tracee tracee, int number)
     {
-        if (_engine == EngineKind.Notify)
-        {
-            MakeUnheardCallAgain(tracee, number);
-        }
-
+        Interrupted(tracee, number);
         if (number is not (signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM or signal.SIGTSTP))
         {
             return;
@@ -40,27 +37,45 @@ internal sealed partial class PtraceLoop
         tracee.SignalFromOutside = IsFromOutside(tracee.Tid, info) ? number : 0;
     }
 
-    /// <summary>
-    /// A call whose notification nobody had read when the signal came would end with EINTR if the handler was set without SA_RESTART, and
-    /// programs do not expect that of an open or a dup2: it is made again behind the handler, as if the signal had come just before it.
-    /// </summary>
-    private void MakeUnheardCallAgain(Tracee tracee, int number)
+    /// <summary>What becomes of the call that a signal interrupted is what would become of it untraced.</summary>
+    private void Interrupted(Tracee tracee, int number)
     {
         bool wasMade = tracee.IsInterrupted;
         tracee.IsInterrupted = false;
         var ptracer = new Ptracer(tracee.Tid);
-
-        // The last two are what a job in the background gets from its own read or write.
-        if (!wasMade
-            && number is not (signal.SIGTTIN or signal.SIGTTOU)
-            && ptracer.TryGetInterruptedCall(out seccomp_data data)
-            && SyscallEntry.TryCreate(data, out SyscallEntry call)
-            && _traps.Decide(call) == TrapAction.Notify
-            && !_handler.MayHaveWaited(tracee, call))
+        if (!ptracer.TryGetInterruptedCall(out seccomp_data data, out Restart restart))
         {
-            ptracer.MakeCallAgain();
+            tracee.Wait = null;
+        }
+        else if (restart is Restart.Never or Restart.UnlessCaught)
+        {
+            _waits.Interrupted(tracee, number, data, restart, isSeen: _engine == EngineKind.Syscall);
+        }
+        else if (_engine == EngineKind.Notify && !wasMade)
+        {
+            // SIGTTIN and SIGTTOU are what a job in the background gets from its own read or write.
+            if (restart == Restart.IfAsked
+                && number is not (signal.SIGTTIN or signal.SIGTTOU)
+                && IsNotified(data, out SyscallEntry call)
+                && !_handler.MayHaveWaited(tracee, call))
+            {
+                // Nobody had read its notification when the signal came. It would end with EINTR if the handler was set without
+                // SA_RESTART, and programs do not expect that of an open or a dup2: as if the signal had come just before it.
+                ptracer.SetRestart(Restart.Always);
+            }
+            else if (restart == Restart.Always && tracee.Retrial == Retrial.Expected && IsNotified(data, out call) && _handler.MayHaveWaited(tracee, call))
+            {
+                // It is being made again, under ptrace. To the program it waits already, and nobody may come later to wake it.
+                ptracer.SetRestart(Restart.IfAsked);
+                if (ProcessStatus.Of(tracee.Tid).Catches(number))
+                {
+                    tracee.Retrial = Retrial.None;
+                }
+            }
         }
     }
+
+    private bool IsNotified(in seccomp_data data, out SyscallEntry call) => SyscallEntry.TryCreate(data, out call) && _traps.Decide(call) == TrapAction.Notify;
 
     private bool IsFromOutside(int tid, in siginfo_t info)
     {
@@ -73,23 +88,17 @@ internal sealed partial class PtraceLoop
         // After the command's end we end what it left behind, and that is told as such.
         return info.si_pid == Environment.ProcessId
             ? !_supervisor.HasEnded
-            : info.si_pid == 0 || (!_tracees.HasKnown(info.si_pid) && IsInOurPidNamespace(tid));
-    }
-
-    // In another one the number of the sender means another process.
-    private static bool IsInOurPidNamespace(int tid)
-    {
-        Span<byte> its = stackalloc byte[64];
-        Span<byte> ours = stackalloc byte[64];
-        int length = Files.ReadLink(ProcPath.Of(tid, "ns/pid"u8), its);
-        int ourLength = Files.ReadLink("/proc/self/ns/pid\0"u8, ours);
-        return length > 0 && ourLength > 0 && its[..length].SequenceEqual(ours[..ourLength]);
+            : info.si_pid == 0 || (!_tracees.HasKnown(info.si_pid) && OwnNumbers.AreKnownTo(tid));
     }
 
     /// <summary>A job that stops stays stopped until SIGCONT.</summary>
     private void GroupStopped(Tracee tracee)
     {
         bool stopped = new Ptracer(tracee.Tid).Listen();
+
+        // A wait ends with EINTR when its job goes on, also untraced (signal(7)).
+        tracee.Wait = null;
+        tracee.WasJobStopped = true;
         if (tracee.Tid == _root)
         {
             _plan.Terminal?.Stopped();

@@ -30,6 +30,7 @@ internal sealed partial class PtraceLoop
     private readonly ProgramReader _programs;
     private readonly SyscallHandler _handler;
     private readonly Placement _placement;
+    private readonly ResumedWaits _waits;
     private readonly EngineKind _engine;
     private readonly TracePlan _plan;
     private readonly TrapTable _traps;
@@ -59,6 +60,7 @@ internal sealed partial class PtraceLoop
         _names = names;
         _retrials = retrials;
         _placement = placement;
+        _waits = new ResumedWaits(tracees);
         _programs = new ProgramReader(_plan, names);
         _handler = new SyscallHandler(recorder, names, placement, engine);
     }
@@ -84,6 +86,7 @@ internal sealed partial class PtraceLoop
             _makerMayBeGone &= _newborns.Wait;
             bool block = _tracees.Count > 0 && !_makerMayBeGone;
             _retrials.BeginWait();
+            _waits.Serve();
             _supervisor.Serve();
             _placement.Serve();
             int tid = Children.Wait(out WaitStatus status, out rusage usage, block, Serve);
@@ -131,6 +134,7 @@ internal sealed partial class PtraceLoop
     private void Serve()
     {
         _retrials.Serve();
+        _waits.Serve();
         _supervisor.Serve();
         _placement.Serve();
     }
@@ -233,7 +237,8 @@ internal sealed partial class PtraceLoop
     private void Resume(Tracee tracee, int signal = 0)
     {
         var ptracer = new Ptracer(tracee.Tid);
-        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Fresh is not null || tracee.Terminal is not null || tracee.Retrial != Retrial.None)
+        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Fresh is not null || tracee.Terminal is not null || tracee.Wait is not null
+            || tracee.Retrial != Retrial.None)
         {
             ptracer.ResumeToSyscall(signal);
         }

@@ -39,6 +39,15 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>A call that is seen to its end was interrupted by a signal that is about to be delivered.</summary>
     public bool IsInterrupted { get; set; }
 
+    /// <summary>The wait that it goes on with. The ptrace thread's alone, like the next two.</summary>
+    public ResumedWait? Wait { get; set; }
+
+    /// <summary>When it entered its last call, in ticks of <see cref="System.Diagnostics.Stopwatch"/>, where each call stops.</summary>
+    public long EnteredAt { get; set; }
+
+    /// <summary>It was stopped, and the SIGCONT that ended that may still be delivered.</summary>
+    public bool WasJobStopped { get; set; }
+
     /// <summary>Socket and address, in its memory, of the last connect or sendto that was looked at.</summary>
     public (int Socket, ulong Address) Connecting { get; set; }
 

@@ -74,6 +74,11 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
     /// <summary>As a FIFO lets an open wait. What cannot be looked up may have waited.</summary>
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call)
     {
+        if (flags >= 0 && (call.Int(flags) & O_NONBLOCK) != 0)
+        {
+            return false;
+        }
+
         if (!context.TryResolve(tracee, call, at, path))
         {
             return true;

@@ -1,6 +1,7 @@
 using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
@@ -23,6 +24,13 @@ internal sealed class PtraceCall(int request, int pid) : Call
     {
         bool asksToBeTraced = call.Int(request) == PTRACE_TRACEME;
         int whom = call.Int(pid);
+        if (!asksToBeTraced && OwnNumbers.MeanUs(tracee.Tid, whom))
+        {
+            // We would stand still for it, and it for us.
+            context.Recorder.AddReason(IncompleteReason.InnerTracer, tracee.Tgid, "it asked to trace fptrace, which was refused");
+            return PendingAnswer.Give(tracee, -errno.EPERM);
+        }
+
         if (asksToBeTraced || HasTracer(whom))
         {
             string detail = asksToBeTraced ? "it asked to be traced" : $"it asked to trace process {whom}";

@@ -1,0 +1,140 @@
+using Fptrace.Interop;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>
+/// The calls that any signal ends with EINTR which reaches their thread, be it one that does nothing (signal(7), "Interruption of system calls"). The
+/// kernel drops such a signal before it reaches anybody, but not where the thread is traced.
+/// </summary>
+/// <param name="Name">The kernel's name.</param>
+/// <param name="TimeLimit">Where it has its time.</param>
+/// <param name="At">The argument that has it.</param>
+/// <param name="Answer">What it returns when that is over.</param>
+internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int Answer)
+{
+    private static readonly WaitingCall[] All =
+    [
+        new("accept", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("accept4", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("connect", TimeLimit.Send, 0, -errno.EINPROGRESS),
+        new("epoll_pwait", TimeLimit.Milliseconds, 3, 0),
+        new("epoll_pwait2", TimeLimit.Memory, 3, 0),
+        new("epoll_wait", TimeLimit.Milliseconds, 3, 0),
+        new("io_getevents", TimeLimit.Memory, 4, 0),
+        new("read", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("readv", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("recvfrom", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("recvmmsg", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("recvmmsg_time64", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("recvmsg", TimeLimit.Receive, 0, -errno.EAGAIN),
+        new("rt_sigtimedwait", TimeLimit.Memory, 2, -errno.EAGAIN),
+        new("rt_sigtimedwait_time64", TimeLimit.Memory, 2, -errno.EAGAIN),
+        new("semop", TimeLimit.None, -1, 0),
+        new("semtimedop", TimeLimit.Memory, 3, -errno.EAGAIN),
+        new("semtimedop_time64", TimeLimit.Memory, 3, -errno.EAGAIN),
+        new("sendmmsg", TimeLimit.Send, 0, -errno.EAGAIN),
+        new("sendmsg", TimeLimit.Send, 0, -errno.EAGAIN),
+        new("sendto", TimeLimit.Send, 0, -errno.EAGAIN),
+        new("write", TimeLimit.Send, 0, -errno.EAGAIN),
+        new("writev", TimeLimit.Send, 0, -errno.EAGAIN),
+    ];
+
+    /// <summary>The argument is an address at which the call's own arguments begin, a word each.</summary>
+    private bool IsIndirect { get; init; }
+
+    /// <summary>Of i386 and not named so: its struct timespec has words of 32 bits.</summary>
+    private bool IsSmall => !Name.EndsWith("_time64", StringComparison.Ordinal) && Name != "epoll_pwait2";
+
+    /// <returns>Null for a call that is none of them.</returns>
+    public static unsafe WaitingCall? Find(in seccomp_data call)
+    {
+        foreach (SyscallRow row in SyscallTable.Rows)
+        {
+            int number = call.arch switch
+            {
+                seccomp.AUDIT_ARCH_X86_64 => row.X64,
+                seccomp.AUDIT_ARCH_I386 => row.X86,
+                _ => row.Arm64,
+            };
+            if (number == (call.arch == seccomp.AUDIT_ARCH_X86_64 ? call.nr & ~SyscallAbi.X32Bit : call.nr))
+            {
+                return row.Name switch
+                {
+                    "ipc" => Named(call.args[0] switch { 1 => "semop", 4 => "semtimedop", _ => "" }) is { } ofSemaphores ? ofSemaphores with { At = 5 } : null,
+                    "socketcall" => Named(SocketCall((int)call.args[0])) is { } ofSocket ? ofSocket with { At = 1, IsIndirect = true } : null,
+                    _ => Named(row.Name),
+                };
+            }
+        }
+
+        return null;
+    }
+
+    /// <param name="tracee">Who made the call.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="answer">What it returns when its time is over, or −errno.</param>
+    /// <returns>The time; <see cref="TimeSpan.MaxValue"/> for ever; null when it cannot be told.</returns>
+    public unsafe TimeSpan? Read(Tracee tracee, in seccomp_data call, out long answer)
+    {
+        answer = Answer;
+        switch (TimeLimit)
+        {
+            case TimeLimit.Milliseconds:
+                int milliseconds = (int)call.args[At];
+                return milliseconds < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(milliseconds);
+            case TimeLimit.Memory:
+                ulong address = call.args[At];
+                return address == 0 ? TimeSpan.MaxValue : ReadTime(tracee.Tid, address, call.arch == seccomp.AUDIT_ARCH_I386 && IsSmall ? 4 : 8);
+            case TimeLimit.Receive or TimeLimit.Send:
+                ulong fd = call.args[At];
+                if (IsIndirect && !Memory(tracee.Tid).TryReadNumber(fd, 4, out fd))
+                {
+                    return null;
+                }
+
+                TimeSpan? time = Descriptions.SocketTimeout(tracee.Tgid, (int)fd, TimeLimit == TimeLimit.Send, out bool isUnix);
+                answer = isUnix && answer == -errno.EINPROGRESS ? -errno.EAGAIN : answer;
+                return time == TimeSpan.Zero ? TimeSpan.MaxValue : time;
+            default:
+                return TimeSpan.MaxValue;
+        }
+    }
+
+    private static WaitingCall? Named(string name) => Array.Find(All, waiting => waiting.Name == name);
+
+    /// <summary>The numbers of linux/net.h.</summary>
+    private static string SocketCall(int number) => number switch
+    {
+        socket.SYS_CONNECT => "connect",
+        socket.SYS_ACCEPT => "accept",
+        socket.SYS_SEND or socket.SYS_SENDTO => "sendto",
+        socket.SYS_RECV or socket.SYS_RECVFROM => "recvfrom",
+        socket.SYS_SENDMSG => "sendmsg",
+        socket.SYS_RECVMSG => "recvmsg",
+        socket.SYS_ACCEPT4 => "accept4",
+        socket.SYS_RECVMMSG => "recvmmsg",
+        socket.SYS_SENDMMSG => "sendmmsg",
+        _ => "",
+    };
+
+    private static TraceeMemory Memory(int tid)
+    {
+        var memory = new TraceeMemory();
+        memory.Attach(tid);
+        return memory;
+    }
+
+    private static TimeSpan? ReadTime(int tid, ulong address, int word)
+    {
+        TraceeMemory memory = Memory(tid);
+        if (!memory.TryReadNumber(address, word, out ulong seconds) || !memory.TryReadNumber(address + (ulong)word, word, out ulong nanoseconds))
+        {
+            return null;
+        }
+
+        // What is longer than all runs is for ever.
+        return seconds > int.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds((long)seconds) + TimeSpan.FromMicroseconds(nanoseconds / 1000);
+    }
+}
