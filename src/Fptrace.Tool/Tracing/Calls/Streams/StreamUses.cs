@@ -26,10 +26,22 @@ internal sealed class StreamUses(CallContext context)
 
     public EntryAnswer Enter(Tracee tracee, int fd, bool writes)
     {
+        if (Find(tracee, fd, writes) is { } use)
+        {
+            Record(tracee, use);
+        }
+
+        return EntryAnswer.Go;
+    }
+
+    /// <summary>What a read or write of a descriptor is about, while the tracee stands still.</summary>
+    /// <returns>Null where it is none of a standard stream, or no news.</returns>
+    public StreamUse? Find(Tracee tracee, int fd, bool writes)
+    {
         int? version = context.Recorder.Renames.Version;
         if (fd is < 0 or > 2 || tracee.Streams.IsUnchanged(fd, writes, version))
         {
-            return EntryAnswer.Go;
+            return null;
         }
 
         // A standard stream is open in us too, and there it costs less to look it up.
@@ -37,38 +49,40 @@ internal sealed class StreamUses(CallContext context)
         int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, fd), context.Link);
         if (length <= 0)
         {
-            return EntryAnswer.Go;
+            return null;
         }
 
         ReadOnlySpan<byte> link = context.Link.AsSpan(0, length);
-        if (!tracee.Streams.Knows(fd, writes, link, version) && DescriptorInfo.IsOpenFor(owner, fd, writes))
+        if (tracee.Streams.Knows(fd, writes, link, version) || !DescriptorInfo.IsOpenFor(owner, fd, writes))
         {
-            Record(tracee, owner, fd, writes, link);
-            tracee.Streams.Remember(fd, writes, link, version);
+            return null;
         }
 
-        return EntryAnswer.Go;
-    }
-
-    private void Record(Tracee tracee, int owner, int fd, bool writes, ReadOnlySpan<byte> link)
-    {
         ReadOnlySpan<byte> name = _name.AsSpan(0, context.Names.NameOf(owner, fd, link, _name, out bool isDeleted));
-
-        // What is written into a file without a name never reaches the name; what is read from one was there once.
-        uint same = writes ? CallContext.WriteBits : CallContext.ReadBits;
-        if ((isDeleted && writes) || context.Recorder.Knows(tracee.Execution, name, same))
+        bool isNews = IsNews(tracee, name, isDeleted, writes);
+        FileStamp stamp = default;
+        if (isNews)
         {
-            return;
+            FileStamps.Of(ProcPath.Of(owner, "fd"u8, fd), follow: true, out stamp);
+            isNews = !isDeleted || !HasNeverHadAName(name, stamp);
         }
 
-        FileStamps.Of(ProcPath.Of(owner, "fd"u8, fd), follow: true, out FileStamp stamp);
-        if (isDeleted && HasNeverHadAName(name, stamp))
-        {
-            return;
-        }
-
-        context.Recorder.Record(tracee.Execution, writes ? AccessKind.Write : AccessKind.Read, name, stamp.Type, stamp);
+        return new StreamUse(fd, writes, version, new ByteString(link), isNews ? new ByteString(name) : default, stamp);
     }
+
+    public void Record(Tracee tracee, StreamUse use)
+    {
+        if (!use.Name.IsEmpty)
+        {
+            context.Recorder.Record(tracee.Execution, use.Writes ? AccessKind.Write : AccessKind.Read, use.Name.Span, use.Stamp.Type, use.Stamp);
+        }
+
+        tracee.Streams.Remember(use.Fd, use.Writes, use.Link.Span, use.Version);
+    }
+
+    // What is written into a file without a name never reaches the name; what is read from one was there once.
+    private bool IsNews(Tracee tracee, ReadOnlySpan<byte> name, bool isDeleted, bool writes) =>
+        !(isDeleted && writes) && !context.Recorder.Knows(tracee.Execution, name, writes ? CallContext.WriteBits : CallContext.ReadBits);
 
     // The kernel shows a file of O_TMPFILE as "#INODE (deleted)" (d_mark_tmpfile).
     private static bool HasNeverHadAName(ReadOnlySpan<byte> name, in FileStamp stamp)

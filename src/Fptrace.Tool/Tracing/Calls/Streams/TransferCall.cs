@@ -41,13 +41,7 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
             return prints.StreamOf(tracee.Tid, target) is int stream ? Print(tracee, call, prints, stream, seesExit) : EntryAnswer.Go;
         }
 
-        if (context.Plan.Stdio)
-        {
-            context.Streams.Enter(tracee, call.Int(from), writes: false);
-            context.Streams.Enter(tracee, target, writes: true);
-        }
-
-        return EntryAnswer.Go;
+        return context.Plan.Stdio ? Use(context, tracee, call, seesExit) : EntryAnswer.Go;
     }
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
@@ -63,5 +57,35 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
         // How much there is to be had nobody knows before.
         return seesExit ? CallContext.Want(tracee, new PendingPrint(stream, isTransfer: true)) : EntryAnswer.MakeAgain;
+    }
+
+    /// <summary>Many files refuse such a call, and whoever makes it reads and writes instead: only its end tells.</summary>
+    private EntryAnswer Use(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        StreamUse? read = context.Streams.Find(tracee, call.Int(from), writes: false);
+        StreamUse? written = context.Streams.Find(tracee, call.Int(to), writes: true);
+        return read is null && written is null ? EntryAnswer.Go
+            : seesExit ? CallContext.Want(tracee, new Pending(read, written))
+            : EntryAnswer.MakeAgain;
+    }
+
+    private sealed class Pending(StreamUse? read, StreamUse? written) : PendingCall
+    {
+        // How far it came nobody knows, so it counts.
+        public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) => Succeeded(context, tracee, 1);
+
+        protected override void Succeeded(CallContext context, Tracee tracee, long result)
+        {
+            // That nothing came is what was read.
+            if (read is not null)
+            {
+                context.Streams.Record(tracee, read);
+            }
+
+            if (written is not null && result > 0)
+            {
+                context.Streams.Record(tracee, written);
+            }
+        }
     }
 }
