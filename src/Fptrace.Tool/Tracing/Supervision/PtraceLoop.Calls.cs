@@ -133,7 +133,10 @@ internal sealed partial class PtraceLoop
     {
         foreach (Tracee other in _tracees.All())
         {
-            other.HasForeignRoot |= other != tracee && Descriptions.ShareRoot(tracee.Tid, other.Tid);
+            if (other != tracee && Descriptions.ShareRoot(tracee.Tid, other.Tid))
+            {
+                other.Enter(TraceeWorld.ForeignRoot);
+            }
         }
     }
 
@@ -168,7 +171,7 @@ internal sealed partial class PtraceLoop
                 {
                     foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))
                     {
-                        other.HasForeignRoot = true;
+                        other.Enter(TraceeWorld.ForeignRoot);
                     }
                 }
             }

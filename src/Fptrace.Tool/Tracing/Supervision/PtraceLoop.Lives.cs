@@ -31,24 +31,20 @@ internal sealed partial class PtraceLoop
 
     private void Born(Tracee parent, int tid, bool mayBeThread)
     {
-        bool foreignRoot = parent.HasForeignRoot || (parent.CloneFlags & sched.CLONE_NEWNS) != 0;
-        bool ownCredentials = parent.HasOwnCredentials || (parent.CloneFlags & sched.CLONE_NEWUSER) != 0;
+        TraceeWorld world = parent.World
+            | ((parent.CloneFlags & sched.CLONE_NEWNS) != 0 ? TraceeWorld.ForeignRoot : 0)
+            | ((parent.CloneFlags & sched.CLONE_NEWUSER) != 0 ? TraceeWorld.OwnCredentials : 0);
         parent.CloneFlags = 0;
         if (_adopted.Remove(tid, out ExecutionState? taken) && _tracees.Find(tid) is { } adopted)
         {
             // Its maker was only late. What it did meanwhile was seen rightly if it was taken for what it is.
-            if (taken != parent.Execution
-                || (foreignRoot && !adopted.HasForeignRoot)
-                || (ownCredentials && !adopted.HasOwnCredentials)
-                || (parent.IsRestricted && !adopted.IsRestricted))
+            if (taken != parent.Execution || (world & ~adopted.World) != 0)
             {
                 MayBeForeign(adopted.Tgid);
             }
 
             adopted.CreatorTgid = parent.Tgid;
-            adopted.HasForeignRoot |= foreignRoot;
-            adopted.HasOwnCredentials |= ownCredentials;
-            adopted.IsRestricted |= parent.IsRestricted;
+            adopted.Enter(world);
             NoteSharing(parent, adopted);
             return;
         }
@@ -56,13 +52,10 @@ internal sealed partial class PtraceLoop
         bool hasEnded = _newborns.TakeEnded(tid, out WaitStatus end, out rusage usage)
             && !ProcessStatus.Of(tid).IsAlive;
         bool isThread = hasEnded ? mayBeThread : Children.IsThreadOf(parent.Tgid, tid);
-        var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution)
+        var child = new Tracee(tid, isThread ? parent.Tgid : tid, parent.Execution, world)
         {
             Group = isThread ? parent.Group : new(),
             CreatorTgid = parent.Tgid,
-            HasForeignRoot = foreignRoot,
-            HasOwnCredentials = ownCredentials,
-            IsRestricted = parent.IsRestricted,
         };
         NoteSharing(parent, child);
         _placement.Born(parent, child);
@@ -140,13 +133,10 @@ internal sealed partial class PtraceLoop
                 continue;
             }
 
-            var child = new Tracee(tid, tgid, maker.Execution)
+            var child = new Tracee(tid, tgid, maker.Execution, maker.World)
             {
                 Group = maker.Tgid == tgid ? maker.Group : new(),
                 CreatorTgid = maker.Tgid,
-                HasForeignRoot = maker.HasForeignRoot,
-                HasOwnCredentials = maker.HasOwnCredentials,
-                IsRestricted = maker.IsRestricted,
             };
 
             // With whom it shares its descriptors is unknown.
@@ -189,12 +179,9 @@ internal sealed partial class PtraceLoop
 
         PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
         ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, exec.Directory, old.HasForeignRoot));
-        var tracee = new Tracee(tid, tid, started)
+        var tracee = new Tracee(tid, tid, started, old.World | (!old.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid) ? TraceeWorld.OwnCredentials : 0))
         {
             CreatorTgid = (leader ?? old).CreatorTgid,
-            HasForeignRoot = old.HasForeignRoot,
-            HasOwnCredentials = old.HasOwnCredentials || TraceeCredentials.MayComeFromProgram(tid),
-            IsRestricted = old.IsRestricted,
             Processors = old.Processors,
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,

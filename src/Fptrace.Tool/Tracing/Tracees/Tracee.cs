@@ -9,8 +9,11 @@ namespace Fptrace.Tracing.Tracees;
 /// Made and removed by the ptrace thread. A thread stands still while one of its calls is handled, so whoever handles the call may
 /// change the fields below; the next one to handle it comes after, through the kernel.
 /// </remarks>
-internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
+internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld world = TraceeWorld.Ours)
 {
+    // Others read it while the tracee runs, so it is changed at once.
+    private int _world = (int)world;
+
     public int Tid { get; } = tid;
 
     /// <summary>Thread group: the process id.</summary>
@@ -54,14 +57,14 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
     /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
     public PendingExec? PendingExec { get; set; }
 
-    /// <summary>Its root directory or mounts may differ from ours, so paths are looked up through it.</summary>
-    public bool HasForeignRoot { get; set; }
+    /// <summary>What those whom it makes inherit.</summary>
+    public TraceeWorld World => (TraceeWorld)_world;
 
-    /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
-    public bool HasOwnCredentials { get; set; }
+    public bool HasForeignRoot => (World & TraceeWorld.ForeignRoot) != 0;
 
-    /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
-    public bool IsRestricted { get; set; }
+    public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
+
+    public bool IsRestricted => (World & TraceeWorld.Restricted) != 0;
 
     /// <summary>That it uses a network is recorded.</summary>
     public bool UsesNetwork { get; set; }
@@ -88,4 +91,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution)
 
     /// <summary>The thread that made it; 0 for the first.</summary>
     public int CreatorTgid { get; set; }
+
+    /// <summary>From now on its surroundings may differ in this, too.</summary>
+    public void Enter(TraceeWorld world) => Interlocked.Or(ref _world, (int)world);
 }

@@ -34,7 +34,7 @@ internal sealed class MountCall(int path = -1, int flags = -1) : Call
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            tracee.HasForeignRoot = true;
+            tracee.Enter(TraceeWorld.ForeignRoot);
             context.Names.Hosts.Changed();
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {

@@ -17,8 +17,7 @@ internal sealed class SetNamespaceCall : Call
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            tracee.HasForeignRoot = true;
-            tracee.HasOwnCredentials = true;
+            tracee.Enter(TraceeWorld.ForeignRoot | TraceeWorld.OwnCredentials);
             context.Names.Hosts.Entered();
         }
     }

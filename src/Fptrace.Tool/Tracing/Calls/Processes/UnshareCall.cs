@@ -24,11 +24,14 @@ internal sealed class UnshareCall(int flags) : Call
         {
             if ((flags & CLONE_NEWNS) != 0)
             {
-                tracee.HasForeignRoot = true;
+                tracee.Enter(TraceeWorld.ForeignRoot);
                 context.Names.Hosts.Entered();
             }
 
-            tracee.HasOwnCredentials |= (flags & CLONE_NEWUSER) != 0;
+            if ((flags & CLONE_NEWUSER) != 0)
+            {
+                tracee.Enter(TraceeWorld.OwnCredentials);
+            }
         }
     }
 }

@@ -1,0 +1,17 @@
+namespace Fptrace.Tracing.Tracees;
+
+/// <summary>In what the surroundings of a tracee may differ from ours. Each thread and process that it makes inherits all of it, and nothing takes it back.</summary>
+[Flags]
+internal enum TraceeWorld
+{
+    Ours = 0,
+
+    /// <summary>Its root directory or mounts may differ from ours, so paths are looked up through it.</summary>
+    ForeignRoot = 1,
+
+    /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
+    OwnCredentials = 2,
+
+    /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
+    Restricted = 4,
+}
