@@ -153,7 +153,7 @@ internal sealed class NotificationLoop(
             EntryAnswer answer = tracee.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(tracee, call, seesExit: false);
             return answer switch
             {
-                EntryAnswer.MakeAgain => retrials.TryInterrupt(tracee) ? (int)Restart.Always : 0,
+                EntryAnswer.MakeAgain => MakeAgain(tracee, notification.id),
                 EntryAnswer.Skip => (int)(handler.Release(tracee)?.Answer ?? 0),
                 _ => 0,
             };
@@ -163,5 +163,21 @@ internal sealed class NotificationLoop(
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
             return 0;
         }
+    }
+
+    private int MakeAgain(Tracee tracee, ulong id)
+    {
+        if (retrials.TryInterrupt(tracee))
+        {
+            return (int)Restart.Always;
+        }
+
+        // It is gone, as a rule. If it still waits for its answer, nobody sees what becomes of its call.
+        if (listener.IsValid(id))
+        {
+            recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, "a call could not be followed to its end");
+        }
+
+        return 0;
     }
 }

@@ -24,6 +24,12 @@ internal sealed partial class PtraceLoop
         {
             _recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, $"the kernel does not tell its system calls (errno {-result}; PTRACE_GET_SYSCALL_INFO needs Linux 5.3)");
             _handler.Release(tracee);
+            if (tracee.Retrial == Retrial.Expected)
+            {
+                // It may be the call that is made again: its notification is not to ask for that once more, for ever.
+                tracee.Retrial = Retrial.UnderWay;
+            }
+
             Resume(tracee);
             return;
         }
