@@ -1,5 +1,6 @@
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

@@ -1,5 +1,5 @@
 using Fptrace.Caching;
-using Fptrace.Manifests;
+using Fptrace.Steps;
 using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;

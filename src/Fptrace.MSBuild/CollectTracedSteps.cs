@@ -1,4 +1,4 @@
-using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.MSBuild;
 
 /// <summary>In what a command differs from the one that stood at the same place before.</summary>

@@ -1,3 +1,5 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Steps;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

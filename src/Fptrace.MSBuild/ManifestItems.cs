@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Fptrace.Manifests;
+using Fptrace.Posix;
 
 namespace Fptrace.MSBuild;
 

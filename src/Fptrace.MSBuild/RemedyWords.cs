@@ -1,4 +1,4 @@
-using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
 
 namespace Fptrace.MSBuild;
 

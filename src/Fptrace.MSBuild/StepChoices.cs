@@ -1,3 +1,6 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Steps;
+
 namespace Fptrace.MSBuild;
 
 /// <summary>Parameters, or properties, that take one of a few words. Empty is the default.</summary>

@@ -1,5 +1,6 @@
+using Fptrace.Model;
 using System.Globalization;
-using Fptrace.Manifests;
+using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.MSBuild;
 
 /// <summary>What became of a step in this build.</summary>

@@ -1,4 +1,5 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 
 namespace Fptrace.MSBuild;
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Fptrace.Manifests.Checking;
+using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 

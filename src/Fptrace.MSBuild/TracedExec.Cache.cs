@@ -1,5 +1,6 @@
 using Fptrace.Caching;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

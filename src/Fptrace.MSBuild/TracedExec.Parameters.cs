@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
+using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

@@ -4,6 +4,7 @@ using System.Text;
 using Fptrace.Caching;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 
@@ -93,7 +94,7 @@ internal sealed record TracedStep
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
         .Select(variable => variable.Split('=', 2)[0])
-        .Where(Fptrace.Manifests.TrackedEnvironment.IsValidName);
+        .Where(Fptrace.Steps.TrackedEnvironment.IsValidName);
 
     /// <summary>Exec's scripts, and the manifests.</summary>
     private static IEnumerable<string> Own(string manifestDirectory, string? manifest, ByteString root) =>

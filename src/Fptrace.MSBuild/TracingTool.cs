@@ -1,7 +1,7 @@
+using Fptrace.Steps;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild;
 

@@ -1,5 +1,6 @@
-using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 

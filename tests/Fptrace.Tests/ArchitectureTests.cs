@@ -10,12 +10,14 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
         ["Model"] = [],
-        ["Manifests"] = ["Model"],
-        ["Caching"] = ["Model", "Manifests"],
+        ["Posix"] = ["Model"],
+        ["Steps"] = ["Model", "Posix"],
+        ["Manifests"] = ["Model", "Posix", "Steps"],
+        ["Caching"] = ["Model", "Posix", "Steps", "Manifests"],
         ["Interop"] = [],
         ["Tracing"] = ["Interop", "Model"],
         ["Output"] = ["Interop", "Model"],
-        ["MSBuild"] = ["Model", "Manifests", "Caching"],
+        ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };
 
     /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
@@ -33,7 +35,16 @@ public sealed partial class ArchitectureTests
         ["Supervision"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling", "Calls", "Launch"],
     };
 
-    private static readonly string[] CoreNamespaces = ["Model", "Manifests", "Caching"];
+    /// <summary>The same of the folders of Manifests. What stands above them, the manifest itself, names none.</summary>
+    private static readonly Dictionary<string, string[]> ManifestArrows = new(StringComparer.Ordinal)
+    {
+        [""] = [],
+        ["Format"] = [],
+        ["Checking"] = ["Format"],
+        ["Recording"] = ["Format", "Checking"],
+    };
+
+    private static readonly string[] CoreNamespaces = ["Model", "Posix", "Steps", "Manifests", "Caching"];
 
     [Fact]
     public void Namespaces_NameOnlyWhatTheirArrowsPointTo()
@@ -59,25 +70,12 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo()
-    {
-        var violations = new List<string>();
-        foreach (string file in Repository.SourceFiles("src/Fptrace.Tool/Tracing"))
-        {
-            string text = File.ReadAllText(file);
-            if (TracingNamespacePattern().Match(text) is { Success: true } match)
-            {
-                string from = FirstSegment(match);
-                violations.AddRange(TracingReferencePattern().Matches(text)
-                    .Select(FirstSegment)
-                    .Where(to => to != from && !TracingArrows[from].Contains(to))
-                    .Distinct()
-                    .Select(to => $"{Relative(file)}: {from} -> {to}"));
-            }
-        }
+    public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
+        Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
 
-        Assert.Empty(violations);
-    }
+    [Fact]
+    public void FoldersOfManifests_NameOnlyWhatTheirArrowsPointTo() =>
+        Assert.Empty(Violations("src/Fptrace.Core/Manifests", "Manifests", ManifestArrows));
 
     [Fact]
     public void Core_HoldsOnlyItsOwnNamespaces()
@@ -114,6 +112,24 @@ public sealed partial class ArchitectureTests
         Assert.Empty(violations);
     }
 
+    private static IEnumerable<string> Violations(string folder, string name, Dictionary<string, string[]> arrows)
+    {
+        var own = new Regex($@"^namespace Fptrace\.{name}(?:\.(\w+))?", RegexOptions.Multiline);
+        var other = new Regex($@"^using Fptrace\.{name}\.(\w+)", RegexOptions.Multiline);
+        foreach (string file in Repository.SourceFiles(folder))
+        {
+            string text = File.ReadAllText(file);
+            string from = FirstSegment(own.Match(text));
+            foreach (string to in other.Matches(text).Select(FirstSegment).Distinct())
+            {
+                if (to != from && arrows.TryGetValue(from, out string[]? allowed) && !allowed.Contains(to))
+                {
+                    yield return $"{Relative(file)}: {from} -> {to}";
+                }
+            }
+        }
+    }
+
     private static string FirstSegment(Match match) => match.Groups[1].Value;
 
     private static string Relative(string file) => Path.GetRelativePath(Repository.Root, file);
@@ -128,12 +144,6 @@ public sealed partial class ArchitectureTests
     /// <summary>In a using directive, or a name spelled out in full.</summary>
     [GeneratedRegex(@"(?<!namespace )\bFptrace\.([A-Z]\w*)")]
     private static partial Regex ReferencePattern();
-
-    [GeneratedRegex(@"^namespace Fptrace\.Tracing\.(\w+)", RegexOptions.Multiline)]
-    private static partial Regex TracingNamespacePattern();
-
-    [GeneratedRegex(@"^using Fptrace\.Tracing\.([A-Z]\w*)", RegexOptions.Multiline)]
-    private static partial Regex TracingReferencePattern();
 
     [GeneratedRegex(@"^(?!\s*//).*\bunsafe\b(?! code)")]
     private static partial Regex UnsafePattern();

@@ -1,5 +1,6 @@
 using System.Buffers;
-using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;

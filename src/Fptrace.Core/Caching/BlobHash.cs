@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 using System.Security.Cryptography;
-using Fptrace.Manifests;
+using Fptrace.Model;
 
 namespace Fptrace.Caching;
 

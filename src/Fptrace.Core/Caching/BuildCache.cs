@@ -1,4 +1,5 @@
 using Fptrace.Manifests;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

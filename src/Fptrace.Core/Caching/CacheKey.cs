@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

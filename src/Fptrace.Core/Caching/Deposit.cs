@@ -1,5 +1,8 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;

@@ -1,5 +1,5 @@
-using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Caching;
 

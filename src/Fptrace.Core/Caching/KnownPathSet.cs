@@ -1,3 +1,5 @@
+using Fptrace.Manifests;
+
 namespace Fptrace.Caching;
 
 /// <summary>A path set that runs of a command had.</summary>

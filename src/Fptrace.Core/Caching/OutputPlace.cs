@@ -1,5 +1,8 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Caching;
 

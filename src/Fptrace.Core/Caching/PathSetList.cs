@@ -1,5 +1,3 @@
-using Fptrace.Manifests;
-
 namespace Fptrace.Caching;
 
 /// <summary>What a weak key leads to: the path sets that runs of this command had, the most recent first.</summary>

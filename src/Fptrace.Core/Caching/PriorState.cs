@@ -1,5 +1,9 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

@@ -20,7 +20,7 @@ internal static class SafePath
 
         if (rest[0] == '/')
         {
-            return Manifests.Reasons.OutsideRoot;
+            return Manifests.Checking.Reasons.OutsideRoot;
         }
 
         if (rest.Length > LongestPath)

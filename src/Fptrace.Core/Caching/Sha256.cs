@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Fptrace.Manifests;
+using Fptrace.Model;
 
 namespace Fptrace.Caching;
 

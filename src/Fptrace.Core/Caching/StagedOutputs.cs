@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;

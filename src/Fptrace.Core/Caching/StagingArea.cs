@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Caching;
 

@@ -1,5 +1,5 @@
+using Fptrace.Posix;
 using System.Text;
-using Fptrace.Manifests;
 
 namespace Fptrace.Caching;
 

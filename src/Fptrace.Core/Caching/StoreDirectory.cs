@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;

@@ -1,5 +1,5 @@
-using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching;

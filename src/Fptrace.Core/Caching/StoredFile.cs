@@ -1,4 +1,4 @@
-using Fptrace.Manifests;
+using Fptrace.Model;
 
 namespace Fptrace.Caching;
 

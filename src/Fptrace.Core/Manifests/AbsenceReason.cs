@@ -1,4 +1,5 @@
-using Fptrace.Manifests.Interop;
+using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 

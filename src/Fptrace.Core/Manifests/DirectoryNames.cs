@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Fptrace.Manifests.Interop;
+using Fptrace.Posix;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;

@@ -1,4 +1,5 @@
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Manifests;
 
 /// <summary>The names of <see cref="OutputPrior"/> in manifests.</summary>

@@ -1,6 +1,9 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Commands;
 

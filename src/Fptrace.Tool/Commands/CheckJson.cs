@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 
 namespace Fptrace.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fptrace.Model;
 
 namespace Fptrace.Commands;
 

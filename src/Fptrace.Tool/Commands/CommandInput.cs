@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;

@@ -1,6 +1,7 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Commands;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fptrace.Manifests;
+using Fptrace.Steps;
 
 namespace Fptrace.Commands;
 
@@ -55,7 +55,7 @@ internal sealed record ConfigFile
     public string? CacheMode { get; init; }
 
     /// <summary>As of --forget-after.</summary>
-    public TimeSpan? ForgetAfter { get; init; } = Manifests.ManifestFolder.DefaultAge;
+    public TimeSpan? ForgetAfter { get; init; } = Manifests.Format.ManifestFolder.DefaultAge;
 
     /// <summary>The nearest one from a directory upwards, not beyond a git top level.</summary>
     /// <returns>null when there is none.</returns>

@@ -1,4 +1,4 @@
-using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 
 namespace Fptrace.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Fptrace.Interop;
-using Fptrace.Manifests;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Interop;
-using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Commands;
 

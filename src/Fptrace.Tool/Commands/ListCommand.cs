@@ -1,6 +1,8 @@
 using System.Text;
-using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Commands;
 

@@ -1,5 +1,5 @@
 using Fptrace.Interop;
-using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 
 namespace Fptrace.Commands;
 

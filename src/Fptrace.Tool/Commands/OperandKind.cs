@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Commands;
 
 /// <summary>What follows the options of a verb.</summary>

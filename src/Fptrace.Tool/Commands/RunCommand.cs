@@ -3,7 +3,10 @@ using System.Text;
 using Fptrace.Caching;
 using Fptrace.Interop;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Supervision;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fptrace.Manifests;
+using Fptrace.Steps;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Supervision;
 

@@ -1,4 +1,5 @@
 using Fptrace.Manifests;
+using Fptrace.Steps;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;

@@ -1,7 +1,10 @@
 using Fptrace.Interop;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
 using Fptrace.Output;
+using Fptrace.Steps;
 using Fptrace.Tracing;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Plan;

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Commands;
 
 /// <summary>One thing that fptrace does: dispatch, errors, help and completion know it from here.</summary>

@@ -1,4 +1,5 @@
 using Fptrace.Completion;
+using Fptrace.Model;
 
 namespace Fptrace.Commands;
 

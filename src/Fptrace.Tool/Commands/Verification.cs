@@ -1,6 +1,7 @@
 using Fptrace.Caching;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Commands;
 

@@ -1,4 +1,5 @@
 using Fptrace.MSBuild.Support;
+using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild.Scenarios;
 

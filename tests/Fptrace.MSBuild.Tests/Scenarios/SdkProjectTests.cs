@@ -1,4 +1,5 @@
 using Fptrace.MSBuild.Support;
+using Fptrace.Model;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.Scenarios;

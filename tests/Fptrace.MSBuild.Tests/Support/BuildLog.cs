@@ -1,3 +1,4 @@
+using Fptrace.Manifests.Checking;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Logging.StructuredLogger;
 

@@ -1,4 +1,6 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using Fptrace.Engine;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

@@ -116,7 +116,7 @@ public sealed class ContentStoreTests : IDisposable
     public void Verify_DamagedBlobAndEntry_NamedAndRemoved()
     {
         using ContentStore store = _box.OpenStore();
-        Manifests.ContentDigest blob = store.Put("content"u8, out _);
+        Model.ContentDigest blob = store.Put("content"u8, out _);
         store.PutEntry(blob, new PathSetList([]).Serialize());
         Assert.Empty(StoreMaintenance.Verify(store, default));
 
@@ -137,7 +137,7 @@ public sealed class ContentStoreTests : IDisposable
     public void Verify_EntryWithoutItsBlob_NamedAndRemoved()
     {
         using ContentStore store = _box.OpenStore();
-        Manifests.ContentDigest key = Sha256.Of("key"u8);
+        Model.ContentDigest key = Sha256.Of("key"u8);
         store.PutEntry(key, new ResultEntry(new BlobReference(key, 3), [], []).Serialize());
 
         Assert.Equal([$"ac/{key}: needs the blob {key}, which is not there; removed"], StoreMaintenance.Verify(store, default));
@@ -185,7 +185,7 @@ public sealed class ContentStoreTests : IDisposable
     public void Store_AsRemoteStores_PutThenGetIsTheSame()
     {
         using ContentStore store = _box.OpenStore();
-        Manifests.ContentDigest key = Sha256.Of("content"u8);
+        Model.ContentDigest key = Sha256.Of("content"u8);
 
         Assert.False(store.Contains(CacheSpace.Content, key));
         Assert.Null(store.OpenRead(CacheSpace.Content, key));

@@ -1,7 +1,9 @@
 using System.IO.Hashing;
 using System.Text;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

@@ -182,7 +182,7 @@ public sealed class PriorStateRunTests : IDisposable
         CachedRun.AssertHit(_run.Run(command));
 
         string manifest = Directory.EnumerateFiles(_run.At(".fptrace"), "*.json").Single();
-        Assert.Equal(["kept", "o"], Manifests.ManifestFile.Load(manifest).Manifest!.Outputs.Select(output => output.Path.ToString()));
+        Assert.Equal(["kept", "o"], Manifests.Format.ManifestFile.Load(manifest).Manifest!.Outputs.Select(output => output.Path.ToString()));
     }
 
     public void Dispose() => _run.Dispose();

@@ -1,5 +1,8 @@
 using Fptrace.Engine;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Posix;
+using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 

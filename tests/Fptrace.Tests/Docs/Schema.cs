@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Support;
 using Json.Schema;
 

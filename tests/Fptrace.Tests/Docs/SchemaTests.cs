@@ -3,6 +3,7 @@ using Fptrace.Engine;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Output;
+using Fptrace.Steps;
 using Fptrace.Support;
 
 namespace Fptrace.Docs;

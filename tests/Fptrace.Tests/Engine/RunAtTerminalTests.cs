@@ -1,4 +1,5 @@
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Support;
 

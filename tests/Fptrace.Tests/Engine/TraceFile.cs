@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Model;
 
 namespace Fptrace.Engine;
 

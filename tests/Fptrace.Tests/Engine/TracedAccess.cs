@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Engine;
 
 /// <summary>One access of the full trace; paths as the trace has them.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Fptrace.Interop;
+using Fptrace.Manifests.Checking;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Names;

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Generated;
 
 /// <summary>What a thread of the model has: its execution, and a working directory and descriptors that others may share.</summary>

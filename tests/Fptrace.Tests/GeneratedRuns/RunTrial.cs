@@ -1,5 +1,6 @@
 using Fptrace.Engine;
 using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Support;
 
 namespace Fptrace.GeneratedRuns;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Fptrace.Engine;
-using Fptrace.Manifests;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
 
 namespace Fptrace.GeneratedRuns;

@@ -1,6 +1,7 @@
 using Fptrace.Engine;
-using Fptrace.Manifests.Interop;
+using Fptrace.Manifests.Checking;
 using Fptrace.Model;
+using Fptrace.Posix;
 using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
@@ -213,5 +214,5 @@ public sealed class DigestFileTests : IDisposable
 
     private static FileState StateOf(in FileLook look, ContentDigest digest) => new(FileType.Regular, look.Mode, look.Size, digest, look.Times);
 
-    private static FileLook Look(string file) => FileLook.At(libc.AT_FDCWD, ManifestFile.Bytes(file), follow: false);
+    private static FileLook Look(string file) => FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(file), follow: false);
 }

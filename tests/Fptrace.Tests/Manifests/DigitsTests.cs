@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 

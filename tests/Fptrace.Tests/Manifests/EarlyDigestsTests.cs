@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Recording;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
@@ -25,7 +28,7 @@ public sealed class EarlyDigestsTests
         var digest = ContentDigest.FromBytes(SHA256.HashData(content));
         Assert.Equal(digest, Assert.Single(scenario.Recorded().Observations, observation => observation.Path == ByteString.Parse("large")).State.Digest);
         using DigestFile digests = DigestFile.Open(cache)!;
-        Assert.True(digests.TryFind(ByteString.Parse(path), FileLook.At(Interop.libc.AT_FDCWD, ManifestFile.Bytes(path), follow: false), out FileState state));
+        Assert.True(digests.TryFind(ByteString.Parse(path), FileLook.At(Posix.libc.AT_FDCWD, PosixPath.Bytes(path), follow: false), out FileState state));
         Assert.Equal(digest, state.Digest);
     }
 

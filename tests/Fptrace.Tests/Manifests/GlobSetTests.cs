@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Posix;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

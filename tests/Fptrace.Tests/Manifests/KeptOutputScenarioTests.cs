@@ -1,4 +1,6 @@
 using Fptrace.Engine;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

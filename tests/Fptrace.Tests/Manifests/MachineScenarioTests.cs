@@ -1,4 +1,7 @@
 using Fptrace.Engine;
+using Fptrace.Manifests.Checking;
+using Fptrace.Posix;
+using Fptrace.Steps;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;
@@ -115,7 +118,7 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Clock_SetBackBehindAChange_TimesProveNothing()
     {
-        FileLook look = FileLook.At(Interop.libc.AT_FDCWD, ManifestFile.Bytes(_scenario.Directory.Path("in")), follow: true);
+        FileLook look = FileLook.At(Posix.libc.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), follow: true);
 
         Assert.True(look.TimesAt(look.Times.ChangedNs - 3_600_000_000_000).IsEmpty);
         Assert.False(look.TimesAt(look.Times.ChangedNs + 3_600_000_000_000).IsEmpty);

@@ -1,5 +1,7 @@
 using System.Text;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fptrace.Commands;
+using Fptrace.Steps;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

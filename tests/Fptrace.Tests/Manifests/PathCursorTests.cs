@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Engine;
+using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;

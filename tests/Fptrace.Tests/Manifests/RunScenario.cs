@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Manifests.Format;
 using Fptrace.Support;
 using Fptrace.Tracing.Launch;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Fptrace.Engine;
 using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Support;
 using Fptrace.Tracing.Launch;
 

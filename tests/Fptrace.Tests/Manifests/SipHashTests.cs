@@ -1,3 +1,5 @@
+using Fptrace.Steps;
+
 namespace Fptrace.Manifests;
 
 /// <summary>Against the vectors of the reference implementation: key 00 01 .. 0f, texts 00 01 .. of each length.</summary>

@@ -1,4 +1,7 @@
 using Fptrace.Engine;
+using Fptrace.Manifests.Format;
+using Fptrace.Model;
+using Fptrace.Steps;
 using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;

@@ -1,6 +1,8 @@
 using System.Text;
 using Fptrace.Engine;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

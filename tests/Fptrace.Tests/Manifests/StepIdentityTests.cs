@@ -1,6 +1,8 @@
 using System.Reflection;
 using Fptrace.Caching;
+using Fptrace.Manifests.Format;
 using Fptrace.Model;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 

@@ -1,3 +1,5 @@
+using Fptrace.Steps;
+
 namespace Fptrace.Manifests;
 
 public sealed class StoredPathTests

@@ -1,3 +1,6 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Recording;
+using Fptrace.Steps;
 using Fptrace.Tests.Output;
 
 namespace Fptrace.Manifests;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Interop;
+using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;

@@ -1,6 +1,6 @@
 using System.Text;
 using Fptrace.Engine;
-using Fptrace.Manifests;
+using Fptrace.Steps;
 using Fptrace.Support;
 
 namespace Fptrace.Workflows;

@@ -1,6 +1,0 @@
-namespace Fptrace.Manifests;
-
-/// <summary>A manifest from a file and what its check found.</summary>
-/// <param name="Manifest">Null when it could not be loaded; the result says why.</param>
-/// <param name="Result">Of the check.</param>
-public sealed record CheckedManifest(Manifest? Manifest, CheckResult Result);

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using Fptrace.Model;
+using Fptrace.Posix;
+
+namespace Fptrace.Manifests.Checking;
+
+/// <summary>Files in which Python keeps what it has compiled (PEP 3147, PEP 552).</summary>
+/// <remarks>
+/// Python compares each with its source: by the source's time of modification and size, or by a digest. Time and size may deceive, when a source is changed twice
+/// within a second; so a file counts unless it is younger than the last change of its source, which ctime tells. One that Python does not compare counts, too.
+/// </remarks>
+internal static class CompiledPython
+{
+    private const int FlagsOffset = 4;
+    private const int HeaderSize = 16;
+
+    /// <summary>By digest (1), and compared (2).</summary>
+    private const uint CheckedDigest = 3;
+
+    private static ReadOnlySpan<byte> DirectoryName => "__pycache__"u8;
+
+    public static bool IsDirectory(ReadOnlySpan<byte> path) => path.EndsWith(DirectoryName) && path.Length > DirectoryName.Length && path[^(DirectoryName.Length + 1)] == (byte)'/';
+
+    /// <summary>The source of <c>__pycache__/NAME.TAG.pyc</c>; null for any other name.</summary>
+    public static ByteString? SourceOf(ByteString path)
+    {
+        ReadOnlySpan<byte> whole = path.Span;
+        int slash = whole.LastIndexOf((byte)'/');
+        if (slash < 0 || !whole.EndsWith(".pyc"u8) || !IsDirectory(whole[..slash]))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> name = whole[(slash + 1)..];
+        return new ByteString([.. whole[..(slash - DirectoryName.Length)], .. name[..name.IndexOf((byte)'.')], .. ".py"u8]);
+    }
+
+    /// <summary>Whether its content is what its source makes of it, or Python makes it anew.</summary>
+    public static bool IsChecked(ByteString path, ByteString source)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path.ToString());
+            if (RandomAccess.Read(file, header, 0) < HeaderSize)
+            {
+                return false;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+
+        FileLook compiled = FileLook.At(libc.AT_FDCWD, [.. path.Span, 0], follow: true);
+        FileLook text = FileLook.At(libc.AT_FDCWD, [.. source.Span, 0], follow: true);
+        uint flags = BinaryPrimitives.ReadUInt32LittleEndian(header[FlagsOffset..]);
+        return compiled.Type == FileType.Regular && text.Type == FileType.Regular
+            && (flags == CheckedDigest || (flags == 0 && text.Times.ChangedNs < compiled.Times.ModifiedNs));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Fptrace.Posix;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests.Checking;
+
+/// <summary>Reads files for their digests.</summary>
+internal static class FileHash
+{
+    private const int BufferSize = 1 << 17;
+    private const int Attempts = 3;
+
+    /// <summary>The state of a regular file with its digest, and a stamp that is valid for it.</summary>
+    /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="path">Ends with a NUL.</param>
+    /// <param name="state">Of what was read.</param>
+    /// <param name="cancellationToken">Ends it as if the file could not be read.</param>
+    /// <returns>false when it cannot be read, is no regular file, or changes all the while.</returns>
+    public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state, CancellationToken cancellationToken = default)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // Without waiting: it may have become a pipe.
+            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+            if (fd < 0)
+            {
+                break;
+            }
+
+            try
+            {
+                long now = FileLook.Now();
+                FileLook before = FileLook.Of(fd);
+                ContentDigest digest = default;
+                long size = 0;
+                if (before.Size > BufferSize)
+                {
+                    LongWork.Reads(path);
+                }
+
+                if (before.Type != FileType.Regular
+                    || !(GitIndex.IsName(path) ? GitIndex.TryHash(fd, out digest, out size) : TryHash(fd, out digest, out size, cancellationToken)))
+                {
+                    break;
+                }
+
+                if (before.Size > BufferSize)
+                {
+                    LongWork.Reads([]);
+                }
+
+                FileLook after = FileLook.Of(fd);
+                if (before.Times == after.Times && before.Size == size)
+                {
+                    state = new FileState(FileType.Regular, before.Mode, size, digest, before.TimesAt(now));
+                    return true;
+                }
+            }
+            finally
+            {
+                _ = libc.close(fd);
+            }
+        }
+
+        state = default;
+        return false;
+    }
+
+    private static bool TryHash(int fd, out ContentDigest digest, out long size, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            Span<byte> result = stackalloc byte[ContentDigest.Length];
+            size = 0;
+            int length = Read(fd, buffer);
+            if (length >= 0 && length < buffer.Length)
+            {
+                // Most files end here: one call in place of three.
+                size = length;
+                LongWork.Add(length);
+                SHA256.HashData(buffer.AsSpan(0, length), result);
+                digest = ContentDigest.FromBytes(result);
+                return true;
+            }
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            while (length > 0 && !cancellationToken.IsCancellationRequested)
+            {
+                hash.AppendData(buffer, 0, length);
+                size += length;
+                LongWork.Add(length);
+                length = Read(fd, buffer);
+            }
+
+            hash.GetHashAndReset(result);
+            digest = ContentDigest.FromBytes(result);
+            return length == 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Fills the buffer as far as the file goes.</summary>
+    /// <returns>The length; negative on failure.</returns>
+    public static int Read(int fd, byte[] buffer)
+    {
+        int length = 0;
+        while (length < buffer.Length)
+        {
+            nint count = libc.read(fd, ref buffer[length], buffer.Length - length);
+            if (count < 0 && Marshal.GetLastPInvokeError() == libc.EINTR)
+            {
+                continue;
+            }
+
+            if (count <= 0)
+            {
+                return count < 0 ? -1 : length;
+            }
+
+            length += (int)count;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Fptrace.Posix;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests.Checking;
+
+/// <summary>Where the files of an index stand: beside <c>.git</c>, at a linked working tree, or where the configuration says, as for submodules.</summary>
+/// <remarks>What the environment says (GIT_WORK_TREE) is not known here: no file of such a step is then found to be one of the index.</remarks>
+internal static class GitWorkTree
+{
+    /// <param name="index">Absolute.</param>
+    /// <returns>Absolute; null where it is not known.</returns>
+    public static ByteString? Of(ByteString index)
+    {
+        ReadOnlySpan<byte> directory = index.Span[..Math.Max(index.Span.LastIndexOf((byte)'/'), 0)];
+        if (Read(directory, "gitdir"u8) is { } link)
+        {
+            ReadOnlySpan<byte> path = link.AsSpan().TrimEnd("\n"u8);
+            return path.EndsWith("/.git"u8) && path[0] == (byte)'/' ? new ByteString(path[..^"/.git"u8.Length]) : null;
+        }
+
+        ReadOnlySpan<byte> rest = Read(directory, "config"u8);
+        while (!rest.IsEmpty)
+        {
+            int end = rest.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = (end < 0 ? rest : rest[..end]).Trim(" \t"u8);
+            rest = end < 0 ? [] : rest[(end + 1)..];
+            if (line.StartsWith("worktree"u8))
+            {
+                return Join(directory, line["worktree"u8.Length..].TrimStart(" \t="u8));
+            }
+        }
+
+        return directory.EndsWith("/.git"u8) ? new ByteString(directory[..^"/.git"u8.Length]) : null;
+    }
+
+    private static byte[]? Read(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
+    {
+        byte[] path = [.. directory, (byte)'/', .. name, 0];
+        int fd = libc.openat(libc.AT_FDCWD, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return FileLook.Of(fd).Type == FileType.Regular && GitIndex.TryRead(fd, out byte[] text) ? text : null;
+        }
+        finally
+        {
+            _ = libc.close(fd);
+        }
+    }
+
+    private static ByteString? Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path)
+    {
+        if (path.IsEmpty || path.IndexOfAny("\"\\#;"u8) >= 0)
+        {
+            return null;
+        }
+
+        var whole = new List<byte>(path[0] == (byte)'/' ? [] : directory.ToArray());
+        while (!path.IsEmpty)
+        {
+            int slash = path.IndexOf((byte)'/');
+            ReadOnlySpan<byte> name = slash < 0 ? path : path[..slash];
+            path = slash < 0 ? [] : path[(slash + 1)..];
+            if (name is [(byte)'.', (byte)'.'])
+            {
+                int last = whole.LastIndexOf((byte)'/');
+                whole.RemoveRange(Math.Max(last, 0), whole.Count - Math.Max(last, 0));
+            }
+            else if (name is not [] and not [(byte)'.'])
+            {
+                whole.Add((byte)'/');
+                whole.AddRange(name);
+            }
+        }
+
+        return whole.Count > 0 ? new ByteString(CollectionsMarshal.AsSpan(whole)) : null;
+    }
+}

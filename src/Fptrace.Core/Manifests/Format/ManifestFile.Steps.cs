@@ -1,0 +1,58 @@
+using Fptrace.Posix;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Whose manifest it is, without reading all of it.</summary>
+public static partial class ManifestFile
+{
+    private const int FirstPiece = 1 << 14;
+
+    /// <summary>Reads the beginning of a manifest, where the step stands.</summary>
+    /// <returns>Null where it is none, is damaged there, or is of another version alone.</returns>
+    public static KnownStep? TryReadStep(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            FileLook look = FileLook.Of(fd);
+            for (long piece = FirstPiece; look.Type == FileType.Regular && look.Size <= ManifestReader.LargestFile; piece *= 16)
+            {
+                byte[] text = new byte[Math.Min(piece, look.Size)];
+                if (!TryFill(fd, text))
+                {
+                    return null;
+                }
+
+                if (ManifestReader.TryReadStep(text) is { } step)
+                {
+                    return new KnownStep(path, step, look.Times.ModifiedNs, look.Size);
+                }
+
+                if (text.Length == look.Size)
+                {
+                    return null;
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            _ = libc.close(fd);
+        }
+    }
+
+    /// <summary>Whether something stands there.</summary>
+    public static bool Exists(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(path), follow: true).Exists;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Puts manifests in place.</summary>
+public static partial class ManifestFile
+{
+    private static int s_temporaries;
+
+    /// <summary>Puts it in place of what was there, and makes its directory if need be.</summary>
+    /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
+    public static void Save(string path, Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        path = PlaceOf(path);
+        int slash = path.LastIndexOf('/');
+        string temporary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
+        StateDirectory.MakeFor(path);
+
+        try
+        {
+            // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
+            _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            StateDirectory.WriteNew(temporary, ManifestWriter.Write(manifest).Span, StateDirectory.OwnerOnly);
+            if (libc.rename(in First(PosixPath.Bytes(temporary)), in First(PosixPath.Bytes(path))) < 0)
+            {
+                throw PosixError.Last();
+            }
+        }
+        catch
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Manifests as files: they appear whole or not at all.</summary>
+/// <remarks>
+/// A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests too.
+/// <para>
+/// A manifest of another version is left alone, since that version may be in use beside this one: ours then stands beside it, as FILE.fptrace-v2, and all
+/// calls that are given FILE find it there. So neither makes the other one's step run again.
+/// </para>
+/// </remarks>
+public static partial class ManifestFile
+{
+    /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never observed.</summary>
+    public const string DirectoryName = StateDirectory.Name;
+
+    private const int PieceSize = 1 << 20;
+    private const long OneDayNs = 24L * 60 * 60 * 1_000_000_000;
+    internal const string NoManifest = "no manifest: this command was not run before";
+
+    /// <summary>ROOT/.fptrace/KEY.json.</summary>
+    public static string DefaultPath(StepIdentity step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return $"{DefaultDirectory(step.Root)}/{step.Key}.json";
+    }
+
+    /// <summary>ROOT/.fptrace.</summary>
+    public static string DefaultDirectory(ByteString root) => (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
+
+    /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
+    public static ManifestLoad Load(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ManifestLoad load = LoadFrom(path, out bool isOthers);
+        if (!isOthers)
+        {
+            return load;
+        }
+
+        ManifestLoad ours = LoadFrom(Beside(path), out _);
+        return ours.Reason == NoManifest ? new ManifestLoad(null, "the manifest is of another version of fptrace; this one keeps its own beside it") : ours;
+    }
+
+    /// <summary>Notes that the step was up to date: manifests that are not used for long are forgotten. Once a day is enough.</summary>
+    internal static void Use(ManifestLoad load)
+    {
+        if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
+        {
+            _ = libc.utimensat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0, 0);
+        }
+    }
+
+    private static string Beside(string path) => path + IgnoredPaths.VersionEnding + Schema.Number;
+
+    /// <summary>Where ours stands.</summary>
+    private static string PlaceOf(string path) => IsOthers(path) ? Beside(path) : path;
+
+    /// <summary>Whether it is a manifest of another version.</summary>
+    internal static bool IsOthers(string path) => ManifestReader.IsOfAnotherVersion(Head(path));
+
+    /// <summary>Whether it is a manifest, of any version, damaged or not.</summary>
+    public static bool IsManifest(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ManifestReader.IsOfAnyVersion(Head(path));
+    }
+
+    /// <summary>Removes a manifest, and one of this version beside it, unless a run holds its lock.</summary>
+    /// <returns>Whether it is gone.</returns>
+    public static bool TryForget(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (RunLock.IsHeld(path))
+        {
+            return false;
+        }
+
+        _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(Beside(path))), 0);
+        return libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0 || Marshal.GetLastPInvokeError() == libc.ENOENT;
+    }
+
+    private static ReadOnlySpan<byte> Head(string path)
+    {
+        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return [];
+        }
+
+        byte[] head = new byte[ManifestReader.HeadLength];
+        nint length = FileLook.Of(fd).Type == FileType.Regular ? libc.pread(fd, ref head[0], head.Length, 0) : 0;
+        _ = libc.close(fd);
+        return head.AsSpan(0, (int)Math.Max(length, 0));
+    }
+
+    private static ManifestLoad LoadFrom(string path, out bool isOthers)
+    {
+        isOthers = false;
+        if (!OperatingSystem.IsLinux())
+        {
+            // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C library is missing or another.
+            return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
+        }
+
+        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            return new ManifestLoad(null, error is libc.ENOENT or libc.ENOTDIR
+                ? NoManifest
+                : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+
+        try
+        {
+            FileLook look = FileLook.Of(fd);
+            if (look.Type != FileType.Regular)
+            {
+                return new ManifestLoad(null, $"the manifest cannot be read: it is a {FileTypes.Name(look.Type)}");
+            }
+
+            if (look.Size > ManifestReader.LargestFile)
+            {
+                return new ManifestLoad(null, "the manifest is damaged: it is too large");
+            }
+
+            byte[] text = LargeArray.Allocate<byte>((int)look.Size);
+            if (!TryFill(fd, text))
+            {
+                return new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
+            }
+
+            isOthers = ManifestReader.IsOfAnotherVersion(text);
+            return ManifestReader.Read(text, threads: 0) with { UsedNs = look.Times.ModifiedNs, File = path };
+        }
+        finally
+        {
+            _ = libc.close(fd);
+        }
+    }
+
+    /// <summary>The other user to whom a directory belongs; null when it is ours, or cannot be looked at.</summary>
+    public static uint? OtherOwnerOf(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        FileLook look = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(directory), follow: true);
+        return look.Exists && look.User != libc.geteuid() ? look.User : null;
+    }
+
+    /// <summary>From now on the step is not up to date. It may be missing already.</summary>
+    /// <exception cref="IOException">It cannot be deleted; its HResult is the errno value.</exception>
+    public static void Delete(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        path = PlaceOf(path);
+        if (libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0 && Marshal.GetLastPInvokeError() is not (libc.ENOENT or libc.ENOTDIR))
+        {
+            throw PosixError.Last();
+        }
+    }
+
+    /// <summary>Reads a file of a known size, a large one with several threads.</summary>
+    private static bool TryFill(int fd, byte[] text)
+    {
+        int pieces = (text.Length + PieceSize - 1) / PieceSize;
+        bool isWhole = true;
+        Workers.Run(pieces, Workers.Count(0, pieces), piece =>
+        {
+            Span<byte> rest = text.AsSpan(piece * PieceSize, Math.Min(PieceSize, text.Length - (piece * PieceSize)));
+            long offset = (long)piece * PieceSize;
+            while (!rest.IsEmpty)
+            {
+                nint count = libc.pread(fd, ref MemoryMarshal.GetReference(rest), rest.Length, offset);
+                if (count > 0)
+                {
+                    offset += count;
+                    rest = rest[(int)count..];
+                }
+                else if (count == 0 || Marshal.GetLastPInvokeError() != libc.EINTR)
+                {
+                    isWhole = false;
+                    return;
+                }
+            }
+        });
+        return isWhole;
+    }
+
+    private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
+}

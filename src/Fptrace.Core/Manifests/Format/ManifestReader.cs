@@ -1,0 +1,244 @@
+using System.Text.Json;
+using Fptrace.Model;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Reads a manifest that anybody may have written: every type, length and path is checked, and what is not as it should be is no manifest.</summary>
+public static class ManifestReader
+{
+    /// <summary>Bytes of a manifest.</summary>
+    public const int LargestFile = 1 << 30;
+
+    private const int Depth = 8;
+    private static readonly byte[] s_schema = System.Text.Encoding.UTF8.GetBytes(Schema.Name + "\"");
+
+    private static ReadOnlySpan<byte> StepStart => ",\n  \"step\": "u8;
+
+    private static ReadOnlySpan<byte> StepEnd => ",\n  \"exitCode\": "u8;
+
+    private static ReadOnlySpan<byte> Beginning => "{\n  \"schema\": \""u8;
+
+    /// <summary>Never throws for what the text holds.</summary>
+    public static ManifestLoad Read(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(Beginning))
+        {
+            return new ManifestLoad(null, "the manifest is damaged: it is not a manifest of fptrace");
+        }
+
+        if (!IsOfThisVersion(text))
+        {
+            return new ManifestLoad(null, $"the manifest is not of version {Schema.Name}");
+        }
+
+        if (!HasRightChecksum(text))
+        {
+            return new ManifestLoad(null, "the manifest is damaged: its checksum does not match");
+        }
+
+        try
+        {
+            var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
+            return new ManifestLoad(Read(ref json), null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return new ManifestLoad(null, "the manifest is damaged: " + (Reason(e) ?? "it is not the JSON that it should be"));
+        }
+    }
+
+    /// <summary>The same, faster where the text is what <see cref="ManifestWriter"/> wrote.</summary>
+    /// <param name="text">Kept by the manifest; nobody changes it afterwards.</param>
+    /// <param name="threads">At most; 0: as many as there are processors.</param>
+    internal static ManifestLoad Read(byte[] text, int threads) =>
+        IsOfThisVersion(text) && StoredManifest.TryRead(text, threads) is { } manifest ? new ManifestLoad(manifest, null) : Read(text);
+
+    /// <summary>Reads a text whose observations and outputs were cut out.</summary>
+    /// <returns>Null when anything is wrong with it.</returns>
+    internal static Manifest? ReadRest(ReadOnlySpan<byte> text, IReadOnlyList<Observation> observations, IReadOnlyList<StepOutput> outputs)
+    {
+        try
+        {
+            var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
+            Manifest rest = Read(ref json);
+            return rest is { Observations.Count: 0, Outputs.Count: 0 } ? rest with { Observations = observations, Outputs = outputs } : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads which step it is from the beginning of a manifest.</summary>
+    /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
+    internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
+    {
+        // No text of a step holds a line's end: there it is escaped.
+        int start = beginning.IndexOf(StepStart);
+        int length = start < 0 ? -1 : beginning[(start + StepStart.Length)..].IndexOf(StepEnd);
+        if (length < 0 || !IsOfThisVersion(beginning))
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
+            StepIdentity step = StepReader.ReadStep(ref json);
+            json.End();
+            return step;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
+    /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
+    internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
+
+    /// <summary>The same of any version.</summary>
+    internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
+    {
+        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> number = text[(Beginning.Length + Schema.Family.Length)..];
+        int end = number.IndexOf((byte)'"');
+        return end > 0 && !number[..end].ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
+
+    /// <summary>Bytes by which <see cref="IsOfAnotherVersion"/> knows.</summary>
+    internal const int HeadLength = 64;
+
+    private static bool IsOfThisVersion(ReadOnlySpan<byte> text) =>
+        text.StartsWith(Beginning) && text[Beginning.Length..].StartsWith(s_schema);
+
+    // The messages of the JSON reader speak of its workings.
+    private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
+
+    internal static bool HasRightChecksum(ReadOnlySpan<byte> text)
+    {
+        // No EndsWith: see StoredManifest.
+        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length;
+        if (text.Length < tail || !text[^ManifestWriter.ChecksumEnd.Length..].SequenceEqual(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
+        {
+            return false;
+        }
+
+        Span<byte> checksum = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(text[..^tail], checksum);
+        return text[^tail..][ManifestWriter.ChecksumStart.Length..].StartsWith(checksum);
+    }
+
+    private static Manifest Read(ref ManifestJson json)
+    {
+        json.Begin(JsonTokenType.StartObject);
+        StepIdentity? step = null;
+        int? exitCode = null;
+        long milliseconds = 0;
+        long? inputEnd = null;
+        IReadOnlyList<string>? refusals = null;
+        IReadOnlyList<EnvironmentDigest>? environment = null;
+        string environmentKey = "";
+        ContentDigest environmentSum = default;
+        IReadOnlyList<Observation>? observations = null;
+        IReadOnlyList<StepOutput>? outputs = null;
+        IReadOnlyList<ByteString>? deletions = null;
+        IReadOnlyList<ByteString>? temporaries = null;
+        IReadOnlyList<StepOutput>? left = null;
+        IReadOnlyList<OutputChunk>? printed = null;
+        while (json.NextProperty())
+        {
+            if (json.Is("schema"u8) || json.Is("checksum"u8))
+            {
+                json.Text();
+            }
+            else if (json.Is("step"u8))
+            {
+                step = StepReader.ReadStep(ref json);
+            }
+            else if (json.Is("exitCode"u8))
+            {
+                exitCode = (int)json.Number(255);
+            }
+            else if (json.Is("milliseconds"u8))
+            {
+                milliseconds = json.Number(long.MaxValue);
+            }
+            else if (json.Is("inputEnd"u8))
+            {
+                inputEnd = json.Number(long.MaxValue);
+            }
+            else if (json.Is("refusals"u8))
+            {
+                refusals = json.Texts();
+            }
+            else if (json.Is("environmentKey"u8))
+            {
+                environmentKey = json.Text();
+            }
+            else if (json.Is("environmentSum"u8))
+            {
+                environmentSum = json.Digest();
+            }
+            else if (json.Is("environment"u8))
+            {
+                environment = StepReader.ReadEnvironment(ref json);
+            }
+            else if (json.Is("observations"u8))
+            {
+                observations = observations is null ? ObservationReader.ReadAll(ref json) : throw Twice("observations");
+            }
+            else if (json.Is("outputs"u8))
+            {
+                outputs = outputs is null ? ObservationReader.ReadOutputs(ref json) : throw Twice("outputs");
+            }
+            else if (json.Is("deletions"u8))
+            {
+                deletions = json.Names(path => StoredPath.IsValid(path), "a path");
+            }
+            else if (json.Is("temporaries"u8))
+            {
+                temporaries = json.Names(path => StoredPath.IsValid(path), "a path");
+            }
+            else if (json.Is("left"u8))
+            {
+                left = ObservationReader.ReadOutputs(ref json);
+            }
+            else if (json.Is("printed"u8))
+            {
+                printed = StepReader.ReadPrinted(ref json);
+            }
+            else
+            {
+                throw json.Unknown();
+            }
+        }
+
+        json.End();
+        return new Manifest
+        {
+            Step = step ?? throw Missing("step"),
+            ExitCode = exitCode ?? throw Missing("exitCode"),
+            Milliseconds = milliseconds,
+            InputEnd = inputEnd,
+            Refusals = refusals ?? throw Missing("refusals"),
+            Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },
+            Observations = observations ?? throw Missing("observations"),
+            Outputs = outputs ?? throw Missing("outputs"),
+            Deletions = deletions ?? throw Missing("deletions"),
+            Temporaries = temporaries ?? throw Missing("temporaries"),
+            Left = left ?? [],
+            Printed = printed ?? throw Missing("printed"),
+        };
+    }
+
+    private static ManifestFormatException Twice(string property) => new($"it has \"{property}\" twice");
+
+    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
+}

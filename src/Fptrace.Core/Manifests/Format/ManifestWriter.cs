@@ -1,0 +1,305 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Writes a manifest as JSON: sorted, one observation on a line, a checksum over all that stands before it at the end.</summary>
+public static class ManifestWriter
+{
+    /// <summary>What stands before the checksum in the file.</summary>
+    internal static ReadOnlySpan<byte> ChecksumStart => ",\n  \"checksum\": \""u8;
+
+    /// <summary>What stands after it.</summary>
+    internal static ReadOnlySpan<byte> ChecksumEnd => "\"\n}\n"u8;
+
+    /// <summary>The whole text.</summary>
+    public static ReadOnlyMemory<byte> Write(Manifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var buffer = new ArrayBufferWriter<byte>(4096 + (256 * manifest.Observations.Count));
+        var text = new ManifestText(buffer);
+        text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
+        WriteStep(text, manifest.Step);
+        text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
+        if (manifest.Milliseconds > 0)
+        {
+            text.Raw(",\n  \"milliseconds\": "u8).Number(manifest.Milliseconds);
+        }
+
+        if (manifest.InputEnd is long end)
+        {
+            text.Raw(",\n  \"inputEnd\": "u8).Number(end);
+        }
+
+        text.Raw(",\n  \"refusals\": "u8).Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
+        WriteEnvironment(text, manifest.Environment);
+        WriteObservations(text, manifest.Observations);
+        WriteOutputs(text, manifest);
+        WritePrinted(text, manifest.Printed);
+        Span<byte> checksum = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(buffer.WrittenSpan, checksum);
+        text.Raw(ChecksumStart).Raw(checksum).Raw(ChecksumEnd);
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteStep(ManifestText text, StepIdentity step)
+    {
+        text.Open("{"u8);
+        text.Line("\"command\": "u8).Names(step.Command, word => word);
+        text.Line("\"directory\": "u8).Name(step.Directory);
+        text.Line("\"root\": "u8).Name(step.Root);
+        text.Line("\"environmentMode\": "u8).Text(step.EnvironmentMode.Name());
+        text.Line("\"environmentVersion\": "u8).Number(step.EnvironmentVersion);
+        text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
+        text.Line("\"environmentIgnore\": "u8).Names(step.EnvironmentIgnore, Bytes);
+        text.Line("\"environmentPass\": "u8).Names(step.EnvironmentPass, Bytes);
+        text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
+        text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
+        text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
+        text.Line("\"servers\": "u8).Number(step.Servers);
+        text.Line("\"home\": "u8).Name(step.Home);
+        text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
+        text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
+        text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
+        WriteInput(text, step.Input);
+        WriteTerminal(text, step.Terminal);
+        text.Close("}"u8);
+    }
+
+    private static void WriteInput(ManifestText text, StandardInput? input)
+    {
+        switch (input)
+        {
+            case null:
+                break;
+            case { IsUnknown: true }:
+                text.Line("\"input\": {}"u8);
+                break;
+            case { Path.IsEmpty: true }:
+                text.Line("\"input\": {\"sha256\": "u8).Digest(input.Digest).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+            default:
+                text.Line("\"input\": {\"path\": "u8).Name(input.Path).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
+                break;
+        }
+    }
+
+    private static void WriteTerminal(ManifestText text, StepTerminal? terminal)
+    {
+        if (terminal is null)
+        {
+            return;
+        }
+
+        text.Line("\"terminal\": {\"streams\": "u8).Names(StepTerminal.NamesOf(terminal.Streams), Bytes);
+        text.Raw(", \"asked\": "u8).Names(StepTerminal.NamesOf(terminal.Asked), Bytes);
+        if (terminal.Columns is int columns)
+        {
+            text.Raw(", \"columns\": "u8).Number(columns);
+        }
+
+        text.Raw("}"u8);
+    }
+
+    private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    private static void WriteEnvironment(ManifestText text, EnvironmentDigests environment)
+    {
+        text.Raw(",\n  \"environmentKey\": "u8).Text(environment.Key);
+        if (!environment.Sum.IsEmpty)
+        {
+            text.Raw(",\n  \"environmentSum\": "u8).Digest(environment.Sum);
+        }
+
+        text.Open(",\n  \"environment\": {"u8);
+        foreach (EnvironmentDigest variable in environment.Variables)
+        {
+            text.Line([]).Text(variable.Name).Raw(": "u8);
+            _ = variable.Digest is null ? text.Raw("null"u8) : text.Text(variable.Digest);
+        }
+
+        text.Close("}"u8);
+    }
+
+    private static void WriteObservations(ManifestText text, IReadOnlyList<Observation> observations)
+    {
+        text.Open(",\n  \"observations\": ["u8);
+        foreach (Observation observation in observations)
+        {
+            text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
+            switch (observation.Kind)
+            {
+                case ObservationKind.Absent:
+                    if (AbsenceReason.Name(observation.Error) is string error)
+                    {
+                        text.Raw(", \"error\": "u8).Text(error);
+                    }
+
+                    if (observation.ErrorBefore is int before)
+                    {
+                        text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
+                    }
+
+                    break;
+                case ObservationKind.Link:
+                    text.Raw(", \"target\": "u8).Name(observation.Target);
+                    break;
+                case ObservationKind.Listing:
+                    text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                    if (observation.OwnNames.Count > 0)
+                    {
+                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    }
+
+                    if (observation.TakenNames.Count > 0)
+                    {
+                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                    }
+
+                    WriteTimes(text, observation.State.Stamp);
+                    break;
+                default:
+                    WriteState(text, observation.State, observation.Target);
+                    WriteNames(text, observation.Names);
+                    if (observation.DigestBefore is { } digest)
+                    {
+                        text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
+                    }
+
+                    if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
+                    {
+                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    }
+
+                    break;
+            }
+
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+    }
+
+    private static void WriteOutputs(ManifestText text, Manifest manifest)
+    {
+        text.Open(",\n  \"outputs\": ["u8);
+        WriteOutputs(text, manifest.Outputs);
+        text.Open(",\n  \"deletions\": ["u8);
+        foreach (ByteString path in manifest.Deletions)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        text.Open(",\n  \"temporaries\": ["u8);
+        foreach (ByteString path in manifest.Temporaries)
+        {
+            text.Line([]).Name(path);
+        }
+
+        text.Close("]"u8);
+        if (manifest.Left.Count > 0)
+        {
+            text.Open(",\n  \"left\": ["u8);
+            WriteOutputs(text, manifest.Left);
+        }
+    }
+
+    private static void WriteOutputs(ManifestText text, IReadOnlyList<StepOutput> outputs)
+    {
+        foreach (StepOutput output in outputs)
+        {
+            text.Line("{\"path\": "u8).Name(output.Path);
+            WriteState(text, output.State, output.Target);
+            WriteNames(text, output.Names);
+            if (output.Prior != OutputPrior.Unseen)
+            {
+                text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+            }
+
+            if (output.Opening != OutputOpening.None)
+            {
+                text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
+            }
+
+            if (output.IsOver)
+            {
+                text.Raw(", \"over\": true"u8);
+            }
+
+            if (output.Attributes.Length > 0)
+            {
+                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
+            }
+
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+    }
+
+    private static void WriteState(ManifestText text, in FileState state, ByteString target)
+    {
+        if (state.Type != FileType.Regular)
+        {
+            text.Raw(", \"type\": "u8).Text(FileTypes.Name(state.Type));
+        }
+
+        if (state.Type == FileType.Symlink)
+        {
+            text.Raw(", \"target\": "u8).Name(target);
+            return;
+        }
+
+        text.Raw(", \"mode\": "u8).Octal(state.Mode);
+        if (state.Type == FileType.Regular)
+        {
+            text.Raw(", \"size\": "u8).Number(state.Size).Raw(", \"sha256\": "u8).Digest(state.Digest);
+            WriteTimes(text, state.Stamp);
+        }
+        else if (state.Type == FileType.Socket)
+        {
+            text.Raw(", \"ctime\": "u8).Number(state.Size);
+        }
+    }
+
+    private static void WriteNames(ManifestText text, IReadOnlyList<ByteString>? names)
+    {
+        if (names is not null)
+        {
+            text.Raw(", \"names\": "u8).Names(names, name => name);
+        }
+    }
+
+    private static void WriteTimes(ManifestText text, in FileTimes times)
+    {
+        if (!times.IsEmpty)
+        {
+            text.Raw(", \"mtime\": "u8).Number(times.ModifiedNs)
+                .Raw(", \"ctime\": "u8).Number(times.ChangedNs)
+                .Raw(", \"inode\": "u8).Number((long)times.Inode);
+        }
+    }
+
+    private static void WritePrinted(ManifestText text, IReadOnlyList<OutputChunk> printed)
+    {
+        text.Open(",\n  \"printed\": ["u8);
+        foreach (OutputChunk chunk in printed)
+        {
+            ReadOnlySpan<byte> bytes = chunk.Bytes.Span;
+            text.Line(chunk.IsBoth ? "{\"stream\": \"both\""u8 : chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
+
+            // A NUL would be taken for the escape of a byte.
+            _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)
+                ? text.Raw(", \"text\": "u8).Name(new ByteString(bytes))
+                : text.Raw(", \"base64\": "u8).Text(Convert.ToBase64String(bytes));
+            text.Raw("}"u8);
+        }
+
+        text.Close("]"u8);
+    }
+}

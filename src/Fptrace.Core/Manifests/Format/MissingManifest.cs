@@ -1,0 +1,35 @@
+using Fptrace.Model;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>Why a step has no manifest, as far as the manifests of others tell. Only who has found none pays for it.</summary>
+public static class MissingManifest
+{
+    private const int MostDifferences = 3;
+
+    /// <param name="step">Has none.</param>
+    /// <param name="folders">The directories in which manifests are kept by their keys.</param>
+    /// <returns>One line in words.</returns>
+    public static string Explain(StepIdentity step, params IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(folders);
+        KnownStep[] related = [.. folders.Distinct(StringComparer.Ordinal).SelectMany(folder => new ManifestFolder(folder).Steps()).Where(known => IsSame(known.Step.Command, step.Command))];
+        Difference[]? nearest = related.Where(known => known.Step.Directory == step.Directory)
+            .Select(known => StepComparison.Compare(known.Step, step).Where(difference => difference.Kind == DifferenceKind.Step).ToArray())
+            .Where(differences => differences.Length > 0)
+            .MinBy(differences => differences.Length);
+        if (nearest is not null)
+        {
+            string more = nearest.Length > MostDifferences ? $" and {nearest.Length - MostDifferences} more" : "";
+            return $"no manifest: this command ran otherwise before: {string.Join("; ", nearest.Take(MostDifferences).Select(difference => difference.Text))}{more}";
+        }
+
+        return related.MaxBy(known => known.UsedNs) is { } elsewhere
+            ? $"no manifest: this command ran in another directory before: {Words.Of(elsewhere.Step.Directory)}"
+            : ManifestFile.NoManifest;
+    }
+
+    internal static bool IsSame(IReadOnlyList<ByteString> one, IReadOnlyList<ByteString> other) => one.SequenceEqual(other);
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Posix;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Format;
+
+/// <summary>The right to run a step and to write its manifest, until it is disposed of or the process ends.</summary>
+/// <remarks>
+/// flock(2) on a file beside the manifest, which no step observes. The file is removed on release, so whoever got the lock looks whether the file is
+/// still the one by that name: if not, its former holder has removed it meanwhile, and the lock is one on nothing.
+/// </remarks>
+public sealed class RunLock : IDisposable
+{
+    private const int MostAttempts = 1000;
+
+    private const uint NewFile = 0x1b6;
+    private readonly byte[] _path;
+    private int _descriptor;
+
+    private RunLock(byte[] path, int descriptor) => (_path, _descriptor) = (path, descriptor);
+
+    /// <summary>Whether a run of the step is going on. What a killed process left of a lock is removed.</summary>
+    internal static bool IsHeld(string manifest)
+    {
+        byte[] path = FileOf(manifest);
+        int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        if (fd < 0)
+        {
+            return false;
+        }
+
+        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == libc.EAGAIN;
+        if (!isHeld)
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in path[0], 0);
+        }
+
+        _ = libc.close(fd);
+        return isHeld;
+    }
+
+    /// <param name="manifest">The file of the step's manifest.</param>
+    /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is disposed of when the wait is over.</param>
+    /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system without locks.</returns>
+    public static RunLock? Take(string manifest, Func<int, IDisposable?> waits)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(waits);
+        byte[] path = FileOf(manifest);
+        try
+        {
+            StateDirectory.MakeFor(manifest);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+
+        IDisposable? waiting = null;
+        try
+        {
+            // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells that it is ours.
+            for (int attempt = 0; attempt < MostAttempts; attempt++)
+            {
+                // No link: whoever may write to the directory would choose the file that we write to. One that another user has left can be locked all the same.
+                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, NewFile);
+                if (fd < 0 && Marshal.GetLastPInvokeError() == libc.EACCES)
+                {
+                    fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+                }
+
+                if (fd < 0)
+                {
+                    return null;
+                }
+
+                int error = Lock(fd, libc.LOCK_EX | libc.LOCK_NB);
+                if (error == libc.EAGAIN)
+                {
+                    waiting ??= waits(Holder(fd));
+                    error = Lock(fd, libc.LOCK_EX);
+                }
+
+                if (error == 0 && IsNamed(fd, path))
+                {
+                    byte[] holder = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+                    _ = libc.write(fd, in holder[0], holder.Length);
+                    return new RunLock(path, fd);
+                }
+
+                _ = libc.close(fd);
+                if (error != 0)
+                {
+                    return null;
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            waiting?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_descriptor >= 0)
+        {
+            _ = libc.unlinkat(libc.AT_FDCWD, in _path[0], 0);
+            _ = libc.close(_descriptor);
+            _descriptor = -1;
+        }
+    }
+
+    private static byte[] FileOf(string manifest)
+    {
+        int slash = manifest.LastIndexOf('/') + 1;
+        return PosixPath.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
+    }
+
+    private static int Lock(int fd, int operation)
+    {
+        while (libc.flock(fd, operation) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != libc.EINTR)
+            {
+                return error;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool IsNamed(int fd, byte[] path)
+    {
+        FileLook ours = FileLook.Of(fd);
+        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: false);
+        return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
+    }
+
+    /// <summary>Which process wrote its number there; 0 when it has not yet.</summary>
+    private static int Holder(int fd)
+    {
+        byte[] text = new byte[16];
+        nint length = libc.pread(fd, ref text[0], text.Length, 0);
+        int end = text.AsSpan(0, (int)Math.Max(length, 0)).IndexOf((byte)'\n');
+        return end > 0 && int.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+    }
+}

@@ -1,0 +1,67 @@
+using Fptrace.Posix;
+using Fptrace.Model;
+
+namespace Fptrace.Manifests.Recording;
+
+/// <summary>What the step looks at, reads and lists without changing it.</summary>
+public sealed partial class ManifestRecorder
+{
+    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
+    {
+        if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
+        {
+            record?.NoteLook();
+            return;
+        }
+
+        if (!record.IsObserved)
+        {
+            record.ExistedBefore = stamp.Exists;
+            record.Stamp = stamp;
+        }
+        else if (!IsSame(record.Stamp, stamp))
+        {
+            Dispute(record, stamp);
+            return;
+        }
+
+        bool reads = content && stamp.Type == FileType.Regular;
+        if (reads && !record.IsRead && stamp.Size >= EarlyDigests.LargeFile)
+        {
+            _early.Add(record.Path);
+        }
+
+        record.IsRead |= reads;
+        record.IsProbed |= !reads && stamp.Exists;
+        record.IsMissed |= !stamp.Exists;
+    }
+
+    private void List(in Access access)
+    {
+        PathRecord? record = Followed(access.Path);
+        if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path) || IsInOwnDirectory(record.Path.Span))
+        {
+            return;
+        }
+
+        if (!record.IsObserved && !record.IsOwn)
+        {
+            record.ExistedBefore = true;
+            record.Stamp = access.Before;
+        }
+
+        // Now, while the one who asks stands still: later the step's own files are among them, or others.
+        record.Names = DirectoryNames.TryRead(libc.AT_FDCWD, [.. record.Path.Span, 0]);
+        if (record.Names is null)
+        {
+            Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
+        }
+
+        // Its times or mode are the step's own, and what it made there; the other names are not.
+        if (record.IsOwn)
+        {
+            record.Names?.RemoveAll(name => _records.TryGetValue(new ByteString([.. record.Path.Span, (byte)'/', .. ListedName.Bare(name.Span)]), out PathRecord? made)
+                && made is { IsOwn: true, ExistedBefore: false });
+        }
+    }
+}

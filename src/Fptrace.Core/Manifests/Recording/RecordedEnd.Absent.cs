@@ -1,0 +1,103 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Model;
+using Fptrace.Posix;
+
+namespace Fptrace.Manifests.Recording;
+
+/// <summary>What is not there at the end: looked for in vain, or made and removed again.</summary>
+internal sealed partial class RecordedEnd
+{
+    /// <summary>Nothing stands there that this user could see; what stands below a link stands elsewhere.</summary>
+    private static bool IsGone(Measure measure, ByteString path) => FileLook.SaysAbsent(measure.Error(path));
+
+    private Observation EndMissed(Measure measure, PathRecord record, ByteString path, int i)
+    {
+        int error = measure.Error(path);
+        if (!FileLook.SaysAbsent(error))
+        {
+            Refuse(i, $"input appeared{Reasons.WhileItRan}{Words.Of(path)}");
+        }
+        else if (record.Error != 0 && error != record.Error && !IsBelowOwn(record.Path))
+        {
+            Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
+        }
+
+        int now = Told(error);
+        int seen = record.Error == 0 ? now : Told(record.Error);
+
+        // A check finds what the step has made of it, whoever asks before a run what was there.
+        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = now, ErrorBefore = seen == now ? null : seen };
+    }
+
+    private static int Told(int error) => AbsenceReason.Name(error) is null ? 0 : error;
+
+    /// <summary>Whether the step made or changed something on the way to a path.</summary>
+    private bool IsBelowOwn(ByteString path)
+    {
+        IReadOnlyDictionary<ByteString, PathRecord> records = _byPath;
+        for (int slash = path.Span.LastIndexOf((byte)'/'); slash > 0; slash = path.Span[..slash].LastIndexOf((byte)'/'))
+        {
+            if (records.TryGetValue(new ByteString(path.Span[..slash]), out PathRecord? above) && above.IsOwn)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The directories in which the step removed something, its own or not: without them it could not have, and no output tells of them.</summary>
+    private List<Observation> PlacesOfGone()
+    {
+        var known = new HashSet<ByteString>(PathBytes.Comparer);
+        var places = new List<Observation>();
+        for (int i = 0; i < _records.Count; i++)
+        {
+            ReadOnlySpan<byte> path = _records[i].Path.Span;
+            if ((!_deleted[i] && !_temporary[i]) || path.LastIndexOf((byte)'/') is not (> 0 and int slash))
+            {
+                continue;
+            }
+
+            var directory = new ByteString(path[..slash]);
+            bool isTold = _byPath.TryGetValue(directory, out PathRecord? record) && (record.IsOwn || record.IsObserved);
+            ByteString stored = Stored(directory);
+            if (isTold || !known.Add(directory) || LinkResolver.IsKernels(directory.Span) || _ignore.Matches(stored.Span))
+            {
+                continue;
+            }
+
+            FileLook look = FileLook.At(libc.AT_FDCWD, [.. directory.Span, 0], follow: false);
+            if (look.Type == FileType.Directory)
+            {
+                places.Add(new Observation { Path = stored, Kind = ObservationKind.Existence, State = new FileState(look.Type, look.Mode, 0, default, default) });
+            }
+        }
+
+        return places;
+    }
+
+    /// <summary>Less what lies below another of them, where nothing can stand without that one.</summary>
+    /// <param name="paths">Sorted.</param>
+    private static List<ByteString> TopMost(IReadOnlyList<ByteString> paths)
+    {
+        var known = new HashSet<ByteString>(paths, PathBytes.Comparer);
+        HashSet<ByteString>.AlternateLookup<ReadOnlySpan<byte>> lookup = known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var top = new List<ByteString>();
+        foreach (ByteString path in paths)
+        {
+            bool isBelow = false;
+            for (int slash = path.Span.LastIndexOf((byte)'/'); slash > 0 && !isBelow; slash = path.Span[..slash].LastIndexOf((byte)'/'))
+            {
+                isBelow = lookup.Contains(path.Span[..slash]);
+            }
+
+            if (!isBelow)
+            {
+                top.Add(path);
+            }
+        }
+
+        return top;
+    }
+}

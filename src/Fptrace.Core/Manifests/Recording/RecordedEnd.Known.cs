@@ -1,0 +1,79 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Model;
+using Fptrace.Posix;
+
+namespace Fptrace.Manifests.Recording;
+
+/// <summary>What need not be read, and in which order the rest is.</summary>
+internal sealed partial class RecordedEnd
+{
+    // What it costs to start a thread several times over.
+    private const int WorthThread = 1 << 20;
+
+    private readonly DigestFile? _digests;
+    private readonly Dictionary<ByteString, FileState> _known = new(PathBytes.Comparer);
+
+    /// <summary>What earlier runs of the command left, by path.</summary>
+    private readonly Dictionary<ByteString, StepOutput> _earlier = new(PathBytes.Comparer);
+
+    /// <summary>Whether what the step found at a path was what an earlier run of its command had made there, where nothing of anybody else stood.</summary>
+    private bool IsOwnWork(PathRecord record, ByteString path) =>
+        _earlier.TryGetValue(path, out StepOutput? earlier) && !earlier.IsOver && earlier.State.IsSame(record.Before) && earlier.Target == record.TargetBefore;
+
+    private void Learn(Manifest? previous)
+    {
+        foreach (StepOutput output in KeptOutputs.OwnWork(previous, _step))
+        {
+            _earlier[output.Path] = output;
+        }
+
+        if (previous is null || previous.Step.Root != _step.Root)
+        {
+            return;
+        }
+
+        foreach (Observation observation in previous.Observations)
+        {
+            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
+            {
+                _known[observation.Path] = observation.State;
+            }
+        }
+
+        foreach (StepOutput output in previous.Outputs)
+        {
+            if (!output.State.Stamp.IsEmpty)
+            {
+                _known[output.Path] = output.State;
+            }
+        }
+    }
+
+    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>
+    private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
+    {
+        FileState known = _known.GetValueOrDefault(stored);
+        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found) ? found : known;
+    }
+
+    /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
+    private (int[] Records, long Bytes) Large()
+    {
+        var sizes = new SortedList<(long Size, int Record), int>();
+        for (int i = 0; i < _records.Count; i++)
+        {
+            // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
+            PathRecord record = _records[i];
+            if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= EarlyDigests.LargeFile })
+            {
+                FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+                if (look.Type == FileType.Regular && look.Size >= EarlyDigests.LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
+                {
+                    sizes.Add((-look.Size, i), i);
+                }
+            }
+        }
+
+        return ([.. sizes.Values], -sizes.Keys.Sum(key => key.Size));
+    }
+}

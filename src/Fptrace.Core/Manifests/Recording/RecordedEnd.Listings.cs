@@ -1,0 +1,65 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Model;
+using Fptrace.Posix;
+
+namespace Fptrace.Manifests.Recording;
+
+/// <summary>Directories that the step listed, and which names in them are its own work.</summary>
+internal sealed partial class RecordedEnd
+{
+    private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
+    {
+        IReadOnlyList<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
+        var listing = new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own };
+        Observation now = IsGone(measure, path) ? listing : measure.Now(listing);
+        var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
+        IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
+        if (now.Names is null || now.State.Mode != record.Stamp.Mode || !now.Names.SequenceEqual(then))
+        {
+            Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
+        }
+
+        // What is gone again needs no mention.
+        return now with
+        {
+            OwnNames = [.. own.Where(name => Remains(record.Path, name))],
+            TakenNames = [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
+        };
+    }
+
+    private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
+    {
+        var bare = new ByteString(ListedName.Bare(name.Span));
+        return ownNames.Contains(bare) || _ignoredNames.Matches(Stored(Join(directory, bare)).Span);
+    }
+
+    private bool Remains(ByteString directory, ByteString name)
+    {
+        PathRecord record = _byPath[Join(directory, name)];
+        return record.ExistedBefore || !FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false).IsAbsent;
+    }
+
+    private static ByteString Join(ByteString directory, ByteString name) =>
+        new(directory.Length == 1 ? [(byte)'/', .. name.Span] : [.. directory.Span, (byte)'/', .. name.Span]);
+
+    /// <summary>By directory, the names in it that are the step's own work.</summary>
+    private Dictionary<ByteString, List<ByteString>> OwnNames()
+    {
+        var listed = _records.Where(record => record.Names is not null).ToDictionary(record => record.Path, _ => new List<ByteString>(), PathBytes.Comparer);
+        if (listed.Count == 0)
+        {
+            return listed;
+        }
+
+        foreach (PathRecord record in _records.Where(record => record.IsOwn))
+        {
+            int slash = record.Path.Span.LastIndexOf((byte)'/');
+            if (listed.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(slash == 0 ? "/"u8 : record.Path.Span[..slash], out List<ByteString>? names))
+            {
+                names.Add(new ByteString(record.Path.Span[(slash + 1)..]));
+            }
+        }
+
+        return listed;
+    }
+}

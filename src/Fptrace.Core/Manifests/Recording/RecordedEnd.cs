@@ -1,0 +1,272 @@
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
+using Fptrace.Model;
+using Fptrace.Posix;
+using Fptrace.Steps;
+
+namespace Fptrace.Manifests.Recording;
+
+/// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
+internal sealed partial class RecordedEnd
+{
+    private static readonly ContentDigest s_empty = ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData([]));
+
+    private readonly StepIdentity _step;
+    private readonly GlobSet _ignore;
+    private readonly List<PathRecord> _records;
+    private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
+    private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
+    private readonly SortedDictionary<int, string> _refusals = [];
+    private readonly Observation?[][] _observations;
+    private readonly StepOutput?[] _outputs;
+    private readonly bool[] _deleted;
+    private readonly bool[] _temporary;
+    private Dictionary<ByteString, List<ByteString>> _ownNames = [];
+
+    public RecordedEnd(
+        StepIdentity step,
+        GlobSet ignore,
+        IReadOnlyDictionary<ByteString, PathRecord> records,
+        IReadOnlyDictionary<ByteString, ByteString> links,
+        Manifest? previous,
+        DigestFile? digests)
+    {
+        _step = step;
+        _digests = digests;
+        _ignore = ignore;
+        _ignoredNames = IgnoredPaths.AsNames(step);
+        _ignoredOutputs = IgnoredPaths.AsOutputs(step);
+        _ignoredListings = IgnoredPaths.AsListings(step);
+        _byPath = records;
+        _links = links;
+        _records = [.. records.Values];
+        _records.Sort((one, other) => one.Path.CompareTo(other.Path));
+        _observations = new Observation?[_records.Count][];
+        _outputs = new StepOutput?[_records.Count];
+        _deleted = new bool[_records.Count];
+        _temporary = new bool[_records.Count];
+        Learn(previous);
+    }
+
+    /// <summary>The run has set attributes of something: then outputs are asked for theirs.</summary>
+    public bool SetsAttributes { get; init; }
+
+    /// <summary>Files that the step has as stdout or stderr: what it prints there is no input.</summary>
+    public IReadOnlyDictionary<ByteString, string> Printed { get; init; } = new Dictionary<ByteString, string>();
+
+    public IEnumerable<string> Refusals => _refusals.Values;
+
+    public IReadOnlyList<Observation> Observations { get; private set; } = [];
+
+    public IReadOnlyList<StepOutput> Outputs { get; private set; } = [];
+
+    public IReadOnlyList<ByteString> Deletions { get; private set; } = [];
+
+    public IReadOnlyList<ByteString> Temporaries { get; private set; } = [];
+
+    public void Read(IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        _ownNames = OwnNames();
+        int done = 0;
+
+        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and the others nothing to do.
+        (int[] large, long bytes) = Large();
+        Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
+        var isDone = large.ToHashSet();
+        Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        DropEmptyDirectories();
+        ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
+        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(), .. PlacesOfGone()];
+        observations.Sort(ObservationReader.Compare);
+        Observations = observations;
+        Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
+        Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
+        Temporaries = TopMost([.. stored.Where((_, i) => _temporary[i]).Order()]);
+
+        Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
+
+        void EndUnless(bool isDone, Measure measure, int i)
+        {
+            if (!isDone)
+            {
+                End(measure, i);
+            }
+        }
+
+        void End(Measure measure, int i)
+        {
+            PathRecord record = _records[i];
+            _observations[i] = record.IsOwn ? EndOwn(measure, record, i) : EndInput(measure, record, i);
+            int count = Interlocked.Increment(ref done);
+            if (count % 64 == 0)
+            {
+                progress?.Report(count);
+            }
+        }
+    }
+
+    private ByteString Stored(ByteString path) => StoredPath.Shorten(path.Span, _step.Root);
+
+    private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
+    {
+        ByteString path = Stored(record.Path);
+        if (_ignoredOutputs.Matches(path.Span))
+        {
+            return EndIgnoredOutput(measure, record, path, i);
+        }
+
+        FileState state = measure.StateAt(path, default, out ByteString target);
+        bool isUsed = record.UsesBefore && record.ExistedBefore;
+        if (isUsed && !record.Before.Exists)
+        {
+            Refuse(i, $"what it changed could not be read before: {Words.Of(path)}");
+            return [];
+        }
+
+        // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave it out.
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path) || measure.Error(path) == libc.EACCES)
+        {
+            Refuse(i, $"an output cannot be read: {Words.Of(path)}");
+            return [];
+        }
+
+        bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
+        OutputPrior prior = PriorOf(record);
+        bool isAsked = record.Before.Exists && !isUsed && prior == OutputPrior.Found && (isOver || !state.Exists);
+        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
+        bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
+        if (sets && attributes.Length == 0)
+        {
+            attributes = ExtraAttributes.Usual;
+        }
+
+        // Whoever sets attributes that were there already has a work of his all the same.
+        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
+        {
+            // Opened for writing and not changed, as a lock is: an input and no more.
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }, IndexTimesOf(measure, record, path, state)];
+        }
+
+        if (state.Exists)
+        {
+            _outputs[i] = new StepOutput
+            {
+                Path = path,
+                State = state,
+                Target = target,
+                Prior = prior,
+                IsOver = isOver,
+                Opening = record.Opening,
+                Names = NamesLeft(measure, record, state, i),
+                Attributes = attributes,
+            };
+        }
+        else
+        {
+            // A file that was written into before it went is not as one that was just removed. Where none stands, the open makes one like it, if it may.
+            bool isWritten = record.Opening is OutputOpening.Old or OutputOpening.Standing && !isUsed && !isAsked;
+            _deleted[i] = record.ExistedBefore && !(isWritten && record.Opening == OutputOpening.Old && record.ModeBefore == NewFiles.Mode(_step));
+            _temporary[i] = !record.ExistedBefore || isWritten;
+        }
+
+        return isUsed || isAsked
+            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
+            : [];
+    }
+
+    private Observation?[] EndInput(Measure measure, PathRecord record, int i)
+    {
+        ByteString path = Stored(record.Path);
+        if (!record.IsObserved || IsCompiledPython(record))
+        {
+            return [];
+        }
+
+        if (record.IsMissed)
+        {
+            return [EndMissed(measure, record, path, i)];
+        }
+
+        if (record.Names is not null && !_ignoredListings.Matches(path.Span))
+        {
+            return [EndListing(measure, record, path, i)];
+        }
+
+        FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+        FileStamp was = record.Stamp;
+        if (!look.Exists)
+        {
+            Refuse(i, $"input vanished{Reasons.WhileItRan}{Words.Of(path)}");
+            return [];
+        }
+
+        FileStamp stamp = look.Stamp;
+        if (IsEmptyStream(record, look))
+        {
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = new FileState(FileType.Regular, look.Mode, 0, s_empty, default) }];
+        }
+
+        FileState known = KnownState(path, record.Path, look);
+        FileState state = measure.StateAt(path, known, out _);
+        if (state != known && state.Stamp == look.Times)
+        {
+            _digests?.Add(record.Path, look.Device, state);
+        }
+
+        bool isSame = was.Type == stamp.Type
+            && (was.Type is not (FileType.Regular or FileType.Directory) || was.Mode == stamp.Mode)
+            && (was.Type != FileType.Regular
+                || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
+        if (!isSame)
+        {
+            Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
+        }
+        else if (record.IsRead && state.Digest.IsEmpty)
+        {
+            Refuse(i, $"an input cannot be read: {Words.Of(path)}");
+        }
+
+        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }, IndexTimesOf(measure, record, path, state)];
+    }
+
+    /// <summary>
+    /// The file of its own stdout, which it looked at before it printed, and found empty, as a shell leaves it behind <c>&gt;</c>. So it does before the next run,
+    /// and there a check finds it empty, too, or something else than this run saw.
+    /// </summary>
+    private bool IsEmptyStream(PathRecord record, in FileLook look) =>
+        Printed.ContainsKey(record.Path)
+        && !record.IsRead
+        && record.Stamp is { Type: FileType.Regular, Size: 0 }
+        && look.Type == FileType.Regular
+        && look.Mode == record.Stamp.Mode
+        && look.Times.Inode == record.Stamp.Inode
+        && look.Device == record.Stamp.Device;
+
+    private IEnumerable<Observation> Links()
+    {
+        foreach ((ByteString link, ByteString target) in _links)
+        {
+            ByteString path = Stored(link);
+            if ((_byPath.TryGetValue(link, out PathRecord? record) && record.IsOwn) || _ignore.Matches(path.Span))
+            {
+                continue;
+            }
+
+            FileState state = Survey.StateOf(link, out ByteString now);
+            if (state.Type != FileType.Symlink || now != target)
+            {
+                Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
+            }
+
+            yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };
+        }
+    }
+
+    private void Refuse(int i, string reason)
+    {
+        lock (_refusals)
+        {
+            _refusals.TryAdd(i, reason);
+        }
+    }
+}

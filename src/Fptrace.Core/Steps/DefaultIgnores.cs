@@ -1,0 +1,99 @@
+namespace Fptrace.Steps;
+
+/// <summary>What known tools leave for themselves: no step depends on it, or makes it for others. docs/ignored.md has the reasons, entry by entry.</summary>
+/// <remarks>The version is part of each step. Whoever changes the list raises it: what was recorded under another list tells nothing under this one.</remarks>
+public static class DefaultIgnores
+{
+    /// <summary>Of the list below; a step without it has 0.</summary>
+    public const int Version = 2;
+
+    internal static readonly DefaultIgnore[] All =
+    [
+        // npm and what runs on node.
+        new("~/.npm/_logs", IgnoredAs.All),
+        new("~/.npm/_update-notifier-last-checked", IgnoredAs.All),
+        new("~/.npm/_cacache/tmp", IgnoredAs.All),
+        new("~/.npm/_cacache", IgnoredAs.Output),
+        new("~/.config/configstore/update-notifier-*.json", IgnoredAs.Output),
+        new("**/node_modules/.vite-temp", IgnoredAs.All),
+        new("**/node_modules/.vite", IgnoredAs.Output),
+        new("**/node_modules/.cache", IgnoredAs.Output),
+
+        // Python. Of what it compiles see CompiledPython.
+        new("**/__pycache__", IgnoredAs.Output, IsExact: true),
+        new("**/__pycache__/*.pyc", IgnoredAs.Output),
+        new("**/__pycache__/*.pyc.[0-9]*", IgnoredAs.Output),
+        new(".pytest_cache", IgnoredAs.Output),
+        new(".mypy_cache", IgnoredAs.Output),
+        new(".ruff_cache", IgnoredAs.Output),
+        new("~/.cache/pip", IgnoredAs.Output),
+
+        // .NET.
+        new("~/.dotnet/*.dotnetFirstUseSentinel", IgnoredAs.All),
+        new("~/.dotnet/*.aspNetCertificateSentinel", IgnoredAs.All),
+        new("~/.dotnet/*.toolpath.sentinel", IgnoredAs.All),
+        new("~/.dotnet/*.dotnetUserLevelCache", IgnoredAs.All),
+        new("~/.dotnet/TelemetryStorageService", IgnoredAs.All),
+        new("~/.local/share/NuGet/Migrations", IgnoredAs.All),
+        new("~/.local/share/NuGet/http-cache", IgnoredAs.Output),
+        new("~/.local/share/NuGet/v3-cache", IgnoredAs.Output),
+        new("~/.local/share/NuGet/plugins-cache", IgnoredAs.Output),
+        new("~/.local/share/CSharpier", IgnoredAs.All),
+        new("/**/NuGetScratch*", IgnoredAs.All),
+        new("/tmp/MSBuildTemp*", IgnoredAs.All),
+        new("/**/MSBuildTemp??????", IgnoredAs.All),
+        new("clr-debug-pipe-*-*-in", IgnoredAs.All),
+        new("clr-debug-pipe-*-*-out", IgnoredAs.All),
+        new("dotnet-diagnostic-*-*-socket", IgnoredAs.All),
+        new("/tmp/.dotnet", IgnoredAs.All),
+        new("/tmp/????????-????-????-????-????????????", IgnoredAs.Output, IsExact: true),
+
+        // Go.
+        new("~/.cache/go-build/trim.txt", IgnoredAs.All),
+        new("~/.cache/go-build", IgnoredAs.Output),
+        new("~/.config/go/telemetry/local", IgnoredAs.All),
+        new("~/.config/go/telemetry/upload*", IgnoredAs.All),
+        new("~/.config/go/telemetry/debug", IgnoredAs.All),
+        new("~/.config/go/telemetry", IgnoredAs.Output),
+
+        // C and C++ by way of a cache.
+        new("~/.cache/ccache/tmp", IgnoredAs.All),
+        new("~/.cache/ccache", IgnoredAs.Output),
+        new("~/.ccache/tmp", IgnoredAs.All),
+        new("~/.ccache", IgnoredAs.Output),
+        new("~/.cache/sccache", IgnoredAs.Output),
+
+        // Rust.
+        new("~/.cargo/.package-cache", IgnoredAs.All),
+        new("~/.cargo/.package-cache-mutate", IgnoredAs.All),
+        new("~/.cargo/.global-cache*", IgnoredAs.All),
+
+        // Java.
+        new("/tmp/hsperfdata_*", IgnoredAs.All),
+        new("~/.m2/repository/**/resolver-status.properties", IgnoredAs.Output),
+        new("~/.m2/repository/**/_remote.repositories", IgnoredAs.Output),
+        new("~/.m2/repository/**/*.lastUpdated", IgnoredAs.Output),
+        new("~/.gradle/daemon", IgnoredAs.Output),
+        new("~/.gradle/notifications", IgnoredAs.Output),
+        new("~/.gradle/caches", IgnoredAs.Output),
+
+        // That a tool has been here, seen by who lists the home directory, as those do who look through all directories above a project.
+        new("~/.aspnet", IgnoredAs.Name, IsExact: true),
+        new("~/.bash_history", IgnoredAs.Name, IsExact: true),
+        new("~/.cache", IgnoredAs.Name, IsExact: true),
+        new("~/.cargo", IgnoredAs.Name, IsExact: true),
+        new("~/.config", IgnoredAs.Name, IsExact: true),
+        new("~/.dotnet", IgnoredAs.Name, IsExact: true),
+        new("~/.gradle", IgnoredAs.Name, IsExact: true),
+        new("~/.java", IgnoredAs.Name, IsExact: true),
+        new("~/.lesshst", IgnoredAs.Name, IsExact: true),
+        new("~/.local", IgnoredAs.Name, IsExact: true),
+        new("~/.m2", IgnoredAs.Name, IsExact: true),
+        new("~/.npm", IgnoredAs.Name, IsExact: true),
+        new("~/.nuget", IgnoredAs.Name, IsExact: true),
+        new("~/.python_history", IgnoredAs.Name, IsExact: true),
+        new("~/.templateengine", IgnoredAs.Name, IsExact: true),
+        new("~/.viminfo", IgnoredAs.Name, IsExact: true),
+        new("~/.wget-hsts", IgnoredAs.Name, IsExact: true),
+    ];
+}

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace Fptrace.Steps;
+
+/// <summary>What the environment of a command tells known tools, so that they leave no server behind and use none. docs/servers.md says what each does.</summary>
+/// <remarks>
+/// A command that leaves a server is over only when that ends, and one that uses a server cannot be seen. The version is part of each step: whoever changes
+/// the list raises it.
+/// </remarks>
+public static class ServerRules
+{
+    /// <summary>Of the list below; a step whose tools are not told anything has 0.</summary>
+    public const int Version = 1;
+
+    /// <summary>All of them; the names of variables are those that the tools document.</summary>
+    public static IReadOnlyList<ServerRule> All { get; } =
+    [
+        // .NET. MSBuild takes the variables that are no option of its own for properties.
+        Variable("MSBUILDDISABLENODEREUSE", "1"),
+        Variable("MSBUILDUSESERVER", "0"),
+        Variable("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+        Variable("UseSharedCompilation", "false"),
+        Variable("UseRazorBuildServer", "false"),
+        Variable("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
+        Variable("DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE", "true"),
+        Variable("DOTNET_CLI_DISABLE_FILE_BASED_APP_ARTIFACTS_AUTOMATIC_CLEANUP", "true"),
+
+        // Java. The property of Kotlin is one of the process and one of the project, by the version of its plugin.
+        JavaProperty("GRADLE_OPTS", "-Dorg.gradle.daemon=false"),
+        JavaProperty("GRADLE_OPTS", "-Dkotlin.compiler.execution.strategy=in-process"),
+        JavaProperty("GRADLE_OPTS", "-Dorg.gradle.project.kotlin.compiler.execution.strategy=in-process"),
+        JavaProperty("MAVEN_OPTS", "-Dkotlin.compiler.daemon=false"),
+        Variable("SBT_NATIVE_CLIENT", "false"),
+
+        // Node.
+        Variable("NX_DAEMON", "false"),
+        Variable("TURBO_DAEMON", "false"),
+        Variable("TURBO_TELEMETRY_DISABLED", "1"),
+        Variable("NEXT_TELEMETRY_DISABLED", "1"),
+        Variable("ASTRO_TELEMETRY_DISABLED", "1"),
+        Variable("NG_CLI_ANALYTICS", "false"),
+        Variable("NO_UPDATE_NOTIFIER", "1"),
+        Variable("npm_config_update_notifier", "false"),
+
+        // Others. sccache cannot do without a server: one that ends when it has nothing to do for a second.
+        Variable("SCCACHE_IDLE_TIMEOUT", "1"),
+        Variable("PANTS_PANTSD", "false"),
+        Variable("NO_BUCKD", "1"),
+        Variable("DISABLE_SPRING", "1"),
+        GitSetting("core.fsmonitor", "false"),
+        GitSetting("gc.autoDetach", "false"),
+        GitSetting("maintenance.autoDetach", "false"),
+    ];
+
+    /// <summary>The whole entry of a variable as a command gets it where the user has not set it: several properties for Java stand in one.</summary>
+    internal static byte[] EntryOf(string name)
+    {
+        var entry = new StringBuilder(name);
+        foreach (ServerRule rule in All)
+        {
+            if (rule.Name == name)
+            {
+                entry.Append(entry.Length == name.Length ? '=' : ' ').Append(rule.Value);
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(entry.ToString());
+    }
+
+    private static ServerRule Variable(string name, string value) => new(ServerRuleKind.Variable, name, value);
+
+    private static ServerRule JavaProperty(string name, string value) => new(ServerRuleKind.JavaProperty, name, value);
+
+    private static ServerRule GitSetting(string name, string value) => new(ServerRuleKind.GitSetting, name, value);
+}

@@ -1,0 +1,88 @@
+using Fptrace.Model;
+
+namespace Fptrace.Steps;
+
+/// <summary>Paths as manifests hold them: relative below the root, absolute elsewhere, without empty, "." and ".." parts.</summary>
+public static class StoredPath
+{
+    /// <summary>PATH_MAX, with its NUL.</summary>
+    public const int LongestPath = 4096;
+
+    /// <summary>The stored form of an absolute path.</summary>
+    public static ByteString Shorten(ReadOnlySpan<byte> path, ByteString root)
+    {
+        ReadOnlySpan<byte> top = root.Span;
+        if (top.Length > 1 && path.StartsWith(top))
+        {
+            if (path.Length == top.Length)
+            {
+                return new ByteString("."u8);
+            }
+
+            if (path[top.Length] == (byte)'/')
+            {
+                return new ByteString(path[(top.Length + 1)..]);
+            }
+        }
+
+        return new ByteString(path);
+    }
+
+    /// <summary>The absolute path of a stored one.</summary>
+    public static ByteString Expand(ByteString path, ByteString root)
+    {
+        if (path.Span is [(byte)'/', ..])
+        {
+            return path;
+        }
+
+        if (path.Span is [(byte)'.'])
+        {
+            return root;
+        }
+
+        byte[] whole = new byte[root.Length + 1 + path.Length];
+        root.Span.CopyTo(whole);
+        whole[root.Length] = (byte)'/';
+        path.Span.CopyTo(whole.AsSpan(root.Length + 1));
+        return new ByteString(whole);
+    }
+
+    /// <summary>Whether it lies at or below the root.</summary>
+    public static bool IsBelowRoot(ByteString path) => path.Span is not [(byte)'/', ..];
+
+    /// <summary>Whether text from a file may be taken for a stored path: it leads nowhere but where it says.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> path)
+    {
+        if (path.Length is 0 or >= LongestPath)
+        {
+            return false;
+        }
+
+        if (path is [(byte)'.'] or [(byte)'/'])
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> rest = path[0] == (byte)'/' ? path[1..] : path;
+        while (true)
+        {
+            int slash = rest.IndexOf((byte)'/');
+            if (!IsValidName(slash < 0 ? rest : rest[..slash]))
+            {
+                return false;
+            }
+
+            if (slash < 0)
+            {
+                return true;
+            }
+
+            rest = rest[(slash + 1)..];
+        }
+    }
+
+    /// <summary>Whether it can be the name of a directory's entry.</summary>
+    public static bool IsValidName(ReadOnlySpan<byte> name) =>
+        name.Length is > 0 and < LongestPath && name is not [(byte)'.'] and not [(byte)'.', (byte)'.'] && name.IndexOfAny((byte)'/', (byte)0) < 0;
+}
