@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Fptrace.Commands;
 using Fptrace.Interop;
 using Fptrace.Output;
@@ -9,14 +10,16 @@ namespace Fptrace;
 /// <summary>Runs, and maps errors to exit codes.</summary>
 internal static class Program
 {
+    [SuppressMessage("Design", "CA1031", Justification = "No stack trace reaches a user: what nobody foresaw is one line too.")]
     private static int Main(string[] args)
     {
+        StartState.Begin();
         if (args is [TraceeStub.Argument, ..])
         {
             return TraceeStub.Run(args);
         }
 
-        args = FrontLine.Adopt(args);
+        UnforeseenFailure.EndOnUnhandled();
         OwnProcess.FillStandardDescriptors();
 
         // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we were given it.
@@ -24,19 +27,25 @@ internal static class Program
         using var err = new StandardWriter(2);
         try
         {
+            args = FrontLine.Adopt(args);
             using var output = new StandardWriter(1);
             int exitCode = Verbs.Run(args, output, err);
             return output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
         }
-        catch (FptraceException e)
+        catch (Exception e)
         {
-            err.WriteLine("fptrace: " + e.Message);
-            if (e.EndedBy > 0)
-            {
-                FrontLine.Current?.TellDeath(e.EndedBy);
-            }
-
-            return e.ExitCode;
+            return Tell(UnforeseenFailure.Of(e), err);
         }
+    }
+
+    private static int Tell(FptraceException e, StandardWriter err)
+    {
+        err.WriteLine("fptrace: " + e.Message);
+        if (e.EndedBy > 0)
+        {
+            FrontLine.Current?.TellDeath(e.EndedBy);
+        }
+
+        return e.ExitCode;
     }
 }

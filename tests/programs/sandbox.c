@@ -4,6 +4,7 @@
 //   kill-seccomp   seccomp(2) kills
 //   deny-ptrace    ptrace(2) fails with EPERM
 //   deny-memory    process_vm_readv(2) fails with EPERM
+//   deny-statx     statx(2) fails with EPERM, as under a Docker that is older than it
 //   deny-kcmp      kcmp(2) fails with EPERM, as under Docker
 #include "program.h"
 #include <linux/audit.h>
@@ -45,6 +46,8 @@ int main(int argc, char **argv)
         confine(SYS_ptrace, SECCOMP_RET_ERRNO | EPERM, 0);
     else if (strcmp(mode, "deny-memory") == 0)
         confine(SYS_process_vm_readv, SECCOMP_RET_ERRNO | EPERM, 0);
+    else if (strcmp(mode, "deny-statx") == 0)
+        confine(SYS_statx, SECCOMP_RET_ERRNO | EPERM, 0);
     else if (strcmp(mode, "deny-kcmp") == 0)
         confine(SYS_kcmp, SECCOMP_RET_ERRNO | EPERM, 0);
     else

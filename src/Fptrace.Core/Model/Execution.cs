@@ -46,8 +46,8 @@ public sealed class Execution
     /// <summary>Every process that belonged to it, in the order they joined.</summary>
     public List<int> Processes { get; } = [];
 
-    /// <summary>First accesses, in order.</summary>
-    public List<Access> Accesses { get; } = [];
+    /// <summary>First accesses, in order, without what stood there before; none where no sink wants them (<see cref="ITraceSink.WantsAccesses"/>).</summary>
+    public AccessList Accesses { get; } = new();
 
     /// <summary>Exit code of the first process, 0 to 255; −N when signal N killed it; null when it went on to execve or was not seen to end.</summary>
     public int? ExitCode { get; set; }

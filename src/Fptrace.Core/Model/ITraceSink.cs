@@ -3,6 +3,9 @@ namespace Fptrace.Model;
 /// <summary>Receives a trace while it is made. Calls come one at a time, from any thread.</summary>
 public interface ITraceSink
 {
+    /// <summary>Whether an execution that ends is to hold its accesses; otherwise <see cref="Accessed"/> is all that tells of them.</summary>
+    bool WantsAccesses => true;
+
     /// <summary>execve succeeded; accesses and the end are yet to come.</summary>
     void Started(Execution execution);
 

@@ -45,6 +45,9 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// <summary>The memory of a process cannot be read: what it names in its calls is not known.</summary>
     public const string Unreadable = "unreadable";
 
+    /// <summary>So much was recorded that no memory is left for more: accesses after that are missing.</summary>
+    public const string Memory = "memory";
+
     /// <summary>The tracer itself failed at something.</summary>
     public const string Internal = "internal";
 }

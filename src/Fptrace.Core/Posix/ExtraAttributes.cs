@@ -28,7 +28,7 @@ internal static class ExtraAttributes
     public static string Of(int directory, ReadOnlySpan<byte> path)
     {
         statx found = default;
-        if (libc.statx(directory, in MemoryMarshal.GetReference(path), libc.AT_SYMLINK_NOFOLLOW, libc.STATX_BASIC_STATS, ref found) < 0)
+        if (libc.Stat(directory, in MemoryMarshal.GetReference(path), libc.AT_SYMLINK_NOFOLLOW, ref found) < 0)
         {
             return "";
         }

@@ -72,7 +72,7 @@ internal readonly struct FileLook
     public static FileLook At(int directory, ReadOnlySpan<byte> path, bool follow)
     {
         statx found = default;
-        int result = libc.statx(directory, in MemoryMarshal.GetReference(path), follow ? 0 : libc.AT_SYMLINK_NOFOLLOW, libc.STATX_BASIC_STATS, ref found);
+        int result = libc.Stat(directory, in MemoryMarshal.GetReference(path), follow ? 0 : libc.AT_SYMLINK_NOFOLLOW, ref found);
         return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
     }
 
@@ -83,7 +83,7 @@ internal readonly struct FileLook
     public static FileLook Of(int fd)
     {
         statx found = default;
-        int result = libc.statx(fd, in MemoryMarshal.GetReference("\0"u8), libc.AT_EMPTY_PATH, libc.STATX_BASIC_STATS, ref found);
+        int result = libc.Stat(fd, in MemoryMarshal.GetReference("\0"u8), libc.AT_EMPTY_PATH, ref found);
         return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
     }
 

@@ -57,8 +57,18 @@ internal static class libc
     /// <summary>The number of getdents64(2), which musl has no function of that name for.</summary>
     public static long SYS_getdents64 { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
 
+    /// <summary>The basic fields, wherever they come from.</summary>
+    public static int Stat(int directory, ref readonly byte path, int flags, ref statx buffer)
+    {
+        int result = statx(directory, in path, flags, STATX_BASIC_STATS, ref buffer);
+        return result != 0 && StatWithoutStatx.IsFor(Marshal.GetLastPInvokeError()) ? StatWithoutStatx.Of(directory, in path, flags, ref buffer) : result;
+    }
+
+    [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static extern long newfstatat(long number, long directory, ref readonly byte path, ref byte buffer, long flags);
+
     [DllImport("libc", SetLastError = true)]
-    public static extern int statx(int directory, ref readonly byte path, int flags, uint mask, ref statx buffer);
+    private static extern int statx(int directory, ref readonly byte path, int flags, uint mask, ref statx buffer);
 
     [DllImport("libc", SetLastError = true)]
     public static extern int openat(int directory, ref readonly byte path, int flags, uint mode);

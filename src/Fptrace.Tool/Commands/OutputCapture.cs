@@ -173,7 +173,7 @@ internal sealed partial class OutputCapture : IDisposable
     {
         if (result < 0)
         {
-            throw new FptraceException(ExitCodes.Internal, "cannot make a pipe: " + System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(-result));
+            throw UnforeseenFailure.Of("cannot make a pipe: " + System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(-result), -result);
         }
     }
 

@@ -12,6 +12,20 @@ internal static unsafe class DirectoryContents
     /// <returns>0, or −errno of the first that could not be removed; the others are gone all the same.</returns>
     public static int Remove(ReadOnlySpan<byte> path) => Remove(OwnFiles.Open(path, OwnFiles.Directory));
 
+    /// <summary>Whether it is a directory that holds nothing.</summary>
+    public static bool IsEmpty(ReadOnlySpan<byte> path)
+    {
+        int directory = OwnFiles.Open(path, OwnFiles.Directory);
+        if (directory < 0)
+        {
+            return false;
+        }
+
+        bool any = Names(directory).Count > 0;
+        Files.Close(directory);
+        return !any;
+    }
+
     private static int Remove(int directory)
     {
         if (directory < 0)

@@ -38,7 +38,8 @@ internal static unsafe class Files
         fixed (byte* p = path)
         fixed (statx* r = &result)
         {
-            return Faults.Note(LibC.statx(directory, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno);
+            int answer = LibC.statx(directory, p, flags, STATX_BASIC_STATS, r) == 0 ? 0 : -LibC.errno;
+            return Faults.Note(StatWithoutStatx.IsFor(-answer) ? StatWithoutStatx.Of(directory, p, flags, r) : answer);
         }
     }
 

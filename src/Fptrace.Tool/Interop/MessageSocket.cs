@@ -18,7 +18,8 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         int* ends = stackalloc int[2];
         if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, ends) != 0)
         {
-            throw new FptraceException(ExitCodes.Internal, "cannot make a socket pair: " + Marshal.GetPInvokeErrorMessage(LibC.errno));
+            int error = LibC.errno;
+            throw UnforeseenFailure.Of("cannot make a socket pair: " + Marshal.GetPInvokeErrorMessage(error), error);
         }
 
         return (new MessageSocket(ends[0]), new MessageSocket(ends[1]));

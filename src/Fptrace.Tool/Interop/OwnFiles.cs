@@ -54,7 +54,9 @@ internal static unsafe class OwnFiles
         fixed (byte* p = path)
         fixed (statx* f = &found)
         {
-            return LibC.statx(fcntl.AT_FDCWD, p, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, 0x7ff, f) == 0 ? 0 : -LibC.errno;
+            int flags = follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW;
+            int result = LibC.statx(fcntl.AT_FDCWD, p, flags, 0x7ff, f) == 0 ? 0 : -LibC.errno;
+            return StatWithoutStatx.IsFor(-result) ? StatWithoutStatx.Of(fcntl.AT_FDCWD, p, flags, f) : result;
         }
     }
 

@@ -8,7 +8,9 @@ internal static class OwnProcess
 {
     /// <summary>The last <paramref name="count"/> words of the command line.</summary>
     /// <remarks>The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.</remarks>
-    public static byte[][] LastArguments(int count) => [.. Words(Files.ReadAll("/proc/self/cmdline\0"u8)).TakeLast(count)];
+    /// <exception cref="FptraceException">There is no /proc, without which nothing else works either.</exception>
+    public static byte[][] LastArguments(int count) =>
+        [.. Words(Files.ReadAll("/proc/self/cmdline\0"u8) ?? throw Unreadable("/proc/self/cmdline\0"u8)).TakeLast(count)];
 
     /// <summary>As the kernel has it: absolute, without symbolic links.</summary>
     public static byte[] WorkingDirectory()
@@ -18,7 +20,16 @@ internal static class OwnProcess
         return length > 0 ? link[..length] : [(byte)'/'];
     }
 
-    public static byte[][] Environment() => Words(Files.ReadAll("/proc/self/environ\0"u8));
+    /// <exception cref="FptraceException">As above.</exception>
+    public static byte[][] Environment() => Words(Files.ReadAll("/proc/self/environ\0"u8) ?? throw Unreadable("/proc/self/environ\0"u8));
+
+    private static FptraceException Unreadable(ReadOnlySpan<byte> path)
+    {
+        int error = -Files.Open(fcntl.AT_FDCWD, path, 0);
+        return error == errno.ENOENT
+            ? new FptraceException(ExitCodes.TracingDenied, "/proc does not show this process: mount it (mount -t proc proc /proc), in a new PID namespace anew")
+            : UnforeseenFailure.Of($"cannot read {Encoding.ASCII.GetString(path[..^1])}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+    }
 
     /// <summary>How many bytes the environment takes.</summary>
     public static int EnvironmentSize => s_environmentSize.Value;
@@ -42,11 +53,27 @@ internal static class OwnProcess
 
     public static int ParentId => Tmds.Linux.LibC.getppid();
 
+    /// <summary>A soft limit; all bits where there is none, or none is known.</summary>
+    public static unsafe ulong Limit(int resource)
+    {
+        ulong* limits = stackalloc ulong[2];
+        return libc.getrlimit(resource, limits) == 0 ? limits[0] : ulong.MaxValue;
+    }
+
     /// <summary>The soft limit of open files.</summary>
     public static unsafe ulong OpenFilesLimit()
     {
         ulong* limits = stackalloc ulong[2];
         return libc.getrlimit(libc.RLIMIT_NOFILE, limits) == 0 ? limits[0] : 0;
+    }
+
+    /// <summary>Bytes that this process may take, by the machine's memory, its cgroup's, and its own limits.</summary>
+    public static long AvailableMemory()
+    {
+        // The collector reserves half of all addresses, and crashes where it finds no more; code and stacks want theirs.
+        const int Share = 4;
+        ulong limit = Math.Min(Limit(libc.RLIMIT_AS), Limit(libc.RLIMIT_DATA)) / Share;
+        return (long)Math.Min((ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, limit);
     }
 
     public static unsafe void SetOpenFilesLimit(ulong soft)

@@ -19,6 +19,8 @@ internal readonly unsafe struct Ptracer(int tid)
     // An i386 tracee has 17 registers of 32 bits: its six arguments, eax, and so on to the number of its call.
     private const int Eax = 6;
     private const int OrigEax = 11;
+    private const int Esp = 15;
+    private static readonly nint SYS_ptrace = IsX64 ? 101 : 117;
 
     private readonly int _tid = tid;
 
@@ -34,6 +36,41 @@ internal readonly unsafe struct Ptracer(int tid)
     public bool Listen() => Request(ptrace.PTRACE_LISTEN, 0, 0);
 
     public bool Interrupt() => ptrace.call(ptrace.PTRACE_INTERRUPT, _tid, 0, 0) == 0;
+
+    /// <summary>Copies memory word by word. A tracer may do so where it has attached, though the tracee runs as another user by now.</summary>
+    public bool TryPeek(ulong address, Span<byte> target)
+    {
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        ulong at = address & ~(ulong)(sizeof(ulong) - 1);
+        for (int done = 0; done < target.Length; at += sizeof(ulong))
+        {
+            // The C library's function returns the word itself, which may be −1.
+            ulong value = 0;
+            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, _tid, (nint)at, (nint)(&value), 0) != 0)
+            {
+                return false;
+            }
+
+            BitConverter.TryWriteBytes(word, value);
+            ReadOnlySpan<byte> part = word[(int)(address + (ulong)done - at)..];
+            part = part[..Math.Min(part.Length, target.Length - done)];
+            part.CopyTo(target[done..]);
+            done += part.Length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Where its stack begins, and how many bytes a pointer has there.</summary>
+    public bool TryGetStack(out ulong top, out int pointerSize)
+    {
+        user_regs_struct registers = default;
+        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
+        bool known = IsX64 && TryGetRegisters(&io);
+        pointerSize = io.iov_len == sizeof(user_regs_struct) ? sizeof(ulong) : sizeof(uint);
+        top = pointerSize == sizeof(ulong) ? registers.rsp : ((uint*)&registers)[Esp];
+        return known;
+    }
 
     public bool TryGetEventMessage(out ulong message)
     {
@@ -164,7 +201,9 @@ internal readonly unsafe struct Ptracer(int tid)
         return Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
     }
 
-    private bool TryGetRegisters(iovec* io) => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
+
+    private bool TryGetRegisters(iovec* io) => IsX64
         ? Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)io)
         : throw new PlatformNotSupportedException("registers of this architecture are not known yet");
 

@@ -18,6 +18,15 @@ internal static partial class StartState
 
     private static (ulong Signals, ulong Limit)? s_inherited;
 
+    /// <summary>The runtime has started. Where it cannot, for want of memory, start.c says so in its place.</summary>
+    public static void Begin()
+    {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+        {
+            fptrace_start_began();
+        }
+    }
+
     /// <summary>What the process that started us was given stands for ours.</summary>
     public static void Inherit(ulong ignoredSignals, ulong openFilesLimit) => s_inherited = (ignoredSignals, openFilesLimit);
 
@@ -37,6 +46,9 @@ internal static partial class StartState
 
     public static ulong OpenFilesLimit() =>
         s_inherited is { } inherited ? inherited.Limit : RuntimeFeature.IsDynamicCodeSupported ? OwnProcess.OpenFilesLimit() : fptrace_start_open_files();
+
+    [LibraryImport("fptrace_start")]
+    private static partial void fptrace_start_began();
 
     [LibraryImport("fptrace_start")]
     private static partial ulong fptrace_start_ignored_signals();

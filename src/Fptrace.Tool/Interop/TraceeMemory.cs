@@ -16,13 +16,17 @@ internal sealed unsafe class TraceeMemory
 
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
     private int _tid;
+    private bool _isAtStop;
     private ulong _base;
     private int _from;
     private int _to;
 
-    public void Attach(int tid)
+    /// <param name="tid">Stands still.</param>
+    /// <param name="atStop">At a stop of ptrace, and this is the thread that traces it.</param>
+    public void Attach(int tid, bool atStop = false)
     {
         _tid = tid;
+        _isAtStop = atStop;
         _base = ulong.MaxValue;
         IsDenied = false;
     }
@@ -156,7 +160,16 @@ internal sealed unsafe class TraceeMemory
         }
 
         int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length), isMemory: true);
-        IsDenied |= read < 0 && read is not (-errno.EIO or -errno.ESRCH or -errno.ENOENT);
+        if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
+        {
+            if (_isAtStop && new Ptracer(_tid).TryPeek(address, new Span<byte>(target, length)))
+            {
+                return true;
+            }
+
+            IsDenied = true;
+        }
+
         return read == length;
     }
 

@@ -12,8 +12,11 @@ internal static unsafe partial class libc
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
     public const int KCMP_FS = 3;
+    public const int RLIMIT_DATA = 2;
     public const int RLIMIT_STACK = 3;
+    public const int RLIMIT_NPROC = 6;
     public const int RLIMIT_NOFILE = 7;
+    public const int RLIMIT_AS = 9;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 

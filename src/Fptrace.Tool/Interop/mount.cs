@@ -4,6 +4,8 @@ namespace Fptrace.Interop;
 internal static class mount
 {
     public const int MS_REMOUNT = 32;
+    public const int MS_BIND = 1 << 12;
+    public const int MS_MOVE = 1 << 13;
     public const int MS_UNBINDABLE = 1 << 17;
     public const int MS_PRIVATE = 1 << 18;
     public const int MS_SLAVE = 1 << 19;

@@ -7,6 +7,8 @@ namespace Fptrace.Output;
 /// <summary>A buffer in which one JSON value after the other is made, each on one line.</summary>
 internal sealed class JsonRecord : IDisposable
 {
+    private const int LongValue = 1 << 16;
+
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
     private readonly Utf8JsonWriter _writer;
 
@@ -25,7 +27,19 @@ internal sealed class JsonRecord : IDisposable
         return _writer;
     }
 
-    /// <summary>The value made since <see cref="Begin"/>; valid until the next one.</summary>
+    /// <summary>Writes what there is of a value that may be long; <see cref="End"/> tells the rest.</summary>
+    /// <exception cref="OutputError">It cannot be written.</exception>
+    public void Drain(OutputFile file)
+    {
+        if (_buffer.WrittenCount + _writer.BytesPending >= LongValue)
+        {
+            _writer.Flush();
+            file.Write(_buffer.WrittenSpan);
+            _buffer.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>The value made since <see cref="Begin"/>, or the last <see cref="Drain"/>; valid until the next one.</summary>
     public ReadOnlySpan<byte> End()
     {
         _writer.Flush();

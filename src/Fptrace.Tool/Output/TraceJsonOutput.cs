@@ -31,6 +31,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         foreach (Access access in execution.Accesses)
         {
             WriteAccess(json, access);
+            _record.Drain(file);
         }
 
         json.WriteEndArray();

@@ -42,6 +42,6 @@ internal static class WriteFailure
         errno.EPIPE => ("its reader has gone", "let the reader read to the end"),
         errno.ELOOP => ("its symbolic links lead round in a circle", "choose another file"),
         errno.ENAMETOOLONG => ("the name is too long", "choose a shorter name"),
-        _ => (Marshal.GetPInvokeErrorMessage(error), "choose another file"),
+        _ => (Marshal.GetPInvokeErrorMessage(error), Shortage.Remedy(error) ?? "choose another file"),
     };
 }

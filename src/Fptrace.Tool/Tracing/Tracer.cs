@@ -44,7 +44,7 @@ internal static class Tracer
             Directory = default,
             Path = default,
             Arguments = [],
-        });
+        }, recorder.Forgotten);
         recorder.Join(stub, launcher.Pid, isProcess: true);
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
         var placement = new Placement(tracees, plan);

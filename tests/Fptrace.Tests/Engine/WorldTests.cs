@@ -83,6 +83,7 @@ public sealed class WorldTests
     {
         using var directory = new WorkDirectory();
         Directory.CreateDirectory(directory.Path("top"));
+        directory.Write("top/covered", "");
         string[] launcher = ["unshare", "-m"];
         RequireThat([.. launcher, "mount", "-t", "tmpfs", "none", directory.Path("top")]);
         TracedRun run = TracedRun.With(directory, engine, [], ["mount", "-t", "tmpfs", "none", directory.Path("top")], launcher).Succeeded();

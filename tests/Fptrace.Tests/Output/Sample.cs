@@ -32,7 +32,11 @@ internal static class Sample
 
     public static Execution With(this Execution execution, params Access[] accesses)
     {
-        execution.Accesses.AddRange(accesses);
+        foreach (Access access in accesses)
+        {
+            execution.Accesses.Add(access);
+        }
+
         return execution;
     }
 

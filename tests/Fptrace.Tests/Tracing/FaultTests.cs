@@ -89,7 +89,7 @@ public sealed class FaultTests
     {
         var execution = new Execution { Id = 1, ParentId = 0, Pid = s_pid, StartNs = 0, Directory = default, Path = default, Arguments = [] };
         var tracees = new TraceeTable();
-        tracees.Add(new Tracee(s_pid, s_pid, new ExecutionState(execution)));
+        tracees.Add(new Tracee(s_pid, s_pid, new ExecutionState(execution, new ForgottenTrees())));
         return tracees;
     }
 

@@ -255,7 +255,7 @@ public sealed class PlacementTests : IDisposable
     private Tracee Add(int tid, int tgid)
     {
         var execution = new Execution { Id = 1, ParentId = 0, Pid = tgid, StartNs = 0, Directory = default, Path = default, Arguments = [] };
-        var tracee = new Tracee(tid, tgid, new ExecutionState(execution));
+        var tracee = new Tracee(tid, tgid, new ExecutionState(execution, new ForgottenTrees()));
         _tracees.Add(tracee);
         return tracee;
     }

@@ -40,6 +40,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
     public IPriorKeeper? Keeper { get; init; }
 
+    /// <summary>Each is taken in when it comes.</summary>
+    public bool WantsAccesses => false;
+
     /// <summary>Something makes this run one that can never stand for another; one line of words.</summary>
     public void Refuse(string reason)
     {

@@ -18,6 +18,8 @@ namespace Fptrace.Tracing.Calls;
 /// </remarks>
 internal sealed class SyscallHandler
 {
+    private const int CAP_SYS_PTRACE = 19;
+
     private readonly CallContext _context;
 
     public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify)
@@ -27,6 +29,9 @@ internal sealed class SyscallHandler
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
     }
+
+    // Without this capability what runs as another user is closed to us.
+    private static string Remedy() => OwnProcess.HasCapability(CAP_SYS_PTRACE) ? "" : "; give fptrace CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)";
 
     private Recorder Recorder => _context.Recorder;
 
@@ -41,13 +46,22 @@ internal sealed class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        _context.Memory.Attach(tracee.Tid);
+        // Who is not seen to its exit is not at a stop of ptrace either.
+        _context.Memory.Attach(tracee.Tid, atStop: seesExit);
         Faults.Take();
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, seesExit);
+        tracee.HidesMemory |= _context.Memory.IsDenied;
+        if (_context.Memory.IsDenied && !seesExit)
+        {
+            // Nothing is recorded of it yet.
+            Release(tracee);
+            return EntryAnswer.MakeAgain;
+        }
+
         NoteFaults(tracee);
         if (_context.Memory.IsDenied)
         {
-            Recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid, "its memory cannot be read; what it names in its calls is unknown");
+            Recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid, "its memory cannot be read; what it names in its calls is unknown" + Remedy());
         }
 
         return answer;
@@ -68,7 +82,7 @@ internal sealed class SyscallHandler
     /// <param name="result">What it returned, or −errno.</param>
     public void Exit(Tracee tracee, PendingCall call, long result)
     {
-        _context.Memory.Attach(tracee.Tid);
+        _context.Memory.Attach(tracee.Tid, atStop: true);
         Faults.Take();
         call.Finish(_context, tracee, result);
         NoteFaults(tracee);
@@ -116,7 +130,7 @@ internal sealed class SyscallHandler
             Recorder.AddReason(
                 IncompleteReason.Unreadable,
                 tracee.Tgid,
-                $"something that it uses could not be looked up ({Marshal.GetPInvokeErrorMessage(error)}); which files are meant is unknown");
+                $"something that it uses could not be looked up ({Marshal.GetPInvokeErrorMessage(error)}); which files are meant is unknown{(error == errno.EACCES ? Remedy() : "")}");
         }
     }
 }

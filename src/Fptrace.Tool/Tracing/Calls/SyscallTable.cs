@@ -234,7 +234,7 @@ internal static class SyscallTable
         new("mmap",                         9,   90,  222, Ignored("the descriptor was seen when it was opened")),
         new("mmap2",                        -1,  192, -1,  Ignored("the descriptor was seen when it was opened")),
         new("modify_ldt",                   154, 123, -1,  Ignored("memory; names no file")),
-        new("mount",                        165, 21,  40,  new MountCall(path: 1, flags: 3)),
+        new("mount",                        165, 21,  40,  new MountCall(path: 1, type: 2, flags: 3)),
         new("mount_setattr",                442, 442, 442, Ignored("what a mount allows; no path means another file by it")),
         new("move_mount",                   429, 429, 429, new MountCall(path: 3)),
         new("move_pages",                   279, 317, 239, Ignored("memory; names no file")),

@@ -120,7 +120,7 @@ internal sealed class Launcher : IDisposable
 
         if (result != 0)
         {
-            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Remedy()}");
+            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
         if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
@@ -171,9 +171,8 @@ internal sealed class Launcher : IDisposable
 
         if (Pid < 0)
         {
-            throw new FptraceException(
-                Pid == -errno.E2BIG ? ExitCodes.NotExecutable : ExitCodes.Internal,
-                "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid));
+            string text = "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid);
+            throw Pid == -errno.E2BIG ? new FptraceException(ExitCodes.NotExecutable, text) : UnforeseenFailure.Of(text, -Pid);
         }
 
         Span<byte> ready = stackalloc byte[4];
@@ -181,7 +180,7 @@ internal sealed class Launcher : IDisposable
         Files.Close(unused);
         if (length != ready.Length || (_environment is not null && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub did not start");
+            throw Fail(ExitCodes.Internal, "its own second process, which becomes the command, cannot start: " + Shortage.Remedy());
         }
 
         return ours;
@@ -217,16 +216,4 @@ internal sealed class Launcher : IDisposable
     }
 
     private static bool IsRequestToEnd(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
-
-    private static string Remedy()
-    {
-        ReadOnlySpan<byte> status = Files.ReadAll("/proc/self/status\0"u8);
-        int at = status.IndexOf("\nTracerPid:\t"u8);
-        if (at >= 0 && status[at + "\nTracerPid:\t".Length] != '0')
-        {
-            return "another tracer (strace, gdb, another fptrace) follows this process; run fptrace outside of it";
-        }
-
-        return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
-    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using Fptrace.Interop;
 
 namespace Fptrace.Tracing.Launch;
@@ -16,8 +17,21 @@ internal static class TraceeStub
     private const int ArgumentsBefore = 3;
 
     /// <param name="args">As Main has them.</param>
-    /// <returns>Exit code when the command could not be started; the tool has been told why.</returns>
+    /// <returns>Exit code when the command could not be started; the tool has been told why, or sees it from our end.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "The tool tells the user; a second line from here would be one too many.")]
     public static int Run(string[] args)
+    {
+        try
+        {
+            return Become(args);
+        }
+        catch (Exception)
+        {
+            return ExitCodes.Internal;
+        }
+    }
+
+    private static int Become(string[] args)
     {
         byte[][] words = OwnProcess.LastArguments(args.Length);
         var socket = new MessageSocket(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));

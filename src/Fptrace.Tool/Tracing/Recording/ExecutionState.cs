@@ -1,12 +1,16 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
 /// <summary>An execution that lives, and which accesses of it are recorded already. Guarded by the recorder's lock.</summary>
-internal sealed class ExecutionState(Execution execution)
+/// <param name="execution">The model that outputs get.</param>
+/// <param name="forgotten">Those of all executions.</param>
+internal sealed class ExecutionState(Execution execution, ForgottenTrees forgotten)
 {
-    private readonly Dictionary<ByteString, uint> _seen = new(PathComparer.Instance);
+    private readonly Dictionary<ByteString, KnownPath> _seen = new(PathComparer.Instance);
 
     /// <summary>The model that outputs get. Of the stub, before the command's execve, nothing is recorded.</summary>
     public Execution Execution { get; } = execution;
@@ -17,30 +21,46 @@ internal sealed class ExecutionState(Execution execution)
     public int Threads { get; set; }
 
     /// <summary>Bits of the kinds that are recorded for a path: 1 &lt;&lt; kind.</summary>
-    public uint Seen(ReadOnlySpan<byte> path) =>
-        _seen.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out uint kinds) ? kinds : 0;
+    public uint Seen(ReadOnlySpan<byte> path)
+    {
+        ref KnownPath known = ref CollectionsMarshal.GetValueRefOrNullRef(_seen.GetAlternateLookup<ReadOnlySpan<byte>>(), path);
+        return Unsafe.IsNullRef(ref known) ? 0 : Renew(ref known, path);
+    }
 
     public void Add(ByteString path, AccessKind kind)
     {
-        ref uint kinds = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_seen, path, out _);
-        kinds |= 1u << (int)kind;
+        ref KnownPath known = ref CollectionsMarshal.GetValueRefOrAddDefault(_seen, path, out _);
+        known = new KnownPath(Renew(ref known, path.Span) | (1u << (int)kind), forgotten.Now);
     }
 
     /// <summary>What is done to the path from now on is done to another file.</summary>
     /// <param name="path">A name that was renamed or deleted.</param>
-    /// <param name="withBelow">It was a directory, or a link to one.</param>
-    public void Forget(ByteString path, bool withBelow)
+    public void Forget(ByteString path) => _seen.Remove(path);
+
+    /// <summary>Takes out what <see cref="ForgottenTrees"/> covers.</summary>
+    public void Sweep()
     {
-        _seen.Remove(path);
-        if (withBelow)
+        foreach ((ByteString path, KnownPath known) in _seen)
         {
-            foreach (ByteString below in _seen.Keys.Where(known => IsBelow(known.Span, path.Span)).ToArray())
+            // Removing while enumerating is allowed.
+            if (forgotten.Covers(path.Span, known.Since))
             {
-                _seen.Remove(below);
+                _seen.Remove(path);
             }
         }
     }
 
-    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
+    /// <summary>Nothing more is recorded.</summary>
+    public void Clear()
+    {
+        _seen.Clear();
+        _seen.TrimExcess();
+    }
+
+    private uint Renew(ref KnownPath known, ReadOnlySpan<byte> path)
+    {
+        uint kinds = known.Kinds != 0 && forgotten.Covers(path, known.Since) ? 0 : known.Kinds;
+        known = new KnownPath(kinds, forgotten.Now);
+        return kinds;
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     // What was opened by name; null where the kernel tells descriptors apart.
     private readonly HashSet<ByteString>? _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly MemoryGuard _memory = new();
+    private readonly bool _keeps = sink.WantsAccesses;
+    private bool _isFull;
     private long _order;
     private int _lastId;
     private volatile bool _isComplete;
@@ -27,6 +30,8 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     public IChangeObserver? Changes { get; } = sink as IChangeObserver;
 
     public Renames Renames { get; } = new();
+
+    public ForgottenTrees Forgotten { get; } = new();
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
@@ -55,7 +60,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
                 Interpreters = program.Interpreters,
                 Descriptors = program.Descriptors,
             };
-            var state = new ExecutionState(execution) { Threads = 1 };
+            var state = new ExecutionState(execution, Forgotten) { Threads = 1 };
             if (_isComplete)
             {
                 return state;
@@ -164,10 +169,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
                     bool withBelow = access.Kind == AccessKind.Delete
                         ? access.Type == FileType.Symlink
                         : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
-                    foreach (ExecutionState live in _live)
-                    {
-                        live.Forget(access.Path, withBelow);
-                    }
+                    Forget(access.Path, withBelow);
                 }
             }
         }
@@ -245,23 +247,65 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
 
+    private void Forget(ByteString path, bool withBelow)
+    {
+        foreach (ExecutionState live in _live)
+        {
+            live.Forget(path);
+        }
+
+        if (!withBelow)
+        {
+            return;
+        }
+
+        Forgotten.Add(path);
+        if (Forgotten.IsFull)
+        {
+            foreach (ExecutionState live in _live)
+            {
+                live.Sweep();
+            }
+
+            Forgotten.Clear();
+        }
+    }
+
     private static bool LeadsOn(FileType type) => type is FileType.Directory or FileType.Symlink;
 
     private void Add(ExecutionState state, Access access)
     {
-        if (state.IsStub || _isComplete)
+        if (state.IsStub || _isComplete || _isFull)
         {
             return;
         }
 
         access = access with { Order = ++_order, TimeNs = Now };
         state.Add(access.Path, access.Kind);
-        state.Execution.Accesses.Add(access);
+        if (_keeps)
+        {
+            state.Execution.Accesses.Add(access);
+        }
+
         if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
         {
             _opened.Add(access.Path);
         }
 
         sink.Accessed(state.Execution, access);
+        if (_memory.IsFull())
+        {
+            StopRecording();
+        }
+    }
+
+    private void StopRecording()
+    {
+        AddReason(IncompleteReason.Memory, 0, "no memory is left for more: what was accessed from here on is missing; " + Shortage.Remedy());
+        _isFull = true;
+        foreach (ExecutionState live in _live)
+        {
+            live.Clear();
+        }
     }
 }

@@ -43,7 +43,7 @@ internal static class Front
 
         if (tracer < 0)
         {
-            throw new FptraceException(ExitCodes.Internal, "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-tracer));
+            throw UnforeseenFailure.Of("cannot start a process: " + Marshal.GetPInvokeErrorMessage(-tracer), -tracer);
         }
 
         int killedBy = 0;

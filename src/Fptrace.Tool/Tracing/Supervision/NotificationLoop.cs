@@ -57,10 +57,10 @@ internal sealed class NotificationLoop(
             while (Serve(handler));
             _more.Set();
         }
-        catch (FptraceException e)
+        catch (Exception e) when (e is FptraceException or OutOfMemoryException)
         {
             _more.Set();
-            giveUp(e);
+            giveUp(UnforeseenFailure.Of(e));
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class NotificationLoop(
                 _ => 0,
             };
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
             return 0;

@@ -66,7 +66,7 @@ internal sealed partial class PtraceLoop
             if (info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY && _engine == EngineKind.Notify)
             {
                 // It stops here before its notification, and only while a call is to be made again; what is none of these comes by its own way.
-                if (action != TrapAction.Notify || !call.Call.MayBeMadeAgain)
+                if (action != TrapAction.Notify || !(call.Call.MayBeMadeAgain || tracee.HidesMemory))
                 {
                     Resume(tracee);
                     return;

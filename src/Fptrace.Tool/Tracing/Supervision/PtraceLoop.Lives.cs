@@ -1,5 +1,6 @@
 using Fptrace.Interop;
 using Fptrace.Model;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
@@ -162,13 +163,7 @@ internal sealed partial class PtraceLoop
             _names.LearnStandard(tid);
         }
 
-        if (old.PendingExec is null)
-        {
-            _recorder.AddReason(
-                told ? IncompleteReason.Internal : IncompleteReason.LostProcess,
-                tid,
-                told ? "the call that started a program was not seen" : "it was killed at its exec; which of its threads called is unknown");
-        }
+        PendingExec exec = old.PendingExec ?? ReadStarted(tid, told, old.HidesMemory);
 
         if (leader is not null && leader != old)
         {
@@ -177,7 +172,6 @@ internal sealed partial class PtraceLoop
             _lossy.Add(tid);
         }
 
-        PendingExec exec = old.PendingExec ?? new PendingExec(default, default, [], null);
         ExecutionState started = _recorder.Begin(old.Execution, tid, exec, _programs.Read(tid, exec.Path, exec.Directory, old.HasForeignRoot));
         var tracee = new Tracee(tid, tid, started, old.World | (!old.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid) ? TraceeWorld.OwnCredentials : 0))
         {
@@ -201,6 +195,21 @@ internal sealed partial class PtraceLoop
         }
 
         Resume(tracee);
+    }
+
+    /// <summary>What execve was asked for, where its call did not tell.</summary>
+    private PendingExec ReadStarted(int tid, bool told, bool hidden)
+    {
+        var memory = new TraceeMemory();
+        memory.Attach(tid, atStop: true);
+        PendingExec exec = told && new Ptracer(tid).TryGetStack(out ulong top, out int size)
+            ? InitialStack.Read(memory, tid, top, size, _plan.Environment)
+            : new PendingExec(default, default, [], null);
+        _recorder.AddReason(
+            !told ? IncompleteReason.LostProcess : hidden ? IncompleteReason.Unreadable : IncompleteReason.Internal,
+            tid,
+            told ? "the call that started a program was not seen" : "it was killed at its exec; which of its threads called is unknown");
+        return exec;
     }
 
     // A process that was killed at its exec event does not tell which thread called: it is the one whose number is gone.

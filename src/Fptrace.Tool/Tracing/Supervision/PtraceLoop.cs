@@ -178,7 +178,7 @@ internal sealed partial class PtraceLoop
                 Ended(tid, status, usage);
             }
         }
-        catch (Exception e) when (e is not FptraceException)
+        catch (Exception e) when (e is not (FptraceException or OutOfMemoryException))
         {
             _recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
             if (status.Stopped && _tracees.Find(tid) is { } tracee)

@@ -62,6 +62,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
 
     public bool HasForeignRoot => (World & TraceeWorld.ForeignRoot) != 0;
 
+    /// <summary>Its memory is denied to all but ptrace: its calls are handled at stops.</summary>
+    public bool HidesMemory { get; set; }
+
     public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
 
     public bool IsRestricted => (World & TraceeWorld.Restricted) != 0;

@@ -1,3 +1,4 @@
+using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -8,11 +9,15 @@ namespace Fptrace.Tracing.Calls.Processes;
 
 /// <summary>mount, umount, move_mount, pivot_root: paths mean other files than before.</summary>
 /// <param name="path">Position of the path at which it happens; −1 for pivot_root.</param>
+/// <param name="type">Position of the file system's name.</param>
 /// <param name="flags">Position of MS_ flags.</param>
-internal sealed class MountCall(int path = -1, int flags = -1) : Call
+internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : Call
 {
     // mount(2): with these no path means another file than before.
     private const int HarmlessFlags = MS_REMOUNT | MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE;
+
+    // Of those below.
+    private const int LongestType = 16;
 
     public override string Title => "Mounts: what paths mean";
 
@@ -25,17 +30,43 @@ internal sealed class MountCall(int path = -1, int flags = -1) : Call
                 && !context.Names.Hosts.IsForeign(tracee.Tid)
                 && context.TryResolve(tracee, call, at: -1, path)
                 && IsKernelsOwn(context.Path.Name));
-        return isHarmless ? EntryAnswer.Go : CallContext.Want(tracee, new Pending());
+        return isHarmless ? EntryAnswer.Go : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)));
     }
+
+    /// <summary>A new file system over an empty directory: what is below it had no file, and what comes there has its name for everybody here.</summary>
+    private bool HidesNothing(CallContext context, Tracee tracee, in SyscallEntry call)
+    {
+        Span<byte> name = stackalloc byte[LongestType];
+        if (type < 0
+            || (call.Int(flags) & (MS_BIND | MS_MOVE)) != 0
+            || context.Names.Hosts.IsForeign(tracee.Tid)
+            || context.Memory.ReadString(call.Argument(type), name) is not (> 0 and var length)
+            || !IsNew(name[..length])
+            || !context.TryResolve(tracee, call, at: -1, path))
+        {
+            return false;
+        }
+
+        return DirectoryContents.IsEmpty([.. context.Path.Name, 0]);
+    }
+
+    private static bool IsNew(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8)
+        || type.SequenceEqual("devpts"u8) || type.SequenceEqual("mqueue"u8);
 
     private static bool IsKernelsOwn(ReadOnlySpan<byte> path) => path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
 
-    private sealed class Pending : PendingCall
+    private sealed class Pending(bool hidesNothing) : PendingCall
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            tracee.Enter(TraceeWorld.ForeignRoot);
             context.Names.Hosts.Changed();
+            if (hidesNothing)
+            {
+                return;
+            }
+
+            tracee.Enter(TraceeWorld.ForeignRoot);
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {
                 context.Recorder.AddReason(

@@ -1,0 +1,63 @@
+using Fptrace.Interop;
+
+namespace Fptrace.Tracing.Launch;
+
+/// <summary>Who denies ptrace, as far as the machine tells, and what to do.</summary>
+internal static class Denial
+{
+    private const int CAP_SYS_PTRACE = 19;
+
+    /// <param name="error">Of PTRACE_SEIZE, an errno value.</param>
+    public static string Of(int error) => Of(
+        error,
+        Files.ReadAll("/proc/self/status\0"u8),
+        Files.ReadAll("/proc/sys/kernel/yama/ptrace_scope\0"u8),
+        Files.ReadAll("/sys/fs/selinux/booleans/deny_ptrace\0"u8),
+        Files.ReadAll("/proc/self/attr/current\0"u8),
+        OwnProcess.HasCapability(CAP_SYS_PTRACE));
+
+    /// <param name="error">An errno value.</param>
+    /// <param name="status">proc_pid_status(5) of this process.</param>
+    /// <param name="yama">kernel.yama.ptrace_scope; empty where there is none.</param>
+    /// <param name="selinux">The boolean deny_ptrace: now, and to be.</param>
+    /// <param name="label">What AppArmor, or another, calls this process.</param>
+    /// <param name="mayTrace">It has CAP_SYS_PTRACE.</param>
+    public static string Of(int error, ReadOnlySpan<byte> status, ReadOnlySpan<byte> yama, ReadOnlySpan<byte> selinux, ReadOnlySpan<byte> label, bool mayTrace)
+    {
+        int at = status.IndexOf("\nTracerPid:\t"u8);
+        if (at >= 0 && status[at + "\nTracerPid:\t".Length] != '0')
+        {
+            return "another tracer (strace, gdb, another fptrace) follows this process; run fptrace outside of it";
+        }
+
+        if (error is errno.ENOSYS or errno.EIO)
+        {
+            return "whatever runs this program has no ptrace, as an emulator has none (qemu-user under docker run --platform): "
+                + "use an image for the machine's own architecture";
+        }
+
+        if (yama is [(byte)'3', ..])
+        {
+            return "kernel.yama.ptrace_scope is 3, which allows nobody to trace until the machine starts anew: set it below 3 in /etc/sysctl.d, and restart";
+        }
+
+        if (yama is [(byte)'2', ..] && !mayTrace)
+        {
+            return "kernel.yama.ptrace_scope is 2: run as root (in a container with --cap-add=SYS_PTRACE), or set it to 1 (sysctl kernel.yama.ptrace_scope=1)";
+        }
+
+        if (selinux is [(byte)'1', ..])
+        {
+            return "SELinux denies it to everybody: allow it (setsebool deny_ptrace off)";
+        }
+
+        // "NAME (enforce)"; SELinux writes labels with colons.
+        if (label.IndexOf(" (enforce)"u8) is > 0 and var end)
+        {
+            return $"AppArmor's profile {System.Text.Encoding.UTF8.GetString(label[..end])} may deny it: allow ptrace there, or run without it "
+                + "(docker run --security-opt apparmor=unconfined --cap-add=SYS_PTRACE)";
+        }
+
+        return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
+    }
+}

@@ -1,0 +1,77 @@
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Recording;
+
+namespace Fptrace.Tracing.Names;
+
+/// <summary>What execve was asked for, as the new program finds it: for a process whose memory could not be read before.</summary>
+/// <remarks>
+/// One that has just taken another user (setuid) hides its memory from a tracer without CAP_SYS_PTRACE until its execve. Afterwards
+/// arguments, environment and the path lie on its stack (getauxval(3), AT_EXECFN). Of a script the arguments are those of its interpreter.
+/// </remarks>
+internal static class InitialStack
+{
+    private const int AT_EXECFN = 31;
+    private const int Most = 1 << 16;
+
+    /// <param name="memory">Attached to it.</param>
+    /// <param name="pid">Stands at its exec event.</param>
+    /// <param name="top">Its stack pointer.</param>
+    /// <param name="size">Of its pointers, in bytes.</param>
+    /// <param name="environment">Whether the environment is wanted.</param>
+    public static PendingExec Read(TraceeMemory memory, int pid, ulong top, int size, bool environment)
+    {
+        ulong at = top + (ulong)size;
+        List<ByteString> arguments = Words(memory, ref at, size);
+        List<ByteString> variables = Words(memory, ref at, size);
+        ByteString path = default;
+        while (memory.TryReadNumber(at, size, out ulong kind) && kind != 0 && memory.TryReadNumber(at + (ulong)size, size, out ulong value))
+        {
+            if (kind == AT_EXECFN && memory.ReadLongString(value) is { } name)
+            {
+                path = new ByteString(name);
+            }
+
+            at += 2 * (ulong)size;
+        }
+
+        // Everybody may read this one.
+        if (arguments.Count == 0)
+        {
+            arguments = [.. OwnProcess.Words(Files.ReadAll(ProcPath.Of(pid, "cmdline"u8))).Select(word => new ByteString(word))];
+        }
+
+        path = path.IsEmpty && arguments.Count > 0 ? arguments[0] : path;
+        return new PendingExec(default, path, arguments, environment ? variables : null);
+    }
+
+    // Behind their end.
+    private static List<ByteString> Words(TraceeMemory memory, ref ulong at, int size)
+    {
+        var pointers = new List<ulong>();
+        while (pointers.Count < Most && memory.TryReadNumber(at, size, out ulong pointer))
+        {
+            at += (ulong)size;
+            if (pointer == 0)
+            {
+                break;
+            }
+
+            pointers.Add(pointer);
+        }
+
+        var words = new List<ByteString>(pointers.Count);
+        foreach (ulong pointer in pointers)
+        {
+            if (memory.ReadLongString(pointer) is not { } word)
+            {
+                break;
+            }
+
+            words.Add(new ByteString(word));
+        }
+
+        return words;
+    }
+}
