@@ -30,6 +30,12 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// <summary>It wanted to answer system calls itself by a listener of seccomp: it was refused, or hides calls from the tracer.</summary>
     public const string InnerListener = "inner-listener";
 
+    /// <summary>It wanted to confine itself by seccomp in a way that the tracer's own filter keeps from it.</summary>
+    public const string InnerFilter = "inner-filter";
+
+    /// <summary>A program got none of the rights that its file gives (set-user-ID, set-group-ID, capabilities), because it is traced.</summary>
+    public const string LostRights = "lost-rights";
+
     /// <summary>A system call succeeded that is newer than the table of calls.</summary>
     public const string UnknownCall = "unknown-call";
 

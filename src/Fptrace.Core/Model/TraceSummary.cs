@@ -13,4 +13,8 @@ public sealed record TraceSummary(
     DateTimeOffset Started,
     long DurationNs,
     int ExitStatus,
-    Verdict Verdict);
+    Verdict Verdict)
+{
+    /// <summary>What the user is told though nothing is missing: a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

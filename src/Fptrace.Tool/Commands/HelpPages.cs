@@ -24,6 +24,7 @@ internal static class HelpPages
         """
         With nothing to write, it prints a summary at a terminal. FILE - is stdout, where the command prints, too.
         Its own lines go to stderr, once the command has ended.
+        Where an ordinary user traces, no_new_privs is set: sudo and its like give no rights, and that is said.
 
         Examples
           fptrace -d deps.json make
@@ -54,6 +55,7 @@ internal static class HelpPages
         A step is run by one fptrace at a time: a second one waits, and most likely finds it up to date. Inside a command that
         fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
+        Where an ordinary user runs it, no_new_privs is set: sudo and its like give no rights, and it runs again next time.
 
         Examples
           fptrace run make

@@ -221,6 +221,11 @@ internal static class RunCommand
                 err.WriteLine("fptrace: " + lost);
             }
 
+            foreach (string note in run.Notes)
+            {
+                notes.Add("fptrace: " + note);
+            }
+
             TellLoss(input, notes);
         }
     }

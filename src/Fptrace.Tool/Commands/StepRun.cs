@@ -35,6 +35,7 @@ internal sealed class StepRun(
 {
     private readonly byte[][] _given = [.. given.Select(entry => entry.Span.ToArray())];
     private bool _hasNone;
+    private TraceSummary? _summary;
 
     /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
     private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
@@ -44,6 +45,9 @@ internal sealed class StepRun(
 
     /// <summary>What of the last run's output could not be written, for the user; null when all was.</summary>
     public string? LostOutput { get; private set; }
+
+    /// <summary>What of the last run its user is told though it counts.</summary>
+    public IReadOnlyList<string> Notes => _summary?.Notes ?? [];
 
     /// <summary>What the tool returns after the last run.</summary>
     public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null ? ExitCodes.Output : manifest.ExitCode;
@@ -78,12 +82,14 @@ internal sealed class StepRun(
         Refuse(recorder, closed);
         var supervision = new SupervisionOptions { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
-        Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
+        _summary = summary;
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
         int Leave(Func<TraceSummary> complete)
         {
-            early = new Manifest { Step = step, ExitCode = complete().ExitStatus };
+            _summary = complete();
+            early = new Manifest { Step = step, ExitCode = _summary.ExitStatus };
             IReadOnlyList<OutputChunk> printed = capture.Leave();
             try
             {

@@ -137,7 +137,7 @@ internal static class TraceCommand
             return;
         }
 
-        foreach (string line in (string[])[.. options.Notes, .. VerdictLines.Of(summary, options), .. more])
+        foreach (string line in (string[])[.. options.Notes, .. summary.Notes, .. VerdictLines.Of(summary, options), .. more])
         {
             err.WriteLine("fptrace: " + line);
         }

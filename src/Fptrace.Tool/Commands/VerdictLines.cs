@@ -22,10 +22,10 @@ internal static class VerdictLines
         foreach (IGrouping<string, IncompleteReason> kind in reasons.GroupBy(reason => reason.Kind))
         {
             IncompleteReason first = kind.First();
-            if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener)
+            if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener or IncompleteReason.InnerFilter or IncompleteReason.LostRights)
             {
-                // The command's own message would leave its user puzzled, so this is said whatever is traced.
-                foreach (IncompleteReason reason in kind)
+                // The command's own message would leave its user puzzled, so this is said whatever is traced, of a program once.
+                foreach (IncompleteReason reason in kind.DistinctBy(reason => reason.Detail))
                 {
                     yield return Words(reason);
                 }

@@ -6,6 +6,9 @@ namespace Fptrace.Interop;
 /// <summary>What this process was started with, in bytes.</summary>
 internal static class OwnProcess
 {
+    public const int CAP_SYS_PTRACE = 19;
+    public const int CAP_SYS_ADMIN = 21;
+
     /// <summary>The last <paramref name="count"/> words of the command line.</summary>
     /// <remarks>The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.</remarks>
     /// <exception cref="FptraceException">There is no /proc, without which nothing else works either.</exception>
@@ -151,12 +154,25 @@ internal static class OwnProcess
         }
     }
 
-    public static bool HasCapability(int number) => (Mask(System.Environment.ProcessId, "\nCapEff:\t"u8) >> number & 1) != 0;
+    /// <summary>Whether no program that we or our children become gives rights (PR_SET_NO_NEW_PRIVS).</summary>
+    public static bool HasNoNewPrivileges => libc.prctl(libc.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 
-    // A hexadecimal field of proc_pid_status(5).
-    private static ulong Mask(int pid, ReadOnlySpan<byte> name)
+    /// <summary>Whether whoever started us has confined us by seccomp.</summary>
+    public static bool IsUnderSeccomp => libc.prctl(libc.PR_GET_SECCOMP, 0, 0, 0, 0) != 0;
+
+    /// <summary>Bits of the effective ones: 1 &lt;&lt; number.</summary>
+    public static ulong Capabilities => Mask(System.Environment.ProcessId, "\nCapEff:\t"u8);
+
+    public static bool HasCapability(int number) => (Capabilities >> number & 1) != 0;
+
+    private static ulong Mask(int pid, ReadOnlySpan<byte> name) =>
+        Mask(Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0")), name);
+
+    /// <summary>A hexadecimal field of proc_pid_status(5).</summary>
+    /// <param name="text">All of that file.</param>
+    /// <param name="name">The field, from the end of the line before it to the tab behind it.</param>
+    public static ulong Mask(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> text = Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0"));
         int at = text.IndexOf(name);
         return at >= 0
             && ulong.TryParse(text.Slice(at + name.Length, 16), System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;

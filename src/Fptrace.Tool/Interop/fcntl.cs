@@ -25,6 +25,7 @@ internal static class fcntl
     public const int AT_REMOVEDIR = 0x200;
     public const int AT_EACCESS = 0x200;
     public const int AT_SYMLINK_FOLLOW = 0x400;
+    public const int AT_STATX_DONT_SYNC = 0x4000;
     public const int AT_EMPTY_PATH = 0x1000;
     public const int RENAME_NOREPLACE = 0x1;
     public const int RENAME_EXCHANGE = 0x2;

@@ -8,7 +8,10 @@ internal static unsafe partial class libc
     public const int __WALL = 0x40000000;
     public const int WNOHANG = 1;
     public const int PR_SET_DUMPABLE = 4;
+    public const int PR_GET_SECCOMP = 21;
+    public const int PR_SET_SECCOMP = 22;
     public const int PR_SET_NO_NEW_PRIVS = 38;
+    public const int PR_GET_NO_NEW_PRIVS = 39;
     public const int KCMP_FILE = 0;
     public const int KCMP_FILES = 2;
     public const int KCMP_FS = 3;
@@ -49,6 +52,9 @@ internal static unsafe partial class libc
 
     [LibraryImport("libc")]
     public static partial nint getxattr(byte* path, byte* name, byte* value, nuint size);
+
+    [LibraryImport("libc")]
+    public static partial int statfs(byte* path, void* result);
 
     /// <summary>All of the kernel's calls that have no wrapper: seccomp, kcmp, pidfd_getfd.</summary>
     [LibraryImport("libc", SetLastError = true)]

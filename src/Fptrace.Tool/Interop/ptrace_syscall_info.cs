@@ -25,6 +25,10 @@ internal unsafe struct ptrace_syscall_info
     [FieldOffset(32)]
     public fixed ulong args[6];
 
+    // seccomp: SECCOMP_RET_DATA of the filter whose SECCOMP_RET_TRACE it is.
+    [FieldOffset(80)]
+    public uint ret_data;
+
     // exit
     [FieldOffset(24)]
     public long rval;

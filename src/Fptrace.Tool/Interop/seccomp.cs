@@ -3,12 +3,19 @@ namespace Fptrace.Interop;
 /// <summary>linux/seccomp.h and linux/audit.h.</summary>
 internal static class seccomp
 {
+    public const int SECCOMP_MODE_STRICT = 1;
+    public const int SECCOMP_MODE_FILTER = 2;
+
+    public const int SECCOMP_SET_MODE_STRICT = 0;
     public const int SECCOMP_SET_MODE_FILTER = 1;
 
+    public const uint SECCOMP_FILTER_FLAG_TSYNC = 1 << 0;
     public const uint SECCOMP_FILTER_FLAG_SPEC_ALLOW = 1 << 2;
     public const uint SECCOMP_FILTER_FLAG_NEW_LISTENER = 1 << 3;
     public const uint SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV = 1 << 5;
 
+    public const uint SECCOMP_RET_ACTION_FULL = 0xffff0000;
+    public const uint SECCOMP_RET_DATA = 0x0000ffff;
     public const uint SECCOMP_RET_ERRNO = 0x00050000;
     public const uint SECCOMP_RET_USER_NOTIF = 0x7fc00000;
     public const uint SECCOMP_RET_TRACE = 0x7ff00000;

@@ -117,7 +117,10 @@ internal static class Tracer
                 recorder.Started,
                 recorder.Now,
                 loop.Outcome < 0 ? 128 - loop.Outcome : loop.Outcome,
-                recorder.Verdict);
+                recorder.Verdict)
+            {
+                Notes = recorder.Notes,
+            };
             recorder.Complete(summary);
             return summary;
         }

@@ -197,9 +197,31 @@ public sealed partial class VerdictTests
     public void IoUring_IsNotImplementedUnlessAllowed(string engine)
     {
         using var directory = new WorkDirectory();
-        Assert.Equal("ENOSYS\n", AssertReasons(directory, engine, "io_uring", []).Result.Output);
+        CommandResult refused = AssertReasons(directory, engine, "io_uring", []).Result;
+        Assert.Equal("ENOSYS\n", refused.Output);
+        Assert.Matches("^fptrace: io_uring was refused to [^\n]+/verdict [^\n]+ --allow-io-uring [^\n]+\n$", refused.Error);
         TracedRun allowed = TracedRun.With(directory, engine, ["--allow-io-uring"], [TestPrograms.Path("verdict"), "io_uring"]).Succeeded();
         Assert.Equal(allowed.Result.Output == "made\n" ? ["io-uring"] : Array.Empty<string>(), Reasons(allowed));
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void IoUring_RefusedToMany_IsSaidOnceAndUnlessQuiet(string engine)
+    {
+        using var directory = new WorkDirectory();
+        string[] command = ["sh", "-c", $"{TestPrograms.Path("verdict")} io_uring; {TestPrograms.Path("verdict")} io_uring"];
+        Assert.Single(TracedRun.Of(directory, engine, command).Succeeded().Result.Error.TrimEnd().Split('\n'));
+        Assert.Equal("", TracedRun.With(directory, engine, ["-q"], command).Succeeded().Result.Error);
+    }
+
+    /// <summary>Another time it is refused again, and the command comes to the same.</summary>
+    [SkippableFact]
+    public void IoUring_RefusedUnderRun_IsSaidAndTheRunCounts()
+    {
+        using var scenario = new Manifests.RunScenario(TestPrograms.Path("verdict"), "io_uring");
+        scenario.Run();
+        Assert.Contains("fptrace: io_uring was refused to ", scenario.Last.Error, StringComparison.Ordinal);
+        Assert.Equal(Manifests.RunScenario.Skipped, scenario.Run());
     }
 
     [SkippableTheory]

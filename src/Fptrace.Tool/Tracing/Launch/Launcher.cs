@@ -12,9 +12,8 @@ namespace Fptrace.Tracing.Launch;
 /// <remarks>Everything here runs on the thread that will own the ptrace requests.</remarks>
 internal sealed class Launcher : IDisposable
 {
-    private const int CAP_SYS_ADMIN = 21;
     private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
-        | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_TRACESECCOMP | ptrace.PTRACE_O_EXITKILL;
+        | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_EXITKILL;
 
     private readonly byte[] _program;
     private readonly byte[][] _command;
@@ -48,7 +47,7 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
     public void Confine(EngineKind? wanted, TrapTable traps)
     {
-        bool noNewPrivileges = !OwnProcess.HasCapability(CAP_SYS_ADMIN);
+        bool noNewPrivileges = !OwnProcess.HasCapability(OwnProcess.CAP_SYS_ADMIN);
         string cause = "";
         foreach (EngineKind engine in wanted is { } one ? [one] : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
         {
@@ -112,7 +111,8 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">ptrace is denied.</exception>
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
-        int result = Ptracer.Seize(Pid, Options);
+        // Without a filter of ours a filter's stop is the command's own, and the kernel answers it as if there were no tracer.
+        int result = Ptracer.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");

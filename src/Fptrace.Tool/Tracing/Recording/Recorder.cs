@@ -12,6 +12,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     private readonly Lock _lock = new();
     private readonly HashSet<ExecutionState> _live = [];
     private readonly List<IncompleteReason> _reasons = [];
+    private readonly List<string> _notes = [];
     private readonly HashSet<int> _processes = [];
 
     // What was opened by name; null where the kernel tells descriptors apart.
@@ -187,6 +188,20 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
+    /// <summary>What was refused to the command, while the trace lacks nothing by it.</summary>
+    /// <param name="what">A word of its own for each kind, of which only the first is told.</param>
+    /// <param name="line">One line in words, which begins with that word.</param>
+    public void AddNote(string what, string line)
+    {
+        lock (_lock)
+        {
+            if (!_isComplete && !_notes.Exists(note => note.StartsWith(what, StringComparison.Ordinal)))
+            {
+                _notes.Add(line);
+            }
+        }
+    }
+
     /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="name">A path, or an abstract name with its NUL.</param>
@@ -202,6 +217,17 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         lock (_lock)
         {
             return _processes.Contains(pid);
+        }
+    }
+
+    public IReadOnlyList<string> Notes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _notes];
+            }
         }
     }
 

@@ -130,13 +130,20 @@ internal sealed class NotificationLoop(
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
     internal int Handle(SyscallHandler handler, in seccomp_notif notification)
     {
+        int tid = (int)notification.pid;
+        Tracee? tracee = tracees.Find(tid);
+        if (tracee?.Filters is { } filters && filters.Trace(notification.data))
+        {
+            // The filter leaves it to a tracer of the command's, which has none (seccomp(2)).
+            return -errno.ENOSYS;
+        }
+
         if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
         {
             return 0;
         }
 
-        int tid = (int)notification.pid;
-        if (tracees.Find(tid) is not { } tracee)
+        if (tracee is null)
         {
             // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
             if (listener.IsValid(notification.id))

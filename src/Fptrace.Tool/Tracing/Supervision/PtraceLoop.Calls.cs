@@ -3,6 +3,7 @@ using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
 
@@ -37,6 +38,16 @@ internal sealed partial class PtraceLoop
         if (info.op == ptrace.PTRACE_SYSCALL_INFO_EXIT)
         {
             Exit(tracee, ptracer, info.rval);
+            return;
+        }
+
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_SECCOMP && (info.ret_data & seccomp.SECCOMP_RET_DATA) != FilterBuilder.Mark)
+        {
+            // A filter of the command's own answers SECCOMP_RET_TRACE, and the command has no tracer (seccomp(2)).
+            _handler.Release(tracee);
+            PendingAnswer.Give(tracee, -errno.ENOSYS);
+            ptracer.SkipSyscall();
+            ptracer.ResumeToSyscall(0);
             return;
         }
 
@@ -75,7 +86,7 @@ internal sealed partial class PtraceLoop
                 tracee.Retrial = Retrial.UnderWay;
             }
 
-            answer = action == TrapAction.Refuse ? PendingAnswer.Give(tracee, -errno.ENOSYS) : _handler.Enter(tracee, call, seesExit: true);
+            answer = _handler.Enter(tracee, call, seesExit: true);
         }
 
         if (tracee.Pending is { ChangesRoot: true })
@@ -146,6 +157,16 @@ internal sealed partial class PtraceLoop
         }
     }
 
+    /// <summary>The kernel has given all threads of the process what this one has (SECCOMP_FILTER_FLAG_TSYNC).</summary>
+    private void ShareFilters(Tracee tracee)
+    {
+        foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))
+        {
+            other.Filters = tracee.Filters;
+            other.Enter(tracee.World & TraceeWorld.NoNewPrivileges);
+        }
+    }
+
     private void Exit(Tracee tracee, Ptracer ptracer, long result)
     {
         if (tracee.Wait is not null && ResumedWaits.Left(tracee, result) is long timedOut)
@@ -173,6 +194,11 @@ internal sealed partial class PtraceLoop
             {
                 bool foreign = tracee.HasForeignRoot;
                 _handler.Exit(tracee, call, result);
+                if (call is PendingFilter { IsShared: true })
+                {
+                    ShareFilters(tracee);
+                }
+
                 if (foreign != tracee.HasForeignRoot)
                 {
                     foreach (Tracee other in _tracees.OfProcess(tracee.Tgid))

@@ -46,6 +46,7 @@ internal sealed partial class PtraceLoop
 
             adopted.CreatorTgid = parent.Tgid;
             adopted.Enter(world);
+            adopted.Filters ??= parent.Filters;
             NoteSharing(parent, adopted);
             return;
         }
@@ -57,6 +58,7 @@ internal sealed partial class PtraceLoop
         {
             Group = isThread ? parent.Group : new(),
             CreatorTgid = parent.Tgid,
+            Filters = parent.Filters,
         };
         NoteSharing(parent, child);
         _placement.Born(parent, child);
@@ -138,6 +140,7 @@ internal sealed partial class PtraceLoop
             {
                 Group = maker.Tgid == tgid ? maker.Group : new(),
                 CreatorTgid = maker.Tgid,
+                Filters = maker.Filters,
             };
 
             // With whom it shares its descriptors is unknown.
@@ -176,11 +179,17 @@ internal sealed partial class PtraceLoop
         var tracee = new Tracee(tid, tid, started, old.World | (!old.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid) ? TraceeWorld.OwnCredentials : 0))
         {
             CreatorTgid = (leader ?? old).CreatorTgid,
+            Filters = old.Filters,
             Processors = old.Processors,
             ChildrenUserTimeUs = leader?.ChildrenUserTimeUs ?? 0,
             ChildrenSystemTimeUs = leader?.ChildrenSystemTimeUs ?? 0,
         };
         _handler.NoteFaults(tracee);
+        if (!old.HasNoNewPrivileges && _programRights.Lost(tid, exec.Path) is { } lost)
+        {
+            _recorder.AddReason(IncompleteReason.LostRights, tid, lost);
+        }
+
         if (old.Tid != tid)
         {
             Unclaimed(old);

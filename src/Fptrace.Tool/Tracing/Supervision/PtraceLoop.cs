@@ -28,6 +28,7 @@ internal sealed partial class PtraceLoop
     private readonly DescriptorNames _names;
     private readonly Retrials _retrials;
     private readonly ProgramReader _programs;
+    private readonly ProgramRights _programRights;
     private readonly SyscallHandler _handler;
     private readonly Placement _placement;
     private readonly ResumedWaits _waits;
@@ -62,6 +63,7 @@ internal sealed partial class PtraceLoop
         _placement = placement;
         _waits = new ResumedWaits(tracees);
         _programs = new ProgramReader(_plan, names);
+        _programRights = new ProgramRights(hasFilter: engine != EngineKind.Syscall);
         _handler = new SyscallHandler(recorder, names, placement, engine);
     }
 

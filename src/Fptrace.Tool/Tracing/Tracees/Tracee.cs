@@ -1,5 +1,6 @@
 using Fptrace.Interop;
 using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
@@ -68,6 +69,11 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
 
     public bool IsRestricted => (World & TraceeWorld.Restricted) != 0;
+
+    public bool HasNoNewPrivileges => (World & TraceeWorld.NoNewPrivileges) != 0;
+
+    /// <summary>Its own filters that a notification passes over, which whom it makes inherits; null for none.</summary>
+    public FilterChain? Filters { get; set; }
 
     /// <summary>That it uses a network is recorded.</summary>
     public bool UsesNetwork { get; set; }

@@ -12,8 +12,8 @@ namespace Fptrace.Tracing.Tracees;
 /// </remarks>
 internal readonly ref struct TraceeCredentials
 {
-    private const uint S_ISUID = 0x800;
-    private const uint S_ISGID = 0x400;
+    internal const uint S_ISUID = 0x800;
+    internal const uint S_ISGID = 0x400;
     private static readonly byte[] s_ourUsers = Namespace(Environment.ProcessId);
 
     private readonly bool _borrowed;
@@ -82,7 +82,7 @@ internal readonly ref struct TraceeCredentials
         }
     }
 
-    private static bool HasOurUsers(int tid) => s_ourUsers.AsSpan().SequenceEqual(Namespace(tid));
+    internal static bool HasOurUsers(int tid) => s_ourUsers.AsSpan().SequenceEqual(Namespace(tid));
 
     private static byte[] Namespace(int tid)
     {
@@ -100,7 +100,7 @@ internal readonly ref struct TraceeCredentials
     }
 
     // Lines of three numbers: the first id inside, the first outside, and how many.
-    private static bool IsMapped(ReadOnlySpan<byte> map, uint id)
+    internal static bool IsMapped(ReadOnlySpan<byte> map, uint id)
     {
         ReadOnlySpan<byte> text = Files.ReadAll(map);
         Span<uint> numbers = stackalloc uint[3];
@@ -115,7 +115,7 @@ internal readonly ref struct TraceeCredentials
         return false;
     }
 
-    private static int ReadNumbers(ReadOnlySpan<byte> status, ReadOnlySpan<byte> field, Span<uint> numbers)
+    internal static int ReadNumbers(ReadOnlySpan<byte> status, ReadOnlySpan<byte> field, Span<uint> numbers)
     {
         int at = status.IndexOf(field);
         return at < 0 ? 0 : ReadNumbers(status[(at + field.Length)..], numbers);

@@ -14,4 +14,7 @@ internal enum TraceeWorld
 
     /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
     Restricted = 4,
+
+    /// <summary>It set no_new_privs itself: programs would give it no rights untraced, either.</summary>
+    NoNewPrivileges = 8,
 }

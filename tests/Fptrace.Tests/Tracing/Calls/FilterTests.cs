@@ -153,8 +153,7 @@ public sealed class FilterTests
             _ when isStubs => SECCOMP_RET_ALLOW,
             TrapAction.Let => SECCOMP_RET_ALLOW,
             TrapAction.Notify when notifies => SECCOMP_RET_USER_NOTIF,
-            TrapAction.Refuse => SECCOMP_RET_ERRNO | errno.ENOSYS,
-            _ => SECCOMP_RET_TRACE,
+            _ => SECCOMP_RET_TRACE | FilterBuilder.Mark,
         };
     }
 

@@ -10,6 +10,11 @@ namespace Fptrace.Tracing.Calls.Filtering;
 /// </remarks>
 internal sealed class FilterBuilder
 {
+    /// <summary>Our stops carry it as SECCOMP_RET_DATA. A stop with another one is that of a filter of the command's own.</summary>
+    public const uint Mark = 0x6670;
+
+    private const uint Stop = seccomp.SECCOMP_RET_TRACE | Mark;
+
     // struct seccomp_data.
     private const uint OffsetOfNumber = 0;
     private const uint OffsetOfArchitecture = 4;
@@ -27,7 +32,7 @@ internal sealed class FilterBuilder
     {
         _traps = traps;
         _pass = pass;
-        _notify = notifies ? seccomp.SECCOMP_RET_USER_NOTIF : seccomp.SECCOMP_RET_TRACE;
+        _notify = notifies ? seccomp.SECCOMP_RET_USER_NOTIF : Stop;
     }
 
     /// <param name="traps">What stops, and how.</param>
@@ -58,11 +63,11 @@ internal sealed class FilterBuilder
         if (abi.HasX32)
         {
             // Between the numbers of x86-64 and the unknown ones beyond them.
-            IfAtLeast(SyscallAbi.LastOfX32 + 1, () => Return(seccomp.SECCOMP_RET_TRACE));
+            IfAtLeast(SyscallAbi.LastOfX32 + 1, () => Return(Stop));
             IfAtLeast(SyscallAbi.FirstOfX32, () => Search([.. trapped.Where(call => call.Number >= SyscallAbi.FirstOfX32)]));
         }
 
-        IfAtLeast(abi.FirstUnknown, () => Return(seccomp.SECCOMP_RET_TRACE));
+        IfAtLeast(abi.FirstUnknown, () => Return(Stop));
         Search([.. trapped.Where(call => call.Number < abi.FirstUnknown)]);
     }
 
@@ -151,8 +156,7 @@ internal sealed class FilterBuilder
     {
         TrapAction.Let => seccomp.SECCOMP_RET_ALLOW,
         TrapAction.Notify => _notify,
-        TrapAction.Refuse => seccomp.SECCOMP_RET_ERRNO | errno.ENOSYS,
-        _ => seccomp.SECCOMP_RET_TRACE,
+        _ => Stop,
     });
 
     private void Load(uint offset) => _program.Add(new(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset));

@@ -14,8 +14,6 @@ internal sealed record Trap(TrapAction Otherwise, params TrapTest[] Tests)
     /// <summary>It changes something: ptrace stops before and after it.</summary>
     public static Trap Stop { get; } = new(TrapAction.Stop);
 
-    public static Trap Refuse { get; } = new(TrapAction.Refuse);
-
     /// <summary>The stub sends us the filter's descriptor by such a call, past its own filter.</summary>
     public bool LetsStubPass { get; init; }
 

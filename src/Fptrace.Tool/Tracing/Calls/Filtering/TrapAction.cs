@@ -11,7 +11,4 @@ internal enum TrapAction : byte
 
     /// <summary>By ptrace stops before and after it.</summary>
     Stop,
-
-    /// <summary>The kernel answers it with ENOSYS.</summary>
-    Refuse,
 }

@@ -1,3 +1,4 @@
+using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -8,11 +9,26 @@ namespace Fptrace.Tracing.Calls.Processes;
 /// <summary>io_uring_setup: a way around system calls. It is answered with ENOSYS unless the user allows it.</summary>
 internal sealed class IoUringCall : Call
 {
+    private const string Name = "io_uring";
+
     public override string Title => "io_uring: a way around system calls";
 
-    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.AllowIoUring ? Trap.Stop : Trap.Refuse;
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    {
+        if (context.Plan.AllowIoUring)
+        {
+            return CallContext.Want(tracee, new Pending());
+        }
+
+        // Most programs do without. Those that insist would leave their users puzzled.
+        context.Recorder.AddNote(
+            Name,
+            $"{Name} was refused to {tracee.Execution.Execution.Path} (process {tracee.Tgid}), because what goes through a ring "
+                + "is not seen; a trace with --allow-io-uring lets it through");
+        return PendingAnswer.Give(tracee, -errno.ENOSYS);
+    }
 
     private sealed class Pending : PendingCall
     {

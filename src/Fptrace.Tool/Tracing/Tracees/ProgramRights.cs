@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using Fptrace.Interop;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Tracees;
+
+/// <summary>Whether a program lacks rights that its file gives, because we trace it. Used by the ptrace thread only.</summary>
+/// <remarks>
+/// There are two causes. Without CAP_SYS_ADMIN the kernel takes a filter only with no_new_privs, and then no program gives
+/// rights. And to a process whose tracer lacks CAP_SYS_PTRACE it never gives any (execve(2)). The outcome decides: what a
+/// process has right after its execve is held against what the file promises, so that who had the rights before is no loss.
+/// </remarks>
+/// <param name="hasFilter">The command runs under a filter of ours.</param>
+internal sealed class ProgramRights(bool hasFilter)
+{
+    // linux/stat.h: without it S_ISGID means locking.
+    private const uint S_IXGRP = 0x8;
+
+    private const ulong ToTrace = 1ul << OwnProcess.CAP_SYS_PTRACE;
+    private const ulong ToFilter = 1ul << OwnProcess.CAP_SYS_ADMIN;
+
+    // By the minor number of its device, of a file system without a disk.
+    private readonly Dictionary<uint, bool> _served = [];
+    private readonly ulong _missing = (hasFilter ? ToTrace | ToFilter : ToTrace) & ~OwnProcess.Capabilities;
+
+    /// <param name="pid">Its execve has just succeeded.</param>
+    /// <param name="path">Of the program, as we know it.</param>
+    /// <returns>One line that names the program and the remedy; null when nothing is lost.</returns>
+    public string? Lost(int pid, ByteString path)
+    {
+        if (_missing == 0)
+        {
+            return null;
+        }
+
+        // The link shows the interpreter of a script, whose rights count. It is denied where the user may run the program, but not read it.
+        byte[] file = ProcPath.Of(pid, "exe"u8).ToArray();
+        if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out Tmds.Linux.statx program) < 0)
+        {
+            file = [.. path.Span, 0];
+            if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out program) < 0)
+            {
+                return null;
+            }
+        }
+
+        if (IsServed(pid, program))
+        {
+            return null;
+        }
+
+        uint mode = (uint)program.stx_mode;
+        bool givesUser = (mode & TraceeCredentials.S_ISUID) != 0;
+        bool givesGroup = (mode & (TraceeCredentials.S_ISGID | S_IXGRP)) == (TraceeCredentials.S_ISGID | S_IXGRP);
+        ulong capabilities = FileRights.Capabilities(file, out ulong inheritable);
+        if ((!givesUser && !givesGroup && (capabilities | inheritable) == 0)
+            || FileRights.IsOnNosuid(file)
+            || OwnProcess.HasNoNewPrivileges)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(pid, "status"u8));
+        uint user = (uint)program.stx_uid;
+        uint group = (uint)program.stx_gid;
+        string? what = givesUser && Lacks(pid, status, "\nUid:"u8, "uid_map"u8, user) ? Number("set-user-ID (user", user)
+            : givesGroup && Lacks(pid, status, "\nGid:"u8, "gid_map"u8, group) ? Number("set-group-ID (group", group)
+            : LacksCapabilities(pid, status, capabilities, inheritable) ? "has capabilities"
+            : null;
+        return what is null
+            ? null
+            : $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run fptrace as root";
+    }
+
+    /// <summary>Whether whoever serves the file system would have to answer us, and may be a tracee that waits for us.</summary>
+    /// <remarks>What an ordinary user mounts with FUSE is nosuid, so nothing is missed. Root's servers are no tracees of his.</remarks>
+    private bool IsServed(int pid, in Tmds.Linux.statx file)
+    {
+        if ((uint)file.stx_dev_major != 0)
+        {
+            return false;
+        }
+
+        uint minor = (uint)file.stx_dev_minor;
+        if (!_served.TryGetValue(minor, out bool isServed))
+        {
+            byte[] device = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" 0:{minor} "));
+            ReadOnlySpan<byte> table = Files.ReadAll(ProcPath.Of(pid, "mountinfo"u8));
+            foreach (Range range in table.Split((byte)'\n'))
+            {
+                ReadOnlySpan<byte> line = table[range];
+                isServed |= line.IndexOf(device) >= 0 && line.IndexOf(" - fuse"u8) >= 0 && line.IndexOf("nosuid"u8) >= 0;
+            }
+
+            _served[minor] = isServed;
+        }
+
+        return isServed;
+    }
+
+    private static string Number(string kind, uint id) => string.Create(CultureInfo.InvariantCulture, $"is {kind} {id})");
+
+    private static string NameOf(ReadOnlySpan<byte> file, ByteString path)
+    {
+        Span<byte> link = stackalloc byte[4097];
+        int length = Files.ReadLink(file, link);
+        return length > 0 && link[0] == '/' ? Encoding.UTF8.GetString(link[..length]) : path.ToString();
+    }
+
+    /// <summary>Whether a process has another effective id than its program's file has, and could have it.</summary>
+    private static bool Lacks(int pid, ReadOnlySpan<byte> status, ReadOnlySpan<byte> field, ReadOnlySpan<byte> map, uint owner)
+    {
+        Span<uint> ids = stackalloc uint[2];
+        return TraceeCredentials.ReadNumbers(status, field, ids) == 2
+            && ids[1] != owner
+            && (TraceeCredentials.HasOurUsers(pid) || TraceeCredentials.IsMapped(ProcPath.Of(pid, map), owner));
+    }
+
+    private static bool LacksCapabilities(int pid, ReadOnlySpan<byte> status, ulong capabilities, ulong inheritable)
+    {
+        // Those of a file mean something in one user namespace. Its own link may be denied to us, its map never is.
+        ReadOnlySpan<byte> ours = Files.ReadAll("/proc/self/uid_map\0"u8);
+        if (!ours.SequenceEqual(Files.ReadAll(ProcPath.Of(pid, "uid_map"u8))))
+        {
+            return false;
+        }
+
+        ulong given = (capabilities & OwnProcess.Mask(status, "\nCapBnd:\t"u8)) | (inheritable & OwnProcess.Mask(status, "\nCapInh:\t"u8));
+        return (given & ~OwnProcess.Mask(status, "\nCapPrm:\t"u8)) != 0;
+    }
+}
