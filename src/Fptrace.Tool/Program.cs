@@ -19,7 +19,6 @@ internal static class Program
             return TraceeStub.Run(args);
         }
 
-        UnforeseenFailure.EndOnUnhandled();
         OwnProcess.FillStandardDescriptors();
 
         // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we were given it.

@@ -25,6 +25,8 @@ internal static class Tracer
     public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, SupervisionOptions? supervision = null, byte[][]? environment = null)
     {
         ulong ignored = StartState.IgnoredSignals();
+        // Before the first thread: a skip, which starts none, does not pay for it.
+        UnforeseenFailure.EndOnUnhandled();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
         var traps = new TrapTable(plan);
