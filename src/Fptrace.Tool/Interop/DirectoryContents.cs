@@ -1,21 +1,17 @@
-using System.Runtime.InteropServices;
-
 namespace Fptrace.Interop;
 
 /// <summary>What is in a directory, removed with all that is below it and without following a link.</summary>
-internal static unsafe class DirectoryContents
+internal static class DirectoryContents
 {
     private const int BufferSize = 1 << 15;
 
-    private static readonly nint SYS_getdents64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
-
     /// <returns>0, or −errno of the first that could not be removed; the others are gone all the same.</returns>
-    public static int Remove(ReadOnlySpan<byte> path) => Remove(OwnFiles.Open(path, OwnFiles.Directory));
+    public static int Remove(ReadOnlySpan<byte> path) => Remove(OwnFiles.Open(path, OpenFlags.OfThisMachine.O_DIRECTORY));
 
     /// <summary>Whether it is a directory that holds nothing.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> path)
     {
-        int directory = OwnFiles.Open(path, OwnFiles.Directory);
+        int directory = OwnFiles.Open(path, OpenFlags.OfThisMachine.O_DIRECTORY);
         if (directory < 0)
         {
             return false;
@@ -39,7 +35,7 @@ internal static unsafe class DirectoryContents
             int removed = OwnFiles.Remove(directory, name);
             if (removed is -errno.EISDIR or -errno.EPERM)
             {
-                int below = Remove(OwnFiles.OpenAt(directory, name, OwnFiles.Directory | OwnFiles.NoFollow));
+                int below = Remove(OwnFiles.OpenAt(directory, name, OpenFlags.OfThisMachine.O_DIRECTORY | OpenFlags.OfThisMachine.O_NOFOLLOW));
                 int emptied = OwnFiles.Remove(directory, name, isDirectory: true);
 
                 // A file that may not be removed is no directory either.
@@ -57,22 +53,10 @@ internal static unsafe class DirectoryContents
     private static List<byte[]> Names(int directory)
     {
         var names = new List<byte[]>();
-        byte[] buffer = new byte[BufferSize];
-        fixed (byte* b = buffer)
+        var walk = new DirectoryWalk(directory, new byte[BufferSize]);
+        while (walk.MoveNext())
         {
-            nint length;
-            while ((length = libc.syscall(SYS_getdents64, directory, (nint)b, BufferSize, 0, 0)) > 0)
-            {
-                // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
-                for (nint at = 0; at < length; at += *(ushort*)(b + at + 16))
-                {
-                    ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(b + at + 19);
-                    if (name is not [(byte)'.'] and not [(byte)'.', (byte)'.'])
-                    {
-                        names.Add([.. name, 0]);
-                    }
-                }
-            }
+            names.Add([.. walk.Name, 0]);
         }
 
         return names;

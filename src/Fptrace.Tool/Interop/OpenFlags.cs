@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Interop;
 
-/// <summary>The flags of open whose numbers differ per architecture, as this machine has them (asm/fcntl.h).</summary>
-internal static class OpenFlags
+/// <summary>The flags of open whose numbers differ per architecture (asm/fcntl.h).</summary>
+internal sealed record OpenFlags(int O_DIRECTORY, int O_NOFOLLOW, int O_DIRECT)
 {
-    private static readonly bool s_isArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    public static OpenFlags OfThisMachine { get; } = Of(RuntimeInformation.ProcessArchitecture);
 
-    public static int O_DIRECTORY { get; } = s_isArm ? 0x4000 : 0x10000;
+    public int O_TMPFILE => 0x400000 | O_DIRECTORY;
 
-    public static int O_NOFOLLOW { get; } = s_isArm ? 0x8000 : 0x20000;
+    public static OpenFlags Of(Architecture architecture) =>
+        architecture == Architecture.Arm64 ? new(0x4000, 0x8000, 0x10000) : new(0x10000, 0x20000, 0x4000);
 }

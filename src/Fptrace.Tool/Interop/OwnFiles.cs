@@ -11,14 +11,6 @@ internal static unsafe class OwnFiles
     private const int CAP_FOWNER = 3;
     private const int LongestPath = 1 << 16;
 
-    // O_DIRECTORY, O_NOFOLLOW, and both with __O_TMPFILE: they have changed places on aarch64.
-    private static readonly int s_directory = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x10000 : 0x4000;
-    private static readonly int s_noFollow = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
-
-    public static int Directory => s_directory;
-
-    public static int NoFollow => s_noFollow;
-
     public static int Open(ReadOnlySpan<byte> path, int flags, int mode = 0) => OpenAt(fcntl.AT_FDCWD, path, flags, mode);
 
     public static int OpenAt(int directory, ReadOnlySpan<byte> path, int flags, int mode = 0)
@@ -36,7 +28,7 @@ internal static unsafe class OwnFiles
     }
 
     /// <summary>A file without a name in that directory (O_TMPFILE).</summary>
-    public static int OpenNameless(ReadOnlySpan<byte> directory) => Open(directory, fcntl.O_RDWR | 0x400000 | s_directory, 0x180);
+    public static int OpenNameless(ReadOnlySpan<byte> directory) => Open(directory, fcntl.O_RDWR | OpenFlags.OfThisMachine.O_TMPFILE, 0x180);
 
     /// <summary>A file in memory.</summary>
     public static int OpenMemory()
@@ -137,9 +129,6 @@ internal static unsafe class OwnFiles
 
         return LibC.fchmod(fd, (ushort)(former.stx_mode & 0xfff)) == 0 ? 0 : -LibC.errno;
     }
-
-    /// <summary>As much as there is from <paramref name="offset"/>.</summary>
-    public static int ReadAt(int fd, long offset, Span<byte> target) => Files.ReadAt(fd, offset, target);
 
     public static int Remove(int directory, ReadOnlySpan<byte> name, bool isDirectory = false)
     {

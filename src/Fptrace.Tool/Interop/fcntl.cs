@@ -19,7 +19,7 @@ internal static class fcntl
     // linux/openat2.h
     public const ulong RESOLVE_IN_ROOT = 0x10;
 
-    // O_DIRECTORY, O_NOFOLLOW and with them O_TMPFILE differ per architecture: SyscallAbi has them.
+    // O_DIRECTORY, O_NOFOLLOW and with them O_TMPFILE differ per architecture: OpenFlags has them.
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;

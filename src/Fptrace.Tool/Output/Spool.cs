@@ -49,7 +49,7 @@ internal sealed class Spool : IDisposable
         while (offset < Math.Min(end, _inFile))
         {
             int wanted = (int)Math.Min(chunk.Length, Math.Min(end, _inFile) - offset);
-            int read = OutputError.Check(OwnFiles.ReadAt(_fd, offset, chunk.AsSpan(0, wanted)));
+            int read = OutputError.Check(Files.ReadAt(_fd, offset, chunk.AsSpan(0, wanted)));
             if (read == 0)
             {
                 throw new OutputError(errno.EIO);

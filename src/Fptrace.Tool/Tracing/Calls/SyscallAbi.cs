@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Interop;
 using static Fptrace.Interop.seccomp;
 
 namespace Fptrace.Tracing.Calls;
@@ -26,12 +27,11 @@ internal sealed class SyscallAbi
     private readonly Call?[] _calls = new Call?[600];
     private readonly int _lastNumber;
 
-    private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number, IEnumerable<(short Number, string Name)> more, int directoryFlag, int noFollowFlag)
+    private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number, IEnumerable<(short Number, string Name)> more, OpenFlags flags)
     {
         Audit = audit;
         PointerSize = pointerSize;
-        O_DIRECTORY = directoryFlag;
-        O_NOFOLLOW = noFollowFlag;
+        OpenFlags = flags;
         foreach (SyscallRow row in SyscallTable.Rows)
         {
             Add(number(row), row.Call);
@@ -53,14 +53,7 @@ internal sealed class SyscallAbi
     /// <summary>Whether <see cref="X32Bit"/> may stand in its numbers.</summary>
     public bool HasX32 => Audit == AUDIT_ARCH_X86_64;
 
-    public int O_DIRECTORY { get; }
-
-    public int O_NOFOLLOW { get; }
-
-    /// <summary>It and <see cref="O_DIRECTORY"/> have changed places on aarch64.</summary>
-    public int O_DIRECT => O_DIRECTORY == 0x10000 ? 0x4000 : 0x10000;
-
-    public int O_TMPFILE => 0x400000 | O_DIRECTORY;
+    public OpenFlags OpenFlags { get; }
 
     /// <summary>The ABIs of this machine, the native one first.</summary>
     public static SyscallAbi[] OfThisMachine { get; } = Of(RuntimeInformation.ProcessArchitecture);
@@ -72,10 +65,10 @@ internal sealed class SyscallAbi
     {
         Architecture.X64 =>
         [
-            new(AUDIT_ARCH_X86_64, 8, r => r.X64, X32Only, 0x10000, 0x20000),
-            new(AUDIT_ARCH_I386, 4, r => r.X86, [], 0x10000, 0x20000),
+            new(AUDIT_ARCH_X86_64, 8, r => r.X64, X32Only, OpenFlags.Of(architecture)),
+            new(AUDIT_ARCH_I386, 4, r => r.X86, [], OpenFlags.Of(architecture)),
         ],
-        Architecture.Arm64 => [new(AUDIT_ARCH_AARCH64, 8, r => r.Arm64, [], 0x4000, 0x8000)],
+        Architecture.Arm64 => [new(AUDIT_ARCH_AARCH64, 8, r => r.Arm64, [], OpenFlags.Of(architecture))],
         _ => throw new FptraceException(ExitCodes.TracingDenied, $"no system call table for {architecture}; fptrace runs on x86-64 and aarch64"),
     };
 

@@ -70,7 +70,7 @@ internal sealed class HostNames
         }
 
         ReadOnlySpan<byte> existing = name;
-        int flags = OpenFlags.O_NOFOLLOW;
+        int flags = OpenFlags.OfThisMachine.O_NOFOLLOW;
         int fd;
         while ((fd = Files.OpenInRoot(root, existing.Length > floor ? [.. existing[floor..], 0] : "/\0"u8, flags)) < 0 && existing.Length > floor)
         {

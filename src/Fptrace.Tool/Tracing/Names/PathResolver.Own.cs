@@ -94,7 +94,7 @@ internal sealed partial class PathResolver
         int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
         byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
         int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-        int fd = root < 0 ? root : Files.OpenInRoot(root, name, OpenFlags.O_NOFOLLOW);
+        int fd = root < 0 ? root : Files.OpenInRoot(root, name, OpenFlags.OfThisMachine.O_NOFOLLOW);
         Files.Close(root);
         Files.Close(fd);
         return fd >= 0;

@@ -109,12 +109,12 @@ internal sealed partial class PathResolver
         if (foreign)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], OpenFlags.O_DIRECTORY);
+            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], OpenFlags.OfThisMachine.O_DIRECTORY);
             Files.Close(root);
         }
         else
         {
-            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH | OpenFlags.O_DIRECTORY);
+            fd = Files.Open(fcntl.AT_FDCWD, name[..(length + 1)], fcntl.O_PATH | OpenFlags.OfThisMachine.O_DIRECTORY);
         }
 
         if (fd < 0)

@@ -171,7 +171,7 @@ internal sealed class ResolvedPath
                     return root;
                 }
 
-                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength), follow ? 0 : OpenFlags.O_NOFOLLOW);
+                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength), follow ? 0 : OpenFlags.OfThisMachine.O_NOFOLLOW);
                 Files.Close(root);
                 flags |= fcntl.AT_EMPTY_PATH;
                 return found;

@@ -29,7 +29,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         var changes = new TrapTest(flags, TrapComparison.AnyBit, WriteIntent, TrapAction.Stop);
         return plan.Probes
             ? new Trap(TrapAction.Notify, changes)
-            : new Trap(TrapAction.Notify, changes, new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.O_DIRECTORY | O_PATH), TrapAction.Let));
+            : new Trap(TrapAction.Notify, changes, new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.OpenFlags.O_DIRECTORY | O_PATH), TrapAction.Let));
     }
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
@@ -40,9 +40,9 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         }
 
         int flags = how.Flags;
-        bool isNameless = (flags & call.Abi.O_TMPFILE) == call.Abi.O_TMPFILE;
+        bool isNameless = (flags & call.Abi.OpenFlags.O_TMPFILE) == call.Abi.OpenFlags.O_TMPFILE;
         if ((isNameless && !context.IsManifestKept)
-            || (!context.Plan.Probes && (flags & (O_PATH | call.Abi.O_DIRECTORY)) != 0)
+            || (!context.Plan.Probes && (flags & (O_PATH | call.Abi.OpenFlags.O_DIRECTORY)) != 0)
             || !(how.InRoot
                 ? context.Paths.ResolveInRoot(tracee, call.Descriptor(at), call.Argument(path), context.Path)
                 : context.TryResolve(tracee, call, at, path)))
@@ -103,7 +103,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         int flags = how.Flags;
         ResolvedPath path = context.Path;
         bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
-        bool follow = (flags & call.Abi.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+        bool follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
 
         // Where a standard stream is a terminal its own watch tells whether somebody's typing was read.
         bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0

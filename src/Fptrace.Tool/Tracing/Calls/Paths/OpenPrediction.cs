@@ -17,7 +17,7 @@ internal static class OpenPrediction
     /// <returns>0, or −errno.</returns>
     public static int Predict(ResolvedPath path, int flags, SyscallAbi abi, in FileStamp stamp)
     {
-        if ((flags & abi.O_DIRECTORY) != 0 && stamp.Type != FileType.Directory)
+        if ((flags & abi.OpenFlags.O_DIRECTORY) != 0 && stamp.Type != FileType.Directory)
         {
             return -errno.ENOTDIR;
         }
@@ -45,7 +45,7 @@ internal static class OpenPrediction
         }
 
         return tracee.IsRestricted
-            || (flags & (fcntl.O_NOATIME | abi.O_DIRECT)) != 0
+            || (flags & (fcntl.O_NOATIME | abi.OpenFlags.O_DIRECT)) != 0
             || (abi.PointerSize == 4 && stamp.Size > int.MaxValue && (flags & SyscallAbi.O_LARGEFILE) == 0)
             || stamp.Type switch
             {
