@@ -13,7 +13,6 @@ namespace Fptrace.Tracing.Names;
 internal static class InitialStack
 {
     private const int AT_EXECFN = 31;
-    private const int Most = 1 << 16;
 
     /// <param name="memory">Attached to it.</param>
     /// <param name="pid">Stands at its exec event.</param>
@@ -23,8 +22,8 @@ internal static class InitialStack
     public static PendingExec Read(TraceeMemory memory, int pid, ulong top, int size, bool environment)
     {
         ulong at = top + (ulong)size;
-        List<ByteString> arguments = Words(memory, ref at, size);
-        List<ByteString> variables = Words(memory, ref at, size);
+        List<ByteString> arguments = StringArray.Read(memory, ref at, size);
+        List<ByteString> variables = StringArray.Read(memory, ref at, size);
         ByteString path = default;
         while (memory.TryReadNumber(at, size, out ulong kind) && kind != 0 && memory.TryReadNumber(at + (ulong)size, size, out ulong value))
         {
@@ -44,34 +43,5 @@ internal static class InitialStack
 
         path = path.IsEmpty && arguments.Count > 0 ? arguments[0] : path;
         return new PendingExec(default, path, arguments, environment ? variables : null);
-    }
-
-    // Behind their end.
-    private static List<ByteString> Words(TraceeMemory memory, ref ulong at, int size)
-    {
-        var pointers = new List<ulong>();
-        while (pointers.Count < Most && memory.TryReadNumber(at, size, out ulong pointer))
-        {
-            at += (ulong)size;
-            if (pointer == 0)
-            {
-                break;
-            }
-
-            pointers.Add(pointer);
-        }
-
-        var words = new List<ByteString>(pointers.Count);
-        foreach (ulong pointer in pointers)
-        {
-            if (memory.ReadLongString(pointer) is not { } word)
-            {
-                break;
-            }
-
-            words.Add(new ByteString(word));
-        }
-
-        return words;
     }
 }

@@ -15,9 +15,6 @@ namespace Fptrace.Tracing.Calls.Paths;
 /// <param name="flags">Position of AT_ flags.</param>
 internal sealed class ExecCall(int path, int arguments, int at = -1, int flags = -1) : Call
 {
-    // The kernel takes no more words than MAX_ARG_STRINGS, and no longer list than a quarter of the stack; this ends a walk through garbage.
-    private const int MostWords = 1 << 22;
-
     public override string Title => "Exec: another program takes over";
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Notify;
@@ -36,11 +33,13 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
             context.Paths.FollowEnd(tracee, context.Path);
         }
 
+        ulong argv = call.Argument(arguments);
+        ulong envp = call.Argument(arguments + 1);
         tracee.PendingExec = new PendingExec(
             new ByteString(context.Paths.WorkingDirectory(tracee.Tid)),
             new ByteString(context.Path.Name),
-            ReadWords(context.Memory, call.Argument(arguments), call.PointerSize),
-            context.Plan.Environment ? ReadWords(context.Memory, call.Argument(arguments + 1), call.PointerSize) : null);
+            StringArray.Read(context.Memory, ref argv, call.PointerSize),
+            context.Plan.Environment ? StringArray.Read(context.Memory, ref envp, call.PointerSize) : null);
         if (context.Plan.Probes && !tracee.Execution.IsStub)
         {
             RecordProgram(context, tracee, tracee.PendingExec.Directory);
@@ -82,30 +81,5 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
         }
 
         static bool IsExecutable(ByteString path) => Files.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
-    }
-
-    /// <summary>An array of pointers to strings that ends with NULL. No array is an empty one.</summary>
-    private static List<ByteString> ReadWords(TraceeMemory memory, ulong address, int pointerSize)
-    {
-        // The pointers first: strings stand side by side on other pages, and the memory keeps one page.
-        var pointers = new List<ulong>();
-        while (address != 0 && pointers.Count < MostWords && memory.TryReadNumber(address, pointerSize, out ulong pointer) && pointer != 0)
-        {
-            pointers.Add(pointer);
-            address += (ulong)pointerSize;
-        }
-
-        var words = new List<ByteString>(pointers.Count);
-        foreach (ulong pointer in pointers)
-        {
-            if (memory.ReadLongString(pointer) is not { } word)
-            {
-                break;
-            }
-
-            words.Add(new ByteString(word));
-        }
-
-        return words;
     }
 }
