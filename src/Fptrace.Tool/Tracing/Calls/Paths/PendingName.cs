@@ -17,27 +17,33 @@ internal abstract class PendingName : PendingCall
     /// <summary>It makes the name, and fails where something stands in the way.</summary>
     protected virtual bool Makes => false;
 
-    protected override void Failed(CallContext context, Tracee tracee, long error)
+    protected sealed override void Failed(CallContext context, Tracee tracee, long error)
     {
-        if (!context.Plan.Probes || Path.IsEmpty)
-        {
-            return;
-        }
-
-        // What was to be made is in the way. That it is not says nothing, unless somebody wants to know all.
-        if (Before.Exists || !Makes || context.IsManifestKept)
-        {
-            RecordPath(context, tracee);
-        }
-
-        if (context.IsManifestKept)
+        Failing(context);
+        if (context.Plan.Probes && TryRecordNames(context, tracee) && context.IsManifestKept)
         {
             RecordHindrance(context, tracee, error);
         }
     }
 
-    protected void RecordPath(CallContext context, Tracee tracee) =>
-        context.Recorder.Record(tracee.Execution, Before.Exists ? AccessKind.Probe : AccessKind.Absent, Path.Span, Before.Type, Before);
+    /// <summary>Called first, whatever the plan is.</summary>
+    protected virtual void Failing(CallContext context)
+    {
+    }
+
+    /// <summary>What stands at its names, or does not.</summary>
+    /// <returns>false where nothing is known by a name.</returns>
+    protected virtual bool TryRecordNames(CallContext context, Tracee tracee)
+    {
+        // What was to be made is in the way. That it is not says nothing, unless somebody wants to know all.
+        if (!Path.IsEmpty && (Before.Exists || !Makes || context.IsManifestKept))
+        {
+            AccessKind kind = Before.Exists ? AccessKind.Probe : AccessKind.Absent;
+            context.Recorder.Record(tracee.Execution, kind, Path.Span, Before.Type, Before);
+        }
+
+        return !Path.IsEmpty;
+    }
 
     /// <summary>What else hindered it: the directory of a name may be missing, or be none, or may not be written to.</summary>
     protected virtual void RecordHindrance(CallContext context, Tracee tracee, long error)
@@ -62,7 +68,7 @@ internal abstract class PendingName : PendingCall
         byte[] path = [.. directory.Span, (byte)'/', .. DirectoryNames.AnyOf([.. directory.Span, 0])];
         if (path[^1] != '/' && FileStamps.Of([.. path, 0], follow: false, out FileStamp stamp) == 0)
         {
-            context.Recorder.Record(tracee.Execution, AccessKind.Probe, path, stamp.Type, stamp);
+            context.RecordExistence(tracee, path, stamp);
         }
     }
 

@@ -17,28 +17,20 @@ internal abstract class PendingNames : PendingName
     /// <summary>The files change their names: the second must be there.</summary>
     protected virtual bool Exchanges => false;
 
-    protected override void Failed(CallContext context, Tracee tracee, long error)
+    protected override bool TryRecordNames(CallContext context, Tracee tracee)
     {
         // A file without a name, that the call would have given one, is known by the other name alone.
-        if (!context.Plan.Probes || (Path.IsEmpty && !context.IsManifestKept))
+        if (!base.TryRecordNames(context, tracee) && !context.IsManifestKept)
         {
-            return;
-        }
-
-        if (!Path.IsEmpty)
-        {
-            RecordPath(context, tracee);
+            return false;
         }
 
         if (Before2.Exists)
         {
-            context.Recorder.Record(tracee.Execution, AccessKind.Probe, Path2.Span, Before2.Type, Before2);
+            context.RecordExistence(tracee, Path2.Span, Before2);
         }
 
-        if (context.IsManifestKept)
-        {
-            RecordHindrance(context, tracee, error);
-        }
+        return true;
     }
 
     /// <summary>Which of two directories is missing, or none, decides on the error.</summary>

@@ -61,15 +61,13 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
             }
         }
 
-        protected override void Failed(CallContext context, Tracee tracee, long error)
+        protected override void Failing(CallContext context)
         {
             if (empties)
             {
                 // What was not read before the call may be read now.
                 context.Recorder.Changes?.Changing(Path.Span, Before, AccessKind.ReadWrite, truncates: false);
             }
-
-            base.Failed(context, tracee, error);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PtraceCall(int request, int pid) : Call
             return PendingAnswer.Give(tracee, -errno.EPERM);
         }
 
-        if (asksToBeTraced || HasTracer(whom))
+        if (asksToBeTraced || ProcessStatus.Of(whom).TracerId != 0)
         {
             string detail = asksToBeTraced ? "it asked to be traced" : $"it asked to trace process {whom}";
             context.Recorder.AddReason(
@@ -39,12 +39,5 @@ internal sealed class PtraceCall(int request, int pid) : Call
         }
 
         return EntryAnswer.Go;
-    }
-
-    private static bool HasTracer(int pid)
-    {
-        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(pid, "status"u8));
-        int at = status.IndexOf("\nTracerPid:\t"u8);
-        return at >= 0 && status[at + "\nTracerPid:\t".Length] != '0';
     }
 }
