@@ -69,7 +69,7 @@ public partial class TracedExec
 
         try
         {
-            return BuildCache.Open(step.CacheDirectory, new CacheOptions { Mode = step.CacheMode });
+            return BuildCache.Open(step.CacheDirectory, new CachePolicy { Mode = step.CacheMode });
         }
         catch (CacheException e)
         {

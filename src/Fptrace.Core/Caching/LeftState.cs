@@ -7,7 +7,7 @@ namespace Fptrace.Caching;
 /// <remarks>
 /// For a command that does nothing more where it finds its own work done, it is as good a beginning as the state before: what make finds in its
 /// dependency files when the sources of a former build are back. Nothing that a trace shows tells such a command from one that goes on counting,
-/// so it holds for those alone of which the user says so (<see cref="CacheOptions.Idempotent"/>).
+/// so it holds for those alone of which the user says so (<see cref="CachePolicy.Idempotent"/>).
 /// </remarks>
 internal static class LeftState
 {
