@@ -1,3 +1,5 @@
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;

@@ -1,4 +1,6 @@
 using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Microsoft.Build.Framework;

@@ -1,3 +1,6 @@
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Restoring;
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 using Fptrace.Steps;
 

@@ -1,3 +1,4 @@
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 
 namespace Fptrace.Caching;

@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Caching.Store;
 using Fptrace.Engine;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Recording;

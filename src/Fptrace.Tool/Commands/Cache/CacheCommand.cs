@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Fptrace.Caching;
+using Fptrace.Caching.Store;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run;
 

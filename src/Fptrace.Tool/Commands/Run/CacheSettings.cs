@@ -1,4 +1,5 @@
 using Fptrace.Caching;
+using Fptrace.Caching.Store;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run.Streams;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run.Streams;
 using Fptrace.Commands.Steps;

@@ -1,4 +1,5 @@
 using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Caching;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run;
 using Fptrace.Steps;
