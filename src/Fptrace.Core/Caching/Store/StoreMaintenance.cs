@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fptrace.Caching.Keys;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -239,7 +240,7 @@ public static class StoreMaintenance
         {
             byte[] file = StoreDirectory.Name("tmp/" + name);
             FileLook look = FileLook.At(store.Directory.Descriptor, file, follow: false);
-            if (Posix.Unlink(store.Directory.Descriptor, file) == 0)
+            if (FilesAt.Unlink(store.Directory.Descriptor, file) == 0)
             {
                 removed += look.Size;
             }

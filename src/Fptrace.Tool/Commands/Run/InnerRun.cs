@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using Fptrace.Commands.Run.Streams;
 using Fptrace.Commands.Trace;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -18,7 +19,7 @@ internal static class InnerRun
     /// <summary>Whether another fptrace traces this process.</summary>
     public static bool IsOne()
     {
-        int tracer = OwnStatus.Tracer;
+        int tracer = OwnTracer.Tid;
         if (tracer == 0)
         {
             return false;

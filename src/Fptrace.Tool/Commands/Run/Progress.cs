@@ -1,5 +1,5 @@
 using Fptrace.Commands.CommandLine;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands.Run;

@@ -1,17 +1,17 @@
 using System.Diagnostics;
-using System.Text;
 using Fptrace.Caching;
 using Fptrace.Caching.Restoring;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run.Streams;
 using Fptrace.Commands.Steps;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
@@ -52,12 +52,12 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
+        byte[][] command = StartWords.LastArguments(options.Command.Count);
+        ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
         ByteString root = StepRoot.Find(options.Root, directory);
         TerminalStreams terminals = CommandTerminal.Find(options);
         CommandInput input = CommandInput.Find(options, terminals, root);
-        StepIdentity step = Identify(options, command, directory, root, Home(entries), input, terminals);
+        StepIdentity step = CommandIdentity.Of(options, command, directory, root, entries, input, terminals);
         if (InnerRun.IsOne())
         {
             return InnerRun.Run(options, CommandEnvironment.Of(entries, step), err);
@@ -258,44 +258,4 @@ internal static class RunCommand
             notes.Add(loss);
         }
     }
-
-    private static StepIdentity Identify(RunOptions options, byte[][] command, ByteString directory, ByteString root, ByteString home, CommandInput input, TerminalStreams terminals)
-    {
-        StepIdentity step = new StepIdentity
-        {
-            Command = options.CommandText is { } text ? [new ByteString(Encoding.UTF8.GetBytes(text))] : [.. command.Select(word => new ByteString(word))],
-            Directory = directory,
-            Root = root,
-            EnvironmentMode = options.EnvironmentMode,
-            Environment = Sorted(options.Environment),
-            EnvironmentIgnore = Sorted(options.EnvironmentIgnore),
-            EnvironmentPass = Sorted(options.EnvironmentPass),
-            Ignore = Sorted([.. options.Ignore.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
-            IgnoreListing = Sorted([.. options.IgnoreListing.Select(pattern => GlobSet.ExpandHome(pattern, home))]),
-            DefaultIgnores = options.NoDefaultIgnore ? 0 : DefaultIgnores.Version,
-            Servers = options.KeepServers ? 0 : ServerRules.Version,
-            Extra = options.Extra,
-            Machine = StepMachine.Current,
-            AllowNetwork = options.AllowNetwork,
-            Input = input.Identity,
-            Terminal = CommandTerminal.Of(terminals),
-        }.WithHome(home);
-        return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
-    }
-
-    /// <summary>The value of HOME, if that is a path.</summary>
-    private static ByteString Home(ByteString[] environment)
-    {
-        foreach (ByteString entry in environment)
-        {
-            if (entry.Span.StartsWith("HOME=/"u8))
-            {
-                return new ByteString(entry.Span["HOME=".Length..].TrimEnd((byte)'/'));
-            }
-        }
-
-        return default;
-    }
-
-    private static string[] Sorted(IReadOnlyList<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

@@ -1,5 +1,5 @@
 using Fptrace.Commands.Run.Streams;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Manifests.Recording;

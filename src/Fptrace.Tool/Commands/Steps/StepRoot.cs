@@ -1,6 +1,7 @@
 using System.Text;
 using Fptrace.Commands.CommandLine;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Commands.Steps;

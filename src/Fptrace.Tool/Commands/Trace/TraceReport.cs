@@ -1,6 +1,8 @@
 using System.Globalization;
 using Fptrace.Commands.CommandLine;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
 
