@@ -38,7 +38,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     }
 
     /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
-    public IPriorKeeper? Keeper { get; init; }
+    public IUndoLog? UndoLog { get; init; }
 
     /// <summary>Each is taken in when it comes.</summary>
     public bool WantsAccesses => false;
