@@ -24,7 +24,8 @@ internal sealed class CallContext
         Names = names;
         Placement = placement;
         Engine = engine;
-        Paths = new PathResolver(Memory, names) { Passed = Plan.Probes ? RecordPassed : null, Followed = Plan.Probes ? RecordFollowed : null };
+        Paths = new PathResolver(
+            Memory, names, passed: Plan.Probes ? RecordPassed : null, followed: Plan.Probes ? RecordFollowed : null);
         Sockets = new SocketLookups(this);
         Streams = new StreamUses(this);
     }
