@@ -64,7 +64,7 @@ internal sealed class CallContext
 
     public static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
-        tracee.Pending = call;
+        tracee.Call.Await(call);
         return EntryAnswer.WantExit;
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Interop;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
 using static Fptrace.Interop.bpf;
 using static Fptrace.Interop.seccomp;
 
