@@ -72,6 +72,12 @@ public sealed partial class ArchitectureTests
     public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
 
+    /// <summary>A class that needs several files has several things to do.</summary>
+    [Fact]
+    public void Tracing_HasNoPartialClass() => Assert.Empty(Repository.SourceFiles("src/Fptrace.Tool/Tracing")
+        .Where(file => File.ReadAllText(file).Contains("partial class", StringComparison.Ordinal))
+        .Select(Relative));
+
     [Fact]
     public void FoldersOfManifests_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Core/Manifests", "Manifests", ManifestArrows));
