@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;

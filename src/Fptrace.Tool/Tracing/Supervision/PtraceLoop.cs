@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
@@ -232,7 +235,7 @@ internal sealed class PtraceLoop
                 _ends.Ended(tracee, change);
             }
         }
-        catch (Exception e) when (e is not (FptraceException or OutOfMemoryException))
+        catch (Exception e) when (e is not (FptraceException or KernelDenialException or OutOfMemoryException))
         {
             _recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
             if (change.IsStop && _tracees.Find(change.Tid) is { } tracee)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;

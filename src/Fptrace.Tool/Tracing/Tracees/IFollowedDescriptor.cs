@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 
 namespace Fptrace.Tracing.Tracees;
 

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
 

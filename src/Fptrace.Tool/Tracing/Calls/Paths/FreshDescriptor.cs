@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Recording;
 
@@ -20,7 +20,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path) : Followe
     private static readonly FrozenSet<int> s_maps = Numbers("mmap");
     private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
 
-    protected override unsafe FollowedCall Judge(in ptrace_syscall_info entry)
+    protected override FollowedCall Judge(in ptrace_syscall_info entry)
     {
         int number = (int)entry.nr;
         if (s_cuts.Contains(number))

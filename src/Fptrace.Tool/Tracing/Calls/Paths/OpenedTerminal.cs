@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
@@ -27,7 +29,7 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
         && (path.SequenceEqual("/dev/tty"u8) ? Of(tid) == s_own
             : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _) && number == NumberOf(s_own));
 
-    protected override unsafe FollowedCall Judge(in ptrace_syscall_info entry)
+    protected override FollowedCall Judge(in ptrace_syscall_info entry)
     {
         int number = (int)entry.nr;
         if (s_closes.Contains(number) && (int)entry.args[0] == descriptor)
