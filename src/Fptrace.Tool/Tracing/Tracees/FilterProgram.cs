@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using static Fptrace.Linux.Headers.bpf;
 
-namespace Fptrace.Tracing.Calls.Filtering;
+namespace Fptrace.Tracing.Tracees;
 
 /// <summary>A seccomp filter of the command's own, which the kernel has accepted: what it answers to a call.</summary>
 /// <remarks>

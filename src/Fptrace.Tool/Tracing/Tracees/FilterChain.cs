@@ -1,6 +1,6 @@
 using Fptrace.Linux.Headers;
 
-namespace Fptrace.Tracing.Calls.Filtering;
+namespace Fptrace.Tracing.Tracees;
 
 /// <summary>The filters of a thread's own that answer SECCOMP_RET_TRACE to some calls, the newest first.</summary>
 /// <param name="newest">One of them.</param>
