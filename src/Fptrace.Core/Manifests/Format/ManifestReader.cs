@@ -48,28 +48,6 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>The same, faster where the text is what <see cref="ManifestWriter"/> wrote.</summary>
-    /// <param name="text">Kept by the manifest; nobody changes it afterwards.</param>
-    /// <param name="threads">At most; 0: as many as there are processors.</param>
-    internal static ManifestLoad Read(byte[] text, int threads) =>
-        IsOfThisVersion(text) && StoredManifest.TryRead(text, threads) is { } manifest ? new ManifestLoad(manifest, null) : Read(text);
-
-    /// <summary>Reads a text whose observations and outputs were cut out.</summary>
-    /// <returns>Null when anything is wrong with it.</returns>
-    internal static Manifest? ReadRest(ReadOnlySpan<byte> text, IReadOnlyList<Observation> observations, IReadOnlyList<StepOutput> outputs)
-    {
-        try
-        {
-            var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
-            Manifest rest = Read(ref json);
-            return rest is { Observations.Count: 0, Outputs.Count: 0 } ? rest with { Observations = observations, Outputs = outputs } : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Reads which step it is from the beginning of a manifest.</summary>
     /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
     internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
@@ -121,18 +99,28 @@ public static class ManifestReader
     // The messages of the JSON reader speak of its workings.
     private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
 
+    /// <summary>The digits of the checksum that stands in a text; empty where none does.</summary>
+    internal static ReadOnlySpan<byte> Checksum(ReadOnlySpan<byte> text)
+    {
+        // No EndsWith: of that no native code is at hand in a task of MSBuild.
+        ReadOnlySpan<byte> end = ManifestWriter.ChecksumEnd;
+        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + end.Length;
+        return text.Length >= tail && text[^end.Length..].SequenceEqual(end) && text[^tail..].StartsWith(ManifestWriter.ChecksumStart)
+            ? text[^tail..][ManifestWriter.ChecksumStart.Length..][..TextDigest.Length]
+            : [];
+    }
+
     internal static bool HasRightChecksum(ReadOnlySpan<byte> text)
     {
-        // No EndsWith: see StoredManifest.
-        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length;
-        if (text.Length < tail || !text[^ManifestWriter.ChecksumEnd.Length..].SequenceEqual(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
+        ReadOnlySpan<byte> checksum = Checksum(text);
+        if (checksum.IsEmpty)
         {
             return false;
         }
 
-        Span<byte> checksum = stackalloc byte[TextDigest.Length];
-        TextDigest.Write(text[..^tail], checksum);
-        return text[^tail..][ManifestWriter.ChecksumStart.Length..].StartsWith(checksum);
+        Span<byte> digits = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(text[..^(ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length)], digits);
+        return checksum.SequenceEqual(digits);
     }
 
     private static Manifest Read(ref ManifestJson json)

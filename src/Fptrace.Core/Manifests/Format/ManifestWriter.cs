@@ -130,58 +130,64 @@ public static class ManifestWriter
         text.Open(",\n  \"observations\": ["u8);
         foreach (Observation observation in observations)
         {
-            text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
-            switch (observation.Kind)
-            {
-                case ObservationKind.Absent:
-                    if (AbsenceReason.Name(observation.Error) is string error)
-                    {
-                        text.Raw(", \"error\": "u8).Text(error);
-                    }
-
-                    if (observation.ErrorBefore is int before)
-                    {
-                        text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
-                    }
-
-                    break;
-                case ObservationKind.Link:
-                    text.Raw(", \"target\": "u8).Name(observation.Target);
-                    break;
-                case ObservationKind.Listing:
-                    text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
-                    if (observation.OwnNames.Count > 0)
-                    {
-                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
-                    }
-
-                    if (observation.TakenNames.Count > 0)
-                    {
-                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
-                    }
-
-                    WriteTimes(text, observation.State.Stamp);
-                    break;
-                default:
-                    WriteState(text, observation.State, observation.Target);
-                    WriteNames(text, observation.Names);
-                    if (observation.DigestBefore is { } digest)
-                    {
-                        text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
-                    }
-
-                    if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
-                    {
-                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
-                    }
-
-                    break;
-            }
-
-            text.Raw("}"u8);
+            WriteObservation(text.Line([]), observation);
         }
 
         text.Close("]"u8);
+    }
+
+    /// <summary>The object that stands on a line.</summary>
+    internal static void WriteObservation(ManifestText text, Observation observation)
+    {
+        text.Raw("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
+        switch (observation.Kind)
+        {
+            case ObservationKind.Absent:
+                if (AbsenceReason.Name(observation.Error) is string error)
+                {
+                    text.Raw(", \"error\": "u8).Text(error);
+                }
+
+                if (observation.ErrorBefore is int before)
+                {
+                    text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
+                }
+
+                break;
+            case ObservationKind.Link:
+                text.Raw(", \"target\": "u8).Name(observation.Target);
+                break;
+            case ObservationKind.Listing:
+                text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                if (observation.OwnNames.Count > 0)
+                {
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                }
+
+                if (observation.TakenNames.Count > 0)
+                {
+                    text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                }
+
+                WriteTimes(text, observation.State.Stamp);
+                break;
+            default:
+                WriteState(text, observation.State, observation.Target);
+                WriteNames(text, observation.Names);
+                if (observation.DigestBefore is { } digest)
+                {
+                    text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
+                }
+
+                if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
+                {
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                }
+
+                break;
+        }
+
+        text.Raw("}"u8);
     }
 
     private static void WriteOutputs(ManifestText text, Manifest manifest)
@@ -213,33 +219,39 @@ public static class ManifestWriter
     {
         foreach (StepOutput output in outputs)
         {
-            text.Line("{\"path\": "u8).Name(output.Path);
-            WriteState(text, output.State, output.Target);
-            WriteNames(text, output.Names);
-            if (output.Prior != OutputPrior.Unseen)
-            {
-                text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
-            }
-
-            if (output.Opening != OutputOpening.None)
-            {
-                text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
-            }
-
-            if (output.IsOver)
-            {
-                text.Raw(", \"over\": true"u8);
-            }
-
-            if (output.Attributes.Length > 0)
-            {
-                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
-            }
-
-            text.Raw("}"u8);
+            WriteOutput(text.Line([]), output);
         }
 
         text.Close("]"u8);
+    }
+
+    /// <summary>The object that stands on a line.</summary>
+    internal static void WriteOutput(ManifestText text, StepOutput output)
+    {
+        text.Raw("{\"path\": "u8).Name(output.Path);
+        WriteState(text, output.State, output.Target);
+        WriteNames(text, output.Names);
+        if (output.Prior != OutputPrior.Unseen)
+        {
+            text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+        }
+
+        if (output.Opening != OutputOpening.None)
+        {
+            text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
+        }
+
+        if (output.IsOver)
+        {
+            text.Raw(", \"over\": true"u8);
+        }
+
+        if (output.Attributes.Length > 0)
+        {
+            text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
+        }
+
+        text.Raw("}"u8);
     }
 
     private static void WriteState(ManifestText text, in FileState state, ByteString target)
