@@ -10,7 +10,7 @@ public static class ManifestReader
     /// <summary>Bytes of a manifest.</summary>
     public const int LargestFile = 1 << 30;
 
-    private const int Depth = 8;
+    internal const int Depth = 8;
     private static readonly byte[] s_schema = System.Text.Encoding.UTF8.GetBytes(Schema.Name + "\"");
 
     private static ReadOnlySpan<byte> StepStart => ",\n  \"step\": "u8;
@@ -63,7 +63,7 @@ public static class ManifestReader
         try
         {
             var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
-            StepIdentity step = StepReader.ReadStep(ref json);
+            StepIdentity step = StepReader.Read(ref json);
             json.End();
             return step;
         }
@@ -148,7 +148,7 @@ public static class ManifestReader
             }
             else if (json.Is("step"u8))
             {
-                step = StepReader.ReadStep(ref json);
+                step = StepReader.Read(ref json);
             }
             else if (json.Is("exitCode"u8))
             {
@@ -176,7 +176,7 @@ public static class ManifestReader
             }
             else if (json.Is("environment"u8))
             {
-                environment = StepReader.ReadEnvironment(ref json);
+                environment = RunReader.ReadEnvironment(ref json);
             }
             else if (json.Is("observations"u8))
             {
@@ -200,7 +200,7 @@ public static class ManifestReader
             }
             else if (json.Is("printed"u8))
             {
-                printed = StepReader.ReadPrinted(ref json);
+                printed = RunReader.ReadPrinted(ref json);
             }
             else
             {
