@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;

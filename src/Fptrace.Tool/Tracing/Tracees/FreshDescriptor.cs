@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 
@@ -27,7 +27,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path)
 
     /// <summary>Whether the call that begins cuts the file to nothing.</summary>
     /// <returns>null: whether the file is still unread is unknown from now on.</returns>
-    public unsafe bool? IsCut(in ptrace_syscall_info info)
+    public bool? IsCut(in ptrace_syscall_info info)
     {
         int number = (int)info.nr;
         if (info.arch != SyscallAbi.Native.Audit || ++_calls > Patience)
