@@ -10,7 +10,10 @@ internal static class EnvironmentComparison
     {
         if (old.Key != now.Key)
         {
-            yield return new Difference(DifferenceKind.Environment, "", "the environment cannot be compared: the secret key of its digests is another");
+            yield return new Difference(
+                DifferenceKind.Environment,
+                "",
+                "the environment cannot be compared: the secret key of its digests is another");
             yield break;
         }
 
@@ -50,6 +53,8 @@ internal static class EnvironmentComparison
         return new Difference(
             DifferenceKind.Environment,
             name,
-            old is null ? $"{variable} is now set" : now is null ? $"{variable} is no longer set" : $"{variable} changed");
+            old is null ? $"{variable} is now set"
+                : now is null ? $"{variable} is no longer set"
+                : $"{variable} changed");
     }
 }

@@ -5,8 +5,8 @@ namespace Fptrace.Manifests;
 
 /// <summary>In what two steps differ, in words.</summary>
 /// <remarks>
-/// Visits both: the first visit keeps the fields, the second compares with them. A field without words of its own is told
-/// by its name.
+/// Visits both: the first visit keeps the fields, the second compares with them. A field without words of its own is
+/// told by its name.
 /// </remarks>
 internal sealed class StepDifferences : IStepVisitor
 {
@@ -112,10 +112,13 @@ internal sealed class StepDifferences : IStepVisitor
         (string subject, string text) = name switch
         {
             "environment" => (name, $"the tracked variables are others: {Names(old)} → {Names(texts)}"),
-            "environmentIgnore" => ("environment ignore", $"the ignored variables are others: {Names(old)} → {Names(texts)}"),
-            "environmentPass" => ("environment pass", $"the passed variables are others: {Names(old)} → {Names(texts)}"),
+            "environmentIgnore" =>
+                ("environment ignore", $"the ignored variables are others: {Names(old)} → {Names(texts)}"),
+            "environmentPass" =>
+                ("environment pass", $"the passed variables are others: {Names(old)} → {Names(texts)}"),
             "ignore" => (name, $"the ignored names are others: {Changes(old, texts)}"),
-            "ignoreListing" => ("ignore-listing", $"the directories whose listings are ignored are others: {Changes(old, texts)}"),
+            "ignoreListing" =>
+                ("ignore-listing", $"the directories whose listings are ignored are others: {Changes(old, texts)}"),
             "extra" => (name, $"extra: {Words.Of(string.Join(", ", old))} → {Words.Of(string.Join(", ", texts))}"),
             "machine" => (name, Machines(old, texts)),
             _ => (name, $"{name}: {Changes(old, texts)}"),
@@ -176,7 +179,9 @@ internal sealed class StepDifferences : IStepVisitor
             _input = new Difference(
                 DifferenceKind.Step,
                 "input",
-                before != now ? $"standard input: {before} → {now}" : "the standard input, a file without a name, is another");
+                before != now
+                    ? $"standard input: {before} → {now}"
+                    : "the standard input, a file without a name, is another");
         }
 
         return input;
@@ -227,15 +232,20 @@ internal sealed class StepDifferences : IStepVisitor
     private static string Machines(IReadOnlyList<string> old, IReadOnlyList<string> now)
     {
         string[] others = [.. old.Except(now, StringComparer.Ordinal)];
-        string known = others.FirstOrDefault(fact => fact.StartsWith("user=", StringComparison.Ordinal)) ?? others.FirstOrDefault() ?? "=";
+        string known = Fact(others, "user") ?? others.FirstOrDefault() ?? "=";
         string name = known.Length > 1 ? known[..known.IndexOf('=', StringComparison.Ordinal)] : "";
-        string? current = now.FirstOrDefault(fact => name.Length > 0 && fact.StartsWith(name + "=", StringComparison.Ordinal));
+        string? current = name.Length > 0 ? Fact(now, name) : null;
         return name == "processor" ? "the processor is another"
-            : current is not null ? $"{name}: {Words.Of(known[(name.Length + 1)..])} → {Words.Of(current[(name.Length + 1)..])}"
+            : current is not null
+                ? $"{name}: {Words.Of(known[(name.Length + 1)..])} → {Words.Of(current[(name.Length + 1)..])}"
             : "the machine is another";
+
+        static string? Fact(IEnumerable<string> facts, string name) =>
+            facts.FirstOrDefault(fact => fact.StartsWith(name + "=", StringComparison.Ordinal));
     }
 
-    private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
+    private static string Names(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
 
     /// <summary>Of long lists what came and went is enough.</summary>
     private static string Changes(IReadOnlyList<string> old, IReadOnlyList<string> now)

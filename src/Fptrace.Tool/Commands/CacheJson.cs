@@ -14,7 +14,16 @@ namespace Fptrace.Commands;
 /// <param name="Misses">Runs that were looked for in vain.</param>
 /// <param name="Stored">Results that were put in.</param>
 internal sealed record CacheJson(
-    string Cache, long Bytes, long Limit, int Results, int Commands, int Blobs, int Temporaries, long Hits, long Misses, long Stored)
+    string Cache,
+    long Bytes,
+    long Limit,
+    int Results,
+    int Commands,
+    int Blobs,
+    int Temporaries,
+    long Hits,
+    long Misses,
+    long Stored)
 {
     public static CacheJson Of(string path, CacheStatistics counted, long limit) => new(
         path,

@@ -33,5 +33,5 @@ internal sealed record CheckJson(
         known.Manifest?.Step.Command,
         known.Result.IsUpToDate,
         known.Result.Reason,
-        all ? [.. known.Result.Differences.Select(found => new DifferenceJson(found.Kind.Name(), found.Subject, found.Text))] : null);
+        all ? [.. known.Result.Differences.Select(DifferenceJson.Of)] : null);
 }

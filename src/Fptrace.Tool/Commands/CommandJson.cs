@@ -6,7 +6,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands;
 
-/// <summary>What commands print for programs. Nothing on the way of a skip uses it: its first use takes half a millisecond.</summary>
+/// <summary>What commands print for programs.</summary>
+/// <remarks>Nothing on the way of a skip uses it: its first use takes half a millisecond.</remarks>
 [JsonSerializable(typeof(CheckJson[]))]
 [JsonSerializable(typeof(ListJson[]))]
 [JsonSerializable(typeof(CacheJson))]

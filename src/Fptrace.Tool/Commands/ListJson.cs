@@ -11,7 +11,13 @@ namespace Fptrace.Commands;
 /// <param name="Used">When it ran or was skipped last.</param>
 /// <param name="Bytes">Of the manifest.</param>
 internal sealed record ListJson(
-    string Manifest, IReadOnlyList<ByteString> Command, ByteString Directory, bool UpToDate, string? Reason, DateTime Used, long Bytes)
+    string Manifest,
+    IReadOnlyList<ByteString> Command,
+    ByteString Directory,
+    bool UpToDate,
+    string? Reason,
+    DateTime Used,
+    long Bytes)
 {
     public static string Write(IReadOnlyList<ListedStep> steps) =>
         CommandJson.Write([.. steps.Select(Of)], CommandJson.Readable.ListJsonArray) + "\n";

@@ -48,7 +48,11 @@ public sealed class ManifestIndexTests : IDisposable
         }
 
         var made = Assert.IsType<StoredOutputs>(load.Manifest.Outputs);
-        AssertSame(written, load.Manifest with { Observations = [.. Enumerable.Range(0, stored.Count).Select(stored.Make)], Outputs = [.. Enumerable.Range(0, made.Count).Select(made.Make)] });
+        AssertSame(written, load.Manifest with
+        {
+            Observations = [.. Enumerable.Range(0, stored.Count).Select(stored.Make)],
+            Outputs = [.. Enumerable.Range(0, made.Count).Select(made.Make)],
+        });
     }
 
     [Fact]
@@ -105,7 +109,7 @@ public sealed class ManifestIndexTests : IDisposable
         Assert.Equal(7, ManifestFile.Load(Path).Manifest!.ExitCode);
     }
 
-    /// <summary>The same length, and even the same times, of another text: as good as a copy of a file that was never looked at.</summary>
+    /// <summary>Of the same length.</summary>
     [Fact]
     public void IndexOfAnotherText_IsNotUsed()
     {
@@ -168,7 +172,10 @@ public sealed class ManifestIndexTests : IDisposable
         File.WriteAllText(input, "x");
         Manifest manifest = Large() with
         {
-            Observations = [new Observation { Path = ByteString.Parse(input), Kind = ObservationKind.Existence, State = State(input) }],
+            Observations =
+            [
+                new Observation { Path = ByteString.Parse(input), Kind = ObservationKind.Existence, State = State(input) },
+            ],
             Outputs = [],
             Deletions = [],
             Temporaries = [],
@@ -190,6 +197,25 @@ public sealed class ManifestIndexTests : IDisposable
 
         static ContentDigest Digest(string path) =>
             ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
+    }
+
+    /// <summary>By the tool itself, in a directory that the command lists.</summary>
+    [SkippableFact]
+    public void CommandThatListsTheDirectory_SkipsByTheIndexUntilSomethingChanges()
+    {
+        using var scenario = new RunScenario("sh", "-c", "ls; cat in; head -c 20000 /dev/zero");
+        scenario.Options = ["--manifest", "step.json"];
+        scenario.Directory.Write("in", "one");
+        string index = scenario.Directory.Path(".step.json.fptrace-v2-index");
+
+        scenario.RunTwice();
+        Assert.True(File.Exists(index));
+        Assert.Equal(RunScenario.Skipped, scenario.Run());
+        scenario.Directory.Write("in", "two");
+        scenario.RunsBecause("input changed: in");
+        File.WriteAllText(index, "damaged");
+        Assert.Equal(RunScenario.Skipped, scenario.Run());
+        Assert.NotEqual("damaged", File.ReadAllText(index));
     }
 
     [Fact]
@@ -216,7 +242,7 @@ public sealed class ManifestIndexTests : IDisposable
         Assert.True(File.Exists(IndexFile.Of(kept)));
     }
 
-    /// <summary>Until they are old enough: the index then has the times of the manifest's file, and the text is not read.</summary>
+    /// <summary>Until they are old enough: then they stand in the index, and the text is not read.</summary>
     private void GetTimes()
     {
         while (ManifestFile.Load(Path) is { Renewal: not null } load)
@@ -225,7 +251,7 @@ public sealed class ManifestIndexTests : IDisposable
         }
     }
 
-    /// <summary>Behind the back of all times, so that whoever reads the text notices: its index is told the new times.</summary>
+    /// <summary>So that whoever reads the text notices; the index gets the new times.</summary>
     private void DamageText()
     {
         byte[] sum = ManifestReader.Checksum(File.ReadAllBytes(Path)).ToArray();
@@ -236,14 +262,17 @@ public sealed class ManifestIndexTests : IDisposable
         }
 
         byte[] index = File.ReadAllBytes(Index);
-        Assert.True(ManifestIndex.TrySetTimes(index.AsSpan(0, ManifestIndex.HeaderLength), sum, FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(Path), follow: false).Times));
+        FileTimes times = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(Path), follow: false).Times;
+        Assert.True(ManifestIndex.TrySetTimes(index.AsSpan(0, ManifestIndex.HeaderLength), sum, times));
         File.WriteAllBytes(Index, index);
-        Assert.Equal("the manifest is damaged: its checksum does not match", ManifestReader.Read(File.ReadAllBytes(Path)).Reason);
+        string? reason = ManifestReader.Read(File.ReadAllBytes(Path)).Reason;
+        Assert.Equal("the manifest is damaged: its checksum does not match", reason);
     }
 
     private static Manifest Large(int each = 200, int padding = 0)
     {
         Manifest sample = SampleManifest.Make();
+        IReadOnlyList<Observation> seen = sample.Observations;
         StepOutput file = sample.Outputs[^1];
         StepOutput[] outputs =
         [
@@ -252,8 +281,15 @@ public sealed class ManifestIndexTests : IDisposable
         ];
         return sample with
         {
-            Observations = [.. Enumerable.Range(0, each * sample.Observations.Count).Select(i => sample.Observations[i % sample.Observations.Count] with { Path = Numbered(i) })],
-            Outputs = [.. Enumerable.Range(0, each * outputs.Length).Select(i => outputs[i % outputs.Length] with { Path = Numbered(i) })],
+            Observations =
+            [
+                .. Enumerable.Range(0, each * seen.Count).Select(i => seen[i % seen.Count] with { Path = Numbered(i) }),
+            ],
+            Outputs =
+            [
+                .. Enumerable.Range(0, each * outputs.Length)
+                    .Select(i => outputs[i % outputs.Length] with { Path = Numbered(i) }),
+            ],
             Printed = [.. sample.Printed, new OutputChunk(false, new byte[padding])],
         };
 
@@ -262,5 +298,6 @@ public sealed class ManifestIndexTests : IDisposable
 
     private static void AssertSame(Manifest expected, Manifest actual) => Assert.Equal(Text(expected), Text(actual));
 
-    private static string Text(Manifest manifest) => System.Text.Encoding.UTF8.GetString(ManifestWriter.Write(manifest).Span);
+    private static string Text(Manifest manifest) =>
+        System.Text.Encoding.UTF8.GetString(ManifestWriter.Write(manifest).Span);
 }

@@ -48,11 +48,13 @@ public sealed class StepIdentityTests
         ManifestLoad load = ManifestReader.Read(ManifestWriter.Write(new Manifest { Step = changed, ExitCode = 0 }).Span);
         Assert.Null(load.Reason);
         Assert.Empty(StepDifferences.Between(changed, load.Manifest!.Step));
-        Assert.Equal(CacheKey.Weak(changed, default, anywhere: false), CacheKey.Weak(load.Manifest.Step, default, anywhere: false));
+        Assert.Equal(
+            CacheKey.Weak(changed, default, anywhere: false),
+            CacheKey.Weak(load.Manifest.Step, default, anywhere: false));
         Assert.NotEqual(Json(Step), Json(changed));
     }
 
-    /// <summary>A field that a visit leaves out keeps its value in the step that is read, and so is not that of the manifest.</summary>
+    /// <summary>Left out by the visit, it would stay as it is.</summary>
     [Theory]
     [MemberData(nameof(Fields))]
     public void FieldChanged_IsVisited(string field)
@@ -64,7 +66,9 @@ public sealed class StepIdentityTests
     }
 
     public static TheoryData<string> InputFields { get; } =
-        [.. typeof(StandardInput).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+    [
+        .. typeof(StandardInput).GetProperties().Where(property => property.CanWrite).Select(property => property.Name),
+    ];
 
     [Theory]
     [MemberData(nameof(InputFields))]
@@ -89,11 +93,12 @@ public sealed class StepIdentityTests
         Step with { Terminal = new StepTerminal { Streams = TerminalStreams.Output } },
         Step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
 
-    /// <summary>Keys stand on disk, as names of manifests and in caches: another order or form of the fields would lose them all.</summary>
+    /// <summary>Keys stand on disk: if the fields had another order or form, all manifests and results would be lost.</summary>
     [Fact]
     public void KeysOfAKnownStep_AreThoseOfEarlierVersions()
     {
-        StepIdentity step = SampleManifest.Make().Step with { Input = new StandardInput { Path = ByteString.Parse("in"), Offset = 3 } };
+        var input = new StandardInput { Path = ByteString.Parse("in"), Offset = 3 };
+        StepIdentity step = SampleManifest.Make().Step with { Input = input };
         Assert.Equal("3835b5cf4abfa57f8b41055a039e71d2", step.Key);
         Assert.Equal("d39cc898c1617b96", Digest(StepFields.Of(step, anywhere: false)));
         Assert.Equal("17a7a8c8e8e80f41", Digest(StepFields.Of(step, anywhere: true)));

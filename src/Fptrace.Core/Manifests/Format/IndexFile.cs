@@ -6,20 +6,21 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The index beside a large manifest. Nothing depends on it but time: it may be missing, and be removed at any time.</summary>
+/// <summary>The index beside a large manifest. Only speed depends on it, and it may be removed at any time.</summary>
 /// <remarks>
-/// Who saves a manifest writes it, and a check that finds none, or one of another text. Only an index that belongs to the
-/// owner of the manifest and that nobody else can read is used: in a directory such as /tmp anybody could put one there.
+/// Whoever saves a manifest writes it, and so does a check that finds none, or one of another text. Only an index that
+/// belongs to the owner of the manifest and that nobody else can read is used: in a directory such as /tmp anybody could
+/// put one there.
 /// </remarks>
 internal static class IndexFile
 {
     /// <summary>Bytes of a manifest that has one: below this parsing costs as much as one more file.</summary>
     public const int SmallestManifest = 16 << 10;
 
-    /// <summary>What ends its name, which begins with a dot. No step observes it, as no manifest of a version.</summary>
-    public const string Ending = IgnoredPaths.VersionEnding + "2-index";
-
     private const uint Others = 0x3f; // 0077
+
+    /// <summary>What ends its name, which begins with a dot. A file of a version is observed by no step.</summary>
+    private static string Ending => $"{IgnoredPaths.VersionEnding}{Schema.Number}-index";
 
     /// <param name="manifest">The file that the manifest stands in.</param>
     public static string Of(string manifest)
@@ -28,9 +29,11 @@ internal static class IndexFile
         return $"{manifest[..slash]}.{manifest[slash..]}{Ending}";
     }
 
-    /// <summary>The manifest that an index in a directory belongs to; null where a name is not one of an index.</summary>
+    /// <summary>The name of the manifest whose index has this name; null where no index has it.</summary>
     public static string? ManifestOf(string name) =>
-        name.Length > Ending.Length && name[0] == '.' && name.EndsWith(Ending, StringComparison.Ordinal) ? name[1..^Ending.Length] : null;
+        name.Length > Ending.Length && name[0] == '.' && name.EndsWith(Ending, StringComparison.Ordinal)
+            ? name[1..^Ending.Length]
+            : null;
 
     /// <param name="manifest">The file that the manifest stands in.</param>
     /// <param name="look">At that file.</param>
@@ -100,7 +103,8 @@ internal static class IndexFile
     }
 
     /// <summary>Removes it with its manifest.</summary>
-    public static void Remove(string manifest) => _ = libc.unlinkat(libc.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
+    public static void Remove(string manifest) =>
+        _ = libc.unlinkat(libc.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
 
     private static void SetTimes(string manifest, in IndexRenewal renewal)
     {
@@ -112,7 +116,8 @@ internal static class IndexFile
 
         Span<byte> header = stackalloc byte[ManifestIndex.HeaderLength];
         ref byte first = ref MemoryMarshal.GetReference(header);
-        if (libc.pread(fd, ref first, header.Length, 0) == header.Length && ManifestIndex.TrySetTimes(header, renewal.Sum, renewal.Times))
+        if (libc.pread(fd, ref first, header.Length, 0) == header.Length
+            && ManifestIndex.TrySetTimes(header, renewal.Sum, renewal.Times))
         {
             _ = libc.pwrite(fd, in first, header.Length, 0);
         }
@@ -121,5 +126,8 @@ internal static class IndexFile
     }
 
     private static int Open(string manifest, int access) => libc.openat(
-        libc.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], access | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        libc.AT_FDCWD,
+        in PosixPath.Bytes(Of(manifest))[0],
+        access | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC,
+        0);
 }

@@ -33,9 +33,10 @@ internal sealed class IndexRows
     private void Add(Observation observation)
     {
         StoredEntry entry = Of(observation.State, observation.Kind);
-        bool hasMore = observation.DigestBefore is not null || observation.Error != 0 || observation.ErrorBefore is not null
-            || observation.Names is not null || observation.OwnNames.Count > 0 || observation.TakenNames.Count > 0;
-        entry.IsLine = hasMore || !(observation.Kind is ObservationKind.Absent or ObservationKind.Link || IsFixed(entry));
+        bool hasMore = observation.DigestBefore is not null || observation.Error != 0
+            || observation.ErrorBefore is not null || observation.Names is not null || observation.OwnNames.Count > 0 || observation.TakenNames.Count > 0;
+        bool isFixed = observation.Kind is ObservationKind.Absent or ObservationKind.Link || IsFixed(entry);
+        entry.IsLine = hasMore || !isFixed;
 
         // Of a listing the times tell, whatever its names are, and of an index they do, whatever was the step's own.
         entry.IsPlain = !entry.IsLine || observation.Kind is ObservationKind.Listing or ObservationKind.IndexTimes;

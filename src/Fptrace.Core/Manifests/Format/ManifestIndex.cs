@@ -9,8 +9,8 @@ namespace Fptrace.Manifests.Format;
 /// <remarks>
 /// <para>
 /// The text is the manifest. An index names the text that it was made from by checksum and length, and is used for no
-/// other. Whether that text still stands in the manifest's file is proved as everywhere: by the file's times, if they are
-/// in the index, or by reading it. Times come into it only when they are old enough to prove something.
+/// other. The file's times prove, as those of inputs do, that this text still stands in the manifest; where they are not
+/// in the index the text is read. Times come into it only when they are old enough to prove something.
 /// </para>
 /// <para>
 /// A header of fixed length, the rows (<see cref="StoredEntry"/>), the rest of the manifest as JSON, and the text into
@@ -114,10 +114,12 @@ internal sealed class ManifestIndex
     private static bool IsHeader(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= HeaderLength
         && bytes.StartsWith(Magic)
-        && BinaryPrimitives.ReadUInt64LittleEndian(bytes[HeaderSumStart..]) == XxHash64.HashToUInt64(bytes[..HeaderSumStart]);
+        && BinaryPrimitives.ReadUInt64LittleEndian(bytes[HeaderSumStart..]) == HeaderSum(bytes);
 
-    private static void Seal(Span<byte> header) => BinaryPrimitives.WriteUInt64LittleEndian(
-        header[HeaderSumStart..], XxHash64.HashToUInt64(header[..HeaderSumStart]));
+    private static void Seal(Span<byte> header) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(header[HeaderSumStart..], HeaderSum(header));
+
+    private static ulong HeaderSum(ReadOnlySpan<byte> header) => XxHash64.HashToUInt64(header[..HeaderSumStart]);
 
     /// <summary>Over the checksums of pieces, which several threads sum.</summary>
     private static ulong BodySum(byte[] bytes)

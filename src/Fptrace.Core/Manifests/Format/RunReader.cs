@@ -33,7 +33,12 @@ internal static class RunReader
                 if (json.Is("stream"u8))
                 {
                     string stream = json.Text();
-                    isError = stream switch { "stdout" or "both" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
+                    isError = stream switch
+                    {
+                        "stdout" or "both" => false,
+                        "stderr" => true,
+                        _ => throw new ManifestFormatException("a stream is neither stdout nor stderr"),
+                    };
                     isBoth = stream == "both";
                 }
                 else if (json.Is("text"u8))
@@ -50,7 +55,8 @@ internal static class RunReader
                 }
             }
 
-            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")) { IsBoth = isBoth });
+            bool wasError = isError ?? throw Missing("stream");
+            printed.Add(new OutputChunk(wasError, bytes ?? throw Missing("text")) { IsBoth = isBoth });
         }
 
         return printed;

@@ -35,7 +35,9 @@ internal sealed class StepReader : IStepVisitor
     }
 
     public IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words) =>
-        Take("command", out ManifestJson json) && json.Names(_ => true, "a word") is { Count: > 0 } read ? read : throw Missing("command");
+        Take("command", out ManifestJson json) && json.Names(_ => true, "a word") is { Count: > 0 } read
+            ? read
+            : throw Missing("command");
 
     public ByteString Directory(ByteString path) => Path("directory");
 
@@ -46,17 +48,21 @@ internal sealed class StepReader : IStepVisitor
             : EnvironmentModes.TryParse(json.Text(), out EnvironmentMode read) ? read
             : throw new ManifestFormatException("a mode of the environment is unknown");
 
-    public int Number(string name, int number) => Take(name, out ManifestJson json) ? (int)json.Number(int.MaxValue) : number;
+    public int Number(string name, int number) =>
+        Take(name, out ManifestJson json) ? (int)json.Number(int.MaxValue) : number;
 
-    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> texts) => Take(name, out ManifestJson json) ? json.Texts() : texts;
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> texts) =>
+        Take(name, out ManifestJson json) ? json.Texts() : texts;
 
     public ByteString Name(string name, ByteString bytes) => Take(name, out ManifestJson json) ? json.Name() : bytes;
 
     public bool Flag(string name, bool flag) => Take(name, out ManifestJson json) ? json.Boolean() : flag;
 
-    public StandardInput? Input(StandardInput? input) => Take("input", out ManifestJson json) ? ReadInput(ref json) : input;
+    public StandardInput? Input(StandardInput? input) =>
+        Take("input", out ManifestJson json) ? ReadInput(ref json) : input;
 
-    public StepTerminal? Terminal(StepTerminal? terminal) => Take("terminal", out ManifestJson json) ? ReadTerminal(ref json) : terminal;
+    public StepTerminal? Terminal(StepTerminal? terminal) =>
+        Take("terminal", out ManifestJson json) ? ReadTerminal(ref json) : terminal;
 
     private bool Take(string name, out ManifestJson json)
     {
@@ -65,7 +71,8 @@ internal sealed class StepReader : IStepVisitor
         return isThere;
     }
 
-    private ByteString Path(string name) => Take(name, out ManifestJson json) ? json.AbsolutePath() : throw Missing(name);
+    private ByteString Path(string name) =>
+        Take(name, out ManifestJson json) ? json.AbsolutePath() : throw Missing(name);
 
     private static StandardInput ReadInput(ref ManifestJson json)
     {

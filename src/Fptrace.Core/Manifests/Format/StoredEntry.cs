@@ -4,9 +4,10 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>One row of an index: an observation or an output, as far as a look at its path is compared with it.</summary>
+/// <summary>One row of an index: of an observation or an output what a look at its path is compared with.</summary>
 /// <remarks>
-/// A check that finds nothing changed needs no more of it: a hundred thousand of these take the time of ten thousand objects.
+/// A check that finds nothing changed needs no more of it: a hundred thousand of these take the time of ten thousand
+/// objects.
 /// </remarks>
 internal struct StoredEntry
 {
@@ -18,7 +19,9 @@ internal struct StoredEntry
 
     public ushort PathLength;
 
-    /// <summary>Bytes behind the path: a file's digest, a link's target, or, of <see cref="IsLine"/>, a line of JSON.</summary>
+    /// <summary>
+    /// Bytes behind the path: a file's digest, a link's target, or, of <see cref="IsLine"/>, a line of JSON.
+    /// </summary>
     public int Length;
 
     /// <summary>A look at the path can tell that all is as it was; of any other entry the object decides.</summary>
