@@ -2,6 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Fptrace.Commands.Cache;
+using Fptrace.Commands.Check;
+using Fptrace.Commands.List;
 using Fptrace.Model;
 
 namespace Fptrace.Commands;

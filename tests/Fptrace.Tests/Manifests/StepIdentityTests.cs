@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using Fptrace.Caching;
+using Fptrace.Caching.Keys;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -19,7 +19,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
         // make sets the ids that it has, in each of its children.
         if (!AreKept(call))
         {
-            tracee.Enter(TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.OwnCredentials);
             context.Placement.Forbid();
         }
 

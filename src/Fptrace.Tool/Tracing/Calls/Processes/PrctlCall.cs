@@ -30,7 +30,7 @@ internal sealed class PrctlCall : Call
         // Otherwise it fails.
         if (call.Argument(1) == 1 && (call.Argument(2) | call.Argument(3) | call.Argument(4)) == 0)
         {
-            tracee.Enter(TraceeWorld.NoNewPrivileges);
+            tracee.Enter(Surroundings.NoNewPrivileges);
         }
 
         return EntryAnswer.Go;
