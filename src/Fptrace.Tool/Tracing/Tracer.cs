@@ -56,6 +56,7 @@ internal static class Tracer
             new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
         }
 
+        recorder.GiveUp = GiveUp;
         supervision ??= new SupervisionOptions();
         using var supervisor = new Supervisor(supervision, survivors);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retrials, placement, supervisor);

@@ -6,29 +6,47 @@ using Fptrace.Tracing.Plan;
 namespace Fptrace.Tracing.Recording;
 
 /// <summary>Turns what the engines see into the model: ids, order, first accesses, lifetimes, the verdict.</summary>
-/// <remarks>Several threads call it; one lock holds it together and keeps the calls of the sink apart.</remarks>
-internal sealed class Recorder(ITraceSink sink, TracePlan plan)
+/// <remarks>
+/// Several threads call it. Its lock is held to number an access and to put it into the queue of the sink, and never while a file is looked at or the sink
+/// is called.
+/// </remarks>
+internal sealed class Recorder
 {
     private readonly Lock _lock = new();
+    private readonly ITraceSink _sink;
+    private readonly IWitness? _witness;
+    private readonly SinkQueue _queue;
+    private readonly VerdictLog _verdict = new();
     private readonly HashSet<ExecutionState> _live = [];
-    private readonly List<IncompleteReason> _reasons = [];
-    private readonly List<string> _notes = [];
     private readonly HashSet<int> _processes = [];
 
     // What was opened by name; null where the kernel tells descriptors apart.
-    private readonly HashSet<ByteString>? _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
+    private readonly HashSet<ByteString>? _opened;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly MemoryGuard _memory = new();
-    private readonly bool _keeps = sink.WantsAccesses;
+    private readonly bool _keeps;
     private bool _isFull;
     private long _order;
     private int _lastId;
     private volatile bool _isComplete;
 
-    public TracePlan Plan { get; } = plan;
+    public Recorder(ITraceSink sink, TracePlan plan)
+    {
+        _sink = sink;
+        _witness = sink.Witness;
+        _keeps = sink.WantsAccesses;
+        _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
+        _queue = new SinkQueue(sink, fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
+        Plan = plan;
+    }
 
-    /// <summary>Whoever must see what a change is about to replace; null when nobody does.</summary>
-    public IChangeObserver? Changes { get; } = sink as IChangeObserver;
+    public TracePlan Plan { get; }
+
+    /// <summary>Somebody wants to know of each change what it replaces.</summary>
+    public bool ShowsChanges => _witness is not null;
+
+    /// <summary>Called when the sink cannot go on.</summary>
+    public Action<FptraceException> GiveUp { set => _queue.GiveUp = value; }
 
     public Renames Renames { get; } = new();
 
@@ -45,6 +63,8 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new execution.</summary>
     public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
     {
+        IReadOnlyList<AccessFacts> seen = SeePrograms(exec, program);
+        _queue.AwaitRoom();
         lock (_lock)
         {
             var execution = new Execution
@@ -60,6 +80,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
                 Executable = program.Executable,
                 Interpreters = program.Interpreters,
                 Descriptors = program.Descriptors,
+                Programs = seen,
             };
             var state = new ExecutionState(execution, Forgotten) { Threads = 1 };
             if (_isComplete)
@@ -75,7 +96,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             state.Execution.Processes.Add(pid);
             _processes.Add(pid);
             _live.Add(state);
-            sink.Started(state.Execution);
+            _queue.Add(new SinkEvent(SinkEventKind.Started, state.Execution));
             return state;
         }
     }
@@ -109,7 +130,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             execution.MaxResidentKiB = Math.Max(execution.MaxResidentKiB, maxResidentKiB);
             if (!state.IsStub && !_isComplete)
             {
-                sink.Exited(execution, pid, Now, status);
+                _queue.Add(new SinkEvent(SinkEventKind.Exited, execution) { Pid = pid, TimeNs = Now, Status = status });
             }
         }
     }
@@ -122,7 +143,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             if (--state.Threads == 0 && _live.Remove(state))
             {
                 state.Execution.EndNs = Now;
-                sink.Ended(state.Execution);
+                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
         }
     }
@@ -143,11 +164,28 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>The same with all that is known of the access but its path.</summary>
     public void Record(ExecutionState state, in Access access, ReadOnlySpan<byte> path)
     {
-        lock (_lock)
+        if (IsIn(state, access.Kind, path))
         {
-            if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
+            return;
+        }
+
+        _queue.AwaitRoom();
+        Access named = access with { Path = new ByteString(path) };
+        bool isDone = false;
+        while (!isDone)
+        {
+            int version = _witness?.Version ?? 0;
+            Access seen = _witness is null ? named : named with { Facts = _witness.See(named) };
+            lock (_lock)
             {
-                Add(state, access with { Path = new ByteString(path) });
+                // A name has moved since it was looked up: again.
+                if (isDone = version == (_witness?.Version ?? 0))
+                {
+                    if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
+                    {
+                        Add(state, seen);
+                    }
+                }
             }
         }
     }
@@ -155,52 +193,65 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed start anew.</summary>
     public void Record(ExecutionState state, ReadOnlySpan<Access> accesses)
     {
-        lock (_lock)
+        _queue.AwaitRoom();
+        if (_witness is null || !IsRecorded(state))
         {
-            foreach (ref readonly Access access in accesses)
+            lock (_lock)
             {
-                Add(state, access);
+                AddTogether(state, accesses);
             }
 
-            foreach (ref readonly Access access in accesses)
+            return;
+        }
+
+        foreach (ref readonly Access access in accesses)
+        {
+            if (access.MovesNames)
             {
-                if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+                _witness.Moved();
+                break;
+            }
+        }
+
+        Access[] seen = accesses.ToArray();
+        bool isDone = false;
+        while (!isDone)
+        {
+            int version = _witness.Version;
+            foreach (ref Access access in seen.AsSpan())
+            {
+                access = access with { Facts = _witness.See(access) };
+            }
+
+            lock (_lock)
+            {
+                if (isDone = version == _witness.Version)
                 {
-                    // A directory that was deleted was empty; behind a symbolic link there may be known names.
-                    bool withBelow = access.Kind == AccessKind.Delete
-                        ? access.Type == FileType.Symlink
-                        : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
-                    Forget(access.Path, withBelow);
+                    AddTogether(state, seen);
                 }
             }
         }
     }
 
-    /// <summary>Something happened that the trace cannot hold. Each kind counts once for a process.</summary>
-    public void AddReason(string kind, int pid, string detail)
+    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by way of that open.</summary>
+    public void Unread(ByteString path) => Tell(SinkEventKind.Unread, path);
+
+    /// <summary>A file was cut to nothing, by the call that the tracee is about to return from: also one that the step has changed before.</summary>
+    public void Emptied(ByteString path) => Tell(SinkEventKind.Emptied, path);
+
+    /// <summary>Shows the witness what a change is about to replace. Its call waits meanwhile.</summary>
+    public void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates)
     {
-        lock (_lock)
+        if (_witness is not null)
         {
-            if (!_isComplete && !_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
-            {
-                _reasons.Add(new IncompleteReason(kind, pid, detail));
-            }
+            _queue.CatchUp();
+            _witness.Changing(path, before, kind, truncates);
         }
     }
 
-    /// <summary>What was refused to the command, while the trace lacks nothing by it.</summary>
-    /// <param name="what">A word of its own for each kind, of which only the first is told.</param>
-    /// <param name="line">One line in words, which begins with that word.</param>
-    public void AddNote(string what, string line)
-    {
-        lock (_lock)
-        {
-            if (!_isComplete && !_notes.Exists(note => note.StartsWith(what, StringComparison.Ordinal)))
-            {
-                _notes.Add(line);
-            }
-        }
-    }
+    public void AddReason(string kind, int pid, string detail) => _verdict.Add(kind, pid, detail);
+
+    public void AddNote(string what, string line) => _verdict.Note(what, line);
 
     /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
@@ -220,25 +271,15 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
-    public IReadOnlyList<string> Notes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _notes];
-            }
-        }
-    }
+    public IReadOnlyList<string> Notes => _verdict.Notes;
 
+    /// <summary>As it stands, with what the sink has to say of all that is recorded so far.</summary>
     public Verdict Verdict
     {
         get
         {
-            lock (_lock)
-            {
-                return new Verdict([.. _reasons]);
-            }
+            _queue.CatchUp();
+            return _verdict.ToVerdict();
         }
     }
 
@@ -255,6 +296,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     }
 
     /// <summary>Ends what still lives, as after a lost process, and hands the summary over.</summary>
+    /// <exception cref="FptraceException">The sink failed, now or before.</exception>
     public void Complete(TraceSummary summary)
     {
         lock (_lock)
@@ -262,16 +304,80 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             foreach (ExecutionState state in _live.OrderBy(live => live.Execution.Id))
             {
                 state.Execution.EndNs = Now;
-                sink.Ended(state.Execution);
+                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
 
             _live.Clear();
             _isComplete = true;
-            sink.Complete(summary);
+            _verdict.Close();
         }
+
+        _queue.End();
+        _sink.Complete(summary);
     }
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
+
+    private bool IsRecorded(ExecutionState state) => !state.IsStub && !_isComplete && !_isFull;
+
+    /// <summary>Whether there is nothing to record: no look is worth it then.</summary>
+    private bool IsIn(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path)
+    {
+        lock (_lock)
+        {
+            return !IsRecorded(state) || (kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0);
+        }
+    }
+
+    /// <summary>An event in the order of the accesses, about a file that is recorded already.</summary>
+    private void Tell(SinkEventKind kind, ByteString path)
+    {
+        if (_witness?.See(path) is { } facts)
+        {
+            _queue.AwaitRoom();
+            lock (_lock)
+            {
+                if (!_isComplete)
+                {
+                    _queue.Add(new SinkEvent(kind, facts));
+                }
+            }
+        }
+    }
+
+    private List<AccessFacts> SeePrograms(PendingExec exec, NewProgram program)
+    {
+        var seen = new List<AccessFacts>();
+        foreach (ByteString path in (ReadOnlySpan<ByteString>)(_witness is null ? [] : [exec.Path, program.Executable, .. program.Interpreters]))
+        {
+            if (_witness!.See(path) is { } facts)
+            {
+                seen.Add(facts);
+            }
+        }
+
+        return seen;
+    }
+
+    private void AddTogether(ExecutionState state, ReadOnlySpan<Access> accesses)
+    {
+        foreach (ref readonly Access access in accesses)
+        {
+            Add(state, access);
+        }
+
+        foreach (ref readonly Access access in accesses)
+        {
+            if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+            {
+                // A directory that was deleted was empty; behind a symbolic link there may be known names.
+                bool withBelow = access.Kind == AccessKind.Delete
+                    ? access.Type == FileType.Symlink
+                    : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
+                Forget(access.Path, withBelow);
+            }
+        }
+    }
 
     private void Forget(ByteString path, bool withBelow)
     {
@@ -301,7 +407,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
 
     private void Add(ExecutionState state, Access access)
     {
-        if (state.IsStub || _isComplete || _isFull)
+        if (!IsRecorded(state))
         {
             return;
         }
@@ -318,7 +424,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             _opened.Add(access.Path);
         }
 
-        sink.Accessed(state.Execution, access);
+        _queue.Add(new SinkEvent(SinkEventKind.Accessed, state.Execution, access));
         if (_memory.IsFull())
         {
             StopRecording();

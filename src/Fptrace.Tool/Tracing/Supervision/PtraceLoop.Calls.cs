@@ -127,7 +127,7 @@ internal sealed partial class PtraceLoop
             bool? isCut = fresh.IsCut(info);
             if (isCut == true)
             {
-                _recorder.Changes?.Unread(fresh.Path.Span);
+                _recorder.Unread(fresh.Path);
             }
 
             tracee.Fresh = isCut == false ? fresh : null;
