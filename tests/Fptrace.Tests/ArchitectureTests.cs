@@ -9,25 +9,24 @@ public sealed partial class ArchitectureTests
     /// <summary>Which namespaces of the project a namespace may name, besides itself.</summary>
     private static readonly Dictionary<string, string[]> Arrows = new(StringComparer.Ordinal)
     {
+        ["Linux"] = [],
         ["Model"] = [],
-        ["Posix"] = ["Model"],
-        ["Steps"] = ["Model", "Posix"],
-        ["Manifests"] = ["Model", "Posix", "Steps"],
-        ["Caching"] = ["Model", "Posix", "Steps", "Manifests"],
-        ["Interop"] = [],
-        ["Tracing"] = ["Interop", "Model"],
-        ["Output"] = ["Interop", "Model"],
+        ["Posix"] = ["Linux", "Model"],
+        ["Steps"] = ["Linux", "Model", "Posix"],
+        ["Manifests"] = ["Linux", "Model", "Posix", "Steps"],
+        ["Caching"] = ["Linux", "Model", "Posix", "Steps", "Manifests"],
+        ["Tracing"] = ["Linux", "Model"],
+        ["Output"] = ["Linux", "Model"],
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };
 
     /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
-    /// <remarks>One circle is left: a tracee holds the call that it is in, and whoever looks up a name asks for whom.</remarks>
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
     {
         ["Proc"] = [],
         ["Plan"] = ["Proc"],
         ["Recording"] = ["Proc", "Plan"],
-        ["Tracees"] = ["Proc", "Recording", "Calls"],
+        ["Tracees"] = ["Proc", "Recording"],
         ["Names"] = ["Proc", "Plan", "Recording", "Tracees"],
         ["Scheduling"] = ["Proc", "Plan", "Tracees"],
         ["Calls"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
@@ -43,6 +42,23 @@ public sealed partial class ArchitectureTests
         ["Checking"] = ["Format"],
         ["Recording"] = ["Format", "Checking"],
     };
+
+    /// <summary>The same of the folders of Caching. The lookup, which stands above them, names all.</summary>
+    private static readonly Dictionary<string, string[]> CachingArrows = new(StringComparer.Ordinal)
+    {
+        ["Keys"] = [],
+        ["Store"] = ["Keys"],
+        ["Restoring"] = ["Keys", "Store"],
+    };
+
+    /// <summary>More files than this in one folder are too many to see what is there.</summary>
+    private const int LargestFolder = 40;
+
+    /// <summary>Longer files are tables, or hide a second responsibility.</summary>
+    private const int LongestFile = 300;
+
+    /// <summary>A row of theirs is a line or some, and what is the same of all rows stands elsewhere.</summary>
+    private static readonly string[] Tables = ["SyscallTable.cs"];
 
     private static readonly string[] CoreNamespaces = ["Model", "Posix", "Steps", "Manifests", "Caching"];
 
@@ -73,9 +89,32 @@ public sealed partial class ArchitectureTests
     public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
 
+    /// <summary>A class that needs several files has several things to do.</summary>
+    [Fact]
+    public void Tracing_HasNoPartialClass() => Assert.Empty(Repository.SourceFiles("src/Fptrace.Tool/Tracing")
+        .Where(file => File.ReadAllText(file).Contains("partial class", StringComparison.Ordinal))
+        .Select(Relative));
+
     [Fact]
     public void FoldersOfManifests_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Core/Manifests", "Manifests", ManifestArrows));
+
+    [Fact]
+    public void FoldersOfCaching_NameOnlyWhatTheirArrowsPointTo() =>
+        Assert.Empty(Violations("src/Fptrace.Core/Caching", "Caching", CachingArrows));
+
+    [Fact]
+    public void Folders_AreSmallEnoughToSeeWhatIsThere() =>
+        Assert.Empty(Repository.SourceFiles("src")
+            .CountBy(file => Path.GetDirectoryName(Relative(file))!)
+            .Where(folder => folder.Value > LargestFolder)
+            .Select(folder => $"{folder.Key}: {folder.Value} files"));
+
+    [Fact]
+    public void Files_HaveOneResponsibility() =>
+        Assert.Empty(Repository.SourceFiles("src")
+            .Where(file => !Tables.Contains(Path.GetFileName(file)) && File.ReadLines(file).Count() > LongestFile)
+            .Select(Relative));
 
     [Fact]
     public void Core_HoldsOnlyItsOwnNamespaces()
@@ -83,14 +122,39 @@ public sealed partial class ArchitectureTests
         Assert.Empty(Repository.SourceFiles("src/Fptrace.Core")
             .Where(file => !CoreNamespaces.Contains(FirstSegment(NamespacePattern().Match(File.ReadAllText(file)))))
             .Select(Relative));
-        Assert.DoesNotContain("ProjectReference", File.ReadAllText(Path.Combine(Repository.Root, "src/Fptrace.Core/Fptrace.Core.csproj")), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a project may refer to: Linux ← Core ← Tool, and Core ← MSBuild.</summary>
+    [Theory]
+    [InlineData("Fptrace.Linux", "")]
+    [InlineData("Fptrace.Core", "Fptrace.Linux")]
+    [InlineData("Fptrace.Tool", "Fptrace.Core Fptrace.Linux")]
+    [InlineData("Fptrace.MSBuild", "Fptrace.Core")]
+    public void Project_RefersOnlyToThoseBelowIt(string project, string below)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, $"src/{project}/{project}.csproj"));
+        Assert.Equal(below, string.Join(' ', ProjectReferencePattern().Matches(text).Select(FirstSegment)));
     }
 
     [Fact]
-    public void Unsafe_StandsOnlyInInteropAndTracing() =>
+    public void Unsafe_OnlyLinuxMayBe()
+    {
+        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.*proj", SearchOption.AllDirectories);
+        string[] shared = Directory.GetFiles(Repository.Root, "Directory.*.props");
+        string[] ofSource = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Directory.*");
+        Assert.Equal(
+            ["src/Fptrace.Linux/Fptrace.Linux.csproj"],
+            projects.Concat(shared).Concat(ofSource)
+                .Where(file => File.ReadAllText(file).Contains("AllowUnsafeBlocks", StringComparison.Ordinal))
+                .Select(Relative));
+    }
+
+    /// <summary>An import needs no unsafe code where its signature is simple enough: the compiler alone does not hold it.</summary>
+    [Fact]
+    public void Import_StandsOnlyInLinux() =>
         Assert.Empty(Repository.SourceFiles("src")
-            .Where(file => !file.Contains("/Interop/", StringComparison.Ordinal) && !file.Contains("/Tracing/", StringComparison.Ordinal))
-            .Where(file => File.ReadLines(file).Any(line => UnsafePattern().IsMatch(line)))
+            .Where(file => !file.Contains("/Fptrace.Linux/", StringComparison.Ordinal))
+            .Where(file => ImportPattern().IsMatch(File.ReadAllText(file)))
             .Select(Relative));
 
     [Fact]
@@ -145,6 +209,9 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"(?<!namespace )\bFptrace\.([A-Z]\w*)")]
     private static partial Regex ReferencePattern();
 
-    [GeneratedRegex(@"^(?!\s*//).*\bunsafe\b(?! code)")]
-    private static partial Regex UnsafePattern();
+    [GeneratedRegex(@"\[(assembly: )?(DllImport|LibraryImport|UnmanagedCallConv)\b|\bNativeLibrary\b|\bdelegate\* ")]
+    private static partial Regex ImportPattern();
+
+    [GeneratedRegex(@"<ProjectReference Include=""\.\./([\w.]+)/")]
+    private static partial Regex ProjectReferencePattern();
 }

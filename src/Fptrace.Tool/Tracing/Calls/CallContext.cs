@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;
@@ -24,7 +25,8 @@ internal sealed class CallContext
         Names = names;
         Placement = placement;
         Engine = engine;
-        Paths = new PathResolver(Memory, names) { Passed = Plan.Probes ? RecordPassed : null, Followed = Plan.Probes ? RecordFollowed : null };
+        Paths = new PathResolver(
+            Memory, names, passed: Plan.Probes ? RecordPassed : null, followed: Plan.Probes ? RecordFollowed : null);
         Sockets = new SocketLookups(this);
         Streams = new StreamUses(this);
     }
@@ -63,7 +65,7 @@ internal sealed class CallContext
 
     public static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
-        tracee.Pending = call;
+        tracee.Call.Await(call);
         return EntryAnswer.WantExit;
     }
 

@@ -8,7 +8,7 @@ internal sealed class PendingAnswer : PendingCall
     /// <returns>What the entry answers.</returns>
     public static EntryAnswer Give(Tracee tracee, long result)
     {
-        tracee.Pending = new PendingAnswer { Answer = result };
+        tracee.Call.Await(new PendingAnswer { Answer = result });
         return EntryAnswer.Skip;
     }
 }

@@ -3,12 +3,12 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Calls;
 
 /// <summary>A system call between its entry and its end. The class of the call derives its own, with what its end needs.</summary>
-internal abstract class PendingCall
+internal abstract class PendingCall : IPendingCall
 {
     /// <summary>The call is not made: we answer it with this result at its exit.</summary>
     public long? Answer { get; init; }
 
-    /// <summary>It gives the caller, and whoever shares that with it, another root directory.</summary>
+    /// <inheritdoc/>
     public virtual bool ChangesRoot => false;
 
     /// <param name="context">Of this thread.</param>

@@ -2,9 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -41,7 +45,7 @@ internal sealed class Launcher : IDisposable
     /// <param name="environment">What it gets, if not the environment of this process.</param>
     /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
     public static Launcher Start(byte[][] command, byte[][]? environment) =>
-        new(CommandPath.Find(command[0], environment ?? OwnProcess.Environment()), command, environment);
+        new(CommandPath.Find(command[0], environment ?? StartWords.Environment()), command, environment);
 
     /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
     /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
@@ -112,7 +116,7 @@ internal sealed class Launcher : IDisposable
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
         // Without a filter of ours a filter's stop is the command's own, and the kernel answers it as if there were no tracer.
-        int result = Ptracer.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
+        int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");
@@ -123,7 +127,7 @@ internal sealed class Launcher : IDisposable
             throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
-        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
+        if (Engine == EngineKind.Syscall && RunningThread.Interrupt(Pid) != RequestOutcome.Done)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -12,7 +13,7 @@ internal static class OwnProgram
     /// <param name="descriptor">Inherited besides those that have no close-on-exec flag.</param>
     /// <returns>The process, or −errno.</returns>
     public static int Spawn(byte[][] arguments, int descriptor) =>
-        Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], OwnProcess.Environment(), descriptor);
+        Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], StartWords.Environment(), descriptor);
 
     /// <summary>On an installed runtime the executable is dotnet, and our assembly its first argument.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]

@@ -1,5 +1,6 @@
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
@@ -96,7 +97,7 @@ internal sealed class DescriptorNames
 
         return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
             ? host
-            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+            : new ByteString(WithoutDeleted(link));
     }
 
     /// <summary>memfd_create(2): in memory, without a name in any file system.</summary>
@@ -110,6 +111,9 @@ internal sealed class DescriptorNames
         FileStamps.Of(link, follow: true, out FileStamp file);
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
+
+    /// <summary>What a link of /proc shows, without the mark of a name that is gone.</summary>
+    public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) => IsDeleted(link) ? link[..^Deleted.Length] : link;
 
     /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
     public static bool IsDeleted(ReadOnlySpan<byte> link)

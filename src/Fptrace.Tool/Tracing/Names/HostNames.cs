@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
@@ -54,6 +56,17 @@ internal sealed class HostNames
         ByteString found = Of(tid, fd, default, []);
         Files.Close(fd);
         return found;
+    }
+
+    /// <summary>Gives what a tracee calls by another name the one that it has here.</summary>
+    /// <remarks>The way on which it is looked up stays: it leads through the tracee's root.</remarks>
+    public void Rename(int tid, int floor, ResolvedPath path)
+    {
+        if (IsForeign(tid) && OfPath(tid, path.Name, floor) is { IsEmpty: false } host)
+        {
+            host.Span.CopyTo(path.Buffer);
+            path.Length = host.Span.Length;
+        }
     }
 
     /// <summary>The name of a path that is absolute in the tracee's namespace. What does not exist is named after the directory that does.</summary>

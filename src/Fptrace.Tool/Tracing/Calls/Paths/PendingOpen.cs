@@ -1,7 +1,7 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.fcntl;
+using static Fptrace.Linux.Headers.fcntl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
@@ -41,13 +41,13 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         OpenCall.Record(context, tracee, Path.Span, how, Before);
         if (IsTerminal)
         {
-            tracee.Terminal = new OpenedTerminal(fd);
+            tracee.Call.Follow(new OpenedTerminal(fd));
         }
 
         const int Kept = O_TRUNC | O_EXCL | O_ACCMODE;
         if (context.Recorder.ShowsChanges && (how.Flags & Kept) == O_RDWR && Before.Type is FileType.Regular or FileType.None)
         {
-            tracee.Fresh = new FreshDescriptor(fd, Path);
+            tracee.Call.Follow(new FreshDescriptor(fd, Path));
         }
     }
 

@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
@@ -22,7 +22,7 @@ internal sealed class CloneCall(int flags) : Call
 
     public static void Note(CallContext context, Tracee tracee, ulong flags)
     {
-        tracee.CloneFlags = (uint)flags;
+        tracee.Call.CloneFlags = (uint)flags;
         if ((flags & sched.CLONE_NEWNS) != 0)
         {
             context.Names.Hosts.Entered();

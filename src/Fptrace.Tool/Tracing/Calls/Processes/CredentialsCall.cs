@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
@@ -19,7 +19,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
         // make sets the ids that it has, in each of its children.
         if (!AreKept(call))
         {
-            tracee.Enter(TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.OwnCredentials);
             context.Placement.Forbid();
         }
 

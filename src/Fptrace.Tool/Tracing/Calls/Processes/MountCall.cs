@@ -1,9 +1,9 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.mount;
+using static Fptrace.Linux.Headers.mount;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
@@ -66,7 +66,7 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 return;
             }
 
-            tracee.Enter(TraceeWorld.ForeignRoot);
+            tracee.Enter(Surroundings.ForeignRoot);
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {
                 context.Recorder.AddReason(

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -56,7 +56,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         IsShared = shares;
         if (program is { MayTrace: true })
         {
-            tracee.Filters = new FilterChain(program, tracee.Filters);
+            tracee.Use(new FilterChain(program, tracee.World.Filters));
         }
 
         if (listens && context.Engine == EngineKind.Ptrace)

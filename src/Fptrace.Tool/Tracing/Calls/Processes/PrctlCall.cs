@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
@@ -30,7 +30,7 @@ internal sealed class PrctlCall : Call
         // Otherwise it fails.
         if (call.Argument(1) == 1 && (call.Argument(2) | call.Argument(3) | call.Argument(4)) == 0)
         {
-            tracee.Enter(TraceeWorld.NoNewPrivileges);
+            tracee.Enter(Surroundings.NoNewPrivileges);
         }
 
         return EntryAnswer.Go;

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -25,13 +26,13 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
     {
         int socket = call.Int(fd);
         ulong server = call.Argument(address);
-        tracee.Connecting = (socket, server);
+        tracee.Call.Connecting = (socket, server);
         return Enter(context, tracee, socket, server, call.Int(length), seesEnd: !sends);
     }
 
     // A connect waits for a place in a queue, too, of which nothing tells.
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
-        (!sends && tracee.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+        (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length, bool seesEnd)
     {

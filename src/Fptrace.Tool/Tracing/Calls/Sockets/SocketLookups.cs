@@ -1,5 +1,6 @@
 using System.Buffers.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
@@ -70,7 +71,7 @@ internal sealed class SocketLookups(CallContext context)
     {
         if (context.Plan.Network && address.IsNetwork && !tracee.UsesNetwork)
         {
-            tracee.UsesNetwork = true;
+            tracee.UseNetwork();
             context.Recorder.AddReason(IncompleteReason.Network, tracee.Tgid, does + address.ToString());
         }
     }

@@ -1,0 +1,82 @@
+using System.Buffers.Text;
+using System.Collections.Frozen;
+using System.Globalization;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Recording;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>The terminal at which fptrace itself was started, opened by a thread for reading, until the thread closes it again.</summary>
+/// <remarks>
+/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is one. Whoever does anything else with it first
+/// asks it something, or reads what somebody types; the read itself is not seen.
+/// </remarks>
+internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
+{
+    private static readonly FrozenSet<int> s_harmless = Numbers("brk", "fstat", "mmap", "munmap", "rt_sigaction", "rt_sigprocmask");
+    private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
+    private static readonly FrozenSet<int> s_closes = Numbers("close");
+
+    // The number of the controlling terminal; 0 for none.
+    private static readonly int s_own = Of(Environment.ProcessId);
+
+    /// <summary>Whether a thread finds our terminal at a path: a terminal that the command has made is its own.</summary>
+    public static bool IsAt(ReadOnlySpan<byte> path, int tid) => s_own != 0
+        && (path.SequenceEqual("/dev/tty"u8) ? Of(tid) == s_own
+            : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _) && number == NumberOf(s_own));
+
+    protected override FollowedCall Judge(in ptrace_syscall_info entry)
+    {
+        int number = (int)entry.nr;
+        if (s_closes.Contains(number) && (int)entry.args[0] == descriptor)
+        {
+            return FollowedCall.Settling;
+        }
+
+        return s_closes.Contains(number)
+            || s_harmless.Contains(number)
+            || (s_controls.Contains(number) && (int)entry.args[1] is fcntl.F_GETFD or fcntl.F_SETFD or fcntl.F_GETFL)
+                ? FollowedCall.Harmless
+                : FollowedCall.Unknown;
+    }
+
+    protected override void Ended(Recorder recorder, int tgid, FollowedCall call)
+    {
+        if (call == FollowedCall.Unknown)
+        {
+            recorder.AddReason(
+                IncompleteReason.Outsider,
+                tgid,
+                "it reads from the terminal (/dev/tty), or asks it something: somebody may have typed there");
+        }
+    }
+
+    // Of /dev/pts (Linux, Documentation/admin-guide/devices.txt): eight majors from 136, with 256 of them each; −1 for a terminal of another kind.
+    private static int NumberOf(int terminal)
+    {
+        int major = (terminal >> 8) & 0xfff;
+        int minor = (terminal & 0xff) | ((terminal >> 12) & 0xfff00);
+        return major is >= 136 and <= 143 ? ((major - 136) << 8) + minor : -1;
+    }
+
+    /// <summary>tty_nr of proc_pid_stat(5): the fifth field behind the name, which may hold anything.</summary>
+    private static int Of(int tid)
+    {
+        ReadOnlySpan<byte> text = Files.ReadAll(ProcPath.Of(tid, "stat"u8));
+        text = text[(text.LastIndexOf(") "u8) + 1)..];
+        int field = 0;
+        foreach (Range word in text.Split((byte)' '))
+        {
+            if (field++ == 5)
+            {
+                return int.TryParse(text[word], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : 0;
+            }
+        }
+
+        return 0;
+    }
+}
