@@ -61,7 +61,7 @@ internal sealed class CallContext
     public byte[] Link { get; } = new byte[4097];
 
     /// <summary>Somebody wants to know all that the calls depend on, and not only what they name.</summary>
-    public bool IsManifestKept => Plan.Probes && Recorder.ShowsChanges;
+    public bool IsManifestKept => Plan.Probes && Recorder.Changes is not null;
 
     public static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
@@ -87,7 +87,7 @@ internal sealed class CallContext
     {
         if (before.Exists)
         {
-            Recorder.Changing(path.Name, before, kind, truncates);
+            Recorder.Changes?.Changing(path.Name, before, kind, truncates);
         }
     }
 

@@ -20,13 +20,8 @@ internal sealed class Recorder
     private readonly HashSet<ExecutionState> _live = [];
     private readonly HashSet<int> _processes = [];
 
-    // What was opened by name; null where the kernel tells descriptors apart.
-    private readonly HashSet<ByteString>? _opened;
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly MemoryGuard _memory = new();
-    private readonly bool _keeps;
-    private bool _isFull;
-    private long _order;
+    private readonly AccessLog _accesses;
     private int _lastId;
     private volatile bool _isComplete;
 
@@ -34,23 +29,23 @@ internal sealed class Recorder
     {
         _sink = sink;
         _witness = sink.Witness;
-        _keeps = sink.WantsAccesses;
-        _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
         _queue = new SinkQueue(sink, fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
+        _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses, guesses: plan.Stdio && !Descriptions.AreTold);
+        Changes = _witness is null ? null : new ChangeNews(_witness, _queue, _lock);
         Plan = plan;
     }
 
     public TracePlan Plan { get; }
 
-    /// <summary>Somebody wants to know of each change what it replaces.</summary>
-    public bool ShowsChanges => _witness is not null;
+    /// <summary>To whom changes are announced; null when nobody wants to know.</summary>
+    public ChangeNews? Changes { get; }
 
     /// <summary>Called when the sink cannot go on.</summary>
     public Action<FptraceException> GiveUp { set => _queue.GiveUp = value; }
 
     public Renames Renames { get; } = new();
 
-    public ForgottenTrees Forgotten { get; } = new();
+    public ForgottenTrees Forgotten => _accesses.Forgotten;
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
@@ -63,25 +58,11 @@ internal sealed class Recorder
     /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new execution.</summary>
     public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
     {
-        IReadOnlyList<AccessFacts> seen = SeePrograms(exec, program);
+        IReadOnlyList<AccessFacts> seen = _witness is null ? [] : program.SeenBy(_witness, exec.Path);
         _queue.AwaitRoom();
         lock (_lock)
         {
-            var execution = new Execution
-            {
-                Id = ++_lastId,
-                ParentId = previous.Execution.Id,
-                Pid = pid,
-                StartNs = Now,
-                Directory = exec.Directory,
-                Path = exec.Path,
-                Arguments = exec.Arguments,
-                Environment = exec.Environment,
-                Executable = program.Executable,
-                Interpreters = program.Interpreters,
-                Descriptors = program.Descriptors,
-                Programs = seen,
-            };
+            Execution execution = exec.ToExecution(++_lastId, previous.Execution.Id, pid, Now, program, seen);
             var state = new ExecutionState(execution, Forgotten) { Threads = 1 };
             if (_isComplete)
             {
@@ -183,7 +164,7 @@ internal sealed class Recorder
                 {
                     if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
                     {
-                        Add(state, seen);
+                        _accesses.Add(state, [seen], Now);
                     }
                 }
             }
@@ -194,11 +175,11 @@ internal sealed class Recorder
     public void Record(ExecutionState state, ReadOnlySpan<Access> accesses)
     {
         _queue.AwaitRoom();
-        if (_witness is null || !IsRecorded(state))
+        if (_witness is null || !_accesses.Takes(state))
         {
             lock (_lock)
             {
-                AddTogether(state, accesses);
+                _accesses.Add(state, accesses, Now);
             }
 
             return;
@@ -227,25 +208,9 @@ internal sealed class Recorder
             {
                 if (isDone = version == _witness.Version)
                 {
-                    AddTogether(state, seen);
+                    _accesses.Add(state, seen, Now);
                 }
             }
-        }
-    }
-
-    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by way of that open.</summary>
-    public void Unread(ByteString path) => Tell(SinkEventKind.Unread, path);
-
-    /// <summary>A file was cut to nothing, by the call that the tracee is about to return from: also one that the step has changed before.</summary>
-    public void Emptied(ByteString path) => Tell(SinkEventKind.Emptied, path);
-
-    /// <summary>Shows the witness what a change is about to replace. Its call waits meanwhile.</summary>
-    public void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates)
-    {
-        if (_witness is not null)
-        {
-            _queue.CatchUp();
-            _witness.Changing(path, before, kind, truncates);
         }
     }
 
@@ -256,11 +221,7 @@ internal sealed class Recorder
     /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="name">A path, or an abstract name with its NUL.</param>
-    public void AddServer(int pid, ByteString name)
-    {
-        string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
-        AddReason(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
-    }
+    public void AddServer(int pid, ByteString name) => _verdict.AddServer(pid, name);
 
     /// <summary>Whether a process is, or was, one of the command.</summary>
     public bool HadProcess(int pid)
@@ -288,9 +249,12 @@ internal sealed class Recorder
     {
         lock (_lock)
         {
-            if (_opened is not null && _opened.Contains(name))
+            if (_accesses.HasOpened(name))
             {
-                AddReason(IncompleteReason.Unreadable, pid, $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
+                AddReason(
+                    IncompleteReason.Unreadable,
+                    pid,
+                    $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
             }
         }
     }
@@ -309,6 +273,7 @@ internal sealed class Recorder
 
             _live.Clear();
             _isComplete = true;
+            _accesses.Close();
             _verdict.Close();
         }
 
@@ -318,126 +283,12 @@ internal sealed class Recorder
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
 
-    private bool IsRecorded(ExecutionState state) => !state.IsStub && !_isComplete && !_isFull;
-
     /// <summary>Whether there is nothing to record: no look is worth it then.</summary>
     private bool IsIn(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path)
     {
         lock (_lock)
         {
-            return !IsRecorded(state) || (kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0);
-        }
-    }
-
-    /// <summary>An event in the order of the accesses, about a file that is recorded already.</summary>
-    private void Tell(SinkEventKind kind, ByteString path)
-    {
-        if (_witness?.See(path) is { } facts)
-        {
-            _queue.AwaitRoom();
-            lock (_lock)
-            {
-                if (!_isComplete)
-                {
-                    _queue.Add(new SinkEvent(kind, facts));
-                }
-            }
-        }
-    }
-
-    private List<AccessFacts> SeePrograms(PendingExec exec, NewProgram program)
-    {
-        var seen = new List<AccessFacts>();
-        foreach (ByteString path in (ReadOnlySpan<ByteString>)(_witness is null ? [] : [exec.Path, program.Executable, .. program.Interpreters]))
-        {
-            if (_witness!.See(path) is { } facts)
-            {
-                seen.Add(facts);
-            }
-        }
-
-        return seen;
-    }
-
-    private void AddTogether(ExecutionState state, ReadOnlySpan<Access> accesses)
-    {
-        foreach (ref readonly Access access in accesses)
-        {
-            Add(state, access);
-        }
-
-        foreach (ref readonly Access access in accesses)
-        {
-            if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
-            {
-                // A directory that was deleted was empty; behind a symbolic link there may be known names.
-                bool withBelow = access.Kind == AccessKind.Delete
-                    ? access.Type == FileType.Symlink
-                    : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
-                Forget(access.Path, withBelow);
-            }
-        }
-    }
-
-    private void Forget(ByteString path, bool withBelow)
-    {
-        foreach (ExecutionState live in _live)
-        {
-            live.Forget(path);
-        }
-
-        if (!withBelow)
-        {
-            return;
-        }
-
-        Forgotten.Add(path);
-        if (Forgotten.IsFull)
-        {
-            foreach (ExecutionState live in _live)
-            {
-                live.Sweep();
-            }
-
-            Forgotten.Clear();
-        }
-    }
-
-    private static bool LeadsOn(FileType type) => type is FileType.Directory or FileType.Symlink;
-
-    private void Add(ExecutionState state, Access access)
-    {
-        if (!IsRecorded(state))
-        {
-            return;
-        }
-
-        access = access with { Order = ++_order, TimeNs = Now };
-        state.Add(access.Path, access.Kind);
-        if (_keeps)
-        {
-            state.Execution.Accesses.Add(access);
-        }
-
-        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
-        {
-            _opened.Add(access.Path);
-        }
-
-        _queue.Add(new SinkEvent(SinkEventKind.Accessed, state.Execution, access));
-        if (_memory.IsFull())
-        {
-            StopRecording();
-        }
-    }
-
-    private void StopRecording()
-    {
-        AddReason(IncompleteReason.Memory, 0, "no memory is left for more: what was accessed from here on is missing; " + Shortage.Remedy());
-        _isFull = true;
-        foreach (ExecutionState live in _live)
-        {
-            live.Clear();
+            return !_accesses.Takes(state) || (kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0);
         }
     }
 }

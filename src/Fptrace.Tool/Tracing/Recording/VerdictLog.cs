@@ -41,6 +41,15 @@ internal sealed class VerdictLog
         }
     }
 
+    /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="name">A path, or an abstract name with its NUL.</param>
+    public void AddServer(int pid, ByteString name)
+    {
+        string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
+        Add(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
+    }
+
     /// <summary>What was refused to the command, while the trace lacks nothing by it.</summary>
     /// <param name="what">A word of its own for each kind, of which only the first is told.</param>
     /// <param name="line">One line in words, which begins with that word.</param>

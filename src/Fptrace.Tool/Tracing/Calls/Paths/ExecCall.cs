@@ -60,7 +60,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
         }
 
         // Who succeeds is recorded with all that it loads.
-        if (!context.Recorder.ShowsChanges || tracee.HasForeignRoot)
+        if (context.Recorder.Changes is null || tracee.HasForeignRoot)
         {
             return;
         }

@@ -119,7 +119,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         if (known && (flags & O_ACCMODE) == O_RDWR)
         {
             // No news, unless whoever made the file could not read it so far.
-            context.Recorder.Changing(path.Name, default, AccessKind.ReadWrite, truncates: false);
+            context.Recorder.Changes?.Changing(path.Name, default, AccessKind.ReadWrite, truncates: false);
         }
 
         if (known && (flags & O_CREAT) == 0)

@@ -27,7 +27,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
         ulong size = length < 0 ? ulong.MaxValue : call.Argument(length) | (call.Argument(highLength) << 32);
         bool known = context.KnowsFollowed(tracee, context.Path, CallContext.WriteBits) && !context.Plan.Undelete;
-        if (known && (size != 0 || !context.Recorder.ShowsChanges))
+        if (known && (size != 0 || context.Recorder.Changes is null))
         {
             return EntryAnswer.Go;
         }
@@ -57,7 +57,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
             if (empties)
             {
-                context.Recorder.Emptied(Path);
+                context.Recorder.Changes?.Emptied(Path);
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
             if (empties)
             {
                 // What was not read before the call may be read now.
-                context.Recorder.Changing(Path.Span, Before, AccessKind.ReadWrite, truncates: false);
+                context.Recorder.Changes?.Changing(Path.Span, Before, AccessKind.ReadWrite, truncates: false);
             }
         }
     }
