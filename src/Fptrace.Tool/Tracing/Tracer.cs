@@ -61,6 +61,7 @@ internal static class Tracer
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
+        names.Remote.Look(Environment.ProcessId);
         var retrials = new Retrials(tracees);
         var stub = new ExecutionState(new Execution
         {
