@@ -31,6 +31,9 @@ internal abstract class Call
     /// <summary>Whether it may ask for its end when it came as a notification, which shows none (<see cref="EntryAnswer.MakeAgain"/>).</summary>
     public virtual bool MayBeMadeAgain => false;
 
+    /// <summary>Whether it looks up names, so that a file system may keep waiting whoever handles it.</summary>
+    public virtual bool LooksUpNames => false;
+
     /// <summary>Whether the call, which a signal interrupted, may have waited: then EINTR is what it ends with untraced, too.</summary>
     public virtual bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => false;
 }

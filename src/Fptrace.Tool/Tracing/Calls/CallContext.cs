@@ -42,6 +42,9 @@ internal sealed class CallContext
     /// <summary>By what the tracee is stopped.</summary>
     public EngineKind Engine { get; }
 
+    /// <summary>The ptrace thread is another one: what only that may do is done when the call is handled there.</summary>
+    public bool IsAway { get; init; }
+
     /// <summary>The memory of the tracee whose call is handled.</summary>
     public TraceeMemory Memory { get; } = new();
 

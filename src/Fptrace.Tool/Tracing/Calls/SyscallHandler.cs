@@ -25,9 +25,9 @@ internal sealed class SyscallHandler
 
     private readonly CallContext _context;
 
-    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify)
+    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify, bool isAway = false)
     {
-        _context = new CallContext(recorder, names, placement, engine);
+        _context = new CallContext(recorder, names, placement, engine) { IsAway = isAway };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
@@ -58,6 +58,13 @@ internal sealed class SyscallHandler
         return Enter(tracee, call, seesExit: false);
     }
 
+    /// <summary>The first, away from the ptrace thread, which must handle the call itself where <see cref="EntryAnswer.MakeAgain"/> is the answer.</summary>
+    public EntryAnswer EnterAway(Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(tracee.Tid);
+        return Enter(tracee, call, seesExit: true);
+    }
+
     private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         Release(tracee);
@@ -73,7 +80,7 @@ internal sealed class SyscallHandler
             tracee.HideMemory();
         }
 
-        if (_context.Memory.IsDenied && !seesExit)
+        if (_context.Memory.IsDenied && (!seesExit || _context.IsAway))
         {
             // Nothing is recorded of it yet.
             Release(tracee);
@@ -106,6 +113,18 @@ internal sealed class SyscallHandler
     public void Exit(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
         _context.Memory.Attach(stop);
+        Finish(tracee, call, result);
+    }
+
+    /// <summary>The same, away from the ptrace thread.</summary>
+    public void ExitAway(Tracee tracee, PendingCall call, long result)
+    {
+        _context.Memory.Attach(tracee.Tid);
+        Finish(tracee, call, result);
+    }
+
+    private void Finish(Tracee tracee, PendingCall call, long result)
+    {
         Faults.Take();
         call.Finish(_context, tracee, result);
         NoteFaults(tracee);

@@ -30,6 +30,8 @@ internal sealed class DescriptorNames
 
     public HostNames Hosts { get; } = new();
 
+    public RemoteMounts Remote { get; } = new();
+
     public OwnLinks OwnLinks { get; } = new();
 
     /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>

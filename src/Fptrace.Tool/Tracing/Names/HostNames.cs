@@ -22,6 +22,7 @@ internal sealed class HostNames
     private readonly Dictionary<ByteString, int> _private = [];
     private readonly byte[] _ours = Namespace(Environment.ProcessId);
     private volatile bool _any;
+    private int _version;
 
     /// <summary>Called when a file has no name that would be true here: process, and the name that it has there.</summary>
     public Action<int, string>? Unresolved { get; set; }
@@ -34,6 +35,7 @@ internal sealed class HostNames
     {
         lock (_lock)
         {
+            _version++;
             _tables.Clear();
         }
     }
@@ -108,10 +110,7 @@ internal sealed class HostNames
         int fd = Files.Open(fcntl.AT_FDCWD, link, fcntl.O_PATH);
         int id = fd < 0 ? -1 : MountOf(fd);
         Files.Close(fd);
-        lock (_lock)
-        {
-            return Table(Environment.ProcessId).Exists(mount => mount.Id == id);
-        }
+        return Table(Environment.ProcessId).Exists(mount => mount.Id == id);
     }
 
     /// <param name="tid">A thread whose mounts are not ours.</param>
@@ -130,42 +129,39 @@ internal sealed class HostNames
 
         name = name[..length];
         int id = MountOf(fd);
-        lock (_lock)
+        List<Mount> ours = Table(Environment.ProcessId);
+        if (ours.Exists(mount => mount.Id == id))
         {
-            List<Mount> ours = Table(Environment.ProcessId);
-            if (ours.Exists(mount => mount.Id == id))
+            // It was opened before the namespace was made.
+            return Join(name, rest);
+        }
+
+        Span<byte> root = stackalloc byte[LongestPath];
+        root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
+        root = root.Length == 1 ? [] : root;
+        if (Table(tid).Find(mount => mount.Id == id) is { } its
+            && name.StartsWith(root)
+            && TryCut(name[root.Length..], its.Point.Span, out ReadOnlySpan<byte> below))
+        {
+            byte[] inside = [.. its.Root.Span, .. below];
+            if (Find(ours, its, inside, file) is { IsEmpty: false } found)
             {
-                // It was opened before the namespace was made.
-                return Join(name, rest);
+                return !asked.IsEmpty && name.SequenceEqual(found.Span) && IsSame(asked, file) ? Join(asked, rest) : Join(found.Span, rest);
             }
 
-            Span<byte> root = stackalloc byte[LongestPath];
-            root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
-            root = root.Length == 1 ? [] : root;
-            if (Table(tid).Find(mount => mount.Id == id) is { } its
-                && name.StartsWith(root)
-                && TryCut(name[root.Length..], its.Point.Span, out ReadOnlySpan<byte> below))
+            if (its.IsKernels && ours.Find(mount => mount.Type == its.Type && mount.Root.IsEmpty) is { } same)
             {
-                byte[] inside = [.. its.Root.Span, .. below];
-                if (Find(ours, its, inside, file) is { IsEmpty: false } found)
+                return Join([.. same.Point.Span, .. inside], rest);
+            }
+
+            if (!ours.Exists(mount => mount.Device == its.Device))
+            {
+                if (!its.StartsEmpty)
                 {
-                    return !asked.IsEmpty && name.SequenceEqual(found.Span) && IsSame(asked, file) ? Join(asked, rest) : Join(found.Span, rest);
+                    Unresolved?.Invoke(tid, new ByteString(name).ToString());
                 }
 
-                if (its.IsKernels && ours.Find(mount => mount.Type == its.Type && mount.Root.IsEmpty) is { } same)
-                {
-                    return Join([.. same.Point.Span, .. inside], rest);
-                }
-
-                if (!ours.Exists(mount => mount.Device == its.Device))
-                {
-                    if (!its.StartsEmpty)
-                    {
-                        Unresolved?.Invoke(tid, new ByteString(name).ToString());
-                    }
-
-                    return Join([.. Encoding.UTF8.GetBytes($"/dev/fptrace/mount/{Number(its.Device)}"), .. inside], rest);
-                }
+                return Join([.. Encoding.UTF8.GetBytes($"/dev/fptrace/mount/{Number(its.Device)}"), .. inside], rest);
             }
         }
 
@@ -229,9 +225,23 @@ internal sealed class HostNames
         Span<byte> root = stackalloc byte[LongestPath];
         root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
         string key = Convert.ToHexString(Namespace(tid)) + Convert.ToHexString(root);
-        if (!_tables.TryGetValue(key, out List<Mount>? table))
+        int version;
+        lock (_lock)
         {
-            _tables[key] = table = Mount.Read(Files.ReadAll(ProcPath.Of(tid, "mountinfo"u8)));
+            version = _version;
+            if (_tables.TryGetValue(key, out List<Mount>? known))
+            {
+                return known;
+            }
+        }
+
+        List<Mount> table = Mount.Read(Files.ReadAll(ProcPath.Of(tid, "mountinfo"u8)));
+        lock (_lock)
+        {
+            if (version == _version)
+            {
+                _tables[key] = table;
+            }
         }
 
         return table;
@@ -239,12 +249,15 @@ internal sealed class HostNames
 
     private int Number(ByteString device)
     {
-        if (!_private.TryGetValue(device, out int number))
+        lock (_lock)
         {
-            _private[device] = number = _private.Count + 1;
-        }
+            if (!_private.TryGetValue(device, out int number))
+            {
+                _private[device] = number = _private.Count + 1;
+            }
 
-        return number;
+            return number;
+        }
     }
 
     private static byte[] Namespace(int tid)

@@ -20,12 +20,14 @@ internal sealed class OwnLinks
     // To the same without links; to where the first link leads that leads into /proc, with what follows it; empty for nowhere.
     private readonly Dictionary<ByteString, ByteString> _directories = new(PathComparer.Instance);
     private readonly HashSet<ByteString> _ends = new(PathComparer.Instance);
+    private int _version;
 
     /// <summary>Links were made or moved, or directories.</summary>
     public void Forget()
     {
         lock (_lock)
         {
+            _version++;
             _directories.Clear();
         }
     }
@@ -43,23 +45,20 @@ internal sealed class OwnLinks
             return default;
         }
 
-        lock (_lock)
+        ReadOnlySpan<byte> place = Directory(path[..slash]).Span;
+        if (!IsOwn(place))
         {
-            ReadOnlySpan<byte> place = Directory(path[..slash]).Span;
-            if (!IsOwn(place))
-            {
-                return default;
-            }
-
-            int end = slash;
-            while (path[..end].LastIndexOf((byte)'/') is > 0 and int above && IsOwn(Directory(path[..above]).Span))
-            {
-                end = above;
-            }
-
-            link = new ByteString(path[..end]);
-            return new ByteString([.. place, .. path[slash..]]);
+            return default;
         }
+
+        int end = slash;
+        while (path[..end].LastIndexOf((byte)'/') is > 0 and int above && IsOwn(Directory(path[..above]).Span))
+        {
+            end = above;
+        }
+
+        link = new ByteString(path[..end]);
+        return new ByteString([.. place, .. path[slash..]]);
     }
 
     /// <summary>Where a link at the end of a path leads, whose directories do not lead into /proc.</summary>
@@ -72,15 +71,15 @@ internal sealed class OwnLinks
             return default;
         }
 
+        int links = 0;
+        ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
+        if (!IsOwn(place.Span))
+        {
+            return default;
+        }
+
         lock (_lock)
         {
-            int links = 0;
-            ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
-            if (!IsOwn(place.Span))
-            {
-                return default;
-            }
-
             _ends.Add(new ByteString(path));
             return place;
         }
@@ -108,15 +107,28 @@ internal sealed class OwnLinks
             return default;
         }
 
-        if (_directories.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out ByteString known))
+        int version;
+        lock (_lock)
         {
-            return known;
+            version = _version;
+            if (_directories.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out ByteString known))
+            {
+                return known;
+            }
         }
 
         int links = 0;
         int slash = path.LastIndexOf((byte)'/');
         ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
-        _directories[new ByteString(path)] = place;
+        lock (_lock)
+        {
+            // What has changed meanwhile is looked up anew.
+            if (version == _version)
+            {
+                _directories[new ByteString(path)] = place;
+            }
+        }
+
         return place;
     }
 

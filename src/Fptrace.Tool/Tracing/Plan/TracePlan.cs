@@ -1,6 +1,8 @@
+using Fptrace.Model;
+
 namespace Fptrace.Tracing.Plan;
 
-/// <summary>What the outputs need. The filter traps nothing else.</summary>
+/// <summary>What is followed: what the sinks need, as far as it is allowed, and what the user asks for. The filter traps nothing else.</summary>
 internal sealed record TracePlan
 {
     /// <summary>Opens, renames, links and other changes. Without it only processes are followed.</summary>
@@ -36,4 +38,16 @@ internal sealed record TracePlan
     public bool Undelete { get; init; }
 
     public bool AllowIoUring { get; init; }
+
+    /// <summary>What the sinks need, and nothing else.</summary>
+    public static TracePlan Of(TraceNeeds needs) => new()
+    {
+        Files = needs.Files,
+        Removals = needs.Removals,
+        Probes = needs.Probes,
+        Stdio = needs.Stdio,
+        Descriptors = needs.Descriptors,
+        Executables = needs.Executables,
+        Network = needs.Network,
+    };
 }

@@ -17,6 +17,12 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
     /// <summary>All that is in it was put there since it was mounted; others, such as overlay, show files of elsewhere.</summary>
     public bool StartsEmpty => Type.Span is var type && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
 
+    /// <summary>Another process, or another machine, answers for it, and may not.</summary>
+    public bool IsRemote => Type.Span is var type
+        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8) || type.StartsWith("smb"u8) || type.SequenceEqual("cifs"u8)
+            || type.SequenceEqual("9p"u8) || type.SequenceEqual("ceph"u8) || type.SequenceEqual("afs"u8) || type.SequenceEqual("lustre"u8)
+            || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8));
+
     public static List<Mount> Read(ReadOnlySpan<byte> table)
     {
         var mounts = new List<Mount>();

@@ -18,6 +18,8 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 {
     public override string Title => "Exec: another program takes over";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Notify;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

@@ -39,7 +39,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path) : Followe
     {
         if (call == FollowedCall.Settling)
         {
-            recorder.Changes?.Unread(path.Span);
+            recorder.Changes?.Unread(path);
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
 {
     public override string Title => "Link";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

@@ -18,6 +18,8 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
     public override string Title => "Open: a file by name";
 
+    public override bool LooksUpNames => true;
+
     public override bool MayBeMadeAgain => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
@@ -61,7 +63,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         if (context.Placement.MayPin && context.Path.Name.EndsWith("/status"u8))
         {
             // Of /proc/PID, which tells where a thread may run. Only the ptrace thread can let it go.
-            if (!seesExit)
+            if (!seesExit || context.IsAway)
             {
                 return EntryAnswer.MakeAgain;
             }

@@ -10,6 +10,8 @@ internal sealed class OpenHandleCall(int flags) : Call
 {
     public override string Title => "Open: a file by its handle";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>

@@ -13,6 +13,8 @@ internal sealed class ProbeCall(int path, int at = -1, int flags = -1, int impli
 {
     public override string Title => "Probe: a path is looked up, nothing changes";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

@@ -11,6 +11,8 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
 {
     public override string Title => "Remove: a name";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals || plan.Undelete ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

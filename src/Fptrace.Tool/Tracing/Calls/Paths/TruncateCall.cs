@@ -15,6 +15,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 {
     public override string Title => "Size of a file";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
@@ -57,7 +59,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
             if (empties)
             {
-                context.Recorder.Changes?.Emptied(Path.Span);
+                context.Recorder.Changes?.Emptied(Path);
             }
         }
 

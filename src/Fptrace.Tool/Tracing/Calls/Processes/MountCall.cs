@@ -61,6 +61,7 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.Hosts.Changed();
+            context.Names.Remote.Look(tracee.Tid);
             if (hidesNothing)
             {
                 return;
