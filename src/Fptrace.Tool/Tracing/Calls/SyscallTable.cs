@@ -3,6 +3,7 @@ using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;
 using static Fptrace.Linux.Headers.fcntl;
+using static Fptrace.Linux.Headers.mount;
 
 namespace Fptrace.Tracing.Calls;
 
@@ -107,7 +108,7 @@ internal static class SyscallTable
         new("fsetxattr",                    190, 228, 7,   new AttributesCall(at: 0)),
         new("fsmount",                      432, 432, 432, new DetachedMountCall()),
         new("fsopen",                       430, 430, 430, Ignored("a mount in the making; fsmount and move_mount make it real")),
-        new("fspick",                       433, 433, 433, Ignored("a mount in the making; fsmount and move_mount make it real")),
+        new("fspick",                       433, 433, 433, new ProbeCall(at: 0, path: 1, flags: 2, noFollow: FSPICK_SYMLINK_NOFOLLOW)),
         new("fstat",                        5,   108, 80,  Ignored("asks about a descriptor")),
         new("fstat64",                      -1,  197, -1,  Ignored("asks about a descriptor")),
         new("fstatat64",                    -1,  300, -1,  new ProbeCall(at: 0, path: 1, flags: 3)),
