@@ -45,7 +45,7 @@ public partial class TracedExec
         return true;
     }
 
-    private void Deposit(TracedStep step, Manifest manifest)
+    private void Publish(TracedStep step, Manifest manifest)
     {
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
         try

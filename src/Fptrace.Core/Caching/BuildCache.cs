@@ -85,7 +85,7 @@ public sealed class BuildCache : IDisposable
                 return "the cache is locked by others";
             }
 
-            (fault, added) = Deposit.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
+            (fault, added) = Publication.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
         }
 
         if (fault is null)

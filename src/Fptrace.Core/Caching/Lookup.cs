@@ -160,20 +160,20 @@ internal sealed class Lookup
             return Miss(other);
         }
 
-        using var prior = new PriorState(manifest, _step, _previous, _runs, _options.Idempotent);
-        if (prior.Fault() is string fault)
+        using var priorState = new PriorStateCheck(manifest, _step, _previous, _runs, _options.Idempotent);
+        if (priorState.Fault() is string fault)
         {
             return MissMatching(fault);
         }
 
-        if (prior.IsLenient && !isLast)
+        if (priorState.IsLenient && !isLast)
         {
             _lenient.Add(known);
             return null;
         }
 
         IReadOnlyList<StepOutput> outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation);
-        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = prior.IsOver(output.Path) })] };
+        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = priorState.IsOver(output.Path) })] };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>

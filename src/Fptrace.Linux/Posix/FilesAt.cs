@@ -96,7 +96,7 @@ internal static class FilesAt
     public static int ReadLink(int directory, byte[] name, byte[] target) => Checked((int)readlinkat(directory, name, target, (nuint)target.Length));
 
     /// <returns>0, or −<see cref="WouldBlock"/> when somebody else holds it.</returns>
-    public static int TryLock(int descriptor, bool exclusive) => Checked(flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB));
+    public static int TryLock(int descriptor, LockKind kind) => Checked(flock(descriptor, (kind == LockKind.Exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB));
 
     /// <summary>Shares the blocks of <paramref name="from"/> where the file system can.</summary>
     public static bool TryClone(SafeFileHandle to, SafeFileHandle from)

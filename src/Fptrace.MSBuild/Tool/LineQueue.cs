@@ -11,9 +11,8 @@ internal sealed class LineQueue(Encoding encoding)
     private bool _first = true;
 
     /// <param name="bytes">The next bytes.</param>
-    /// <param name="flush">Nothing follows: what is left is a line.</param>
     /// <returns>The lines that end here.</returns>
-    public List<string> Add(ReadOnlySpan<byte> bytes, bool flush)
+    public List<string> Add(ReadOnlySpan<byte> bytes)
     {
         char[] text = new char[encoding.GetMaxCharCount(bytes.Length)];
 
@@ -47,12 +46,10 @@ internal sealed class LineQueue(Encoding encoding)
             _line.Append(c);
         }
 
-        if (flush && _line.Length > 0)
-        {
-            lines.Add(_line.ToString());
-            _line.Clear();
-        }
-
         return lines;
     }
+
+    /// <summary>Nothing follows.</summary>
+    /// <returns>What is left is a line; null: nothing is.</returns>
+    public string? End() => _line.Length > 0 ? _line.ToString() : null;
 }

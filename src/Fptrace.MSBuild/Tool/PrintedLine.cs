@@ -14,20 +14,20 @@ internal readonly record struct PrintedLine(bool IsError, string Text)
         LineQueue errors = new(error);
         foreach (OutputChunk chunk in printed)
         {
-            foreach (string line in (chunk.IsError ? errors : outputs).Add(chunk.Bytes.Span, flush: false))
+            foreach (string line in (chunk.IsError ? errors : outputs).Add(chunk.Bytes.Span))
             {
                 yield return new PrintedLine(chunk.IsError, line);
             }
         }
 
-        foreach (string line in outputs.Add([], flush: true))
+        if (outputs.End() is string lastOutput)
         {
-            yield return new PrintedLine(IsError: false, line);
+            yield return new PrintedLine(IsError: false, lastOutput);
         }
 
-        foreach (string line in errors.Add([], flush: true))
+        if (errors.End() is string lastError)
         {
-            yield return new PrintedLine(IsError: true, line);
+            yield return new PrintedLine(IsError: true, lastError);
         }
     }
 }

@@ -42,7 +42,7 @@ internal static class Restoration
         cancellation.ThrowIfCancellationRequested();
         try
         {
-            new Placement(plan, directory, staged).Commit();
+            new OutputCommit(plan, directory, staged).Commit();
         }
         catch (RestoreException e)
         {

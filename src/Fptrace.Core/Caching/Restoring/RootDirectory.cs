@@ -1,3 +1,4 @@
+using Fptrace.Caching.Store;
 using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -38,14 +39,14 @@ internal sealed class RootDirectory : IDisposable
     public int FindParent(ByteString path, out int directory)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
-        return Walk(parent, create: false, out directory);
+        return Walk(parent, IfMissing.Fail, out directory);
     }
 
     /// <summary>The same, and directories that are missing on the way are made, with the mode that the umask leaves.</summary>
     public int MakeParent(ByteString path, out int directory)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
-        return Walk(parent, create: true, out directory);
+        return Walk(parent, IfMissing.Create, out directory);
     }
 
     /// <returns>What stands there; a link is not followed. Nothing if a directory on the way is missing.</returns>
@@ -112,7 +113,7 @@ internal sealed class RootDirectory : IDisposable
         _ => RestoreException.Of(path.ToString(), error),
     };
 
-    private int Walk(ReadOnlySpan<byte> parent, bool create, out int directory)
+    private int Walk(ReadOnlySpan<byte> parent, IfMissing ifMissing, out int directory)
     {
         directory = _last;
         if (parent.SequenceEqual(_lastPath))
@@ -128,7 +129,7 @@ internal sealed class RootDirectory : IDisposable
             byte[] name = FilesAt.Name(slash < 0 ? rest : rest[..slash]);
             rest = slash < 0 ? [] : rest[(slash + 1)..];
             int next = FilesAt.OpenPlace(current, name, follow: false);
-            if (next == -FilesAt.NotFound && create && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
+            if (next == -FilesAt.NotFound && ifMissing == IfMissing.Create && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
             {
                 next = FilesAt.OpenPlace(current, name, follow: false);
             }

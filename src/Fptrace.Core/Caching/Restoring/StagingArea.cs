@@ -104,7 +104,7 @@ internal sealed class StagingArea : IDisposable
             throw RestoreException.Of(Folder, descriptor);
         }
 
-        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
+        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
         if (taken is null || !FileLook.At(parent, name, follow: false).Exists)
         {
             taken?.Dispose();
@@ -125,7 +125,7 @@ internal sealed class StagingArea : IDisposable
                 continue;
             }
 
-            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
+            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
             if (taken is not null)
             {
                 Empty(descriptor);

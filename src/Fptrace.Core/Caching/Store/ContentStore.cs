@@ -56,7 +56,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     public static ContentStore? Open(string path, CacheMode mode)
     {
         bool writable = mode.HasFlag(CacheMode.Write);
-        return StoreDirectory.Open(path, writable) is { } directory ? new ContentStore(directory, writable) : null;
+        return StoreDirectory.Open(path, writable ? IfMissing.Create : IfMissing.Fail) is { } directory ? new ContentStore(directory, writable) : null;
     }
 
     public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), follow: false).Type == FileType.Regular;
@@ -94,7 +94,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Keeps the collector of garbage away; taken by whoever stores or restores.</summary>
     /// <returns>Null when it cannot be had: the store is then not to be used.</returns>
-    internal StoreLock? Share(CancellationToken cancellation) => Directory.Lock("lock", exclusive: false, TimeSpan.FromSeconds(30), cancellation);
+    internal StoreLock? Share(CancellationToken cancellation) => Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
 
     /// <summary>A blob or entry as it lies there, unchecked; null if there is none.</summary>
     internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)

@@ -15,16 +15,16 @@ internal sealed partial class StoreDirectory
     private const uint OthersMayWrite = 0x12; // 0022
 
     /// <param name="path">Absolute, or relative to the working directory of the process.</param>
-    /// <param name="create">Make it if it does not exist.</param>
+    /// <param name="ifMissing">What to do where it does not exist.</param>
     /// <returns>Null if it does not exist and was not to be made.</returns>
     /// <exception cref="CacheException">It cannot be made or opened, is something else, or others may write to it.</exception>
-    public static StoreDirectory? Open(string path, bool create)
+    public static StoreDirectory? Open(string path, IfMissing ifMissing)
     {
         byte[] name = FilesAt.Name(Encoding.UTF8.GetBytes(path));
         int descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, follow: true);
         if (descriptor == -FilesAt.NotFound)
         {
-            if (!create)
+            if (ifMissing == IfMissing.Fail)
             {
                 return null;
             }
@@ -39,7 +39,7 @@ internal sealed partial class StoreDirectory
         string? notice = null;
         if (inner == -FilesAt.NotFound)
         {
-            if (!top.CheckTop(create))
+            if (!top.CheckTop(ifMissing))
             {
                 return null;
             }
@@ -59,7 +59,7 @@ internal sealed partial class StoreDirectory
         var directory = new StoreDirectory(path, Trusted($"{System.IO.Path.TrimEndingDirectorySeparator(path)}/{Version}", inner, top.Descriptor, version)) { Notice = notice };
         try
         {
-            return directory.CheckLayout(create) ? directory : null;
+            return directory.CheckLayout(ifMissing) ? directory : null;
         }
         catch
         {
@@ -127,7 +127,7 @@ internal sealed partial class StoreDirectory
 
     /// <summary>Whether stores of fptrace may be made in this directory, which holds none of this version.</summary>
     /// <returns>False if there is none and none was to be made.</returns>
-    private bool CheckTop(bool create)
+    private bool CheckTop(IfMissing ifMissing)
     {
         byte[]? mark = StoreFile.Read(Descriptor, Name(Mark), 64);
 
@@ -142,7 +142,7 @@ internal sealed partial class StoreDirectory
             throw new CacheException($"cache {Path} is damaged: its {Mark} is not what it should be; remove it, or name another directory with --cache=DIR");
         }
 
-        if (mark is null && create)
+        if (mark is null && ifMissing == IfMissing.Create)
         {
             // All that the first version looks for; it refuses a directory that holds other files and no mark.
             _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
@@ -150,11 +150,11 @@ internal sealed partial class StoreDirectory
             WriteFile(Mark, Former);
         }
 
-        return create;
+        return ifMissing == IfMissing.Create;
     }
 
     /// <returns>False if it is empty and was not to be made.</returns>
-    private bool CheckLayout(bool create)
+    private bool CheckLayout(IfMissing ifMissing)
     {
         if (StoreFile.Read(Descriptor, Name(Mark), 64) is { } mark)
         {
@@ -163,13 +163,13 @@ internal sealed partial class StoreDirectory
                 : throw new CacheException($"cache {Path}/{Version} is damaged: its {Mark} is not what it should be; remove {Path}/{Version}, or name another directory with --cache=DIR");
         }
 
-        if (create)
+        if (ifMissing == IfMissing.Create)
         {
             // The mark comes last: a directory with a mark has all the rest.
             _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
             WriteFile(Mark, Layout);
         }
 
-        return create;
+        return ifMissing == IfMissing.Create;
     }
 }

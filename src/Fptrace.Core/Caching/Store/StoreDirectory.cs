@@ -93,7 +93,7 @@ internal sealed partial class StoreDirectory : IDisposable
 
     /// <summary>The lock under which the store is used.</summary>
     /// <returns>Null when it could not be had in time. In a store that cannot be written to, nobody removes anything, and one that is shared is free for all.</returns>
-    public StoreLock? Lock(string name, bool exclusive, TimeSpan patience, CancellationToken cancellation)
+    public StoreLock? Lock(string name, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         byte[] file = Name(name);
         int descriptor = FilesAt.OpenRead(Descriptor, file);
@@ -101,10 +101,10 @@ internal sealed partial class StoreDirectory : IDisposable
         {
             int made = FilesAt.Create(Descriptor, file, 0x180);
             FilesAt.Close(made);
-            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && !exclusive ? FilesAt.OpenDirectory(Descriptor, Name("."), follow: false) : FilesAt.OpenRead(Descriptor, file);
+            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared ? FilesAt.OpenDirectory(Descriptor, Name("."), follow: false) : FilesAt.OpenRead(Descriptor, file);
         }
 
-        return descriptor < 0 ? null : StoreLock.Take(descriptor, exclusive, patience, cancellation);
+        return descriptor < 0 ? null : StoreLock.Take(descriptor, kind, patience, cancellation);
     }
 
     public void Dispose() => FilesAt.Close(Descriptor);

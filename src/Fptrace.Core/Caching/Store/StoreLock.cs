@@ -12,11 +12,11 @@ internal sealed class StoreLock : IDisposable
 
     /// <summary>Waits until nobody stands in the way.</summary>
     /// <param name="descriptor">Of the lock file or directory; owned by the lock from now on.</param>
-    /// <param name="exclusive">Alone, or together with others that share it.</param>
+    /// <param name="kind">Alone, or together with others that share it.</param>
     /// <param name="patience">How long to wait at most.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <returns>Null when patience ran out, or the file system has no locks.</returns>
-    public static StoreLock? Take(int descriptor, bool exclusive, TimeSpan patience, CancellationToken cancellation)
+    public static StoreLock? Take(int descriptor, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         long start = Environment.TickCount64;
         int pause = 1;
@@ -24,7 +24,7 @@ internal sealed class StoreLock : IDisposable
         {
             while (true)
             {
-                int result = FilesAt.TryLock(descriptor, exclusive);
+                int result = FilesAt.TryLock(descriptor, kind);
                 if (result == 0)
                 {
                     var taken = new StoreLock(descriptor);

@@ -82,7 +82,7 @@ public static class StoreMaintenance
     public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        using StoreLock? taken = store.Directory.Lock("lock", exclusive: true, patience, cancellation);
+        using StoreLock? taken = store.Directory.Lock("lock", LockKind.Exclusive, patience, cancellation);
         if (taken is null)
         {
             return null;
@@ -120,7 +120,7 @@ public static class StoreMaintenance
     public static void Clear(ContentStore store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        using StoreLock taken = store.Directory.Lock("lock", exclusive: true, TimeSpan.FromSeconds(30), cancellation) ?? throw Busy(store);
+        using StoreLock taken = store.Directory.Lock("lock", LockKind.Exclusive, TimeSpan.FromSeconds(30), cancellation) ?? throw Busy(store);
         RemoveTemporaries(store);
 
         // Entries first, as in a collection.

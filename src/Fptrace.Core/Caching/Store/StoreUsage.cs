@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Posix;
 
 namespace Fptrace.Caching.Store;
 
@@ -26,7 +27,7 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
     /// <returns>The new counters.</returns>
     public static StoreUsage Change(StoreDirectory directory, Func<StoreUsage, StoreUsage> change)
     {
-        using StoreLock? taken = directory.Lock("usage.lock", exclusive: true, TimeSpan.FromSeconds(1), CancellationToken.None);
+        using StoreLock? taken = directory.Lock("usage.lock", LockKind.Exclusive, TimeSpan.FromSeconds(1), CancellationToken.None);
         StoreUsage usage = Read(directory);
         if (taken is not null)
         {

@@ -58,10 +58,10 @@ public sealed partial class ManifestRecorder
     /// <summary>As <see cref="Capture"/>, outside of the lock; once, before the first change.</summary>
     private void Keep(PathRecord record)
     {
-        if (Keeper is not null && !record.IsKept)
+        if (UndoLog is not null && !record.IsKept)
         {
             record.IsKept = true;
-            Keeper.Keep(record.Path);
+            UndoLog.Save(record.Path);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     }
 
     /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
-    public IPriorKeeper? Keeper { get; init; }
+    public IUndoLog? UndoLog { get; init; }
 
     /// <summary>All that a run may depend on; its standard streams are seen elsewhere.</summary>
     public TraceNeeds Needs { get; } = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Cache;
@@ -7,8 +6,8 @@ namespace Fptrace.Commands.Cache;
 internal sealed class CacheOptionTable : OptionTable
 {
     public static readonly string[] Actions = ["stats", "verify", "gc", "clear"];
-    private readonly Option<string?> _size = Text("--size", "SIZE", "gc: what may be left, such as 500M or 10G (default: $FPTRACE_CACHE_SIZE, or 10G)");
-    private readonly Option<bool> _json = Flag("--json", "stats: JSON on stdout");
+    private readonly TextOption _size = Text("--size", "SIZE", "gc: what may be left, such as 500M or 10G (default: $FPTRACE_CACHE_SIZE, or 10G)");
+    private readonly FlagOption _json = Flag("--json", "stats: JSON on stdout");
 
     public CacheOptionTable()
         : base("cache") => Register("", _size, _json, Help);
@@ -41,7 +40,7 @@ internal sealed class CacheOptionTable : OptionTable
             throw Usage.Error($"fptrace cache {operands[0]} takes one directory; see fptrace cache --help");
         }
 
-        ParseResult result = Parse(split.Options);
+        ParsedOptions result = Parse(split.Options);
         return new CacheOptions(
             operands[0],
             operands.ElementAtOrDefault(1),

@@ -1,11 +1,9 @@
-using System.CommandLine;
-
 namespace Fptrace.Commands.CommandLine;
 
 /// <summary>Finds where the traced command begins: at the first word that is no option, or after <c>--</c>.</summary>
 /// <remarks>
-/// System.CommandLine looks for options on the whole line and takes <c>-e true</c> as a value, but in <c>fptrace -e true -d x</c>
-/// the words from <c>true</c> on belong to the command. So it sees only what stands before, with each value joined to its option.
+/// In <c>fptrace -e true -d x</c> the words from <c>true</c> on belong to the command. No @response files, and no bundling:
+/// <c>-do</c> is not <c>-d -o</c>.
 /// </remarks>
 internal static class ArgumentSplitter
 {
@@ -57,7 +55,7 @@ internal static class ArgumentSplitter
         }
 
         string? value = equals < 0 ? null : word[(equals + 1)..];
-        if (value is null && option.Arity.MinimumNumberOfValues > 0 && i < args.Count)
+        if (value is null && option.Value == OptionValue.Required && i < args.Count)
         {
             value = args[i++];
         }
@@ -72,16 +70,15 @@ internal static class ArgumentSplitter
 
     private static string Join(Option option, string spelled, string? value)
     {
-        if (option.Arity.MinimumNumberOfValues == 0 && option is not Option<bool>)
+        if (option is FlagOption)
         {
-            return string.IsNullOrEmpty(value) ? option.Name : $"{option.Name}={value}";
-        }
-
-        if (option.Arity.MinimumNumberOfValues == 0)
-        {
-            // System.CommandLine knows only "true" and "false".
             bool flag = value is null || (GoBoolean.Parse(value) ?? throw Usage.Error($"{spelled} is true or false, not '{value}'"));
             return flag ? option.Name + "=true" : option.Name + "=false";
+        }
+
+        if (option.Value == OptionValue.Optional)
+        {
+            return string.IsNullOrEmpty(value) ? option.Name : $"{option.Name}={value}";
         }
 
         return string.IsNullOrEmpty(value)

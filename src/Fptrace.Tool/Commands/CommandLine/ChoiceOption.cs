@@ -1,29 +1,15 @@
-using System.CommandLine;
 using Fptrace.Model;
 
 namespace Fptrace.Commands.CommandLine;
 
 /// <summary>An option whose value is one of a few words.</summary>
-internal sealed class ChoiceOption : Option<string?>
+internal sealed class ChoiceOption : TextOption
 {
-    public ChoiceOption(string name, string value, IReadOnlyList<string> choices, string description)
-        : base(name)
+    public ChoiceOption(string name, IReadOnlyList<string> choices)
+        : base(name, OptionValue.Required)
     {
-        Arity = ArgumentArity.ExactlyOne;
-        AllowMultipleArgumentsPerToken = true;
-        HelpName = value;
-        Description = description;
         Choices = choices;
-        CustomParser = result =>
-        {
-            string text = result.Tokens[^1].Value;
-            if (!choices.Contains(text, StringComparer.Ordinal))
-            {
-                result.AddError(Unknown(name, text, choices));
-            }
-
-            return text;
-        };
+        Fault = text => choices.Contains(text, StringComparer.Ordinal) ? null : Unknown(name, text, choices);
     }
 
     public IReadOnlyList<string> Choices { get; }

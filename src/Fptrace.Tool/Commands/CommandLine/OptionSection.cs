@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Fptrace.Commands.CommandLine;
 
 /// <summary>Options that stand together in the help.</summary>

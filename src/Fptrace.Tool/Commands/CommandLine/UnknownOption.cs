@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Fptrace.Commands.CommandLine;
 
 /// <summary>What to say of an option that a verb does not have.</summary>

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Completion;
@@ -11,10 +10,10 @@ internal sealed class CompletedOption(Option option)
     public IReadOnlyList<string> Names { get; } = [option.Name, .. option.Aliases];
 
     /// <summary>Its first line, as one.</summary>
-    public string Description { get; } = option.Description!.Split('\n')[0];
+    public string Description { get; } = option.Description.Split('\n')[0];
 
     /// <summary>The next word is its value.</summary>
-    public bool TakesWord { get; } = option.Arity.MinimumNumberOfValues > 0;
+    public bool TakesWord { get; } = option.Value == OptionValue.Required;
 
     /// <summary>A value may follow <c>=</c>.</summary>
     public bool TakesValue { get; } = option.HelpName is not null;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Forget;
@@ -6,9 +5,9 @@ namespace Fptrace.Commands.Forget;
 /// <summary>The options of <c>fptrace forget</c> and its operands.</summary>
 internal sealed class ForgetOptionTable : OptionTable
 {
-    private readonly Option<string?> _olderThan = Text("--older-than", "AGE", "those in .fptrace below the root that were not used for so long, such as 12h, 30d or 8w");
-    private readonly Option<bool> _all = Flag("--all", "all that are in .fptrace below the root");
-    private readonly Option<string?> _root = Text("--root", "DIR", "the root (default: as fptrace run finds it)");
+    private readonly TextOption _olderThan = Text("--older-than", "AGE", "those in .fptrace below the root that were not used for so long, such as 12h, 30d or 8w");
+    private readonly FlagOption _all = Flag("--all", "all that are in .fptrace below the root");
+    private readonly TextOption _root = Text("--root", "DIR", "the root (default: as fptrace run finds it)");
 
     public ForgetOptionTable()
         : base("forget") => Register("", _olderThan, _all, _root, Help);
@@ -23,7 +22,7 @@ internal sealed class ForgetOptionTable : OptionTable
             return null;
         }
 
-        ParseResult result = Parse(split.Options);
+        ParsedOptions result = Parse(split.Options);
         bool all = result.GetValue(_all);
         string? age = result.GetValue(_olderThan);
         if ((split.Operands.Count + split.Command.Count > 0 ? 1 : 0) + (all ? 1 : 0) + (age is not null ? 1 : 0) != 1)

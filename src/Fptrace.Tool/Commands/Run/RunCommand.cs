@@ -171,8 +171,8 @@ internal static class RunCommand
 
         notes.Add($"fptrace: run: {RemedyWords.With(reason)}");
         bool wasLeft = false;
-        using Rewind? rewind = options.Verify ? Verification.Begin(step) : null;
-        Manifest manifest = run.Trace(previous, rewind, Leave);
+        using UndoLog? undoLog = options.Verify ? Verification.Begin(step) : null;
+        Manifest manifest = run.Trace(previous, undoLog, Leave);
         if (wasLeft)
         {
             return run.ExitCode(manifest);
@@ -197,7 +197,7 @@ internal static class RunCommand
         }
 
         notes.Add(RunReport.Ran(manifest));
-        int exitCode = rewind is not null ? Verification.Run(run, manifest, rewind, err) : run.ExitCode(manifest);
+        int exitCode = undoLog is not null ? Verification.Run(run, manifest, undoLog, err) : run.ExitCode(manifest);
         notes.Flush();
         return exitCode;
 

@@ -56,10 +56,10 @@ internal sealed class StepRun(
         : ManifestFile.DefaultPath(step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
 
     /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
-    /// <param name="keeper">Keeps what the run changes of what stood there before; may be null.</param>
+    /// <param name="undoLog">Keeps what the run changes of what stood there before; may be null.</param>
     /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
     /// <exception cref="FptraceException">The command did not run.</exception>
-    public Manifest Trace(Manifest? previous, IPriorKeeper? keeper, Func<Manifest, int> left)
+    public Manifest Trace(Manifest? previous, IUndoLog? undoLog, Func<Manifest, int> left)
     {
         // A forced run was not compared with the last one, and what that one has read need not be read again.
         previous ??= ManifestFile.Load(path).Manifest ?? (options.Manifest is null && PathAtTerminal(step) is string other ? ManifestFile.Load(other).Manifest : null);
@@ -69,7 +69,7 @@ internal sealed class StepRun(
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
         IReadOnlyList<StepOutput> work = KeptOutputs.OwnWork(previous, step);
         Save(KeptOutputs.WithLeft(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier }, work));
-        using var recorder = new ManifestRecorder(step, environment.Digests) { Keeper = keeper, Earlier = work };
+        using var recorder = new ManifestRecorder(step, environment.Digests) { UndoLog = undoLog, Earlier = work };
         NoteLookups(recorder);
         NoteInput(recorder);
         _inherited = new InheritedFiles(recorder);

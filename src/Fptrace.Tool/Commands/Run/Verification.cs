@@ -14,11 +14,11 @@ internal static class Verification
 
     /// <summary>Before the first run: what it changes and deletes is kept for the second.</summary>
     /// <exception cref="FptraceException">Nothing can be kept.</exception>
-    public static Rewind Begin(StepIdentity step)
+    public static UndoLog Begin(StepIdentity step)
     {
         try
         {
-            return Rewind.Begin(step.Root);
+            return UndoLog.Begin(step.Root);
         }
         catch (CacheException e)
         {
@@ -28,17 +28,17 @@ internal static class Verification
 
     /// <param name="run">Ran once.</param>
     /// <param name="first">Its manifest, which passes.</param>
-    /// <param name="rewind">What stood there before.</param>
+    /// <param name="undoLog">What stood there before.</param>
     /// <param name="err">stderr.</param>
-    public static int Run(StepRun run, Manifest first, Rewind rewind, TextWriter err)
+    public static int Run(StepRun run, Manifest first, UndoLog undoLog, TextWriter err)
     {
-        if (rewind.TryPutBack(first) is string obstacle)
+        if (undoLog.TryPutBack(first) is string obstacle)
         {
             err.WriteLine($"fptrace: not verified: {obstacle}, so a second run would not begin as the first did");
             return Differs;
         }
 
-        Manifest second = run.Trace(first, keeper: null, left => left.ExitCode);
+        Manifest second = run.Trace(first, undoLog: null, left => left.ExitCode);
         if (!second.Passes)
         {
             err.WriteLine($"fptrace: the second run does not count: {second.Refusals[0]}");

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Fptrace.Engine;
 using Fptrace.Model;
 using Fptrace.Support;

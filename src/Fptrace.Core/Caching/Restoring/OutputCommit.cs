@@ -5,7 +5,7 @@ using Fptrace.Model;
 namespace Fptrace.Caching.Restoring;
 
 /// <summary>Moves staged outputs to their places in the tree, and deletes what the result deletes.</summary>
-internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutputs staged)
+internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedOutputs staged)
 {
     private readonly HashSet<ByteString> _moved = [];
 

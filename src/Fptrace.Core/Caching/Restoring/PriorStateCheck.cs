@@ -18,7 +18,7 @@ namespace Fptrace.Caching.Restoring;
 /// another run of the command has found it there and passed: an <c>mkdir -p</c> does not mind.
 /// </para>
 /// </remarks>
-internal sealed class PriorState : IDisposable
+internal sealed class PriorStateCheck : IDisposable
 {
     private readonly Manifest _result;
     private readonly Lazy<IReadOnlyList<Manifest>> _runs;
@@ -36,7 +36,7 @@ internal sealed class PriorState : IDisposable
     /// <param name="previous">What is known of the last run here, and by it of earlier ones.</param>
     /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
     /// <param name="idempotent">The command would add nothing to what it left itself.</param>
-    public PriorState(Manifest result, StepIdentity step, Manifest? previous, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
+    public PriorStateCheck(Manifest result, StepIdentity step, Manifest? previous, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
     {
         _result = result;
         _runs = runs;

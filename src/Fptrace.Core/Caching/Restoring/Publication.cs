@@ -1,5 +1,6 @@
 using Fptrace.Caching.Keys;
 using Fptrace.Caching.Store;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
@@ -10,7 +11,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fptrace.Caching.Restoring;
 
 /// <summary>Puts one run into the store: contents first, then what refers to them.</summary>
-internal static class Deposit
+internal static class Publication
 {
     /// <returns>Null and the bytes that the store grew by, or why the run cannot be kept.</returns>
     public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere, CancellationToken cancellation)
@@ -116,7 +117,7 @@ internal static class Deposit
         }
 
         // Read, changed and written under a lock, or one of two runs that end at the same time would lose its set.
-        using StoreLock? taken = store.Directory.Lock("sets.lock", exclusive: true, TimeSpan.FromSeconds(5), CancellationToken.None);
+        using StoreLock? taken = store.Directory.Lock("sets.lock", LockKind.Exclusive, TimeSpan.FromSeconds(5), CancellationToken.None);
         PathSetList list = ReadList(store, weak);
         store.PutEntry(weak, list.With(known).Serialize());
         return manifestAdded + setAdded + result.Length + PathSetList.LongestEntry;

@@ -8,4 +8,4 @@ namespace Fptrace.Caching.Restoring;
 /// <param name="Look">What was seen of it then.</param>
 /// <param name="Target">Of a link.</param>
 /// <param name="Copy">Of a file: its name in the staging area, with a NUL.</param>
-internal sealed record KeptEntry(ByteString Path, FileLook Look, ByteString Target, byte[] Copy);
+internal sealed record SavedEntry(ByteString Path, FileLook Look, ByteString Target, byte[] Copy);

@@ -15,17 +15,17 @@ namespace Fptrace.Caching.Restoring;
 /// next restoration removes what a killed process left. What cannot come back as it was (a device, one of several names of a file) is a fault that
 /// <see cref="TryPutBack"/> tells, before it touches anything.
 /// </remarks>
-public sealed class Rewind : IPriorKeeper, IDisposable
+public sealed class UndoLog : IUndoLog, IDisposable
 {
     private readonly ByteString _path;
     private readonly RootDirectory _root;
     private readonly StagingArea _area;
-    private readonly List<KeptEntry> _kept = [];
+    private readonly List<SavedEntry> _saved = [];
     private readonly byte[] _target = new byte[StoredPath.LongestPath];
     private string? _fault;
     private bool _canClone = true;
 
-    private Rewind(ByteString path, RootDirectory root)
+    private UndoLog(ByteString path, RootDirectory root)
     {
         _path = path;
         _root = root;
@@ -34,14 +34,14 @@ public sealed class Rewind : IPriorKeeper, IDisposable
 
     /// <param name="root">Of the step.</param>
     /// <exception cref="CacheException">Nothing can be kept there.</exception>
-    public static Rewind Begin(ByteString root)
+    public static UndoLog Begin(ByteString root)
     {
         try
         {
             var directory = RootDirectory.Open(root);
             try
             {
-                return new Rewind(root, directory);
+                return new UndoLog(root, directory);
             }
             catch
             {
@@ -55,7 +55,7 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         }
     }
 
-    public void Keep(ByteString path)
+    public void Save(ByteString path)
     {
         byte[] name = FilesAt.Name(path.Span);
         FileLook look = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
@@ -66,16 +66,16 @@ public sealed class Rewind : IPriorKeeper, IDisposable
                 _fault ??= $"{Shown(path)} has other names (hard links)";
                 break;
             case FileType.Regular:
-                byte[] copy = StagingArea.Name(_kept.Count);
+                byte[] copy = StagingArea.Name(_saved.Count);
                 _fault ??= Copy(FilesAt.WorkingDirectory, name, _area.Descriptor, copy) is string fault ? $"{Shown(path)} cannot be kept: {fault}" : null;
-                _kept.Add(new KeptEntry(path, look, default, copy));
+                _saved.Add(new SavedEntry(path, look, default, copy));
                 break;
             case FileType.Symlink:
                 int length = FilesAt.ReadLink(FilesAt.WorkingDirectory, name, _target);
-                _kept.Add(new KeptEntry(path, look, new ByteString(_target.AsSpan(0, Math.Max(length, 0))), []));
+                _saved.Add(new SavedEntry(path, look, new ByteString(_target.AsSpan(0, Math.Max(length, 0))), []));
                 break;
             case FileType.Directory:
-                _kept.Add(new KeptEntry(path, look, default, []));
+                _saved.Add(new SavedEntry(path, look, default, []));
                 break;
             case FileType.None:
                 break;
@@ -97,7 +97,7 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         }
 
         Remove(manifest);
-        foreach (KeptEntry entry in _kept.OrderBy(entry => entry.Path))
+        foreach (SavedEntry entry in _saved.OrderBy(entry => entry.Path))
         {
             byte[] name = FilesAt.Name(entry.Path.Span);
             FileLook now = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
@@ -120,7 +120,7 @@ public sealed class Rewind : IPriorKeeper, IDisposable
     /// <summary>Outputs go, and directories that the run made if nothing else is in them. What it only found stays.</summary>
     private void Remove(Manifest manifest)
     {
-        HashSet<ByteString> kept = [.. _kept.Where(entry => entry.Look.Type == FileType.Directory).Select(entry => entry.Path)];
+        HashSet<ByteString> kept = [.. _saved.Where(entry => entry.Look.Type == FileType.Directory).Select(entry => entry.Path)];
         HashSet<ByteString> found = KeptOutputs.In(manifest);
         foreach (StepOutput output in manifest.Outputs.OrderByDescending(output => output.Path).Where(output => !found.Contains(output.Path)))
         {
@@ -137,7 +137,7 @@ public sealed class Rewind : IPriorKeeper, IDisposable
     }
 
     /// <returns>0, or −errno.</returns>
-    private int PutBack(KeptEntry entry, byte[] name, in FileLook now)
+    private int PutBack(SavedEntry entry, byte[] name, in FileLook now)
     {
         FileLook before = entry.Look;
         if (now.Exists && !(before.Type == FileType.Directory && now.Type == FileType.Directory))

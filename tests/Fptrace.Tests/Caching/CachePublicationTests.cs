@@ -4,7 +4,7 @@ using Fptrace.Manifests;
 namespace Fptrace.Caching;
 
 /// <summary>What is kept, and what is not.</summary>
-public sealed class CacheDepositTests : IDisposable
+public sealed class CachePublicationTests : IDisposable
 {
     private readonly CacheSandbox _box = new();
 
