@@ -5,10 +5,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>
-/// stat, access, readlink and their kin: calls that ask and change nothing. What they find out is whether something stands there, so a lookup
-/// says all.
-/// </summary>
+/// <summary>stat, access, readlink and their kin: calls that ask about a path and change nothing.</summary>
+/// <remarks>They find out whether something exists there, and our own lookup tells the same.</remarks>
 internal sealed class ProbeCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
 {
     public override string Title => "Probe: a path is looked up, nothing changes";
