@@ -5,13 +5,13 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Paths that mean something else in every process: /proc/self, /dev/fd and what leads there.</summary>
+/// <summary>Paths that mean other files in every process: /proc/self, /dev/fd and links that lead there.</summary>
 internal sealed partial class PathResolver
 {
-    // A way into /proc that a path was found to take, on which it is to be resolved anew.
+    // Set when a path turned out to lead into /proc: the path there, which is to be resolved next.
     private ByteString _beyond;
 
-    /// <summary>Goes the way through /proc, as the tracee does, as long as links lead there.</summary>
+    /// <summary>Goes on in /proc as the tracee would, as long as links lead there.</summary>
     private bool LeaveOwn(Tracee tracee, ResolvedPath result)
     {
         for (int i = 0; i < OwnLinks.MostLinks; i++)
@@ -41,10 +41,12 @@ internal sealed partial class PathResolver
         return false;
     }
 
-    /// <summary>A directory that is left by ".." is in /proc: what follows is to be found from there.</summary>
+    /// <summary>
+    /// If a directory that ".." leaves is in /proc, notes that the rest of the path starts from there.
+    /// </summary>
     private bool TakeOwn(Tracee tracee, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> rest)
     {
-        // As it stands in /proc already, it must be one of the links there to be followed by the tracee alone.
+        // In /proc itself, only the links count that we would follow to our own files.
         ReadOnlySpan<byte> within = [.. directory, (byte)'/'];
         if ((OwnLinks.IsOwn(within) && !LeadsThroughLink(within)) || names.OwnLinks.OfDirectory(within, out ByteString link) is not { IsEmpty: false } way)
         {
@@ -56,7 +58,10 @@ internal sealed partial class PathResolver
         return true;
     }
 
-    /// <summary>Goes on behind one of the links in /proc that we must not follow as ours, not even to find out what ".." means.</summary>
+    /// <summary>
+    /// Whether a path goes through a link of /proc that leads us elsewhere than the tracee: cwd, root, fd/N.
+    /// </summary>
+    /// <remarks>We must not follow such a link ourselves, not even to find out what ".." means behind it.</remarks>
     private static bool LeadsThroughLink(ReadOnlySpan<byte> path)
     {
         if (path.StartsWith("/dev/fd/"u8))
@@ -77,7 +82,8 @@ internal sealed partial class PathResolver
         return path.StartsWith("cwd/"u8) || path.StartsWith("root/"u8) || (path.StartsWith("fd/"u8) && path.Length > 3 && char.IsAsciiDigit((char)path[3]));
     }
 
-    /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
+    /// <summary>Whether such a path means the same in the tracee's root directory.</summary>
+    /// <remarks>A chroot may have no /proc, and a process may have another id there.</remarks>
     private static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
     {
         if (!tracee.HasForeignRoot)
@@ -90,7 +96,7 @@ internal sealed partial class PathResolver
             return false;
         }
 
-        // The first two components: /proc/self, /dev/fd.
+        // Take the first two components, such as /proc/self or /dev/fd.
         int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
         byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
         int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
@@ -100,7 +106,10 @@ internal sealed partial class PathResolver
         return fd >= 0;
     }
 
-    /// <summary>Paths that mean something else in every process: /proc/self and what leads there.</summary>
+    /// <summary>Resolves a path that means other files in every process.</summary>
+    /// <remarks>
+    /// If it names a process by its id, what /proc denies us it denies the tracee, too: no fault of ours.
+    /// </remarks>
     private bool Own(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         bool isOfAny = TryProcess(path, out _, out _);
@@ -115,7 +124,8 @@ internal sealed partial class PathResolver
 
     private bool FindOwn(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
     {
-        // The buffer of a former resolution may be what path points to; its copies below come first.
+        // The path may lie in the buffer that is about to be filled. Each branch reads what it needs before it writes
+        // there.
         result.Reset(tracee.Tid);
         ReadOnlySpan<byte> rest;
         int pid = tracee.Tgid;
@@ -181,7 +191,7 @@ internal sealed partial class PathResolver
         return true;
     }
 
-    // A magic link and what follows it.
+    // Resolves a link of /proc that leads to any file (a magic link), and what follows it.
     private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash, ResolvedPath result)
     {
         int length = Files.ReadLink(link, _link);
@@ -213,7 +223,7 @@ internal sealed partial class PathResolver
 
             if (isGone || tracee.HasForeignRoot)
             {
-                // The link leads there even from another root, or where the name is gone.
+                // The link leads to the file even from another root directory, or when its name is gone.
                 result.LookUpAt(way);
             }
         }
@@ -229,7 +239,7 @@ internal sealed partial class PathResolver
         return path.StartsWith("/proc/"u8) && TryNumber(path["/proc/"u8.Length..], out pid, out rest);
     }
 
-    // A number, a slash, and the rest.
+    // Reads a number and a slash, and returns the rest.
     private static bool TryNumber(ReadOnlySpan<byte> text, out int number, out ReadOnlySpan<byte> rest)
     {
         rest = default;

@@ -5,10 +5,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Makes a tracee's path absolute as the kernel would: the working directory, descriptors and root are asked for, not tracked.</summary>
+/// <summary>Makes a tracee's path absolute as the kernel would.</summary>
 /// <remarks>
-/// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
-/// the parent of the link's target. One for each supervising thread. Partials stand by concern.
+/// It asks the kernel for the working directory, descriptors and root directory, and tracks none of them. Symbolic
+/// links stay in the name, because that is how the command knows the file. Only a ".." behind a link is resolved,
+/// because it leads to the parent of the link's target. Each supervising thread has its own. There is one partial file
+/// for each concern.
 /// </remarks>
 internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames names)
 {
@@ -16,19 +18,22 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     private readonly byte[] _raw = new byte[LongestPath];
     private readonly byte[] _link = new byte[LongestPath + 1];
 
-    /// <summary>Told of each directory that ".." leads out of, or should, as the path has it: the name that comes of it shows it no more. Null when nobody asks.</summary>
+    /// <summary>
+    /// Called with each directory that the path leaves by "..", as the path names it; null when nobody asks.
+    /// </summary>
+    /// <remarks>The resolved name does not show that the path depends on the directory.</remarks>
     public Action<Tracee, ByteString>? Passed { get; set; }
 
-    /// <summary>Told of each link into /proc that was taken for what it leads to, as above.</summary>
+    /// <summary>Called with each link into /proc that was replaced by its target; null when nobody asks.</summary>
     public Action<Tracee, ByteString>? Followed { get; set; }
 
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
-    /// <param name="tracee">Stands still in the call.</param>
-    /// <param name="at">Descriptor that it is relative to, or AT_FDCWD.</param>
-    /// <param name="address">In the tracee's memory.</param>
-    /// <param name="orDescriptor">No path, or an empty one, means the file of the descriptor itself.</param>
+    /// <param name="tracee">The caller, which stands still.</param>
+    /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="address">The path's address in the tracee's memory.</param>
+    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
     /// <param name="result">Filled.</param>
-    /// <returns>false when the call will fail for it: no memory, too long, no such descriptor.</returns>
+    /// <returns>False when the call will fail: bad address, name too long, no such descriptor.</returns>
     public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
     {
         int length = address == 0 ? 0 : memory.ReadString(address, _raw);
@@ -41,7 +46,9 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     }
 
     /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
-    /// <remarks>The name is right unless an absolute link is on the way: whoever opens it asks the descriptor.</remarks>
+    /// <remarks>
+    /// An absolute link on the way makes the name wrong, so after an open the new descriptor tells it.
+    /// </remarks>
     public bool ResolveInRoot(Tracee tracee, int at, ulong address, ResolvedPath result)
     {
         int length = memory.ReadString(address, _raw);
@@ -60,7 +67,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         return true;
     }
 
-    /// <summary>The file of a descriptor.</summary>
+    /// <summary>Finds the file of a descriptor.</summary>
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {
         result.Reset(tid);
@@ -76,7 +83,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         return true;
     }
 
-    /// <summary>The working directory; empty when it cannot be told.</summary>
+    /// <summary>The working directory of a thread; empty when it cannot be found out.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
         if (names.Hosts.IsForeign(tid) && names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
@@ -88,15 +95,16 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         return length <= 0 ? [] : WithoutDeleted(_link.AsSpan(0, length));
     }
 
-    /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
+    /// <summary>Resolves a path that is not in the tracee's memory. It must not be empty.</summary>
     public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         _beyond = default;
         return Walk(tracee, at, path, result) && LeaveOwn(tracee, result);
     }
 
-    /// <summary>Follows a link at the end of what was resolved if it leads into /proc, where it must be followed as the tracee.</summary>
-    /// <returns>Whether it was one: what is resolved now is what it leads to.</returns>
+    /// <summary>Follows a link at the end of a resolved path, if it leads into /proc.</summary>
+    /// <remarks>Our own lookup would follow it to our files there, and not to the tracee's.</remarks>
+    /// <returns>Whether there was such a link. Then <paramref name="result"/> is its target.</returns>
     public bool FollowEnd(Tracee tracee, ResolvedPath result)
     {
         if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
@@ -150,7 +158,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
             foreign = foreign && !(names.Hosts.IsForeign(tracee.Tid) && names.Hosts.IsOurs(Directory(tracee.Tid, at)));
             if (foreign && (floor = Floor(tracee.Tid, known)) < 0)
             {
-                // It lies outside of the root, where chroot(2) left it.
+                // The directory is outside of the root directory. chroot(2) does not change the working directory.
                 floor = 0;
                 byName = foreign = false;
             }
@@ -180,7 +188,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
         }
         else if (foreign)
         {
-            // The root itself has no name there.
+            // The path is looked up from the root directory, which itself is "." there.
             result.LookUpInRoot(result.Length == floor ? "."u8 : result.Name[floor..]);
         }
 
@@ -194,7 +202,7 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
 
     private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
 
-    // The way on which it is looked up stays: it leads through the tracee's root.
+    // Changes the name only. The file is still looked up through the tracee's root directory.
     private void TakeHostName(Tracee tracee, int floor, ResolvedPath result)
     {
         if (names.Hosts.IsForeign(tracee.Tid) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
