@@ -5,11 +5,12 @@ using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>A file that a thread has just opened for reading and writing as it is: each of its next calls is looked at, until the file is cut to nothing unread.</summary>
+/// <summary>A file that a thread has just opened for reading and writing, and has not read yet.</summary>
 /// <remarks>
-/// .NET opens so, locks the file, and cuts it; C libraries cut at once. Reads are not seen otherwise, so that nothing was read shows only in what the thread
-/// did meanwhile: nothing but what stands here. No other thread can have read it, for the number of the descriptor is known to this one alone; to tell
-/// another and to wait for it takes a call that does not stand here.
+/// If the thread truncates the file unread, its old content is no input. C libraries truncate in the open itself; .NET
+/// opens the file, locks it, and truncates it then. Reads are not trapped. So the thread's next calls all stop, until
+/// it truncates the file, or makes a call that is not listed here. No other thread can have read the file before: to
+/// tell it the number of the descriptor takes a call that is not listed.
 /// </remarks>
 internal sealed class FreshDescriptor(int descriptor, ByteString path)
 {
@@ -25,8 +26,8 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path)
 
     public ByteString Path { get; } = path;
 
-    /// <summary>Whether the call that begins cuts the file to nothing.</summary>
-    /// <returns>null: whether the file is still unread is unknown from now on.</returns>
+    /// <summary>Whether the call that begins truncates the file to nothing.</summary>
+    /// <returns>Null: from now on nobody knows whether the file is still unread.</returns>
     public unsafe bool? IsCut(in ptrace_syscall_info info)
     {
         int number = (int)info.nr;
@@ -47,7 +48,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path)
                 : null;
     }
 
-    /// <summary>The numbers of calls on this machine.</summary>
+    /// <summary>The numbers of these calls on this machine.</summary>
     public static FrozenSet<int> Numbers(params string[] names) => SyscallTable.Rows
         .Where(row => names.Contains(row.Name))
         .Select(row => (int)(SyscallAbi.Native.Audit == seccomp.AUDIT_ARCH_AARCH64 ? row.Arm64 : row.X64))

@@ -7,63 +7,64 @@ namespace Fptrace.Tracing.Tracees;
 
 /// <summary>One thread of the command.</summary>
 /// <remarks>
-/// Made and removed by the ptrace thread. A thread stands still while one of its calls is handled, so whoever handles the call may
-/// change the fields below; the next one to handle it comes after, through the kernel.
+/// The ptrace thread makes and removes it. A thread stands still while one of its calls is handled, so whoever handles
+/// the call may change the fields below. The next one to handle a call comes later, and the kernel orders the two.
 /// </remarks>
 internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld world = TraceeWorld.Ours)
 {
-    // Others read it while the tracee runs, so it is changed at once.
+    // Other threads read it while the tracee runs, so it is changed atomically.
     private int _world = (int)world;
 
     public int Tid { get; } = tid;
 
-    /// <summary>Thread group: the process id.</summary>
+    /// <summary>The id of its thread group, which is the process id.</summary>
     public int Tgid { get; } = tgid;
 
-    /// <summary>Not the first of its process.</summary>
+    /// <summary>Whether it is another thread than the first of its process.</summary>
     public bool IsThread => Tid != Tgid;
 
     public ExecutionState Execution { get; } = execution;
 
-    /// <summary>It and the other threads of its process.</summary>
+    /// <summary>The threads of its process, with itself.</summary>
     public ThreadGroup Group { get; init; } = new();
 
-    /// <summary>The call in progress whose result we wait for.</summary>
+    /// <summary>The call in progress whose exit will be handled; null for none.</summary>
     public PendingCall? Pending { get; set; }
 
-    /// <summary>What it has just opened for reading and writing, while nothing can have been read from it. The ptrace thread's alone.</summary>
+    /// <summary>The file that it has just opened and not read yet. Only the ptrace thread uses this.</summary>
     public FreshDescriptor? Fresh { get; set; }
 
-    /// <summary>The terminal that it has just opened for reading, until it closes it or uses it. The ptrace thread's alone.</summary>
+    /// <summary>The terminal that it has just opened and not used yet. Only the ptrace thread uses this.</summary>
     public OpenedTerminal? Terminal { get; set; }
 
-    /// <summary>Where it stands in a call that is made again.</summary>
+    /// <summary>How far it is with a call that it makes again under ptrace.</summary>
     public Retrial Retrial { get; set; }
 
-    /// <summary>A call that is seen to its end was interrupted by a signal that is about to be delivered.</summary>
+    /// <summary>Whether a call whose exit was seen was interrupted by a signal that is about to be delivered.</summary>
     public bool IsInterrupted { get; set; }
 
-    /// <summary>The wait that it goes on with. The ptrace thread's alone, like the next two.</summary>
+    /// <summary>The interrupted wait that goes on. Only the ptrace thread uses this and the next two.</summary>
     public ResumedWait? Wait { get; set; }
 
-    /// <summary>When it entered its last call, in ticks of <see cref="System.Diagnostics.Stopwatch"/>, where each call stops.</summary>
+    /// <summary>When it entered its last call, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    /// <remarks>Known only where every call stops.</remarks>
     public long EnteredAt { get; set; }
 
-    /// <summary>It was stopped, and the SIGCONT that ended that may still be delivered.</summary>
+    /// <summary>Whether it was stopped, and the SIGCONT that ended the stop may still be delivered.</summary>
     public bool WasJobStopped { get; set; }
 
-    /// <summary>Socket and address, in its memory, of the last connect or sendto that was looked at.</summary>
+    /// <summary>The socket and the address, in its memory, of the last connect or sendto that was handled.</summary>
     public (int Socket, ulong Address) Connecting { get; set; }
 
-    /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
+    /// <summary>The last execve that it tried. It has succeeded when PTRACE_EVENT_EXEC says so.</summary>
     public PendingExec? PendingExec { get; set; }
 
-    /// <summary>What those whom it makes inherit.</summary>
+    /// <summary>What the threads and processes that it makes inherit.</summary>
     public TraceeWorld World => (TraceeWorld)_world;
 
     public bool HasForeignRoot => (World & TraceeWorld.ForeignRoot) != 0;
 
-    /// <summary>Its memory is denied to all but ptrace: its calls are handled at stops.</summary>
+    /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
     public bool HidesMemory { get; set; }
 
     public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
@@ -72,35 +73,39 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
 
     public bool HasNoNewPrivileges => (World & TraceeWorld.NoNewPrivileges) != 0;
 
-    /// <summary>Its own filters that a notification passes over, which whom it makes inherits; null for none.</summary>
+    /// <summary>
+    /// Its own seccomp filters that a notification outranks; null for none. Its children inherit them.
+    /// </summary>
     public FilterChain? Filters { get; set; }
 
-    /// <summary>That it uses a network is recorded.</summary>
+    /// <summary>Whether the verdict says already that it uses a network.</summary>
     public bool UsesNetwork { get; set; }
 
-    /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
+    /// <summary>The flags of the clone in progress, if it is trapped.</summary>
     public uint CloneFlags { get; set; }
 
-    /// <summary>It is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
+    /// <summary>Whether it is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
     public bool IsJobStopped { get; set; }
 
-    /// <summary>The last signal of those that end a command which came from outside of it; 0 for none.</summary>
+    /// <summary>The last signal from outside of the command that asked it to end; 0 for none.</summary>
     public int SignalFromOutside { get; set; }
 
-    /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
+    /// <summary>Where descriptors 0 to 2 led at the last read or write that was trapped and recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
-    /// <summary>The processors that it chose while <c>Placement</c> has pinned it, and until its next event; otherwise null.</summary>
+    /// <summary>
+    /// The processors that it had before <c>Placement</c> pinned it, until its next event after that.
+    /// </summary>
     public ProcessorMask? Processors { get; set; }
 
-    /// <summary>Microseconds that its children used, which the kernel reports again with its own.</summary>
+    /// <summary>Microseconds that its ended children used. The kernel reports them again with its own.</summary>
     public long ChildrenUserTimeUs { get; set; }
 
     public long ChildrenSystemTimeUs { get; set; }
 
-    /// <summary>The thread that made it; 0 for the first.</summary>
+    /// <summary>The id of the process that made it; 0 for the first.</summary>
     public int CreatorTgid { get; set; }
 
-    /// <summary>From now on its surroundings may differ in this, too.</summary>
+    /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
     public void Enter(TraceeWorld world) => Interlocked.Or(ref _world, (int)world);
 }
