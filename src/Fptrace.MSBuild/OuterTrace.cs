@@ -15,7 +15,7 @@ internal static class OuterTrace
     {
         try
         {
-            return OwnStatus.Tracer is > 0 and int tracer && IsFptrace(tracer);
+            return OwnTracer.Tid is > 0 and int tracer && IsFptrace(tracer);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Commands;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Output;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Supervision;

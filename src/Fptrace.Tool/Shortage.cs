@@ -1,5 +1,6 @@
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace;
 

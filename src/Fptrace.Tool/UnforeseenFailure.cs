@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 
 namespace Fptrace;
 
@@ -18,6 +20,11 @@ internal static class UnforeseenFailure
         if (e is FptraceException known)
         {
             return known;
+        }
+
+        if (e is KernelDenialException denial)
+        {
+            return Of(denial.Message, denial.Error);
         }
 
         if (e is FileNotFoundException && OwnFiles.WorkingDirectory(out _) == -errno.ENOENT)

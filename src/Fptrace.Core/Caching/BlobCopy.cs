@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -22,7 +23,7 @@ internal static class BlobCopy
     {
         if (to is not null && canClone)
         {
-            canClone = Posix.TryClone(to, from);
+            canClone = FilesAt.TryClone(to, from);
             if (canClone)
             {
                 (from, to) = (to, null);
@@ -43,7 +44,7 @@ internal static class BlobCopy
     public static UInt128 CopyBlob(SafeFileHandle blob, SafeFileHandle to, long size, ref bool canClone)
     {
         using var hash = new BlobHash(withDigest: false);
-        canClone = canClone && Posix.TryClone(to, blob);
+        canClone = canClone && FilesAt.TryClone(to, blob);
         if (canClone)
         {
             Pump(blob, null, hash, size);
@@ -54,7 +55,7 @@ internal static class BlobCopy
         }
         else
         {
-            Task<bool> copy = Task.Run(() => Posix.TryCopy(blob, to, size));
+            Task<bool> copy = Task.Run(() => FilesAt.TryCopy(blob, to, size));
             try
             {
                 Pump(blob, null, hash, size);
@@ -142,7 +143,7 @@ internal static class BlobCopy
         int wanted = size < 0 ? buffer.Length : (int)Math.Min(buffer.Length, size - offset);
         int length = 0;
         int read;
-        while (length < wanted && (read = Posix.ReadAt(file, buffer.AsSpan(length, wanted - length), offset + length)) > 0)
+        while (length < wanted && (read = FilesAt.ReadAt(file, buffer.AsSpan(length, wanted - length), offset + length)) > 0)
         {
             length += read;
         }
@@ -178,7 +179,7 @@ internal static class BlobCopy
     {
         while (file is not null && !bytes.IsEmpty)
         {
-            int written = Posix.WriteAt(file, bytes, offset);
+            int written = FilesAt.WriteAt(file, bytes, offset);
             bytes = bytes[written..];
             offset += written;
         }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -66,7 +67,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     {
         ArgumentNullException.ThrowIfNull(content);
         byte[] temporary = StoreDirectory.NewTemporary();
-        int descriptor = IsWritable ? Posix.Create(Directory.Descriptor, temporary, ReadOnlyMode) : -1;
+        int descriptor = IsWritable ? FilesAt.Create(Directory.Descriptor, temporary, ReadOnlyMode) : -1;
         if (descriptor < 0)
         {
             return false;
@@ -83,7 +84,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         }
         catch (IOException)
         {
-            _ = Posix.Unlink(Directory.Descriptor, temporary);
+            _ = FilesAt.Unlink(Directory.Descriptor, temporary);
             return false;
         }
     }
@@ -97,7 +98,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <summary>A blob or entry as it lies there, unchecked; null if there is none.</summary>
     internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
     {
-        int descriptor = Posix.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key));
+        int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key));
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -125,10 +126,10 @@ public sealed class ContentStore : ICacheStore, IDisposable
         }
 
         byte[] temporary = StoreDirectory.NewTemporary();
-        int descriptor = Posix.Create(Directory.Descriptor, temporary, ReadOnlyMode);
+        int descriptor = FilesAt.Create(Directory.Descriptor, temporary, ReadOnlyMode);
         if (descriptor < 0)
         {
-            throw new IOException(Posix.Describe(descriptor));
+            throw new IOException(FilesAt.Describe(descriptor));
         }
 
         bool whole = false;
@@ -142,7 +143,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         {
             if (!whole)
             {
-                _ = Posix.Unlink(Directory.Descriptor, temporary);
+                _ = FilesAt.Unlink(Directory.Descriptor, temporary);
             }
         }
 
@@ -197,7 +198,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     {
         if (IsWritable)
         {
-            _ = Posix.Unlink(Directory.Descriptor, StoreDirectory.NameOf(space, key));
+            _ = FilesAt.Unlink(Directory.Descriptor, StoreDirectory.NameOf(space, key));
         }
     }
 
@@ -206,7 +207,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     {
         if (IsWritable)
         {
-            _ = Posix.SetTimes(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), FileLook.Now());
+            _ = FilesAt.SetTimes(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), FileLook.Now());
         }
     }
 
@@ -216,7 +217,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         int result = StoreFile.Create(Directory.Descriptor, temporary, content, ReadOnlyMode);
         if (result < 0)
         {
-            throw new IOException(Posix.Describe(result));
+            throw new IOException(FilesAt.Describe(result));
         }
 
         Publish(temporary, space, key);
@@ -227,7 +228,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         int result = Directory.Publish(temporary, space, key);
         if (result < 0)
         {
-            throw new IOException(Posix.Describe(result));
+            throw new IOException(FilesAt.Describe(result));
         }
     }
 }

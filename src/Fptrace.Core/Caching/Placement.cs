@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Model;
 
@@ -53,7 +54,7 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
         if (!plan.IsNew(parent))
         {
             int result = root.FindParent(path, out int place);
-            result = result < 0 ? result : Posix.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
+            result = result < 0 ? result : FilesAt.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
 
             // Where that is not possible (another file system below, somebody else made it meanwhile), the files go one by one.
             return result == 0 && _moved.Add(path);
@@ -68,14 +69,14 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
         byte[] name = RootDirectory.LastName(path);
         if (result == 0)
         {
-            result = type == FileType.Directory ? Posix.RemoveDirectory(place, name) : Posix.Unlink(place, name);
+            result = type == FileType.Directory ? FilesAt.RemoveDirectory(place, name) : FilesAt.Unlink(place, name);
             if (type == FileType.Directory)
             {
                 root.Forget();
             }
         }
 
-        if (result is not (0 or -Posix.NotFound))
+        if (result is not (0 or -FilesAt.NotFound))
         {
             throw RootDirectory.Refusal(path, result);
         }
@@ -90,15 +91,15 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
             FileType standing = plan.Standing(output.Path);
             if (standing is not (FileType.None or FileType.Directory))
             {
-                _ = Posix.Unlink(place, name);
+                _ = FilesAt.Unlink(place, name);
                 root.Forget();
                 _ = root.FindParent(output.Path, out place);
             }
 
-            result = Posix.MakeDirectory(place, name, 0x1c0);
+            result = FilesAt.MakeDirectory(place, name, 0x1c0);
 
             // One that an earlier run left may be closed to writing.
-            result = result == -Posix.Exists ? SetDirectoryMode(place, output, output.State.Mode | 0x1c0) : result;
+            result = result == -FilesAt.Exists ? SetDirectoryMode(place, output, output.State.Mode | 0x1c0) : result;
         }
 
         if (result < 0)
@@ -110,9 +111,9 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
     private static int SetDirectoryMode(int place, StepOutput output, uint mode)
     {
         // Through a descriptor that is certainly a directory's: fchmodat would follow a link planted meanwhile.
-        int descriptor = Posix.OpenDirectory(place, RootDirectory.LastName(output.Path), follow: false);
-        int result = descriptor < 0 ? descriptor : Posix.SetMode(descriptor, mode);
-        Posix.Close(descriptor);
+        int descriptor = FilesAt.OpenDirectory(place, RootDirectory.LastName(output.Path), follow: false);
+        int result = descriptor < 0 ? descriptor : FilesAt.SetMode(descriptor, mode);
+        FilesAt.Close(descriptor);
         return result;
     }
 
@@ -129,13 +130,13 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
         byte[] name = RootDirectory.LastName(output.Path);
         if (result == 0 && plan.Standing(output.Path) == FileType.Directory)
         {
-            _ = Posix.RemoveDirectory(place, name);
+            _ = FilesAt.RemoveDirectory(place, name);
             root.Forget();
             result = root.FindParent(output.Path, out place);
         }
 
-        result = result < 0 ? result : Posix.Rename(staged.Directory, plan.StagedName(index), place, name);
-        if (result == -Posix.CrossDevice)
+        result = result < 0 ? result : FilesAt.Rename(staged.Directory, plan.StagedName(index), place, name);
+        if (result == -FilesAt.CrossDevice)
         {
             result = PlaceAcross(index, place, name);
         }
@@ -151,10 +152,10 @@ internal sealed class Placement(RestorePlan plan, RootDirectory root, StagedOutp
     {
         byte[] temporary = StagingArea.TemporaryBeside(index);
         int result = staged.Make(plan.Files[index], place, temporary);
-        result = result < 0 ? result : Posix.Rename(place, temporary, place, name);
+        result = result < 0 ? result : FilesAt.Rename(place, temporary, place, name);
         if (result < 0)
         {
-            _ = Posix.Unlink(place, temporary);
+            _ = FilesAt.Unlink(place, temporary);
         }
 
         return result;

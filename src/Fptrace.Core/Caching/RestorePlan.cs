@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;
@@ -112,7 +113,7 @@ internal sealed class RestorePlan
             reachable = type == FileType.Directory;
             if (type is not (FileType.Directory or FileType.None) && !IsReplaced(above))
             {
-                throw RootDirectory.Refusal(above, -Posix.NotDirectory);
+                throw RootDirectory.Refusal(above, -FilesAt.NotDirectory);
             }
         }
 
@@ -195,7 +196,7 @@ internal sealed class RestorePlan
     private void CheckEmpty(ByteString directory)
     {
         int descriptor = _root.FindParent(directory, out int place);
-        descriptor = descriptor < 0 ? descriptor : Posix.OpenDirectory(place, RootDirectory.LastName(directory), follow: false);
+        descriptor = descriptor < 0 ? descriptor : FilesAt.OpenDirectory(place, RootDirectory.LastName(directory), follow: false);
         if (descriptor < 0)
         {
             throw RootDirectory.Refusal(directory, descriptor);
@@ -203,7 +204,7 @@ internal sealed class RestorePlan
 
         try
         {
-            foreach (ByteString name in Posix.List(descriptor))
+            foreach (ByteString name in DirectoryNames.Of(descriptor))
             {
                 if (!_deletions.Contains(new ByteString([.. directory.Span, (byte)'/', .. name.Span])))
                 {
@@ -213,7 +214,7 @@ internal sealed class RestorePlan
         }
         finally
         {
-            Posix.Close(descriptor);
+            FilesAt.Close(descriptor);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;
@@ -55,8 +56,8 @@ public sealed class Rewind : IPriorKeeper, IDisposable
 
     public void Keep(ByteString path)
     {
-        byte[] name = Posix.Name(path.Span);
-        FileLook look = FileLook.At(Posix.WorkingDirectory, name, follow: false);
+        byte[] name = FilesAt.Name(path.Span);
+        FileLook look = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
         switch (look.Type)
         {
             case FileType.Regular when look.Links > 1:
@@ -65,11 +66,11 @@ public sealed class Rewind : IPriorKeeper, IDisposable
                 break;
             case FileType.Regular:
                 byte[] copy = StagingArea.Name(_kept.Count);
-                _fault ??= Copy(Posix.WorkingDirectory, name, _area.Descriptor, copy) is string fault ? $"{Shown(path)} cannot be kept: {fault}" : null;
+                _fault ??= Copy(FilesAt.WorkingDirectory, name, _area.Descriptor, copy) is string fault ? $"{Shown(path)} cannot be kept: {fault}" : null;
                 _kept.Add(new KeptEntry(path, look, default, copy));
                 break;
             case FileType.Symlink:
-                int length = Posix.ReadLink(Posix.WorkingDirectory, name, _target);
+                int length = FilesAt.ReadLink(FilesAt.WorkingDirectory, name, _target);
                 _kept.Add(new KeptEntry(path, look, new ByteString(_target.AsSpan(0, Math.Max(length, 0))), []));
                 break;
             case FileType.Directory:
@@ -97,12 +98,12 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         Remove(manifest);
         foreach (KeptEntry entry in _kept.OrderBy(entry => entry.Path))
         {
-            byte[] name = Posix.Name(entry.Path.Span);
-            FileLook now = FileLook.At(Posix.WorkingDirectory, name, follow: false);
+            byte[] name = FilesAt.Name(entry.Path.Span);
+            FileLook now = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
             bool isSame = now.Type == entry.Look.Type && now.Mode == entry.Look.Mode && now.Size == entry.Look.Size && now.Times == entry.Look.Times;
             if (!isSame && PutBack(entry, name, now) is int error and < 0)
             {
-                return $"{Shown(entry.Path)} cannot be put back: {Posix.Describe(error)}";
+                return $"{Shown(entry.Path)} cannot be put back: {FilesAt.Describe(error)}";
             }
         }
 
@@ -125,11 +126,11 @@ public sealed class Rewind : IPriorKeeper, IDisposable
             ByteString path = StoredPath.Expand(output.Path, manifest.Step.Root);
             if (output.State.Type != FileType.Directory)
             {
-                _ = Posix.Unlink(Posix.WorkingDirectory, Posix.Name(path.Span));
+                _ = FilesAt.Unlink(FilesAt.WorkingDirectory, FilesAt.Name(path.Span));
             }
             else if (!kept.Contains(path))
             {
-                _ = Posix.RemoveDirectory(Posix.WorkingDirectory, Posix.Name(path.Span));
+                _ = FilesAt.RemoveDirectory(FilesAt.WorkingDirectory, FilesAt.Name(path.Span));
             }
         }
     }
@@ -140,7 +141,7 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         FileLook before = entry.Look;
         if (now.Exists && !(before.Type == FileType.Directory && now.Type == FileType.Directory))
         {
-            int removed = now.Type == FileType.Directory ? Posix.RemoveDirectory(Posix.WorkingDirectory, name) : Posix.Unlink(Posix.WorkingDirectory, name);
+            int removed = now.Type == FileType.Directory ? FilesAt.RemoveDirectory(FilesAt.WorkingDirectory, name) : FilesAt.Unlink(FilesAt.WorkingDirectory, name);
             if (removed < 0)
             {
                 return removed;
@@ -150,8 +151,8 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         int result = before.Type switch
         {
             FileType.Directory when now.Type == FileType.Directory => 0,
-            FileType.Directory => Posix.MakeDirectory(Posix.WorkingDirectory, name, before.Mode),
-            FileType.Symlink => Posix.MakeLink(Posix.Name(entry.Target.Span), Posix.WorkingDirectory, name),
+            FileType.Directory => FilesAt.MakeDirectory(FilesAt.WorkingDirectory, name, before.Mode),
+            FileType.Symlink => FilesAt.MakeLink(FilesAt.Name(entry.Target.Span), FilesAt.WorkingDirectory, name),
             _ => Move(entry.Copy, name),
         };
         if (result < 0)
@@ -160,17 +161,17 @@ public sealed class Rewind : IPriorKeeper, IDisposable
         }
 
         // The owner first: changing it takes set-user-ID away. Without privileges it is ours, and stays so.
-        _ = Posix.SetOwner(Posix.WorkingDirectory, name, before.User, before.Group);
-        result = before.Type == FileType.Symlink ? 0 : Posix.SetModeOf(Posix.WorkingDirectory, name, before.Mode);
-        return result < 0 ? result : Posix.SetTimes(Posix.WorkingDirectory, name, before.Times.ModifiedNs);
+        _ = FilesAt.SetOwner(FilesAt.WorkingDirectory, name, before.User, before.Group);
+        result = before.Type == FileType.Symlink ? 0 : FilesAt.SetModeOf(FilesAt.WorkingDirectory, name, before.Mode);
+        return result < 0 ? result : FilesAt.SetTimes(FilesAt.WorkingDirectory, name, before.Times.ModifiedNs);
     }
 
     private int Move(byte[] copy, byte[] name)
     {
-        int moved = Posix.Rename(_area.Descriptor, copy, Posix.WorkingDirectory, name);
+        int moved = FilesAt.Rename(_area.Descriptor, copy, FilesAt.WorkingDirectory, name);
 
         // An output may be on another file system than the root.
-        return moved == -Posix.CrossDevice ? (Copy(_area.Descriptor, copy, Posix.WorkingDirectory, name) is null ? 0 : -Posix.InputOutput) : moved;
+        return moved == -FilesAt.CrossDevice ? (Copy(_area.Descriptor, copy, FilesAt.WorkingDirectory, name) is null ? 0 : -FilesAt.InputOutput) : moved;
     }
 
     private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path.Span, _path));
@@ -178,17 +179,17 @@ public sealed class Rewind : IPriorKeeper, IDisposable
     /// <returns>Null, or what failed, in words.</returns>
     private string? Copy(int fromDirectory, byte[] from, int toDirectory, byte[] to)
     {
-        int source = Posix.OpenRead(fromDirectory, from);
+        int source = FilesAt.OpenRead(fromDirectory, from);
         if (source < 0)
         {
-            return Posix.Describe(source);
+            return FilesAt.Describe(source);
         }
 
         using var reader = new SafeFileHandle(source, ownsHandle: true);
-        int target = Posix.Create(toDirectory, to, 0x180);
+        int target = FilesAt.Create(toDirectory, to, 0x180);
         if (target < 0)
         {
-            return Posix.Describe(target);
+            return FilesAt.Describe(target);
         }
 
         using var writer = new SafeFileHandle(target, ownsHandle: true);

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -26,7 +27,7 @@ internal sealed class RootDirectory : IDisposable
     /// <exception cref="RestoreException">It is no directory, or cannot be opened.</exception>
     public static RootDirectory Open(ByteString path)
     {
-        int root = Posix.OpenPlace(Posix.WorkingDirectory, Posix.Name(path.Span), follow: true);
+        int root = FilesAt.OpenPlace(FilesAt.WorkingDirectory, FilesAt.Name(path.Span), follow: true);
         return root >= 0 ? new RootDirectory(root) : throw RestoreException.Of(path.ToString(), root);
     }
 
@@ -57,7 +58,7 @@ internal sealed class RootDirectory : IDisposable
         return error switch
         {
             0 => look,
-            -Posix.NotFound => default,
+            -FilesAt.NotFound => default,
             _ => throw Refusal(path, error),
         };
     }
@@ -70,7 +71,7 @@ internal sealed class RootDirectory : IDisposable
     public SafeFileHandle OpenRead(ByteString path)
     {
         int error = FindParent(path, out int directory);
-        int descriptor = error < 0 ? error : Posix.OpenRead(directory, LastName(path));
+        int descriptor = error < 0 ? error : FilesAt.OpenRead(directory, LastName(path));
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Refusal(path, descriptor);
     }
 
@@ -80,7 +81,7 @@ internal sealed class RootDirectory : IDisposable
     {
         byte[] target = new byte[4096];
         int length = FindParent(path, out int directory);
-        length = length < 0 ? length : Posix.ReadLink(directory, LastName(path), target);
+        length = length < 0 ? length : FilesAt.ReadLink(directory, LastName(path), target);
         return length >= 0 ? new ByteString(target.AsSpan(0, length)) : throw Refusal(path, length);
     }
 
@@ -89,7 +90,7 @@ internal sealed class RootDirectory : IDisposable
     {
         if (_last != _root)
         {
-            Posix.Close(_last);
+            FilesAt.Close(_last);
         }
 
         (_last, _lastPath) = (_root, []);
@@ -98,16 +99,16 @@ internal sealed class RootDirectory : IDisposable
     public void Dispose()
     {
         Forget();
-        Posix.Close(_root);
+        FilesAt.Close(_root);
     }
 
     /// <summary>The last component with its NUL.</summary>
-    public static byte[] LastName(ByteString path) => Posix.Name(SafePath.Last(path.Span));
+    public static byte[] LastName(ByteString path) => FilesAt.Name(SafePath.Last(path.Span));
 
     public static RestoreException Refusal(ByteString path, int error) => error switch
     {
         // O_PATH | O_NOFOLLOW | O_DIRECTORY says ENOTDIR of a link, too.
-        -Posix.NotDirectory or -Posix.SymbolicLink => new RestoreException($"{path}: a symbolic link or a file stands where a directory should be"),
+        -FilesAt.NotDirectory or -FilesAt.SymbolicLink => new RestoreException($"{path}: a symbolic link or a file stands where a directory should be"),
         _ => RestoreException.Of(path.ToString(), error),
     };
 
@@ -124,17 +125,17 @@ internal sealed class RootDirectory : IDisposable
         while (!rest.IsEmpty)
         {
             int slash = rest.IndexOf((byte)'/');
-            byte[] name = Posix.Name(slash < 0 ? rest : rest[..slash]);
+            byte[] name = FilesAt.Name(slash < 0 ? rest : rest[..slash]);
             rest = slash < 0 ? [] : rest[(slash + 1)..];
-            int next = Posix.OpenPlace(current, name, follow: false);
-            if (next == -Posix.NotFound && create && Posix.MakeDirectory(current, name, 0x1ff) is 0 or -Posix.Exists)
+            int next = FilesAt.OpenPlace(current, name, follow: false);
+            if (next == -FilesAt.NotFound && create && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
             {
-                next = Posix.OpenPlace(current, name, follow: false);
+                next = FilesAt.OpenPlace(current, name, follow: false);
             }
 
             if (current != _root)
             {
-                Posix.Close(current);
+                FilesAt.Close(current);
             }
 
             if (next < 0)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -43,7 +44,7 @@ internal sealed class StagedOutputs
     {
         foreach (StepOutput directory in _plan.Directories.Where(directory => _plan.IsNew(directory.Path)))
         {
-            int result = Posix.MakeDirectory(Directory, _plan.StagedName(directory.Path), 0x1c0);
+            int result = FilesAt.MakeDirectory(Directory, _plan.StagedName(directory.Path), 0x1c0);
             if (result < 0)
             {
                 throw RestoreException.Of(directory.Path.ToString(), result);
@@ -72,8 +73,8 @@ internal sealed class StagedOutputs
         long time = _times[output.Path];
         if (output.State.Type == FileType.Symlink)
         {
-            int result = Posix.MakeLink(Posix.Name(output.Target.Span), directory, name);
-            return result < 0 ? result : Posix.SetTimes(directory, name, time);
+            int result = FilesAt.MakeLink(FilesAt.Name(output.Target.Span), directory, name);
+            return result < 0 ? result : FilesAt.SetTimes(directory, name, time);
         }
 
         using SafeFileHandle blob = _store.OpenFile(CacheSpace.Content, output.State.Digest)
@@ -93,7 +94,7 @@ internal sealed class StagedOutputs
     /// <summary>Copies the content of an output into a new file, and gives it its mode and time.</summary>
     private int Copy(StepOutput output, SafeFileHandle blob, long time, int directory, byte[] name)
     {
-        int result = Posix.Create(directory, name, 0x180);
+        int result = FilesAt.Create(directory, name, 0x180);
         if (result < 0)
         {
             return result;
@@ -120,8 +121,8 @@ internal sealed class StagedOutputs
 
     private int Finish(StepOutput output, long time, int file)
     {
-        int result = Posix.SetMode(file, output.State.Mode);
-        result = result < 0 ? result : Posix.SetTimes(file, time);
+        int result = FilesAt.SetMode(file, output.State.Mode);
+        result = result < 0 ? result : FilesAt.SetTimes(file, time);
         if (result == 0 && _plan.GoesWithDirectory(output.Path))
         {
             _looks[output.Path] = FileLook.Of(file);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Posix;
+using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -35,7 +37,7 @@ internal sealed class StagingArea : IDisposable
     {
         var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/restore"));
         int error = root.MakeParent(inside, out int place);
-        int parent = error < 0 ? error : Posix.OpenDirectory(place, Name("."), follow: false);
+        int parent = error < 0 ? error : FilesAt.OpenDirectory(place, Name("."), follow: false);
         if (parent < 0)
         {
             throw RootDirectory.Refusal(inside, parent);
@@ -56,11 +58,11 @@ internal sealed class StagingArea : IDisposable
         }
         catch
         {
-            Posix.Close(parent);
+            FilesAt.Close(parent);
             throw;
         }
 
-        Posix.Close(parent);
+        FilesAt.Close(parent);
         throw new RestoreException($"{Folder}: no directory can be made in it");
     }
 
@@ -77,9 +79,9 @@ internal sealed class StagingArea : IDisposable
     public void Dispose()
     {
         Empty(Descriptor);
-        Posix.Close(Descriptor);
-        _ = Posix.RemoveDirectory(_parent, _name);
-        Posix.Close(_parent);
+        FilesAt.Close(Descriptor);
+        _ = FilesAt.RemoveDirectory(_parent, _name);
+        FilesAt.Close(_parent);
         _lock.Dispose();
     }
 
@@ -89,9 +91,9 @@ internal sealed class StagingArea : IDisposable
         byte[] name = Name(string.Create(
             CultureInfo.InvariantCulture,
             $"restore.{Environment.ProcessId}.{Interlocked.Increment(ref _areas)}.{Random.Shared.Next():x}"));
-        int error = Posix.MakeDirectory(parent, name, 0x1c0);
-        int descriptor = error < 0 ? error : Posix.OpenDirectory(parent, name, follow: false);
-        if (descriptor is -Posix.NotFound or -Posix.Exists)
+        int error = FilesAt.MakeDirectory(parent, name, 0x1c0);
+        int descriptor = error < 0 ? error : FilesAt.OpenDirectory(parent, name, follow: false);
+        if (descriptor is -FilesAt.NotFound or -FilesAt.Exists)
         {
             return null;
         }
@@ -101,11 +103,11 @@ internal sealed class StagingArea : IDisposable
             throw RestoreException.Of(Folder, descriptor);
         }
 
-        StoreLock? taken = StoreLock.Take(Posix.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
+        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
         if (taken is null || !FileLook.At(parent, name, follow: false).Exists)
         {
             taken?.Dispose();
-            Posix.Close(descriptor);
+            FilesAt.Close(descriptor);
             return null;
         }
 
@@ -114,44 +116,44 @@ internal sealed class StagingArea : IDisposable
 
     private static void RemoveStale(int parent)
     {
-        foreach (ByteString name in Posix.List(parent).Where(name => name.Span.StartsWith(Prefix)))
+        foreach (ByteString name in DirectoryNames.Of(parent).Where(name => name.Span.StartsWith(Prefix)))
         {
-            int descriptor = Posix.OpenDirectory(parent, Posix.Name(name.Span), follow: false);
+            int descriptor = FilesAt.OpenDirectory(parent, FilesAt.Name(name.Span), follow: false);
             if (descriptor < 0)
             {
                 continue;
             }
 
-            using StoreLock? taken = StoreLock.Take(Posix.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
+            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), exclusive: true, TimeSpan.Zero, CancellationToken.None);
             if (taken is not null)
             {
                 Empty(descriptor);
-                _ = Posix.RemoveDirectory(parent, Posix.Name(name.Span));
+                _ = FilesAt.RemoveDirectory(parent, FilesAt.Name(name.Span));
             }
 
-            Posix.Close(descriptor);
+            FilesAt.Close(descriptor);
         }
     }
 
     private static void Empty(int directory)
     {
-        foreach (ByteString name in Posix.List(directory))
+        foreach (ByteString name in DirectoryNames.Of(directory))
         {
-            byte[] entry = Posix.Name(name.Span);
-            if (Posix.Unlink(directory, entry) is not (-Posix.IsDirectory or -Posix.NotPermitted))
+            byte[] entry = FilesAt.Name(name.Span);
+            if (FilesAt.Unlink(directory, entry) is not (-FilesAt.IsDirectory or -FilesAt.NotPermitted))
             {
                 continue;
             }
 
-            int inner = Posix.OpenDirectory(directory, entry, follow: false);
+            int inner = FilesAt.OpenDirectory(directory, entry, follow: false);
             if (inner >= 0)
             {
                 Empty(inner);
-                Posix.Close(inner);
-                _ = Posix.RemoveDirectory(directory, entry);
+                FilesAt.Close(inner);
+                _ = FilesAt.RemoveDirectory(directory, entry);
             }
         }
     }
 
-    private static byte[] Name(string name) => Posix.Name(Encoding.UTF8.GetBytes(name));
+    private static byte[] Name(string name) => FilesAt.Name(Encoding.UTF8.GetBytes(name));
 }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Posix;
 using System.Text;
 
@@ -19,9 +20,9 @@ internal sealed partial class StoreDirectory
     /// <exception cref="CacheException">It cannot be made or opened, is something else, or others may write to it.</exception>
     public static StoreDirectory? Open(string path, bool create)
     {
-        byte[] name = Posix.Name(Encoding.UTF8.GetBytes(path));
-        int descriptor = Posix.OpenDirectory(Posix.WorkingDirectory, name, follow: true);
-        if (descriptor == -Posix.NotFound)
+        byte[] name = FilesAt.Name(Encoding.UTF8.GetBytes(path));
+        int descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, follow: true);
+        if (descriptor == -FilesAt.NotFound)
         {
             if (!create)
             {
@@ -29,22 +30,22 @@ internal sealed partial class StoreDirectory
             }
 
             Make(path);
-            descriptor = Posix.OpenDirectory(Posix.WorkingDirectory, name, follow: true);
+            descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, follow: true);
         }
 
-        using var top = new StoreDirectory(path, Trusted(path, descriptor, Posix.WorkingDirectory, name));
+        using var top = new StoreDirectory(path, Trusted(path, descriptor, FilesAt.WorkingDirectory, name));
         byte[] version = Name(Version);
-        int inner = Posix.OpenDirectory(top.Descriptor, version, follow: false);
+        int inner = FilesAt.OpenDirectory(top.Descriptor, version, follow: false);
         string? notice = null;
-        if (inner == -Posix.NotFound)
+        if (inner == -FilesAt.NotFound)
         {
             if (!top.CheckTop(create))
             {
                 return null;
             }
 
-            int result = Posix.MakeDirectory(top.Descriptor, version, Private);
-            if (result is not (0 or -Posix.Exists))
+            int result = FilesAt.MakeDirectory(top.Descriptor, version, Private);
+            if (result is not (0 or -FilesAt.Exists))
             {
                 throw Unusable(path, result);
             }
@@ -52,7 +53,7 @@ internal sealed partial class StoreDirectory
             notice = result == 0 && FileLook.At(top.Descriptor, Name("ac"), follow: false).Exists
                 ? $"cache {path}: the results in it are of another version and are not used; this one keeps its own in {Version}. Remove {path}/ac and {path}/cas when that version is used no more"
                 : null;
-            inner = Posix.OpenDirectory(top.Descriptor, version, follow: false);
+            inner = FilesAt.OpenDirectory(top.Descriptor, version, follow: false);
         }
 
         var directory = new StoreDirectory(path, Trusted($"{System.IO.Path.TrimEndingDirectorySeparator(path)}/{Version}", inner, top.Descriptor, version)) { Notice = notice };
@@ -81,10 +82,10 @@ internal sealed partial class StoreDirectory
             // The last part fails too, and the kernel says why.
         }
 
-        int result = Posix.MakeDirectory(Posix.WorkingDirectory, Name(path), Private);
-        if (result is not (0 or -Posix.Exists))
+        int result = FilesAt.MakeDirectory(FilesAt.WorkingDirectory, Name(path), Private);
+        if (result is not (0 or -FilesAt.Exists))
         {
-            throw new CacheException($"cache {path} cannot be made: {Posix.Describe(result)}; name another directory with --cache=DIR");
+            throw new CacheException($"cache {path} cannot be made: {FilesAt.Describe(result)}; name another directory with --cache=DIR");
         }
     }
 
@@ -100,14 +101,14 @@ internal sealed partial class StoreDirectory
         if (descriptor < 0)
         {
             FileLook closed = FileLook.At(parent, name, follow: true);
-            throw descriptor == -Posix.Denied && closed.Exists && closed.User != Posix.EffectiveUser
+            throw descriptor == -FilesAt.Denied && closed.Exists && closed.User != FilesAt.EffectiveUser
                 ? new CacheException($"cache {path} belongs to {UserName(closed.User)} and cannot be opened; chown -R it to yourself, or name a directory of your own with --cache=DIR")
                 : Unusable(path, descriptor);
         }
 
         FileLook stat = FileLook.Of(descriptor);
-        string? fault = !stat.Exists ? Posix.Describe(stat.Error)
-            : stat.User != Posix.EffectiveUser && stat.User != 0 ? $"belongs to {UserName(stat.User)}, who decides what is in it; name a directory of your own with --cache=DIR"
+        string? fault = !stat.Exists ? FilesAt.Describe(stat.Error)
+            : stat.User != FilesAt.EffectiveUser && stat.User != 0 ? $"belongs to {UserName(stat.User)}, who decides what is in it; name a directory of your own with --cache=DIR"
             : (stat.Mode & OthersMayWrite) != 0 ? $"can be written to by others (mode {Convert.ToString(stat.Mode, 8)}); chmod go-w it, or name another directory with --cache=DIR"
             : null;
         if (fault is null)
@@ -115,14 +116,14 @@ internal sealed partial class StoreDirectory
             return descriptor;
         }
 
-        Posix.Close(descriptor);
+        FilesAt.Close(descriptor);
         throw new CacheException($"cache {path} {fault}");
     }
 
     private static string UserName(uint user) => user == 0 ? "root" : $"user {user}";
 
     private static CacheException Unusable(string path, int error) =>
-        new($"cache {path} cannot be used: {Posix.Describe(error)}; name another directory with --cache=DIR");
+        new($"cache {path} cannot be used: {FilesAt.Describe(error)}; name another directory with --cache=DIR");
 
     /// <summary>Whether stores of fptrace may be made in this directory, which holds none of this version.</summary>
     /// <returns>False if there is none and none was to be made.</returns>
@@ -144,7 +145,7 @@ internal sealed partial class StoreDirectory
         if (mark is null && create)
         {
             // All that the first version looks for; it refuses a directory that holds other files and no mark.
-            _ = Posix.MakeDirectory(Descriptor, Name("tmp"), Private);
+            _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
             WriteFile("CACHEDIR.TAG", Tag);
             WriteFile(Mark, Former);
         }
@@ -165,7 +166,7 @@ internal sealed partial class StoreDirectory
         if (create)
         {
             // The mark comes last: a directory with a mark has all the rest.
-            _ = Posix.MakeDirectory(Descriptor, Name("tmp"), Private);
+            _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
             WriteFile(Mark, Layout);
         }
 

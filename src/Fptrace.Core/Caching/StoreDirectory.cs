@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Posix;
+using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching;
@@ -46,7 +48,7 @@ internal sealed partial class StoreDirectory : IDisposable
 
     public static string FolderOf(CacheSpace space) => space == CacheSpace.Content ? "cas" : "ac";
 
-    public static byte[] Name(string name) => Posix.Name(Encoding.UTF8.GetBytes(name));
+    public static byte[] Name(string name) => FilesAt.Name(Encoding.UTF8.GetBytes(name));
 
     /// <summary>A name in tmp/ that no other process and no other thread uses, with a NUL.</summary>
     public static byte[] NewTemporary() => Name(string.Create(
@@ -58,18 +60,18 @@ internal sealed partial class StoreDirectory : IDisposable
     public int Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
         byte[] name = NameOf(space, key);
-        int result = Posix.Rename(Descriptor, temporary, Descriptor, name);
-        if (result == -Posix.NotFound)
+        int result = FilesAt.Rename(Descriptor, temporary, Descriptor, name);
+        if (result == -FilesAt.NotFound)
         {
             string digest = key.ToString();
-            _ = Posix.MakeDirectory(Descriptor, Name(FolderOf(space)), Private);
-            _ = Posix.MakeDirectory(Descriptor, Name($"{FolderOf(space)}/{digest.AsSpan(0, 2)}"), Private);
-            result = Posix.Rename(Descriptor, temporary, Descriptor, name);
+            _ = FilesAt.MakeDirectory(Descriptor, Name(FolderOf(space)), Private);
+            _ = FilesAt.MakeDirectory(Descriptor, Name($"{FolderOf(space)}/{digest.AsSpan(0, 2)}"), Private);
+            result = FilesAt.Rename(Descriptor, temporary, Descriptor, name);
         }
 
         if (result < 0)
         {
-            _ = Posix.Unlink(Descriptor, temporary);
+            _ = FilesAt.Unlink(Descriptor, temporary);
         }
 
         return result;
@@ -78,14 +80,14 @@ internal sealed partial class StoreDirectory : IDisposable
     /// <summary>Names in a folder of the store, sorted.</summary>
     public IReadOnlyList<string> List(string folder)
     {
-        int descriptor = Posix.OpenDirectory(Descriptor, Name(folder), follow: false);
+        int descriptor = FilesAt.OpenDirectory(Descriptor, Name(folder), follow: false);
         if (descriptor < 0)
         {
             return [];
         }
 
-        IReadOnlyList<string> names = [.. Posix.List(descriptor).Select(name => name.ToString())];
-        Posix.Close(descriptor);
+        IReadOnlyList<string> names = [.. DirectoryNames.Of(descriptor).Select(name => name.ToString())];
+        FilesAt.Close(descriptor);
         return names;
     }
 
@@ -94,25 +96,25 @@ internal sealed partial class StoreDirectory : IDisposable
     public StoreLock? Lock(string name, bool exclusive, TimeSpan patience, CancellationToken cancellation)
     {
         byte[] file = Name(name);
-        int descriptor = Posix.OpenRead(Descriptor, file);
-        if (descriptor == -Posix.NotFound)
+        int descriptor = FilesAt.OpenRead(Descriptor, file);
+        if (descriptor == -FilesAt.NotFound)
         {
-            int made = Posix.Create(Descriptor, file, 0x180);
-            Posix.Close(made);
-            descriptor = made is -Posix.ReadOnly or -Posix.Denied && !exclusive ? Posix.OpenDirectory(Descriptor, Name("."), follow: false) : Posix.OpenRead(Descriptor, file);
+            int made = FilesAt.Create(Descriptor, file, 0x180);
+            FilesAt.Close(made);
+            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && !exclusive ? FilesAt.OpenDirectory(Descriptor, Name("."), follow: false) : FilesAt.OpenRead(Descriptor, file);
         }
 
         return descriptor < 0 ? null : StoreLock.Take(descriptor, exclusive, patience, cancellation);
     }
 
-    public void Dispose() => Posix.Close(Descriptor);
+    public void Dispose() => FilesAt.Close(Descriptor);
 
     /// <summary>Whole or not at all, replacing what is there.</summary>
     public void WriteFile(string name, string text)
     {
         byte[] temporary = NewTemporary();
         int result = StoreFile.Create(Descriptor, temporary, Encoding.UTF8.GetBytes(text), 0x180);
-        result = result < 0 ? result : Posix.Rename(Descriptor, temporary, Descriptor, Name(name));
+        result = result < 0 ? result : FilesAt.Rename(Descriptor, temporary, Descriptor, Name(name));
         if (result < 0)
         {
             throw Unusable(Path, result);

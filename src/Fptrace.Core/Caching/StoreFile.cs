@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -10,7 +11,7 @@ internal static class StoreFile
     /// <returns>Null if it does not exist, is no regular file, cannot be read or is longer than <paramref name="limit"/>.</returns>
     public static byte[]? Read(int directory, byte[] name, int limit)
     {
-        int descriptor = Posix.OpenRead(directory, name);
+        int descriptor = FilesAt.OpenRead(directory, name);
         if (descriptor < 0)
         {
             return null;
@@ -45,7 +46,7 @@ internal static class StoreFile
     /// <returns>0 or −errno.</returns>
     public static int Create(int directory, byte[] name, ReadOnlySpan<byte> content, uint mode)
     {
-        int descriptor = Posix.Create(directory, name, mode);
+        int descriptor = FilesAt.Create(directory, name, mode);
         if (descriptor < 0)
         {
             return descriptor;
@@ -59,8 +60,8 @@ internal static class StoreFile
         }
         catch (IOException e)
         {
-            _ = Posix.Unlink(directory, name);
-            return Posix.ErrorOf(e);
+            _ = FilesAt.Unlink(directory, name);
+            return FilesAt.ErrorOf(e);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Posix;
+
 namespace Fptrace.Caching;
 
 /// <summary>A hold on a lock file of the store (flock(2)), until it is disposed of or the process dies.</summary>
@@ -22,7 +24,7 @@ internal sealed class StoreLock : IDisposable
         {
             while (true)
             {
-                int result = Posix.TryLock(descriptor, exclusive);
+                int result = FilesAt.TryLock(descriptor, exclusive);
                 if (result == 0)
                 {
                     var taken = new StoreLock(descriptor);
@@ -30,7 +32,7 @@ internal sealed class StoreLock : IDisposable
                     return taken;
                 }
 
-                if (result is not (-Posix.WouldBlock or -Posix.Interrupted) || Environment.TickCount64 - start >= patience.TotalMilliseconds)
+                if (result is not (-FilesAt.WouldBlock or -FilesAt.Interrupted) || Environment.TickCount64 - start >= patience.TotalMilliseconds)
                 {
                     return null;
                 }
@@ -43,13 +45,13 @@ internal sealed class StoreLock : IDisposable
         }
         finally
         {
-            Posix.Close(descriptor);
+            FilesAt.Close(descriptor);
         }
     }
 
     public void Dispose()
     {
-        Posix.Close(_descriptor);
+        FilesAt.Close(_descriptor);
         _descriptor = -1;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -238,7 +239,7 @@ public static class StoreMaintenance
         {
             byte[] file = StoreDirectory.Name("tmp/" + name);
             FileLook look = FileLook.At(store.Directory.Descriptor, file, follow: false);
-            if (Posix.Unlink(store.Directory.Descriptor, file) == 0)
+            if (FilesAt.Unlink(store.Directory.Descriptor, file) == 0)
             {
                 removed += look.Size;
             }

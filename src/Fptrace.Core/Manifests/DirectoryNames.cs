@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Fptrace.Posix;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
@@ -46,6 +47,10 @@ internal static class DirectoryNames
             _ = libc.close(fd);
         }
     }
+
+    /// <summary>The bare names in an open directory, sorted by bytes; none when it cannot be listed.</summary>
+    public static IReadOnlyList<ByteString> Of(int directory) =>
+        [.. (TryRead(directory, ".\0"u8) ?? []).Select(name => new ByteString(ListedName.Bare(name.Span)))];
 
     private static void Add(int fd, ReadOnlySpan<byte> records, List<ByteString> names)
     {

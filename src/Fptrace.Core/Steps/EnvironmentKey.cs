@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Fptrace.Posix;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 

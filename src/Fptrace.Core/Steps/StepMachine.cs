@@ -1,7 +1,8 @@
-using Fptrace.Model;
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using Fptrace.Linux.Posix;
+using Fptrace.Model;
 using Fptrace.Posix;
 
 namespace Fptrace.Steps;

@@ -1,6 +1,6 @@
 using System.Text;
-using Fptrace.Interop;
 using Fptrace.Model;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 
@@ -15,7 +15,7 @@ internal static class ByteArguments
             return args;
         }
 
-        byte[][] words = OwnProcess.LastArguments(args.Length);
+        byte[][] words = StartWords.LastArguments(args.Length);
 
         // Other words than those of this process are a test's.
         return words.Select(Encoding.UTF8.GetString).SequenceEqual(args) ? [.. words.Select(word => new ByteString(word).ToString())] : args;

@@ -1,9 +1,10 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 
@@ -120,7 +121,7 @@ internal static class CheckCommand
     /// <summary>As the step would have it if it were asked for now, in its own directory.</summary>
     public static EnvironmentDigests Environment(Manifest manifest)
     {
-        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
+        ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
         EnvironmentDigests now = StepEnvironment.Of(entries, manifest.Step).Digests;
         if (manifest.Step.Directory == new ByteString(OwnProcess.WorkingDirectory()) || now.Key != manifest.Environment.Key)
         {

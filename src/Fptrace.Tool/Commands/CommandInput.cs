@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;

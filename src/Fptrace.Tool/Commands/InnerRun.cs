@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -16,7 +17,7 @@ internal static class InnerRun
     /// <summary>Whether another fptrace traces this process.</summary>
     public static bool IsOne()
     {
-        int tracer = OwnStatus.Tracer;
+        int tracer = OwnTracer.Tid;
         if (tracer == 0)
         {
             return false;

@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 
 namespace Fptrace.Commands;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 
 namespace Fptrace.Commands;
 

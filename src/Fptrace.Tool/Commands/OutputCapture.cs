@@ -1,5 +1,6 @@
 using System.Buffers;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Model;
 

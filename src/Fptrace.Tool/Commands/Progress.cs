@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands;

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 
 namespace Fptrace.Commands;

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Text;
 using Fptrace.Caching;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;
@@ -48,8 +49,8 @@ internal static class RunCommand
 
     private static int Run(RunOptions options, ByteString directory, TextWriter err)
     {
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
-        ByteString[] entries = Array.ConvertAll(OwnProcess.Environment(), entry => new ByteString(entry));
+        byte[][] command = StartWords.LastArguments(options.Command.Count);
+        ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
         ByteString root = StepRoot.Find(options.Root, directory);
         TerminalStreams terminals = CommandTerminal.Find(options);
         CommandInput input = CommandInput.Find(options, terminals, root);

@@ -1,5 +1,6 @@
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Commands;

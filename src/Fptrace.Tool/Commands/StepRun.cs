@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Manifests.Recording;

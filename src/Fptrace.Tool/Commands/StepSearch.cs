@@ -1,7 +1,8 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 
@@ -33,5 +34,5 @@ internal sealed class StepSearch
     public static string[] RootsAround(ByteString root, ByteString directory) =>
         [ManifestFile.DefaultDirectory(root), ManifestFile.DefaultDirectory(directory), ManifestFile.DefaultDirectory(StepRoot.Find(null, directory))];
 
-    private static ByteString[] Command(int words) => [.. OwnProcess.LastArguments(words).Select(word => new ByteString(word))];
+    private static ByteString[] Command(int words) => [.. StartWords.LastArguments(words).Select(word => new ByteString(word))];
 }

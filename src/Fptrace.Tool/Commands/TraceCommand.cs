@@ -1,7 +1,9 @@
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Supervision;
@@ -48,7 +50,7 @@ internal static class TraceCommand
         FrontLine? front = FrontLine.Current;
         if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
         {
-            return Front.Run() ?? UntracedCommand.Run(options.Command, OwnProcess.Environment(), err);
+            return Front.Run() ?? UntracedCommand.Run(options.Command, StartWords.Environment(), err);
         }
 
         try
@@ -60,7 +62,7 @@ internal static class TraceCommand
             err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
             if (front is null)
             {
-                return UntracedCommand.Run(options.Command, OwnProcess.Environment(), err);
+                return UntracedCommand.Run(options.Command, StartWords.Environment(), err);
             }
 
             front.LeaveUntraced();
@@ -84,7 +86,7 @@ internal static class TraceCommand
             Tell = options.Quiet ? _ => { } : err.WriteLine,
             Leave = Leave,
         };
-        byte[][] command = OwnProcess.LastArguments(options.Command.Count);
+        byte[][] command = StartWords.LastArguments(options.Command.Count);
         TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, report), outputs, supervision);
         if (!left)
         {

@@ -1,5 +1,7 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands;
 
@@ -13,7 +15,7 @@ internal static class UntracedCommand
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(IReadOnlyList<string> words, byte[][] environment, TextWriter err)
     {
-        byte[][] command = OwnProcess.LastArguments(words.Count);
+        byte[][] command = StartWords.LastArguments(words.Count);
         byte[] program = CommandPath.Find(command[0], environment);
         int result = CommandStart.Execute(program, command, environment, StartState.IgnoredSignals(), StartState.OpenFilesLimit());
         err.WriteLine($"fptrace: {words[0]}: cannot be executed (errno {-result})");

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 
 namespace Fptrace.Output;

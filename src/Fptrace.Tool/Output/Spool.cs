@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Tmds.Linux;
 
 namespace Fptrace.Output;

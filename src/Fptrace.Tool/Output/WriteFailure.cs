@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Output;

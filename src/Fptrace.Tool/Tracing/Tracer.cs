@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Launch;
@@ -22,7 +23,31 @@ internal static class Tracer
     /// <param name="environment">What the command gets, entries NAME=VALUE; null: that of this process.</param>
     /// <returns>The summary that the sink got.</returns>
     /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
-    public static TraceSummary Run(byte[][] command, EngineKind? engine, TracePlan plan, ITraceSink sink, SupervisionOptions? supervision = null, byte[][]? environment = null)
+    public static TraceSummary Run(
+        byte[][] command,
+        EngineKind? engine,
+        TracePlan plan,
+        ITraceSink sink,
+        SupervisionOptions? supervision = null,
+        byte[][]? environment = null)
+    {
+        try
+        {
+            return Trace(command, engine, plan, sink, supervision ?? new SupervisionOptions(), environment);
+        }
+        catch (KernelDenialException e)
+        {
+            throw UnforeseenFailure.Of(e);
+        }
+    }
+
+    private static TraceSummary Trace(
+        byte[][] command,
+        EngineKind? engine,
+        TracePlan plan,
+        ITraceSink sink,
+        SupervisionOptions supervision,
+        byte[][]? environment)
     {
         ulong ignored = StartState.IgnoredSignals();
         // Before the first thread: a skip, which starts none, does not pay for it.
@@ -56,7 +81,6 @@ internal static class Tracer
             new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
         }
 
-        supervision ??= new SupervisionOptions();
         using var supervisor = new Supervisor(supervision, survivors);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retrials, placement, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);

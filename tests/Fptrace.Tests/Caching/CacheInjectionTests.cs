@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Fptrace.Engine;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Caching;

@@ -106,7 +106,7 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
         }
 
         // It ends in order, if it has not, and its tracer with it: all that it does then is answered.
-        Interop.Children.Kill(int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value, CultureInfo.InvariantCulture), Interop.signal.SIGTERM);
+        Linux.Processes.Children.Kill(int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value, CultureInfo.InvariantCulture), Linux.Headers.signal.SIGTERM);
         Assert.All(left, LiveRun.AwaitEnd);
         Skip.IfNot(used, "needs a machine that leaves a build the time to find its node");
     }
@@ -129,7 +129,7 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
     {
         foreach (int pid in Left())
         {
-            Interop.Children.Kill(pid, Interop.signal.SIGKILL);
+            Linux.Processes.Children.Kill(pid, Linux.Headers.signal.SIGKILL);
         }
 
         File.Delete(CompilerSocket);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Engine;
 

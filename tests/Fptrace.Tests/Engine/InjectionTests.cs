@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls;
 

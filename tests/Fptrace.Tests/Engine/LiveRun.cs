@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Engine;
 

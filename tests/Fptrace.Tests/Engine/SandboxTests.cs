@@ -28,7 +28,7 @@ public sealed class SandboxTests
     {
         using var directory = new WorkDirectory();
         directory.Write("input", "text\n");
-        IReadOnlyList<string> around = [.. new InjectedFault("pread-proc", "1+", Interop.errno.EPERM).Around(directory), TestPrograms.Path("sandbox"), "deny-memory"];
+        IReadOnlyList<string> around = [.. new InjectedFault("pread-proc", "1+", Linux.Headers.errno.EPERM).Around(directory), TestPrograms.Path("sandbox"), "deny-memory"];
         TracedRun run = TracedRun.With(directory, engine, [], ["cat", "input"], around);
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp and ptrace");
         Assert.Equal("text\n", run.Succeeded().Result.Output);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

@@ -95,7 +95,7 @@ public sealed class SurvivorTests
         TracedRun.RequireEngine(directory, engine);
         using LiveRun run = LiveRun.Start(directory, engine, [], ["sh", "-c", "setsid sleep 60 & (while test -e /proc/$$/fd/0; do :; done; echo over > over) & exit 5"]);
         run.Await("over", text => text.Length > 0);
-        LiveRun.Kill(Interop.signal.SIGTERM, run.Pid);
+        LiveRun.Kill(Linux.Headers.signal.SIGTERM, run.Pid);
         Assert.Equal(5, run.Finish().ExitCode);
         TraceFile trace = TraceFile.Read(Path.Combine(directory.Results, "trace.json"));
         Assert.Contains("\"survivor\"", trace.Verdict, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls;

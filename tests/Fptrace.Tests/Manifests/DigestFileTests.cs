@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;

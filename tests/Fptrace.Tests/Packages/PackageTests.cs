@@ -67,7 +67,8 @@ public sealed class PackageTests : IDisposable
             using ZipArchive symbols = Open(id, "snupkg");
             string[] names = [.. symbols.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".pdb", StringComparison.Ordinal))];
             Assert.Contains(names, name => name.EndsWith("/Fptrace.Core.pdb", StringComparison.Ordinal));
-            Assert.Equal(2, names.Length);
+            Assert.Contains(names, name => name.EndsWith("/Fptrace.Linux.pdb", StringComparison.Ordinal));
+            Assert.Equal(3, names.Length);
             Assert.All(names, name => Assert.NotNull(package.GetEntry(Path.ChangeExtension(name, ".dll"))));
         }
 

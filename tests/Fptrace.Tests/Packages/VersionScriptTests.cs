@@ -9,7 +9,8 @@ public sealed class VersionScriptTests : IDisposable
     private static readonly string[] s_makesVersions =
     [
         "build/version", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props", "src/Directory.Build.targets",
-        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Core/Fptrace.Core.csproj", "LICENSE", ".gitignore",
+        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Core/Fptrace.Core.csproj", "src/Fptrace.Linux/Fptrace.Linux.csproj",
+        "LICENSE", ".gitignore",
     ];
 
     private readonly WorkDirectory _directory = new();

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Support;
 using Fptrace.Tracing.Plan;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Fptrace.Posix;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Posix;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;

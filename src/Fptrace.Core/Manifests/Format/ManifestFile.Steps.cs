@@ -1,5 +1,6 @@
-using Fptrace.Posix;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 

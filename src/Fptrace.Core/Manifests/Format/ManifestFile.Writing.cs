@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;

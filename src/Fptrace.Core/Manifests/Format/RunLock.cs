@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Fptrace.Linux.Posix;
 using Fptrace.Posix;
 using Fptrace.Steps;
 

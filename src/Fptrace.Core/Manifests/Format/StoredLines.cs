@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Linux.Posix;
 using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;

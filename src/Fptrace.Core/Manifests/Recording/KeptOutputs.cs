@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
-using static Fptrace.Interop.seccomp;
+using Fptrace.Linux.Headers;
+using static Fptrace.Linux.Headers.seccomp;
 
 namespace Fptrace.Tracing.Calls;
 

@@ -1,14 +1,13 @@
-using System.Runtime.CompilerServices;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Calls;
 
 /// <summary>A system call at its entry. It is the same for a notification and for a ptrace stop.</summary>
 internal readonly struct SyscallEntry
 {
-    private readonly Arguments _arguments;
+    private readonly SyscallArguments _arguments;
 
-    private SyscallEntry(SyscallAbi abi, int number, Call call, in Arguments arguments)
+    private SyscallEntry(SyscallAbi abi, int number, Call call, in SyscallArguments arguments)
     {
         Abi = abi;
         Number = number;
@@ -29,26 +28,14 @@ internal readonly struct SyscallEntry
     public static bool TryCreate(in seccomp_data data, out SyscallEntry entry) => TryCreate(SyscallAbi.OfThisMachine, data, out entry);
 
     /// <summary>The same for a machine with these ABIs.</summary>
-    internal static unsafe bool TryCreate(SyscallAbi[] abis, in seccomp_data data, out SyscallEntry entry)
+    internal static bool TryCreate(SyscallAbi[] abis, in seccomp_data data, out SyscallEntry entry)
     {
-        Arguments arguments = default;
-        for (int i = 0; i < 6; i++)
-        {
-            arguments[i] = data.args[i];
-        }
-
-        return TryCreate(abis, data.arch, data.nr, arguments, out entry);
+        return TryCreate(abis, data.arch, data.nr, data.args, out entry);
     }
 
-    public static unsafe bool TryCreate(in ptrace_syscall_info info, out SyscallEntry entry)
+    public static bool TryCreate(in ptrace_syscall_info info, out SyscallEntry entry)
     {
-        Arguments arguments = default;
-        for (int i = 0; i < 6; i++)
-        {
-            arguments[i] = info.args[i];
-        }
-
-        return TryCreate(SyscallAbi.OfThisMachine, info.arch, (int)info.nr, arguments, out entry);
+        return TryCreate(SyscallAbi.OfThisMachine, info.arch, (int)info.nr, info.args, out entry);
     }
 
     /// <summary>An argument that is a pointer, a length or the like; 0 for position −1.</summary>
@@ -63,7 +50,7 @@ internal readonly struct SyscallEntry
     /// <summary>All 64 bits of the register, whatever the ABI. This is what a seccomp filter sees.</summary>
     public ulong Raw(int position) => _arguments[position];
 
-    private static bool TryCreate(SyscallAbi[] abis, uint audit, int number, in Arguments arguments, out SyscallEntry entry)
+    private static bool TryCreate(SyscallAbi[] abis, uint audit, int number, in SyscallArguments arguments, out SyscallEntry entry)
     {
         foreach (SyscallAbi abi in abis)
         {
@@ -81,11 +68,5 @@ internal readonly struct SyscallEntry
 
         entry = default;
         return false;
-    }
-
-    [InlineArray(6)]
-    private struct Arguments
-    {
-        private ulong _first;
     }
 }

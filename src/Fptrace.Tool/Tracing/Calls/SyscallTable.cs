@@ -2,7 +2,7 @@ using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;
-using static Fptrace.Interop.fcntl;
+using static Fptrace.Linux.Headers.fcntl;
 
 namespace Fptrace.Tracing.Calls;
 

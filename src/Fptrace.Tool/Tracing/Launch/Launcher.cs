@@ -2,9 +2,13 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -41,7 +45,7 @@ internal sealed class Launcher : IDisposable
     /// <param name="environment">The environment of the command; null for that of this process.</param>
     /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
     public static Launcher Start(byte[][] command, byte[][]? environment) =>
-        new(CommandPath.Find(command[0], environment ?? OwnProcess.Environment()), command, environment);
+        new(CommandPath.Find(command[0], environment ?? StartWords.Environment()), command, environment);
 
     /// <summary>
     /// Puts the filter of an engine over the stub: of the wanted one, or of the best that the kernel allows.

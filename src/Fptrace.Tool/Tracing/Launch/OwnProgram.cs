@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -12,7 +13,7 @@ internal static class OwnProgram
     /// <param name="descriptor">A descriptor that is inherited, besides those without FD_CLOEXEC.</param>
     /// <returns>The process id, or −errno.</returns>
     public static int Spawn(byte[][] arguments, int descriptor) =>
-        Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], OwnProcess.Environment(), descriptor);
+        Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], StartWords.Environment(), descriptor);
 
     /// <summary>The words that start the tool: where a runtime is installed, dotnet and our assembly.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]

@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -34,11 +38,11 @@ internal static class TraceeStub
 
     private static int Become(string[] args)
     {
-        byte[][] words = OwnProcess.LastArguments(args.Length);
+        byte[][] words = StartWords.LastArguments(args.Length);
         var socket = new MessageSocket(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
         _ = libc.fcntl(socket.Descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
         byte[] message = new byte[StubMessage.MostBytes];
-        byte[][] environment = OwnProcess.Environment();
+        byte[][] environment = StartWords.Environment();
         byte[] given = [];
 
         // This says "ready". It also makes the runtime compile the sending: once the filter is in place, it must not

@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 

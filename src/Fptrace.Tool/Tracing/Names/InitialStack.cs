@@ -1,4 +1,6 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;

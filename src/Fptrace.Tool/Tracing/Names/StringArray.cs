@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 
 namespace Fptrace.Tracing.Names;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;

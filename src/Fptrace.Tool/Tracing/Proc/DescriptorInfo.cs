@@ -1,5 +1,7 @@
 using System.Buffers.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Proc;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Proc;
 

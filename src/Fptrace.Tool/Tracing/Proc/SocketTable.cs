@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Proc;
 

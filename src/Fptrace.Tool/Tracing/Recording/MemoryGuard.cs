@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Recording;
 

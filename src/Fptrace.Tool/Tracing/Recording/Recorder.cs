@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 

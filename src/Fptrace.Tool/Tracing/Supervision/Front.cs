@@ -2,8 +2,11 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Supervision;
 
@@ -38,7 +41,7 @@ internal static class Front
         using (theirs)
         {
             string line = string.Create(CultureInfo.InvariantCulture, $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}");
-            tracer = OwnProgram.Spawn([Encoding.UTF8.GetBytes(FrontLine.Argument), Encoding.UTF8.GetBytes(line), .. OwnProcess.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
+            tracer = OwnProgram.Spawn([Encoding.UTF8.GetBytes(FrontLine.Argument), Encoding.UTF8.GetBytes(line), .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
         }
 
         if (tracer < 0)

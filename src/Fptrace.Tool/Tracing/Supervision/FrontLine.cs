@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Names;
@@ -57,7 +58,7 @@ internal sealed class NotificationLoop(
             while (Serve(handler));
             _more.Set();
         }
-        catch (Exception e) when (e is FptraceException or OutOfMemoryException)
+        catch (Exception e) when (e is FptraceException or KernelDenialException or OutOfMemoryException)
         {
             _more.Set();
             giveUp(UnforeseenFailure.Of(e));

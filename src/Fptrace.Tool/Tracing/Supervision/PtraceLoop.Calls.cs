@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
@@ -100,11 +102,7 @@ internal sealed partial class PtraceLoop
                 ptracer.SkipSyscall();
                 break;
             case EntryAnswer.StripUntraced:
-                unsafe
-                {
-                    ptracer.SetFirstArgument(info.args[0] & ~(ulong)sched.CLONE_UNTRACED);
-                }
-
+                ptracer.SetFirstArgument(info.args[0] & ~(ulong)sched.CLONE_UNTRACED);
                 break;
             default:
                 break;

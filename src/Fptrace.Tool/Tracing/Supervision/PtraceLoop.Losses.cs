@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Tracees;
 

@@ -1,4 +1,6 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;

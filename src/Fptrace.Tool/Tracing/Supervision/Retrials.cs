@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;

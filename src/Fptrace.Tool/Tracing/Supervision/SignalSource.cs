@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 

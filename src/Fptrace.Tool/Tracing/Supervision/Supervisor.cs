@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 
 namespace Fptrace.Tracing.Supervision;
 

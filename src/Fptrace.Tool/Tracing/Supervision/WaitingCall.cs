@@ -1,4 +1,6 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Tracees;
 
@@ -48,7 +50,7 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
     private bool IsSmall => !Name.EndsWith("_time64", StringComparison.Ordinal) && Name != "epoll_pwait2";
 
     /// <returns>Null for a call that is none of them.</returns>
-    public static unsafe WaitingCall? Find(in seccomp_data call)
+    public static WaitingCall? Find(in seccomp_data call)
     {
         foreach (SyscallRow row in SyscallTable.Rows)
         {
@@ -76,7 +78,7 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
     /// <param name="call">The call.</param>
     /// <param name="answer">What it returns when its time is over, or −errno.</param>
     /// <returns>The time; <see cref="TimeSpan.MaxValue"/> for ever; null when it cannot be told.</returns>
-    public unsafe TimeSpan? Read(Tracee tracee, in seccomp_data call, out long answer)
+    public TimeSpan? Read(Tracee tracee, in seccomp_data call, out long answer)
     {
         answer = Answer;
         switch (TimeLimit)

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 
@@ -28,7 +28,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path)
 
     /// <summary>Whether the call that begins truncates the file to nothing.</summary>
     /// <returns>Null: from now on nobody knows whether the file is still unread.</returns>
-    public unsafe bool? IsCut(in ptrace_syscall_info info)
+    public bool? IsCut(in ptrace_syscall_info info)
     {
         int number = (int)info.nr;
         if (info.arch != SyscallAbi.Native.Audit || ++_calls > Patience)

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Proc;
 
@@ -31,7 +33,7 @@ internal sealed class OpenedTerminal(int descriptor)
 
     /// <summary>Whether the call that begins closes the terminal.</summary>
     /// <returns>Null: the call may use it.</returns>
-    public unsafe bool? IsClosed(in ptrace_syscall_info info)
+    public bool? IsClosed(in ptrace_syscall_info info)
     {
         int number = (int)info.nr;
         if (info.arch != SyscallAbi.Native.Audit || ++_calls > Patience)

@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Tracees;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Tracees;

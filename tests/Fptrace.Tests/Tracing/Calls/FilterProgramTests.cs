@@ -1,7 +1,7 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
-using static Fptrace.Interop.bpf;
-using static Fptrace.Interop.seccomp;
+using static Fptrace.Linux.Headers.bpf;
+using static Fptrace.Linux.Headers.seccomp;
 
 namespace Fptrace.Tracing.Calls;
 

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
-using static Fptrace.Interop.bpf;
-using static Fptrace.Interop.seccomp;
+using static Fptrace.Linux.Headers.bpf;
+using static Fptrace.Linux.Headers.seccomp;
 
 namespace Fptrace.Tracing.Calls;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Launch;
 

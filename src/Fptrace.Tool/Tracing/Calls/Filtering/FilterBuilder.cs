@@ -1,5 +1,5 @@
-using Fptrace.Interop;
-using static Fptrace.Interop.bpf;
+using Fptrace.Linux.Headers;
+using static Fptrace.Linux.Headers.bpf;
 
 namespace Fptrace.Tracing.Calls.Filtering;
 

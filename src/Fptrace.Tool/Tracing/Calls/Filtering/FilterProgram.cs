@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
-using static Fptrace.Interop.bpf;
+using Fptrace.Linux.Headers;
+using static Fptrace.Linux.Headers.bpf;
 
 namespace Fptrace.Tracing.Calls.Filtering;
 

@@ -1,9 +1,9 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.ioctl;
+using static Fptrace.Linux.Headers.ioctl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 

@@ -1,11 +1,12 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.fcntl;
+using static Fptrace.Linux.Headers.fcntl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 

@@ -1,4 +1,3 @@
-using Fptrace.Interop;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;

@@ -1,7 +1,7 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.fcntl;
+using static Fptrace.Linux.Headers.fcntl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 

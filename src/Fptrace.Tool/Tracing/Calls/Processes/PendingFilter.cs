@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;

@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;

@@ -1,11 +1,12 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.ptrace;
+using static Fptrace.Linux.Headers.ptrace;
 
 namespace Fptrace.Tracing.Calls.Processes;
 

@@ -1,7 +1,7 @@
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.sched;
+using static Fptrace.Linux.Headers.sched;
 
 namespace Fptrace.Tracing.Calls.Processes;
 

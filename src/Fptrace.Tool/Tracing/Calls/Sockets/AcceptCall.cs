@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;

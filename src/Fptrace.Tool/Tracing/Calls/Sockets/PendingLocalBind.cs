@@ -1,4 +1,5 @@
-using Fptrace.Interop;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;

@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Proc;

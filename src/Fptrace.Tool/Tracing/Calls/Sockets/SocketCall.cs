@@ -1,7 +1,7 @@
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
-using static Fptrace.Interop.socket;
+using static Fptrace.Linux.Headers.socket;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 

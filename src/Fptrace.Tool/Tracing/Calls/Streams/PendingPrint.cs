@@ -1,4 +1,4 @@
-using Fptrace.Interop;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;

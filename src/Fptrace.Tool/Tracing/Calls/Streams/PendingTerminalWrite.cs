@@ -1,5 +1,5 @@
 using System.Buffers;
-using Fptrace.Interop;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;

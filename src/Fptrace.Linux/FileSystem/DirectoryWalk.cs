@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.FileSystem;
+
+/// <summary>getdents64(2): the entries of a directory, one after another, but for "." and "..".</summary>
+/// <param name="directory">Open for reading; the caller closes it.</param>
+/// <param name="buffer">What the kernel fills at once.</param>
+internal unsafe ref struct DirectoryWalk(int directory, Span<byte> buffer)
+{
+    // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
+    private const int OffsetOfLength = 16;
+    private const int OffsetOfType = 18;
+    private const int OffsetOfName = 19;
+
+    private static readonly nint SYS_getdents64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
+
+    private readonly Span<byte> _buffer = buffer;
+    private int _entry;
+    private int _next;
+    private int _length;
+
+    /// <summary>A DT_ number.</summary>
+    public readonly byte Type => _buffer[_entry + OffsetOfType];
+
+    /// <summary>Until the next one is asked for.</summary>
+    public readonly ReadOnlySpan<byte> Name
+    {
+        get
+        {
+            ReadOnlySpan<byte> rest = _buffer[(_entry + OffsetOfName).._next];
+            return rest[..rest.IndexOf((byte)0)];
+        }
+    }
+
+    /// <summary>The next entry is one that the kernel has yet to be asked for.</summary>
+    public readonly bool IsAtEndOfBuffer => _next >= _length;
+
+    /// <summary>What the kernel answered instead of entries: −errno; 0 where it did not fail.</summary>
+    public int Error { get; private set; }
+
+    public bool MoveNext()
+    {
+        do
+        {
+            if (IsAtEndOfBuffer && !Fill())
+            {
+                return false;
+            }
+
+            _entry = _next;
+            _next += BitConverter.ToUInt16(_buffer[(_entry + OffsetOfLength)..]);
+        }
+        while (Name is [(byte)'.'] or [(byte)'.', (byte)'.']);
+        return true;
+    }
+
+    private bool Fill()
+    {
+        nint length;
+        fixed (byte* b = _buffer)
+        {
+            length = libc.syscall(SYS_getdents64, directory, (nint)b, _buffer.Length, 0, 0);
+        }
+
+        Error = length < 0 ? -Marshal.GetLastSystemError() : 0;
+        (_next, _length) = (0, (int)Math.Max(length, 0));
+        return length > 0;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Processes;
+
+/// <summary>Signals that are ignored or not, by the bare rt_sigaction: the C library refuses the two that it uses itself.</summary>
+internal static unsafe class Disposition
+{
+    private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 13 : 134;
+
+    public static void Set(int signal, bool ignored)
+    {
+        // The kernel's struct sigaction: handler (SIG_DFL 0, SIG_IGN 1), flags, restorer, mask.
+        nint* action = stackalloc nint[] { ignored ? 1 : 0, 0, 0, 0 };
+        libc.syscall(SYS_rt_sigaction, signal, (nint)action, 0, 8, 0);
+    }
+}

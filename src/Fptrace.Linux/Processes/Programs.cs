@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Processes;
+
+/// <summary>Starting programs with arguments in bytes.</summary>
+internal static unsafe class Programs
+{
+    /// <summary>posix_spawn(3) with our environment, and one descriptor that stays open.</summary>
+    /// <returns>The process, or −errno.</returns>
+    public static int Spawn(byte[] path, byte[][] arguments, byte[][] environment, int descriptor)
+    {
+        // posix_spawn_file_actions_t is 80 bytes in glibc and musl.
+        byte* actions = stackalloc byte[512];
+        _ = libc.posix_spawn_file_actions_init(actions);
+
+        // Onto itself: that takes its close-on-exec flag away.
+        _ = libc.posix_spawn_file_actions_adddup2(actions, descriptor, descriptor);
+        int pid = 0;
+        int result;
+        using (var argv = new Words(arguments))
+        using (var envp = new Words(environment))
+        {
+            fixed (byte* p = Terminated(path))
+            {
+                result = libc.posix_spawn(&pid, p, actions, null, argv.Pointers, envp.Pointers);
+            }
+        }
+
+        _ = libc.posix_spawn_file_actions_destroy(actions);
+        return result == 0 ? pid : -result;
+    }
+
+    /// <summary>execve(2).</summary>
+    /// <returns>−errno: it only returns when it fails.</returns>
+    public static int Execute(byte[] path, byte[][] arguments, byte[][] environment)
+    {
+        using var argv = new Words(arguments);
+        using var envp = new Words(environment);
+        fixed (byte* p = Terminated(path))
+        {
+            _ = libc.execve(p, argv.Pointers, envp.Pointers);
+            return -Marshal.GetLastSystemError();
+        }
+    }
+
+    private static byte[] Terminated(byte[] bytes) => [.. bytes, 0];
+
+    /// <summary>A NULL-terminated array of C strings.</summary>
+    private sealed class Words : IDisposable
+    {
+        private readonly byte* _strings;
+
+        public Words(byte[][] words)
+        {
+            int size = words.Sum(word => word.Length + 1);
+            Pointers = (byte**)NativeMemory.Alloc((nuint)(words.Length + 1), (nuint)sizeof(byte*));
+            _strings = (byte*)NativeMemory.Alloc((nuint)Math.Max(size, 1));
+            byte* next = _strings;
+            for (int i = 0; i < words.Length; i++)
+            {
+                Pointers[i] = next;
+                words[i].CopyTo(new Span<byte>(next, words[i].Length));
+                next += words[i].Length;
+                *next++ = 0;
+            }
+
+            Pointers[words.Length] = null;
+        }
+
+        public byte** Pointers { get; }
+
+        public void Dispose()
+        {
+            NativeMemory.Free(Pointers);
+            NativeMemory.Free(_strings);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Processes;
+
+/// <summary>The ids and capabilities with which the kernel checks the calling thread's file accesses. The bare calls: the C library would change all threads.</summary>
+internal static unsafe class ThreadCredentials
+{
+    private const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
+    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly nint SYS_setfsuid = s_x64 ? 122 : 151;
+    private static readonly nint SYS_setfsgid = s_x64 ? 123 : 152;
+    private static readonly nint SYS_getresuid = s_x64 ? 118 : 148;
+    private static readonly nint SYS_getresgid = s_x64 ? 120 : 150;
+    private static readonly nint SYS_setgroups = s_x64 ? 116 : 159;
+    private static readonly nint SYS_getgroups = s_x64 ? 115 : 158;
+    private static readonly nint SYS_capget = s_x64 ? 125 : 90;
+    private static readonly nint SYS_capset = s_x64 ? 126 : 91;
+    private static readonly uint[] s_groups = Groups();
+    private static readonly uint[] s_capabilities = Capabilities();
+
+    /// <summary>The capabilities that pass over permission bits, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as bits of a set.</summary>
+    public const uint FileCapabilities = (1 << 1) | (1 << 2);
+
+    /// <summary>Our user; null when the real, effective and saved one differ.</summary>
+    public static uint? User { get; } = Single(SYS_getresuid);
+
+    /// <summary>Our group, as above.</summary>
+    public static uint? Group { get; } = Single(SYS_getresgid);
+
+    /// <param name="fileCapabilities">Those of <see cref="FileCapabilities"/> that are had.</param>
+    public static void Take(uint uid, uint gid, ReadOnlySpan<uint> groups, uint fileCapabilities)
+    {
+        SetGroups(groups);
+        libc.syscall(SYS_setfsgid, (nint)gid, 0, 0, 0, 0);
+
+        // It drops or takes the file capabilities with it: they come after.
+        libc.syscall(SYS_setfsuid, (nint)uid, 0, 0, 0, 0);
+        SetEffective((s_capabilities[0] & ~FileCapabilities) | (fileCapabilities & s_capabilities[1]));
+    }
+
+    /// <summary>Ours again: we are root wherever this is used.</summary>
+    public static void Restore()
+    {
+        libc.syscall(SYS_setfsuid, 0, 0, 0, 0, 0);
+        libc.syscall(SYS_setfsgid, (nint)(uint)Tmds.Linux.LibC.getegid(), 0, 0, 0, 0);
+        SetGroups(s_groups);
+        SetEffective(s_capabilities[0]);
+    }
+
+    // capget(2), version 3: effective, permitted, inheritable of the first 32 capabilities, then of the others.
+    private static void SetEffective(uint low)
+    {
+        uint* header = stackalloc uint[2] { _LINUX_CAPABILITY_VERSION_3, 0 };
+        fixed (uint* known = s_capabilities)
+        {
+            uint* data = stackalloc uint[6] { low, known[1], known[2], known[3], known[4], known[5] };
+            libc.syscall(SYS_capset, (nint)header, (nint)data, 0, 0, 0);
+        }
+    }
+
+    private static uint[] Capabilities()
+    {
+        uint* header = stackalloc uint[2] { _LINUX_CAPABILITY_VERSION_3, 0 };
+        uint[] data = new uint[6];
+        fixed (uint* p = data)
+        {
+            libc.syscall(SYS_capget, (nint)header, (nint)p, 0, 0, 0);
+        }
+
+        return data;
+    }
+
+    private static void SetGroups(ReadOnlySpan<uint> groups)
+    {
+        fixed (uint* p = groups)
+        {
+            libc.syscall(SYS_setgroups, groups.Length, (nint)p, 0, 0, 0);
+        }
+    }
+
+    private static uint[] Groups()
+    {
+        uint[] groups = new uint[65536];
+        fixed (uint* p = groups)
+        {
+            nint count = libc.syscall(SYS_getgroups, groups.Length, (nint)p, 0, 0, 0);
+            return groups[..(int)Math.Max(count, 0)];
+        }
+    }
+
+    // getresuid(2) and getresgid(2): real, effective and saved.
+    private static uint? Single(nint call)
+    {
+        uint* ids = stackalloc uint[3];
+        return libc.syscall(call, (nint)ids, (nint)(ids + 1), (nint)(ids + 2), 0, 0) == 0 && ids[0] == ids[1] && ids[1] == ids[2] ? ids[0] : null;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Fptrace.Linux.Processes;
+
+/// <summary>What wait4 says of a process (sys/wait.h).</summary>
+internal readonly record struct WaitStatus(int Value)
+{
+    public bool Exited => (Value & 0x7f) == 0;
+
+    public bool Stopped => (Value & 0xff) == 0x7f;
+
+    public bool Signaled => !Exited && !Stopped;
+
+    public int ExitCode => (Value >> 8) & 0xff;
+
+    public int TermSignal => Value & 0x7f;
+
+    /// <summary>The signal of a stop; SIGTRAP with bit 7 set at a system call.</summary>
+    public int StopSignal => (Value >> 8) & 0xff;
+
+    /// <summary>A PTRACE_EVENT_ number, or 0.</summary>
+    public int Event => Value >> 16;
+
+    /// <summary>Exit code, or −N on death by signal N.</summary>
+    public int Outcome => Exited ? ExitCode : -TermSignal;
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Ptracing;
+
+/// <summary>seccomp(2) on the calling thread.</summary>
+internal static unsafe class SeccompFilter
+{
+    private static readonly nint SYS_seccomp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 317 : 277;
+
+    /// <summary>Installs a filter for good.</summary>
+    /// <param name="program">The <see cref="sock_filter"/> instructions.</param>
+    /// <param name="listen">Whether notifications are wanted.</param>
+    /// <returns>The listener's descriptor, or 0, or −errno.</returns>
+    public static int Install(ReadOnlySpan<byte> program, bool listen)
+    {
+        // The newest flags first; an older kernel knows fewer (EINVAL). Without WAIT_KILLABLE_RECV (Linux 5.19) a signal can undo a
+        // notification that we work on, and it comes again.
+        ReadOnlySpan<uint> choices = listen
+            ? [
+                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW | seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER,
+            ]
+            : [seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0];
+        fixed (byte* p = program)
+        {
+            sock_fprog filter = new() { len = (ushort)(program.Length / sizeof(sock_filter)), filter = (sock_filter*)p };
+            int result = -errno.EINVAL;
+            foreach (uint flags in choices)
+            {
+                nint fd = libc.syscall(SYS_seccomp, seccomp.SECCOMP_SET_MODE_FILTER, (nint)flags, (nint)(&filter), 0, 0);
+                result = fd >= 0 ? (int)fd : -Marshal.GetLastSystemError();
+                if (result != -errno.EINVAL)
+                {
+                    break;
+                }
+            }
+
+            return result;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Ptracing;
+
+/// <summary>
+/// Reads a tracee's memory by whole pages and keeps the last page, because the strings of an argument list lie side by side.
+/// One for each supervising thread; <see cref="Attach"/> before each system call.
+/// </summary>
+internal sealed unsafe class TraceeMemory
+{
+    private const int PageSize = 4096;
+
+    // Holds most paths, and leaves the cache of the processor to the tracee.
+    private const int FirstRead = 256;
+
+    private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
+    private int _tid;
+    private bool _isAtStop;
+    private ulong _base;
+    private int _from;
+    private int _to;
+
+    /// <param name="tid">Stands still.</param>
+    /// <param name="atStop">At a stop of ptrace, and this is the thread that traces it.</param>
+    public void Attach(int tid, bool atStop = false)
+    {
+        _tid = tid;
+        _isAtStop = atStop;
+        _base = ulong.MaxValue;
+        IsDenied = false;
+    }
+
+    /// <summary>Copies a NUL-terminated string without its NUL.</summary>
+    /// <returns>Its length; −1 when it cannot be read; −2 when it does not fit.</returns>
+    public int ReadString(ulong address, Span<byte> target)
+    {
+        int length = 0;
+        while (true)
+        {
+            if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+            {
+                return -1;
+            }
+
+            int end = chunk.IndexOf((byte)0);
+            ReadOnlySpan<byte> part = end < 0 ? chunk : chunk[..end];
+            if (length + part.Length > target.Length)
+            {
+                return -2;
+            }
+
+            part.CopyTo(target[length..]);
+            length += part.Length;
+            if (end >= 0)
+            {
+                return length;
+            }
+
+            address += (ulong)part.Length;
+        }
+    }
+
+    /// <summary>Like <see cref="ReadString"/> for strings without a limit; null when it cannot be read.</summary>
+    public byte[]? ReadLongString(ulong address)
+    {
+        if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+        {
+            return null;
+        }
+
+        int end = chunk.IndexOf((byte)0);
+        if (end >= 0)
+        {
+            return chunk[..end].ToArray();
+        }
+
+        var bytes = new List<byte>(2 * PageSize);
+        while (end < 0)
+        {
+            bytes.AddRange(chunk);
+            address += (ulong)chunk.Length;
+            if (!TryLoad(address, out chunk))
+            {
+                return null;
+            }
+
+            end = chunk.IndexOf((byte)0);
+        }
+
+        bytes.AddRange(chunk[..end]);
+        return [.. bytes];
+    }
+
+    /// <summary>Reads a little-endian unsigned number of <paramref name="size"/> (4 or 8) bytes.</summary>
+    public bool TryReadNumber(ulong address, int size, out ulong value)
+    {
+        value = 0;
+        for (int i = 0; i < size; i++)
+        {
+            if (!TryLoad(address + (ulong)i, out ReadOnlySpan<byte> chunk))
+            {
+                return false;
+            }
+
+            if (i == 0 && chunk.Length >= size)
+            {
+                value = size == 8 ? BitConverter.ToUInt64(chunk) : BitConverter.ToUInt32(chunk);
+                return true;
+            }
+
+            value |= (ulong)chunk[0] << (8 * i);
+        }
+
+        return true;
+    }
+
+    /// <summary>Fills <paramref name="target"/>; false when not all of it can be read.</summary>
+    public bool TryRead(ulong address, Span<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
+            {
+                return false;
+            }
+
+            chunk = chunk[..Math.Min(chunk.Length, target.Length)];
+            chunk.CopyTo(target);
+            target = target[chunk.Length..];
+            address += (ulong)chunk.Length;
+        }
+
+        return true;
+    }
+
+    /// <summary>Overwrites tracee memory; false when it cannot be written.</summary>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* p = bytes)
+        {
+            iovec local = new() { iov_base = (nint)p, iov_len = bytes.Length };
+            iovec remote = new() { iov_base = (nint)address, iov_len = bytes.Length };
+            bool written = libc.process_vm_writev(_tid, &local, 1, &remote, 1, 0) == bytes.Length;
+            IsDenied |= !written && Marshal.GetLastSystemError() is not (errno.EFAULT or errno.ESRCH);
+            return written;
+        }
+    }
+
+    /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee has nothing.</summary>
+    public bool IsDenied { get; private set; }
+
+    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its own. It also shows
+    // memory of devices, which the tracee reads and process_vm_readv does not.
+    private bool TryLoadFromFile(ulong address, byte* target, int length)
+    {
+        if (address < PageSize)
+        {
+            return false;
+        }
+
+        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length), isMemory: true);
+        if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
+        {
+            if (_isAtStop && new Ptracer(_tid).TryPeek(address, new Span<byte>(target, length)))
+            {
+                return true;
+            }
+
+            IsDenied = true;
+        }
+
+        return read == length;
+    }
+
+    // A short first read suffices for a path; of a page that is asked for again the rest is read.
+    private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
+    {
+        ulong page = address & ~(ulong)(PageSize - 1);
+        int offset = (int)(address - page);
+        if (page != _base || offset < _from || offset >= _to)
+        {
+            int length = page == _base ? PageSize - offset : Math.Min(FirstRead, PageSize - offset);
+            fixed (byte* p = _page)
+            {
+                iovec local = new() { iov_base = (nint)(p + offset), iov_len = length };
+                iovec remote = new() { iov_base = (nint)address, iov_len = length };
+                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != length && !TryLoadFromFile(address, p + offset, length))
+                {
+                    _base = ulong.MaxValue;
+                    chunk = default;
+                    return false;
+                }
+            }
+
+            _base = page;
+            _from = offset;
+            _to = offset + length;
+        }
+
+        chunk = _page.AsSpan(offset, _to - offset);
+        return true;
+    }
+}
