@@ -21,13 +21,12 @@ public sealed partial class ArchitectureTests
     };
 
     /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
-    /// <remarks>One circle is left: a tracee holds the call that it is in, and whoever looks up a name asks for whom.</remarks>
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
     {
         ["Proc"] = [],
         ["Plan"] = ["Proc"],
         ["Recording"] = ["Proc", "Plan"],
-        ["Tracees"] = ["Proc", "Recording", "Calls"],
+        ["Tracees"] = ["Proc", "Recording"],
         ["Names"] = ["Proc", "Plan", "Recording", "Tracees"],
         ["Scheduling"] = ["Proc", "Plan", "Tracees"],
         ["Calls"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
@@ -72,6 +71,12 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
+
+    /// <summary>A class that needs several files has several things to do.</summary>
+    [Fact]
+    public void Tracing_HasNoPartialClass() => Assert.Empty(Repository.SourceFiles("src/Fptrace.Tool/Tracing")
+        .Where(file => File.ReadAllText(file).Contains("partial class", StringComparison.Ordinal))
+        .Select(Relative));
 
     [Fact]
     public void FoldersOfManifests_NameOnlyWhatTheirArrowsPointTo() =>

@@ -25,7 +25,8 @@ internal sealed class CallContext
         Names = names;
         Placement = placement;
         Engine = engine;
-        Paths = new PathResolver(Memory, names) { Passed = Plan.Probes ? RecordPassed : null, Followed = Plan.Probes ? RecordFollowed : null };
+        Paths = new PathResolver(
+            Memory, names, passed: Plan.Probes ? RecordPassed : null, followed: Plan.Probes ? RecordFollowed : null);
         Sockets = new SocketLookups(this);
         Streams = new StreamUses(this);
     }
@@ -66,7 +67,7 @@ internal sealed class CallContext
 
     public static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
-        tracee.Pending = call;
+        tracee.Call.Await(call);
         return EntryAnswer.WantExit;
     }
 

@@ -9,7 +9,7 @@ internal sealed class PendingAnswer : PendingCall
     /// <returns>The answer for its entry.</returns>
     public static EntryAnswer Give(Tracee tracee, long result)
     {
-        tracee.Pending = new PendingAnswer { Answer = result };
+        tracee.Call.Await(new PendingAnswer { Answer = result });
         return EntryAnswer.Skip;
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Names;
@@ -37,12 +38,27 @@ internal sealed class SyscallHandler
 
     private Recorder Recorder => _context.Recorder;
 
-    /// <summary>Handles the entry of a call.</summary>
-    /// <param name="tracee">The caller, which stands still at the entry.</param>
+    /// <summary>A call whose end can be seen: <see cref="EntryAnswer.WantExit"/> may be the answer.</summary>
+    /// <param name="stop">At its entry.</param>
+    /// <param name="tracee">Whose call.</param>
     /// <param name="call">The call.</param>
-    /// <param name="seesExit">Whether the exit can be seen, so that <see cref="EntryAnswer.WantExit"/> is
-    /// allowed.</param>
-    public EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
+    public EntryAnswer Enter(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(stop);
+        return Enter(tracee, call, seesExit: true);
+    }
+
+    /// <summary>A call whose end is not seen: <see cref="EntryAnswer.MakeAgain"/> may be the answer.</summary>
+    /// <param name="stop">At its entry.</param>
+    /// <param name="tracee">Whose call.</param>
+    /// <param name="call">The call.</param>
+    public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(stop.Tid);
+        return Enter(tracee, call, seesExit: false);
+    }
+
+    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         Release(tracee);
         if (tracee.Execution.IsStub && call.Call is not ExecCall)
@@ -50,11 +66,13 @@ internal sealed class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        // A tracee whose exit is not seen came by a notification, and so is not in a ptrace stop.
-        _context.Memory.Attach(tracee.Tid, atStop: seesExit);
         Faults.Take();
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, seesExit);
-        tracee.HidesMemory |= _context.Memory.IsDenied;
+        if (_context.Memory.IsDenied)
+        {
+            tracee.HideMemory();
+        }
+
         if (_context.Memory.IsDenied && !seesExit)
         {
             // Nothing of the call is recorded yet, so it can be made again.
@@ -75,19 +93,19 @@ internal sealed class SyscallHandler
     /// <returns>The call that was pending.</returns>
     public PendingCall? Release(Tracee tracee)
     {
-        PendingCall? call = tracee.Pending;
-        tracee.Pending = null;
+        // Nothing but the classes of calls makes one.
+        var call = (PendingCall?)tracee.Call.Release();
         call?.Release(_context);
         return call;
     }
 
-    /// <summary>Handles the exit of a call.</summary>
-    /// <param name="tracee">The caller, which stands still at the exit.</param>
-    /// <param name="call">The call that was pending.</param>
+    /// <param name="stop">At the exit of the call that was pending.</param>
+    /// <param name="tracee">Whose call.</param>
+    /// <param name="call">That call.</param>
     /// <param name="result">What it returned, or −errno.</param>
-    public void Exit(Tracee tracee, PendingCall call, long result)
+    public void Exit(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
-        _context.Memory.Attach(tracee.Tid, atStop: true);
+        _context.Memory.Attach(stop);
         Faults.Take();
         call.Finish(_context, tracee, result);
         NoteFaults(tracee);
@@ -121,12 +139,10 @@ internal sealed class SyscallHandler
         }
     }
 
-    /// <summary>
-    /// Whether a call that a signal interrupted may have waited, for example for the other end of a FIFO.
-    /// </summary>
-    public bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
+    /// <summary>Whether a call that a signal interrupted may have waited for what it is about.</summary>
+    public bool MayHaveWaited(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        _context.Memory.Attach(tracee.Tid);
+        _context.Memory.Attach(stop);
         return call.Call.MayHaveWaited(_context, tracee, call);
     }
 

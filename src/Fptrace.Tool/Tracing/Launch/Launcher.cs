@@ -121,9 +121,8 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">ptrace is denied.</exception>
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
-        // Without a filter of ours, a stop for a filter would be for the command's own. The command has no tracer, so
-        // it must get ENOSYS there. The kernel answers that by itself without PTRACE_O_TRACESECCOMP.
-        int result = Ptracer.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
+        // Without a filter of ours a filter's stop is the command's own, and the kernel answers it as if there were no tracer.
+        int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");
@@ -134,7 +133,7 @@ internal sealed class Launcher : IDisposable
             throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
-        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
+        if (Engine == EngineKind.Syscall && RunningThread.Interrupt(Pid) != RequestOutcome.Done)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }

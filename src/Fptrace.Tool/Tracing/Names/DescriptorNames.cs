@@ -100,7 +100,7 @@ internal sealed class DescriptorNames
 
         return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
             ? host
-            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+            : new ByteString(WithoutDeleted(link));
     }
 
     /// <summary>Whether it is a file of memfd_create(2), which has no name in any file system.</summary>
@@ -116,7 +116,10 @@ internal sealed class DescriptorNames
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
-    /// <summary>Whether the kernel has marked this path as deleted. A file may also be called so itself.</summary>
+    /// <summary>What a link of /proc shows, without the mark of a name that is gone.</summary>
+    public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) => IsDeleted(link) ? link[..^Deleted.Length] : link;
+
+    /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
     public static bool IsDeleted(ReadOnlySpan<byte> link)
     {
         if (!link.EndsWith(Deleted))

@@ -79,19 +79,19 @@ internal sealed class NotificationLoop(
                 _more.Set();
             }
 
-            if (!listener.Receive(out seccomp_notif notification))
+            if (!listener.Receive(out NotificationStop stop))
             {
                 return false;
             }
 
-            int error = Handle(handler, notification);
+            int error = Handle(handler, stop);
             if (error != 0)
             {
-                listener.Refuse(notification.id, error);
+                stop.Refuse(error);
             }
             else
             {
-                listener.Continue(notification.id);
+                stop.Continue();
             }
         }
         while (calm < Calm || !StepBack());
@@ -129,17 +129,16 @@ internal sealed class NotificationLoop(
 
     /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was interrupted to make it again.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    internal int Handle(SyscallHandler handler, in seccomp_notif notification)
+    internal int Handle(SyscallHandler handler, scoped in NotificationStop stop)
     {
-        int tid = (int)notification.pid;
-        Tracee? tracee = tracees.Find(tid);
-        if (tracee?.Filters is { } filters && filters.Trace(notification.data))
+        Tracee? tracee = tracees.Find(stop.Tid);
+        if (tracee?.World.Filters is { } filters && filters.Trace(stop.Call))
         {
             // The filter leaves it to a tracer of the command's, which has none (seccomp(2)).
             return -errno.ENOSYS;
         }
 
-        if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
+        if (recorder.IsComplete || !SyscallEntry.TryCreate(stop.Call, out SyscallEntry call))
         {
             return 0;
         }
@@ -147,9 +146,9 @@ internal sealed class NotificationLoop(
         if (tracee is null)
         {
             // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
-            if (listener.IsValid(notification.id))
+            if (stop.IsValid)
             {
-                recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
+                recorder.AddReason(IncompleteReason.UntracedChild, stop.Tid, "it runs under the filter and is not traced");
             }
 
             return 0;
@@ -158,22 +157,22 @@ internal sealed class NotificationLoop(
         try
         {
             // At its second time the ptrace thread has handled it.
-            EntryAnswer answer = tracee.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(tracee, call, seesExit: false);
+            EntryAnswer answer = tracee.Call.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(stop, tracee, call);
             return answer switch
             {
-                EntryAnswer.MakeAgain => MakeAgain(tracee, notification.id),
+                EntryAnswer.MakeAgain => MakeAgain(stop, tracee),
                 EntryAnswer.Skip => (int)(handler.Release(tracee)?.Answer ?? 0),
                 _ => 0,
             };
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            recorder.AddReason(IncompleteReason.Internal, stop.Tid, e.GetType().Name + ": " + e.Message);
             return 0;
         }
     }
 
-    private int MakeAgain(Tracee tracee, ulong id)
+    private int MakeAgain(scoped in NotificationStop stop, Tracee tracee)
     {
         if (retrials.TryInterrupt(tracee))
         {
@@ -181,7 +180,7 @@ internal sealed class NotificationLoop(
         }
 
         // It is gone, as a rule. If it still waits for its answer, nobody sees what becomes of its call.
-        if (listener.IsValid(id))
+        if (stop.IsValid)
         {
             recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, "a call could not be followed to its end");
         }

@@ -52,8 +52,8 @@ internal sealed class Retrials(TraceeTable tracees)
         while (_requests.TryDequeue(out RetrialRequest? request))
         {
             // Before it is interrupted: it may stop at once.
-            request.Tracee.Retrial = Retrial.Expected;
-            request.IsInterrupted = new Ptracer(request.Tracee.Tid).Interrupt();
+            request.Tracee.Call.ExpectRetrial();
+            request.IsInterrupted = request.Tracee.Interrupt() == RequestOutcome.Done;
             request.Served.Set();
         }
     }

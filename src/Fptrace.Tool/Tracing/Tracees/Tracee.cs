@@ -1,19 +1,23 @@
 using Fptrace.Linux.Processes;
-using Fptrace.Tracing.Calls;
-using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>One thread of the command.</summary>
-/// <remarks>
-/// The ptrace thread makes and removes it. A thread stands still while one of its calls is handled, so whoever handles
-/// the call may change the fields below. The next one to handle a call comes later, and the kernel orders the two.
-/// </remarks>
-internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld world = TraceeWorld.Ours)
+/// <summary>
+/// One thread of the command: who it is, what it hands down to those whom it makes (<see cref="World"/>), the call that it is
+/// in, and how far its job is stopped.
+/// </summary>
+/// <remarks>Made and removed by the ptrace thread.</remarks>
+/// <param name="tid">Of the thread.</param>
+/// <param name="tgid">Thread group: the process id.</param>
+/// <param name="execution">What its process runs.</param>
+/// <param name="world">What it was given; null: the same as ours.</param>
+/// <param name="group">The other threads of its process; null: none yet.</param>
+internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld? world = null, ThreadGroup? group = null)
 {
-    // Other threads read it while the tracee runs, so it is changed atomically.
-    private int _world = (int)world;
+    // Others read it while the tracee runs, so it is changed at once.
+    private TraceeWorld _world = world ?? TraceeWorld.Ours;
 
     public int Tid { get; } = tid;
 
@@ -25,87 +29,74 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
 
     public ExecutionState Execution { get; } = execution;
 
-    /// <summary>The threads of its process, with itself.</summary>
-    public ThreadGroup Group { get; init; } = new();
+    /// <summary>It and the other threads of its process.</summary>
+    public ThreadGroup Group { get; } = group ?? new ThreadGroup(creator: 0);
 
-    /// <summary>The call in progress whose exit will be handled; null for none.</summary>
-    public PendingCall? Pending { get; set; }
+    /// <summary>What those whom it makes inherit.</summary>
+    public TraceeWorld World => Volatile.Read(ref _world);
 
-    /// <summary>The file that it has just opened and not read yet. Only the ptrace thread uses this.</summary>
-    public FreshDescriptor? Fresh { get; set; }
+    public bool HasForeignRoot => Differs(Surroundings.ForeignRoot);
 
-    /// <summary>The terminal that it has just opened and not used yet. Only the ptrace thread uses this.</summary>
-    public OpenedTerminal? Terminal { get; set; }
+    public bool HasOwnCredentials => Differs(Surroundings.OwnCredentials);
 
-    /// <summary>How far it is with a call that it makes again under ptrace.</summary>
-    public Retrial Retrial { get; set; }
+    public bool IsRestricted => Differs(Surroundings.Restricted);
 
-    /// <summary>Whether a call whose exit was seen was interrupted by a signal that is about to be delivered.</summary>
-    public bool IsInterrupted { get; set; }
+    public bool HasNoNewPrivileges => Differs(Surroundings.NoNewPrivileges);
 
-    /// <summary>The interrupted wait that goes on. Only the ptrace thread uses this and the next two.</summary>
-    public ResumedWait? Wait { get; set; }
+    /// <summary>The call that it is in.</summary>
+    public CallState Call { get; } = new();
 
-    /// <summary>When it entered its last call, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
-    /// <remarks>Known only where every call stops.</remarks>
-    public long EnteredAt { get; set; }
-
-    /// <summary>Whether it was stopped, and the SIGCONT that ended the stop may still be delivered.</summary>
-    public bool WasJobStopped { get; set; }
-
-    /// <summary>The socket and the address, in its memory, of the last connect or sendto that was handled.</summary>
-    public (int Socket, ulong Address) Connecting { get; set; }
-
-    /// <summary>The last execve that it tried. It has succeeded when PTRACE_EVENT_EXEC says so.</summary>
-    public PendingExec? PendingExec { get; set; }
-
-    /// <summary>What the threads and processes that it makes inherit.</summary>
-    public TraceeWorld World => (TraceeWorld)_world;
-
-    public bool HasForeignRoot => (World & TraceeWorld.ForeignRoot) != 0;
-
-    /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
-    public bool HidesMemory { get; set; }
-
-    public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
-
-    public bool IsRestricted => (World & TraceeWorld.Restricted) != 0;
-
-    public bool HasNoNewPrivileges => (World & TraceeWorld.NoNewPrivileges) != 0;
-
-    /// <summary>
-    /// Its own seccomp filters that a notification outranks; null for none. Its children inherit them.
-    /// </summary>
-    public FilterChain? Filters { get; set; }
-
-    /// <summary>Whether the verdict says already that it uses a network.</summary>
-    public bool UsesNetwork { get; set; }
-
-    /// <summary>The flags of the clone in progress, if it is trapped.</summary>
-    public uint CloneFlags { get; set; }
-
-    /// <summary>Whether it is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
-    public bool IsJobStopped { get; set; }
-
-    /// <summary>The last signal from outside of the command that asked it to end; 0 for none.</summary>
-    public int SignalFromOutside { get; set; }
+    /// <summary>Whether it is stopped with its job.</summary>
+    public JobState Job { get; } = new();
 
     /// <summary>Where descriptors 0 to 2 led at the last read or write that was trapped and recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
-    /// <summary>
-    /// The processors that it had before <c>Placement</c> pinned it, until its next event after that.
-    /// </summary>
+    /// <summary>Its memory is denied to all but ptrace: its calls are handled at stops.</summary>
+    public bool HidesMemory { get; private set; }
+
+    /// <summary>That it uses a network is recorded.</summary>
+    public bool UsesNetwork { get; private set; }
+
+    /// <summary>The processors that it chose while <c>Placement</c> has pinned it, and until its next event; otherwise null.</summary>
     public ProcessorMask? Processors { get; set; }
 
-    /// <summary>Microseconds that its ended children used. The kernel reports them again with its own.</summary>
-    public long ChildrenUserTimeUs { get; set; }
+    /// <summary>A thread or a process that it has made.</summary>
+    /// <param name="child">The new thread.</param>
+    /// <param name="process">Of which process it is.</param>
+    /// <param name="given">What it inherits.</param>
+    public Tracee Make(int child, int process, TraceeWorld given) =>
+        new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid));
 
-    public long ChildrenSystemTimeUs { get; set; }
+    /// <summary>Its process after an execve that it called: one thread, whose id is that of the process.</summary>
+    public Tracee Become(ExecutionState started, TraceeWorld given) =>
+        new(Tgid, Tgid, started, given, Group.Next()) { Processors = Processors };
 
-    /// <summary>The id of the process that made it; 0 for the first.</summary>
-    public int CreatorTgid { get; set; }
+    /// <summary>From now on its surroundings may differ in this, too.</summary>
+    public void Enter(Surroundings more) => Change(static (world, more) => world.With(more), more);
 
-    /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
-    public void Enter(TraceeWorld world) => Interlocked.Or(ref _world, (int)world);
+    /// <summary>What it was given, as its maker says at last.</summary>
+    public void Enter(TraceeWorld given) => Change(static (world, given) => world.With(given), given);
+
+    /// <summary>From now on these are its own filters.</summary>
+    public void Use(FilterChain? filters) => Change(static (world, filters) => world with { Filters = filters }, filters);
+
+    /// <summary>Lets it stop before it goes on in its program. On the ptrace thread.</summary>
+    public RequestOutcome Interrupt() => RunningThread.Interrupt(Tid);
+
+    public void HideMemory() => HidesMemory = true;
+
+    public void UseNetwork() => UsesNetwork = true;
+
+    private bool Differs(Surroundings what) => (World.Surroundings & what) != 0;
+
+    private void Change<T>(Func<TraceeWorld, T, TraceeWorld> change, T argument)
+    {
+        TraceeWorld old;
+        do
+        {
+            old = World;
+        }
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref _world, change(old, argument), old), old));
+    }
 }

@@ -1,23 +1,26 @@
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>How the surroundings of a tracee may differ from ours.</summary>
-/// <remarks>Each thread and process that it makes inherits all of it, and nothing takes it back.</remarks>
-[Flags]
-internal enum TraceeWorld
+/// <summary>
+/// What a tracee hands down to each thread and process that it makes, and to the programs that it starts. Nothing takes any of
+/// it back.
+/// </summary>
+/// <param name="Surroundings">In what they differ from ours.</param>
+/// <param name="Filters">Its own filters that a notification passes over; null for none.</param>
+internal sealed record TraceeWorld(Surroundings Surroundings, FilterChain? Filters)
 {
-    Ours = 0,
+    public static TraceeWorld Ours { get; } = new(Surroundings.Ours, null);
 
-    /// <summary>
-    /// Its root directory or mounts may be others, so paths are looked up through its root directory.
-    /// </summary>
-    ForeignRoot = 1,
+    /// <summary>The same that also differs in more.</summary>
+    public TraceeWorld With(Surroundings more) =>
+        (more & ~Surroundings) == 0 ? this : this with { Surroundings = Surroundings | more };
 
-    /// <summary>Its ids or capabilities may be others, so permissions are looked up with them.</summary>
-    OwnCredentials = 2,
+    /// <summary>What two have that may be one.</summary>
+    public TraceeWorld With(TraceeWorld other)
+    {
+        TraceeWorld both = With(other.Surroundings);
+        return both.Filters is not null || other.Filters is null ? both : both with { Filters = other.Filters };
+    }
 
-    /// <summary>It gave up rights that our lookups have (Landlock), so the exit of its opens must be seen.</summary>
-    Restricted = 4,
-
-    /// <summary>It set no_new_privs itself, so its programs get no new rights untraced, either.</summary>
-    NoNewPrivileges = 8,
+    /// <summary>Whether another differs from ours in nothing in which this one does not.</summary>
+    public bool Covers(TraceeWorld other) => (other.Surroundings & ~Surroundings) == 0;
 }

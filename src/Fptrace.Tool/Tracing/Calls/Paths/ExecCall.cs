@@ -26,7 +26,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.PendingExec = null;
+        tracee.Call.Exec = null;
         int given = call.Int(flags);
         if (!context.TryResolve(tracee, call, at, path, orDescriptor: (given & fcntl.AT_EMPTY_PATH) != 0))
         {
@@ -40,14 +40,14 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 
         ulong argv = call.Argument(arguments);
         ulong envp = call.Argument(arguments + 1);
-        tracee.PendingExec = new PendingExec(
+        tracee.Call.Exec = new PendingExec(
             new ByteString(context.Paths.WorkingDirectory(tracee.Tid)),
             new ByteString(context.Path.Name),
             StringArray.Read(context.Memory, ref argv, call.PointerSize),
             context.Plan.Environment ? StringArray.Read(context.Memory, ref envp, call.PointerSize) : null);
         if (context.Plan.Probes && !tracee.Execution.IsStub)
         {
-            RecordProgram(context, tracee, tracee.PendingExec.Directory);
+            RecordProgram(context, tracee, tracee.Call.Exec.Directory);
         }
 
         return EntryAnswer.Go;

@@ -41,13 +41,13 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         OpenCall.Record(context, tracee, Path.Span, how, Before);
         if (IsTerminal)
         {
-            tracee.Terminal = new OpenedTerminal(fd);
+            tracee.Call.Follow(new OpenedTerminal(fd));
         }
 
         const int Kept = O_TRUNC | O_EXCL | O_ACCMODE;
         if (context.Recorder.Changes is not null && (how.Flags & Kept) == O_RDWR && Before.Type is FileType.Regular or FileType.None)
         {
-            tracee.Fresh = new FreshDescriptor(fd, Path);
+            tracee.Call.Follow(new FreshDescriptor(fd, Path));
         }
     }
 

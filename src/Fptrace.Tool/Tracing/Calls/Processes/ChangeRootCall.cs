@@ -17,6 +17,6 @@ internal sealed class ChangeRootCall : Call
     {
         public override bool ChangesRoot => true;
 
-        protected override void Succeeded(CallContext context, Tracee tracee, long result) => tracee.Enter(TraceeWorld.ForeignRoot);
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) => tracee.Enter(Surroundings.ForeignRoot);
     }
 }

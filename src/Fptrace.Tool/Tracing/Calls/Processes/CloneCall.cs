@@ -23,7 +23,7 @@ internal sealed class CloneCall(int flags) : Call
 
     public static void Note(CallContext context, Tracee tracee, ulong flags)
     {
-        tracee.CloneFlags = (uint)flags;
+        tracee.Call.CloneFlags = (uint)flags;
         if ((flags & sched.CLONE_NEWNS) != 0)
         {
             context.Names.Hosts.Entered();

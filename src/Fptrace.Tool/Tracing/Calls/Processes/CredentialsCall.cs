@@ -19,7 +19,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
         // To set the ids that a process has changes nothing. GNU make does so in each of its children.
         if (!AreKept(call))
         {
-            tracee.Enter(TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.OwnCredentials);
             context.Placement.Forbid();
         }
 

@@ -14,7 +14,7 @@ internal sealed class LandlockCall : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.Enter(TraceeWorld.Restricted);
+        tracee.Enter(Surroundings.Restricted);
         return EntryAnswer.Go;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 return;
             }
 
-            tracee.Enter(TraceeWorld.ForeignRoot);
+            tracee.Enter(Surroundings.ForeignRoot);
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {
                 context.Recorder.AddReason(

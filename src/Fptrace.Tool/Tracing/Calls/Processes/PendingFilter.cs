@@ -58,7 +58,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         IsShared = shares;
         if (program is { MayTrace: true })
         {
-            tracee.Filters = new FilterChain(program, tracee.Filters);
+            tracee.Use(new FilterChain(program, tracee.World.Filters));
         }
 
         if (listens && context.Engine == EngineKind.Ptrace)

@@ -30,7 +30,7 @@ internal sealed class PrctlCall : Call
         // With other arguments PR_SET_NO_NEW_PRIVS fails with EINVAL (prctl(2)).
         if (call.Argument(1) == 1 && (call.Argument(2) | call.Argument(3) | call.Argument(4)) == 0)
         {
-            tracee.Enter(TraceeWorld.NoNewPrivileges);
+            tracee.Enter(Surroundings.NoNewPrivileges);
         }
 
         return EntryAnswer.Go;

@@ -17,7 +17,7 @@ internal sealed class SetNamespaceCall : Call
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            tracee.Enter(TraceeWorld.ForeignRoot | TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.ForeignRoot | Surroundings.OwnCredentials);
             context.Names.Hosts.Entered();
         }
     }

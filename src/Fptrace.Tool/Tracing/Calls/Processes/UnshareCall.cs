@@ -24,13 +24,13 @@ internal sealed class UnshareCall(int flags) : Call
         {
             if ((flags & CLONE_NEWNS) != 0)
             {
-                tracee.Enter(TraceeWorld.ForeignRoot);
+                tracee.Enter(Surroundings.ForeignRoot);
                 context.Names.Hosts.Entered();
             }
 
             if ((flags & CLONE_NEWUSER) != 0)
             {
-                tracee.Enter(TraceeWorld.OwnCredentials);
+                tracee.Enter(Surroundings.OwnCredentials);
             }
         }
     }

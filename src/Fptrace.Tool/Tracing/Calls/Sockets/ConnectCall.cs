@@ -26,14 +26,14 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
     {
         int socket = call.Int(fd);
         ulong server = call.Argument(address);
-        tracee.Connecting = (socket, server);
+        tracee.Call.Connecting = (socket, server);
         return Enter(context, tracee, socket, server, call.Int(length), seesEnd: !sends);
     }
 
     // A connect that has begun may have waited for room in the listener's queue (listen(2)), which poll(2) does not
     // show.
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
-        (!sends && tracee.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+        (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length, bool seesEnd)
     {

@@ -75,7 +75,7 @@ internal sealed class SocketLookups(CallContext context)
     {
         if (context.Plan.Network && address.IsNetwork && !tracee.UsesNetwork)
         {
-            tracee.UsesNetwork = true;
+            tracee.UseNetwork();
             context.Recorder.AddReason(IncompleteReason.Network, tracee.Tgid, does + address.ToString());
         }
     }

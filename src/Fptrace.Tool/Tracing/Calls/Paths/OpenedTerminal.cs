@@ -4,49 +4,55 @@ using System.Globalization;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
-using Fptrace.Tracing.Calls;
+using Fptrace.Model;
 using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Recording;
 
-namespace Fptrace.Tracing.Tracees;
+namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>The terminal at which fptrace was started, which a thread has just opened for reading.</summary>
+/// <summary>The terminal at which fptrace itself was started, opened by a thread for reading, until the thread closes it again.</summary>
 /// <remarks>
-/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is a terminal. That does not use it. So
-/// the thread's next calls all stop, until it closes the terminal, or does something else with it: that counts as use,
-/// because a read of the terminal is not seen.
+/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is one. Whoever does anything else with it first
+/// asks it something, or reads what somebody types; the read itself is not seen.
 /// </remarks>
-internal sealed class OpenedTerminal(int descriptor)
+internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
 {
-    private const int Patience = 16;
-    private static readonly FrozenSet<int> s_harmless = FreshDescriptor.Numbers("brk", "fstat", "mmap", "munmap", "rt_sigaction", "rt_sigprocmask");
-    private static readonly FrozenSet<int> s_controls = FreshDescriptor.Numbers("fcntl");
-    private static readonly FrozenSet<int> s_closes = FreshDescriptor.Numbers("close");
+    private static readonly FrozenSet<int> s_harmless = Numbers("brk", "fstat", "mmap", "munmap", "rt_sigaction", "rt_sigprocmask");
+    private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
+    private static readonly FrozenSet<int> s_closes = Numbers("close");
 
     // The number of the controlling terminal of fptrace; 0 for none.
     private static readonly int s_own = Of(Environment.ProcessId);
-    private int _calls;
 
     /// <summary>Whether a path leads a thread to our terminal, and not to one that the command has made.</summary>
     public static bool IsAt(ReadOnlySpan<byte> path, int tid) => s_own != 0
         && (path.SequenceEqual("/dev/tty"u8) ? Of(tid) == s_own
             : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _) && number == NumberOf(s_own));
 
-    /// <summary>Whether the call that begins closes the terminal.</summary>
-    /// <returns>Null: the call may use it.</returns>
-    public bool? IsClosed(in ptrace_syscall_info info)
+    protected override FollowedCall Judge(in ptrace_syscall_info entry)
     {
-        int number = (int)info.nr;
-        if (info.arch != SyscallAbi.Native.Audit || ++_calls > Patience)
+        int number = (int)entry.nr;
+        if (s_closes.Contains(number) && (int)entry.args[0] == descriptor)
         {
-            return null;
+            return FollowedCall.Settling;
         }
 
-        if (s_closes.Contains(number))
-        {
-            return (int)info.args[0] == descriptor;
-        }
+        return s_closes.Contains(number)
+            || s_harmless.Contains(number)
+            || (s_controls.Contains(number) && (int)entry.args[1] is fcntl.F_GETFD or fcntl.F_SETFD or fcntl.F_GETFL)
+                ? FollowedCall.Harmless
+                : FollowedCall.Unknown;
+    }
 
-        return s_harmless.Contains(number) || (s_controls.Contains(number) && (int)info.args[1] is fcntl.F_GETFD or fcntl.F_SETFD or fcntl.F_GETFL) ? false : null;
+    protected override void Ended(Recorder recorder, int tgid, FollowedCall call)
+    {
+        if (call == FollowedCall.Unknown)
+        {
+            recorder.AddReason(
+                IncompleteReason.Outsider,
+                tgid,
+                "it reads from the terminal (/dev/tty), or asks it something: somebody may have typed there");
+        }
     }
 
     // The N of /dev/pts/N: eight majors from 136 with 256 minors each (Documentation/admin-guide/devices.txt of Linux);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using static Fptrace.Linux.Headers.bpf;
 
-namespace Fptrace.Tracing.Calls.Filtering;
+namespace Fptrace.Tracing.Tracees;
 
 /// <summary>A seccomp filter of the command that the kernel has accepted, and an interpreter for it.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Fptrace.Linux.Headers;
 
-namespace Fptrace.Tracing.Calls.Filtering;
+namespace Fptrace.Tracing.Tracees;
 
 /// <summary>
 /// The command's own filters of a thread that answer SECCOMP_RET_TRACE to some calls, the newest first.

@@ -1,9 +1,9 @@
 using Fptrace.Linux.Headers;
-using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Tracees;
 using static Fptrace.Linux.Headers.bpf;
 using static Fptrace.Linux.Headers.seccomp;
 
-namespace Fptrace.Tracing.Calls;
+namespace Fptrace.Tracing.Tracees;
 
 /// <summary>What a filter of the command's own answers, instruction by instruction: seccomp_check_filter of the kernel's seccomp.c has the list.</summary>
 public sealed class FilterProgramTests

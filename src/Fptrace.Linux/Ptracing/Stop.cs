@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
@@ -6,14 +5,16 @@ using Fptrace.Linux.Processes;
 namespace Fptrace.Linux.Ptracing;
 
 /// <summary>
-/// ptrace(2) requests on one stopped tracee. A tracee that vanished meanwhile is an outcome, not an error: the request says
-/// <c>false</c> and wait4 tells the rest. Only the thread that seized may use it.
+/// A thread that stands still, and the ptrace(2) requests that need that. It is made of what the wait told, and cannot be kept
+/// beyond the handling of the stop.
 /// </summary>
 /// <remarks>
-/// A request that fails while the tracee does stand still is made again, and in the end given up with an <see cref="KernelDenialException"/>:
-/// a tracee that nobody resumes would stand there for ever.
+/// SIGKILL can strike between any two requests. To ask a thread that vanished then gives null; to change it does nothing; and
+/// to let it go says <see cref="RequestOutcome.Vanished"/>. A request that fails while the thread does stand still is made
+/// again, and in the end given up with an <see cref="KernelDenialException"/>: a thread that nobody resumes would stand there for
+/// ever.
 /// </remarks>
-internal readonly unsafe struct Ptracer(int tid)
+internal readonly unsafe ref struct Stop
 {
     // A millisecond apart.
     private const int MostAttempts = 100;
@@ -22,101 +23,88 @@ internal readonly unsafe struct Ptracer(int tid)
     private const int Eax = 6;
     private const int OrigEax = 11;
     private const int Esp = 15;
-    private static readonly nint SYS_ptrace = IsX64 ? 101 : 117;
 
-    private readonly int _tid = tid;
+    private readonly int _tid;
 
-    public static int Seize(int tid, int options)
-        => ptrace.call(ptrace.PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -Marshal.GetLastSystemError();
-
-    public bool Resume(int signal) => Request(ptrace.PTRACE_CONT, 0, signal);
-
-    /// <summary>Resumes to the next entry to or exit from a system call.</summary>
-    public bool ResumeToSyscall(int signal) => Request(ptrace.PTRACE_SYSCALL, 0, signal);
-
-    /// <summary>Leaves a tracee in its group-stop, listening for SIGCONT.</summary>
-    public bool Listen() => Request(ptrace.PTRACE_LISTEN, 0, 0);
-
-    public bool Interrupt() => ptrace.call(ptrace.PTRACE_INTERRUPT, _tid, 0, 0) == 0;
-
-    /// <summary>Copies memory word by word. A tracer may do so where it has attached, though the tracee runs as another user by now.</summary>
-    public bool TryPeek(ulong address, Span<byte> target)
+    public Stop(scoped in ThreadChange change)
     {
-        Span<byte> word = stackalloc byte[sizeof(ulong)];
-        ulong at = address & ~(ulong)(sizeof(ulong) - 1);
-        for (int done = 0; done < target.Length; at += sizeof(ulong))
-        {
-            // The C library's function returns the word itself, which may be −1.
-            ulong value = 0;
-            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, _tid, (nint)at, (nint)(&value), 0) != 0)
-            {
-                return false;
-            }
-
-            BitConverter.TryWriteBytes(word, value);
-            ReadOnlySpan<byte> part = word[(int)(address + (ulong)done - at)..];
-            part = part[..Math.Min(part.Length, target.Length - done)];
-            part.CopyTo(target[done..]);
-            done += part.Length;
-        }
-
-        return true;
+        _tid = change.Tid;
+        Status = change.Status;
     }
 
-    /// <summary>Where its stack begins, and how many bytes a pointer has there.</summary>
-    public bool TryGetStack(out ulong top, out int pointerSize)
-    {
-        user_regs_struct registers = default;
-        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        bool known = IsX64 && TryGetRegisters(&io);
-        pointerSize = io.iov_len == sizeof(user_regs_struct) ? sizeof(ulong) : sizeof(uint);
-        top = pointerSize == sizeof(ulong) ? registers.rsp : ((uint*)&registers)[Esp];
-        return known;
-    }
+    public int Tid => _tid;
 
-    public bool TryGetEventMessage(out ulong message)
+    /// <summary>Why it stands still.</summary>
+    public WaitStatus Status { get; }
+
+    /// <summary>Lets it run, with a signal or 0.</summary>
+    public RequestOutcome Resume(int signal) => OutcomeOf(Request(ptrace.PTRACE_CONT, 0, signal));
+
+    /// <summary>Lets it run to the next entry to or exit from a system call.</summary>
+    public RequestOutcome ResumeToSyscall(int signal) => OutcomeOf(Request(ptrace.PTRACE_SYSCALL, 0, signal));
+
+    /// <summary>Leaves it in its group-stop, listening for SIGCONT.</summary>
+    public RequestOutcome Listen() => OutcomeOf(Request(ptrace.PTRACE_LISTEN, 0, 0));
+
+    /// <summary>What PTRACE_GETEVENTMSG says of its event.</summary>
+    public ulong? EventMessage()
     {
         ulong value = 0;
-        bool ok = Request(ptrace.PTRACE_GETEVENTMSG, 0, (nint)(&value));
-        message = value;
-        return ok;
+        return Request(ptrace.PTRACE_GETEVENTMSG, 0, (nint)(&value)) ? value : null;
     }
 
     /// <summary>Who sent the signal that is about to be delivered.</summary>
-    public bool TryGetSignal(out siginfo_t info)
+    public siginfo_t? SignalInfo()
     {
-        info = default;
-        fixed (siginfo_t* p = &info)
-        {
-            return ptrace.call(ptrace.PTRACE_GETSIGINFO, _tid, 0, (nint)p) == 0;
-        }
+        siginfo_t info = default;
+        return ptrace.call(ptrace.PTRACE_GETSIGINFO, _tid, 0, (nint)(&info)) == 0 ? info : null;
     }
 
-    /// <returns>0, or −errno: −ESRCH when the tracee stands still no more, because it was killed.</returns>
-    public int GetSyscallInfo(out ptrace_syscall_info info)
+    /// <summary>The system call at whose entry or exit it stands still.</summary>
+    /// <param name="info">The call.</param>
+    /// <param name="error">Why it is denied: an errno.</param>
+    public RequestOutcome GetSyscall(out ptrace_syscall_info info, out int error)
     {
+        error = 0;
         info = default;
         fixed (ptrace_syscall_info* p = &info)
         {
             if (ptrace.call(ptrace.PTRACE_GET_SYSCALL_INFO, _tid, sizeof(ptrace_syscall_info), (nint)p) > 0)
             {
-                return 0;
+                return RequestOutcome.Done;
             }
 
             // Whatever else it is will stay so: the kernel does not know the request.
-            int error = Marshal.GetLastSystemError();
-            return error != errno.ESRCH ? -error : Repeat(ptrace.PTRACE_GET_SYSCALL_INFO, sizeof(ptrace_syscall_info), (nint)p, error) ? 0 : -errno.ESRCH;
+            error = Marshal.GetLastSystemError();
+            return error == errno.ESRCH
+                ? OutcomeOf(Repeat(ptrace.PTRACE_GET_SYSCALL_INFO, sizeof(ptrace_syscall_info), (nint)p, error))
+                : RequestOutcome.Denied;
         }
     }
 
+    /// <summary>Where its stack begins, and how many bytes a pointer has there.</summary>
+    public (ulong Top, int PointerSize)? Stack()
+    {
+        user_regs_struct registers = default;
+        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
+        if (!IsX64 || !TryGetRegisters(&io))
+        {
+            return null;
+        }
+
+        return io.iov_len == sizeof(user_regs_struct)
+            ? (registers.rsp, sizeof(ulong))
+            : (((uint*)&registers)[Esp], sizeof(uint));
+    }
+
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
-    public bool SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
+    public void SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
 
     /// <summary>At an exit stop or that of a signal: what the call returns, or −errno.</summary>
-    public bool SetResult(long result) => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, result);
+    public void SetResult(long result) => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, result);
 
     /// <summary>At an entry stop: the first argument of the call.</summary>
-    public bool SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
+    public void SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
 
     /// <summary>At the stop of a signal: the call that it interrupted.</summary>
     /// <param name="call">The call.</param>
@@ -126,7 +114,7 @@ internal readonly unsafe struct Ptracer(int tid)
     {
         call = default;
         restart = Restart.None;
-        if (RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
+        if (!IsX64)
         {
             return false;
         }
@@ -144,7 +132,7 @@ internal readonly unsafe struct Ptracer(int tid)
         bool isCall = (isSmall ? small[OrigEax] : (long)registers.orig_rax) >= 0;
         if (!isCall
             || restart is not (Restart.Never or Restart.IfAsked or Restart.Always or Restart.UnlessCaught)
-            || GetSyscallInfo(out ptrace_syscall_info info) != 0)
+            || GetSyscall(out ptrace_syscall_info info, out _) != RequestOutcome.Done)
         {
             return false;
         }
@@ -172,17 +160,17 @@ internal readonly unsafe struct Ptracer(int tid)
     }
 
     /// <summary>At the stop of a signal: what becomes of the call that it interrupted.</summary>
-    public bool SetRestart(Restart restart) => SetResult((long)restart);
+    public void SetRestart(Restart restart) => SetResult((long)restart);
 
     private delegate void Change(ref user_regs_struct registers, long value);
 
-    private bool ChangeRegisters(Change change, long value)
+    private void ChangeRegisters(Change change, long value)
     {
         user_regs_struct registers = default;
         iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
         if (!TryGetRegisters(&io))
         {
-            return false;
+            return;
         }
 
         if (io.iov_len == sizeof(user_regs_struct))
@@ -200,8 +188,10 @@ internal readonly unsafe struct Ptracer(int tid)
             small[OrigEax] = (int)wide.orig_rax;
         }
 
-        return Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
+        _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
     }
+
+    private static RequestOutcome OutcomeOf(bool done) => done ? RequestOutcome.Done : RequestOutcome.Vanished;
 
     private static bool IsX64 => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
 
@@ -234,6 +224,7 @@ internal readonly unsafe struct Ptracer(int tid)
             error = Marshal.GetLastSystemError();
         }
 
-        throw new KernelDenialException($"the kernel denies ptrace request {request:x} on process {_tid} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
+        throw new KernelDenialException(
+            $"the kernel denies ptrace request {request:x} on process {_tid} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
     }
 }

@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using Fptrace.Linux.Headers;
+using Fptrace.Model;
+using Fptrace.Tracing.Recording;
+
+namespace Fptrace.Tracing.Calls.Paths;
+
+/// <summary>A file that was opened for reading and writing as it is, until it is cut to nothing unread.</summary>
+/// <remarks>
+/// .NET opens so, locks the file, and cuts it; C libraries cut at once. Reads are not seen otherwise, so that nothing was read
+/// shows only in what the thread did meanwhile: nothing but what stands here.
+/// </remarks>
+internal sealed class FreshDescriptor(int descriptor, ByteString path) : FollowedDescriptor
+{
+    private const int MapDescriptor = 4;
+    private static readonly FrozenSet<int> s_harmless = Numbers(
+        "brk", "fadvise64", "flock", "fstat", "lseek", "madvise", "mprotect", "munmap", "rt_sigprocmask");
+
+    private static readonly FrozenSet<int> s_cuts = Numbers("ftruncate");
+    private static readonly FrozenSet<int> s_maps = Numbers("mmap");
+    private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
+
+    protected override FollowedCall Judge(in ptrace_syscall_info entry)
+    {
+        int number = (int)entry.nr;
+        if (s_cuts.Contains(number))
+        {
+            return (int)entry.args[0] == descriptor && entry.args[1] == 0 ? FollowedCall.Settling : FollowedCall.Unknown;
+        }
+
+        return s_harmless.Contains(number)
+            || (s_maps.Contains(number) && (int)entry.args[MapDescriptor] != descriptor)
+            || (s_controls.Contains(number) && IsHarmlessControl((int)entry.args[1]))
+                ? FollowedCall.Harmless
+                : FollowedCall.Unknown;
+    }
+
+    protected override void Ended(Recorder recorder, int tgid, FollowedCall call)
+    {
+        if (call == FollowedCall.Settling)
+        {
+            recorder.Changes?.Unread(path.Span);
+        }
+    }
+
+    private static bool IsHarmlessControl(int command) =>
+        command is fcntl.F_GETFD or fcntl.F_SETFD or fcntl.F_GETFL or fcntl.F_SETLK or fcntl.F_SETLKW;
+}
