@@ -2,7 +2,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>A system call between its entry and its end. The class of the call derives its own, with what its end needs.</summary>
+/// <summary>A system call between its entry and its exit.</summary>
+/// <remarks>Each class of calls derives its own, with what the exit needs.</remarks>
 internal abstract class PendingCall : IPendingCall
 {
     /// <summary>If set, the kernel skips the call, and we put this result in at its exit.</summary>

@@ -38,9 +38,11 @@ internal sealed class SyscallHandler
 
     private Recorder Recorder => _context.Recorder;
 
-    /// <summary>A call whose end can be seen: <see cref="EntryAnswer.WantExit"/> may be the answer.</summary>
-    /// <param name="stop">At its entry.</param>
-    /// <param name="tracee">Whose call.</param>
+    /// <summary>
+    /// Handles the entry of a call whose exit can be seen, so <see cref="EntryAnswer.WantExit"/> is possible.
+    /// </summary>
+    /// <param name="stop">The stop at its entry.</param>
+    /// <param name="tracee">The caller.</param>
     /// <param name="call">The call.</param>
     public EntryAnswer Enter(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
@@ -48,9 +50,11 @@ internal sealed class SyscallHandler
         return Enter(tracee, call, seesExit: true);
     }
 
-    /// <summary>A call whose end is not seen: <see cref="EntryAnswer.MakeAgain"/> may be the answer.</summary>
-    /// <param name="stop">At its entry.</param>
-    /// <param name="tracee">Whose call.</param>
+    /// <summary>
+    /// Handles the entry of a call whose exit is not seen, so <see cref="EntryAnswer.MakeAgain"/> is possible.
+    /// </summary>
+    /// <param name="stop">The notification.</param>
+    /// <param name="tracee">The caller.</param>
     /// <param name="call">The call.</param>
     public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
@@ -93,15 +97,16 @@ internal sealed class SyscallHandler
     /// <returns>The call that was pending.</returns>
     public PendingCall? Release(Tracee tracee)
     {
-        // Nothing but the classes of calls makes one.
+        // Only the classes of calls make pending calls.
         var call = (PendingCall?)tracee.Call.Release();
         call?.Release(_context);
         return call;
     }
 
-    /// <param name="stop">At the exit of the call that was pending.</param>
-    /// <param name="tracee">Whose call.</param>
-    /// <param name="call">That call.</param>
+    /// <summary>Handles the exit of a call.</summary>
+    /// <param name="stop">The stop at its exit.</param>
+    /// <param name="tracee">The caller.</param>
+    /// <param name="call">The call that was pending.</param>
     /// <param name="result">What it returned, or −errno.</param>
     public void Exit(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
@@ -139,7 +144,9 @@ internal sealed class SyscallHandler
         }
     }
 
-    /// <summary>Whether a call that a signal interrupted may have waited for what it is about.</summary>
+    /// <summary>
+    /// Whether a call that a signal interrupted may have waited, for example for the other end of a FIFO.
+    /// </summary>
     public bool MayHaveWaited(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop);

@@ -121,7 +121,8 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">ptrace is denied.</exception>
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
-        // Without a filter of ours a filter's stop is the command's own, and the kernel answers it as if there were no tracer.
+        // Without a filter of ours, a stop for a filter would be for the command's own. The command has no tracer, so
+        // it must get ENOSYS there. The kernel answers that by itself without PTRACE_O_TRACESECCOMP.
         int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {

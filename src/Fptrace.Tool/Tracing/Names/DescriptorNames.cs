@@ -116,10 +116,10 @@ internal sealed class DescriptorNames
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
-    /// <summary>What a link of /proc shows, without the mark of a name that is gone.</summary>
+    /// <summary>The target of a link in /proc, without the mark that the kernel gives to a deleted name.</summary>
     public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) => IsDeleted(link) ? link[..^Deleted.Length] : link;
 
-    /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
+    /// <summary>Whether the kernel has marked this path as deleted. A file may also be called so itself.</summary>
     public static bool IsDeleted(ReadOnlySpan<byte> link)
     {
         if (!link.EndsWith(Deleted))

@@ -63,8 +63,8 @@ internal sealed class HostNames
         return found;
     }
 
-    /// <summary>Gives what a tracee calls by another name the one that it has here.</summary>
-    /// <remarks>The way on which it is looked up stays: it leads through the tracee's root.</remarks>
+    /// <summary>Replaces the name of a path by the one that the file has here.</summary>
+    /// <remarks>The file is still looked up through the tracee's root directory.</remarks>
     public void Rename(int tid, int floor, ResolvedPath path)
     {
         if (IsForeign(tid) && OfPath(tid, path.Name, floor) is { IsEmpty: false } host)
@@ -74,11 +74,12 @@ internal sealed class HostNames
         }
     }
 
-    /// <summary>The name of a path that is absolute in the tracee's namespace. What does not exist is named after the directory that does.</summary>
-    /// <param name="tid">A thread whose mounts are not ours.</param>
-    /// <param name="name">From the root of its namespace.</param>
-    /// <param name="floor">Length of its root directory's name.</param>
-    /// <returns>Empty when it has none.</returns>
+    /// <summary>The name here of an absolute path of a tracee.</summary>
+    /// <remarks>A path that does not exist is named after the nearest directory above it that does.</remarks>
+    /// <param name="tid">A thread in another mount namespace.</param>
+    /// <param name="name">The path from the root of its namespace.</param>
+    /// <param name="floor">The length of the name of its root directory.</param>
+    /// <returns>Empty when the path has none.</returns>
     public ByteString OfPath(int tid, ReadOnlySpan<byte> name, int floor)
     {
         int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tid, "root"u8), fcntl.O_PATH);

@@ -10,8 +10,8 @@ namespace Fptrace.Tracing.Names;
 
 /// <summary>Makes a tracee's path absolute as the kernel would.</summary>
 /// <remarks>
-/// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
-/// the parent of the link's target. One for each supervising thread.
+/// Symbolic links stay in the name, because that is how the command knows the file. Only a ".." behind a link is
+/// resolved, because it leads to the parent of the link's target. Each supervising thread has its own.
 /// </remarks>
 internal sealed class PathResolver
 {
@@ -23,8 +23,8 @@ internal sealed class PathResolver
     private readonly PathComponents _components;
     private readonly OwnPaths _own;
 
-    /// <param name="memory">Of the tracee whose call is handled.</param>
-    /// <param name="names">Of all descriptors.</param>
+    /// <param name="memory">The memory of the tracee whose call is handled.</param>
+    /// <param name="names">The names of descriptors.</param>
     /// <param name="passed">See <see cref="PathComponents"/>.</param>
     /// <param name="followed">See <see cref="WayIntoProc"/>.</param>
     public PathResolver(
@@ -38,10 +38,10 @@ internal sealed class PathResolver
     }
 
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
-    /// <param name="tracee">Stands still in the call.</param>
-    /// <param name="at">Descriptor that it is relative to, or AT_FDCWD.</param>
-    /// <param name="address">In the tracee's _memory.</param>
-    /// <param name="orDescriptor">No path, or an empty one, means the file of the descriptor itself.</param>
+    /// <param name="tracee">The caller, which stands still.</param>
+    /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="address">The path's address in the tracee's memory.</param>
+    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
     /// <param name="result">Filled.</param>
     /// <returns>False when the call will fail: bad address, name too long, no such descriptor.</returns>
     public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
@@ -196,7 +196,7 @@ internal sealed class PathResolver
         return true;
     }
 
-    /// <summary>Goes the way through /proc, as the tracee does, as long as links lead there.</summary>
+    /// <summary>Goes on in /proc as the tracee would, as long as links lead there.</summary>
     private bool LeaveOwn(Tracee tracee, ResolvedPath result)
     {
         for (int i = 0; i < OwnLinks.MostLinks; i++)

@@ -10,10 +10,10 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>The terminal at which fptrace itself was started, opened by a thread for reading, until the thread closes it again.</summary>
+/// <summary>The terminal at which fptrace was started, which a thread has just opened for reading.</summary>
 /// <remarks>
-/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is one. Whoever does anything else with it first
-/// asks it something, or reads what somebody types; the read itself is not seen.
+/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is a terminal. That does not use it.
+/// Anything else that the thread does counts as use, because a read of the terminal is not seen.
 /// </remarks>
 internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
 {
