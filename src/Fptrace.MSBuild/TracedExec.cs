@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
+using Fptrace.MSBuild.Tool;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands;
 

@@ -1,3 +1,4 @@
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 
 namespace Fptrace.Caching;
@@ -53,7 +54,7 @@ public sealed class CacheDepositTests : IDisposable
     [Fact]
     public void Store_MoreResultsThanTheLimitHolds_LeastRecentlyUsedGo()
     {
-        using BuildCache cache = BuildCache.Open(_box.StorePath, new CacheOptions { Limit = 200_000 });
+        using BuildCache cache = BuildCache.Open(_box.StorePath, new CachePolicy { Limit = 200_000 });
         _box.Write("in.c", "x");
         for (int i = 0; i < 10; i++)
         {

@@ -1,5 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Restoring;
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;

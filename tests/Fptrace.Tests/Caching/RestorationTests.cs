@@ -1,3 +1,4 @@
+using Fptrace.Caching.Store;
 using Fptrace.Engine;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands;
 
@@ -74,7 +75,7 @@ public sealed class HelpTests : IDisposable
     public void Version_Printed(string word)
     {
         Assert.Equal(0, Run(word));
-        Assert.Equal(HelpText.Version + "\n", _out.ToString());
+        Assert.Equal(ToolVersion.Line + "\n", _out.ToString());
     }
 
     [Theory]

@@ -187,7 +187,7 @@ public sealed class StepEnvironmentTests : IDisposable
         StepEnvironment before = StepEnvironment.Of([.. old, state], step);
         StepEnvironment after = StepEnvironment.Of([.. now, state], step);
         string reason = string.Join("; ", StepComparison.Compare(before.Digests, after.Digests).Select(difference => difference.Text));
-        Assert.Equal(reason.Length == 0, Caching.CacheKey.Environment(before) == Caching.CacheKey.Environment(after));
+        Assert.Equal(reason.Length == 0, Caching.Keys.CacheKey.Environment(before) == Caching.Keys.CacheKey.Environment(after));
         return reason;
     }
 }

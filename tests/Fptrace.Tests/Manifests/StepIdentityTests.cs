@@ -1,5 +1,5 @@
 using System.Reflection;
-using Fptrace.Caching;
+using Fptrace.Caching.Keys;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -8,7 +8,7 @@ namespace Fptrace.Manifests.Checking;
 internal sealed class ManifestWalk
 {
     private readonly Manifest _manifest;
-    private readonly CheckOptions _options;
+    private readonly CheckPlan _options;
     private readonly CancellationToken _cancellation;
     private readonly GlobSet _ignore;
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class ManifestWalk
     private int _firstChunk = int.MaxValue;
     private int _done;
 
-    public ManifestWalk(Manifest manifest, CheckOptions options, CancellationToken cancellation)
+    public ManifestWalk(Manifest manifest, CheckPlan options, CancellationToken cancellation)
     {
         _manifest = manifest;
         _options = options;

@@ -1,9 +1,0 @@
-using Fptrace.Linux.Posix;
-
-namespace Fptrace.Caching;
-
-/// <summary>A result cannot be put in place; the message becomes the reason for the miss.</summary>
-internal sealed class RestoreException(string message) : Exception(message)
-{
-    public static RestoreException Of(string path, int errno) => new($"{path}: {FilesAt.Describe(errno)}");
-}
