@@ -6,9 +6,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Scheduling;
 
-/// <summary>
-/// Keeps the ptrace thread and the tracees on one processor, while only one of them wants to run at a time.
-/// </summary>
+/// <summary>Keeps the ptrace thread and the tracees on one processor, while they take turns.</summary>
 /// <remarks>
 /// A tracee on another processor wakes ours from idle when it stops, and we wake its one again: 35 µs for a stop that
 /// takes 8 where both share one. A shell that runs one program after the other has no use for the second processor. So
@@ -30,15 +28,13 @@ internal sealed class Placement
     private const int Dense = 50;
 
     // While the tracees are pinned: milliseconds between two looks. They are let go when so many of the last 16 looks
-    // find several that want to run, or when so many looks in a row see no event. A shell and its child both want to
-    // run for a moment, in 2 of 16 looks; two such shells do so in 10.
+    // find several that want to run (2 with one shell, 10 with two), or when so many in a row see no event.
     private const int Watch = 4;
     private const int Crowded = 10;
     private const int Quiet = 25;
 
-    // For how many milliseconds the tracees stay free. The shortest pause follows a round that found others. Each time
-    // they are let go the pause doubles, unless they had been pinned for long. The longest pause follows a question of
-    // a tracee.
+    // Milliseconds for which the tracees stay free: the shortest after looks that found others; twice as long each time
+    // that they were let go after a short while; the longest after a tracee has asked for its processors.
     private const int ShortestPause = 25;
     private const int LongestPause = 1600;
 
@@ -125,8 +121,7 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>Called when the event of a tracee was handled.</summary>
-    /// <remarks>If the tracee is free, it makes children with its own processors from now on.</remarks>
+    /// <summary>Called after an event. From now on a free tracee makes children with its own processors.</summary>
     public void Heard(Tracee tracee)
     {
         if (!_isPinned)
@@ -142,8 +137,7 @@ internal sealed class Placement
         _pausedUntil = Environment.TickCount64 + LongestPause;
     }
 
-    /// <summary>Called before processors or a scheduling class are chosen for a thread.</summary>
-    /// <remarks>A thread of a higher class could keep the ptrace thread from a processor that both share.</remarks>
+    /// <summary>Called before a thread chooses processors, or a class that could starve the ptrace thread.</summary>
     public void Chosen(int tid)
     {
         Forbid();
@@ -153,10 +147,7 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>Lets all tracees go and never pins one again.</summary>
-    /// <remarks>
-    /// Called before a tracee reads the processors of a process, or becomes a user whose processes we may not pin.
-    /// </remarks>
+    /// <summary>Lets all go and pins none again, before a tracee could see that, or changes its user.</summary>
     public void Forbid()
     {
         Unpin();
@@ -283,8 +274,8 @@ internal sealed class Placement
         return pinned;
     }
 
-    /// <summary>Rings when the pinned tracees no longer take turns.</summary>
-    /// <remarks>The ptrace thread may be about to wait, and miss that. Then the next look rings again.</remarks>
+    // Rings when the pinned tracees no longer take turns. The ptrace thread may be about to wait and miss that. The
+    // next look then rings again.
     private void WatchTurns(AutoResetEvent pinned)
     {
         while (pinned.WaitOne())
