@@ -5,10 +5,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>
-/// stat, access, readlink and their kin: calls that ask and change nothing. What they find out is whether something stands
-/// there, so a lookup says all.
-/// </summary>
+/// <summary>stat, access, readlink and their kin: calls that ask about a path and change nothing.</summary>
+/// <remarks>They find out whether something exists there, and our own lookup tells the same.</remarks>
 /// <param name="path">Position of the path.</param>
 /// <param name="at">Position of the descriptor that it is relative to.</param>
 /// <param name="flags">Position of the flags.</param>
