@@ -34,12 +34,12 @@ public static class UpToDateCheck
         differences.AddRange(manifest.Refusals.Select(refusal => new Difference(DifferenceKind.Refused, "", refusal)));
         if (step is not null)
         {
-            differences.AddRange(StepComparison.Compare(manifest.Step, step));
+            differences.AddRange(StepDifferences.Between(manifest.Step, step));
         }
 
         if (environment is not null)
         {
-            differences.AddRange(StepComparison.Compare(manifest.Environment, environment));
+            differences.AddRange(EnvironmentComparison.Compare(manifest.Environment, environment));
         }
 
         // What a run that does not count has seen says nothing about this one.

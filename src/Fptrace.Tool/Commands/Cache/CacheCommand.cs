@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Fptrace.Caching;
 using Fptrace.Caching.Store;
 using Fptrace.Commands.CommandLine;
@@ -95,7 +93,7 @@ internal static class CacheCommand
         long limit = CacheSettings.Limit;
         if (options.Json)
         {
-            output.WriteLine(Json(store, counted, limit));
+            output.WriteLine(CommandJson.Write(CacheJson.Of(store.Path, counted, limit), CommandJson.Readable.CacheJson));
             return;
         }
 
@@ -106,27 +104,5 @@ internal static class CacheCommand
         output.WriteLine($"blobs     {counted.Blobs}");
         output.WriteLine($"hits      {counted.Hits} of {lookups} lookups" + (lookups > 0 ? $", {100 * counted.Hits / lookups} %" : ""));
         output.WriteLine($"stored    {counted.Stored}");
-    }
-
-    private static string Json(ContentStore store, CacheStatistics counted, long limit)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("cache", store.Path);
-            json.WriteNumber("bytes", counted.Bytes);
-            json.WriteNumber("limit", limit);
-            json.WriteNumber("results", counted.Results);
-            json.WriteNumber("commands", counted.PathSets);
-            json.WriteNumber("blobs", counted.Blobs);
-            json.WriteNumber("temporaries", counted.Temporaries);
-            json.WriteNumber("hits", counted.Hits);
-            json.WriteNumber("misses", counted.Misses);
-            json.WriteNumber("stored", counted.Stored);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 }

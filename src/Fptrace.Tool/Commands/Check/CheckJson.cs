@@ -1,73 +1,37 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 
 namespace Fptrace.Commands.Check;
 
-/// <summary>What <c>check --json</c> and <c>explain --json</c> print.</summary>
-internal static class CheckJson
+/// <summary>A step in what <c>check --json</c> and <c>explain --json</c> print.</summary>
+/// <param name="Manifest">Its file; null where there is none.</param>
+/// <param name="Command">Null where the manifest cannot be read.</param>
+/// <param name="UpToDate">It would not run.</param>
+/// <param name="Reason">The first reason for which it would.</param>
+/// <param name="Differences">All of them, where they are asked for.</param>
+internal sealed record CheckJson(
+    string? Manifest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ByteString>? Command,
+    bool UpToDate,
+    string? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DifferenceJson>? Differences)
 {
     /// <param name="steps">Each with the file of its manifest: several make an array.</param>
     /// <param name="all">All differences, and not the first reason alone.</param>
     public static string Write(IReadOnlyList<(string Path, CheckedManifest Known)> steps, bool all)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            if (steps.Count > 1)
-            {
-                json.WriteStartArray();
-            }
-
-            foreach ((string path, CheckedManifest known) in steps)
-            {
-                Write(json, path, known, all);
-            }
-
-            if (steps.Count > 1)
-            {
-                json.WriteEndArray();
-            }
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+        CheckJson[] written = [.. steps.Select(step => Of(step.Path, step.Known, all))];
+        return (written.Length == 1
+            ? CommandJson.Write(written[0], CommandJson.Readable.CheckJson)
+            : CommandJson.Write(written, CommandJson.Readable.CheckJsonArray)) + "\n";
     }
 
-    private static void Write(Utf8JsonWriter json, string path, CheckedManifest known, bool all)
-    {
-        json.WriteStartObject();
-        json.WriteString("manifest", path.Length > 0 ? path : null);
-        if (known.Manifest is { } manifest)
-        {
-            json.WriteStartArray("command");
-            foreach (ByteString word in manifest.Step.Command)
-            {
-                json.WriteStringValue(word.ToString());
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteBoolean("upToDate", known.Result.IsUpToDate);
-        json.WriteString("reason", known.Result.Reason);
-        if (all)
-        {
-            json.WriteStartArray("differences");
-            foreach (Difference difference in known.Result.Differences)
-            {
-                json.WriteStartObject();
-                json.WriteString("kind", difference.Kind.Name());
-                json.WriteString("subject", difference.Subject);
-                json.WriteString("text", difference.Text);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-    }
+    private static CheckJson Of(string path, CheckedManifest known, bool all) => new(
+        path.Length > 0 ? path : null,
+        known.Manifest?.Step.Command,
+        known.Result.IsUpToDate,
+        known.Result.Reason,
+        all ? [.. known.Result.Differences.Select(DifferenceJson.Of)] : null);
 }

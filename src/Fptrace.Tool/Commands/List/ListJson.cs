@@ -1,41 +1,33 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Fptrace.Model;
 
 namespace Fptrace.Commands.List;
 
-/// <summary>What <c>list --json</c> prints.</summary>
-internal static class ListJson
+/// <summary>A step in what <c>list --json</c> prints.</summary>
+/// <param name="Manifest">Its file.</param>
+/// <param name="Command">Its words.</param>
+/// <param name="Directory">In which it runs.</param>
+/// <param name="UpToDate">It would not run.</param>
+/// <param name="Reason">Why it would.</param>
+/// <param name="Used">When it ran or was skipped last.</param>
+/// <param name="Bytes">Of the manifest.</param>
+internal sealed record ListJson(
+    string Manifest,
+    IReadOnlyList<ByteString> Command,
+    ByteString Directory,
+    bool UpToDate,
+    string? Reason,
+    DateTime Used,
+    long Bytes)
 {
-    public static string Write(IReadOnlyList<ListedStep> steps)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartArray();
-            foreach (ListedStep step in steps)
-            {
-                json.WriteStartObject();
-                json.WriteString("manifest", step.Known.Path);
-                json.WriteStartArray("command");
-                foreach (ByteString word in step.Known.Step.Command)
-                {
-                    json.WriteStringValue(word.ToString());
-                }
+    public static string Write(IReadOnlyList<ListedStep> steps) =>
+        CommandJson.Write([.. steps.Select(Of)], CommandJson.Readable.ListJsonArray) + "\n";
 
-                json.WriteEndArray();
-                json.WriteString("directory", step.Known.Step.Directory.ToString());
-                json.WriteBoolean("upToDate", step.Reason is null);
-                json.WriteString("reason", step.Reason);
-                json.WriteString("used", DateTime.UnixEpoch.AddTicks(step.Known.UsedNs / TimeSpan.NanosecondsPerTick));
-                json.WriteNumber("bytes", step.Known.Size);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
+    private static ListJson Of(ListedStep step) => new(
+        step.Known.Path,
+        step.Known.Step.Command,
+        step.Known.Step.Directory,
+        step.Reason is null,
+        step.Reason,
+        DateTime.UnixEpoch.AddTicks(step.Known.UsedNs / TimeSpan.NanosecondsPerTick),
+        step.Known.Size);
 }

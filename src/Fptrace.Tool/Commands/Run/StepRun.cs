@@ -38,9 +38,6 @@ internal sealed class StepRun(
     private bool _hasNone;
     private TraceSummary? _summary;
 
-    /// <summary>What a manifest needs: probes, absent paths and listings, connections, and no standard streams.</summary>
-    private static readonly TracePlan s_plan = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
-
     private bool _hasRun;
     private InheritedFiles? _inherited;
 
@@ -83,7 +80,8 @@ internal sealed class StepRun(
         Refuse(recorder, closed);
         var supervision = new SupervisionOptions { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), s_plan with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch }, recorder, supervision, _given);
+        TracePlan plan = TracePlan.Of(recorder.Needs) with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch };
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), plan, recorder, supervision, _given);
         _summary = summary;
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 

@@ -88,7 +88,7 @@ internal static class TraceCommand
             Leave = Leave,
         };
         byte[][] command = StartWords.LastArguments(options.Command.Count);
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, report), outputs, supervision);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, outputs.Needs), outputs, supervision);
         if (!left)
         {
             Describe(summary, options, [.. outputs.Notes, .. report?.Lines(summary) ?? []], err);
@@ -113,20 +113,16 @@ internal static class TraceCommand
         }
     }
 
-    /// <summary>What the outputs need, and no more: every trapped call costs.</summary>
-    private static TracePlan Plan(TraceOptions options, TraceReport? report)
+    /// <summary>What the outputs need, as far as the options let them have it, and what the options ask for besides.</summary>
+    private static TracePlan Plan(TraceOptions options, TraceNeeds needs)
     {
-        bool full = options.OutputFile is not null || options.EventsFile is not null;
-        bool files = full || options.DepsFile is not null || report is { IsFull: true };
-        return new TracePlan
+        var plan = TracePlan.Of(needs);
+        return plan with
         {
-            Files = files || options.Undelete,
-            Removals = full,
-            Probes = options.Probes && files,
-            Stdio = options.Stdio && files,
-            Descriptors = files,
-            Executables = full,
-            Network = full || options.Verbose,
+            Files = plan.Files || options.Undelete,
+            Probes = plan.Probes && options.Probes,
+            Stdio = plan.Stdio && options.Stdio,
+            Network = plan.Network || options.Verbose,
             Environment = options.Environment,
             Undelete = options.Undelete,
             AllowIoUring = options.AllowIoUring,

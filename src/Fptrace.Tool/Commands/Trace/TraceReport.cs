@@ -48,6 +48,8 @@ internal sealed class TraceReport : TraceOutput
             : $"{nothing}{(IsFull ? "for more " : "")}add -d FILE, -o FILE, -t FILE or -s DIR: fptrace -d deps.json {ShellWords.Join(_options.Command)}";
     }
 
+    public override TraceNeeds Needs => IsFull ? NeedsFiles : TraceNeeds.Processes;
+
     protected override void WriteEnd(Execution execution)
     {
         _processes.UnionWith(execution.Processes);

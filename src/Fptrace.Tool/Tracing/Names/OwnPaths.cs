@@ -7,12 +7,13 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Paths that mean something else in every process: /proc/self, /dev/fd and what leads there.</summary>
+/// <summary>Paths that mean other files in every process: /proc/self, /dev/fd and links that lead there.</summary>
 internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
 {
     private readonly byte[] _link = new byte[PathComponents.LongestPath + 1];
 
-    /// <summary>Whether such a path is the same in the tracee's root: a chroot may have no /proc, and other processes another number.</summary>
+    /// <summary>Whether such a path means the same in the tracee's root directory.</summary>
+    /// <remarks>A chroot may have no /proc, and a process may have another id there.</remarks>
     public static bool IsOwnIn(Tracee tracee, ReadOnlySpan<byte> path)
     {
         if (!tracee.HasForeignRoot)
@@ -25,7 +26,7 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
             return false;
         }
 
-        // The first two components: /proc/self, /dev/fd.
+        // Take the first two components, such as /proc/self or /dev/fd.
         int slash = path["/proc/"u8.Length..].IndexOf((byte)'/');
         byte[] name = [.. slash < 0 ? path : path[..("/proc/"u8.Length + slash)], 0];
         int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
@@ -35,7 +36,7 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
         return fd >= 0;
     }
 
-    /// <summary>The file of a descriptor.</summary>
+    /// <summary>Finds the file of a descriptor.</summary>
     public bool Descriptor(int tid, int fd, ResolvedPath result)
     {
         result.Reset(tid);
@@ -52,6 +53,9 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
     }
 
     /// <summary>Resolves such a path, which is absolute.</summary>
+    /// <remarks>
+    /// If it names a process by its id, what /proc denies us it denies the tracee, too: no fault of ours.
+    /// </remarks>
     public bool Resolve(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         bool isOfAny = ProcNames.TryProcess(path, out _, out _);
@@ -66,7 +70,8 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
 
     private bool Find(Tracee tracee, ReadOnlySpan<byte> path, ResolvedPath result)
     {
-        // The buffer of a former resolution may be what path points to; its copies below come first.
+        // The path may lie in the buffer that is about to be filled. Each branch reads what it needs before it writes
+        // there.
         result.Reset(tracee.Tid);
         ReadOnlySpan<byte> rest;
         int pid = tracee.Tgid;
@@ -132,7 +137,7 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
         return true;
     }
 
-    // A magic link and what follows it.
+    // Resolves a link of /proc that leads to any file (a magic link), and what follows it.
     private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash, ResolvedPath result)
     {
         int length = Files.ReadLink(link, _link);
@@ -164,7 +169,7 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
 
             if (isGone || tracee.HasForeignRoot)
             {
-                // The link leads there even from another root, or where the name is gone.
+                // The link leads to the file even from another root directory, or when its name is gone.
                 result.LookUpAt(way);
             }
         }

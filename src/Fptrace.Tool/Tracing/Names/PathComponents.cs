@@ -7,27 +7,27 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Goes along a path component by component: what "..", slashes and the root directory make of a path.</summary>
-/// <param name="names">Of the hosts.</param>
-/// <param name="way">Takes over where a path leaves a directory in /proc.</param>
-/// <param name="passed">
-/// Told of each directory that ".." leads out of, or should, as the path has it: the name that comes of it shows it no
-/// more. Null when nobody asks.
-/// </param>
+/// <summary>What "..", slashes and the root directory make of a path, component by component.</summary>
+/// <param name="names">The names of files in other mount namespaces.</param>
+/// <param name="way">Takes over where ".." leaves a directory in /proc.</param>
+/// <param name="passed">Called with each directory that the path leaves by "..", as the path names it: the resolved
+/// name does not show that the path depends on it. Null when nobody asks.</param>
 internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Action<Tracee, ByteString>? passed)
 {
     public const int LongestPath = 4096;
     private readonly byte[] _link = new byte[LongestPath + 1];
 
-    /// <summary>Component by component behind what stands in the buffer already, which is canonical.</summary>
-    /// <param name="tracee">Whose path.</param>
-    /// <param name="path">What is appended.</param>
-    /// <param name="start">Length of what stands there.</param>
-    /// <param name="floor">Length of the root directory, beyond which ".." does not lead.</param>
-    /// <param name="foreign">The root directory is the tracee's and not ours.</param>
-    /// <param name="unsure">The link in /proc to what stands there if it may be no directory.</param>
-    /// <param name="result">Whose buffer it is.</param>
-    /// <returns>false when a ".." cannot be followed: the name ends there, and what is missing or no directory makes the call fail.</returns>
+    /// <summary>Appends a path to the directory in the buffer, component by component.</summary>
+    /// <param name="tracee">The thread whose path it is.</param>
+    /// <param name="path">The path to append.</param>
+    /// <param name="start">The length of the directory, whose name has no links.</param>
+    /// <param name="floor">The length of the root directory, above which ".." does not lead.</param>
+    /// <param name="foreign">Whether the root directory is the tracee's and not ours.</param>
+    /// <param name="unsure">A link in /proc to what is in the buffer, if that may be no directory; otherwise
+    /// empty.</param>
+    /// <param name="result">The path whose buffer is filled.</param>
+    /// <returns>False when a ".." cannot be followed. The name then ends with what is missing or no directory, for
+    /// which the call fails.</returns>
     public bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ReadOnlySpan<byte> unsure, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
@@ -111,7 +111,7 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
     private static bool IsDirectory(ReadOnlySpan<byte> link) =>
         FileStamps.Of(link, follow: true, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
 
-    /// <summary>Replaces the name of a directory by the one that the kernel has for it.</summary>
+    /// <summary>Replaces the name of a directory by the one that the kernel has for it, without links.</summary>
     /// <returns>The new length; negative when there is no such directory.</returns>
     private int Canonicalize(Tracee tracee, Span<byte> name, int length, int floor, bool foreign)
     {
@@ -144,14 +144,15 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
         return found == 1 ? 0 : found;
     }
 
-    /// <summary>Length of a process's root directory, 0 for "/"; its name is written to <paramref name="target"/>.</summary>
+    /// <summary>Writes the name of a process's root directory to <paramref name="target"/>.</summary>
+    /// <returns>Its length; 0 for "/".</returns>
     public static int Root(int tid, Span<byte> target)
     {
         int length = Files.ReadLink(ProcPath.Of(tid, "root"u8), target);
         return length <= 1 ? 0 : length;
     }
 
-    /// <summary>Length of the root directory that a name is below; negative when it is not.</summary>
+    /// <summary>The length of the root directory that a name is below; negative when it is not below it.</summary>
     public static int Floor(int tid, ReadOnlySpan<byte> name)
     {
         Span<byte> root = stackalloc byte[LongestPath];

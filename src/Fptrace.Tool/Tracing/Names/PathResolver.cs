@@ -8,10 +8,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Makes a tracee's path absolute as the kernel would: the working directory, descriptors and root are asked for, not tracked.</summary>
+/// <summary>Makes a tracee's path absolute as the kernel would.</summary>
 /// <remarks>
-/// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
-/// the parent of the link's target. One for each supervising thread.
+/// Symbolic links stay in the name, because that is how the command knows the file. Only a ".." behind a link is
+/// resolved, because it leads to the parent of the link's target. Each supervising thread has its own.
 /// </remarks>
 internal sealed class PathResolver
 {
@@ -23,8 +23,8 @@ internal sealed class PathResolver
     private readonly PathComponents _components;
     private readonly OwnPaths _own;
 
-    /// <param name="memory">Of the tracee whose call is handled.</param>
-    /// <param name="names">Of all descriptors.</param>
+    /// <param name="memory">The memory of the tracee whose call is handled.</param>
+    /// <param name="names">The names of descriptors.</param>
     /// <param name="passed">See <see cref="PathComponents"/>.</param>
     /// <param name="followed">See <see cref="WayIntoProc"/>.</param>
     public PathResolver(
@@ -38,12 +38,12 @@ internal sealed class PathResolver
     }
 
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
-    /// <param name="tracee">Stands still in the call.</param>
-    /// <param name="at">Descriptor that it is relative to, or AT_FDCWD.</param>
-    /// <param name="address">In the tracee's _memory.</param>
-    /// <param name="orDescriptor">No path, or an empty one, means the file of the descriptor itself.</param>
+    /// <param name="tracee">The caller, which stands still.</param>
+    /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="address">The path's address in the tracee's memory.</param>
+    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
     /// <param name="result">Filled.</param>
-    /// <returns>false when the call will fail for it: no memory, too long, no such descriptor.</returns>
+    /// <returns>False when the call will fail: bad address, name too long, no such descriptor.</returns>
     public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
     {
         int length = address == 0 ? 0 : _memory.ReadString(address, _raw);
@@ -56,7 +56,9 @@ internal sealed class PathResolver
     }
 
     /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
-    /// <remarks>The name is right unless an absolute link is on the way: whoever opens it asks the descriptor.</remarks>
+    /// <remarks>
+    /// An absolute link on the way makes the name wrong, so after an open the new descriptor tells it.
+    /// </remarks>
     public bool ResolveInRoot(Tracee tracee, int at, ulong address, ResolvedPath result)
     {
         int length = _memory.ReadString(address, _raw);
@@ -78,7 +80,7 @@ internal sealed class PathResolver
     /// <inheritdoc cref="OwnPaths.Descriptor"/>
     public bool Descriptor(int tid, int fd, ResolvedPath result) => _own.Descriptor(tid, fd, result);
 
-    /// <summary>The working directory; empty when it cannot be told.</summary>
+    /// <summary>The working directory of a thread; empty when it cannot be found out.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
         if (_names.Hosts.IsForeign(tid) && _names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
@@ -90,15 +92,16 @@ internal sealed class PathResolver
         return length <= 0 ? [] : DescriptorNames.WithoutDeleted(_link.AsSpan(0, length));
     }
 
-    /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
+    /// <summary>Resolves a path that is not in the tracee's memory. It must not be empty.</summary>
     public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         _way.Forget();
         return Walk(tracee, at, path, result) && LeaveOwn(tracee, result);
     }
 
-    /// <summary>Follows a link at the end of what was resolved if it leads into /proc, where it must be followed as the tracee.</summary>
-    /// <returns>Whether it was one: what is resolved now is what it leads to.</returns>
+    /// <summary>Follows a link at the end of a resolved path, if it leads into /proc.</summary>
+    /// <remarks>Our own lookup would follow it to our files there, and not to the tracee's.</remarks>
+    /// <returns>Whether there was such a link. Then <paramref name="result"/> is its target.</returns>
     public bool FollowEnd(Tracee tracee, ResolvedPath result)
     {
         if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || _names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
@@ -151,7 +154,7 @@ internal sealed class PathResolver
             foreign = foreign && !(_names.Hosts.IsForeign(tracee.Tid) && _names.Hosts.IsOurs(Directory(tracee.Tid, at)));
             if (foreign && (floor = PathComponents.Floor(tracee.Tid, known)) < 0)
             {
-                // It lies outside of the root, where chroot(2) left it.
+                // The directory is outside of the root directory. chroot(2) does not change the working directory.
                 floor = 0;
                 byName = foreign = false;
             }
@@ -181,7 +184,7 @@ internal sealed class PathResolver
         }
         else if (foreign)
         {
-            // The root itself has no name there.
+            // The path is looked up from the root directory, which itself is "." there.
             result.LookUpInRoot(result.Length == floor ? "."u8 : result.Name[floor..]);
         }
 
@@ -193,7 +196,7 @@ internal sealed class PathResolver
         return true;
     }
 
-    /// <summary>Goes the way through /proc, as the tracee does, as long as links lead there.</summary>
+    /// <summary>Goes on in /proc as the tracee would, as long as links lead there.</summary>
     private bool LeaveOwn(Tracee tracee, ResolvedPath result)
     {
         for (int i = 0; i < OwnLinks.MostLinks; i++)

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>What the text of a path into /proc says.</summary>
+/// <summary>Takes paths in /proc apart.</summary>
 internal static class ProcNames
 {
-    /// <summary>Whether the path goes on behind one of the links that we must not follow as ours, not even to find out what ".." means.</summary>
+    /// <summary>
+    /// Whether a path goes through a link of /proc that leads us elsewhere than the tracee: cwd, root, fd/N.
+    /// </summary>
+    /// <remarks>We must not follow such a link ourselves, not even to find out what ".." means behind it.</remarks>
     public static bool LeadsThroughLink(ReadOnlySpan<byte> path)
     {
         if (path.StartsWith("/dev/fd/"u8))
@@ -29,7 +32,7 @@ internal static class ProcNames
             || (path.StartsWith("fd/"u8) && path.Length > 3 && char.IsAsciiDigit((char)path[3]));
     }
 
-    /// <summary>/proc/PID/REST.</summary>
+    /// <summary>Takes /proc/PID/REST apart.</summary>
     public static bool TryProcess(ReadOnlySpan<byte> path, out int pid, out ReadOnlySpan<byte> rest)
     {
         pid = 0;
@@ -37,7 +40,7 @@ internal static class ProcNames
         return path.StartsWith("/proc/"u8) && TryNumber(path["/proc/"u8.Length..], out pid, out rest);
     }
 
-    /// <summary>task/TID/REST, in the directory of a process.</summary>
+    /// <summary>Takes task/TID/REST apart, which is in the directory of a process.</summary>
     public static bool TryThread(ReadOnlySpan<byte> path, out int tid, out ReadOnlySpan<byte> rest)
     {
         tid = 0;
@@ -45,7 +48,7 @@ internal static class ProcNames
         return path.StartsWith("task/"u8) && TryNumber(path["task/"u8.Length..], out tid, out rest);
     }
 
-    /// <summary>/proc/PID, or /proc/PID/REST.</summary>
+    /// <summary>Makes /proc/PID, or /proc/PID/REST.</summary>
     public static byte[] Combine(int pid, ReadOnlySpan<byte> rest) =>
         [.. Encoding.UTF8.GetBytes(rest.IsEmpty ? $"/proc/{pid}" : $"/proc/{pid}/"), .. rest];
 

@@ -3,17 +3,17 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>A way into /proc that a path was found to take, and on which it must be resolved once more.</summary>
+/// <summary>Where in /proc a path turned out to lead. The path must then be resolved once more from there.</summary>
 /// <param name="links">The links that lead there.</param>
-/// <param name="followed">Told of each such link that is replaced by what it leads to. Null when nobody asks.</param>
+/// <param name="followed">Called with each such link that is replaced by its target; null when nobody asks.</param>
 internal sealed class WayIntoProc(OwnLinks links, Action<Tracee, ByteString>? followed)
 {
     private ByteString _way;
 
-    /// <summary>A new path begins.</summary>
+    /// <summary>Called when another path begins.</summary>
     public void Forget() => _way = default;
 
-    /// <summary>The way that was found; it is given out once.</summary>
+    /// <summary>Returns the path in /proc, and forgets it.</summary>
     /// <returns>Empty for none.</returns>
     public ByteString Take()
     {
@@ -22,14 +22,14 @@ internal sealed class WayIntoProc(OwnLinks links, Action<Tracee, ByteString>? fo
         return way;
     }
 
-    /// <summary>A link leads into /proc, and what follows it is to be found from there.</summary>
+    /// <summary>Notes that a link leads into /proc, and the path from there on.</summary>
     public void Follow(Tracee tracee, ByteString link, ByteString way)
     {
         followed?.Invoke(tracee, link);
         _way = way;
     }
 
-    /// <summary>Looks whether the directories of a name lead into /proc, if no way is known yet.</summary>
+    /// <summary>Finds out whether the directories of a name lead into /proc, unless that is known already.</summary>
     public void Find(Tracee tracee, ReadOnlySpan<byte> name)
     {
         if (_way.IsEmpty && !tracee.HasForeignRoot && !name.StartsWith("/proc/"u8) && !name.StartsWith("/dev/"u8))
@@ -42,10 +42,12 @@ internal sealed class WayIntoProc(OwnLinks links, Action<Tracee, ByteString>? fo
         }
     }
 
-    /// <summary>Whether a directory that ".." leads out of is in /proc: what follows is to be found from there.</summary>
+    /// <summary>
+    /// If a directory that ".." leaves is in /proc, notes that the rest of the path starts from there.
+    /// </summary>
     public bool TryFollow(Tracee tracee, ReadOnlySpan<byte> directory, ReadOnlySpan<byte> rest)
     {
-        // As it stands in /proc already, it must be one of the links there to be followed by the tracee alone.
+        // In /proc itself, only the links count that we would follow to our own files.
         ReadOnlySpan<byte> within = [.. directory, (byte)'/'];
         if ((OwnLinks.IsOwn(within) && !ProcNames.LeadsThroughLink(within))
             || links.OfDirectory(within, out ByteString link) is not { IsEmpty: false } way)

@@ -36,27 +36,70 @@ internal sealed class NotificationLoop(
     private readonly AutoResetEvent _more = new(initialState: false);
     private int _receivers;
     private int _watched;
+    private int _spare;
+    private int _hasWatch;
+    private int _answered;
 
     public void Start()
     {
         for (int i = 0; i < Math.Clamp(Environment.ProcessorCount, FewestThreads, MostThreads); i++)
         {
-            // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
-            new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
+            Start(Run);
         }
     }
 
-    private void Run()
+    // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
+    private static void Start(ThreadStart run) =>
+        new Thread(run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
+
+    private void Run() => Run(handler =>
     {
-        var handler = new SyscallHandler(recorder, names, placement);
+        do
+        {
+            Join();
+        }
+        while (Serve(handler));
+        _more.Set();
+    });
+
+    /// <summary>
+    /// Keeps watch while no other is to spare: all may wait for file systems that do not answer, and what answers for one of these may be a process
+    /// of the command that waits for us. So there are as many as are held up, and one more.
+    /// </summary>
+    private void RunWatch()
+    {
+        int answered;
+        do
+        {
+            answered = Volatile.Read(ref _answered);
+            Thread.Sleep(Watch);
+            if (Volatile.Read(ref _spare) > 0)
+            {
+                Volatile.Write(ref _hasWatch, 0);
+                if (Volatile.Read(ref _spare) > 0 || Interlocked.Exchange(ref _hasWatch, 1) == 1)
+                {
+                    return;
+                }
+            }
+        }
+        while (answered != Volatile.Read(ref _answered) || !listener.HasMore);
+
+        Start(RunWatch);
+        Interlocked.Increment(ref _receivers);
+        Run(handler =>
+        {
+            if (!Serve(handler))
+            {
+                _more.Set();
+            }
+        });
+    }
+
+    private void Run(Action<SyscallHandler> serve)
+    {
         try
         {
-            do
-            {
-                Join();
-            }
-            while (Serve(handler));
-            _more.Set();
+            serve(new SyscallHandler(recorder, names, placement));
         }
         catch (Exception e) when (e is FptraceException or KernelDenialException or OutOfMemoryException)
         {
@@ -85,6 +128,7 @@ internal sealed class NotificationLoop(
             }
 
             int error = Handle(handler, stop);
+            _answered++;
             if (error != 0)
             {
                 stop.Refuse(error);
@@ -107,6 +151,7 @@ internal sealed class NotificationLoop(
         }
 
         bool watches = false;
+        Interlocked.Increment(ref _spare);
         do
         {
             watches = watches || Interlocked.Exchange(ref _watched, 1) == 0;
@@ -116,6 +161,11 @@ internal sealed class NotificationLoop(
         if (watches)
         {
             Volatile.Write(ref _watched, 0);
+        }
+
+        if (Interlocked.Decrement(ref _spare) == 0 && Interlocked.Exchange(ref _hasWatch, 1) == 0)
+        {
+            Start(RunWatch);
         }
 
         Interlocked.Increment(ref _receivers);

@@ -39,6 +39,7 @@ internal sealed class PtraceLoop
     private readonly EngineKind _engine;
     private readonly ResumedWaits _waits;
     private readonly SyscallHandler _handler;
+    private readonly AwayCalls _away;
     private readonly Newborns _newborns;
     private readonly Births _births;
     private readonly ProgramStarts _starts;
@@ -73,7 +74,8 @@ internal sealed class PtraceLoop
         _births = new Births(recorder, tracees, placement, _newborns, _ends);
         _starts = new ProgramStarts(
             recorder, tracees, names, _handler, _newborns, _ends, hasFilter: engine != EngineKind.Syscall);
-        _calls = new SyscallStops(engine, traps, recorder, tracees, _handler);
+        _away = new AwayCalls(() => new SyscallHandler(recorder, names, placement, engine, isAway: true), () => retrials.IsWaiting);
+        _calls = new SyscallStops(engine, traps, recorder, tracees, _handler, names.Remote, _away);
         _signals = new SignalStops(
             root, engine, traps, tracees, _handler, _waits, supervisor, recorder.Plan.Terminal);
     }
@@ -98,9 +100,7 @@ internal sealed class PtraceLoop
             // Whoever made a newborn announces it or ends, and either wakes us; only after an end nobody may come.
             bool block = _tracees.Count > 0 && !_newborns.MayBeOrphans;
             _retrials.BeginWait();
-            _waits.Serve();
-            _supervisor.Serve();
-            _placement.Serve();
+            Serve();
             WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, block, Serve);
             _retrials.EndWait();
             if (answer == WaitAnswer.Nobody)
@@ -139,6 +139,7 @@ internal sealed class PtraceLoop
             }
         }
 
+        _away.End();
         _placement.Leave();
         ForgetGhosts();
     }
@@ -152,6 +153,36 @@ internal sealed class PtraceLoop
         _waits.Serve();
         _supervisor.Serve();
         _placement.Serve();
+        while (_away.TryTake(out AwayCall? call))
+        {
+            Returned(call);
+        }
+    }
+
+    /// <summary>A call was handled away from here: what is left of its stop.</summary>
+    private void Returned(AwayCall call)
+    {
+        try
+        {
+            if (call.Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            var stop = new Stop(call.Stop);
+            call.Then(stop);
+            Resume(stop, call.Tracee, signal: 0);
+            _placement.Heard(call.Tracee);
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            GoOn(e, call.Stop, call.Tracee);
+        }
+
+        foreach (ThreadChange change in call.Later)
+        {
+            Changed(change);
+        }
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
@@ -202,6 +233,13 @@ internal sealed class PtraceLoop
     /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand for ever.</exception>
     private bool AwaitNews()
     {
+        if (_away.Any)
+        {
+            // Their ends were told, and wait with them.
+            Thread.Sleep(1);
+            return true;
+        }
+
         if (!_ends.IsAnybodyLeft)
         {
             return false;
@@ -226,23 +264,35 @@ internal sealed class PtraceLoop
             {
                 _births.Unannounced(change);
             }
+            else if (_away.Find(tracee) is { } away)
+            {
+                away.Later.Add(change);
+            }
             else if (change.IsStop)
             {
                 Stopped(new Stop(change), tracee);
+                _away.Find(tracee)?.Stop = change;
             }
             else
             {
                 _ends.Ended(tracee, change);
             }
         }
-        catch (Exception e) when (e is not (FptraceException or KernelDenialException or OutOfMemoryException))
+        catch (Exception e) when (IsOurs(e))
         {
-            _recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
-            if (change.IsStop && _tracees.Find(change.Tid) is { } tracee)
-            {
-                tracee.Call.Release();
-                Resume(new Stop(change), tracee, signal: 0);
-            }
+            GoOn(e, change, _tracees.Find(change.Tid));
+        }
+    }
+
+    private static bool IsOurs(Exception e) => e is not (FptraceException or KernelDenialException or OutOfMemoryException);
+
+    private void GoOn(Exception e, in ThreadChange change, Tracee? tracee)
+    {
+        _recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
+        if (change.IsStop && tracee is not null)
+        {
+            tracee.Call.Release();
+            Resume(new Stop(change), tracee, signal: 0);
         }
     }
 
@@ -254,7 +304,7 @@ internal sealed class PtraceLoop
         {
             case ptrace.PTRACE_EVENT_SECCOMP:
             case 0 when stop.Status.StopSignal == (signal.SIGTRAP | 0x80):
-                if (_calls.Stopped(stop, tracee) == RequestOutcome.Vanished)
+                if (_calls.Stopped(stop, tracee) == RequestOutcome.Vanished || _away.Find(tracee) is not null)
                 {
                     return;
                 }

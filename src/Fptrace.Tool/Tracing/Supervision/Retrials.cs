@@ -37,6 +37,9 @@ internal sealed class Retrials(TraceeTable tracees)
         return request.Served.IsSet && request.IsInterrupted;
     }
 
+    /// <summary>The ptrace thread waits for its tracees, and only the bell wakes it.</summary>
+    public bool IsWaiting => _waits;
+
     /// <summary>The ptrace thread is about to wait for its tracees.</summary>
     public void BeginWait()
     {

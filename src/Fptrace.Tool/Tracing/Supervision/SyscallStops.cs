@@ -4,7 +4,9 @@ using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Calls.Processes;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
@@ -13,9 +15,9 @@ namespace Fptrace.Tracing.Supervision;
 
 /// <summary>Stops at the entry to and the exit from system calls. The ptrace thread's alone.</summary>
 internal sealed class SyscallStops(
-    EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler)
+    EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler, RemoteMounts remote, AwayCalls away)
 {
-    /// <returns>Whether the thread is still there, and is to be let go.</returns>
+    /// <returns>Whether the thread is still there, and is to be let go, unless its call is away now.</returns>
     public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
     {
         switch (stop.GetSyscall(out ptrace_syscall_info info, out int error))
@@ -104,7 +106,22 @@ internal sealed class SyscallStops(
 
     private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        EntryAnswer answer = handler.Enter(stop, tracee, call);
+        if (!remote.Any || !call.Call.LooksUpNames || tracee.HidesMemory)
+        {
+            Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
+            return;
+        }
+
+        SyscallEntry kept = call;
+        EntryAnswer answer = EntryAnswer.Go;
+        away.Begin(new AwayCall(
+            tracee,
+            other => answer = other.EnterAway(tracee, kept),
+            (scoped in stop) => Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain ? handler.Enter(stop, tracee, kept) : answer)));
+    }
+
+    private void Answer(scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer)
+    {
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
             MarkSharersOfRoot(tracee);
@@ -150,6 +167,12 @@ internal sealed class SyscallStops(
     private void Finish(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
         bool foreign = tracee.HasForeignRoot;
+        if (remote.Any && call is PendingName && !tracee.HidesMemory)
+        {
+            away.Begin(new AwayCall(tracee, other => other.ExitAway(tracee, call, result), (scoped in _) => { }));
+            return;
+        }
+
         handler.Exit(stop, tracee, call, result);
         if (call is PendingFilter { IsShared: true })
         {

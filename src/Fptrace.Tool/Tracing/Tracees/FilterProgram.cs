@@ -4,10 +4,10 @@ using static Fptrace.Linux.Headers.bpf;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>A seccomp filter of the command's own, which the kernel has accepted: what it answers to a call.</summary>
+/// <summary>A seccomp filter of the command that the kernel has accepted, and an interpreter for it.</summary>
 /// <remarks>
-/// Classic BPF with the instructions that seccomp_check_filter of the kernel's seccomp.c lets through. All machines of
-/// .NET on Linux are little-endian.
+/// It interprets the instructions of classic BPF that seccomp_check_filter (kernel/seccomp.c) accepts, on little-endian
+/// machines only.
 /// </remarks>
 internal sealed class FilterProgram(sock_filter[] program)
 {
@@ -16,13 +16,14 @@ internal sealed class FilterProgram(sock_filter[] program)
     private const ushort Operation = 0xf0;
     private const ushort Value = 0x18;
 
-    /// <summary>Whether there are calls to which it answers SECCOMP_RET_TRACE.</summary>
+    /// <summary>Whether the filter can answer SECCOMP_RET_TRACE at all.</summary>
     public bool MayTrace =>
         Array.Exists(program, i => (i.code & Class) == BPF_RET && ((i.code & Value) != BPF_K || IsTrace(i.k)));
 
     public static bool IsTrace(uint answer) => (answer & seccomp.SECCOMP_RET_ACTION_FULL) == seccomp.SECCOMP_RET_TRACE;
 
-    /// <returns>SECCOMP_RET_ values.</returns>
+    /// <summary>Runs the filter on a call.</summary>
+    /// <returns>What it answers: a SECCOMP_RET_ value.</returns>
     public uint Run(in seccomp_data data)
     {
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<seccomp_data, uint>(new ReadOnlySpan<seccomp_data>(in data));

@@ -3,13 +3,13 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>A descriptor that a thread has just opened, while each of its next calls is looked at.</summary>
+/// <summary>A descriptor that a thread has just opened, and because of which its next calls all stop.</summary>
 internal interface IFollowedDescriptor
 {
-    /// <summary>The thread enters its next call.</summary>
-    /// <param name="recorder">Learns what that call shows.</param>
-    /// <param name="tgid">Whose call.</param>
+    /// <summary>Called when the thread enters its next call.</summary>
+    /// <param name="recorder">The recorder, to note what that call means.</param>
+    /// <param name="tgid">The process.</param>
     /// <param name="entry">The call.</param>
-    /// <returns>Whether the one after that is looked at, too.</returns>
+    /// <returns>Whether the call after that must stop, too.</returns>
     bool Follow(Recorder recorder, int tgid, in ptrace_syscall_info entry);
 }

@@ -1,11 +1,10 @@
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>
-/// A system call between its entry and its end, as far as anybody looks at it but the calls' own classes, which make it and
-/// finish it.
-/// </summary>
+/// <summary>A system call between its entry and its exit, as others see it than the classes of calls.</summary>
 internal interface IPendingCall
 {
-    /// <summary>It gives the caller, and whoever shares that with it, another root directory.</summary>
+    /// <summary>
+    /// Whether the call changes the root directory of the caller and of all that share it (CLONE_FS).
+    /// </summary>
     bool ChangesRoot { get; }
 }

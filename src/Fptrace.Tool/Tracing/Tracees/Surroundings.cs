@@ -6,15 +6,17 @@ internal enum Surroundings
 {
     Ours = 0,
 
-    /// <summary>Its root directory or mounts may differ from ours, so paths are looked up through it.</summary>
+    /// <summary>
+    /// Its root directory or mounts may be others, so paths are looked up through its root directory.
+    /// </summary>
     ForeignRoot = 1,
 
-    /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
+    /// <summary>Its ids or capabilities may be others, so permissions are looked up with them.</summary>
     OwnCredentials = 2,
 
-    /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
+    /// <summary>It gave up rights that our lookups have (Landlock), so the exit of its opens must be seen.</summary>
     Restricted = 4,
 
-    /// <summary>It set no_new_privs itself: programs would give it no rights untraced, either.</summary>
+    /// <summary>It set no_new_privs itself, so its programs get no new rights untraced, either.</summary>
     NoNewPrivileges = 8,
 }

@@ -4,35 +4,32 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>
-/// One thread of the command: who it is, what it hands down to those whom it makes (<see cref="World"/>), the call that it is
-/// in, and how far its job is stopped.
-/// </summary>
-/// <remarks>Made and removed by the ptrace thread.</remarks>
-/// <param name="tid">Of the thread.</param>
-/// <param name="tgid">Thread group: the process id.</param>
+/// <summary>One thread of the command: who it is, what its children inherit, its call, and its job.</summary>
+/// <remarks>The ptrace thread makes and removes it.</remarks>
+/// <param name="tid">The id of the thread.</param>
+/// <param name="tgid">The id of its thread group, which is the process id.</param>
 /// <param name="execution">What its process runs.</param>
-/// <param name="world">What it was given; null: the same as ours.</param>
-/// <param name="group">The other threads of its process; null: none yet.</param>
+/// <param name="world">What it has inherited; null: nothing differs from ours.</param>
+/// <param name="group">The other threads of its process; null: there are none yet.</param>
 internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld? world = null, ThreadGroup? group = null)
 {
-    // Others read it while the tracee runs, so it is changed at once.
+    // Other threads read it while the tracee runs, so it is changed atomically.
     private TraceeWorld _world = world ?? TraceeWorld.Ours;
 
     public int Tid { get; } = tid;
 
-    /// <summary>Thread group: the process id.</summary>
+    /// <summary>The id of its thread group, which is the process id.</summary>
     public int Tgid { get; } = tgid;
 
-    /// <summary>Not the first of its process.</summary>
+    /// <summary>Whether it is another thread than the first of its process.</summary>
     public bool IsThread => Tid != Tgid;
 
     public ExecutionState Execution { get; } = execution;
 
-    /// <summary>It and the other threads of its process.</summary>
+    /// <summary>The threads of its process, with itself.</summary>
     public ThreadGroup Group { get; } = group ?? new ThreadGroup(creator: 0);
 
-    /// <summary>What those whom it makes inherit.</summary>
+    /// <summary>What the threads and processes that it makes inherit.</summary>
     public TraceeWorld World => Volatile.Read(ref _world);
 
     public bool HasForeignRoot => Differs(Surroundings.ForeignRoot);
@@ -43,45 +40,47 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
 
     public bool HasNoNewPrivileges => Differs(Surroundings.NoNewPrivileges);
 
-    /// <summary>The call that it is in.</summary>
+    /// <summary>The call that it is in, or about to make.</summary>
     public CallState Call { get; } = new();
 
-    /// <summary>Whether it is stopped with its job.</summary>
+    /// <summary>Whether it is stopped with its job, as by Ctrl-Z.</summary>
     public JobState Job { get; } = new();
 
-    /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
+    /// <summary>Where descriptors 0 to 2 led at the last read or write that was trapped and recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
-    /// <summary>Its memory is denied to all but ptrace: its calls are handled at stops.</summary>
+    /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
     public bool HidesMemory { get; private set; }
 
-    /// <summary>That it uses a network is recorded.</summary>
+    /// <summary>Whether the verdict says already that it uses a network.</summary>
     public bool UsesNetwork { get; private set; }
 
-    /// <summary>The processors that it chose while <c>Placement</c> has pinned it, and until its next event; otherwise null.</summary>
+    /// <summary>
+    /// The processors that it had before <c>Placement</c> pinned it, until its next event after that.
+    /// </summary>
     public ProcessorMask? Processors { get; set; }
 
-    /// <summary>A thread or a process that it has made.</summary>
-    /// <param name="child">The new thread.</param>
-    /// <param name="process">Of which process it is.</param>
+    /// <summary>Makes the tracee for a thread or a process that this one has made.</summary>
+    /// <param name="child">The id of the new thread.</param>
+    /// <param name="process">The id of its process.</param>
     /// <param name="given">What it inherits.</param>
     public Tracee Make(int child, int process, TraceeWorld given) =>
         new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid));
 
-    /// <summary>Its process after an execve that it called: one thread, whose id is that of the process.</summary>
+    /// <summary>Makes the tracee for its process after an execve: one thread, whose id is the process id.</summary>
     public Tracee Become(ExecutionState started, TraceeWorld given) =>
         new(Tgid, Tgid, started, given, Group.Next()) { Processors = Processors };
 
-    /// <summary>From now on its surroundings may differ in this, too.</summary>
+    /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
     public void Enter(Surroundings more) => Change(static (world, more) => world.With(more), more);
 
-    /// <summary>What it was given, as its maker says at last.</summary>
+    /// <summary>Notes what it has inherited, when its maker is known only after it has run.</summary>
     public void Enter(TraceeWorld given) => Change(static (world, given) => world.With(given), given);
 
-    /// <summary>From now on these are its own filters.</summary>
+    /// <summary>Notes which seccomp filters of its own it has from now on.</summary>
     public void Use(FilterChain? filters) => Change(static (world, filters) => world with { Filters = filters }, filters);
 
-    /// <summary>Lets it stop before it goes on in its program. On the ptrace thread.</summary>
+    /// <summary>Makes it stop before it runs on in its program. Only the ptrace thread may call this.</summary>
     public RequestOutcome Interrupt() => RunningThread.Interrupt(Tid);
 
     public void HideMemory() => HidesMemory = true;

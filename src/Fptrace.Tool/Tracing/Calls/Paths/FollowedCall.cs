@@ -3,12 +3,12 @@ namespace Fptrace.Tracing.Calls.Paths;
 /// <summary>What a call means for a descriptor that is followed.</summary>
 internal enum FollowedCall
 {
-    /// <summary>It leaves all as it is.</summary>
+    /// <summary>The call changes nothing: the descriptor is followed further.</summary>
     Harmless,
 
-    /// <summary>It is the one that was waited for: what was feared has not happened.</summary>
+    /// <summary>The call settles it well: the file was truncated unread, or the terminal was closed unused.</summary>
     Settling,
 
-    /// <summary>What becomes of the descriptor is unknown from here on.</summary>
+    /// <summary>The call may do anything with the descriptor.</summary>
     Unknown,
 }

@@ -5,8 +5,11 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>A descriptor that a thread has just opened, while its next calls are looked at: what it does first with it tells what it means.</summary>
-/// <remarks>No other thread can have used it, for its number is known to this one alone. To tell another takes a call that is not harmless.</remarks>
+/// <summary>A descriptor that a thread has just opened, and whose meaning its next calls decide.</summary>
+/// <remarks>
+/// Each of these calls stops. Other threads cannot have used the descriptor: to tell them its number takes a call that
+/// is not harmless.
+/// </remarks>
 internal abstract class FollowedDescriptor : IFollowedDescriptor
 {
     private const int Patience = 16;
@@ -24,16 +27,16 @@ internal abstract class FollowedDescriptor : IFollowedDescriptor
         return call == FollowedCall.Harmless;
     }
 
-    /// <summary>What a call of this machine's own ABI means for the descriptor.</summary>
+    /// <summary>What a call of the native ABI means for the descriptor.</summary>
     protected abstract FollowedCall Judge(in ptrace_syscall_info entry);
 
-    /// <summary>It is followed no more.</summary>
-    /// <param name="recorder">Learns why.</param>
-    /// <param name="tgid">Of the process.</param>
-    /// <param name="call">What ended it: not a harmless call.</param>
+    /// <summary>Called with the first call that is not harmless. The descriptor is not followed any more.</summary>
+    /// <param name="recorder">The recorder, to note what that means.</param>
+    /// <param name="tgid">The process.</param>
+    /// <param name="call">What the call meant.</param>
     protected abstract void Ended(Recorder recorder, int tgid, FollowedCall call);
 
-    /// <summary>The numbers of calls on this machine.</summary>
+    /// <summary>The numbers of these calls on this machine.</summary>
     protected static FrozenSet<int> Numbers(params string[] names) => SyscallTable.Rows
         .Where(row => names.Contains(row.Name))
         .Select(row => (int)(SyscallAbi.Native.Audit == seccomp.AUDIT_ARCH_AARCH64 ? row.Arm64 : row.X64))

@@ -5,10 +5,11 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>A file that was opened for reading and writing as it is, until it is cut to nothing unread.</summary>
+/// <summary>A file that a thread has just opened for reading and writing, and has not read yet.</summary>
 /// <remarks>
-/// .NET opens so, locks the file, and cuts it; C libraries cut at once. Reads are not seen otherwise, so that nothing was read
-/// shows only in what the thread did meanwhile: nothing but what stands here.
+/// If the thread truncates the file unread, its old content is no input. C libraries truncate in the open itself; .NET
+/// opens the file, locks it, and truncates it then. Reads are not trapped. So the file counts as unread only as long as
+/// the thread makes no calls but those listed here.
 /// </remarks>
 internal sealed class FreshDescriptor(int descriptor, ByteString path) : FollowedDescriptor
 {
@@ -39,7 +40,7 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path) : Followe
     {
         if (call == FollowedCall.Settling)
         {
-            recorder.Changes?.Unread(path.Span);
+            recorder.Changes?.Unread(path);
         }
     }
 

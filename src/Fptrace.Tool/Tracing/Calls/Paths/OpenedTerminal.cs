@@ -10,10 +10,10 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>The terminal at which fptrace itself was started, opened by a thread for reading, until the thread closes it again.</summary>
+/// <summary>The terminal at which fptrace was started, which a thread has just opened for reading.</summary>
 /// <remarks>
-/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is one. Whoever does anything else with it first
-/// asks it something, or reads what somebody types; the read itself is not seen.
+/// Every bash opens <c>/dev/tty</c> and closes it at once, to see whether there is a terminal. That does not use it.
+/// Anything else that the thread does counts as use, because a read of the terminal is not seen.
 /// </remarks>
 internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
 {
@@ -21,10 +21,10 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
     private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
     private static readonly FrozenSet<int> s_closes = Numbers("close");
 
-    // The number of the controlling terminal; 0 for none.
+    // The number of the controlling terminal of fptrace; 0 for none.
     private static readonly int s_own = Of(Environment.ProcessId);
 
-    /// <summary>Whether a thread finds our terminal at a path: a terminal that the command has made is its own.</summary>
+    /// <summary>Whether a path leads a thread to our terminal, and not to one that the command has made.</summary>
     public static bool IsAt(ReadOnlySpan<byte> path, int tid) => s_own != 0
         && (path.SequenceEqual("/dev/tty"u8) ? Of(tid) == s_own
             : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _) && number == NumberOf(s_own));
@@ -55,7 +55,8 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
         }
     }
 
-    // Of /dev/pts (Linux, Documentation/admin-guide/devices.txt): eight majors from 136, with 256 of them each; −1 for a terminal of another kind.
+    // The N of /dev/pts/N: eight majors from 136 with 256 minors each (Documentation/admin-guide/devices.txt of Linux);
+    // −1 for a terminal of another kind.
     private static int NumberOf(int terminal)
     {
         int major = (terminal >> 8) & 0xfff;
@@ -63,7 +64,10 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
         return major is >= 136 and <= 143 ? ((major - 136) << 8) + minor : -1;
     }
 
-    /// <summary>tty_nr of proc_pid_stat(5): the fifth field behind the name, which may hold anything.</summary>
+    /// <summary>The field tty_nr of proc_pid_stat(5).</summary>
+    /// <remarks>
+    /// It is the fifth after the name of the program, which may itself contain spaces and parentheses.
+    /// </remarks>
     private static int Of(int tid)
     {
         ReadOnlySpan<byte> text = Files.ReadAll(ProcPath.Of(tid, "stat"u8));

@@ -4,7 +4,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>setns: the namespace of somebody else.</summary>
+/// <summary>setns: the caller enters an existing namespace.</summary>
 internal sealed class SetNamespaceCall : Call
 {
     public override string Title => "Namespace: that of somebody else";

@@ -5,7 +5,7 @@ using static Fptrace.Linux.Headers.sched;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>unshare: a namespace of its own.</summary>
+/// <summary>unshare: the caller gets namespaces of its own.</summary>
 internal sealed class UnshareCall(int flags) : Call
 {
     public override string Title => "Namespace: one of its own";
