@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Linux.Ptracing;

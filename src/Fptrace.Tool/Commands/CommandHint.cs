@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fptrace.Linux.Headers;
 using Fptrace.Output;
 
 namespace Fptrace.Commands;

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Commands;
 
 /// <summary>The texts around the options in the help of each verb.</summary>

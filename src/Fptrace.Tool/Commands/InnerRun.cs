@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Posix;
 

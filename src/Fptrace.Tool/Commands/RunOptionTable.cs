@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Steps;
 using Fptrace.Tracing.Plan;

@@ -1,4 +1,5 @@
 using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Manifests.Recording;

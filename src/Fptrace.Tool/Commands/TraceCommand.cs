@@ -3,9 +3,9 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Supervision;
 

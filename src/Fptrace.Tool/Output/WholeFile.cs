@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Tmds.Linux;
 
 namespace Fptrace.Output;
 

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Commands;
 
 public sealed class CommandLineTests

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fptrace.Commands;
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Support;
 

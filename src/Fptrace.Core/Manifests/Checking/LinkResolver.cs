@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -91,12 +92,12 @@ internal sealed class LinkResolver
             return place;
         }
 
-        nint length = libc.readlinkat(libc.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref _target[0], _target.Length);
+        nint length = libc.readlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref _target[0], _target.Length);
         if (length <= 0)
         {
             // EINVAL: it is there, and no link.
             int error = Marshal.GetLastPInvokeError();
-            Error = error == libc.EINVAL ? 0 : error;
+            Error = error == errno.EINVAL ? 0 : error;
             return place;
         }
 
@@ -140,7 +141,7 @@ internal sealed class LinkResolver
                 if (!isKnown)
                 {
                     Passed.Add(directory.Path);
-                    directory.IsNowhere = FileLook.At(libc.AT_FDCWD, [.. directory.Path.Span, 0], follow: false).Type != FileType.Directory;
+                    directory.IsNowhere = FileLook.At(fcntl.AT_FDCWD, [.. directory.Path.Span, 0], follow: false).Type != FileType.Directory;
                     isKnown = true;
                 }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Machine;
 using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;

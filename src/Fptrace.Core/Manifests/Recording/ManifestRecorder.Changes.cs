@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -71,7 +71,7 @@ public sealed partial class ManifestRecorder
     {
         FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
         byte[] path = [.. record.Path.Span, 0];
-        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, path);
+        string attributes = ExtraAttributes.Of(fcntl.AT_FDCWD, path);
         List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path) ? IndexTimes.Names(record.Path) : null;
         lock (_gate)
         {
@@ -85,7 +85,7 @@ public sealed partial class ManifestRecorder
     /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the step.</summary>
     private void CaptureTree(ByteString directory, int level)
     {
-        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]);
+        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]);
         if (names is null)
         {
             Refuse($"a directory was renamed that could not be listed: {Shown(directory.Span)}");
@@ -128,7 +128,7 @@ public sealed partial class ManifestRecorder
     /// <summary>What stands in a directory that came by a rename came with it.</summary>
     private void Adopt(ByteString directory, bool cameWhole)
     {
-        foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]) ?? [])
+        foreach (ByteString name in DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]) ?? [])
         {
             bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
             PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));

@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -52,7 +52,7 @@ public sealed partial class ManifestRecorder
         }
 
         // Now, while the one who asks stands still: later the step's own files are among them, or others.
-        record.Names = DirectoryNames.TryRead(libc.AT_FDCWD, [.. record.Path.Span, 0]);
+        record.Names = DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. record.Path.Span, 0]);
         if (record.Names is null)
         {
             Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");

@@ -1,4 +1,5 @@
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Launch;
@@ -29,7 +30,7 @@ internal static class CommandStart
     // execve resets handlers by itself and keeps what is ignored: that must be what the tool was started with.
     private static void RestoreSignals(ulong ignored)
     {
-        ulong now = OwnProcess.IgnoredSignals(Environment.ProcessId);
+        ulong now = OwnStatus.Now().IgnoredSignals;
         for (int number = 1; number <= 64; number++)
         {
             bool ignores = (ignored >> (number - 1) & 1) != 0;

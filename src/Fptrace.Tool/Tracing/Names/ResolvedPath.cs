@@ -1,6 +1,7 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
@@ -122,7 +123,7 @@ internal sealed class ResolvedPath
             return null;
         }
 
-        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        int result = Files.Stat(directory, path, flags, out statx found);
         Close(directory);
         return result < 0 ? null : ((uint)found.stx_uid, (uint)found.stx_gid);
     }
@@ -139,8 +140,8 @@ internal sealed class ResolvedPath
 
         // A descriptor has no access check of its own: ask through its link in /proc.
         int result = path.Length > 1
-            ? Files.Access(directory, path, mode)
-            : Files.Access(fcntl.AT_FDCWD, ProcPath.OfOwnDescriptor(directory), mode);
+            ? FileRights.Access(directory, path, mode)
+            : FileRights.Access(fcntl.AT_FDCWD, ProcPath.OfOwnDescriptor(directory), mode);
         Close(directory);
         return result;
     }

@@ -1,3 +1,5 @@
+using Fptrace.Linux.FileSystem;
+
 namespace Fptrace.Tracing.Plan;
 
 /// <summary>What the outputs need. The filter traps nothing else.</summary>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;

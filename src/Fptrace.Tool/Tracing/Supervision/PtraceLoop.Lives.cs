@@ -1,5 +1,7 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
@@ -226,7 +228,7 @@ internal sealed partial class PtraceLoop
 
     // A process that was killed at its exec event does not tell which thread called: it is the one whose number is gone.
     private int Vanished(int tgid) =>
-        _tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && Files.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0)?.Tid ?? tgid;
+        _tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && FileRights.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0)?.Tid ?? tgid;
 
     private void Ended(int tid, WaitStatus status, in rusage usage)
     {

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Tracees;

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Proc;
 

@@ -66,7 +66,7 @@ internal abstract class PendingName : PendingCall
     /// <summary>A directory is not empty as long as one thing stands in it: that one, whichever it is, is what the call depends on.</summary>
     protected static void RecordContained(CallContext context, Tracee tracee, ByteString directory)
     {
-        byte[] path = [.. directory.Span, (byte)'/', .. DirectoryNames.AnyOf([.. directory.Span, 0])];
+        byte[] path = [.. directory.Span, (byte)'/', .. DirectoryContents.AnyName([.. directory.Span, 0])];
         if (path[^1] != '/' && FileStamps.Of([.. path, 0], follow: false, out FileStamp stamp) == 0)
         {
             context.RecordExistence(tracee, path, stamp);
