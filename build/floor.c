@@ -1,6 +1,6 @@
-/* The least that a tracer of this kind can cost: it follows the life of each process through ptrace, is notified of each execve and each
- * open, with -s of each read and write on descriptors 0 to 2, with -p of each stat, access, readlink and getdents, lets all go on, and looks at
- * nothing. build/bench measures it for scale.
+/* The least that a tracer of this kind can cost. It follows the life of each process through ptrace and is notified of
+ * each execve and each open, with -s also of each read and write on descriptors 0 to 2, with -p also of each stat,
+ * access, readlink and getdents. It lets all go on and looks at nothing. build/bench measures it for scale.
  *
  *   floor [-s | -p] COMMAND...
  */
@@ -48,7 +48,8 @@ static int confine(int streams, int probes)
 {
     static const struct { int number, isProbe; } calls[] = {
         { SYS_execve, 0 }, { SYS_openat, 0 },
-        { SYS_newfstatat, 1 }, { SYS_statx, 1 }, { SYS_faccessat, 1 }, { 439 /* faccessat2 */, 1 }, { SYS_readlinkat, 1 }, { SYS_getdents64, 1 },
+        { SYS_newfstatat, 1 }, { SYS_statx, 1 }, { SYS_faccessat, 1 }, { 439 /* faccessat2 */, 1 },
+        { SYS_readlinkat, 1 }, { SYS_getdents64, 1 },
 #ifdef SYS_stat
         { SYS_stat, 1 }, { SYS_lstat, 1 }, { SYS_access, 1 }, { SYS_readlink, 1 },
 #endif
@@ -78,7 +79,9 @@ static int confine(int streams, int probes)
 
 int main(int argc, char **argv)
 {
-    int streams = argc > 1 && !strcmp(argv[1], "-s"), probes = argc > 1 && !strcmp(argv[1], "-p"), given = streams + probes;
+    int streams = argc > 1 && !strcmp(argv[1], "-s");
+    int probes = argc > 1 && !strcmp(argv[1], "-p");
+    int given = streams + probes;
     int up[2], down[2], fd, status, result = 0;
     if (argc < 2 + given || pipe(up) || pipe(down))
         return 2;
@@ -127,7 +130,8 @@ int main(int argc, char **argv)
             continue;
         }
         int event = status >> 16, signal = WSTOPSIG(status);
-        if (event == PTRACE_EVENT_STOP && (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU))
+        if (event == PTRACE_EVENT_STOP
+            && (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU))
             ptrace(PTRACE_LISTEN, pid, 0, 0);
         else
             ptrace(PTRACE_CONT, pid, 0, event ? 0 : signal);

@@ -19,7 +19,8 @@ names = [name for name, _ in levels] + ["Primary"]
 out = ["internal sealed class Calculator(string text)", "{", "    private int _at;", ""]
 out += [f"    public double Evaluate() => {names[0]}();", ""]
 for (name, operators), tighter in zip(levels, names[1:]):
-    out += [f"    private double {name}()", "    {", f"        double value = {tighter}();", "        while (true)", "        {"]
+    out += [f"    private double {name}()", "    {", f"        double value = {tighter}();"]
+    out += ["        while (true)", "        {"]
     for operator in operators:
         out += [f"            if (Take('{operator}')) {{ value {operator}= {tighter}(); continue; }}"]
     out += ["            return value;", "        }", "    }", ""]

@@ -1,3 +1,4 @@
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;

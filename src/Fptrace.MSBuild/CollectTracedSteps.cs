@@ -1,3 +1,4 @@
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests.Format;
 using Microsoft.Build.Framework;
 

@@ -1,3 +1,7 @@
+using Fptrace.Caching;
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
+using Fptrace.MSBuild.Tool;
 using Fptrace.Manifests.Checking;
 using Fptrace.Steps;
 using Microsoft.Build.Framework;

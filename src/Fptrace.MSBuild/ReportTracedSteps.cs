@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fptrace.MSBuild.State;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

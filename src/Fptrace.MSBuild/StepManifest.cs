@@ -1,3 +1,5 @@
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
@@ -122,7 +124,7 @@ internal sealed class StepManifest
         ? CommandChange.Describe(string.Join(' ', recorded.Step.Command), _step.Identity.Command[0].ToString())
         : result.Reason ?? "the command, its directory or its variables changed";
 
-    private CheckOptions Options(bool writesNothing) => new()
+    private CheckPlan Options(bool writesNothing) => new()
     {
         TimestampsOnly = _step.Check == UpToDateChecking.Timestamp,
         NoRefresh = writesNothing,

@@ -1,4 +1,6 @@
 using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Microsoft.Build.Framework;
@@ -43,7 +45,7 @@ public partial class TracedExec
         return true;
     }
 
-    private void Deposit(TracedStep step, Manifest manifest)
+    private void Publish(TracedStep step, Manifest manifest)
     {
         using BuildCache? cache = OpenCache(step, Caching.CacheMode.Write);
         try
@@ -69,7 +71,7 @@ public partial class TracedExec
 
         try
         {
-            return BuildCache.Open(step.CacheDirectory, new CacheOptions { Mode = step.CacheMode });
+            return BuildCache.Open(step.CacheDirectory, new CachePolicy { Mode = step.CacheMode });
         }
         catch (CacheException e)
         {

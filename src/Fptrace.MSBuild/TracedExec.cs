@@ -1,5 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Caching;
+using Fptrace.Caching.Restoring;
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
+using Fptrace.MSBuild.Tool;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
@@ -198,7 +203,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         if (manifest.Passes)
         {
             StepManifest.RemoveSuperseded(step, _project, manifest);
-            Deposit(step, manifest);
+            Publish(step, manifest);
             Log.LogMessage(MessageImportance.Low, "Recorded {0} observations and {1} outputs in {2}", manifest.Observations.Count, manifest.Outputs.Count, step.Manifest);
         }
         else

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Fptrace.Caching;
+using Fptrace.MSBuild.Choices;
+using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -21,13 +21,12 @@ public sealed partial class ArchitectureTests
     };
 
     /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
-    /// <remarks>One circle is left: a tracee holds the call that it is in, and whoever looks up a name asks for whom.</remarks>
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
     {
         ["Proc"] = [],
         ["Plan"] = ["Proc"],
         ["Recording"] = ["Proc", "Plan"],
-        ["Tracees"] = ["Proc", "Recording", "Calls"],
+        ["Tracees"] = ["Proc", "Recording"],
         ["Names"] = ["Proc", "Plan", "Recording", "Tracees"],
         ["Scheduling"] = ["Proc", "Plan", "Tracees"],
         ["Calls"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
@@ -43,6 +42,23 @@ public sealed partial class ArchitectureTests
         ["Checking"] = ["Format"],
         ["Recording"] = ["Format", "Checking"],
     };
+
+    /// <summary>The same of the folders of Caching. The lookup, which stands above them, names all.</summary>
+    private static readonly Dictionary<string, string[]> CachingArrows = new(StringComparer.Ordinal)
+    {
+        ["Keys"] = [],
+        ["Store"] = ["Keys"],
+        ["Restoring"] = ["Keys", "Store"],
+    };
+
+    /// <summary>More files than this in one folder are too many to see what is there.</summary>
+    private const int LargestFolder = 40;
+
+    /// <summary>Longer files are tables, or hide a second responsibility.</summary>
+    private const int LongestFile = 300;
+
+    /// <summary>A row of theirs is a line or some, and what is the same of all rows stands elsewhere.</summary>
+    private static readonly string[] Tables = ["SyscallTable.cs"];
 
     private static readonly string[] CoreNamespaces = ["Model", "Posix", "Steps", "Manifests", "Caching"];
 
@@ -73,9 +89,32 @@ public sealed partial class ArchitectureTests
     public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
 
+    /// <summary>A class that needs several files has several things to do.</summary>
+    [Fact]
+    public void Tracing_HasNoPartialClass() => Assert.Empty(Repository.SourceFiles("src/Fptrace.Tool/Tracing")
+        .Where(file => File.ReadAllText(file).Contains("partial class", StringComparison.Ordinal))
+        .Select(Relative));
+
     [Fact]
     public void FoldersOfManifests_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Core/Manifests", "Manifests", ManifestArrows));
+
+    [Fact]
+    public void FoldersOfCaching_NameOnlyWhatTheirArrowsPointTo() =>
+        Assert.Empty(Violations("src/Fptrace.Core/Caching", "Caching", CachingArrows));
+
+    [Fact]
+    public void Folders_AreSmallEnoughToSeeWhatIsThere() =>
+        Assert.Empty(Repository.SourceFiles("src")
+            .CountBy(file => Path.GetDirectoryName(Relative(file))!)
+            .Where(folder => folder.Value > LargestFolder)
+            .Select(folder => $"{folder.Key}: {folder.Value} files"));
+
+    [Fact]
+    public void Files_HaveOneResponsibility() =>
+        Assert.Empty(Repository.SourceFiles("src")
+            .Where(file => !Tables.Contains(Path.GetFileName(file)) && File.ReadLines(file).Count() > LongestFile)
+            .Select(Relative));
 
     [Fact]
     public void Core_HoldsOnlyItsOwnNamespaces()

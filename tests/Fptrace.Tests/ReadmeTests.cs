@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Fptrace.Commands;
+using Fptrace.Commands.Trace;
 using Fptrace.Support;
 
 namespace Fptrace;

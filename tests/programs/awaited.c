@@ -1,4 +1,5 @@
-// Calls that wait end with EINTR when a signal comes, or go on waiting where its handler was set with SA_RESTART, as untraced.
+// A call that waits ends with EINTR when a signal comes, or goes on waiting when the signal's handler was set with
+// SA_RESTART, as it does untraced.
 //< dir/
 #include "program.h"
 #include <sys/un.h>
@@ -72,7 +73,8 @@ int main(void)
 
     // Its queue of one is full.
     struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "dir/socket" };
-    int server = socket(AF_UNIX, SOCK_STREAM, 0), first = socket(AF_UNIX, SOCK_STREAM, 0), second = socket(AF_UNIX, SOCK_STREAM, 0);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0);
+    int first = socket(AF_UNIX, SOCK_STREAM, 0), second = socket(AF_UNIX, SOCK_STREAM, 0);
     CHECK(bind(server, (struct sockaddr *)&address, sizeof address) == 0 && listen(server, 0) == 0);
     CHECK(connect(first, (struct sockaddr *)&address, sizeof address) == 0);
     INTERRUPTED(connect(second, (struct sockaddr *)&address, sizeof address));

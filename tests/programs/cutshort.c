@@ -1,6 +1,9 @@
-// Processes whose first thread makes and removes names without a pause, and is ended in the middle of that: cutshort ROUNDS SEED.
-// By turns SIGKILL ends it, another thread exits for all, and another thread calls execve, which ends it too. Each in a directory of
-// its own, where what is left afterwards says which call was its last that came true.
+// Processes whose first thread makes and removes names without a pause and is ended in the middle of that.
+//
+//   cutshort ROUNDS SEED
+//
+// SIGKILL ends the thread, or another thread does, which exits for all or calls execve; they take turns. Each process
+// works in a directory of its own. What is left there afterwards tells which call was the last that had an effect.
 #include "program.h"
 #include <pthread.h>
 

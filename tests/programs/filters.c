@@ -14,7 +14,8 @@ enum { Marked = O_NOFOLLOW };
 
 static void tell(const char *who, const char *what, long result)
 {
-    printf("%s %s %s\n", who, what, result >= 0 ? "made" : errno == ENOSYS ? "ENOSYS" : errno == EPERM ? "EPERM" : strerror(errno));
+    const char *answer = result >= 0 ? "made" : errno == ENOSYS ? "ENOSYS" : errno == EPERM ? "EPERM" : strerror(errno);
+    printf("%s %s %s\n", who, what, answer);
     fflush(stdout);
 }
 
@@ -33,7 +34,10 @@ static void install(int by_prctl, unsigned flags, struct sock_filter *code, int 
 {
     struct sock_fprog program = { .len = length, .filter = code };
     CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    CHECK((by_prctl ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program)) == 0);
+    long result = by_prctl
+        ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)
+        : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+    CHECK(result == 0);
 }
 
 // Answers to the marked open, mkdirat and getpgid.

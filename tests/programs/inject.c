@@ -1,8 +1,14 @@
-// Runs a program and lets some of its own system calls fail, those of its children not: inject REPORT CALL WHEN ERRNO PROGRAM...
-// With -N for ERRNO they begin N milliseconds late instead.
-// WHEN: N for the Nth call, N+ for that and all later ones. Calls count from the program's first ptrace(2) request on, and before it for
-// those that make a process. REPORT gets the number of calls that fitted and of those that failed. Exit status: the program's, 128+N
-// on death by signal N, once nothing that it left behind lives any more.
+// Runs a program and lets some of its own system calls fail, but none of its children's.
+//
+//   inject REPORT CALL WHEN ERRNO PROGRAM...
+//
+// REPORT  the file that gets the number of calls that fitted and the number of those that failed
+// WHEN    N for the Nth call, N+ for that and all later ones. Calls count from the program's first ptrace(2) request
+//         on. Calls that make a process count before it, too.
+// ERRNO   with -N the calls begin N milliseconds late instead
+//
+// The exit status is the program's, or 128+N when signal N killed it. inject exits when nothing that the program left
+// behind is alive any more.
 //
 // The program's threads are traced and its children are not, so that it can trace these itself.
 #include "program.h"
@@ -14,7 +20,11 @@
 #include <sys/user.h>
 #include <linux/seccomp.h>
 
-enum { ANY = -1, MOST_THREADS = 4096, CLONE_TRACED_BY_US = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL };
+enum {
+    ANY = -1,
+    MOST_THREADS = 4096,
+    CLONE_TRACED_BY_US = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL,
+};
 
 // What an argument must be, beside its call: a number, or a path or descriptor of a file in some place.
 enum kind { NUMBER, PATH, DESCRIPTOR };
@@ -174,7 +184,8 @@ static void syscall_stop(pid_t tid)
         return;
     }
     // What the runtime does before that is its own affair.
-    armed = armed || info.entry.nr == SYS_ptrace || info.entry.nr == SYS_socketpair || (calls[wanted].kind != NUMBER && calls[wanted].value == TARGET);
+    armed = armed || info.entry.nr == SYS_ptrace || info.entry.nr == SYS_socketpair
+        || (calls[wanted].kind != NUMBER && calls[wanted].value == TARGET);
     if (info.op != PTRACE_SYSCALL_INFO_ENTRY || !armed || !fits(tid, &info))
         return;
     fitted++;

@@ -1,5 +1,6 @@
-// A job of a shell that says what happens to it: "going", "continued" after each SIGCONT, "size ROWS COLUMNS" after each SIGWINCH, and
-// "got LINE" for each line that it reads. The line "end" ends it with status 3, "raw" makes the terminal raw and kills it.
+// A job of a shell that says what happens to it: "going", "continued" after each SIGCONT, "size ROWS COLUMNS" after
+// each SIGWINCH, and "got LINE" for each line that it reads. At the line "end" it exits with status 3. At the line
+// "raw" it makes the terminal raw and kills itself.
 #include "program.h"
 #include <sys/ioctl.h>
 #include <termios.h>

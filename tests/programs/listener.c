@@ -1,5 +1,5 @@
-// A command that answers its child's opens by a listener of seccomp and lets them go on: writes "granted", or "refused" when there can be
-// no listener. The child reads the file input in either case.
+// A command that answers its child's opens by a listener of seccomp and lets them go on. It writes "granted", or
+// "refused" when there can be no listener. The child reads the file input in either case.
 #include "program.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -11,8 +11,12 @@ static void pass(int socket, int descriptor)
 {
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof descriptor)]; } control;
     struct iovec data = { .iov_base = "x", .iov_len = 1 };
-    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-    control.header = (struct cmsghdr) { .cmsg_len = CMSG_LEN(sizeof descriptor), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control,
+    };
+    control.header = (struct cmsghdr) {
+        .cmsg_len = CMSG_LEN(sizeof descriptor), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS,
+    };
     memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
     CHECK(sendmsg(socket, &message, 0) == 1);
 }
@@ -23,7 +27,9 @@ static int take(int socket)
     int descriptor = -1;
     union { struct cmsghdr header; char space[CMSG_SPACE(sizeof descriptor)]; } control;
     struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-    struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+    struct msghdr message = {
+        .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control,
+    };
     CHECK(recvmsg(socket, &message, 0) == 1);
     if (message.msg_controllen >= sizeof control.header)
         memcpy(&descriptor, CMSG_DATA(&control.header), sizeof descriptor);

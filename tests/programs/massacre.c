@@ -1,5 +1,7 @@
-// Processes fork, exec, start threads and touch files while others of them are killed at random: massacre MILLISECONDS [SEED]
-// Ends with status 0 when none of them is left.
+// Processes fork, exec, start threads and touch files while others of them are killed at random. The program ends with
+// status 0 when none of them is left.
+//
+//   massacre MILLISECONDS [SEED]
 #include "program.h"
 #include <pthread.h>
 #include <sys/prctl.h>
@@ -156,7 +158,8 @@ int main(int argc, char **argv)
     for (int turn = 0;; turn++) {
         CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
         // A busy machine does next to nothing in the time.
-        if (turn >= LEAST_TURNS && (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 > milliseconds)
+        long passed = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
+        if (turn >= LEAST_TURNS && passed > milliseconds)
             break;
         pid_t victim = slots[pick(SLOTS)];
         if (victim > 0 && victim != getpid() && getsid(victim) == getsid(0) && getpgid(victim) == getpgid(0))

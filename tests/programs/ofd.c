@@ -11,7 +11,9 @@ static void pass(int socket, int fd)
 {
     char byte = 0, control[CMSG_SPACE(sizeof fd)] = { 0 };
     struct iovec vector = { &byte, 1 };
-    struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control,
+    };
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
@@ -25,7 +27,9 @@ static int take(int socket)
     int fd;
     char byte, control[CMSG_SPACE(sizeof fd)];
     struct iovec vector = { &byte, 1 };
-    struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control,
+    };
     CHECK(recvmsg(socket, &message, 0) == 1);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     CHECK(header != NULL && header->cmsg_type == SCM_RIGHTS);

@@ -1,5 +1,5 @@
-// A process that is killed between making a child and telling its tracer of it: the kernel waits for the page that the child's number is
-// written to, which comes before the news. The child makes a file.
+// A process that is killed after the kernel made its child and before the kernel tells the tracer of the child. In
+// between the kernel writes the child's number to memory, and waits for the page of it. The child makes a file.
 #include "program.h"
 #include <linux/userfaultfd.h>
 #include <pthread.h>

@@ -5,6 +5,7 @@
 //   //= ID KIND PATH [COUNTERPART]   one expected access of execution ID; paths are relative to the working directory
 //   //? ID KIND PATH  may be recorded by the notify engine, which sees no results of calls that change nothing
 //   //: unordered     the order of the accesses is left to the scheduler
+//   //: probes        the trace shows probes (--probes)
 //
 // Exit status: 0 success, 77 this machine cannot do it (the test is skipped), 99 the program itself failed.
 #pragma once

@@ -121,7 +121,9 @@ static char *map(const char *path, const char *text)
     int fd = openat(base, path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return strerror(errno);
-    char *bytes = fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_size > 0 ? mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+    char *bytes = fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_size > 0
+        ? mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+        : MAP_FAILED;
     close(fd);
     if (bytes == MAP_FAILED)
         return "no bytes";

@@ -1,10 +1,12 @@
 // Runs a script of steps and prints what each of them saw: two runs that saw the same print the same.
 //
 //   sights -c SCRIPT            the script itself, a step on a line
-//   sights -f FILE ... [DEPTH]  a file that begins with "#!sights -f": how a program of the script's world is run, or its interpreter
+//   sights -f FILE ... [DEPTH]  a file that begins with "#!sights -f": how a program of the script's world is run, or
+//                               its interpreter
 //
-// What a call answers is no failure, it is printed. The exit status is 0 whatever the steps saw. A path "@" is empty. Times and
-// numbers of inodes are left out: they differ between two runs that nobody would tell apart. "~" stands for bytes that are no text.
+// A call that fails is no failure of a step: its error is what the step saw, and is printed. The exit status is 0
+// whatever the steps saw. A path "@" is empty. "~" stands for bytes that are no text. Times and numbers of inodes are
+// left out, since they differ between two runs that nobody would tell apart.
 #include "program.h"
 #include "sights.h"
 #include "sights-open.h"

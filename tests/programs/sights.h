@@ -34,7 +34,9 @@ static char *quoted(const char *bytes, ssize_t length)
     if (length < 0)
         return strerror(errno);
     for (ssize_t i = 0; i < length && at < text + sizeof text - 8; i++)
-        at += bytes[i] == '\n' ? sprintf(at, "\\n") : bytes[i] < ' ' ? sprintf(at, "\\%d", bytes[i]) : sprintf(at, "%c", bytes[i]);
+        at += bytes[i] == '\n' ? sprintf(at, "\\n")
+            : bytes[i] < ' ' ? sprintf(at, "\\%d", bytes[i])
+            : sprintf(at, "%c", bytes[i]);
     *at = 0;
     return text;
 }
@@ -45,7 +47,8 @@ static char *status(const char *path, int flags)
     struct stat seen;
     if (fstatat(base, path, &seen, flags) < 0)
         return strerror(errno);
-    snprintf(text, sizeof text, "%o %ld", seen.st_mode, S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode) ? (long)seen.st_size : 0);
+    long size = S_ISREG(seen.st_mode) || S_ISLNK(seen.st_mode) ? (long)seen.st_size : 0;
+    snprintf(text, sizeof text, "%o %ld", seen.st_mode, size);
     return text;
 }
 
@@ -186,7 +189,9 @@ static char *replace(const char *path, const char *text)
 {
     char beside[PATH_MAX];
     snprintf(beside, sizeof beside, "%s.new", path);
-    return put(beside, O_WRONLY | O_CREAT | O_TRUNC, text) < 0 ? strerror(errno) : word(renameat(base, beside, base, path));
+    if (put(beside, O_WRONLY | O_CREAT | O_TRUNC, text) < 0)
+        return strerror(errno);
+    return word(renameat(base, beside, base, path));
 }
 
 // As write(2) through an open file that loses its content otherwise than by O_TRUNC.
@@ -225,7 +230,7 @@ static char *socket_at(const char *path, int binds)
     strcpy(address.sun_path, path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CHECK(fd >= 0);
-    char *text = word(binds ? bind(fd, (struct sockaddr *)&address, sizeof address) : connect(fd, (struct sockaddr *)&address, sizeof address));
+    char *text = word((binds ? bind : connect)(fd, (struct sockaddr *)&address, sizeof address));
     close(fd);
     return text;
 }

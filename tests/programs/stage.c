@@ -3,7 +3,7 @@
 // Reads requests from stdin, a line each. Words are in hexadecimal, "-" is an empty one. Only the last two answer.
 //   clear DIR                    makes it, or removes what is in it
 //   user NUMBER                  whose what is put is, and who runs commands; 0: who runs this
-//   put PATH KIND MODE TEXT      a file (f), directory (d), link (l), FIFO (p) or socket (s), in place of what stands there
+//   put PATH KIND MODE TEXT      a file (f), directory (d), link (l), FIFO (p) or socket (s), in place of what is there
 //   write PATH TEXT              other content for a file that stays the same file
 //   forge PATH TEXT              the same, and the file's time is set back
 //   remove PATH                  with all below
@@ -13,7 +13,8 @@
 //   rename FROM TO
 //   look DIR                     KIND MODE PATH TEXT of all below, and a line "."
 //   run DIR STDIN OFFSET OUT ENVIRONMENT... . ARGUMENTS...
-//                                exit status, offset of stdin then, what it printed on stdout and stderr; OUT: a file for stdout, or empty
+//                                exit status, offset of stdin then, what it printed on stdout and stderr; OUT: a file
+//                                for stdout, or empty
 #include "program.h"
 #include <dirent.h>
 #include <grp.h>
@@ -178,7 +179,8 @@ static void start(void)
     CHECK(child >= 0);
     if (child == 0) {
         CHECK(!*file || unlink(file) == 0 || errno == ENOENT);
-        CHECK(user == 0 || (setgroups(0, NULL) == 0 && setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0));
+        CHECK(user == 0 || setgroups(0, NULL) == 0);
+        CHECK(user == 0 || (setresgid(user, user, user) == 0 && setresuid(user, user, user) == 0));
         int to = *file ? open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : out[1];
         CHECK(to >= 0 && chdir(words[1]) == 0 && setpgid(0, 0) == 0);
         CHECK(dup2(in, 0) == 0 && dup2(to, 1) == 1 && dup2(err[1], 2) == 2);
@@ -195,7 +197,8 @@ static void start(void)
         CHECK(fd >= 0 && got >= 0 && close(fd) == 0);
         lengths[0] = got;
     }
-    printf("%d %ld ", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), *words[2] ? (long)lseek(in, 0, SEEK_CUR) : 0);
+    printf("%d %ld ", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+           *words[2] ? (long)lseek(in, 0, SEEK_CUR) : 0);
     encode(texts[0], lengths[0], ' ');
     encode(texts[1], lengths[1], '\n');
     close(in);

@@ -34,8 +34,8 @@ static void descriptors(void)
         char *number = target[0] == '/' ? NULL : strchr(target, '[');
         if (number != NULL)
             *number = 0;
-        printf("fd %d %s cloexec=%d flags=%#o offset=%lld", fds[i], target, fcntl(fds[i], F_GETFD), fcntl(fds[i], F_GETFL),
-               (long long)lseek(fds[i], 0, SEEK_CUR));
+        printf("fd %d %s cloexec=%d flags=%#o offset=%lld", fds[i], target,
+               fcntl(fds[i], F_GETFD), fcntl(fds[i], F_GETFL), (long long)lseek(fds[i], 0, SEEK_CUR));
         struct stat own, other;
         CHECK(fstat(fds[i], &own) == 0);
         for (int j = 0; j < i; j++) {
@@ -52,7 +52,8 @@ static void descriptors(void)
 static void status_lines(void)
 {
     static const char *const compared[] = {
-        "Umask:", "SigPnd:", "ShdPnd:", "SigBlk:", "SigIgn:", "SigCgt:", "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:",
+        "Umask:", "SigPnd:", "ShdPnd:", "SigBlk:", "SigIgn:", "SigCgt:",
+        "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:",
         "Uid:", "Gid:", "Groups:", "Threads:", "Cpus_allowed:", "Mems_allowed:", "CoreDumping:", "THP_enabled:",
     };
     static const char *const reported[] = { "NoNewPrivs:", "Seccomp:", "TracerPid:" };
@@ -103,8 +104,9 @@ int main(int argc, char **argv)
     char directory[PATH_MAX];
     CHECK(getcwd(directory, sizeof directory) != NULL);
     printf("cwd %s\n", directory);
-    printf("group leads=%d session leads=%d group-is-session=%d parent-in-group=%d parent-in-session=%d\n", getpgrp() == getpid(),
-           getsid(0) == getpid(), getpgrp() == getsid(0), getpgid(getppid()) == getpgrp(), getsid(getppid()) == getsid(0));
+    printf("group leads=%d session leads=%d group-is-session=%d parent-in-group=%d parent-in-session=%d\n",
+           getpgrp() == getpid(), getsid(0) == getpid(), getpgrp() == getsid(0),
+           getpgid(getppid()) == getpgrp(), getsid(getppid()) == getsid(0));
     for (int fd = 0; fd <= 2; fd++) {
         pid_t foreground = tcgetpgrp(fd);
         printf("terminal %d isatty=%d foreground=%d\n", fd, isatty(fd), foreground < 0 ? -1 : foreground == getpgrp());

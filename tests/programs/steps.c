@@ -3,8 +3,8 @@
 //   steps SCRIPT N       runs the cases of the script, N at a time, each in a directory and an execution of its own
 //   steps SCRIPT case L  runs one execution: the lines from L to the end of their block
 //
-// A descriptor is a slot: slot K is descriptor 10+K in every process, so that an execve needs to hand nothing over. -1 as the
-// directory of a path is the working directory. A path "@" is empty and "@@" is NULL.
+// A descriptor is a slot: slot K is descriptor 10+K in every process, so that an execve needs to hand nothing over. -1
+// as the directory of a path is the working directory. A path "@" is empty and "@@" is NULL.
 #include "program.h"
 #include <dirent.h>
 #include <pthread.h>
@@ -60,7 +60,8 @@ static int end_of(int line)
 {
     for (int depth = 0;; line++) {
         const char *word = lines[line];
-        if (!strcmp(word, "fork") || !strcmp(word, "clone") || !strcmp(word, "spawn") || !strcmp(word, "thread") || !strncmp(word, "exec", 4))
+        if (!strcmp(word, "fork") || !strcmp(word, "clone") || !strcmp(word, "spawn") || !strcmp(word, "thread")
+            || !strncmp(word, "exec", 4))
             depth++;
         else if (!strcmp(word, "end") && --depth == 0)
             return line;
@@ -167,7 +168,10 @@ static long call(char **w)
     if (!strcmp(name, "open")) {
         long flags = number(w[5]);
         int mode = 0644;
-        return opened(w[6][0] == '1' ? syscall(SYS_open, path(w[4]), flags, mode) : syscall(SYS_openat, at(w[3]), path(w[4]), flags, mode), w[2], flags);
+        long fd = w[6][0] == '1'
+            ? syscall(SYS_open, path(w[4]), flags, mode)
+            : syscall(SYS_openat, at(w[3]), path(w[4]), flags, mode);
+        return opened(fd, w[2], flags);
     }
     if (!strcmp(name, "openat2")) {
         struct how how = {number(w[5]), number(w[5]) & (O_CREAT | 0x400000) ? 0644 : 0, number(w[6])};
@@ -193,16 +197,24 @@ static long call(char **w)
         return syscall(SYS_write, atoi(w[2]), "text", 4);
     if (!strcmp(name, "rename")) {
         long flags = number(w[6]);
-        return w[7][0] == '1' ? syscall(SYS_rename, path(w[3]), path(w[5])) : syscall(SYS_renameat2, at(w[2]), path(w[3]), at(w[4]), path(w[5]), flags);
+        return w[7][0] == '1'
+            ? syscall(SYS_rename, path(w[3]), path(w[5]))
+            : syscall(SYS_renameat2, at(w[2]), path(w[3]), at(w[4]), path(w[5]), flags);
     }
     if (!strcmp(name, "link"))
-        return w[7][0] == '1' ? syscall(SYS_link, path(w[3]), path(w[5])) : syscall(SYS_linkat, at(w[2]), path(w[3]), at(w[4]), path(w[5]), number(w[6]));
+        return w[7][0] == '1'
+            ? syscall(SYS_link, path(w[3]), path(w[5]))
+            : syscall(SYS_linkat, at(w[2]), path(w[3]), at(w[4]), path(w[5]), number(w[6]));
     if (!strcmp(name, "symlink"))
         return syscall(SYS_symlinkat, w[2], at(w[3]), path(w[4]));
     if (!strcmp(name, "unlink"))
-        return w[5][0] == '1' ? syscall(number(w[4]) ? SYS_rmdir : SYS_unlink, path(w[3])) : syscall(SYS_unlinkat, at(w[2]), path(w[3]), number(w[4]));
+        return w[5][0] == '1'
+            ? syscall(number(w[4]) ? SYS_rmdir : SYS_unlink, path(w[3]))
+            : syscall(SYS_unlinkat, at(w[2]), path(w[3]), number(w[4]));
     if (!strcmp(name, "mkdir"))
-        return w[4][0] == '1' ? syscall(SYS_mkdir, path(w[3]), 0755) : syscall(SYS_mkdirat, at(w[2]), path(w[3]), 0755);
+        return w[4][0] == '1'
+            ? syscall(SYS_mkdir, path(w[3]), 0755)
+            : syscall(SYS_mkdirat, at(w[2]), path(w[3]), 0755);
     if (!strcmp(name, "mknod"))
         return syscall(SYS_mknodat, at(w[2]), path(w[3]), number(w[4]) | 0644, 0);
     if (!strcmp(name, "truncate"))
@@ -210,13 +222,17 @@ static long call(char **w)
     if (!strcmp(name, "ftruncate"))
         return syscall(SYS_ftruncate, at(w[2]), number(w[3]));
     if (!strcmp(name, "chmod"))
-        return w[4][0] == '1' ? syscall(SYS_chmod, path(w[3]), 0755) : syscall(SYS_fchmodat, at(w[2]), path(w[3]), 0755);
+        return w[4][0] == '1'
+            ? syscall(SYS_chmod, path(w[3]), 0755)
+            : syscall(SYS_fchmodat, at(w[2]), path(w[3]), 0755);
     if (!strcmp(name, "fchmod"))
         return syscall(SYS_fchmod, at(w[2]), 0755);
     if (!strcmp(name, "utimens"))
         return syscall(SYS_utimensat, at(w[2]), path(w[3]), NULL, number(w[4]));
     if (!strcmp(name, "stat"))
-        return w[5][0] == '1' ? syscall(SYS_stat, path(w[3]), buffer) : syscall(SYS_newfstatat, at(w[2]), path(w[3]), buffer, number(w[4]));
+        return w[5][0] == '1'
+            ? syscall(SYS_stat, path(w[3]), buffer)
+            : syscall(SYS_newfstatat, at(w[2]), path(w[3]), buffer, number(w[4]));
     if (!strcmp(name, "access"))
         return syscall(SYS_faccessat, at(w[2]), path(w[3]), F_OK);
     if (!strcmp(name, "readlink"))

@@ -1,4 +1,5 @@
-// Writes through a descriptor whose file is renamed or replaced in between: each write belongs to the name of its moment.
+// Writes through a descriptor whose file is renamed or replaced in between. Each write belongs to the name that the
+// file has at that moment.
 //= 1 create first
 //= 1 rename-from first second
 //= 1 rename-to second first

@@ -1,4 +1,5 @@
-// Counts the signals that reach it. After each it rewrites the file tally: NAME COUNT ... in the order below. Ends on SIGUSR1.
+// Counts the signals that reach it. After each signal it rewrites the file tally: NAME COUNT ... in the order below.
+// SIGUSR1 ends it.
 #include "program.h"
 
 static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCONT, SIGUSR1 };
@@ -27,7 +28,8 @@ int main(void)
         char text[256];
         int length = snprintf(text, sizeof text, "pid %d", (int)getpid());
         for (int i = 0; i < SIGNALS; i++)
-            length += snprintf(text + length, sizeof text - length, " %s %d", sigabbrev_np(numbers[i]), (int)counts[numbers[i]]);
+            length += snprintf(text + length, sizeof text - length, " %s %d",
+                               sigabbrev_np(numbers[i]), (int)counts[numbers[i]]);
         int fd = open("tally.new", O_WRONLY | O_CREAT | O_TRUNC, 0666);
         CHECK(fd >= 0);
         CHECK(write(fd, text, length) == length);

@@ -1,7 +1,8 @@
 // A terminal with a command in it: the command leads a session and has the terminal as its descriptors 0 to 2.
 //
-// What comes in at descriptor 0 is typed, what the terminal shows goes out at descriptor 1. A NUL makes the terminal as large as the line
-// behind it says ("ROWS COLUMNS\n"). The end of the input hangs the terminal up. Exits as the command did, 128+N when signal N killed it.
+// What comes in at descriptor 0 is typed, what the terminal shows goes out at descriptor 1. A NUL makes the terminal as
+// large as the line behind it says ("ROWS COLUMNS\n"). The end of the input hangs the terminal up. The exit status is
+// the command's, or 128+N when signal N killed it.
 #include "program.h"
 #include <poll.h>
 #include <pty.h>
@@ -52,7 +53,9 @@ int main(int argc, char **argv)
     CHECK(fcntl(master, F_SETFD, FD_CLOEXEC) == 0);
     int end = syscall(SYS_pidfd_open, command, 0);
     CHECK(end >= 0);
-    struct pollfd wanted[] = { { .fd = 0, .events = POLLIN }, { .fd = master, .events = POLLIN }, { .fd = end, .events = POLLIN } };
+    struct pollfd wanted[] = {
+        { .fd = 0, .events = POLLIN }, { .fd = master, .events = POLLIN }, { .fd = end, .events = POLLIN },
+    };
     while (wanted[1].fd >= 0) {
         CHECK(poll(wanted, 3, -1) > 0 || errno == EINTR);
         if (wanted[1].revents != 0) {

@@ -1,4 +1,5 @@
-// A file that gets its name only after it was written, and one that never gets any and is read through a standard stream.
+// A file that gets its name only after it was written, and a file that never gets a name and is read through a standard
+// stream.
 //= 1 create linked
 #include "program.h"
 

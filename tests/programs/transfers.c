@@ -1,4 +1,5 @@
-// A call that moves bytes from file to file has written when something came through: neither if it is refused nor at the end of what it reads.
+// A call that moves bytes from file to file has written only if it moved some: not when it is refused, and not at the
+// end of the file that it reads.
 //< empty
 //= 1 create first
 //= 1 read empty

@@ -5,7 +5,8 @@
 #include <sys/un.h>
 #include <time.h>
 
-// Milliseconds: of a wait, how much longer it may take on a busy machine, and between two signals. With all of its time after each it would never end.
+// Milliseconds. A wait takes TIME, on a busy machine up to LATE more. A signal comes after each PAUSE, so a wait that
+// began again after each signal would never end.
 enum { TIME = 200, LATE = 5000, PAUSE = 10 };
 
 static double now(void)
@@ -78,7 +79,8 @@ static void wait_everywhere(int error, int error_of_epoll)
     CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
     CHECK(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &time_of_socket, sizeof time_of_socket) == 0);
     CHECK(setsockopt(listening, SOL_SOCKET, SO_RCVTIMEO, &time_of_socket, sizeof time_of_socket) == 0);
-    CHECK(sigemptyset(&signals) == 0 && sigaddset(&signals, SIGUSR2) == 0 && sigprocmask(SIG_BLOCK, &signals, NULL) == 0);
+    CHECK(sigemptyset(&signals) == 0 && sigaddset(&signals, SIGUSR2) == 0);
+    CHECK(sigprocmask(SIG_BLOCK, &signals, NULL) == 0);
 
     ENDS(epoll_wait(epoll, &event, 1, TIME), error_of_epoll);
     ENDS(sigtimedwait(&signals, NULL, &time), error);

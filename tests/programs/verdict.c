@@ -14,7 +14,9 @@
 
 static struct sockaddr_in inet_address(int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
     return address;
 }
 
@@ -120,7 +122,8 @@ static void wait_for_client(void)
     CHECK(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 && listen(server, 1) == 0);
     CHECK(getsockname(server, (struct sockaddr *)&address, &length) == 0);
     FILE *port = fopen("port.new", "w");
-    CHECK(port != NULL && fprintf(port, "%d", ntohs(address.sin_port)) > 0 && fclose(port) == 0 && rename("port.new", "port") == 0);
+    CHECK(port != NULL && fprintf(port, "%d", ntohs(address.sin_port)) > 0 && fclose(port) == 0);
+    CHECK(rename("port.new", "port") == 0);
     CHECK(accept(server, NULL, NULL) >= 0);
 }
 
@@ -130,7 +133,8 @@ static void meet(int type, int is_own)
     struct sockaddr_un address;
     socklen_t length = unix_address(&address, "meeting");
     int server = socket(AF_UNIX, type, 0);
-    CHECK(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0 && (type == SOCK_DGRAM || listen(server, 1) == 0));
+    CHECK(server >= 0 && bind(server, (struct sockaddr *)&address, length) == 0);
+    CHECK(type == SOCK_DGRAM || listen(server, 1) == 0);
     pid_t child = is_own ? fork() : -1;
     if (child == 0) {
         int client = socket(AF_UNIX, type, 0);
@@ -266,7 +270,8 @@ static void trace_tracer(void)
     CHECK(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) < 0 && errno == EPERM);
 }
 
-// A process that is killed while it waits inside of an open whose file only the new descriptor would tell (RESOLVE_IN_ROOT).
+// A process that is killed while it waits inside an open (RESOLVE_IN_ROOT). Only the descriptor that the open returns
+// would tell which file it is.
 static void cut_short(void)
 {
     uint64_t how[] = {O_RDONLY, 0, 0x10};

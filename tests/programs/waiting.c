@@ -1,4 +1,5 @@
-// A signal that comes while the open of a FIFO waits ends it with EINTR: the open is not made again behind the handler, where nobody may come to end it.
+// A signal that comes while the open of a FIFO waits ends that open with EINTR. Nothing repeats the open after the
+// handler, where it might wait for ever.
 //< dir/
 #include "program.h"
 #include <time.h>
@@ -10,7 +11,8 @@ enum { IP = REG_RIP, RESULT = REG_RAX };
 enum { IP = REG_EIP, RESULT = REG_EAX };
 #endif
 
-// Microseconds: from the beginning of a call to its signal at most, and until the signal comes once more because it came before the call.
+// Microseconds. A call's signal comes LATEST after the call's beginning or earlier. It comes once more after AGAIN, in
+// case the first one came before the call.
 enum { ROUNDS = 300, LATEST = 300, AGAIN = 20000 };
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -23,7 +25,8 @@ static void look(int number, siginfo_t *info, void *context)
     const unsigned char *next = (const unsigned char *)registers[IP];
     (void)number;
     (void)info;
-    if (registers[RESULT] == SYS_openat && ((next[0] == 0x0f && next[1] == 0x05) || (next[0] == 0xcd && next[1] == 0x80)))
+    if (registers[RESULT] == SYS_openat
+        && ((next[0] == 0x0f && next[1] == 0x05) || (next[0] == 0xcd && next[1] == 0x80)))
         repeated++;
 }
 

@@ -1,3 +1,6 @@
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Restoring;
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 using Fptrace.Steps;
 
@@ -8,9 +11,9 @@ namespace Fptrace.Caching;
 public sealed class BuildCache : IDisposable
 {
     private readonly ContentStore? _store;
-    private readonly CacheOptions _options;
+    private readonly CachePolicy _options;
 
-    private BuildCache(ContentStore? store, CacheOptions options)
+    private BuildCache(ContentStore? store, CachePolicy options)
     {
         _store = store;
         _options = options;
@@ -22,7 +25,7 @@ public sealed class BuildCache : IDisposable
     /// <param name="path">The store's directory; null for <see cref="ContentStore.DefaultPath"/>.</param>
     /// <param name="options">How it is used.</param>
     /// <exception cref="CacheException">It cannot be used; the message says why and what to do.</exception>
-    public static BuildCache Open(string? path, CacheOptions options)
+    public static BuildCache Open(string? path, CachePolicy options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new BuildCache(options.Mode == CacheMode.Off ? null : ContentStore.Open(path ?? ContentStore.DefaultPath, options.Mode), options);
@@ -82,7 +85,7 @@ public sealed class BuildCache : IDisposable
                 return "the cache is locked by others";
             }
 
-            (fault, added) = Deposit.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
+            (fault, added) = Publication.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
         }
 
         if (fault is null)

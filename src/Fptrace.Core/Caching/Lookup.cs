@@ -1,3 +1,6 @@
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Restoring;
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
@@ -17,7 +20,7 @@ internal sealed class Lookup
     private readonly Dictionary<(ByteString, ObservationKind), Observation> _seen = [];
     private readonly Manifest? _previous;
     private Lazy<IReadOnlyList<Manifest>> _runs = new([]);
-    private readonly CacheOptions _options;
+    private readonly CachePolicy _options;
     private readonly ContentDigest _weak;
     private readonly List<(int Distance, string Reason)> _misses = [];
 
@@ -25,7 +28,7 @@ internal sealed class Lookup
     private readonly List<KnownPathSet> _lenient = [];
     private string? _fault;
 
-    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CacheOptions options)
+    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CachePolicy options)
     {
         _store = store;
         _step = step;
@@ -157,20 +160,20 @@ internal sealed class Lookup
             return Miss(other);
         }
 
-        using var prior = new PriorState(manifest, _step, _previous, _runs, _options.Idempotent);
-        if (prior.Fault() is string fault)
+        using var priorState = new PriorStateCheck(manifest, _step, _previous, _runs, _options.Idempotent);
+        if (priorState.Fault() is string fault)
         {
             return MissMatching(fault);
         }
 
-        if (prior.IsLenient && !isLast)
+        if (priorState.IsLenient && !isLast)
         {
             _lenient.Add(known);
             return null;
         }
 
         IReadOnlyList<StepOutput> outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation);
-        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = prior.IsOver(output.Path) })] };
+        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = priorState.IsOver(output.Path) })] };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>

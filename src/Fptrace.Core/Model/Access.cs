@@ -32,4 +32,14 @@ public readonly record struct Access(
 
     /// <summary>Of <see cref="AccessKind.Absent"/>: asked for the name itself, be it a link (AT_SYMLINK_NOFOLLOW), as whoever is about to remove it does.</summary>
     public bool AsksForName { get; init; }
+
+    /// <summary>What else was seen while whoever made it stood still; null where no sink has a witness (<see cref="ITraceSink.Witness"/>).</summary>
+    public AccessFacts? Facts { get; init; }
+
+    /// <summary>Afterwards a path may lead elsewhere: a directory, or a link to one, came under a name or went from it.</summary>
+    public bool MovesNames =>
+        Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.LinkTo or AccessKind.Symlink
+        && (LeadsOn(Type) || LeadsOn(Before.Type));
+
+    private static bool LeadsOn(FileType type) => type is FileType.Symlink or FileType.Directory;
 }

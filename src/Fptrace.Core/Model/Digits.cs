@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Fptrace.Model;
 
-/// <summary>Digits of a manifest, eight at a time in a register: it has five million of them in a hundred thousand lines.</summary>
+/// <summary>Digits of a manifest, eight at a time in a register: a hundred thousand lines have six million.</summary>
 /// <remarks>A vector would take more, but of what takes one no native code is at hand in a task of MSBuild.</remarks>
 internal static class Digits
 {
@@ -24,31 +24,6 @@ internal static class Digits
         }
 
         return all == High;
-    }
-
-    /// <summary>The number that the first eight characters are.</summary>
-    /// <returns>false: fewer than eight digits stand there.</returns>
-    public static bool TryReadEight(ReadOnlySpan<byte> text, out uint number)
-    {
-        number = 0;
-        if (text.Length < sizeof(ulong))
-        {
-            return false;
-        }
-
-        // The first digit is the lowest byte.
-        ulong digits = BinaryPrimitives.ReadUInt64LittleEndian(text) ^ ('0' * Each);
-        if (((digits | (digits + ((0x7f - 9) * Each))) & High) != 0)
-        {
-            return false;
-        }
-
-        // Neighbours are joined: to four pairs, to two fours, to eight.
-        digits = (digits * 10) + (digits >> 8);
-        const ulong EveryFourth = 0x000000ff000000ff;
-        digits = ((digits & EveryFourth) * 100) + ((digits >> 16) & EveryFourth);
-        number = ((uint)digits * 10_000) + (uint)(digits >> 32);
-        return true;
     }
 
     // The high bit of each byte that is a digit. A sum of two bytes below 0x80 reaches no neighbour.

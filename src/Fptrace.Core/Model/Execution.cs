@@ -43,6 +43,9 @@ public sealed class Execution
     /// <summary>Descriptors open after execve, ascending, with the path or the fictional name of each.</summary>
     public IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors { get; init; } = [];
 
+    /// <summary>Where <see cref="Path"/>, <see cref="Executable"/> and the interpreters led; none where no sink has a witness.</summary>
+    public IReadOnlyList<AccessFacts> Programs { get; init; } = [];
+
     /// <summary>Every process that belonged to it, in the order they joined.</summary>
     public List<int> Processes { get; } = [];
 

@@ -6,78 +6,102 @@ using Fptrace.Model;
 namespace Fptrace.Steps;
 
 /// <summary>All that a step is, as bytes: of them the name of its manifest is made, and its key in the cache.</summary>
-/// <remarks>The one place that lists the fields of <see cref="StepIdentity"/> for keys. No two steps make the same bytes: a length or a count stands before each field.</remarks>
-internal sealed class StepFields
+/// <remarks>No two steps make the same bytes: a length or a count stands before each field.</remarks>
+internal sealed class StepFields : IStepVisitor
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly bool _anywhere;
 
-    private StepFields()
-    {
-    }
+    // Keys have these behind the root.
+    private IReadOnlyList<ByteString> _command = [];
+    private ByteString _directory;
+
+    private StepFields(bool anywhere) => _anywhere = anywhere;
 
     /// <param name="step">The step.</param>
     /// <param name="anywhere">Without the place of its root.</param>
     public static ReadOnlySpan<byte> Of(StepIdentity step, bool anywhere)
     {
-        var fields = new StepFields();
-        fields.Text(Schema.Name);
-        fields.Text(anywhere ? default : step.Root);
-
-        // With the root this is the directory itself.
-        fields.Text(StoredPath.Shorten(step.Directory.Span, step.Root));
-        fields.Texts(step.Command);
-        fields.Number((int)step.EnvironmentMode);
-        fields.Number(step.EnvironmentVersion);
-        fields.Texts(step.Environment);
-        fields.Texts(step.EnvironmentIgnore);
-        fields.Texts(step.EnvironmentPass);
-        fields.Texts(step.Ignore);
-        fields.Texts(step.IgnoreListing);
-        fields.Number(step.DefaultIgnores);
-        fields.Number(step.Servers);
-        fields.Text(step.Home);
-        fields.Texts(step.Extra);
-        fields.Texts(step.Machine);
-        fields.Flag(step.AllowNetwork);
-        fields.Input(step.Input);
-        fields.Number((int)(step.Terminal?.Streams ?? TerminalStreams.None));
+        var fields = new StepFields(anywhere);
+        fields.Bytes(Encoding.UTF8.GetBytes(Schema.Name));
+        _ = step.Visit(fields);
         return fields._buffer.WrittenSpan;
     }
 
-    private void Input(StandardInput? input)
+    public IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words) => _command = words;
+
+    public ByteString Directory(ByteString path) => _directory = path;
+
+    public ByteString Root(ByteString path)
+    {
+        Bytes(_anywhere ? [] : path.Span);
+
+        // With the root this is the directory itself.
+        Bytes(StoredPath.Shorten(_directory.Span, path).Span);
+        Number(_command.Count);
+        foreach (ByteString word in _command)
+        {
+            Bytes(word.Span);
+        }
+
+        return path;
+    }
+
+    public EnvironmentMode Mode(string name, EnvironmentMode mode)
+    {
+        Number((int)mode);
+        return mode;
+    }
+
+    public int Number(string name, int number)
+    {
+        Number(number);
+        return number;
+    }
+
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> texts)
+    {
+        Number(texts.Count);
+        foreach (string text in texts)
+        {
+            Bytes(Encoding.UTF8.GetBytes(text));
+        }
+
+        return texts;
+    }
+
+    public ByteString Name(string name, ByteString bytes)
+    {
+        Bytes(bytes.Span);
+        return bytes;
+    }
+
+    public bool Flag(string name, bool flag)
+    {
+        Flag(flag);
+        return flag;
+    }
+
+    public StandardInput? Input(StandardInput? input)
     {
         Flag(input is not null);
         if (input is not null)
         {
-            Text(input.Path);
+            Bytes(input.Path.Span);
             input.Digest.CopyTo(_buffer.GetSpan(ContentDigest.Length));
             _buffer.Advance(ContentDigest.Length);
             BinaryPrimitives.WriteInt64LittleEndian(_buffer.GetSpan(sizeof(long)), input.Offset);
             _buffer.Advance(sizeof(long));
             Flag(input.IsUnknown);
         }
+
+        return input;
     }
 
-    private void Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));
-
-    private void Text(ByteString text) => Bytes(text.Span);
-
-    private void Texts(IReadOnlyList<string> texts)
+    public StepTerminal? Terminal(StepTerminal? terminal)
     {
-        Number(texts.Count);
-        foreach (string text in texts)
-        {
-            Text(text);
-        }
-    }
-
-    private void Texts(IReadOnlyList<ByteString> texts)
-    {
-        Number(texts.Count);
-        foreach (ByteString text in texts)
-        {
-            Text(text);
-        }
+        Number((int)(terminal?.Streams ?? TerminalStreams.None));
+        return terminal;
     }
 
     private void Flag(bool flag) => Number(flag ? 1 : 0);

@@ -65,6 +65,30 @@ public sealed record StepIdentity
     /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
     public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
 
+    /// <summary>The one list of the fields: for keys, for the manifest, and for what differs between two steps.</summary>
+    /// <returns>The step that has the fields which the visitor returned.</returns>
+    internal StepIdentity Visit(IStepVisitor visitor) => this with
+    {
+        Command = visitor.Command(Command),
+        Directory = visitor.Directory(Directory),
+        Root = visitor.Root(Root),
+        EnvironmentMode = visitor.Mode("environmentMode", EnvironmentMode),
+        EnvironmentVersion = visitor.Number("environmentVersion", EnvironmentVersion),
+        Environment = visitor.Texts("environment", Environment),
+        EnvironmentIgnore = visitor.Texts("environmentIgnore", EnvironmentIgnore),
+        EnvironmentPass = visitor.Texts("environmentPass", EnvironmentPass),
+        Ignore = visitor.Texts("ignore", Ignore),
+        IgnoreListing = visitor.Texts("ignoreListing", IgnoreListing),
+        DefaultIgnores = visitor.Number("defaultIgnores", DefaultIgnores),
+        Servers = visitor.Number("servers", Servers),
+        Home = visitor.Name("home", Home),
+        Extra = visitor.Texts("extra", Extra),
+        Machine = visitor.Texts("machine", Machine),
+        AllowNetwork = visitor.Flag("allowNetwork", AllowNetwork),
+        Input = visitor.Input(Input),
+        Terminal = visitor.Terminal(Terminal),
+    };
+
     /// <summary>The same step with its home directory, as far as that counts.</summary>
     /// <param name="home">The value of HOME, absolute; empty where there is none.</param>
     public StepIdentity WithHome(ByteString home) => this with { Home = DefaultIgnores > 0 && CommandEnvironment.Gives("HOME", this) ? home : default };

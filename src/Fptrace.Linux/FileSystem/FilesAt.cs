@@ -140,8 +140,8 @@ internal static unsafe class FilesAt
         Checked((int)libc.readlinkat(directory, in First(name), ref MemoryMarshal.GetReference(target), target.Length));
 
     /// <returns>0, or −<see cref="WouldBlock"/> when somebody else holds it.</returns>
-    public static int TryLock(int descriptor, bool exclusive) => 
-        Checked(libc.flock(descriptor, (exclusive ? libc.LOCK_EX : libc.LOCK_SH) | libc.LOCK_NB));
+    public static int TryLock(int descriptor, LockKind kind) =>
+        Checked(libc.flock(descriptor, (kind == LockKind.Exclusive ? libc.LOCK_EX : libc.LOCK_SH) | libc.LOCK_NB));
 
     /// <summary>Shares the blocks of <paramref name="from"/> where the file system can.</summary>
     public static bool TryClone(SafeFileHandle to, SafeFileHandle from)

@@ -1,6 +1,6 @@
 namespace Fptrace.Linux.Headers;
 
-/// <summary>linux/mount.h: flags of mount and open_tree.</summary>
+/// <summary>linux/mount.h: flags of mount, open_tree and fspick.</summary>
 internal static class mount
 {
     public const int MS_REMOUNT = 32;
@@ -11,4 +11,5 @@ internal static class mount
     public const int MS_SLAVE = 1 << 19;
     public const int MS_SHARED = 1 << 20;
     public const int OPEN_TREE_CLONE = 1;
+    public const int FSPICK_SYMLINK_NOFOLLOW = 2;
 }

@@ -1,7 +1,7 @@
 namespace Fptrace.Linux.Proc;
 
-/// <summary>Names of files in /proc, NUL-terminated.</summary>
-/// <remarks>They are made for the next system call: a name is overwritten when its thread has asked for eight more.</remarks>
+/// <summary>Makes names of files in /proc, NUL-terminated.</summary>
+/// <remarks>A name is for the next system call: the eighth next name of the same thread overwrites it.</remarks>
 internal static class ProcPath
 {
     private const int Size = 64;
@@ -34,7 +34,7 @@ internal static class ProcPath
         return buffer[..length];
     }
 
-    /// <summary>/proc/ID/fd/NUMBER of ourselves.</summary>
+    /// <summary>The name in /proc of a descriptor of this process.</summary>
     public static ReadOnlySpan<byte> OfOwnDescriptor(int fd) => Of(Environment.ProcessId, "fd"u8, fd);
 
     private static Span<byte> Next()

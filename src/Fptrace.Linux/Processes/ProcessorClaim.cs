@@ -22,7 +22,7 @@ internal sealed class ProcessorClaim : IDisposable
             return null;
         }
 
-        if (FilesAt.TryLock(directory, exclusive: true) == 0)
+        if (FilesAt.TryLock(directory, LockKind.Exclusive) == 0)
         {
             return new ProcessorClaim(directory);
         }

@@ -47,7 +47,8 @@ void fptrace_start_began(void)
 /* The runtime returns from main without a word when it finds too little memory or no thread. */
 __attribute__((destructor)) static void explain(void)
 {
-    static const char text[] = "fptrace: cannot start: too little memory, or no thread: raise ulimit -v, -d and -u, or the limits of the container\n";
+    static const char text[] = "fptrace: cannot start: too little memory, or no thread: "
+                               "raise ulimit -v, -d and -u, or the limits of the container\n";
     if (has_begun)
         return;
     if (!is_second && write(2, text, sizeof text - 1) < 0)

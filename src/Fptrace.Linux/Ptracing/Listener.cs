@@ -19,17 +19,16 @@ internal sealed unsafe class Listener(int fd)
 
     /// <summary>Blocks for the next notification; false when there will be none.</summary>
     /// <exception cref="KernelDenialException">Somebody asks and cannot be heard.</exception>
-    public bool Receive(out seccomp_notif notification)
+    public bool Receive(out NotificationStop stop)
     {
+        stop = default;
         for (int attempts = 0; ;)
         {
-            notification = default;
-            fixed (seccomp_notif* p = &notification)
+            seccomp_notif notification = default;
+            if (libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_RECV, &notification) == 0)
             {
-                if (libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_RECV, p) == 0)
-                {
-                    return true;
-                }
+                stop = new NotificationStop(this, notification);
+                return true;
             }
 
             // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is left (Linux 6.11).
@@ -72,8 +71,8 @@ internal sealed unsafe class Listener(int fd)
     private static KernelDenialException Denied(string what, int error) =>
         new($"a notification of seccomp cannot be {what} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
 
-    /// <summary>Whether the tracee still waits for the answer: what we read of it since was its own and not that of a successor of its id.</summary>
-    public bool IsValid(ulong id)
+    /// <summary>Whether a notification still waits for its answer. By <see cref="NotificationStop"/>.</summary>
+    internal bool IsValid(ulong id)
     {
         int result;
         do
@@ -84,20 +83,8 @@ internal sealed unsafe class Listener(int fd)
         return result == 0;
     }
 
-    /// <summary>The call is not made: it returns an error.</summary>
-    /// <param name="id">Of its notification.</param>
-    /// <param name="error">
-    /// −errno. <see cref="Restart.Always"/> makes it again as soon as its thread, which was interrupted (PTRACE_INTERRUPT), has stopped for that; it never
-    /// reaches the program, for a thread that is interrupted looks at it first.
-    /// </param>
-    /// <exception cref="KernelDenialException">It still waits and cannot be answered.</exception>
-    public void Refuse(ulong id, int error) => Send(new() { id = id, error = error });
-
-    /// <summary>Lets the call go on. A tracee that is gone by now needs no answer.</summary>
-    /// <exception cref="KernelDenialException">It still waits and cannot be answered.</exception>
-    public void Continue(ulong id) => Send(new() { id = id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE });
-
-    private void Send(seccomp_notif_resp response)
+    /// <summary>Answers a notification. By <see cref="NotificationStop"/>.</summary>
+    internal void Answer(seccomp_notif_resp response)
     {
         for (int attempts = 0; libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0; attempts++)
         {

@@ -17,6 +17,8 @@ internal sealed unsafe class TraceeMemory
     // Holds most paths, and leaves the cache of the processor to the tracee.
     private const int FirstRead = 256;
 
+    private static readonly nint SYS_ptrace = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 101 : 117;
+
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
     private int _tid;
     private bool _isAtStop;
@@ -24,9 +26,13 @@ internal sealed unsafe class TraceeMemory
     private int _from;
     private int _to;
 
-    /// <param name="tid">Stands still.</param>
-    /// <param name="atStop">At a stop of ptrace, and this is the thread that traces it.</param>
-    public void Attach(int tid, bool atStop = false)
+    /// <param name="tid">Stands still in a call, or before our eyes.</param>
+    public void Attach(int tid) => Attach(tid, atStop: false);
+
+    /// <summary>A tracer may read what the tracee denies to others, until it lets the thread go.</summary>
+    public void Attach(in Stop stop) => Attach(stop.Tid, atStop: true);
+
+    private void Attach(int tid, bool atStop)
     {
         _tid = tid;
         _isAtStop = atStop;
@@ -165,7 +171,7 @@ internal sealed unsafe class TraceeMemory
         int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length), isMemory: true);
         if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
         {
-            if (_isAtStop && new Ptracer(_tid).TryPeek(address, new Span<byte>(target, length)))
+            if (_isAtStop && TryPeek(address, new Span<byte>(target, length)))
             {
                 return true;
             }
@@ -174,6 +180,30 @@ internal sealed unsafe class TraceeMemory
         }
 
         return read == length;
+    }
+
+    // Word by word. A tracer may do so where it has attached, though the tracee runs as another user by now.
+    private bool TryPeek(ulong address, Span<byte> target)
+    {
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        ulong at = address & ~(ulong)(sizeof(ulong) - 1);
+        for (int done = 0; done < target.Length; at += sizeof(ulong))
+        {
+            // The C library's function returns the word itself, which may be −1.
+            ulong value = 0;
+            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, _tid, (nint)at, (nint)(&value), 0) != 0)
+            {
+                return false;
+            }
+
+            BitConverter.TryWriteBytes(word, value);
+            ReadOnlySpan<byte> part = word[(int)(address + (ulong)done - at)..];
+            part = part[..Math.Min(part.Length, target.Length - done)];
+            part.CopyTo(target[done..]);
+            done += part.Length;
+        }
+
+        return true;
     }
 
     // A short first read suffices for a path; of a page that is asked for again the rest is read.

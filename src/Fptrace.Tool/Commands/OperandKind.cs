@@ -1,5 +1,3 @@
-using Fptrace.Model;
-
 namespace Fptrace.Commands;
 
 /// <summary>What follows the options of a verb.</summary>
@@ -13,6 +11,6 @@ internal enum OperandKind
     /// <summary>Manifests, or <c>--</c> and a command.</summary>
     Manifests,
 
-    /// <summary>One of <see cref="Verb.Words"/>.</summary>
+    /// <summary>One of <see cref="CommandLine.OptionTable.Words"/>.</summary>
     Words,
 }

@@ -1,5 +1,12 @@
-using Fptrace.Completion;
-using Fptrace.Model;
+using Fptrace.Commands.Cache;
+using Fptrace.Commands.Check;
+using Fptrace.Commands.Completion;
+using Fptrace.Commands.Forget;
+using Fptrace.Commands.Help;
+using Fptrace.Commands.List;
+using Fptrace.Commands.Run;
+using Fptrace.Commands.Trace;
+using Fptrace.Commands.Version;
 
 namespace Fptrace.Commands;
 
@@ -9,29 +16,30 @@ internal static class Verbs
 {
     /// <summary>What fptrace does without a verb.</summary>
     public static Verb Trace { get; } =
-        new("", "trace a command", () => new TraceOptionTable(), HelpPages.Trace, TraceCommand.Run, OperandKind.Command);
+        new("", "trace a command", OperandKind.Command,
+            () => new TraceOptionTable(), TraceHelp.Page, TraceCommand.Run);
 
     /// <summary>In the order of the help.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
-        new("run", "run a command unless nothing that it uses has changed", () => new RunOptionTable(), HelpPages.Run, RunCommand.Run, OperandKind.Command),
-        new("list", "the commands that run knows here", () => new ListOptionTable(), HelpPages.List, ListCommand.Run, OperandKind.None),
-        new("check", "would they run?", () => new CheckOptionTable("check"), HelpPages.Check, CheckCommand.Check, OperandKind.Manifests),
-        new("explain", "why would they run?", () => new CheckOptionTable("explain"), HelpPages.Explain, CheckCommand.Explain, OperandKind.Manifests),
-        new("forget", "run them again next time", () => new ForgetOptionTable(), HelpPages.Forget, ForgetCommand.Run, OperandKind.Manifests),
-        new("cache", "care for the cache of run --cache", () => new CacheOptionTable(), HelpPages.Cache, CacheCommand.Run, OperandKind.Words)
-        {
-            Words = CacheOptionTable.Actions,
-        },
-        new("completion", "a script that completes command lines", () => new WordOptionTable("completion"), HelpPages.Completion, CompletionCommand.Run, OperandKind.Words)
-        {
-            Words = CompletionCommand.Shells,
-        },
-        new("help", "tell about fptrace or a verb", () => new WordOptionTable("help"), HelpPages.Help, HelpCommand.Run, OperandKind.Words)
-        {
-            Words = ["run", "list", "check", "explain", "forget", "cache", "completion", "help", "version"],
-        },
-        new("version", "the version", () => new WordOptionTable("version"), HelpPages.Version, HelpCommand.Version, OperandKind.None),
+        new("run", "run a command unless nothing that it uses has changed", OperandKind.Command,
+            () => new RunOptionTable(), RunHelp.Page, RunCommand.Run),
+        new("list", "the commands that run knows here", OperandKind.None,
+            () => new ListOptionTable(), ListHelp.Page, ListCommand.Run),
+        new("check", "would they run?", OperandKind.Manifests,
+            () => new CheckOptionTable("check"), CheckHelp.Page, CheckCommand.Check),
+        new("explain", "why would they run?", OperandKind.Manifests,
+            () => new CheckOptionTable("explain"), CheckHelp.Page, CheckCommand.Explain),
+        new("forget", "run them again next time", OperandKind.Manifests,
+            () => new ForgetOptionTable(), ForgetHelp.Page, ForgetCommand.Run),
+        new("cache", "care for the cache of run --cache", OperandKind.Words,
+            () => new CacheOptionTable(), CacheHelp.Page, CacheCommand.Run),
+        new("completion", "a script that completes command lines", OperandKind.Words,
+            () => new CompletionOptionTable(), CompletionHelp.Page, CompletionCommand.Run),
+        new("help", "tell about fptrace or a verb", OperandKind.Words,
+            () => new HelpOptionTable(), HelpHelp.Page, HelpCommand.Run),
+        new("version", "the version", OperandKind.None,
+            () => new VersionOptionTable(), VersionHelp.Page, VersionCommand.Run),
     ];
 
     /// <returns>Null: there is no such verb.</returns>
@@ -51,6 +59,6 @@ internal static class Verbs
     /// <returns>The exit code.</returns>
     /// <exception cref="FptraceException">Something the user can act on.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err) => args.Length > 0 && Find(args[0]) is { } verb
-        ? verb.Body(args[1..], output, err)
-        : Trace.Body(args, output, err);
+        ? verb.Command(args[1..], output, err)
+        : Trace.Command(args, output, err);
 }

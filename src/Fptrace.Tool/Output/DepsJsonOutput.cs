@@ -13,6 +13,8 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
     private readonly byte[][] _names = [.. names.Select(name => ByteString.Parse(name).Span.ToArray())];
     private bool _any;
 
+    public override TraceNeeds Needs => NeedsFiles;
+
     protected override void WriteEnd(Execution execution)
     {
         var lists = DepsLists.Of(execution.Accesses);

@@ -26,6 +26,10 @@ internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Name)
 {
     private readonly TextLine _line = new();
 
+    public override TraceNeeds Needs => NeedsAll;
+
+    public override bool IsWatched => file.IsLive;
+
     protected override void WriteStart(Execution execution)
     {
         Begin(execution, execution.Pid).Text("exec "u8).Name(execution.Path).Text(" ["u8);

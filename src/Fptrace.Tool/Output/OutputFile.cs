@@ -14,7 +14,6 @@ internal sealed class OutputFile : IDisposable
 {
     private readonly OutputTarget _target;
     private readonly Spool _spool = new();
-    private readonly bool _isLive;
     private readonly bool _ownsDescriptor;
     private int _fd = -1;
 
@@ -24,7 +23,7 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(OutputTarget target, bool live = false)
     {
         _target = target;
-        _isLive = live && target.IsSpecial;
+        IsLive = live && target.IsSpecial;
         if (target.Descriptor is int own)
         {
             _fd = own;
@@ -47,10 +46,13 @@ internal sealed class OutputFile : IDisposable
     /// <summary>As the user gave it, for messages.</summary>
     public string Name => _target.Name;
 
+    /// <summary>What is written goes out at once.</summary>
+    public bool IsLive { get; }
+
     /// <exception cref="OutputError">There is no room for it, or nobody reads it.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_isLive)
+        if (IsLive)
         {
             OutputError.Check(Pipes.WriteAll(_fd, bytes));
         }

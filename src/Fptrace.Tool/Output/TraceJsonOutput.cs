@@ -21,6 +21,8 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
     private readonly JsonRecord _record = new();
     private bool _any;
 
+    public override TraceNeeds Needs => NeedsAll;
+
     protected override void WriteEnd(Execution execution)
     {
         BeginExecution();

@@ -10,7 +10,17 @@ namespace Fptrace.Output;
 /// <param name="path">What is written, for messages.</param>
 internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 {
+    /// <summary>The files that each execution had to do with.</summary>
+    protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true, Stdio = true, Descriptors = true };
+
+    /// <summary>All that there is to tell.</summary>
+    protected static TraceNeeds NeedsAll { get; } = NeedsFiles with { Removals = true, Executables = true, Network = true };
+
     private OutputError? _failure;
+
+    public virtual TraceNeeds Needs => TraceNeeds.Processes;
+
+    public virtual bool IsWatched => false;
 
     public void Started(Execution execution)
     {

@@ -7,6 +7,10 @@ internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSin
 {
     public IEnumerable<string> Notes => outputs.SelectMany(output => output.Notes);
 
+    public TraceNeeds Needs => outputs.Aggregate(TraceNeeds.Processes, (needs, output) => needs.With(output.Needs));
+
+    public bool IsWatched => outputs.Any(output => output.IsWatched);
+
     public void Started(Execution execution)
     {
         foreach (TraceOutput output in outputs)

@@ -61,6 +61,7 @@ internal static class Tracer
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
+        names.Remote.Look(Environment.ProcessId);
         var retrials = new Retrials(tracees);
         var stub = new ExecutionState(new Execution
         {
@@ -81,6 +82,7 @@ internal static class Tracer
             new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
         }
 
+        recorder.GiveUp = GiveUp;
         using var supervisor = new Supervisor(supervision, survivors);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retrials, placement, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);

@@ -1,4 +1,5 @@
 using Fptrace.MSBuild.Support;
+using Fptrace.MSBuild.Tool;
 using Fptrace.Support;
 
 namespace Fptrace.MSBuild.Scenarios;

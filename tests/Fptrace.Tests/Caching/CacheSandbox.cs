@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Caching.Store;
 using Fptrace.Engine;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Recording;
@@ -35,7 +36,7 @@ internal sealed class CacheSandbox : IDisposable
     public static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     public BuildCache Open(CacheMode mode = CacheMode.ReadWrite, bool anywhere = false, bool idempotent = false) =>
-        BuildCache.Open(StorePath, new CacheOptions { Mode = mode, Anywhere = anywhere, Idempotent = idempotent });
+        BuildCache.Open(StorePath, new CachePolicy { Mode = mode, Anywhere = anywhere, Idempotent = idempotent });
 
     public ContentStore OpenStore() => ContentStore.Open(StorePath, CacheMode.ReadWrite)!;
 

@@ -1,3 +1,5 @@
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Store;
 using Fptrace.Support;
 
 namespace Fptrace.Caching;

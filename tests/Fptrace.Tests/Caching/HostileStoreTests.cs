@@ -1,5 +1,8 @@
 using System.IO.Hashing;
 using System.Text;
+using Fptrace.Caching.Keys;
+using Fptrace.Caching.Restoring;
+using Fptrace.Caching.Store;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
@@ -107,7 +110,7 @@ public sealed class HostileStoreTests : IDisposable
     public void Result_AgesOfAnotherCount_Miss()
     {
         using ContentStore store = _box.OpenStore();
-        Deposit.PutEntries(store, _honest, CacheKey.Environment(_box.Variables), anywhere: false, [], [0]);
+        Publication.PutEntries(store, _honest, CacheKey.Environment(_box.Variables), anywhere: false, [], [0]);
 
         AssertRefused();
     }
@@ -240,7 +243,7 @@ public sealed class HostileStoreTests : IDisposable
         byte[] Content(StepOutput output) => store.ReadBlob(output.State.Digest, 100)!;
         var blobs = manifest.Outputs.Where(output => output.State.Type == FileType.Regular)
             .Select(output => new BlobReference(output.State.Digest, output.State.Size, XxHash128.HashToUInt128(Content(output))));
-        Deposit.PutEntries(store, manifest, CacheKey.Environment(_box.Variables), anywhere: false, [.. blobs.Distinct()], ages);
+        Publication.PutEntries(store, manifest, CacheKey.Environment(_box.Variables), anywhere: false, [.. blobs.Distinct()], ages);
     }
 
     private void ReplaceResult(ContentStore store, byte[] result)

@@ -1,3 +1,4 @@
+using Fptrace.Caching.Store;
 using Fptrace.Engine;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests;

@@ -1,5 +1,5 @@
-using System.CommandLine;
 using Fptrace.Linux.Headers;
+using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands;
 
@@ -44,7 +44,7 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void Options_AllHaveADescription() => Assert.All(
         Verbs.All.Prepend(Verbs.Trace).SelectMany(verb => verb.Options().ByName.Values),
-        option => Assert.False(string.IsNullOrWhiteSpace(option.Description) || (option.Arity.MinimumNumberOfValues > 0 && option.HelpName is null), option.Name));
+        option => Assert.False(string.IsNullOrWhiteSpace(option.Description) || (option.Value == OptionValue.Required && option.HelpName is null), option.Name));
 
     [Theory]
     [MemberData(nameof(AllVerbs))]
@@ -75,7 +75,7 @@ public sealed class HelpTests : IDisposable
     public void Version_Printed(string word)
     {
         Assert.Equal(0, Run(word));
-        Assert.Equal(HelpText.Version + "\n", _out.ToString());
+        Assert.Equal(ToolVersion.Line + "\n", _out.ToString());
     }
 
     [Theory]

@@ -129,7 +129,7 @@ public sealed class ProgramTests
         string binary = TestPrograms.Path(program, bits: 32);
         TestProgram expected = TestProgram.Read(program);
         expected.Prepare(directory);
-        TracedRun run = TracedRun.Of(directory, engine, binary);
+        TracedRun run = TracedRun.With(directory, engine, expected.Options, [binary]);
         Skip.If(run.Result.ExitCode is TestProgram.Unsupported or 126, $"needs what tests/programs/{program}.c needs, with 32 bits");
         Compare(run.Succeeded(), expected, engine);
     }
@@ -146,8 +146,9 @@ public sealed class ProgramTests
     private static TracedRun Run(WorkDirectory directory, string engine, string program)
     {
         string binary = TestPrograms.Path(program);
-        TestProgram.Read(program).Prepare(directory);
-        TracedRun run = TracedRun.Of(directory, engine, binary);
+        TestProgram expected = TestProgram.Read(program);
+        expected.Prepare(directory);
+        TracedRun run = TracedRun.With(directory, engine, expected.Options, [binary]);
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, $"needs what tests/programs/{program}.c needs");
         return run.Succeeded();
     }

@@ -4,7 +4,7 @@ using Fptrace.Support;
 namespace Fptrace.Engine;
 
 /// <summary>A program of tests/programs and what the comments of its source say; program.h describes them.</summary>
-internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Accesses, IReadOnlyList<string> Tolerated, bool IsOrdered)
+internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Accesses, IReadOnlyList<string> Tolerated, bool IsOrdered, bool ShowsProbes)
 {
     public const int Unsupported = 77;
 
@@ -15,8 +15,11 @@ internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IRe
     public static TestProgram Read(string name)
     {
         string[] lines = File.ReadAllLines(Path.Combine(Folder, name + ".c"));
-        return new TestProgram(name, Marked(lines, "//< "), Marked(lines, "//= "), Marked(lines, "//? "), !lines.Contains("//: unordered"));
+        return new TestProgram(name, Marked(lines, "//< "), Marked(lines, "//= "), Marked(lines, "//? "), !lines.Contains("//: unordered"), lines.Contains("//: probes"));
     }
+
+    /// <summary>Of the trace in which it is seen.</summary>
+    public IReadOnlyList<string> Options => ShowsProbes ? ["--probes"] : [];
 
     /// <summary>Makes the files that it wants in its working directory.</summary>
     public void Prepare(WorkDirectory directory)

@@ -13,11 +13,11 @@ public sealed class VersionTests
         Skip.If(head.ExitCode != 0, "this tree is no clone");
         if (Environment.GetEnvironmentVariable("CI") == "true")
         {
-            Assert.Contains(head.Output.Trim(), HelpText.Version, StringComparison.Ordinal);
+            Assert.Contains(head.Output.Trim(), ToolVersion.Line, StringComparison.Ordinal);
         }
 
         // What was built before the newest commit and runs with --no-build names that of its build.
-        Assert.Equal("commit\n", Git("cat-file", "-t", HelpText.Version[(HelpText.Version.IndexOf('+', StringComparison.Ordinal) + 1)..]).Output);
+        Assert.Equal("commit\n", Git("cat-file", "-t", ToolVersion.Line[(ToolVersion.Line.IndexOf('+', StringComparison.Ordinal) + 1)..]).Output);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Fptrace.Model;
 
 namespace Fptrace.Manifests;
@@ -27,36 +25,5 @@ public sealed class DigitsTests
 
             text[at] = before;
         }
-    }
-
-    [Fact]
-    public void EightDigits_AreTheirNumber()
-    {
-        var random = new Random(8);
-        for (int i = 0; i < 10_000; i++)
-        {
-            int number = random.Next(100_000_000);
-            Assert.True(Digits.TryReadEight(Encoding.ASCII.GetBytes(number.ToString("d8", CultureInfo.InvariantCulture) + "x"), out uint read));
-            Assert.Equal((uint)number, read);
-        }
-    }
-
-    [Fact]
-    public void AnyByteAmongEight_IsADigitOrNot()
-    {
-        byte[] text = [.. "70918263"u8];
-        for (int at = 0; at < text.Length; at++)
-        {
-            byte before = text[at];
-            for (int value = 0; value < 256; value++)
-            {
-                text[at] = (byte)value;
-                Assert.Equal(char.IsAsciiDigit((char)value), Digits.TryReadEight(text, out _));
-            }
-
-            text[at] = before;
-        }
-
-        Assert.False(Digits.TryReadEight("1234567"u8, out _));
     }
 }

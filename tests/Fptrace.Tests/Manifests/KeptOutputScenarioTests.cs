@@ -152,7 +152,7 @@ public sealed class KeptOutputScenarioTests
         scenario.RunsBecause("input changed: in");
         Directory.Delete(scenario.Directory.Path("out"));
 
-        CheckResult result = UpToDateCheck.Check(scenario.Recorded(), options: new CheckOptions { All = true });
+        CheckResult result = UpToDateCheck.Check(scenario.Recorded(), options: new CheckPlan { All = true });
 
         Assert.Equal(["directory missing: out"], result.Differences.Select(difference => difference.Text));
     }

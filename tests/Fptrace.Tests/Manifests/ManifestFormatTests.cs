@@ -89,7 +89,6 @@ public sealed class ManifestFormatTests
         {
             text[i] ^= 1;
             Assert.Null(ManifestReader.Read(text).Manifest);
-            Assert.Null(ManifestReader.Read(text, threads: 1).Manifest);
             text[i] ^= 1;
         }
     }
@@ -142,52 +141,12 @@ public sealed class ManifestFormatTests
 
             byte[] damaged = SampleManifest.Seal([.. text]);
             ManifestLoad load = ManifestReader.Read(damaged);
-            AssertSame(load, ManifestReader.Read(damaged, threads: 1));
             if (load.Manifest is { } manifest)
             {
                 Assert.All(manifest.Observations, observation => Assert.True(StoredPath.IsValid(observation.Path.Span)));
                 Assert.All(manifest.Outputs, output => Assert.True(StoredPath.IsValid(output.Path.Span)));
                 Assert.All(manifest.Deletions, path => Assert.True(StoredPath.IsValid(path.Span)));
             }
-        }
-    }
-
-    /// <summary>Lines that are not as usual, too: escapes, links among outputs, what was there before.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void LargeFile_IsReadLineByLineAsItIsReadWhole(int threads)
-    {
-        Manifest sample = SampleManifest.Make();
-        Observation[] observations =
-        [
-            .. Enumerable.Range(0, 9_000).Select(i => sample.Observations[i % sample.Observations.Count] with { Path = Numbered(i) }),
-        ];
-        StepOutput[] outputs = [.. Enumerable.Range(0, 3_000).Select(i => sample.Outputs[i % sample.Outputs.Count] with { Path = Numbered(i) })];
-        byte[] text = ManifestWriter.Write(sample with { Observations = observations, Outputs = outputs }).ToArray();
-        ManifestLoad load = ManifestReader.Read(text, threads);
-        AssertSame(ManifestReader.Read(text), load);
-        var stored = Assert.IsType<StoredObservations>(load.Manifest!.Observations);
-        Assert.InRange(Enumerable.Range(0, stored.Count).Count(i => stored.Entry(i).IsPlain), stored.Count / 3, stored.Count - 1);
-
-        // Two neighbours change places, at a border between two threads' blocks or not.
-        foreach (int i in new[] { 0, 401, 4_500, 8_998 })
-        {
-            Observation[] mixed = [.. observations];
-            (mixed[i], mixed[i + 1]) = (mixed[i + 1], mixed[i]);
-            load = ManifestReader.Read(ManifestWriter.Write(sample with { Observations = mixed, Outputs = outputs }).ToArray(), threads);
-            Assert.Equal("the manifest is damaged: its observations are not sorted", load.Reason);
-        }
-
-        static ByteString Numbered(int i) => ByteString.Parse($"{i / 100:000}/{i:00000}{(i % 7 == 0 ? "\"" : "")}");
-    }
-
-    private static void AssertSame(ManifestLoad expected, ManifestLoad actual)
-    {
-        Assert.Equal(expected.Reason, actual.Reason);
-        if (expected.Manifest is { } manifest)
-        {
-            Assert.Equal(ManifestWriter.Write(manifest).ToArray(), ManifestWriter.Write(actual.Manifest!).ToArray());
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Fptrace.Commands;
+using Fptrace.Commands.Steps;
 using Fptrace.Steps;
 using Fptrace.Support;
 

@@ -228,7 +228,7 @@ public sealed class StandardInputScenarioTests
             step with { Input = new StandardInput { IsUnknown = true } },
         ];
         Assert.Equal(steps.Length, steps.Select(other => other.Key).Distinct().Count());
-        Assert.Equal(steps.Length, steps.Select(other => Caching.CacheKey.Weak(other, default, anywhere: false)).Distinct().Count());
+        Assert.Equal(steps.Length, steps.Select(other => Caching.Keys.CacheKey.Weak(other, default, anywhere: false)).Distinct().Count());
         Assert.All(steps, other =>
         {
             Manifest written = SampleManifest.Make() with { Step = other, InputEnd = other.Input?.Offset };

@@ -127,7 +127,7 @@ public sealed class StepEnvironmentTests : IDisposable
 
         EnvironmentDigests other = WithState("b", "FOO=1");
         Assert.NotEqual(digests.Variables[0], other.Variables[0]);
-        Assert.Equal("the environment cannot be compared: the secret key of its digests is another", Assert.Single(StepComparison.Compare(digests, other)).Text);
+        Assert.Equal("the environment cannot be compared: the secret key of its digests is another", Assert.Single(EnvironmentComparison.Compare(digests, other)).Text);
     }
 
     [Theory]
@@ -186,8 +186,8 @@ public sealed class StepEnvironmentTests : IDisposable
         ByteString state = ByteString.Parse("XDG_STATE_HOME=" + _directory.Results);
         StepEnvironment before = StepEnvironment.Of([.. old, state], step);
         StepEnvironment after = StepEnvironment.Of([.. now, state], step);
-        string reason = string.Join("; ", StepComparison.Compare(before.Digests, after.Digests).Select(difference => difference.Text));
-        Assert.Equal(reason.Length == 0, Caching.CacheKey.Environment(before) == Caching.CacheKey.Environment(after));
+        string reason = string.Join("; ", EnvironmentComparison.Compare(before.Digests, after.Digests).Select(difference => difference.Text));
+        Assert.Equal(reason.Length == 0, Caching.Keys.CacheKey.Environment(before) == Caching.Keys.CacheKey.Environment(after));
         return reason;
     }
 }

@@ -13,7 +13,7 @@ public sealed class UpToDateCheckTests
     {
         using var directory = new TemporaryDirectory();
         Manifest manifest = Tree(directory.Path, 3_000);
-        Assert.Equal([], UpToDateCheck.Check(manifest, options: new CheckOptions { Threads = 4 }).Differences);
+        Assert.Equal([], UpToDateCheck.Check(manifest, options: new CheckPlan { Threads = 4 }).Differences);
         int[] changed = [17, 1_500, 2_999];
         foreach (int i in changed)
         {
@@ -21,9 +21,9 @@ public sealed class UpToDateCheckTests
         }
 
         string[] expected = [.. changed.Select(i => $"input changed: {Stored(i)}")];
-        CheckResult all = UpToDateCheck.Check(manifest, options: new CheckOptions { All = true, Threads = 4 });
+        CheckResult all = UpToDateCheck.Check(manifest, options: new CheckPlan { All = true, Threads = 4 });
         Assert.Equal(expected, all.Differences.Select(difference => difference.Text));
-        Assert.Equal(expected[0], UpToDateCheck.Check(manifest, options: new CheckOptions { Threads = 4 }).Reason);
+        Assert.Equal(expected[0], UpToDateCheck.Check(manifest, options: new CheckPlan { Threads = 4 }).Reason);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class UpToDateCheckTests
     {
         using var directory = new TemporaryDirectory();
         Manifest manifest = Tree(directory.Path, 3);
-        var options = new CheckOptions { TimestampsOnly = true };
+        var options = new CheckPlan { TimestampsOnly = true };
         Assert.True(UpToDateCheck.Check(manifest, options: options).IsUpToDate);
         File.SetLastWriteTimeUtc(Name(directory.Path, 1), DateTime.UtcNow.AddHours(-1));
         Assert.Equal($"input changed: {Stored(1)}", UpToDateCheck.Check(manifest, options: options).Reason);

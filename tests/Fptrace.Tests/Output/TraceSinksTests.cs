@@ -1,4 +1,4 @@
-using Fptrace.Commands;
+using Fptrace.Commands.Trace;
 using Fptrace.Model;
 using Fptrace.Output;
 using static Fptrace.Tests.Output.Sample;

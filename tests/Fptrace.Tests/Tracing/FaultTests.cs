@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -38,8 +39,9 @@ public sealed class FaultTests
         seccomp_notif[] notification = [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
         MemoryMarshal.Cast<seccomp_notif, ulong>(notification.AsSpan())[FirstArgument] = (ulong)path;
         var placement = new Placement(tracees, new TracePlan());
-        var loop = new NotificationLoop(new Listener(-1), tracees, recorder, names, new Retrials(tracees), placement, _ => { });
-        Assert.Equal(0, loop.Handle(new SyscallHandler(recorder, names, placement), notification[0]));
+        var listener = new Listener(-1);
+        var loop = new NotificationLoop(listener, tracees, recorder, names, new Retrials(tracees), placement, _ => { });
+        Assert.Equal(0, loop.Handle(new SyscallHandler(recorder, names, placement), new NotificationStop(listener, notification[0])));
         Marshal.FreeCoTaskMem(path);
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
@@ -48,7 +50,7 @@ public sealed class FaultTests
     public void FaultAtAStopOrAnEnd_IsAReason()
     {
         (PtraceLoop loop, Recorder recorder) = Loop(new ThrowingSink());
-        loop.Changed(s_pid, new WaitStatus(0), default);
+        loop.Changed(NewChange(s_pid, new WaitStatus(0), default));
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
 
@@ -57,7 +59,7 @@ public sealed class FaultTests
     public void ExecThatDoesNotTellWhoCalled_IsAReason()
     {
         (PtraceLoop loop, Recorder recorder) = Loop(new Output.TraceSinks([]));
-        loop.Changed(s_pid, new WaitStatus((ptrace.PTRACE_EVENT_EXEC << 16) | (signal.SIGTRAP << 8) | 0x7f), default);
+        loop.Changed(NewChange(s_pid, new WaitStatus((ptrace.PTRACE_EVENT_EXEC << 16) | (signal.SIGTRAP << 8) | 0x7f), default));
         Assert.Equal([(IncompleteReason.LostProcess, "it was killed at its exec; which of its threads called is unknown")], Reasons(recorder));
     }
 
@@ -68,6 +70,10 @@ public sealed class FaultTests
         loop.ForgetGhosts();
         Assert.Equal([(IncompleteReason.LostProcess, "its end was not seen")], Reasons(recorder));
     }
+
+    // Only the wait makes one.
+    [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
+    private static extern ThreadChange NewChange(int tid, WaitStatus status, in rusage usage);
 
     private static (PtraceLoop Loop, Recorder Recorder) Loop(ITraceSink sink)
     {

@@ -8,7 +8,7 @@ namespace Fptrace.Manifests.Checking;
 internal sealed class ManifestWalk
 {
     private readonly Manifest _manifest;
-    private readonly CheckOptions _options;
+    private readonly CheckPlan _options;
     private readonly CancellationToken _cancellation;
     private readonly GlobSet _ignore;
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class ManifestWalk
     private int _firstChunk = int.MaxValue;
     private int _done;
 
-    public ManifestWalk(Manifest manifest, CheckOptions options, CancellationToken cancellation)
+    public ManifestWalk(Manifest manifest, CheckPlan options, CancellationToken cancellation)
     {
         _manifest = manifest;
         _options = options;
@@ -77,7 +77,7 @@ internal sealed class ManifestWalk
         var stored = _manifest.Observations as StoredObservations;
         for (int i = 0; i < _manifest.Observations.Count; i++)
         {
-            ObservationKind kind = stored is not null && stored.Entry(i).IsPlain ? stored.Entry(i).Kind : _manifest.Observations[i].Kind;
+            ObservationKind kind = stored?.Entry(i).Kind ?? _manifest.Observations[i].Kind;
             if (kind == ObservationKind.IndexTimes && !_newObservations.ContainsKey(i))
             {
                 Observation old = _manifest.Observations[i];
@@ -145,9 +145,9 @@ internal sealed class ManifestWalk
 
     private void CheckObservation(Measure measure, int i, List<Difference> found)
     {
-        // Unless something has changed, the text is enough.
+        // Unless something has changed, the rows are enough.
         var stored = _manifest.Observations as StoredObservations;
-        if (stored is not null && stored.Entry(i).IsPlain && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
+        if (stored is not null && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
         {
             return;
         }
@@ -189,7 +189,7 @@ internal sealed class ManifestWalk
     private void CheckOutput(Measure measure, int i, List<Difference> found)
     {
         var stored = _manifest.Outputs as StoredOutputs;
-        if (stored is not null && stored.Entry(i).IsPlain && measure.Holds(stored, i))
+        if (stored is not null && measure.Holds(stored, i))
         {
             return;
         }

@@ -54,15 +54,20 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
     }
 
-    /// <summary>Whether a plain entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells whether it matters.</summary>
+    /// <summary>Whether an entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells whether it matters.</summary>
     public bool Holds<T>(StoredEntries<T> entries, int index)
     {
-        ref readonly StoredEntry entry = ref entries.Entry(index);
-        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(index));
+        StoredEntry entry = entries.Entry(index);
+        if (!entry.IsPlain)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> path = _cursor.Go(entries.Path(entry));
         if (entry.Kind == ObservationKind.Link)
         {
             nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
-            return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(EntryLine.Target(entries.Line(index), entry));
+            return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(entries.Rest(entry));
         }
 
         FileLook look = Look(path);

@@ -25,21 +25,21 @@ public static class UpToDateCheck
         Manifest manifest,
         StepIdentity? step = null,
         EnvironmentDigests? environment = null,
-        CheckOptions? options = null,
+        CheckPlan? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        options ??= new CheckOptions();
+        options ??= new CheckPlan();
         var differences = new List<Difference>();
         differences.AddRange(manifest.Refusals.Select(refusal => new Difference(DifferenceKind.Refused, "", refusal)));
         if (step is not null)
         {
-            differences.AddRange(StepComparison.Compare(manifest.Step, step));
+            differences.AddRange(StepDifferences.Between(manifest.Step, step));
         }
 
         if (environment is not null)
         {
-            differences.AddRange(StepComparison.Compare(manifest.Environment, environment));
+            differences.AddRange(EnvironmentComparison.Compare(manifest.Environment, environment));
         }
 
         // What a run that does not count has seen says nothing about this one.
@@ -56,7 +56,7 @@ public static class UpToDateCheck
         string path,
         StepIdentity? step = null,
         EnvironmentDigests? environment = null,
-        CheckOptions? options = null,
+        CheckPlan? options = null,
         CancellationToken cancellationToken = default)
     {
         ManifestLoad load = ManifestFile.Load(path);
@@ -91,7 +91,7 @@ public static class UpToDateCheck
         }
     }
 
-    private static CheckResult CheckFiles(Manifest manifest, CheckOptions options, List<Difference> differences, CancellationToken cancellationToken)
+    private static CheckResult CheckFiles(Manifest manifest, CheckPlan options, List<Difference> differences, CancellationToken cancellationToken)
     {
         var walk = new ManifestWalk(manifest, options, cancellationToken);
         int chunks = (walk.Count + ChunkSize - 1) / ChunkSize;

@@ -20,17 +20,25 @@ public static partial class ManifestFile
     {
         ArgumentNullException.ThrowIfNull(path);
         path = PlaceOf(path);
+        StateDirectory.MakeFor(path);
+        ReadOnlyMemory<byte> text = ManifestWriter.Write(manifest);
+        Replace(path, text.Span);
+        IndexFile.Save(path, manifest, text.Span);
+    }
+
+    /// <summary>Puts a file in place of what was there; its user alone may read it.</summary>
+    /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
+    internal static void Replace(string path, ReadOnlySpan<byte> text)
+    {
         int slash = path.LastIndexOf('/');
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
             $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
-        StateDirectory.MakeFor(path);
-
         try
         {
             // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
             _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
-            StateDirectory.WriteNew(temporary, ManifestWriter.Write(manifest).Span, StateDirectory.OwnerOnly);
+            StateDirectory.WriteNew(temporary, text, StateDirectory.OwnerOnly);
             int result = FilesAt.Rename(
                 fcntl.AT_FDCWD, PosixPath.Bytes(temporary), fcntl.AT_FDCWD, PosixPath.Bytes(path));
             if (result < 0)

@@ -58,6 +58,10 @@ public static partial class ManifestFile
         {
             _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: true);
         }
+        else
+        {
+            IndexFile.Renew(load);
+        }
     }
 
     private static string Beside(string path) => path + IgnoredPaths.VersionEnding + Schema.Number;
@@ -85,8 +89,11 @@ public static partial class ManifestFile
             return false;
         }
 
+        IndexFile.Remove(path);
+        IndexFile.Remove(Beside(path));
         _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(Beside(path))), 0);
-        return libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0 || Marshal.GetLastPInvokeError() == errno.ENOENT;
+        return libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0
+            || Marshal.GetLastPInvokeError() == errno.ENOENT;
     }
 
     private static ReadOnlySpan<byte> Head(string path)
@@ -123,6 +130,7 @@ public static partial class ManifestFile
 
         try
         {
+            long now = FileLook.Now();
             FileLook look = FileLook.Of(fd);
             if (look.Type != FileType.Regular)
             {
@@ -134,6 +142,12 @@ public static partial class ManifestFile
                 return new ManifestLoad(null, "the manifest is damaged: it is too large");
             }
 
+            ManifestIndex? index = look.Size >= IndexFile.SmallestManifest ? IndexFile.TryOpen(path, look) : null;
+            if (index is not null && index.ManifestLength == look.Size && index.Times == look.Times && index.TryRead() is { } known)
+            {
+                return new ManifestLoad(known, null) { UsedNs = look.Times.ModifiedNs, File = path };
+            }
+
             byte[] text = LargeArray.Allocate<byte>((int)look.Size);
             if (!TryFill(fd, text))
             {
@@ -141,12 +155,23 @@ public static partial class ManifestFile
             }
 
             isOthers = ManifestReader.IsOfAnotherVersion(text);
-            return ManifestReader.Read(text, threads: 0) with { UsedNs = look.Times.ModifiedNs, File = path };
+            return Read(text, index, look.TimesAt(now), look.User == libc.geteuid()) with { UsedNs = look.Times.ModifiedNs, File = path };
         }
         finally
         {
             _ = libc.close(fd);
         }
+    }
+
+    /// <summary>Reads the whole text, or its checksum alone where there is an index of it.</summary>
+    private static ManifestLoad Read(byte[] text, ManifestIndex? index, FileTimes times, bool isOurs)
+    {
+        bool isIndexed = index is not null && ManifestReader.HasRightChecksum(text) && index.Sum.SequenceEqual(ManifestReader.Checksum(text));
+        Manifest? known = isIndexed ? index!.TryRead() : null;
+        ManifestLoad load = known is not null ? new ManifestLoad(known, null) : ManifestReader.Read(text);
+        return isOurs && text.Length >= IndexFile.SmallestManifest && load.Manifest is { Passes: true }
+            ? load with { Renewal = new IndexRenewal(ManifestReader.Checksum(text).ToArray(), known is not null, times) }
+            : load;
     }
 
     /// <summary>The other user to whom a directory belongs; null when it is ours, or cannot be looked at.</summary>
@@ -163,14 +188,16 @@ public static partial class ManifestFile
     {
         ArgumentNullException.ThrowIfNull(path);
         path = PlaceOf(path);
-        if (libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0 && Marshal.GetLastPInvokeError() is not (errno.ENOENT or errno.ENOTDIR))
+        IndexFile.Remove(path);
+        if (libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0
+            && Marshal.GetLastPInvokeError() is not (errno.ENOENT or errno.ENOTDIR))
         {
             throw PosixError.Last();
         }
     }
 
     /// <summary>Reads a file of a known size, a large one with several threads.</summary>
-    private static bool TryFill(int fd, byte[] text)
+    internal static bool TryFill(int fd, byte[] text)
     {
         int pieces = (text.Length + PieceSize - 1) / PieceSize;
         bool isWhole = true;

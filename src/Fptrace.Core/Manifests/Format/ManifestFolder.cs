@@ -90,10 +90,18 @@ public sealed class ManifestFolder
     public IEnumerable<KnownStep> Steps(IReadOnlyList<ByteString> command, ByteString directory) =>
         Steps().Where(known => known.Step.Directory == directory && MissingManifest.IsSame(known.Step.Command, command));
 
-    /// <summary>What killed processes left: nobody takes a day to write a manifest.</summary>
+    /// <summary>What killed processes left, for nobody takes a day to write a manifest, and indexes without a manifest.</summary>
     private void RemoveTemporaries()
     {
         long limit = FileLook.Now() - (s_pause.Ticks * NanosecondsOfTick);
+        foreach (string manifest in Names().Select(IndexFile.ManifestOf).OfType<string>().Select(name => $"{_path}/{name}"))
+        {
+            if (!ManifestFile.Exists(manifest))
+            {
+                IndexFile.Remove(manifest);
+            }
+        }
+
         foreach (string path in Names().Where(name => name.EndsWith(IgnoredPaths.TemporaryEnding, StringComparison.Ordinal)).Select(name => $"{_path}/{name}"))
         {
             byte[] bytes = PosixPath.Bytes(path);

@@ -7,6 +7,7 @@ namespace Fptrace.Manifests.Format;
 /// <summary>Utf8JsonReader with the types of a manifest. Everything unexpected throws <see cref="ManifestFormatException"/> or JsonException.</summary>
 internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions options)
 {
+    private readonly ReadOnlySpan<byte> _text = text;
     private Utf8JsonReader _reader = new(text, options);
 
     /// <summary>Of the one object on a line.</summary>
@@ -49,6 +50,15 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
     public readonly string PropertyName() => _reader.GetString()!;
 
     public readonly ManifestFormatException Unknown() => new($"it has an unknown property \"{_reader.GetString()}\"");
+
+    /// <summary>The text of a value, whatever it is.</summary>
+    public ReadOnlySpan<byte> Whole()
+    {
+        Read();
+        int start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        return _text[start..(int)_reader.BytesConsumed];
+    }
 
     public string Text()
     {

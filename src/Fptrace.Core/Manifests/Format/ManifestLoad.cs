@@ -10,4 +10,7 @@ public sealed record ManifestLoad(Manifest? Manifest, string? Reason)
 
     /// <summary>The file in fact; null when it was not read from a file.</summary>
     internal string? File { get; init; }
+
+    /// <summary>What the next check would be spared if the index were renewed; null: nothing.</summary>
+    internal IndexRenewal? Renewal { get; init; }
 }

@@ -10,7 +10,7 @@ public static class ManifestReader
     /// <summary>Bytes of a manifest.</summary>
     public const int LargestFile = 1 << 30;
 
-    private const int Depth = 8;
+    internal const int Depth = 8;
     private static readonly byte[] s_schema = System.Text.Encoding.UTF8.GetBytes(Schema.Name + "\"");
 
     private static ReadOnlySpan<byte> StepStart => ",\n  \"step\": "u8;
@@ -48,28 +48,6 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>The same, faster where the text is what <see cref="ManifestWriter"/> wrote.</summary>
-    /// <param name="text">Kept by the manifest; nobody changes it afterwards.</param>
-    /// <param name="threads">At most; 0: as many as there are processors.</param>
-    internal static ManifestLoad Read(byte[] text, int threads) =>
-        IsOfThisVersion(text) && StoredManifest.TryRead(text, threads) is { } manifest ? new ManifestLoad(manifest, null) : Read(text);
-
-    /// <summary>Reads a text whose observations and outputs were cut out.</summary>
-    /// <returns>Null when anything is wrong with it.</returns>
-    internal static Manifest? ReadRest(ReadOnlySpan<byte> text, IReadOnlyList<Observation> observations, IReadOnlyList<StepOutput> outputs)
-    {
-        try
-        {
-            var json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = Depth });
-            Manifest rest = Read(ref json);
-            return rest is { Observations.Count: 0, Outputs.Count: 0 } ? rest with { Observations = observations, Outputs = outputs } : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Reads which step it is from the beginning of a manifest.</summary>
     /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
     internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
@@ -85,7 +63,7 @@ public static class ManifestReader
         try
         {
             var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
-            StepIdentity step = StepReader.ReadStep(ref json);
+            StepIdentity step = StepReader.Read(ref json);
             json.End();
             return step;
         }
@@ -121,18 +99,28 @@ public static class ManifestReader
     // The messages of the JSON reader speak of its workings.
     private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
 
+    /// <summary>The digits of the checksum that stands in a text; empty where none does.</summary>
+    internal static ReadOnlySpan<byte> Checksum(ReadOnlySpan<byte> text)
+    {
+        // No EndsWith: of that no native code is at hand in a task of MSBuild.
+        ReadOnlySpan<byte> end = ManifestWriter.ChecksumEnd;
+        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + end.Length;
+        return text.Length >= tail && text[^end.Length..].SequenceEqual(end) && text[^tail..].StartsWith(ManifestWriter.ChecksumStart)
+            ? text[^tail..][ManifestWriter.ChecksumStart.Length..][..TextDigest.Length]
+            : [];
+    }
+
     internal static bool HasRightChecksum(ReadOnlySpan<byte> text)
     {
-        // No EndsWith: see StoredManifest.
-        int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length;
-        if (text.Length < tail || !text[^ManifestWriter.ChecksumEnd.Length..].SequenceEqual(ManifestWriter.ChecksumEnd) || !text[^tail..].StartsWith(ManifestWriter.ChecksumStart))
+        ReadOnlySpan<byte> checksum = Checksum(text);
+        if (checksum.IsEmpty)
         {
             return false;
         }
 
-        Span<byte> checksum = stackalloc byte[TextDigest.Length];
-        TextDigest.Write(text[..^tail], checksum);
-        return text[^tail..][ManifestWriter.ChecksumStart.Length..].StartsWith(checksum);
+        Span<byte> digits = stackalloc byte[TextDigest.Length];
+        TextDigest.Write(text[..^(ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length)], digits);
+        return checksum.SequenceEqual(digits);
     }
 
     private static Manifest Read(ref ManifestJson json)
@@ -160,7 +148,7 @@ public static class ManifestReader
             }
             else if (json.Is("step"u8))
             {
-                step = StepReader.ReadStep(ref json);
+                step = StepReader.Read(ref json);
             }
             else if (json.Is("exitCode"u8))
             {
@@ -188,7 +176,7 @@ public static class ManifestReader
             }
             else if (json.Is("environment"u8))
             {
-                environment = StepReader.ReadEnvironment(ref json);
+                environment = RunReader.ReadEnvironment(ref json);
             }
             else if (json.Is("observations"u8))
             {
@@ -212,7 +200,7 @@ public static class ManifestReader
             }
             else if (json.Is("printed"u8))
             {
-                printed = StepReader.ReadPrinted(ref json);
+                printed = RunReader.ReadPrinted(ref json);
             }
             else
             {

@@ -23,7 +23,7 @@ public static class ManifestWriter
         var buffer = new ArrayBufferWriter<byte>(4096 + (256 * manifest.Observations.Count));
         var text = new ManifestText(buffer);
         text.Raw("{\n  \"schema\": "u8).Text(Schema.Name).Raw(",\n  \"step\": "u8);
-        WriteStep(text, manifest.Step);
+        StepWriter.Write(text, manifest.Step);
         text.Raw(",\n  \"exitCode\": "u8).Number(manifest.ExitCode);
         if (manifest.Milliseconds > 0)
         {
@@ -44,65 +44,6 @@ public static class ManifestWriter
         TextDigest.Write(buffer.WrittenSpan, checksum);
         text.Raw(ChecksumStart).Raw(checksum).Raw(ChecksumEnd);
         return buffer.WrittenMemory;
-    }
-
-    private static void WriteStep(ManifestText text, StepIdentity step)
-    {
-        text.Open("{"u8);
-        text.Line("\"command\": "u8).Names(step.Command, word => word);
-        text.Line("\"directory\": "u8).Name(step.Directory);
-        text.Line("\"root\": "u8).Name(step.Root);
-        text.Line("\"environmentMode\": "u8).Text(step.EnvironmentMode.Name());
-        text.Line("\"environmentVersion\": "u8).Number(step.EnvironmentVersion);
-        text.Line("\"environment\": "u8).Names(step.Environment, Bytes);
-        text.Line("\"environmentIgnore\": "u8).Names(step.EnvironmentIgnore, Bytes);
-        text.Line("\"environmentPass\": "u8).Names(step.EnvironmentPass, Bytes);
-        text.Line("\"ignore\": "u8).Names(step.Ignore, Bytes);
-        text.Line("\"ignoreListing\": "u8).Names(step.IgnoreListing, Bytes);
-        text.Line("\"defaultIgnores\": "u8).Number(step.DefaultIgnores);
-        text.Line("\"servers\": "u8).Number(step.Servers);
-        text.Line("\"home\": "u8).Name(step.Home);
-        text.Line("\"extra\": "u8).Names(step.Extra, Bytes);
-        text.Line("\"machine\": "u8).Names(step.Machine, Bytes);
-        text.Line("\"allowNetwork\": "u8).Raw(step.AllowNetwork ? "true"u8 : "false"u8);
-        WriteInput(text, step.Input);
-        WriteTerminal(text, step.Terminal);
-        text.Close("}"u8);
-    }
-
-    private static void WriteInput(ManifestText text, StandardInput? input)
-    {
-        switch (input)
-        {
-            case null:
-                break;
-            case { IsUnknown: true }:
-                text.Line("\"input\": {}"u8);
-                break;
-            case { Path.IsEmpty: true }:
-                text.Line("\"input\": {\"sha256\": "u8).Digest(input.Digest).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
-                break;
-            default:
-                text.Line("\"input\": {\"path\": "u8).Name(input.Path).Raw(", \"offset\": "u8).Number(input.Offset).Raw("}"u8);
-                break;
-        }
-    }
-
-    private static void WriteTerminal(ManifestText text, StepTerminal? terminal)
-    {
-        if (terminal is null)
-        {
-            return;
-        }
-
-        text.Line("\"terminal\": {\"streams\": "u8).Names(StepTerminal.NamesOf(terminal.Streams), Bytes);
-        text.Raw(", \"asked\": "u8).Names(StepTerminal.NamesOf(terminal.Asked), Bytes);
-        if (terminal.Columns is int columns)
-        {
-            text.Raw(", \"columns\": "u8).Number(columns);
-        }
-
-        text.Raw("}"u8);
     }
 
     private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -130,58 +71,64 @@ public static class ManifestWriter
         text.Open(",\n  \"observations\": ["u8);
         foreach (Observation observation in observations)
         {
-            text.Line("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
-            switch (observation.Kind)
-            {
-                case ObservationKind.Absent:
-                    if (AbsenceReason.Name(observation.Error) is string error)
-                    {
-                        text.Raw(", \"error\": "u8).Text(error);
-                    }
-
-                    if (observation.ErrorBefore is int before)
-                    {
-                        text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
-                    }
-
-                    break;
-                case ObservationKind.Link:
-                    text.Raw(", \"target\": "u8).Name(observation.Target);
-                    break;
-                case ObservationKind.Listing:
-                    text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
-                    if (observation.OwnNames.Count > 0)
-                    {
-                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
-                    }
-
-                    if (observation.TakenNames.Count > 0)
-                    {
-                        text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
-                    }
-
-                    WriteTimes(text, observation.State.Stamp);
-                    break;
-                default:
-                    WriteState(text, observation.State, observation.Target);
-                    WriteNames(text, observation.Names);
-                    if (observation.DigestBefore is { } digest)
-                    {
-                        text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
-                    }
-
-                    if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
-                    {
-                        text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
-                    }
-
-                    break;
-            }
-
-            text.Raw("}"u8);
+            WriteObservation(text.Line([]), observation);
         }
 
         text.Close("]"u8);
+    }
+
+    /// <summary>The object that stands on a line.</summary>
+    internal static void WriteObservation(ManifestText text, Observation observation)
+    {
+        text.Raw("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
+        switch (observation.Kind)
+        {
+            case ObservationKind.Absent:
+                if (AbsenceReason.Name(observation.Error) is string error)
+                {
+                    text.Raw(", \"error\": "u8).Text(error);
+                }
+
+                if (observation.ErrorBefore is int before)
+                {
+                    text.Raw(", \"before\": "u8).Text(AbsenceReason.NameOfAny(before));
+                }
+
+                break;
+            case ObservationKind.Link:
+                text.Raw(", \"target\": "u8).Name(observation.Target);
+                break;
+            case ObservationKind.Listing:
+                text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                if (observation.OwnNames.Count > 0)
+                {
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                }
+
+                if (observation.TakenNames.Count > 0)
+                {
+                    text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                }
+
+                WriteTimes(text, observation.State.Stamp);
+                break;
+            default:
+                WriteState(text, observation.State, observation.Target);
+                WriteNames(text, observation.Names);
+                if (observation.DigestBefore is { } digest)
+                {
+                    text.Raw(", \"sha256Before\": "u8).Text(digest.ToString());
+                }
+
+                if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
+                {
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                }
+
+                break;
+        }
+
+        text.Raw("}"u8);
     }
 
     private static void WriteOutputs(ManifestText text, Manifest manifest)
@@ -213,33 +160,39 @@ public static class ManifestWriter
     {
         foreach (StepOutput output in outputs)
         {
-            text.Line("{\"path\": "u8).Name(output.Path);
-            WriteState(text, output.State, output.Target);
-            WriteNames(text, output.Names);
-            if (output.Prior != OutputPrior.Unseen)
-            {
-                text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
-            }
-
-            if (output.Opening != OutputOpening.None)
-            {
-                text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
-            }
-
-            if (output.IsOver)
-            {
-                text.Raw(", \"over\": true"u8);
-            }
-
-            if (output.Attributes.Length > 0)
-            {
-                text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
-            }
-
-            text.Raw("}"u8);
+            WriteOutput(text.Line([]), output);
         }
 
         text.Close("]"u8);
+    }
+
+    /// <summary>The object that stands on a line.</summary>
+    internal static void WriteOutput(ManifestText text, StepOutput output)
+    {
+        text.Raw("{\"path\": "u8).Name(output.Path);
+        WriteState(text, output.State, output.Target);
+        WriteNames(text, output.Names);
+        if (output.Prior != OutputPrior.Unseen)
+        {
+            text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+        }
+
+        if (output.Opening != OutputOpening.None)
+        {
+            text.Raw(", \"opened\": "u8).Text(output.Opening.Name());
+        }
+
+        if (output.IsOver)
+        {
+            text.Raw(", \"over\": true"u8);
+        }
+
+        if (output.Attributes.Length > 0)
+        {
+            text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
+        }
+
+        text.Raw("}"u8);
     }
 
     private static void WriteState(ManifestText text, in FileState state, ByteString target)

@@ -17,7 +17,7 @@ public static class MissingManifest
         ArgumentNullException.ThrowIfNull(folders);
         KnownStep[] related = [.. folders.Distinct(StringComparer.Ordinal).SelectMany(folder => new ManifestFolder(folder).Steps()).Where(known => IsSame(known.Step.Command, step.Command))];
         Difference[]? nearest = related.Where(known => known.Step.Directory == step.Directory)
-            .Select(known => StepComparison.Compare(known.Step, step).Where(difference => difference.Kind == DifferenceKind.Step).ToArray())
+            .Select(known => StepDifferences.Between(known.Step, step).Where(difference => difference.Kind == DifferenceKind.Step).ToArray())
             .Where(differences => differences.Length > 0)
             .MinBy(differences => differences.Length);
         if (nearest is not null)

@@ -4,132 +4,75 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads the parts of a manifest that are no paths: which step it is, its environment and what it printed.</summary>
-internal static class StepReader
+/// <summary>Reads which step it is: the fields of an object, whatever their order.</summary>
+internal sealed class StepReader : IStepVisitor
 {
-    public static StepIdentity ReadStep(ref ManifestJson json)
+    private readonly Dictionary<string, byte[]> _fields = new(StringComparer.Ordinal);
+
+    private StepReader()
     {
+    }
+
+    public static StepIdentity Read(ref ManifestJson json)
+    {
+        var reader = new StepReader();
         json.Begin(JsonTokenType.StartObject);
-        IReadOnlyList<ByteString>? command = null;
-        ByteString directory = default;
-        ByteString root = default;
-        EnvironmentMode environmentMode = default;
-        int environmentVersion = 0;
-        IReadOnlyList<string> environment = [];
-        IReadOnlyList<string> environmentIgnore = [];
-        IReadOnlyList<string> environmentPass = [];
-        IReadOnlyList<string> ignore = [];
-        IReadOnlyList<string> ignoreListing = [];
-        int defaultIgnores = 0;
-        int servers = 0;
-        ByteString home = default;
-        IReadOnlyList<string> extra = [];
-        IReadOnlyList<string> machine = [];
-        bool allowNetwork = false;
-        StandardInput? input = null;
-        StepTerminal? terminal = null;
         while (json.NextProperty())
         {
-            if (json.Is("command"u8))
-            {
-                command = json.Names(_ => true, "a word");
-            }
-            else if (json.Is("directory"u8))
-            {
-                directory = json.AbsolutePath();
-            }
-            else if (json.Is("root"u8))
-            {
-                root = json.AbsolutePath();
-            }
-            else if (json.Is("environmentMode"u8))
-            {
-                environmentMode = EnvironmentModes.TryParse(json.Text(), out EnvironmentMode mode) ? mode : throw new ManifestFormatException("a mode of the environment is unknown");
-            }
-            else if (json.Is("environmentVersion"u8))
-            {
-                environmentVersion = (int)json.Number(int.MaxValue);
-            }
-            else if (json.Is("environment"u8))
-            {
-                environment = json.Texts();
-            }
-            else if (json.Is("environmentIgnore"u8))
-            {
-                environmentIgnore = json.Texts();
-            }
-            else if (json.Is("environmentPass"u8))
-            {
-                environmentPass = json.Texts();
-            }
-            else if (json.Is("ignore"u8))
-            {
-                ignore = json.Texts();
-            }
-            else if (json.Is("ignoreListing"u8))
-            {
-                ignoreListing = json.Texts();
-            }
-            else if (json.Is("defaultIgnores"u8))
-            {
-                defaultIgnores = (int)json.Number(int.MaxValue);
-            }
-            else if (json.Is("servers"u8))
-            {
-                servers = (int)json.Number(int.MaxValue);
-            }
-            else if (json.Is("home"u8))
-            {
-                home = json.Name();
-            }
-            else if (json.Is("extra"u8))
-            {
-                extra = json.Texts();
-            }
-            else if (json.Is("machine"u8))
-            {
-                machine = json.Texts();
-            }
-            else if (json.Is("allowNetwork"u8))
-            {
-                allowNetwork = json.Boolean();
-            }
-            else if (json.Is("input"u8))
-            {
-                input = ReadInput(ref json);
-            }
-            else if (json.Is("terminal"u8))
-            {
-                terminal = ReadTerminal(ref json);
-            }
-            else
-            {
-                throw json.Unknown();
-            }
+            string name = json.PropertyName();
+            reader._fields[name] = json.Whole().ToArray();
         }
 
-        return new StepIdentity
+        // What is left out is as it is where nothing is asked for.
+        var none = new StepIdentity { Command = [], Directory = default, Root = default, EnvironmentVersion = 0 };
+        StepIdentity step = none.Visit(reader);
+        foreach (string unknown in reader._fields.Keys)
         {
-            Command = command is { Count: > 0 } ? command : throw Missing("command"),
-            Directory = directory.IsEmpty ? throw Missing("directory") : directory,
-            Root = root.IsEmpty ? throw Missing("root") : root,
-            EnvironmentMode = environmentMode,
-            EnvironmentVersion = environmentVersion,
-            Environment = environment,
-            EnvironmentIgnore = environmentIgnore,
-            EnvironmentPass = environmentPass,
-            Ignore = ignore,
-            IgnoreListing = ignoreListing,
-            DefaultIgnores = defaultIgnores,
-            Servers = servers,
-            Home = home,
-            Extra = extra,
-            Machine = machine,
-            AllowNetwork = allowNetwork,
-            Input = input,
-            Terminal = terminal,
-        };
+            throw new ManifestFormatException($"it has an unknown property \"{unknown}\"");
+        }
+
+        return step;
     }
+
+    public IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words) =>
+        Take("command", out ManifestJson json) && json.Names(_ => true, "a word") is { Count: > 0 } read
+            ? read
+            : throw Missing("command");
+
+    public ByteString Directory(ByteString path) => Path("directory");
+
+    public ByteString Root(ByteString path) => Path("root");
+
+    public EnvironmentMode Mode(string name, EnvironmentMode mode) =>
+        !Take(name, out ManifestJson json) ? mode
+            : EnvironmentModes.TryParse(json.Text(), out EnvironmentMode read) ? read
+            : throw new ManifestFormatException("a mode of the environment is unknown");
+
+    public int Number(string name, int number) =>
+        Take(name, out ManifestJson json) ? (int)json.Number(int.MaxValue) : number;
+
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> texts) =>
+        Take(name, out ManifestJson json) ? json.Texts() : texts;
+
+    public ByteString Name(string name, ByteString bytes) => Take(name, out ManifestJson json) ? json.Name() : bytes;
+
+    public bool Flag(string name, bool flag) => Take(name, out ManifestJson json) ? json.Boolean() : flag;
+
+    public StandardInput? Input(StandardInput? input) =>
+        Take("input", out ManifestJson json) ? ReadInput(ref json) : input;
+
+    public StepTerminal? Terminal(StepTerminal? terminal) =>
+        Take("terminal", out ManifestJson json) ? ReadTerminal(ref json) : terminal;
+
+    private bool Take(string name, out ManifestJson json)
+    {
+        bool isThere = _fields.Remove(name, out byte[]? text);
+        json = new ManifestJson(text, new JsonReaderOptions { MaxDepth = ManifestReader.Depth });
+        return isThere;
+    }
+
+    private ByteString Path(string name) =>
+        Take(name, out ManifestJson json) ? json.AbsolutePath() : throw Missing(name);
 
     private static StandardInput ReadInput(ref ManifestJson json)
     {
@@ -193,55 +136,6 @@ internal static class StepReader
         return streams != TerminalStreams.None && (asked & ~streams) == 0
             ? new StepTerminal { Streams = streams, Asked = asked, Columns = columns }
             : throw new ManifestFormatException("its terminal is not one that a step can have");
-    }
-
-    public static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)
-    {
-        json.Begin(JsonTokenType.StartObject);
-        var environment = new List<EnvironmentDigest>();
-        while (json.NextProperty())
-        {
-            environment.Add(new EnvironmentDigest(json.PropertyName(), json.TextOrNull()));
-        }
-
-        return environment;
-    }
-
-    public static List<OutputChunk> ReadPrinted(ref ManifestJson json)
-    {
-        json.Begin(JsonTokenType.StartArray);
-        var printed = new List<OutputChunk>();
-        while (json.NextElement(JsonTokenType.StartObject))
-        {
-            bool? isError = null;
-            bool isBoth = false;
-            byte[]? bytes = null;
-            while (json.NextProperty())
-            {
-                if (json.Is("stream"u8))
-                {
-                    string stream = json.Text();
-                    isError = stream switch { "stdout" or "both" => false, "stderr" => true, _ => throw new ManifestFormatException("a stream is neither stdout nor stderr") };
-                    isBoth = stream == "both";
-                }
-                else if (json.Is("text"u8))
-                {
-                    bytes = json.Name().Span.ToArray();
-                }
-                else if (json.Is("base64"u8))
-                {
-                    bytes = Convert.FromBase64String(json.Text());
-                }
-                else
-                {
-                    throw json.Unknown();
-                }
-            }
-
-            printed.Add(new OutputChunk(isError ?? throw Missing("stream"), bytes ?? throw Missing("text")) { IsBoth = isBoth });
-        }
-
-        return printed;
     }
 
     private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");

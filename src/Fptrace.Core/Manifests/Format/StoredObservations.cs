@@ -1,11 +1,28 @@
+using Fptrace.Model;
+
 namespace Fptrace.Manifests.Format;
 
 /// <inheritdoc/>
-internal sealed class StoredObservations(byte[] text, StoredEntry[] entries, int threads) : StoredEntries<Observation>(text, entries, threads)
+internal sealed class StoredObservations(byte[] index, int rows, int count, int text)
+    : StoredEntries<Observation>(index, rows, count, text)
 {
-    protected override Observation Read(ReadOnlySpan<byte> line)
+    protected override Observation Read(in StoredEntry entry)
     {
-        ManifestJson json = ManifestJson.OfLine(line);
-        return ObservationReader.ReadObservation(ref json);
+        ReadOnlySpan<byte> rest = Rest(entry);
+        if (entry.IsLine)
+        {
+            ManifestJson json = ManifestJson.OfLine(rest);
+            return ObservationReader.ReadObservation(ref json);
+        }
+
+        bool isLink = entry.Kind == ObservationKind.Link;
+        ContentDigest digest = rest.IsEmpty || isLink ? default : ContentDigest.FromBytes(rest);
+        return new Observation
+        {
+            Path = new ByteString(Path(entry)),
+            Kind = entry.Kind,
+            State = new FileState(entry.Type, entry.Mode, entry.Size, digest, entry.Times),
+            Target = isLink ? new ByteString(rest) : default,
+        };
     }
 }

@@ -1,11 +1,28 @@
+using Fptrace.Model;
+
 namespace Fptrace.Manifests.Format;
 
 /// <inheritdoc/>
-internal sealed class StoredOutputs(byte[] text, StoredEntry[] entries, int threads) : StoredEntries<StepOutput>(text, entries, threads)
+internal sealed class StoredOutputs(byte[] index, int rows, int count, int text)
+    : StoredEntries<StepOutput>(index, rows, count, text)
 {
-    protected override StepOutput Read(ReadOnlySpan<byte> line)
+    protected override StepOutput Read(in StoredEntry entry)
     {
-        ManifestJson json = ManifestJson.OfLine(line);
-        return ObservationReader.ReadOutput(ref json);
+        ReadOnlySpan<byte> rest = Rest(entry);
+        if (entry.IsLine)
+        {
+            ManifestJson json = ManifestJson.OfLine(rest);
+            return ObservationReader.ReadOutput(ref json);
+        }
+
+        ContentDigest digest = rest.IsEmpty ? default : ContentDigest.FromBytes(rest);
+        return new StepOutput
+        {
+            Path = new ByteString(Path(entry)),
+            State = new FileState(entry.Type, entry.Mode, entry.Size, digest, entry.Times),
+            Prior = entry.Prior,
+            Opening = entry.Opening,
+            IsOver = entry.IsOver,
+        };
     }
 }

@@ -12,10 +12,10 @@ public sealed partial class ManifestRecorder
     // A tree that is renamed is walked to this depth: more has no path.
     private const int MostLevels = StoredPath.LongestPath / 2;
 
-    public void Changing(ReadOnlySpan<byte> path, in FileStamp before, AccessKind kind, bool truncates)
+    private void Changing(SeenPath seen, bool isName, in FileStamp before, AccessKind kind, bool truncates)
     {
         // After the end come only processes that were left running.
-        if (_summary is not null || path.IsEmpty || path[0] != (byte)'/' || LinkResolver.IsKernels(path))
+        if (_summary is not null)
         {
             return;
         }
@@ -24,8 +24,7 @@ public sealed partial class ManifestRecorder
         bool captures;
         lock (_gate)
         {
-            bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
-            record = isName ? Named(path) : Followed(new ByteString(path));
+            record = isName ? Named(seen) : Followed(seen);
             record?.IsTaken |= kind is AccessKind.RenameFrom or AccessKind.Attributes;
             record?.Readers += kind == AccessKind.ReadWrite ? 1 : 0;
             if (record is null || record.IsOwn)
@@ -59,10 +58,10 @@ public sealed partial class ManifestRecorder
     /// <summary>As <see cref="Capture"/>, outside of the lock; once, before the first change.</summary>
     private void Keep(PathRecord record)
     {
-        if (Keeper is not null && !record.IsKept)
+        if (UndoLog is not null && !record.IsKept)
         {
             record.IsKept = true;
-            Keeper.Keep(record.Path);
+            UndoLog.Save(record.Path);
         }
     }
 
@@ -126,23 +125,29 @@ public sealed partial class ManifestRecorder
     }
 
     /// <summary>What stands in a directory that came by a rename came with it.</summary>
-    private void Adopt(ByteString directory, bool cameWhole)
+    private void Adopt(IReadOnlyList<SeenEntry> below, bool cameWhole)
     {
-        foreach (ByteString name in DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]) ?? [])
+        ByteString left = default;
+        foreach (SeenEntry entry in below)
         {
-            bool isDirectory = ListedName.Type(name.Span) == FileType.Directory;
-            PathRecord? record = RecordOf(new ByteString([.. directory.Span, (byte)'/', .. ListedName.Bare(name.Span)]));
-            if (record is null)
+            if (!left.IsEmpty && IsBelow(entry.Path.Span, left.Span))
             {
                 continue;
             }
 
-            Change(record, default(FileStamp));
-            if (isDirectory)
+            PathRecord? record = RecordOf(entry.Path);
+            if (record is null)
+            {
+                // Nor does what it holds.
+                left = entry.Path;
+                continue;
+            }
+
+            Change(record, new Access { Truncates = true }, entry.Stamp);
+            if (entry.Type == FileType.Directory)
             {
                 _ownDirectories.Add(record.Path);
                 record.CameWhole = cameWhole;
-                Adopt(record.Path, cameWhole);
             }
         }
     }

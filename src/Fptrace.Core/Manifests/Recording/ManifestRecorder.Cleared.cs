@@ -10,9 +10,9 @@ namespace Fptrace.Manifests.Recording;
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
-    private void NoteMissed(Execution execution, in Access access)
+    private void NoteMissed(Execution execution, in Access access, AccessFacts facts)
     {
-        if (access.AsksForName && Named(access.Path.Span) is { IsOwn: false } record && record.NameMissedBy != execution.Id)
+        if (access.AsksForName && Named(facts.Named) is { IsOwn: false } record && record.NameMissedBy != execution.Id)
         {
             record.IsNameMissedBySeveral = record.NameMissedBy != 0;
             record.NameMissedBy = execution.Id;

@@ -1,6 +1,5 @@
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
@@ -26,7 +25,8 @@ public sealed partial class ManifestRecorder
     /// <summary>The step has changed a path for the first time, which is stopped at the end of its call.</summary>
     /// <param name="record">Of what.</param>
     /// <param name="before">What stood there just before.</param>
-    private static void Settle(PathRecord record, in FileStamp before)
+    /// <param name="now">What stands there since.</param>
+    private static void Settle(PathRecord record, in FileStamp before, in FileStamp now)
     {
         if (!record.IsObserved)
         {
@@ -40,7 +40,6 @@ public sealed partial class ManifestRecorder
         }
 
         // The first look may have been that early: it saw what the change has left. Then nothing was known of the path before.
-        FileStamp now = FileLook.StampOf(record.Path.Span);
         if (record.Stamp.Exists == now.Exists && record.Stamp.Inode == now.Inode && record.Stamp.Device == now.Device && IsSame(record.Stamp, now))
         {
             record.IsRead = record.IsProbed = record.IsMissed = false;

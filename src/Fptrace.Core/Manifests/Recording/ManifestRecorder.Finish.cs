@@ -22,7 +22,7 @@ public sealed partial class ManifestRecorder
         RefuseDisputed();
         _early.Stop(isWanted: _refusals.Count == 0);
         using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
-        var end = new RecordedEnd(_step, _ignore, _records, _links.Links, previous, digests) { SetsAttributes = _setsAttributes, Printed = _printed };
+        var end = new RecordedEnd(_step, _ignore, _records, _links, previous, digests) { SetsAttributes = _setsAttributes, Printed = _printed };
 
         // A run that does not count is worth no reading.
         if (_refusals.Count == 0)

@@ -37,9 +37,14 @@ public sealed partial class ManifestRecorder
         record.IsMissed |= !stamp.Exists;
     }
 
-    private void List(in Access access)
+    private void List(in Access access, AccessFacts facts)
     {
-        PathRecord? record = Followed(access.Path);
+        PathRecord? record = Followed(facts.Followed);
+        if (facts.Followed is { } directory)
+        {
+            _witness.Listed(directory.Path);
+        }
+
         if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path) || IsInOwnDirectory(record.Path.Span))
         {
             return;
@@ -51,9 +56,8 @@ public sealed partial class ManifestRecorder
             record.Stamp = access.Before;
         }
 
-        // Now, while the one who asks stands still: later the step's own files are among them, or others.
-        record.Names = DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. record.Path.Span, 0]);
-        if (record.Names is null)
+        record.Names = facts.Names is null ? null : [.. facts.Names];
+        if (facts.IsUnreadable)
         {
             Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
         }

@@ -8,37 +8,81 @@ namespace Fptrace.Manifests.Recording;
 /// <summary>From the paths of accesses to records: without links, without what does not count.</summary>
 public sealed partial class ManifestRecorder
 {
-    /// <summary>The record of what a path leads to; null when it does not count.</summary>
-    private PathRecord? Followed(ByteString path)
+    private readonly Dictionary<SeenPath, PathRecord?> _followed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> _met = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ByteString, ByteString> _links = [];
+
+    /// <summary>The record of what a path led to; null when it does not count.</summary>
+    private PathRecord? Followed(SeenPath? seen)
     {
-        if (!_followed.TryGetValue(path, out PathRecord? record))
+        if (seen is null)
         {
-            ByteString target = _links.Resolve(path.Span, follow: true);
-            record = target.IsEmpty ? null : RecordOf(target);
+            return null;
+        }
+
+        if (!_followed.TryGetValue(seen, out PathRecord? record))
+        {
+            Meet(seen);
+            record = seen.Path.IsEmpty ? null : RecordOf(seen.Path);
             if (record is { IsObserved: false, IsOwn: false })
             {
-                record.Error = _links.Error;
+                record.Error = seen.Error;
             }
 
-            _followed.Add(path, record);
-            Pass();
+            _followed.Add(seen, record);
+            Pass(seen);
         }
 
         return record;
     }
 
     /// <summary>The record of a name itself, be it a link; null when it does not count.</summary>
-    private PathRecord? Named(ReadOnlySpan<byte> path) => RecordOf(_links.Resolve(path, follow: false));
-
-    /// <summary>Observes what the way to the last path led through.</summary>
-    private void Pass()
+    private PathRecord? Named(SeenPath? seen)
     {
-        foreach (ByteString passed in _links.Passed)
+        if (seen is null)
         {
-            Observe(RecordOf(passed), FileLook.StampOf(passed.Span), content: false);
+            return null;
         }
 
-        _links.Passed.Clear();
+        Meet(seen);
+        Pass(seen);
+        return seen.Path.IsEmpty ? null : RecordOf(seen.Path);
+    }
+
+    /// <summary>Takes in the links on the way, each when it comes for the first time.</summary>
+    private void Meet(SeenPath seen)
+    {
+        foreach (SeenLink link in seen.Links)
+        {
+            if (_met.Add(link))
+            {
+                bool isNew = !_links.ContainsKey(link.Path);
+                _links[link.Path] = link.Target;
+                if (isNew)
+                {
+                    RecordOf(link.Path)?.NoteLink();
+                }
+            }
+        }
+    }
+
+    /// <summary>Observes what else decided the way.</summary>
+    private void Pass(SeenPath seen)
+    {
+        foreach (SeenPlace place in seen.Passed)
+        {
+            if (_met.Add(place))
+            {
+                Observe(RecordOf(place.Path), place.Stamp, content: false);
+            }
+        }
+    }
+
+    /// <summary>From here on paths may lead elsewhere, and were looked up anew.</summary>
+    private void ForgetPaths()
+    {
+        _followed.Clear();
+        _met.Clear();
     }
 
     private PathRecord? RecordOf(ByteString path)

@@ -11,53 +11,53 @@ namespace Fptrace.Manifests.Recording;
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
-    private Dictionary<ByteString, FileState>? _earlier;
+    private readonly Dictionary<ByteString, FileState> _earlier = new(PathBytes.Comparer);
 
     /// <summary>What earlier runs left: it is what a change finds, most of the time, and then need not be read.</summary>
-    public IReadOnlyList<StepOutput> Earlier { get; init; } = [];
-
-    /// <summary>On the thread that <see cref="Changing"/> is called on.</summary>
-    private FileState KnownOutput(ByteString path)
+    public IReadOnlyList<StepOutput> Earlier
     {
-        if (_earlier is null)
+        init
         {
-            _earlier = new(PathBytes.Comparer);
-            foreach (StepOutput output in Earlier)
+            ArgumentNullException.ThrowIfNull(value);
+            foreach (StepOutput output in value)
             {
                 _earlier[output.Path] = output.State;
             }
         }
-
-        return _earlier.Count == 0 ? default : _earlier.GetValueOrDefault(StoredPath.Shorten(path.Span, _step.Root));
     }
 
-    public void Unread(ReadOnlySpan<byte> path)
+    private FileState KnownOutput(ByteString path) =>
+        _earlier.Count == 0 ? default : _earlier.GetValueOrDefault(StoredPath.Shorten(path.Span, _step.Root));
+
+    public void Unread(AccessFacts facts)
     {
+        ArgumentNullException.ThrowIfNull(facts);
         lock (_gate)
         {
-            if (Replaceable(path) is { } record)
+            if (Replaceable(facts) is { } record)
             {
                 record.Readers--;
             }
         }
     }
 
-    public void Emptied(ReadOnlySpan<byte> path)
+    public void Emptied(AccessFacts facts)
     {
+        ArgumentNullException.ThrowIfNull(facts);
         lock (_gate)
         {
-            if (Replaceable(path) is { Readers: 0 } record)
+            if (Replaceable(facts) is { Readers: 0 } record)
             {
                 record.UsesBefore = false;
                 record.IsProbed = true;
             }
 
-            Replaceable(path)?.IsReplaceable = false;
+            Replaceable(facts)?.IsReplaceable = false;
         }
     }
 
-    private PathRecord? Replaceable(ReadOnlySpan<byte> path) =>
-        _summary is null && !path.IsEmpty && path[0] == (byte)'/' && Followed(new ByteString(path)) is { IsOwn: true, IsReplaceable: true } record ? record : null;
+    private PathRecord? Replaceable(AccessFacts facts) =>
+        _summary is null && Followed(facts.Followed) is { IsOwn: true, IsReplaceable: true } record ? record : null;
 
     /// <summary>Whether what stood there goes into what stands there afterwards.</summary>
     private static bool Keeps(in Access access) => access.Kind switch

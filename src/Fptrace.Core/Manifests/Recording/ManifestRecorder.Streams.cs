@@ -1,6 +1,5 @@
 using System.Text;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
@@ -13,9 +12,10 @@ public sealed partial class ManifestRecorder
     /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
     public void Handed(ByteString path)
     {
+        AccessFacts? facts = _witness.See(path);
         lock (_gate)
         {
-            Observe(path, FileLook.StampOf(path.Span), content: true);
+            Observe(facts, content: true);
         }
     }
 

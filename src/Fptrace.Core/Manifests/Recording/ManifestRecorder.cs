@@ -9,16 +9,16 @@ namespace Fptrace.Manifests.Recording;
 /// <remarks>
 /// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends counts.
 /// Contents count as they are when the command has ended; stamps taken at each access tell whether they are still the same. Only what a change is about
-/// to replace is read at once (<see cref="Changing"/>). Thread-safe.
+/// to replace is read at once (<see cref="Changing"/>). Thread-safe: accesses come from one thread at a time, changes are announced by others. No file
+/// is looked at under the lock, nor when an access comes: what had to be seen came with it (<see cref="StandingWitness"/>).
 /// </remarks>
-public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDisposable
+public sealed partial class ManifestRecorder : ITraceSink, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly StepIdentity _step;
     private readonly EnvironmentDigests _environment;
     private readonly GlobSet _ignore;
-    private readonly LinkResolver _links;
-    private readonly Dictionary<ByteString, PathRecord?> _followed = new(PathBytes.Comparer);
+    private readonly StandingWitness _witness;
     private readonly Dictionary<ByteString, PathRecord> _records = new(PathBytes.Comparer);
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
     private readonly EarlyDigests _early = new();
@@ -34,14 +34,19 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         _step = step;
         _environment = environment;
         _ignore = IgnoredPaths.Of(step);
-        _links = new LinkResolver { Met = path => RecordOf(path)?.NoteLink() };
+        _witness = new StandingWitness(Changing);
     }
 
     /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
-    public IPriorKeeper? Keeper { get; init; }
+    public IUndoLog? UndoLog { get; init; }
+
+    /// <summary>All that a run may depend on; its standard streams are seen elsewhere.</summary>
+    public TraceNeeds Needs { get; } = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
 
     /// <summary>Each is taken in when it comes.</summary>
     public bool WantsAccesses => false;
+
+    public IWitness Witness => _witness;
 
     /// <summary>Something makes this run one that can never stand for another; one line of words.</summary>
     public void Refuse(string reason)
@@ -58,9 +63,10 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     /// <summary>The tool itself looked there for the step, as along PATH, and found nothing of use.</summary>
     public void LookedFor(ByteString path)
     {
+        AccessFacts? facts = _witness.See(path);
         lock (_gate)
         {
-            Observe(path, FileLook.StampOf(path.Span), content: false);
+            Observe(facts, content: false);
         }
     }
 
@@ -69,11 +75,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         ArgumentNullException.ThrowIfNull(execution);
         lock (_gate)
         {
-            Executed(execution.Path);
-            Executed(execution.Executable);
-            foreach (ByteString interpreter in execution.Interpreters)
+            foreach (AccessFacts program in execution.Programs)
             {
-                Executed(interpreter);
+                Observe(program, content: true);
             }
         }
     }
@@ -113,7 +117,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
     private void Access(Execution execution, in Access access)
     {
         ReadOnlySpan<byte> path = access.Path.Span;
-        if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty && Named(path) != Named(access.Counterpart.Span))
+        AccessFacts facts = access.Facts ?? throw new ArgumentException("it was not seen", nameof(access));
+        if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty && Named(facts.Named) != Named(facts.Counterpart))
         {
             // That two names are of one file no observation tells: two equal files would have become one.
             Refuse($"it renamed a file to another name of the same file (hard links), where rename(2) does nothing: {Shown(path)}");
@@ -123,53 +128,50 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         {
             case AccessKind.Read:
             case AccessKind.LinkFrom when access.Type != FileType.Symlink:
-                Observe(access.Path, access.Before, content: true);
+                Observe(Followed(facts.Followed), access.Before, content: true);
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
-                // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
-                Named(path)?.NoteLink();
-                Observe(access.Path, FileLook.StampOf(path), content: false);
+                Named(facts.Named)?.NoteLink();
+                Observe(facts, content: false);
                 break;
             case AccessKind.Probe:
-                Observe(access.Path, access.Before, content: false);
+                Observe(Followed(facts.Followed), access.Before, content: false);
                 break;
             case AccessKind.Absent:
-                NoteMissed(execution, access);
-                Observe(access.Path, default, content: false);
+                NoteMissed(execution, access, facts);
+                Observe(Followed(facts.Followed), default, content: false);
                 break;
             case AccessKind.Listing:
-                List(access);
+                List(access, facts);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(path) : Followed(access.Path);
+                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(facts.Named) : Followed(facts.Followed);
                 if (access.Kind == AccessKind.Attributes)
                 {
                     _setsAttributes = true;
                     changed?.SetsAttributes = true;
                 }
 
-                Change(changed, access);
+                Change(changed, access, facts.Stamp);
                 break;
             case AccessKind.Create:
-                // Through a dangling link it is the link's target that is made.
-                Change(Followed(access.Path), access);
+                Change(Followed(facts.Followed), access, facts.Stamp);
                 break;
             default:
-                ChangeName(execution, access);
+                ChangeName(execution, access, facts);
                 break;
         }
     }
 
-    private void ChangeName(Execution execution, in Access access)
+    private void ChangeName(Execution execution, in Access access, AccessFacts facts)
     {
-        if (access.Kind != AccessKind.MakeDirectory && (LeadsOn(access.Type) || LeadsOn(access.Before.Type)))
+        if (access.MovesNames)
         {
-            _links.Forget();
-            _followed.Clear();
+            ForgetPaths();
         }
 
-        PathRecord? record = Named(access.Path.Span);
-        Change(record, access);
+        PathRecord? record = Named(facts.Named);
+        Change(record, access, facts.Stamp);
         if (record is null || access.Type != FileType.Directory)
         {
             return;
@@ -194,32 +196,27 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            record.CameWhole = Named(access.Counterpart.Span) is { } source && (source.NamesBefore is not null || source.CameWhole);
-            Adopt(record.Path, record.CameWhole);
+            record.CameWhole = Named(facts.Counterpart) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            Adopt(facts.Below, record.CameWhole);
         }
     }
 
-    private static bool LeadsOn(FileType type) => type is FileType.Symlink or FileType.Directory;
-
-    private void Executed(ByteString path)
+    /// <summary>What stands where a path leads.</summary>
+    private void Observe(AccessFacts? facts, bool content)
     {
-        if (!path.IsEmpty && path.Span[0] == (byte)'/' && !LinkResolver.IsKernels(path.Span))
+        if (facts is not null)
         {
-            Observe(path, FileLook.StampOf(path.Span), content: true);
+            Observe(Followed(facts.Followed), facts.Stamp, content);
         }
-    }
-
-    private void Observe(ByteString spelled, in FileStamp stamp, bool content)
-    {
-        Observe(Followed(spelled), stamp, content);
     }
 
     /// <summary>Where nothing had stood, the open would have made a file with the mode that new files have.</summary>
     private bool MakesUsual(in Access access) => access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
 
-    private void Change(PathRecord? record, in FileStamp before) => Change(record, new Access { Before = before, Truncates = true });
-
-    private void Change(PathRecord? record, in Access access)
+    /// <param name="record">Of what.</param>
+    /// <param name="access">The change.</param>
+    /// <param name="after">What stood there when it was made.</param>
+    private void Change(PathRecord? record, in Access access, in FileStamp after)
     {
         if (record is null || record.IsOwn)
         {
@@ -228,7 +225,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IChangeObserver, IDis
         }
 
         ChangeStream(record.Path);
-        Settle(record, access.Before);
+        Settle(record, access.Before, after);
         if (!record.IsObserved)
         {
             record.ExistedBefore = access.Before.Exists;

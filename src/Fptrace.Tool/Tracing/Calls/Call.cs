@@ -4,33 +4,39 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>
-/// One kind of system call: when it stops, what its entry tells, and, by the <see cref="PendingCall"/> that it leaves, what its end means.
-/// </summary>
+/// <summary>One kind of system call: when it stops, and how its entry and its exit are handled.</summary>
 /// <remarks>
-/// A row of <see cref="SyscallTable"/> names the class and says where the call has its arguments: positions from 0 on, −1 for what it lacks.
-/// Instances hold nothing else, and all threads share them.
+/// A row of <see cref="SyscallTable"/> names the class and says where the call has its arguments: positions from 0 on,
+/// or −1 for an argument that the call lacks. An instance holds nothing else, so all threads share it. What a call in
+/// progress needs at its exit is in the <see cref="PendingCall"/> that <see cref="Enter"/> leaves with the tracee.
 /// </remarks>
 internal abstract class Call
 {
-    /// <summary>What such calls do: their heading in docs/coverage.md.</summary>
+    /// <summary>What such calls do. docs/coverage.md uses it as a heading.</summary>
     public abstract string Title { get; }
 
-    /// <summary>When such a call stops.</summary>
-    /// <param name="plan">What is wanted of the trace.</param>
-    /// <param name="abi">Whose numbers of flags hold.</param>
-    /// <returns>Null: never.</returns>
+    /// <summary>The condition under which such a call stops.</summary>
+    /// <param name="plan">What the outputs need of the trace.</param>
+    /// <param name="abi">The ABI whose flag values the condition uses.</param>
+    /// <returns>Null when it never stops.</returns>
     public abstract Trap? TrapUnder(TracePlan plan, SyscallAbi abi);
 
-    /// <param name="context">Of this thread.</param>
-    /// <param name="tracee">Stands still at the entry.</param>
+    /// <summary>Handles the entry of such a call.</summary>
+    /// <param name="context">The context of the current thread.</param>
+    /// <param name="tracee">The caller, which stands still at the entry.</param>
     /// <param name="call">The call.</param>
-    /// <param name="seesExit">Whether <see cref="EntryAnswer.WantExit"/> can be had.</param>
+    /// <param name="seesExit">Whether the exit can be seen, so that <see cref="EntryAnswer.WantExit"/> is
+    /// allowed.</param>
     public abstract EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit);
 
-    /// <summary>Whether it may ask for its end when it came as a notification, which shows none (<see cref="EntryAnswer.MakeAgain"/>).</summary>
+    /// <summary>Whether <see cref="Enter"/> may answer <see cref="EntryAnswer.MakeAgain"/> to a notification.</summary>
     public virtual bool MayBeMadeAgain => false;
 
-    /// <summary>Whether the call, which a signal interrupted, may have waited: then EINTR is what it ends with untraced, too.</summary>
+    /// <summary>Whether it looks up names, so that a file system may keep waiting whoever handles it.</summary>
+    public virtual bool LooksUpNames => false;
+
+    /// <summary>
+    /// Whether a call that a signal interrupted may have waited. If so, it ends with EINTR untraced, too.
+    /// </summary>
     public virtual bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => false;
 }

@@ -12,7 +12,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>What the classes of calls work with. Each supervising thread has its own; a tracee whose call is handled stands still.</summary>
+/// <summary>What the classes of calls work with. Each supervising thread has its own.</summary>
 internal sealed class CallContext
 {
     public const uint ReadBits = 1u << (int)AccessKind.Read | 1u << (int)AccessKind.ReadWrite;
@@ -25,7 +25,8 @@ internal sealed class CallContext
         Names = names;
         Placement = placement;
         Engine = engine;
-        Paths = new PathResolver(Memory, names) { Passed = Plan.Probes ? RecordPassed : null, Followed = Plan.Probes ? RecordFollowed : null };
+        Paths = new PathResolver(
+            Memory, names, passed: Plan.Probes ? RecordPassed : null, followed: Plan.Probes ? RecordFollowed : null);
         Sockets = new SocketLookups(this);
         Streams = new StreamUses(this);
     }
@@ -38,50 +39,55 @@ internal sealed class CallContext
 
     public Placement Placement { get; }
 
-    /// <summary>By what the tracee is stopped.</summary>
+    /// <summary>How the tracee is stopped.</summary>
     public EngineKind Engine { get; }
+
+    /// <summary>The ptrace thread is another one: what only that may do is done when the call is handled there.</summary>
+    public bool IsAway { get; init; }
 
     /// <summary>The memory of the tracee whose call is handled.</summary>
     public TraceeMemory Memory { get; } = new();
 
     public PathResolver Paths { get; }
 
-    /// <summary>The name that the call is about, until the next one.</summary>
+    /// <summary>The path that the current call is about. The next call overwrites it.</summary>
     public ResolvedPath Path { get; } = new();
 
-    /// <summary>Its second name.</summary>
+    /// <summary>The second path of a call that has two, as rename and link do.</summary>
     public ResolvedPath Path2 { get; } = new();
 
     public SocketLookups Sockets { get; }
 
     public StreamUses Streams { get; }
 
-    /// <summary>Room for what a link of /proc leads to.</summary>
+    /// <summary>A buffer for the target of a link in /proc.</summary>
     public byte[] Link { get; } = new byte[4097];
 
-    /// <summary>Somebody wants to know all that the calls depend on, and not only what they name.</summary>
+    /// <summary>
+    /// Whether a manifest is recorded. It needs all that a call depends on, not only what the call names.
+    /// </summary>
     public bool IsManifestKept => Plan.Probes && Recorder.Changes is not null;
 
     public static EntryAnswer Want(Tracee tracee, PendingCall call)
     {
-        tracee.Pending = call;
+        tracee.Call.Await(call);
         return EntryAnswer.WantExit;
     }
 
-    /// <summary>Finds the name that an argument points to; it is in <see cref="Path"/> then.</summary>
-    /// <param name="tracee">Whose call.</param>
+    /// <summary>Resolves the path that an argument points to, into <see cref="Path"/>.</summary>
+    /// <param name="tracee">The caller.</param>
     /// <param name="call">The call.</param>
     /// <param name="at">Position of the descriptor that the path is relative to; −1: the working directory.</param>
-    /// <param name="path">Position of the pointer to it.</param>
-    /// <param name="orDescriptor">No path, or an empty one, means the file of the descriptor.</param>
+    /// <param name="path">Position of the pointer to the path.</param>
+    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
     public bool TryResolve(Tracee tracee, in SyscallEntry call, int at, int path, bool orDescriptor = false) =>
         Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), orDescriptor, Path);
 
-    /// <summary>The same of the second name: <see cref="Path2"/>.</summary>
+    /// <summary>The same for the second path, into <see cref="Path2"/>.</summary>
     public bool TryResolve2(Tracee tracee, in SyscallEntry call, int at, int path) =>
         Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), orDescriptor: false, Path2);
 
-    /// <summary>Shows what stands at a path to whoever needs it, before the call goes on and replaces it.</summary>
+    /// <summary>Shows the change observer what exists at a path, before the call replaces it.</summary>
     public void Announce(ResolvedPath path, in FileStamp before, AccessKind kind, bool truncates = false)
     {
         if (before.Exists)
@@ -90,7 +96,9 @@ internal sealed class CallContext
         }
     }
 
-    /// <summary>What stands where a name is to be made: only its failure needs it.</summary>
+    /// <summary>
+    /// What exists where the call is to make a name. Only a failed call needs it, and only with probes.
+    /// </summary>
     public FileStamp InTheWay(ResolvedPath path)
     {
         FileStamp before = default;
@@ -102,18 +110,22 @@ internal sealed class CallContext
         return before;
     }
 
-    /// <summary>What came where nothing stood, or its call had failed: a node, a socket, the first name of an O_TMPFILE.</summary>
+    /// <summary>An access that made a node, a socket, or the first name of a file from O_TMPFILE.</summary>
+    /// <remarks>
+    /// Such a call fails with EEXIST where something exists, so the result depends on no earlier content.
+    /// </remarks>
     public static Access Made(ByteString path, FileType type) => new(0, 0, AccessKind.Create, path, default, type, Truncates: true, default) { IsExclusive = true };
 
     public void Record(Tracee tracee, params ReadOnlySpan<Access> accesses) => Recorder.Record(tracee.Execution, accesses);
 
-    /// <summary>That something is there under a name: its stamp tells what.</summary>
+    /// <summary>Records that something exists at a path.</summary>
     public void RecordExistence(Tracee tracee, ReadOnlySpan<byte> path, in FileStamp stamp) =>
         Recorder.Record(tracee.Execution, AccessKind.Probe, path, stamp.Type, stamp);
 
     public bool Knows(Tracee tracee, ResolvedPath path, uint kinds) => Recorder.Knows(tracee.Execution, path.Name, kinds);
 
-    /// <summary>The same of what the path leads to, which becomes another one where a link at its end leads into /proc.</summary>
+    /// <summary>The same for the file that the path leads to.</summary>
+    /// <remarks>Replaces <paramref name="path"/> where its last component is a link into /proc.</remarks>
     public bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
     {
         bool knows = Knows(tracee, path, kinds);
@@ -135,22 +147,25 @@ internal sealed class CallContext
             path.Stat(follow, out stamp);
         }
 
-        // Of "file/" the file is there, whatever the call says.
+        // For "file/" the kernel says ENOTDIR, and yet there is a file.
         AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
         Recorder.Record(tracee.Execution, new Access(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = !follow }, path.Name);
     }
 
-    /// <summary>Whether what we were denied may be granted to the tracee, so that only the call itself tells.</summary>
+    /// <summary>
+    /// Whether the tracee may succeed where our own lookup was denied. Then only the call itself tells.
+    /// </summary>
     public static bool MayBeOtherwise(Tracee tracee, ResolvedPath path, int result, in FileStamp found) => result switch
     {
         -errno.EACCES => TraceeCredentials.Overrides(tracee, found.Exists ? path.Owner() : null),
 
-        // Below a root that is not ours no link of /proc can be followed (openat2(2), RESOLVE_IN_ROOT), and before Linux 5.6 nothing is found.
+        // Below a foreign root we resolve with openat2(2) and RESOLVE_IN_ROOT. That refuses the links in /proc that the
+        // kernel resolves itself, and needs Linux 5.6.
         -errno.ELOOP or -errno.EXDEV or -errno.ENOSYS => tracee.HasForeignRoot && !found.Exists,
         _ => false,
     };
 
-    /// <summary>A directory on the way of a path, or what stands in its place, or that nothing does.</summary>
+    /// <summary>Records what exists at a directory of a path: a directory, something else, or nothing.</summary>
     public void RecordWay(Tracee tracee, ReadOnlySpan<byte> path, bool onlyDirectory)
     {
         FileStamps.Of([.. path, 0], follow: true, out FileStamp stamp);
@@ -160,7 +175,9 @@ internal sealed class CallContext
         }
     }
 
-    /// <summary>A directory that a path leads through and, by "..", out of again: had it led elsewhere, so would the path.</summary>
+    /// <summary>
+    /// Records a directory that the path enters and leaves by "..". The path's meaning depends on it.
+    /// </summary>
     private void RecordPassed(Tracee tracee, ByteString directory)
     {
         if (!Recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe)))
@@ -169,7 +186,9 @@ internal sealed class CallContext
         }
     }
 
-    /// <summary>A link into /proc, which leads the tracee elsewhere than us.</summary>
+    /// <summary>
+    /// Records a link into /proc that the path leads through. The tracee gets elsewhere by it than we would.
+    /// </summary>
     private void RecordFollowed(Tracee tracee, ByteString link)
     {
         if (FileStamps.Of([.. link.Span, 0], follow: false, out FileStamp stamp) == 0)

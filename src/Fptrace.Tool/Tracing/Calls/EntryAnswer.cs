@@ -1,20 +1,22 @@
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>What is to become of a call after its entry was handled.</summary>
+/// <summary>What happens to a call after its entry was handled.</summary>
 internal enum EntryAnswer
 {
-    /// <summary>It goes on; all that matters is recorded.</summary>
+    /// <summary>The call goes on. All that matters is recorded.</summary>
     Go,
 
-    /// <summary>Its result matters.</summary>
+    /// <summary>The call goes on, and its result matters.</summary>
     WantExit,
 
-    /// <summary>It is not made; it gets the answer in <see cref="PendingCall.Answer"/>.</summary>
+    /// <summary>The kernel skips the call, which returns <see cref="PendingCall.Answer"/>.</summary>
     Skip,
 
-    /// <summary>It goes on without CLONE_UNTRACED in its first argument.</summary>
+    /// <summary>The call goes on, without CLONE_UNTRACED in its first argument.</summary>
     StripUntraced,
 
-    /// <summary>Its result matters, and it was announced by a notification, which shows none: it is made again under ptrace.</summary>
+    /// <summary>
+    /// The result matters, but a notification does not show it: the thread makes the call again under ptrace.
+    /// </summary>
     MakeAgain,
 }

@@ -2,13 +2,14 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>A call that is refused: it is not made, and nothing comes of it.</summary>
+/// <summary>A call that we refuse: the kernel does not make it.</summary>
 internal sealed class PendingAnswer : PendingCall
 {
-    /// <returns>What the entry answers.</returns>
+    /// <summary>Refuses a call, which returns <paramref name="result"/> instead.</summary>
+    /// <returns>The answer for its entry.</returns>
     public static EntryAnswer Give(Tracee tracee, long result)
     {
-        tracee.Pending = new PendingAnswer { Answer = result };
+        tracee.Call.Await(new PendingAnswer { Answer = result });
         return EntryAnswer.Skip;
     }
 }

@@ -2,17 +2,19 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>A system call between its entry and its end. The class of the call derives its own, with what its end needs.</summary>
-internal abstract class PendingCall
+/// <summary>A system call between its entry and its exit.</summary>
+/// <remarks>Each class of calls derives its own, with what the exit needs.</remarks>
+internal abstract class PendingCall : IPendingCall
 {
-    /// <summary>The call is not made: we answer it with this result at its exit.</summary>
+    /// <summary>If set, the kernel skips the call, and we put this result in at its exit.</summary>
     public long? Answer { get; init; }
 
-    /// <summary>It gives the caller, and whoever shares that with it, another root directory.</summary>
+    /// <inheritdoc/>
     public virtual bool ChangesRoot => false;
 
-    /// <param name="context">Of this thread.</param>
-    /// <param name="tracee">Stands still at the exit.</param>
+    /// <summary>Handles the exit of the call.</summary>
+    /// <param name="context">The context of the current thread.</param>
+    /// <param name="tracee">The caller, which stands still at the exit.</param>
     /// <param name="result">What the call returned, or −errno.</param>
     public virtual void Finish(CallContext context, Tracee tracee, long result)
     {
@@ -26,9 +28,9 @@ internal abstract class PendingCall
         }
     }
 
-    /// <summary>What the end of a call means whose thread ended inside of it, and so makes no exit.</summary>
-    /// <param name="context">Of this thread.</param>
-    /// <param name="tracee">Has ended.</param>
+    /// <summary>Handles a call whose thread ended inside of it. Such a thread makes no exit stop.</summary>
+    /// <param name="context">The context of the current thread.</param>
+    /// <param name="tracee">The thread that has ended.</param>
     /// <param name="cameTrue">What <see cref="HasComeTrue"/> says.</param>
     public virtual void CutShort(CallContext context, Tracee tracee, bool cameTrue)
     {
@@ -38,11 +40,11 @@ internal abstract class PendingCall
         }
     }
 
-    /// <summary>Whether a call has done its work whose thread ended inside of it. Where nothing tells, it counts as done.</summary>
-    /// <returns>Null when that cannot be found out.</returns>
+    /// <summary>Whether the call had done its work when its thread ended inside of it. When in doubt, it had.</summary>
+    /// <returns>Null when it matters and cannot be found out.</returns>
     public virtual bool? HasComeTrue() => true;
 
-    /// <summary>Called when nothing is pending any more, before all else: the call is over, or its thread.</summary>
+    /// <summary>Called first when the call is over, or its thread, whatever came of it.</summary>
     public virtual void Release(CallContext context)
     {
     }
@@ -51,8 +53,8 @@ internal abstract class PendingCall
     {
     }
 
-    /// <param name="context">Of this thread.</param>
-    /// <param name="tracee">Stands still at the exit.</param>
+    /// <param name="context">The context of the current thread.</param>
+    /// <param name="tracee">The caller, which stands still at the exit.</param>
     /// <param name="error">−errno.</param>
     protected virtual void Failed(CallContext context, Tracee tracee, long error)
     {

@@ -8,17 +8,17 @@ namespace Fptrace.Tracing.Calls;
 /// <remarks>x86-64 has i386 beside it (<c>int 0x80</c>), with calls of other numbers and 32-bit arguments.</remarks>
 internal sealed class SyscallAbi
 {
-    /// <summary>x32 calls have this bit in their number and are otherwise those of x86-64, but for a few from 512 on.</summary>
+    /// <summary>Marks the call numbers of x32. Without it they are those of x86-64, except for 512 to 547.</summary>
     public const int X32Bit = 0x40000000;
 
-    /// <summary>The numbers that are x32's own.</summary>
+    /// <summary>The first of the numbers that only x32 has.</summary>
     public const uint FirstOfX32 = 512;
     public const uint LastOfX32 = 547;
 
-    /// <summary>Of i386, where a large file is refused to who does not ask for it.</summary>
+    /// <summary>O_LARGEFILE of i386. Without it, open(2) fails with EOVERFLOW for a file above 2 GiB.</summary>
     public const int O_LARGEFILE = 0x8000;
 
-    // arch/x86/entry/syscalls/syscall_64.tbl: the calls of which x32 has its own form.
+    // The calls for which x32 has a number of its own (arch/x86/entry/syscalls/syscall_64.tbl of the kernel).
     private static readonly (short Number, string Name)[] X32Only =
     [
         (515, "readv"), (516, "writev"), (520, "execve"), (534, "preadv"), (535, "pwritev"), (545, "execveat"), (546, "preadv2"), (547, "pwritev2"),
@@ -44,13 +44,13 @@ internal sealed class SyscallAbi
         }
     }
 
-    /// <summary>AUDIT_ARCH_ number.</summary>
+    /// <summary>The AUDIT_ARCH_ number by which seccomp and ptrace name the ABI.</summary>
     public uint Audit { get; }
 
-    /// <summary>4 or 8.</summary>
+    /// <summary>Size of a pointer in bytes: 4 or 8.</summary>
     public int PointerSize { get; }
 
-    /// <summary>Whether <see cref="X32Bit"/> may stand in its numbers.</summary>
+    /// <summary>Whether call numbers may contain <see cref="X32Bit"/>.</summary>
     public bool HasX32 => Audit == AUDIT_ARCH_X86_64;
 
     public OpenFlags OpenFlags { get; }
@@ -60,7 +60,7 @@ internal sealed class SyscallAbi
 
     public static SyscallAbi Native => OfThisMachine[0];
 
-    /// <summary>The ABIs of a kind of machine, the native one first.</summary>
+    /// <summary>The ABIs of a machine of this architecture, the native one first.</summary>
     internal static SyscallAbi[] Of(Architecture architecture) => architecture switch
     {
         Architecture.X64 =>
@@ -72,10 +72,12 @@ internal sealed class SyscallAbi
         _ => throw new FptraceException(ExitCodes.TracingDenied, $"no system call table for {architecture}; fptrace runs on x86-64 and aarch64"),
     };
 
-    /// <summary>From here on numbers are unknown to the table, but for those of x32.</summary>
+    /// <summary>The table knows no number from here on, except for those of x32.</summary>
     public uint FirstUnknown => (uint)_lastNumber + 1;
 
-    /// <summary>The calls by their index, which is their number without <see cref="X32Bit"/>; null where there is none, or one that is ignored.</summary>
+    /// <summary>
+    /// The calls, indexed by their number without <see cref="X32Bit"/>. Null for no call and for an ignored one.
+    /// </summary>
     public ReadOnlySpan<Call?> Calls => _calls;
 
     /// <returns>−1 for a number that <see cref="SyscallTable"/> does not have.</returns>

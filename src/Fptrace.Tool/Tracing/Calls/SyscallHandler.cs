@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Names;
@@ -12,35 +14,64 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>What each system call means for the trace. The same for all engines; one for each supervising thread.</summary>
+/// <summary>Handles the entries and exits of system calls, in the same way for all engines.</summary>
 /// <remarks>
-/// The class of a call (<see cref="Call"/>) handles its entry. Where its result matters it leaves a <see cref="PendingCall"/>, which
-/// <see cref="Exit"/> finishes. An engine that only sees entries (notifications) lets the class look up whether the call will succeed, which
-/// holds because calls that come this way change nothing.
+/// Each supervising thread has its own. The class of a call (<see cref="Call"/>) handles the entry. Where the result
+/// matters, it leaves a <see cref="PendingCall"/>, which <see cref="Exit"/> finishes. A notification shows only the
+/// entry, so the class looks up whether the call will succeed. That works because such calls change nothing.
 /// </remarks>
 internal sealed class SyscallHandler
 {
-    private const int CAP_SYS_PTRACE = 19;
 
     private readonly CallContext _context;
 
-    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify)
+    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify, bool isAway = false)
     {
-        _context = new CallContext(recorder, names, placement, engine);
+        _context = new CallContext(recorder, names, placement, engine) { IsAway = isAway };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
     }
 
-    // Without this capability what runs as another user is closed to us.
-    private static string Remedy() => OwnProcess.HasCapability(CAP_SYS_PTRACE) ? "" : "; give fptrace CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)";
+    // Without CAP_SYS_PTRACE the kernel denies us the memory and the links in /proc of another user's process.
+    private static string Remedy() => OwnStatus.HasCapability(OwnProcess.CAP_SYS_PTRACE)
+        ? ""
+        : "; give fptrace CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)";
 
     private Recorder Recorder => _context.Recorder;
 
-    /// <param name="tracee">Stands still at the entry.</param>
+    /// <summary>
+    /// Handles the entry of a call whose exit can be seen, so <see cref="EntryAnswer.WantExit"/> is possible.
+    /// </summary>
+    /// <param name="stop">The stop at its entry.</param>
+    /// <param name="tracee">The caller.</param>
     /// <param name="call">The call.</param>
-    /// <param name="seesExit">Whether <see cref="EntryAnswer.WantExit"/> can be had.</param>
-    public EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
+    public EntryAnswer Enter(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(stop);
+        return Enter(tracee, call, seesExit: true);
+    }
+
+    /// <summary>
+    /// Handles the entry of a call whose exit is not seen, so <see cref="EntryAnswer.MakeAgain"/> is possible.
+    /// </summary>
+    /// <param name="stop">The notification.</param>
+    /// <param name="tracee">The caller.</param>
+    /// <param name="call">The call.</param>
+    public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(stop.Tid);
+        return Enter(tracee, call, seesExit: false);
+    }
+
+    /// <summary>The first, away from the ptrace thread, which must handle the call itself where <see cref="EntryAnswer.MakeAgain"/> is the answer.</summary>
+    public EntryAnswer EnterAway(Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(tracee.Tid);
+        return Enter(tracee, call, seesExit: true);
+    }
+
+    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         Release(tracee);
         if (tracee.Execution.IsStub && call.Call is not ExecCall)
@@ -48,14 +79,16 @@ internal sealed class SyscallHandler
             return EntryAnswer.Go;
         }
 
-        // Who is not seen to its exit is not at a stop of ptrace either.
-        _context.Memory.Attach(tracee.Tid, atStop: seesExit);
         Faults.Take();
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, seesExit);
-        tracee.HidesMemory |= _context.Memory.IsDenied;
-        if (_context.Memory.IsDenied && !seesExit)
+        if (_context.Memory.IsDenied)
         {
-            // Nothing is recorded of it yet.
+            tracee.HideMemory();
+        }
+
+        if (_context.Memory.IsDenied && (!seesExit || _context.IsAway))
+        {
+            // Nothing of the call is recorded yet, so it can be made again.
             Release(tracee);
             return EntryAnswer.MakeAgain;
         }
@@ -69,36 +102,51 @@ internal sealed class SyscallHandler
         return answer;
     }
 
-    /// <summary>Nothing is pending any more: the call is over, or its thread.</summary>
-    /// <returns>What was pending.</returns>
+    /// <summary>Forgets the pending call of a tracee, because the call is over, or the thread.</summary>
+    /// <returns>The call that was pending.</returns>
     public PendingCall? Release(Tracee tracee)
     {
-        PendingCall? call = tracee.Pending;
-        tracee.Pending = null;
+        // Only the classes of calls make pending calls.
+        var call = (PendingCall?)tracee.Call.Release();
         call?.Release(_context);
         return call;
     }
 
-    /// <param name="tracee">Stands still at the exit of the call that is pending.</param>
-    /// <param name="call">That call.</param>
+    /// <summary>Handles the exit of a call.</summary>
+    /// <param name="stop">The stop at its exit.</param>
+    /// <param name="tracee">The caller.</param>
+    /// <param name="call">The call that was pending.</param>
     /// <param name="result">What it returned, or −errno.</param>
-    public void Exit(Tracee tracee, PendingCall call, long result)
+    public void Exit(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
-        _context.Memory.Attach(tracee.Tid, atStop: true);
+        _context.Memory.Attach(stop);
+        Finish(tracee, call, result);
+    }
+
+    /// <summary>The same, away from the ptrace thread.</summary>
+    public void ExitAway(Tracee tracee, PendingCall call, long result)
+    {
+        _context.Memory.Attach(tracee.Tid);
+        Finish(tracee, call, result);
+    }
+
+    private void Finish(Tracee tracee, PendingCall call, long result)
+    {
         Faults.Take();
         call.Finish(_context, tracee, result);
         NoteFaults(tracee);
     }
 
-    /// <summary>A thread has ended inside of its call: by SIGKILL, or because another thread exited for all or called execve.</summary>
+    /// <summary>Handles a thread that ended inside of its call.</summary>
     /// <remarks>
-    /// Such a thread makes no exit stop, and yet the call may have come true: what stands there now tells. The kernel tells of the end before
-    /// anybody who waits for the process, so nobody else has gone on from there. Where nothing tells, as of the open of an existing file, it
-    /// counts: a trace that holds more than there was makes nothing be skipped.
+    /// SIGKILL, an exit_group of another thread, or its execve end a thread without an exit stop. The kernel may have
+    /// done the call's work before. What exists at its paths now tells: the kernel reports the end to us before anybody
+    /// who waits for the process, so nobody acts on the end earlier. Where nothing tells, as for the open of an
+    /// existing file, the call counts as done: an access too many in the trace makes no step be skipped wrongly.
     /// </remarks>
     public void CutShort(Tracee tracee)
     {
-        // What we answer ourselves is done at the exit.
+        // The kernel was to skip this call, and only the exit would have put our answer in.
         if (Release(tracee) is not { Answer: null } call)
         {
             return;
@@ -117,14 +165,16 @@ internal sealed class SyscallHandler
         }
     }
 
-    /// <summary>Whether a call that a signal interrupted may have waited for what it is about.</summary>
-    public bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
+    /// <summary>
+    /// Whether a call that a signal interrupted may have waited, for example for the other end of a FIFO.
+    /// </summary>
+    public bool MayHaveWaited(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        _context.Memory.Attach(tracee.Tid);
+        _context.Memory.Attach(stop);
         return call.Call.MayHaveWaited(_context, tracee, call);
     }
 
-    /// <summary>Puts into the verdict that something could not be looked up for a tracee.</summary>
+    /// <summary>Adds a reason to the verdict if something could not be looked up for a tracee.</summary>
     public void NoteFaults(Tracee tracee)
     {
         if (Faults.Take() is int error and not 0)

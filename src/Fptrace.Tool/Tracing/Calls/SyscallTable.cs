@@ -4,15 +4,17 @@ using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;
 using static Fptrace.Linux.Headers.fcntl;
+using static Fptrace.Linux.Headers.mount;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>Every system call of x86-64, i386 and aarch64 up to Linux 6.18, and the numbers assigned since, by name.</summary>
+/// <summary>Every system call of x86-64, i386 and aarch64 up to Linux 6.18, and the numbers assigned since.</summary>
 /// <remarks>
-/// A row is all that says what becomes of a call: its class (<see cref="Call"/>), and the positions of its arguments, from 0 on. The filter, the
-/// dispatch, <c>docs/coverage.md</c> and the test that compares the table with the kernel's headers follow from it. The names are those of
-/// <c>asm/unistd_64.h</c>, <c>asm/unistd_32.h</c> and <c>asm-generic/unistd.h</c>, in the order of the alphabet (ordinal). x32 has no column: its
-/// calls carry <c>__X32_SYSCALL_BIT</c>, and <see cref="SyscallAbi"/> knows the few that differ.
+/// A row is all that says how a call is handled: its class (<see cref="Call"/>) and the positions of its arguments,
+/// from 0 on. The filter, the dispatch, <c>docs/coverage.md</c> and the test against the kernel's headers follow from
+/// it. The names are those of <c>asm/unistd_64.h</c>, <c>asm/unistd_32.h</c> and <c>asm-generic/unistd.h</c>, in
+/// ordinal order. x32 has no column: its calls carry <c>__X32_SYSCALL_BIT</c>, and <see cref="SyscallAbi"/> has the few
+/// that differ.
 /// </remarks>
 internal static class SyscallTable
 {
@@ -108,7 +110,7 @@ internal static class SyscallTable
         new("fsetxattr",                    190, 228, 7,   new AttributesCall(at: 0)),
         new("fsmount",                      432, 432, 432, new DetachedMountCall()),
         new("fsopen",                       430, 430, 430, Ignored("a mount in the making; fsmount and move_mount make it real")),
-        new("fspick",                       433, 433, 433, Ignored("a mount in the making; fsmount and move_mount make it real")),
+        new("fspick",                       433, 433, 433, new ProbeCall(at: 0, path: 1, flags: 2, noFollow: FSPICK_SYMLINK_NOFOLLOW)),
         new("fstat",                        5,   108, 80,  Ignored("asks about a descriptor")),
         new("fstat64",                      -1,  197, -1,  Ignored("asks about a descriptor")),
         new("fstatat64",                    -1,  300, -1,  new ProbeCall(at: 0, path: 1, flags: 3)),

@@ -5,7 +5,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
 
-/// <summary>A number that <see cref="SyscallTable"/> does not have: the call is newer than this fptrace.</summary>
+/// <summary>A call whose number <see cref="SyscallTable"/> lacks: it is newer than this fptrace.</summary>
 internal sealed class UnknownCall : Call
 {
     private UnknownCall()
@@ -21,7 +21,7 @@ internal sealed class UnknownCall : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
         CallContext.Want(tracee, new Pending(call.Number));
 
-    /// <summary>One that the kernel does not have either does nothing.</summary>
+    /// <summary>Only its success matters: a kernel that does not know the call either returns ENOSYS.</summary>
     internal sealed class Pending(int number) : PendingCall
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>

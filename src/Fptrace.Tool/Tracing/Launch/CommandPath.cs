@@ -11,7 +11,7 @@ internal static class CommandPath
     /// <param name="command">argv[0].</param>
     /// <param name="environment">Entries NAME=VALUE.</param>
     /// <returns>A path for execve.</returns>
-    /// <exception cref="FptraceException">There is none, or it cannot be executed.</exception>
+    /// <exception cref="FptraceException">There is no such program, or it cannot be executed.</exception>
     public static byte[] Find(byte[] command, byte[][] environment)
     {
         if (command.AsSpan().Contains((byte)'/'))
@@ -27,7 +27,7 @@ internal static class CommandPath
             int result = command.Length == 0 ? -errno.ENOENT : Examine(candidate);
             if (result == 0)
             {
-                // A bare name would be taken for a path by execve too, but not by a reader of the trace.
+                // execve would accept a bare name. But a reader of the trace would not know that it is a path.
                 return directory.Length == 0 ? [.. "./"u8, .. command] : candidate;
             }
 
@@ -39,7 +39,8 @@ internal static class CommandPath
             : NotExecutable(command, Encoding.UTF8.GetString(denied) + " is not executable");
     }
 
-    /// <summary>Where <see cref="Find"/> looks, the program's own path last: a program that is put there would change what it finds, and so would another way.</summary>
+    /// <summary>The paths that <see cref="Find"/> looks at, the program's own path last.</summary>
+    /// <remarks>The command depends on all of them: a program put at an earlier one would run instead.</remarks>
     public static IEnumerable<byte[]> Passed(byte[] command, byte[][] environment)
     {
         if (command.AsSpan().Contains((byte)'/'))
@@ -79,7 +80,7 @@ internal static class CommandPath
         }
     }
 
-    // 0, or −errno: EACCES also for what is no regular file.
+    // Returns 0 or −errno. Anything but a regular file gives EACCES, as with execve(2).
     private static int Examine(byte[] path)
     {
         byte[] name = [.. path, 0];

@@ -4,15 +4,15 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>This process becomes the command, and the command finds what the tool was started with.</summary>
+/// <summary>Turns this process into the command, with signals and limits as the tool found them.</summary>
 internal static class CommandStart
 {
     /// <param name="program">A path.</param>
     /// <param name="command">argv.</param>
     /// <param name="environment">Entries NAME=VALUE.</param>
-    /// <param name="ignoredSignals">Bits of what the command ignores: 1 &lt;&lt; (number − 1).</param>
-    /// <param name="openFilesLimit">The soft limit; 0 leaves it.</param>
-    /// <returns>−errno: it only returns when it fails.</returns>
+    /// <param name="ignoredSignals">The signals that the command ignores, as bits 1 &lt;&lt; (number − 1).</param>
+    /// <param name="openFilesLimit">The soft limit of open files; 0 leaves it as it is.</param>
+    /// <returns>−errno. It returns only when it fails.</returns>
     public static int Execute(byte[] program, byte[][] command, byte[][] environment, ulong ignoredSignals, ulong openFilesLimit)
     {
         RestoreSignals(ignoredSignals);
@@ -20,14 +20,14 @@ internal static class CommandStart
         int result = Programs.Execute(program, command, environment);
         if (result == -errno.ENOEXEC)
         {
-            // As execvp(3): a file without a known format is a shell script.
+            // A file of unknown format is a shell script, as with execvp(3).
             result = Programs.Execute("/bin/sh"u8.ToArray(), ["/bin/sh"u8.ToArray(), program, .. command[1..]], environment);
         }
 
         return result;
     }
 
-    // execve resets handlers by itself and keeps what is ignored: that must be what the tool was started with.
+    // execve resets handlers, but keeps ignored signals ignored. The runtime has changed these, so they are set back.
     private static void RestoreSignals(ulong ignored)
     {
         ulong now = OwnStatus.Now().IgnoredSignals;

@@ -5,10 +5,10 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>Who denies ptrace, as far as the machine tells, and what to do.</summary>
+/// <summary>Explains why ptrace is denied, as far as the machine tells, and what to do.</summary>
 internal static class Denial
 {
-    /// <param name="error">Of PTRACE_SEIZE, an errno value.</param>
+    /// <param name="error">The errno value of PTRACE_SEIZE.</param>
     public static string Of(int error) => Of(
         error,
         OwnStatus.Now(),
@@ -17,12 +17,12 @@ internal static class Denial
         Files.ReadAll("/proc/self/attr/current\0"u8),
         OwnStatus.HasCapability(OwnProcess.CAP_SYS_PTRACE));
 
-    /// <param name="error">An errno value.</param>
-    /// <param name="status">Of this process.</param>
+    /// <param name="error">The errno value of PTRACE_SEIZE.</param>
+    /// <param name="status">proc_pid_status(5) of this process.</param>
     /// <param name="yama">kernel.yama.ptrace_scope; empty where there is none.</param>
-    /// <param name="selinux">The boolean deny_ptrace: now, and to be.</param>
-    /// <param name="label">What AppArmor, or another, calls this process.</param>
-    /// <param name="mayTrace">It has CAP_SYS_PTRACE.</param>
+    /// <param name="selinux">The boolean deny_ptrace: its current and its pending value.</param>
+    /// <param name="label">The label of this process, from AppArmor or another security module.</param>
+    /// <param name="mayTrace">Whether this process has CAP_SYS_PTRACE.</param>
     public static string Of(
         int error,
         ProcessStatus status,
@@ -57,7 +57,7 @@ internal static class Denial
             return "SELinux denies it to everybody: allow it (setsebool deny_ptrace off)";
         }
 
-        // "NAME (enforce)"; SELinux writes labels with colons.
+        // AppArmor writes "NAME (enforce)". SELinux writes labels with colons.
         if (label.IndexOf(" (enforce)"u8) is > 0 and var end)
         {
             return $"AppArmor's profile {System.Text.Encoding.UTF8.GetString(label[..end])} may deny it: allow ptrace there, or run without it "

@@ -14,8 +14,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>Starts the stub, seizes it, puts the filter over it and lets it become the command.</summary>
-/// <remarks>Everything here runs on the thread that will own the ptrace requests.</remarks>
+/// <summary>Starts the stub, puts the filter over it, seizes it, and lets it become the command.</summary>
+/// <remarks>All of this runs on the thread that will make the ptrace requests.</remarks>
 internal sealed class Launcher : IDisposable
 {
     private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
@@ -34,23 +34,25 @@ internal sealed class Launcher : IDisposable
         _socket = StartStub();
     }
 
-    /// <summary>The stub, and later the command's first process.</summary>
+    /// <summary>The process id of the stub, which becomes the first process of the command.</summary>
     public int Pid { get; private set; }
 
-    /// <summary>What the engine turned out to be.</summary>
+    /// <summary>The engine that <see cref="Confine"/> has chosen.</summary>
     public EngineKind Engine { get; private set; }
 
-    /// <summary>For <see cref="EngineKind.Notify"/>.</summary>
+    /// <summary>The seccomp listener; null for engines other than <see cref="EngineKind.Notify"/>.</summary>
     public Listener? Listener { get; private set; }
 
     /// <param name="command">argv.</param>
-    /// <param name="environment">What it gets, if not the environment of this process.</param>
+    /// <param name="environment">The environment of the command; null for that of this process.</param>
     /// <exception cref="FptraceException">The command does not exist, or no process can be started.</exception>
     public static Launcher Start(byte[][] command, byte[][]? environment) =>
         new(CommandPath.Find(command[0], environment ?? StartWords.Environment()), command, environment);
 
-    /// <summary>Confines the stub as the wanted engine needs it; without a wish, as well as the kernel lets us.</summary>
-    /// <exception cref="FptraceException">The engine is denied, or every one.</exception>
+    /// <summary>
+    /// Puts the filter of an engine over the stub: of the wanted one, or of the best that the kernel allows.
+    /// </summary>
+    /// <exception cref="FptraceException">The wanted engine is denied, or every one is.</exception>
     public void Confine(EngineKind? wanted, TrapTable traps)
     {
         bool noNewPrivileges = !OwnStatus.HasCapability(OwnProcess.CAP_SYS_ADMIN);
@@ -65,7 +67,8 @@ internal sealed class Launcher : IDisposable
 
             bool listen = engine == EngineKind.Notify;
 
-            // The stub answers under a filter that may trap sendmsg, before anybody listens. No other process knows the number.
+            // The stub answers by sendmsg after its filter is in place. The filter may trap sendmsg, and nobody listens
+            // yet. So it lets a call with this number pass, which no other process knows.
             ulong pass = (ulong)Random.Shared.NextInt64();
             sock_filter[] filter = FilterBuilder.Build(traps, listen, pass);
             Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
@@ -77,7 +80,7 @@ internal sealed class Launcher : IDisposable
                     throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; leave --engine out to take the best that works");
                 }
 
-                // A sandbox that kills whoever calls seccomp(2): another stub does not.
+                // A sandbox killed the stub for calling seccomp(2). Start another one, which does not call it.
                 Children.Wait(Pid, out WaitStatus status, out _, block: true);
                 if (status.Signaled && IsRequestToEnd(status.TermSignal))
                 {
@@ -112,13 +115,17 @@ internal sealed class Launcher : IDisposable
         throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
     }
 
-    /// <summary>Seizes the stub, which calls execve now. From here on its stops must be waited for.</summary>
-    /// <remarks>Not earlier: a signal, as of a terminal that changes its size, would stop it while we wait for its answers.</remarks>
+    /// <summary>Seizes the stub and lets it call execve. From here on its stops must be waited for.</summary>
+    /// <remarks>
+    /// A seized stub stops at every signal, such as SIGWINCH. If it were seized earlier, it could stand still while we
+    /// wait for one of its answers.
+    /// </remarks>
     /// <exception cref="FptraceException">ptrace is denied.</exception>
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
-        // Without a filter of ours a filter's stop is the command's own, and the kernel answers it as if there were no tracer.
-        int result = Ptracer.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
+        // Without a filter of ours, a stop for a filter would be for the command's own. The command has no tracer, so
+        // it must get ENOSYS there. The kernel answers that by itself without PTRACE_O_TRACESECCOMP.
+        int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");
@@ -129,7 +136,7 @@ internal sealed class Launcher : IDisposable
             throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
-        if (Engine == EngineKind.Syscall && !new Ptracer(Pid).Interrupt())
+        if (Engine == EngineKind.Syscall && RunningThread.Interrupt(Pid) != RequestOutcome.Done)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }
@@ -137,8 +144,8 @@ internal sealed class Launcher : IDisposable
         Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
     }
 
-    /// <summary>Why the command did not start, when its process ended before its execve.</summary>
-    /// <param name="outcome">Of that process: its exit code, or −N on death by signal N.</param>
+    /// <summary>Explains why the command did not start, when its process ended before its execve.</summary>
+    /// <param name="outcome">The exit code of that process, or −N if signal N killed it.</param>
     public FptraceException StartFailure(int outcome)
     {
         if (IsRequestToEnd(-outcome))
@@ -192,7 +199,7 @@ internal sealed class Launcher : IDisposable
         return ours;
     }
 
-    // It would wait for what it did not get, and we for it.
+    // A stub that misses a message would wait for it for ever, and we would wait for the stub.
     private void Send(byte[] message)
     {
         if (!_socket.Send(message))
@@ -201,7 +208,7 @@ internal sealed class Launcher : IDisposable
         }
     }
 
-    // Null when the other end is gone.
+    // Returns null when the stub is gone.
     private int? ReceiveAnswer(out int descriptor)
     {
         Span<byte> answer = stackalloc byte[4];
@@ -212,7 +219,7 @@ internal sealed class Launcher : IDisposable
     {
         Children.Kill(Pid, signal.SIGKILL);
 
-        // Who presses Ctrl-C before the stub is seized ends it, and whatever is asked of it then fails.
+        // Ctrl-C before the seize ends the stub, and then all that we ask of it fails. That is no failure of ours.
         WaitStatus status = default;
         while (Children.Wait(Pid, out status, out _, block: true) > 0 && status.Stopped)
         {

@@ -6,16 +6,16 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>The tool starts itself again in another part.</summary>
+/// <summary>Starts the tool again, to play another part.</summary>
 internal static class OwnProgram
 {
-    /// <param name="arguments">After the words that start us.</param>
-    /// <param name="descriptor">Inherited besides those that have no close-on-exec flag.</param>
-    /// <returns>The process, or −errno.</returns>
+    /// <param name="arguments">What follows the words that start the tool.</param>
+    /// <param name="descriptor">A descriptor that is inherited, besides those without FD_CLOEXEC.</param>
+    /// <returns>The process id, or −errno.</returns>
     public static int Spawn(byte[][] arguments, int descriptor) =>
         Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], StartWords.Environment(), descriptor);
 
-    /// <summary>On an installed runtime the executable is dotnet, and our assembly its first argument.</summary>
+    /// <summary>The words that start the tool: where a runtime is installed, dotnet and our assembly.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]
     private static byte[][] Words()
     {

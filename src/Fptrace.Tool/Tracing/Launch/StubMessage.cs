@@ -4,17 +4,25 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>What the tool tells its stub: how to confine itself, or to go.</summary>
-/// <remarks>Layout: kind (1 byte), flags (1), 6 unused; ignored signals, or the pass (8); soft limit of open files (8); filter instructions (8 each).</remarks>
+/// <summary>The messages by which the tool tells its stub what to do.</summary>
+/// <remarks>
+/// Layout: kind (1 byte), flags (1), 6 unused; the ignored signals, or the number for the filter (8); the soft limit of
+/// open files (8); the instructions of the filter (8 each).
+/// </remarks>
 internal static class StubMessage
 {
-    /// <summary>Install the filter and answer with the listener's number, or 0, or −errno (4 bytes).</summary>
+    /// <summary>
+    /// Install the filter. The answer is 0, with the listener's descriptor if one is wanted, or −errno.
+    /// </summary>
     public const byte Confine = 1;
 
-    /// <summary>Become the command. There is no answer but −errno, when that fails.</summary>
+    /// <summary>Become the command. The only answer is −errno, if that fails.</summary>
     public const byte Go = 2;
 
-    /// <summary>A piece of the environment that the command gets in place of the stub's: entries that end with a NUL. Comes before the others, and has no answer.</summary>
+    /// <summary>A piece of the command's environment: entries that end with a NUL.</summary>
+    /// <remarks>
+    /// It comes before the other messages and has no answer. Without one the command gets the stub's.
+    /// </remarks>
     public const byte Environment = 3;
 
     public const int MostBytes = HeaderSize + (4096 * 8);
@@ -22,10 +30,10 @@ internal static class StubMessage
     public const byte Listen = 2;
     private const int HeaderSize = 24;
 
-    /// <param name="filter">The program.</param>
+    /// <param name="filter">The seccomp program.</param>
     /// <param name="listen">Whether a listener is wanted.</param>
-    /// <param name="noNewPrivileges">Whether the kernel asks for that first.</param>
-    /// <param name="pass">With which the filter lets the answer through.</param>
+    /// <param name="noNewPrivileges">Whether the stub must set no_new_privs first (seccomp(2)).</param>
+    /// <param name="pass">The number by which the filter lets the stub's answer pass.</param>
     public static byte[] MakeConfine(sock_filter[] filter, bool listen, bool noNewPrivileges, ulong pass)
     {
         ReadOnlySpan<byte> instructions = MemoryMarshal.AsBytes<sock_filter>(filter);
@@ -46,7 +54,7 @@ internal static class StubMessage
         return message;
     }
 
-    /// <summary>In pieces, for an environment may be larger than a message.</summary>
+    /// <summary>Makes messages of an environment, which may be larger than one message.</summary>
     public static IEnumerable<byte[]> MakeEnvironment(byte[][] entries)
     {
         byte[] text = [.. entries.SelectMany(entry => entry.Append((byte)0))];

@@ -9,20 +9,21 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
-/// <summary>The tool, started again, on its way to become the command: managed code cannot fork.</summary>
+/// <summary>The tool, started a second time to become the command. Managed code cannot fork.</summary>
 /// <remarks>
-/// Command line: <see cref="Argument"/>, number of its socket, path of the program, argv of the command. It waits until it is seized, puts the
-/// filter over itself, undoes what the runtime changed, and calls execve.
+/// Command line: <see cref="Argument"/>, the number of its socket, the path of the program, argv of the command. It
+/// installs the filter, waits until it is seized, undoes what the runtime changed, and calls execve.
 /// </remarks>
 internal static class TraceeStub
 {
-    /// <summary>First argument of the tool when it is the stub.</summary>
+    /// <summary>The first argument of the tool when it is the stub.</summary>
     public const string Argument = "--become-tracee";
 
     private const int ArgumentsBefore = 3;
 
-    /// <param name="args">As Main has them.</param>
-    /// <returns>Exit code when the command could not be started; the tool has been told why, or sees it from our end.</returns>
+    /// <param name="args">The arguments of Main.</param>
+    /// <returns>An exit code, if the command could not be started. The tool knows why, or finds the socket
+    /// closed.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "The tool tells the user; a second line from here would be one too many.")]
     public static int Run(string[] args)
     {
@@ -45,14 +46,15 @@ internal static class TraceeStub
         byte[][] environment = StartWords.Environment();
         byte[] given = [];
 
-        // "Ready". It also compiles the sending: after the filter is in place nothing new may be loaded before the answer is out.
+        // This says "ready". It also makes the runtime compile the sending: once the filter is in place, it must not
+        // load anything before the answer is sent.
         Answer(socket, 0, socket.Descriptor, pass: 0);
         while (true)
         {
             int length = socket.Receive(message);
             if (length <= 0)
             {
-                // The tool is gone.
+                // The tool has ended.
                 return ExitCodes.Internal;
             }
 
@@ -88,7 +90,8 @@ internal static class TraceeStub
         int result = SeccompFilter.Install(StubMessage.Filter(message), listen);
         if (listen && result >= 0)
         {
-            // Handed over rather than fetched by pidfd_getfd, which containers deny. It closes here when the command begins.
+            // The stub hands the listener over, because containers deny pidfd_getfd. Its own descriptor closes at
+            // execve.
             Answer(socket, 0, result, StubMessage.Pass(message));
             return;
         }
@@ -96,7 +99,7 @@ internal static class TraceeStub
         Answer(socket, result, socket.Descriptor, StubMessage.Pass(message));
     }
 
-    // With a descriptor even where none is needed: one way of sending, compiled before the filter is in place.
+    // Sends a descriptor even where none is needed, so that all answers take the one path that is compiled already.
     private static void Answer(MessageSocket socket, int value, int descriptor, ulong pass)
     {
         Span<byte> answer = stackalloc byte[4];

@@ -2,10 +2,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>The unix sockets that the command's own processes have given a name: whoever connects to one of them stays in the trace. Thread-safe.</summary>
+/// <summary>The Unix sockets that processes of the command have bound to a name. Thread-safe.</summary>
 /// <remarks>
-/// A socket can be connected to before the end of the bind is seen that made it. Then it is known by its name that such a call is under way,
-/// and in the end by its inode whether it was that one.
+/// A connect to one of them stays within the trace. A process may connect before we see the exit of the bind. Such a
+/// connect counts as the command's for now, because a bind to the name is under way. In the end the socket's inode
+/// tells whether that bind made it.
 /// </remarks>
 internal sealed class BoundSockets
 {
@@ -13,12 +14,13 @@ internal sealed class BoundSockets
     private readonly HashSet<(ulong Device, ulong Inode)> _files = [];
     private readonly HashSet<ByteString> _abstract = [];
 
-    // Several may try one name. Whoever is killed meanwhile stays here: that costs a look at the end.
+    // A list, since several may bind to one name at once. A bind whose end is never seen stays in it. That is safe: a
+    // connect that it explains is checked in the end.
     private readonly List<ByteString> _underWay = [];
     private readonly List<(ByteString Name, (ulong Device, ulong Inode) File, int Pid)> _early = [];
 
-    /// <summary>A bind begins.</summary>
-    /// <param name="name">Its file, or an abstract name with its NUL.</param>
+    /// <summary>Called at the entry of a bind.</summary>
+    /// <param name="name">The socket file, or an abstract name with its NUL.</param>
     public void Begin(ByteString name)
     {
         lock (_lock)
@@ -27,7 +29,7 @@ internal sealed class BoundSockets
         }
     }
 
-    /// <summary>A bind has ended; if it succeeded its socket was added before.</summary>
+    /// <summary>Called when a bind is over. If it succeeded, its socket was added before.</summary>
     public void End(ByteString name)
     {
         lock (_lock)
@@ -52,7 +54,7 @@ internal sealed class BoundSockets
         }
     }
 
-    /// <summary>Whether a process reaches for a socket of the command, as far as can be told.</summary>
+    /// <summary>Whether a process reaches for a socket of the command, as far as is known so far.</summary>
     /// <param name="name">The socket file, or an abstract name with its NUL.</param>
     /// <param name="file">The socket file; none for an abstract name.</param>
     /// <param name="pid">The process.</param>
@@ -76,7 +78,7 @@ internal sealed class BoundSockets
         }
     }
 
-    /// <summary>Those who reached for a socket that was not bound in the end: somebody else had made it.</summary>
+    /// <summary>The processes that reached for a socket which no bind of the command has made in the end.</summary>
     public IReadOnlyList<(int Pid, ByteString Name)> Unexplained()
     {
         lock (_lock)

@@ -7,11 +7,11 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>What a descriptor is called: a path, or a fictional name where there is none.</summary>
+/// <summary>Names the file of a descriptor: by its path, or by a fictional name where it has none.</summary>
 /// <remarks>
-/// The standard streams of the command are <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c> wherever they turn up; they are
-/// open in us too, so kcmp(2) can tell whether a descriptor is one of them. Pipes and sockets are numbered in the order they
-/// are first seen. Thread-safe.
+/// The standard streams of the command are called <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c>,
+/// whatever descriptor leads there. We have them open, too, so kcmp(2) can tell whether a descriptor is one of them.
+/// Pipes and sockets are numbered in the order in which they are first seen. Thread-safe.
 /// </remarks>
 internal sealed class DescriptorNames
 {
@@ -23,22 +23,26 @@ internal sealed class DescriptorNames
 
     public BoundSockets Sockets { get; } = new();
 
-    /// <summary>Those of the internet protocol by which the command talks with itself.</summary>
+    /// <summary>The internet sockets by which the command talks with itself.</summary>
     public LoopbackSockets Loopback { get; } = new();
 
-    /// <summary>Who is at the other end of its unix sockets and FIFOs.</summary>
+    /// <summary>Who is at the other end of the command's Unix sockets and FIFOs.</summary>
     public Meetings Meetings { get; } = new();
 
     public HostNames Hosts { get; } = new();
 
+    public RemoteMounts Remote { get; } = new();
+
     public OwnLinks OwnLinks { get; } = new();
 
-    /// <summary>Told the process and the link of a descriptor that was taken for a standard stream without the kernel's word.</summary>
+    /// <summary>
+    /// Called with a process and a link when a descriptor was taken for a standard stream, but kcmp was denied.
+    /// </summary>
     public Action<int, ByteString>? Guessed { get; set; }
 
     private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
 
-    /// <summary>Takes the standard streams from the command's first process, right after its execve.</summary>
+    /// <summary>Learns the standard streams from the first process of the command, right after its execve.</summary>
     public void LearnStandard(int pid)
     {
         byte[] link = new byte[LongestLink];
@@ -49,15 +53,16 @@ internal sealed class DescriptorNames
         }
     }
 
-    /// <summary>Whether a descriptor is the command's standard stream of the same number, as most are. kcmp tells, and spares a look into /proc, which costs 10 µs.</summary>
-    /// <returns>false also when the kernel does not tell.</returns>
+    /// <summary>Whether a descriptor is the command's standard stream of the same number, as most are.</summary>
+    /// <remarks>Asks kcmp alone, which spares a look into /proc of some 10 µs.</remarks>
+    /// <returns>False also when the kernel does not tell.</returns>
     public bool IsOwnStandard(int pid, int fd) => fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, fd) == true;
 
     /// <summary>The name of a standard stream.</summary>
     public static ByteString NameOfStandard(int fd) => s_standardNames[fd];
 
-    /// <summary>Writes the name for a link that /proc/PID/fd/N has.</summary>
-    /// <returns>Its length; <paramref name="isDeleted"/> when a path is not there any more.</returns>
+    /// <summary>Writes the name for a target of /proc/PID/fd/N.</summary>
+    /// <returns>Its length; <paramref name="isDeleted"/> tells whether the path exists no more.</returns>
     public int NameOf(int pid, int fd, ReadOnlySpan<byte> link, Span<byte> name, out bool isDeleted)
     {
         isDeleted = false;
@@ -87,7 +92,7 @@ internal sealed class DescriptorNames
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/{kind}/{Number(kind, link)}"), name);
     }
 
-    /// <summary>The name of a program that runs, from the link /proc/PID/exe.</summary>
+    /// <summary>The name of a running program, for a target of /proc/PID/exe.</summary>
     public ByteString NameOfProgram(int pid, ReadOnlySpan<byte> link)
     {
         if (IsMemoryFile(link))
@@ -98,22 +103,26 @@ internal sealed class DescriptorNames
 
         return Hosts.IsForeign(pid) && Hosts.OfLink(pid, ProcPath.Of(pid, "exe"u8)) is { IsEmpty: false } host
             ? host
-            : new ByteString(IsDeleted(link) ? link[..^Deleted.Length] : link);
+            : new ByteString(WithoutDeleted(link));
     }
 
-    /// <summary>memfd_create(2): in memory, without a name in any file system.</summary>
+    /// <summary>Whether it is a file of memfd_create(2), which has no name in any file system.</summary>
     public static bool IsMemoryFile(ReadOnlySpan<byte> link) => link.StartsWith("/memfd:"u8);
 
-    /// <param name="link">The link in /proc that leads to it. Several may have been given the same name: the inode tells them apart.</param>
-    /// <param name="name">Filled.</param>
-    /// <returns>Length of the name.</returns>
+    /// <param name="link">The link in /proc that leads to the file. The inode tells apart files that were named
+    /// alike.</param>
+    /// <param name="name">The buffer for the name.</param>
+    /// <returns>The length of the name.</returns>
     public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
     {
         FileStamps.Of(link, follow: true, out FileStamp file);
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
-    /// <summary>Whether the kernel says that this path is gone, and it is not the file's own name.</summary>
+    /// <summary>The target of a link in /proc, without the mark that the kernel gives to a deleted name.</summary>
+    public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) => IsDeleted(link) ? link[..^Deleted.Length] : link;
+
+    /// <summary>Whether the kernel has marked this path as deleted. A file may also be called so itself.</summary>
     public static bool IsDeleted(ReadOnlySpan<byte> link)
     {
         if (!link.EndsWith(Deleted))
@@ -130,7 +139,7 @@ internal sealed class DescriptorNames
     /// <returns>0 to 2; null when it is none of the command's standard streams.</returns>
     private int? StandardOf(int pid, int fd, ReadOnlySpan<byte> link)
     {
-        // Several are often one terminal: then the descriptor's own number decides.
+        // Several streams often are one terminal. Then the number of the descriptor decides.
         if (fd is >= 0 and <= 2 && IsStandard(fd, pid, fd, link))
         {
             return fd;
@@ -147,11 +156,14 @@ internal sealed class DescriptorNames
         return null;
     }
 
-    // A link that differs costs no system call.
+    // The links are compared first, because that costs no system call.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
         _standard[i] is { } standard && link.SequenceEqual(standard) && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
 
-    /// <summary>A sandbox may deny kcmp, as Docker does: then the same name, opened the same way and read or written as far, is taken for the same.</summary>
+    /// <summary>
+    /// Whether a descriptor looks like a standard stream, for sandboxes that deny kcmp, as Docker does.
+    /// </summary>
+    /// <remarks>It does if it has the same name, was opened in the same way, and is read or written as far.</remarks>
     private bool LooksStandard(int i, int pid, int fd, ReadOnlySpan<byte> link)
     {
         bool looks = DescriptorInfo.MayBeSame(Environment.ProcessId, i, pid, fd);

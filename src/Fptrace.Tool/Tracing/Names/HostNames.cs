@@ -8,11 +8,12 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>The names that files of another mount namespace have in ours. Thread-safe.</summary>
+/// <summary>Finds the names that files of another mount namespace have in ours. Thread-safe.</summary>
 /// <remarks>
-/// A file is found in the tracee's table of mounts by the mount it was reached through, then in ours by the file system and the path inside
-/// of it, and counts as found when both names lead to the same inode. What is mounted nowhere here, such as a private
-/// tmpfs, gets a fictional name; the kernel's own file systems are named as ours.
+/// The tracee's table of mounts tells the file system of a file, and its path in there, by the mount that it was
+/// reached through. Our own table tells where the same file system is mounted here. The name counts if it leads to the
+/// same inode. A file system that is mounted nowhere here, such as a private tmpfs, gets a fictional name. Those of the
+/// kernel, such as proc, are named as ours.
 /// </remarks>
 internal sealed class HostNames
 {
@@ -22,29 +23,35 @@ internal sealed class HostNames
     private readonly Dictionary<ByteString, int> _private = [];
     private readonly byte[] _ours = Namespace(Environment.ProcessId);
     private volatile bool _any;
+    private int _version;
 
-    /// <summary>Called when a file has no name that would be true here: process, and the name that it has there.</summary>
+    /// <summary>
+    /// Called with a process and the name that it has for a file, when the file has no true name here.
+    /// </summary>
     public Action<int, string>? Unresolved { get; set; }
 
-    /// <summary>A tracee may be in another mount namespace from now on.</summary>
+    /// <summary>Called when a tracee may have entered another mount namespace.</summary>
     public void Entered() => _any = true;
 
-    /// <summary>Mounts were changed.</summary>
+    /// <summary>Called when mounts were changed.</summary>
     public void Changed()
     {
         lock (_lock)
         {
+            _version++;
             _tables.Clear();
         }
     }
 
-    /// <summary>Whether a thread's mounts are not ours. Costs nothing as long as no tracee made or entered a namespace.</summary>
+    /// <summary>
+    /// Whether a thread is in another mount namespace. Costs nothing until a tracee makes or enters one.
+    /// </summary>
     public bool IsForeign(int tid) => _any && Namespace(tid) is { Length: > 0 } its && !its.AsSpan().SequenceEqual(_ours);
 
-    /// <summary>The name of what a link in /proc leads to: cwd, exe, fd.</summary>
-    /// <param name="tid">A thread whose mounts are not ours.</param>
+    /// <summary>The name here of the file that a link in /proc leads to: cwd, exe or fd/N.</summary>
+    /// <param name="tid">A thread in another mount namespace.</param>
     /// <param name="link">Ends with a NUL.</param>
-    /// <returns>Empty when it has none.</returns>
+    /// <returns>Empty when the file has none.</returns>
     public ByteString OfLink(int tid, ReadOnlySpan<byte> link)
     {
         int fd = Files.Open(fcntl.AT_FDCWD, link, fcntl.O_PATH);
@@ -58,11 +65,23 @@ internal sealed class HostNames
         return found;
     }
 
-    /// <summary>The name of a path that is absolute in the tracee's namespace. What does not exist is named after the directory that does.</summary>
-    /// <param name="tid">A thread whose mounts are not ours.</param>
-    /// <param name="name">From the root of its namespace.</param>
-    /// <param name="floor">Length of its root directory's name.</param>
-    /// <returns>Empty when it has none.</returns>
+    /// <summary>Replaces the name of a path by the one that the file has here.</summary>
+    /// <remarks>The file is still looked up through the tracee's root directory.</remarks>
+    public void Rename(int tid, int floor, ResolvedPath path)
+    {
+        if (IsForeign(tid) && OfPath(tid, path.Name, floor) is { IsEmpty: false } host)
+        {
+            host.Span.CopyTo(path.Buffer);
+            path.Length = host.Span.Length;
+        }
+    }
+
+    /// <summary>The name here of an absolute path of a tracee.</summary>
+    /// <remarks>A path that does not exist is named after the nearest directory above it that does.</remarks>
+    /// <param name="tid">A thread in another mount namespace.</param>
+    /// <param name="name">The path from the root of its namespace.</param>
+    /// <param name="floor">The length of the name of its root directory.</param>
+    /// <returns>Empty when the path has none.</returns>
     public ByteString OfPath(int tid, ReadOnlySpan<byte> name, int floor)
     {
         int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tid, "root"u8), fcntl.O_PATH);
@@ -91,22 +110,21 @@ internal sealed class HostNames
         return found;
     }
 
-    /// <summary>Whether a link in /proc leads to a file that was reached through one of our mounts, before its process got its own.</summary>
+    /// <summary>Whether a link in /proc leads to a file that was reached through a mount of our namespace.</summary>
+    /// <remarks>Its process may have opened it before it got mounts of its own.</remarks>
     public bool IsOurs(ReadOnlySpan<byte> link)
     {
         int fd = Files.Open(fcntl.AT_FDCWD, link, fcntl.O_PATH);
         int id = fd < 0 ? -1 : MountOf(fd);
         Files.Close(fd);
-        lock (_lock)
-        {
-            return Table(Environment.ProcessId).Exists(mount => mount.Id == id);
-        }
+        return Table(Environment.ProcessId).Exists(mount => mount.Id == id);
     }
 
-    /// <param name="tid">A thread whose mounts are not ours.</param>
-    /// <param name="fd">Ours, of the file.</param>
-    /// <param name="asked">The path by which it was found, if there was one: kept where it leads to the same file here.</param>
-    /// <param name="rest">What follows it.</param>
+    /// <param name="tid">A thread in another mount namespace.</param>
+    /// <param name="fd">Our own descriptor of the file.</param>
+    /// <param name="asked">The path that led to the file, if any. It is kept where it leads to the same file
+    /// here.</param>
+    /// <param name="rest">What follows that path.</param>
     private ByteString Of(int tid, int fd, ReadOnlySpan<byte> asked, ReadOnlySpan<byte> rest)
     {
         ReadOnlySpan<byte> link = ProcPath.OfOwnDescriptor(fd);
@@ -119,46 +137,45 @@ internal sealed class HostNames
 
         name = name[..length];
         int id = MountOf(fd);
-        lock (_lock)
+        List<Mount> ours = Table(Environment.ProcessId);
+        if (ours.Exists(mount => mount.Id == id))
         {
-            List<Mount> ours = Table(Environment.ProcessId);
-            if (ours.Exists(mount => mount.Id == id))
+            // The file was reached through one of our mounts, before the namespace was made.
+            return Join(name, rest);
+        }
+
+        Span<byte> root = stackalloc byte[LongestPath];
+        root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
+        root = root.Length == 1 ? [] : root;
+        if (Table(tid).Find(mount => mount.Id == id) is { } its
+            && name.StartsWith(root)
+            && TryCut(name[root.Length..], its.Point.Span, out ReadOnlySpan<byte> below))
+        {
+            byte[] inside = [.. its.Root.Span, .. below];
+            if (Find(ours, its, inside, file) is { IsEmpty: false } found)
             {
-                // It was opened before the namespace was made.
-                return Join(name, rest);
+                return !asked.IsEmpty && name.SequenceEqual(found.Span) && IsSame(asked, file)
+                    ? Join(asked, rest)
+                    : Join(found.Span, rest);
             }
 
-            Span<byte> root = stackalloc byte[LongestPath];
-            root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
-            root = root.Length == 1 ? [] : root;
-            if (Table(tid).Find(mount => mount.Id == id) is { } its
-                && name.StartsWith(root)
-                && TryCut(name[root.Length..], its.Point.Span, out ReadOnlySpan<byte> below))
+            if (its.IsKernels && ours.Find(mount => mount.Type == its.Type && mount.Root.IsEmpty) is { } same)
             {
-                byte[] inside = [.. its.Root.Span, .. below];
-                if (Find(ours, its, inside, file) is { IsEmpty: false } found)
+                return Join([.. same.Point.Span, .. inside], rest);
+            }
+
+            if (!ours.Exists(mount => mount.Device == its.Device))
+            {
+                if (!its.StartsEmpty)
                 {
-                    return !asked.IsEmpty && name.SequenceEqual(found.Span) && IsSame(asked, file) ? Join(asked, rest) : Join(found.Span, rest);
+                    Unresolved?.Invoke(tid, new ByteString(name).ToString());
                 }
 
-                if (its.IsKernels && ours.Find(mount => mount.Type == its.Type && mount.Root.IsEmpty) is { } same)
-                {
-                    return Join([.. same.Point.Span, .. inside], rest);
-                }
-
-                if (!ours.Exists(mount => mount.Device == its.Device))
-                {
-                    if (!its.StartsEmpty)
-                    {
-                        Unresolved?.Invoke(tid, new ByteString(name).ToString());
-                    }
-
-                    return Join([.. Encoding.UTF8.GetBytes($"/dev/fptrace/mount/{Number(its.Device)}"), .. inside], rest);
-                }
+                return Join([.. Encoding.UTF8.GetBytes($"/dev/fptrace/mount/{Number(its.Device)}"), .. inside], rest);
             }
         }
 
-        // A descriptor that was opened before either namespace was made.
+        // The descriptor is from before both namespaces were made.
         if (IsSame(name, file))
         {
             return Join(name, rest);
@@ -168,7 +185,7 @@ internal sealed class HostNames
         return default;
     }
 
-    // −1 when the kernel does not say.
+    // Returns −1 when the kernel does not say.
     private static int MountOf(int fd)
     {
         ReadOnlySpan<byte> info = Files.ReadAll(ProcPath.Of(Environment.ProcessId, "fdinfo"u8, fd));
@@ -197,7 +214,7 @@ internal sealed class HostNames
     private static bool IsSame(ReadOnlySpan<byte> path, in FileStamp file) =>
         FileStamps.Of([.. path, 0], follow: false, out FileStamp found) == 0 && found.Inode == file.Inode && found.Device == file.Device;
 
-    // What follows a directory's name, which has no slash at its end.
+    // Takes a directory's name off a path. The directory's name has no slash at its end.
     private static bool TryCut(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory, out ReadOnlySpan<byte> below)
     {
         below = default;
@@ -218,9 +235,23 @@ internal sealed class HostNames
         Span<byte> root = stackalloc byte[LongestPath];
         root = root[..Math.Max(Files.ReadLink(ProcPath.Of(tid, "root"u8), root), 0)];
         string key = Convert.ToHexString(Namespace(tid)) + Convert.ToHexString(root);
-        if (!_tables.TryGetValue(key, out List<Mount>? table))
+        int version;
+        lock (_lock)
         {
-            _tables[key] = table = Mount.Read(Files.ReadAll(ProcPath.Of(tid, "mountinfo"u8)));
+            version = _version;
+            if (_tables.TryGetValue(key, out List<Mount>? known))
+            {
+                return known;
+            }
+        }
+
+        List<Mount> table = Mount.Read(Files.ReadAll(ProcPath.Of(tid, "mountinfo"u8)));
+        lock (_lock)
+        {
+            if (version == _version)
+            {
+                _tables[key] = table;
+            }
         }
 
         return table;
@@ -228,12 +259,15 @@ internal sealed class HostNames
 
     private int Number(ByteString device)
     {
-        if (!_private.TryGetValue(device, out int number))
+        lock (_lock)
         {
-            _private[device] = number = _private.Count + 1;
-        }
+            if (!_private.TryGetValue(device, out int number))
+            {
+                _private[device] = number = _private.Count + 1;
+            }
 
-        return number;
+            return number;
+        }
     }
 
     private static byte[] Namespace(int tid)

@@ -8,19 +8,20 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>What execve was asked for, as the new program finds it: for a process whose memory could not be read before.</summary>
+/// <summary>Reads the arguments of an execve from the new program's stack.</summary>
 /// <remarks>
-/// One that has just taken another user (setuid) hides its memory from a tracer without CAP_SYS_PTRACE until its execve. Afterwards
-/// arguments, environment and the path lie on its stack (getauxval(3), AT_EXECFN). Of a script the arguments are those of its interpreter.
+/// A process that has just become another user (setuid) hides its memory from a tracer without CAP_SYS_PTRACE until its
+/// execve, so the arguments cannot be read at the entry. Afterwards the stack has them, with the environment and the
+/// path (AT_EXECFN, getauxval(3)). For a script they are the arguments of its interpreter.
 /// </remarks>
 internal static class InitialStack
 {
     private const int AT_EXECFN = 31;
 
-    /// <param name="memory">Attached to it.</param>
-    /// <param name="pid">Stands at its exec event.</param>
+    /// <param name="memory">Attached to the process.</param>
+    /// <param name="pid">The process, which stands at PTRACE_EVENT_EXEC.</param>
     /// <param name="top">Its stack pointer.</param>
-    /// <param name="size">Of its pointers, in bytes.</param>
+    /// <param name="size">The size of its pointers in bytes.</param>
     /// <param name="environment">Whether the environment is wanted.</param>
     public static PendingExec Read(TraceeMemory memory, int pid, ulong top, int size, bool environment)
     {
@@ -38,7 +39,7 @@ internal static class InitialStack
             at += 2 * (ulong)size;
         }
 
-        // Everybody may read this one.
+        // Everybody may read /proc/PID/cmdline.
         if (arguments.Count == 0)
         {
             arguments = [.. OwnProcess.Words(Files.ReadAll(ProcPath.Of(pid, "cmdline"u8))).Select(word => new ByteString(word))];

@@ -2,10 +2,13 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Sockets by which processes of the command reach each other on this machine's own addresses: that is no network. Thread-safe.</summary>
+/// <summary>
+/// Sockets by which processes of the command reach each other through internet addresses. Thread-safe.
+/// </summary>
 /// <remarks>
-/// A socket that the command has bound is known by its inode, so a connection leads to the command if all sockets that listen there are of that kind. Who connects
-/// to such a socket is known by both addresses. What cannot be told before the end waits for it: <see cref="Unexplained"/>.
+/// That is no network. A socket that the command has bound is known by its inode. A connection leads to the command if
+/// all sockets that listen at its address are such. The client of an accepted connection is known by its address. What
+/// can be told only in the end, <see cref="Unexplained"/> tells.
 /// </remarks>
 internal sealed class LoopbackSockets
 {
@@ -18,7 +21,7 @@ internal sealed class LoopbackSockets
     private readonly List<(InternetEndpoint Peer, int Pid, string Text)> _accepted = [];
     private readonly List<(int Port, int Pid, string Text)> _refused = [];
 
-    /// <summary>The command has bound a socket for connections.</summary>
+    /// <summary>Adds a socket for connections that the command has bound.</summary>
     public void AddListener(ulong inode)
     {
         lock (_lock)
@@ -27,7 +30,8 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>The command has bound a socket for datagrams, and who sends to it is not seen: that the command does must show.</summary>
+    /// <summary>Adds a socket for datagrams that the command has bound.</summary>
+    /// <remarks>Nobody sees who sends to it, so it is explained only if the command is seen to send there.</remarks>
     public void AddReceiver(ulong inode, int pid, string text)
     {
         lock (_lock)
@@ -39,7 +43,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>A process of the command sends datagrams from this socket, so answers may go there.</summary>
+    /// <summary>Adds a socket from which the command sends datagrams, so that answers may come there.</summary>
     public void AddSender(ulong inode)
     {
         lock (_lock)
@@ -48,7 +52,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>Whether all of these are the command's; none is not.</summary>
+    /// <summary>Whether these are all sockets of the command, and at least one.</summary>
     public bool AreListeners(List<ulong> inodes, int port)
     {
         lock (_lock)
@@ -63,7 +67,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>Whether all of these are the command's; none is not.</summary>
+    /// <summary>Whether these are all sockets of the command, and at least one.</summary>
     public bool AreReceivers(List<ulong> inodes)
     {
         lock (_lock)
@@ -78,7 +82,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>The near end of a connection that the command has made.</summary>
+    /// <summary>Adds the local address of a connection that the command has made.</summary>
     public void AddClient(InternetEndpoint client)
     {
         lock (_lock)
@@ -87,7 +91,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>A process of the command took a connection.</summary>
+    /// <summary>Notes that a process of the command accepted a connection.</summary>
     public void Accept(InternetEndpoint peer, int pid, string text)
     {
         lock (_lock)
@@ -96,7 +100,9 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>Nobody listened; perhaps the command does later.</summary>
+    /// <summary>
+    /// Notes that a connect was refused, since nobody listened. The command itself may listen there later.
+    /// </summary>
     public void Refuse(int port, int pid, string text)
     {
         lock (_lock)
@@ -105,7 +111,7 @@ internal sealed class LoopbackSockets
         }
     }
 
-    /// <summary>What had to do with somebody outside of the command, as far as can be told.</summary>
+    /// <summary>What may have involved somebody outside of the command.</summary>
     public IReadOnlyList<(int Pid, string Text)> Unexplained()
     {
         lock (_lock)

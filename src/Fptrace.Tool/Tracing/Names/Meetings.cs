@@ -3,10 +3,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Who is at the other end of the unix sockets and FIFOs that the command serves: one of its processes, or somebody outside of it. Thread-safe.</summary>
+/// <summary>
+/// Who is at the other end of the command's Unix sockets and FIFOs: the command, or somebody else. Thread-safe.
+/// </summary>
 /// <remarks>
-/// The kernel tells who has connected to a socket. Who sends datagrams, or opens a FIFO, it does not: there it must show that the command itself was at the other
-/// end. Somebody who joins it there is not seen.
+/// The kernel tells who has connected to a socket. It does not tell who sends datagrams or opens a FIFO. There the
+/// command itself must have been seen at the other end. Somebody else who joins it there is not noticed.
 /// </remarks>
 internal sealed class Meetings
 {
@@ -18,9 +20,10 @@ internal sealed class Meetings
     private readonly Dictionary<(ulong Device, ulong Inode), Fifo> _fifos = [];
     private int _connects;
 
-    /// <summary>A process took a connection.</summary>
-    /// <param name="peer">The process that made it, 0 for one that we cannot see; null where the kernel does not tell.</param>
-    /// <param name="pid">The process that took it.</param>
+    /// <summary>Notes that a process of the command accepted a connection.</summary>
+    /// <param name="peer">The process that connected, 0 for one that we cannot see; null where the kernel does not
+    /// tell.</param>
+    /// <param name="pid">The process that accepted it.</param>
     public void Accept(int? peer, int pid)
     {
         lock (_lock)
@@ -36,15 +39,16 @@ internal sealed class Meetings
         }
     }
 
-    /// <summary>A socket for datagrams was bound.</summary>
-    /// <param name="name">An abstract name, or its file.</param>
-    /// <param name="file">Its file; none for an abstract name.</param>
-    /// <param name="pid">The process.</param>
+    /// <summary>Notes that a socket for datagrams was bound.</summary>
+    /// <param name="name">An abstract name, or the path of the socket file.</param>
+    /// <param name="file">The socket file; none for an abstract name.</param>
+    /// <param name="pid">The process that bound it.</param>
     public void Receive(ByteString name, in FileStamp file, int pid)
     {
         lock (_lock)
         {
-            // It can be reached before the end of the bind is seen, and even before there was a file to see.
+            // A process can reach the socket before we see the exit of the bind, and look for it before there was a
+            // file.
             if (!_reached.Contains(Key(name, file)) && !_reached.Contains(Key(name, default)))
             {
                 _idle[Key(name, file)] = (pid, name);
@@ -52,7 +56,7 @@ internal sealed class Meetings
         }
     }
 
-    /// <summary>A process of the command reaches for a socket of the command.</summary>
+    /// <summary>Notes that a process of the command reaches for a socket of the command.</summary>
     public void Reach(ByteString name, in FileStamp file)
     {
         lock (_lock)
@@ -63,7 +67,7 @@ internal sealed class Meetings
         }
     }
 
-    /// <summary>A process reaches for a socket that is not there yet.</summary>
+    /// <summary>Notes that a process reaches for a socket that does not exist yet.</summary>
     public void ReachEarly(ByteString name)
     {
         lock (_lock)
@@ -72,7 +76,7 @@ internal sealed class Meetings
         }
     }
 
-    /// <summary>A FIFO was opened.</summary>
+    /// <summary>Notes that a FIFO was opened.</summary>
     public void Open(in FileStamp file, ReadOnlySpan<byte> path, bool reads, bool writes, int pid)
     {
         lock (_lock)
@@ -83,7 +87,7 @@ internal sealed class Meetings
         }
     }
 
-    /// <summary>What somebody outside of the command had a part in, or may have had.</summary>
+    /// <summary>In what somebody outside of the command took part, or may have.</summary>
     /// <param name="isOurs">Whether a process is, or was, one of the command.</param>
     public IReadOnlyList<(int Pid, string Text)> Unexplained(Func<int, bool> isOurs)
     {
@@ -98,7 +102,7 @@ internal sealed class Meetings
                 }
             }
 
-            // Who reached for a socket may not have come through, so this is the least that is known.
+            // The command's connects may have failed, so this finds only some of the connections from outside.
             if (_accepted.Count + _nameless.Count > _connects && _nameless.Count > 0)
             {
                 found.Add((_nameless[0], "more connections came to its unix sockets than it has made"));

@@ -4,10 +4,11 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Finds links that lead into /proc, as <c>here -> /proc/self/cwd</c> does: behind one of these each process finds files of its own. Thread-safe.</summary>
+/// <summary>Finds links that lead into /proc, such as <c>here -> /proc/self/cwd</c>. Thread-safe.</summary>
 /// <remarks>
-/// The kernel cannot be asked: behind such a link it would show us ours. So directories are walked link by link and remembered, and a name costs one look.
-/// Whoever makes a link, or moves one, calls <see cref="Forget"/>.
+/// Behind such a link each process finds files of its own, so asking the kernel would show us ours. Directories are
+/// therefore walked link by link and remembered, and a name costs one lookup. A call that makes or moves a link, or
+/// moves a directory, calls <see cref="Forget"/>.
 /// </remarks>
 internal sealed class OwnLinks
 {
@@ -17,23 +18,27 @@ internal sealed class OwnLinks
     private const int LongestPath = 4096;
     private readonly Lock _lock = new();
 
-    // To the same without links; to where the first link leads that leads into /proc, with what follows it; empty for nowhere.
+    // From the path of a directory to the same path without links, where empty means the root directory. If a link
+    // leads into /proc, the value is the path there of the first such link, with what follows it.
     private readonly Dictionary<ByteString, ByteString> _directories = new(PathComparer.Instance);
     private readonly HashSet<ByteString> _ends = new(PathComparer.Instance);
+    private int _version;
 
-    /// <summary>Links were made or moved, or directories.</summary>
+    /// <summary>Called when links were made or moved, or directories were moved.</summary>
     public void Forget()
     {
         lock (_lock)
         {
+            _version++;
             _directories.Clear();
         }
     }
 
-    /// <summary>Where the directories of a path lead, with what follows.</summary>
+    /// <summary>Finds out whether the directories of a path lead into /proc, and where.</summary>
     /// <param name="path">Absolute, without <c>..</c>.</param>
-    /// <param name="link">The first directory on the way that is in /proc.</param>
-    /// <returns>A path in /proc, or /dev/fd and its like; empty when the way does not lead there.</returns>
+    /// <param name="link">The first directory of the path that leads there.</param>
+    /// <returns>The path in /proc, or /dev/fd and its like, with what follows; empty when they do not lead
+    /// there.</returns>
     public ByteString OfDirectory(ReadOnlySpan<byte> path, out ByteString link)
     {
         link = default;
@@ -43,27 +48,26 @@ internal sealed class OwnLinks
             return default;
         }
 
-        lock (_lock)
+        ReadOnlySpan<byte> place = Directory(path[..slash]).Span;
+        if (!IsOwn(place))
         {
-            ReadOnlySpan<byte> place = Directory(path[..slash]).Span;
-            if (!IsOwn(place))
-            {
-                return default;
-            }
-
-            int end = slash;
-            while (path[..end].LastIndexOf((byte)'/') is > 0 and int above && IsOwn(Directory(path[..above]).Span))
-            {
-                end = above;
-            }
-
-            link = new ByteString(path[..end]);
-            return new ByteString([.. place, .. path[slash..]]);
+            return default;
         }
+
+        int end = slash;
+        while (path[..end].LastIndexOf((byte)'/') is > 0 and int above && IsOwn(Directory(path[..above]).Span))
+        {
+            end = above;
+        }
+
+        link = new ByteString(path[..end]);
+        return new ByteString([.. place, .. path[slash..]]);
     }
 
-    /// <summary>Where a link at the end of a path leads, whose directories do not lead into /proc.</summary>
-    /// <returns>As above.</returns>
+    /// <summary>
+    /// Finds out whether a link at the end of a path leads into /proc. The path's directories must not.
+    /// </summary>
+    /// <returns>The path in /proc, or /dev/fd and its like; empty when it does not lead there.</returns>
     public ByteString OfEnd(ReadOnlySpan<byte> path)
     {
         int slash = path.LastIndexOf((byte)'/');
@@ -72,21 +76,21 @@ internal sealed class OwnLinks
             return default;
         }
 
+        int links = 0;
+        ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
+        if (!IsOwn(place.Span))
+        {
+            return default;
+        }
+
         lock (_lock)
         {
-            int links = 0;
-            ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
-            if (!IsOwn(place.Span))
-            {
-                return default;
-            }
-
             _ends.Add(new ByteString(path));
             return place;
         }
     }
 
-    /// <summary>Whether a path has been seen to end in such a link.</summary>
+    /// <summary>Whether <see cref="OfEnd"/> has found such a link at the end of this path.</summary>
     public bool IsEnd(ReadOnlySpan<byte> path)
     {
         lock (_lock)
@@ -95,34 +99,47 @@ internal sealed class OwnLinks
         }
     }
 
-    /// <summary>Whether each process has files of its own there.</summary>
+    /// <summary>Whether each process finds files of its own at this path.</summary>
     public static bool IsOwn(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc/"u8)
         || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
 
     private ByteString Directory(ReadOnlySpan<byte> path)
     {
-        // The root directory is empty here, so that names can be put behind a slash everywhere.
+        // Empty stands for the root directory, so that a slash and a name can be added to every directory alike.
         if (path.IsEmpty)
         {
             return default;
         }
 
-        if (_directories.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out ByteString known))
+        int version;
+        lock (_lock)
         {
-            return known;
+            version = _version;
+            if (_directories.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out ByteString known))
+            {
+                return known;
+            }
         }
 
         int links = 0;
         int slash = path.LastIndexOf((byte)'/');
         ByteString place = Step(Directory(path[..slash]), path[(slash + 1)..], ref links);
-        _directories[new ByteString(path)] = place;
+        lock (_lock)
+        {
+            // What has changed meanwhile is looked up anew.
+            if (version == _version)
+            {
+                _directories[new ByteString(path)] = place;
+            }
+        }
+
         return place;
     }
 
-    /// <param name="directory">Without links.</param>
-    /// <param name="name">In there.</param>
-    /// <param name="links">That were followed for this path.</param>
+    /// <param name="directory">A path without links.</param>
+    /// <param name="name">A name in the directory.</param>
+    /// <param name="links">How many links were followed so far.</param>
     private static ByteString Step(ByteString directory, ReadOnlySpan<byte> name, ref int links)
     {
         var place = new ByteString([.. directory.Span, (byte)'/', .. name]);
@@ -152,7 +169,8 @@ internal sealed class OwnLinks
                 directory = Step(directory, name, ref links);
                 if (IsOwn(directory.Span))
                 {
-                    // What ".." means there is not for us to know.
+                    // Only the tracee finds the directory that ".." means behind this link, so the rest is kept as it
+                    // is.
                     return rest.IsEmpty ? directory : new ByteString([.. directory.Span, (byte)'/', .. rest]);
                 }
             }

@@ -5,13 +5,13 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Numbers of processes as tracees know them: in a PID namespace of theirs they mean others than here.</summary>
+/// <summary>Process ids as tracees use them. In another PID namespace they mean other processes than here.</summary>
 internal static class OwnNumbers
 {
-    /// <summary>Whether a number by which a tracee calls a process or thread means this one.</summary>
+    /// <summary>Whether an id by which a tracee names a process or thread means one of our threads.</summary>
     public static bool MeanUs(int tid, int number) => number > 0 && Children.IsThreadOf(Environment.ProcessId, number) && AreKnownTo(tid);
 
-    /// <summary>Whether a tracee has the numbers that we have.</summary>
+    /// <summary>Whether a tracee is in our PID namespace, so that ids mean the same to both.</summary>
     public static bool AreKnownTo(int tid)
     {
         Span<byte> its = stackalloc byte[64];

@@ -8,33 +8,45 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Makes a tracee's path absolute as the kernel would: the working directory, descriptors and root are asked for, not tracked.</summary>
+/// <summary>Makes a tracee's path absolute as the kernel would.</summary>
 /// <remarks>
-/// Symbolic links stay in the name, which is how the command knows the file; only ".." after one is resolved, because it leads to
-/// the parent of the link's target. One for each supervising thread. Partials stand by concern.
+/// Symbolic links stay in the name, because that is how the command knows the file. Only a ".." behind a link is
+/// resolved, because it leads to the parent of the link's target. Each supervising thread has its own.
 /// </remarks>
-internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames names)
+internal sealed class PathResolver
 {
-    private const int LongestPath = 4096;
-    private readonly byte[] _raw = new byte[LongestPath];
-    private readonly byte[] _link = new byte[LongestPath + 1];
+    private readonly byte[] _raw = new byte[PathComponents.LongestPath];
+    private readonly byte[] _link = new byte[PathComponents.LongestPath + 1];
+    private readonly TraceeMemory _memory;
+    private readonly DescriptorNames _names;
+    private readonly WayIntoProc _way;
+    private readonly PathComponents _components;
+    private readonly OwnPaths _own;
 
-    /// <summary>Told of each directory that ".." leads out of, or should, as the path has it: the name that comes of it shows it no more. Null when nobody asks.</summary>
-    public Action<Tracee, ByteString>? Passed { get; set; }
-
-    /// <summary>Told of each link into /proc that was taken for what it leads to, as above.</summary>
-    public Action<Tracee, ByteString>? Followed { get; set; }
+    /// <param name="memory">The memory of the tracee whose call is handled.</param>
+    /// <param name="names">The names of descriptors.</param>
+    /// <param name="passed">See <see cref="PathComponents"/>.</param>
+    /// <param name="followed">See <see cref="WayIntoProc"/>.</param>
+    public PathResolver(
+        TraceeMemory memory, DescriptorNames names, Action<Tracee, ByteString>? passed, Action<Tracee, ByteString>? followed)
+    {
+        _memory = memory;
+        _names = names;
+        _way = new WayIntoProc(_names.OwnLinks, followed);
+        _components = new PathComponents(names, _way, passed);
+        _own = new OwnPaths(names, _components);
+    }
 
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
-    /// <param name="tracee">Stands still in the call.</param>
-    /// <param name="at">Descriptor that it is relative to, or AT_FDCWD.</param>
-    /// <param name="address">In the tracee's memory.</param>
-    /// <param name="orDescriptor">No path, or an empty one, means the file of the descriptor itself.</param>
+    /// <param name="tracee">The caller, which stands still.</param>
+    /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="address">The path's address in the tracee's memory.</param>
+    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
     /// <param name="result">Filled.</param>
-    /// <returns>false when the call will fail for it: no memory, too long, no such descriptor.</returns>
+    /// <returns>False when the call will fail: bad address, name too long, no such descriptor.</returns>
     public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
     {
-        int length = address == 0 ? 0 : memory.ReadString(address, _raw);
+        int length = address == 0 ? 0 : _memory.ReadString(address, _raw);
         if (length > 0)
         {
             return Resolve(tracee, at, _raw.AsSpan(0, length), result);
@@ -44,10 +56,12 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     }
 
     /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
-    /// <remarks>The name is right unless an absolute link is on the way: whoever opens it asks the descriptor.</remarks>
+    /// <remarks>
+    /// An absolute link on the way makes the name wrong, so after an open the new descriptor tells it.
+    /// </remarks>
     public bool ResolveInRoot(Tracee tracee, int at, ulong address, ResolvedPath result)
     {
-        int length = memory.ReadString(address, _raw);
+        int length = _memory.ReadString(address, _raw);
         result.Reset(tracee.Tid);
         int root = length <= 0 ? 0 : Files.ReadLink(Directory(tracee.Tid, at), _link);
         if (root <= 0 || _link[0] != '/')
@@ -55,60 +69,47 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
             return false;
         }
 
-        ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, root));
+        ReadOnlySpan<byte> known = DescriptorNames.WithoutDeleted(_link.AsSpan(0, root));
         known.CopyTo(result.Buffer);
         int floor = known.Length == 1 ? 0 : known.Length;
-        Append(tracee, _raw.AsSpan(0, length), floor, floor, foreign: false, default, result);
+        _components.Append(tracee, _raw.AsSpan(0, length), floor, floor, foreign: false, default, result);
         result.LookUpInRoot(at, _raw.AsSpan(0, length));
         return true;
     }
 
-    /// <summary>The file of a descriptor.</summary>
-    public bool Descriptor(int tid, int fd, ResolvedPath result)
-    {
-        result.Reset(tid);
-        int length = Files.ReadLink(ProcPath.Of(tid, "fd"u8, fd), _link);
-        if (length <= 0)
-        {
-            return false;
-        }
+    /// <inheritdoc cref="OwnPaths.Descriptor"/>
+    public bool Descriptor(int tid, int fd, ResolvedPath result) => _own.Descriptor(tid, fd, result);
 
-        result.Length = names.NameOf(tid, fd, _link.AsSpan(0, length), result.Buffer, out bool isDeleted);
-        result.IsDeleted = isDeleted;
-        result.LookUpAt(ProcPath.Of(tid, "fd"u8, fd)[..^1]);
-        return true;
-    }
-
-    /// <summary>The working directory; empty when it cannot be told.</summary>
+    /// <summary>The working directory of a thread; empty when it cannot be found out.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
-        if (names.Hosts.IsForeign(tid) && names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
+        if (_names.Hosts.IsForeign(tid) && _names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
         {
             return host.Span.ToArray();
         }
 
         int length = Files.ReadLink(ProcPath.Of(tid, "cwd"u8), _link);
-        return length <= 0 ? [] : WithoutDeleted(_link.AsSpan(0, length));
+        return length <= 0 ? [] : DescriptorNames.WithoutDeleted(_link.AsSpan(0, length));
     }
 
-    /// <summary>A path that stands elsewhere than in a string: not empty.</summary>
+    /// <summary>Resolves a path that is not in the tracee's memory. It must not be empty.</summary>
     public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
-        _beyond = default;
+        _way.Forget();
         return Walk(tracee, at, path, result) && LeaveOwn(tracee, result);
     }
 
-    /// <summary>Follows a link at the end of what was resolved if it leads into /proc, where it must be followed as the tracee.</summary>
-    /// <returns>Whether it was one: what is resolved now is what it leads to.</returns>
+    /// <summary>Follows a link at the end of a resolved path, if it leads into /proc.</summary>
+    /// <remarks>Our own lookup would follow it to our files there, and not to the tracee's.</remarks>
+    /// <returns>Whether there was such a link. Then <paramref name="result"/> is its target.</returns>
     public bool FollowEnd(Tracee tracee, ResolvedPath result)
     {
-        if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
+        if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || _names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
         {
             return false;
         }
 
-        Followed?.Invoke(tracee, new ByteString(result.Name));
-        _beyond = way;
+        _way.Follow(tracee, new ByteString(result.Name), way);
         LeaveOwn(tracee, result);
         return true;
     }
@@ -117,11 +118,11 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
     {
         result.Reset(tracee.Tid);
         bool absolute = path[0] == '/';
-        if (absolute && (IsCanonical(path) || LeadsThroughLink(path)))
+        if (absolute && (PathComponents.IsCanonical(path) || ProcNames.LeadsThroughLink(path)))
         {
-            if (OwnLinks.IsOwn(path) && IsOwnIn(tracee, path))
+            if (OwnLinks.IsOwn(path) && OwnPaths.IsOwnIn(tracee, path))
             {
-                return Own(tracee, path, result);
+                return _own.Resolve(tracee, path, result);
             }
 
             if (!tracee.HasForeignRoot)
@@ -145,68 +146,76 @@ internal sealed partial class PathResolver(TraceeMemory memory, DescriptorNames 
                 return false;
             }
 
-            ReadOnlySpan<byte> known = WithoutDeleted(_link.AsSpan(0, length));
+            ReadOnlySpan<byte> known = DescriptorNames.WithoutDeleted(_link.AsSpan(0, length));
             byName = known.Length == length;
             unsure = at != fcntl.AT_FDCWD && path.StartsWith(".."u8) ? Directory(tracee.Tid, at).ToArray() : default;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
-            foreign = foreign && !(names.Hosts.IsForeign(tracee.Tid) && names.Hosts.IsOurs(Directory(tracee.Tid, at)));
-            if (foreign && (floor = Floor(tracee.Tid, known)) < 0)
+            foreign = foreign && !(_names.Hosts.IsForeign(tracee.Tid) && _names.Hosts.IsOurs(Directory(tracee.Tid, at)));
+            if (foreign && (floor = PathComponents.Floor(tracee.Tid, known)) < 0)
             {
-                // It lies outside of the root, where chroot(2) left it.
+                // The directory is outside of the root directory. chroot(2) does not change the working directory.
                 floor = 0;
                 byName = foreign = false;
             }
         }
         else if (foreign)
         {
-            start = floor = Root(tracee.Tid, result.Buffer);
+            start = floor = PathComponents.Root(tracee.Tid, result.Buffer);
         }
 
-        bool whole = Append(tracee, path, start, floor, foreign, unsure, result);
+        bool whole = _components.Append(tracee, path, start, floor, foreign, unsure, result);
         if (whole)
         {
-            if (WantsDirectory(path))
+            if (PathComponents.WantsDirectory(path))
             {
                 result.KeepTrailingSlash();
             }
 
-            if (OwnLinks.IsOwn(result.Name) && (!foreign || IsOwnIn(tracee, result.Name)))
+            if (OwnLinks.IsOwn(result.Name) && (!foreign || OwnPaths.IsOwnIn(tracee, result.Name)))
             {
-                return Own(tracee, result.Name.ToArray(), result);
+                return _own.Resolve(tracee, result.Name.ToArray(), result);
             }
         }
 
-        if (whole && !absolute && (!byName || result.Length >= LongestPath - 1))
+        if (whole && !absolute && (!byName || result.Length >= PathComponents.LongestPath - 1))
         {
             result.LookUpFrom(at, path);
         }
         else if (foreign)
         {
-            // The root itself has no name there.
+            // The path is looked up from the root directory, which itself is "." there.
             result.LookUpInRoot(result.Length == floor ? "."u8 : result.Name[floor..]);
         }
 
         if (foreign)
         {
-            TakeHostName(tracee, floor, result);
+            _names.Hosts.Rename(tracee.Tid, floor, result);
         }
 
         return true;
     }
 
-    private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
-
-    // The way on which it is looked up stays: it leads through the tracee's root.
-    private void TakeHostName(Tracee tracee, int floor, ResolvedPath result)
+    /// <summary>Goes on in /proc as the tracee would, as long as links lead there.</summary>
+    private bool LeaveOwn(Tracee tracee, ResolvedPath result)
     {
-        if (names.Hosts.IsForeign(tracee.Tid) && names.Hosts.OfPath(tracee.Tid, result.Name, floor) is { IsEmpty: false } host)
+        for (int i = 0; i < OwnLinks.MostLinks; i++)
         {
-            host.Span.CopyTo(result.Buffer);
-            result.Length = host.Span.Length;
+            _way.Find(tracee, result.Name);
+            ByteString way = _way.Take();
+            if (way.IsEmpty)
+            {
+                return true;
+            }
+
+            if (!Walk(tracee, fcntl.AT_FDCWD, way.Span, result))
+            {
+                return false;
+            }
         }
+
+        return false;
     }
 
-    private static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
-        DescriptorNames.IsDeleted(link) ? link[..^" (deleted)".Length] : link;
+    private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
 }

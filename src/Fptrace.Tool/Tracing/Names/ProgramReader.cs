@@ -8,10 +8,10 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Reads what a process has become by execve. Used by the ptrace thread only.</summary>
+/// <summary>Reads which program a process has become by execve. Used by the ptrace thread only.</summary>
 internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 {
-    // binfmt_script follows this many interpreters at most, and reads this much of each.
+    // The kernel follows so many interpreters at most, and reads so much of each (exec_binprm, BINPRM_BUF_SIZE).
     private const int MostScripts = 5;
     private const int HeadSize = 256;
 
@@ -20,10 +20,10 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     private readonly byte[] _name = new byte[8192];
     private readonly Dictionary<ByteString, (FileStamp Stamp, ByteString Interpreter)> _elf = [];
 
-    /// <param name="pid">Its execve has succeeded.</param>
-    /// <param name="path">What execve was given, as we know it.</param>
-    /// <param name="directory">Where it stands: a program may name its interpreter from there.</param>
-    /// <param name="foreignRoot">Its root directory or mounts may differ from ours.</param>
+    /// <param name="pid">The process, whose execve has succeeded.</param>
+    /// <param name="path">The path that execve was given, made absolute.</param>
+    /// <param name="directory">Its working directory: a program may name its interpreter relative to that.</param>
+    /// <param name="foreignRoot">Whether its root directory or mounts may differ from ours.</param>
     public NewProgram Read(int pid, ByteString path, ByteString directory, bool foreignRoot)
     {
         IReadOnlyList<KeyValuePair<int, ByteString>> descriptors = plan.Descriptors ? Descriptors(pid) : [];
@@ -39,7 +39,8 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
     {
-        // Most have the same as the one before. To list them costs more than to name them: the kernel makes an inode for each entry.
+        // Most programs have the same descriptors as the one before. To list them costs more than to name them, because
+        // the kernel makes an inode for each entry.
         if (_numbers.Count > 0 && CountOpen(pid) == _numbers.Count)
         {
             List<KeyValuePair<int, ByteString>> same = Named(pid);
@@ -54,11 +55,11 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return Named(pid);
     }
 
-    /// <summary>Descriptors that a process has: the kernel tells it as the directory's size since Linux 6.2, before that it says 0.</summary>
+    /// <summary>How many descriptors a process has: the size of /proc/PID/fd since Linux 6.2, and 0 before.</summary>
     private static long CountOpen(int pid) =>
         FileStamps.Of(ProcPath.Of(pid, "fd"u8), follow: true, out FileStamp directory) == 0 ? directory.Size : 0;
 
-    /// <summary>Those of <see cref="_numbers"/> that are open.</summary>
+    /// <summary>Names those of <see cref="_numbers"/> that are open.</summary>
     private List<KeyValuePair<int, ByteString>> Named(int pid)
     {
         var descriptors = new List<KeyValuePair<int, ByteString>>(_numbers.Count);
@@ -86,7 +87,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         var interpreters = new List<ByteString>();
         if (path != executable)
         {
-            // A script, or only another name of the same file.
+            // The program is a script, or the path is only another name of the same file.
             AddScripts(path, named => IsAbsolute(named) && foreignRoot ? FromRoot(pid, named) : From(directory, named), interpreters);
         }
 
@@ -101,7 +102,8 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     private static bool IsAbsolute(ByteString path) => path.Span is [(byte)'/', ..];
 
-    /// <summary>A relative path as one from a working directory. No link is in the directory's name, so a ".." at the path's beginning goes up in it.</summary>
+    /// <summary>Makes a path absolute that is relative to a working directory.</summary>
+    /// <remarks>The directory's name contains no links, so a leading ".." takes its last component off.</remarks>
     private static ByteString From(ByteString directory, ByteString path)
     {
         if (IsAbsolute(path))
@@ -120,7 +122,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return new ByteString(from is [] or [(byte)'/'] ? [(byte)'/', .. rest] : [.. from, (byte)'/', .. rest]);
     }
 
-    /// <summary>An interpreter's path, which is written in the program as the process sees it, as we see it.</summary>
+    /// <summary>Translates an interpreter's path from the process's root directory to ours.</summary>
     private ByteString FromRoot(int pid, ByteString path)
     {
         int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
@@ -129,9 +131,10 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host ? host : new ByteString(name);
     }
 
-    /// <param name="path">Of a script, or of what is none.</param>
-    /// <param name="seen">From a path as the process sees it to the one as we see it.</param>
-    /// <param name="interpreters">Added to.</param>
+    /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
+    /// <param name="path">The path of a script, or of any other file.</param>
+    /// <param name="seen">Translates a path as the process sees it to one as we see it.</param>
+    /// <param name="interpreters">The list to add to.</param>
     private static void AddScripts(ByteString path, Func<ByteString, ByteString> seen, List<ByteString> interpreters)
     {
         Span<byte> head = stackalloc byte[HeadSize];
@@ -158,10 +161,10 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         }
     }
 
-    /// <summary>PT_INTERP of an ELF file (elf(5)); empty for a static one.</summary>
+    /// <summary>The interpreter of an ELF file (PT_INTERP, elf(5)); empty for a static program.</summary>
     private ByteString ElfInterpreter(int pid, ByteString path)
     {
-        // The link leads to the program even if it has no name, or its name is another file's here.
+        // The link leads to the program even if the program has no name, or if its name means another file here.
         ReadOnlySpan<byte> name = ProcPath.Of(pid, "exe"u8);
         FileStamps.Of(name, follow: true, out FileStamp stamp);
         if (_elf.TryGetValue(path, out (FileStamp Stamp, ByteString Interpreter) known) && known.Stamp == stamp)
@@ -174,11 +177,14 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return interpreter;
     }
 
-    /// <summary>Adds what a program names to run it: by shebangs, and in an ELF file at the end of these.</summary>
+    /// <summary>
+    /// Adds the interpreters that run a program: of scripts, and of the ELF file that the last of them is.
+    /// </summary>
     /// <param name="program">Absolute.</param>
-    /// <param name="directory">Where the process stands that wants to run it.</param>
-    /// <param name="interpreters">Added to, absolute.</param>
-    /// <returns>Whether it comes to an ELF file, and not to what the kernel cannot run, or not find.</returns>
+    /// <param name="directory">The working directory of the process that wants to run it.</param>
+    /// <param name="interpreters">The list to add to, absolute paths.</param>
+    /// <returns>Whether there is an ELF file in the end, and not a file that is missing or that the kernel cannot
+    /// run.</returns>
     public static bool ReadInterpreters(ByteString program, ByteString directory, List<ByteString> interpreters)
     {
         AddScripts(program, path => From(directory, path), interpreters);

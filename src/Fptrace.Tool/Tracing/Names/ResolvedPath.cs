@@ -7,8 +7,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>A path of a tracee: its absolute name for the records, and the way on which we reach the same file.</summary>
-/// <remarks>A buffer that is used again for every call; <see cref="Name"/> is valid until then.</remarks>
+/// <summary>A path of a tracee: its absolute name for the trace, and a way for us to reach the same file.</summary>
+/// <remarks>It is used again for every call, so <see cref="Name"/> is valid until the next call.</remarks>
 internal sealed class ResolvedPath
 {
     private readonly byte[] _name = new byte[16384];
@@ -22,30 +22,34 @@ internal sealed class ResolvedPath
 
     private enum Way
     {
-        /// <summary>By the name.</summary>
+        /// <summary>By the absolute name.</summary>
         Name,
 
-        /// <summary>By another absolute path: through /proc for what the tracee calls its own.</summary>
+        /// <summary>By another absolute path: through /proc, for files that are the tracee's own there.</summary>
         Absolute,
 
         /// <summary>Below the tracee's root directory.</summary>
         InRoot,
 
-        /// <summary>Below a directory that the call takes for its root directory.</summary>
+        /// <summary>Below a directory that the call takes for the root directory (RESOLVE_IN_ROOT).</summary>
         InDirectory,
 
-        /// <summary>From the tracee's working directory or descriptor: the absolute name would be too long, or the directory is deleted.</summary>
+        /// <summary>
+        /// From the tracee's working directory or descriptor, where the absolute name would be too long, or is deleted.
+        /// </summary>
         Relative,
     }
 
     public ReadOnlySpan<byte> Name => _name.AsSpan(0, _length);
 
-    /// <summary>The whole buffer, for the one who resolves.</summary>
+    /// <summary>The whole buffer of the name, for <see cref="PathResolver"/> to fill.</summary>
     public Span<byte> Buffer => _name;
 
     public int Length { get => _length; set => _length = value; }
 
-    /// <summary>It came from a descriptor whose file has no name any more, or never had one.</summary>
+    /// <summary>
+    /// Whether the path came from a descriptor of a file that has no name any more, or never had one.
+    /// </summary>
     public bool IsDeleted { get; set; }
 
     public void Reset(int tid)
@@ -57,7 +61,7 @@ internal sealed class ResolvedPath
         IsDeleted = false;
     }
 
-    /// <summary>"file/" exists only if it is a directory.</summary>
+    /// <summary>Keeps the slash at the end for lookups: "file/" exists only if it is a directory.</summary>
     public void KeepTrailingSlash() => _trailingSlash = true;
 
     public void LookUpAt(ReadOnlySpan<byte> path) => SetLookup(Way.Absolute, path);
@@ -65,7 +69,7 @@ internal sealed class ResolvedPath
     public void LookUpInRoot(ReadOnlySpan<byte> path) => SetLookup(Way.InRoot, path);
 
     /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
-    /// <param name="path">What is found there, taking it for the root directory.</param>
+    /// <param name="path">A path for which that directory is the root directory.</param>
     public void LookUpInRoot(int at, ReadOnlySpan<byte> path)
     {
         _at = at;
@@ -73,23 +77,24 @@ internal sealed class ResolvedPath
     }
 
     /// <param name="at">Descriptor of the tracee, or AT_FDCWD.</param>
-    /// <param name="path">Relative to it.</param>
+    /// <param name="path">A path relative to it.</param>
     public void LookUpFrom(int at, ReadOnlySpan<byte> path)
     {
         _at = at;
         SetLookup(Way.Relative, path);
     }
 
-    /// <summary>What stands there.</summary>
+    /// <summary>Looks up what exists at the path.</summary>
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
-    /// <param name="stamp">default when there is nothing; of "file/" the file, for it is there and its type is the error.</param>
+    /// <param name="stamp">default when nothing exists. For "file/" that of the file, although the result is
+    /// ENOTDIR.</param>
     /// <returns>0, or −errno.</returns>
     public int Stat(bool follow, out FileStamp stamp)
     {
         int result = StatExactly(follow, out stamp);
         if (result == -errno.ENOTDIR && _trailingSlash)
         {
-            // The slash followed a link, whatever was asked for.
+            // A slash at the end makes the kernel follow a link, even with AT_SYMLINK_NOFOLLOW.
             _trailingSlash = false;
             StatExactly(follow: true, out stamp);
             _trailingSlash = true;
@@ -113,7 +118,7 @@ internal sealed class ResolvedPath
         return result;
     }
 
-    /// <summary>Whose file it is, links followed; null when that cannot be seen.</summary>
+    /// <summary>The user and group of the file, links followed; null when they cannot be seen.</summary>
     public (uint User, uint Group)? Owner()
     {
         int flags = 0;
@@ -138,7 +143,7 @@ internal sealed class ResolvedPath
             return directory;
         }
 
-        // A descriptor has no access check of its own: ask through its link in /proc.
+        // access(2) takes no bare descriptor. Its link in /proc leads to the same file.
         int result = path.Length > 1
             ? FileRights.Access(directory, path, mode)
             : FileRights.Access(fcntl.AT_FDCWD, ProcPath.OfOwnDescriptor(directory), mode);
@@ -161,7 +166,8 @@ internal sealed class ResolvedPath
         path[.._lookupLength].CopyTo(_lookup);
     }
 
-    /// <returns>The directory to start from, which is to be closed, or AT_FDCWD, or −errno.</returns>
+    /// <summary>Opens the directory to start from.</summary>
+    /// <returns>A descriptor, which the caller closes; or AT_FDCWD; or −errno.</returns>
     private int Open(bool follow, out ReadOnlySpan<byte> path, ref int flags)
     {
         switch (_way)

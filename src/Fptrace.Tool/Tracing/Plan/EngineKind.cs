@@ -1,14 +1,14 @@
 namespace Fptrace.Tracing.Plan;
 
-/// <summary>How calls reach us.</summary>
+/// <summary>How the tracer gets the calls of the command.</summary>
 internal enum EngineKind
 {
-    /// <summary>Observed calls by seccomp notification, the others by ptrace.</summary>
+    /// <summary>Calls that change nothing by seccomp notifications, the others by ptrace stops.</summary>
     Notify,
 
-    /// <summary>All trapped calls by ptrace stops that a seccomp filter asks for.</summary>
+    /// <summary>All trapped calls by ptrace stops, for which a seccomp filter asks.</summary>
     Ptrace,
 
-    /// <summary>Every call of the command stops, twice; no seccomp.</summary>
+    /// <summary>By ptrace, every call at its entry and its exit, without seccomp.</summary>
     Syscall,
 }

@@ -5,7 +5,7 @@ namespace Fptrace.Tracing.Plan;
 /// <summary>Engines as users spell them.</summary>
 internal static class EngineName
 {
-    /// <summary>All that an option takes.</summary>
+    /// <summary>All words that the option takes.</summary>
     public static readonly string[] All = ["auto", "notify", "ptrace", "syscall"];
 
     public static string Of(EngineKind engine) => engine switch
@@ -15,7 +15,7 @@ internal static class EngineName
         _ => "syscall",
     };
 
-    /// <returns>null for <c>auto</c>.</returns>
+    /// <returns>Null for <c>auto</c>.</returns>
     public static EngineKind? Parse(string name) => name switch
     {
         "notify" => EngineKind.Notify,

@@ -6,10 +6,11 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;
 
-/// <summary>Counts what a command writes to a stdout or stderr of which it has the file itself, with nobody between.</summary>
+/// <summary>Counts what a command writes to files that it has as its stdout and stderr.</summary>
 /// <remarks>
-/// Others may write to the same open file meanwhile, as a make does that prints its next command: only what the command's own calls have written tells
-/// whether what was added to the file is the command's. They are told by kcmp(2), whatever number they have in the process. Thread-safe.
+/// The command has the files themselves, and no pipe of ours is between. Others may write to them meanwhile, as a make
+/// does that prints its next command. So what was added to a file is the command's only if the lengths of its own
+/// writes add up to that. kcmp(2) tells whether a descriptor is such a file, whatever its number. Thread-safe.
 /// </remarks>
 internal sealed class PrintWatch
 {
@@ -18,9 +19,9 @@ internal sealed class PrintWatch
     private readonly ConcurrentDictionary<int, string> _faults = [];
     private readonly byte[]?[] _links = new byte[]?[2];
 
-    /// <param name="output">stdout is watched; it is our own descriptor 1.</param>
-    /// <param name="error">stderr is; it is our own descriptor 2.</param>
-    /// <param name="reads">What stands in one of them can be read through it, too.</param>
+    /// <param name="output">Whether stdout is watched. It is our own descriptor 1.</param>
+    /// <param name="error">Whether stderr is watched. It is our own descriptor 2.</param>
+    /// <param name="reads">Whether the command can also read such a file through the descriptor.</param>
     public PrintWatch(bool output, bool error, bool reads)
     {
         _isWatched = [output, error];
@@ -33,17 +34,17 @@ internal sealed class PrintWatch
         }
     }
 
-    /// <summary>Reads are watched, too.</summary>
+    /// <summary>Whether reads are watched, too.</summary>
     public bool Reads { get; }
 
-    /// <summary>Bytes that were written.</summary>
+    /// <summary>How many bytes the command has written.</summary>
     /// <param name="stream">0 is stdout, also where both are one open file; 1 is stderr.</param>
     public long Written(int stream) => Interlocked.Read(ref _written[stream]);
 
-    /// <summary>What else was done to it, in words; null when nothing was.</summary>
+    /// <summary>What else the command did to the file, in words; null for nothing.</summary>
     public string? Fault(int stream) => _faults.GetValueOrDefault(stream);
 
-    /// <summary>Which of them a descriptor of a process is, or null.</summary>
+    /// <summary>Which of the watched streams a descriptor of a process is: 0, 1, or null for neither.</summary>
     public int? StreamOf(int tid, int fd)
     {
         for (int stream = 0; stream < 2; stream++)
@@ -61,7 +62,7 @@ internal sealed class PrintWatch
 
     public void AddFault(int stream, string what) => _faults.TryAdd(stream, what);
 
-    // Where kcmp is denied: what is counted too much does no harm, for it fits nothing then.
+    // For where kcmp is denied. To count too much is safe: the sum is then not what the file has grown by.
     private bool LooksSame(int tid, int fd, int stream)
     {
         byte[] link = new byte[4096];

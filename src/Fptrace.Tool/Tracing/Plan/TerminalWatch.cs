@@ -6,10 +6,13 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;
 
-/// <summary>What a command does at the terminal that it has itself, with nobody between: what it prints there, what it asks, and whether it reads what is typed.</summary>
+/// <summary>
+/// Watches a terminal that the command has as a standard stream: what it prints, asks and reads there.
+/// </summary>
 /// <remarks>
-/// The command's stdout and stderr are opened for it anew, so that kcmp(2) tells them apart, whatever number they have in a process. Some programs, such as
-/// node, open the terminal once more by its name; what they write is the terminal's, and of which stream nobody knows. Thread-safe.
+/// The command has the terminal itself, and no pipe of ours is between. We open the terminal anew for stdout and for
+/// stderr, so that kcmp(2) tells the two apart, whatever number they have in a process. Some programs, such as node,
+/// open the terminal once more by its name. Of which stream their text is, nobody knows. Thread-safe.
 /// </remarks>
 internal sealed class TerminalWatch
 {
@@ -28,10 +31,10 @@ internal sealed class TerminalWatch
     private volatile string? _fault;
     private long _size;
 
-    /// <param name="streams">Which of its standard streams are a terminal that the command gets.</param>
-    /// <param name="own">Descriptors of ours that are these: of stdin, stdout and stderr.</param>
+    /// <param name="streams">Which standard streams of the command are a terminal.</param>
+    /// <param name="own">Our own descriptors of stdin, stdout and stderr of the command.</param>
     /// <param name="others">More descriptors of ours that may be the terminal as others have it open.</param>
-    /// <param name="limit">Bytes that are kept.</param>
+    /// <param name="limit">How many printed bytes are kept at most.</param>
     public TerminalWatch(TerminalStreams streams, int[] own, int[] others, long limit)
     {
         (_streams, _own, _others, _limit) = (streams, own, others, limit);
@@ -41,28 +44,29 @@ internal sealed class TerminalWatch
         }
     }
 
-    /// <summary>What is written is of interest.</summary>
+    /// <summary>Whether the text matters that the command writes to the terminal.</summary>
     public bool SeesWrites => (_streams & (TerminalStreams.Output | TerminalStreams.Error)) != 0;
 
-    /// <summary>Of which streams the command asked what only a terminal answers.</summary>
+    /// <summary>For which streams the command asked something that only a terminal answers.</summary>
     public TerminalStreams Asked => (TerminalStreams)Volatile.Read(ref _asked) & _streams;
 
-    /// <summary>It asked how large the terminal is.</summary>
+    /// <summary>Whether the command asked for the size of the terminal.</summary>
     public bool AsksSize => _asksSize;
 
-    /// <summary>It read what was typed, through its stdin.</summary>
+    /// <summary>Whether the command read, through its stdin, what somebody typed.</summary>
     public bool IsRead => _isRead;
 
-    /// <summary>It opened the terminal by a name and may read there.</summary>
+    /// <summary>Whether the command opened the terminal by a name, and can read there.</summary>
     public bool IsOpenedForReading => _isOpenedForReading;
 
-    /// <summary>The job stood still for a while, and others had the terminal.</summary>
+    /// <summary>Whether the job was stopped for a while, so that others had the terminal.</summary>
     public bool WasStopped { get; private set; }
 
-    /// <summary>What was printed cannot be told, in words; null when it can.</summary>
+    /// <summary>Why the printed text cannot be told, in words; null when it can.</summary>
     public string? Fault => Volatile.Read(ref _size) > _limit ? $"it printed more than {_limit >> 20} MiB" : _fault;
 
-    /// <summary>Which of the streams a descriptor of a process is; several where nobody can tell which, none where it is no terminal of the command's.</summary>
+    /// <summary>Which of the streams a descriptor of a process is.</summary>
+    /// <returns>Several where nobody can tell which; none where it is no terminal of the command.</returns>
     public TerminalStreams StreamsOf(int tid, int fd)
     {
         TerminalStreams found = TerminalStreams.None;
@@ -88,7 +92,7 @@ internal sealed class TerminalWatch
     /// <summary>Whether a device is the terminal, or may be.</summary>
     public bool IsOne(ulong device) => device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0);
 
-    /// <summary>A process has opened a device by a name.</summary>
+    /// <summary>Called when a process has opened the terminal, or what may be it, by a name.</summary>
     public void Opened(bool reads)
     {
         _isOpenedAnew = true;
@@ -107,7 +111,7 @@ internal sealed class TerminalWatch
 
     public void AddFault(string what) => _fault ??= what;
 
-    /// <summary>Something was printed.</summary>
+    /// <summary>Adds printed text.</summary>
     public void Add(TerminalStreams streams, ReadOnlySpan<byte> bytes)
     {
         lock (_chunks)
@@ -119,7 +123,7 @@ internal sealed class TerminalWatch
                 return;
             }
 
-            // What is written to a stdin that is the terminal, too, is of neither.
+            // Text that goes to the terminal through stdin may be of either stream.
             TerminalStreams printed = _streams & (TerminalStreams.Output | TerminalStreams.Error);
             streams = (streams & TerminalStreams.Input) != 0 ? printed : streams & printed;
             if (_chunks.Count == 0 || _chunks[^1].Streams != streams)
@@ -131,7 +135,7 @@ internal sealed class TerminalWatch
         }
     }
 
-    /// <summary>All that was printed, in order, each with the streams of which it may be.</summary>
+    /// <summary>All printed text in order, each piece with the streams that it may be of.</summary>
     public IReadOnlyList<(TerminalStreams Streams, ReadOnlyMemory<byte> Bytes)> Printed()
     {
         lock (_chunks)

@@ -1,14 +1,18 @@
 using Fptrace.Linux.FileSystem;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing.Plan;
 
-/// <summary>What the outputs need. The filter traps nothing else.</summary>
+/// <summary>
+/// What is followed: what the sinks need, as far as it is allowed, and what the user asks for. The filter traps nothing
+/// else.
+/// </summary>
 internal sealed record TracePlan
 {
     /// <summary>Opens, renames, links and other changes. Without it only processes are followed.</summary>
     public bool Files { get; init; }
 
-    /// <summary>mkdir, unlink and rmdir, which no deps.json has.</summary>
+    /// <summary>mkdir, unlink and rmdir. deps.json does not list them.</summary>
     public bool Removals { get; init; }
 
     /// <summary>stat, access, readlink, absent paths and listings.</summary>
@@ -17,25 +21,37 @@ internal sealed record TracePlan
     /// <summary>Reads and writes of descriptors 0 to 2.</summary>
     public bool Stdio { get; init; }
 
-    /// <summary>Writes to a stdout or stderr that the command has itself, whatever number they have; null where it has none.</summary>
+    /// <summary>Watches writes to files that the command has as its stdout or stderr; null where it has none.</summary>
     public PrintWatch? Prints { get; init; }
 
-    /// <summary>What is done at a terminal that the command has itself; null where it has none.</summary>
+    /// <summary>Watches a terminal that the command has as a standard stream; null where it has none.</summary>
     public TerminalWatch? Terminal { get; init; }
 
-    /// <summary>Descriptors at execve.</summary>
+    /// <summary>Which descriptors a program has after its execve.</summary>
     public bool Descriptors { get; init; }
 
     /// <summary>The executable and its interpreters.</summary>
     public bool Executables { get; init; }
 
-    /// <summary>Connections and addresses, for the verdict.</summary>
+    /// <summary>Connections and addresses: the verdict says whether the command used a network.</summary>
     public bool Network { get; init; }
 
     public bool Environment { get; init; }
 
-    /// <summary>Removals succeed and remove nothing.</summary>
+    /// <summary>Calls that remove files succeed and remove nothing (<c>-u</c>).</summary>
     public bool Undelete { get; init; }
 
     public bool AllowIoUring { get; init; }
+
+    /// <summary>What the sinks need, and nothing else.</summary>
+    public static TracePlan Of(TraceNeeds needs) => new()
+    {
+        Files = needs.Files,
+        Removals = needs.Removals,
+        Probes = needs.Probes,
+        Stdio = needs.Stdio,
+        Descriptors = needs.Descriptors,
+        Executables = needs.Executables,
+        Network = needs.Network,
+    };
 }

@@ -6,12 +6,12 @@ using Fptrace.Linux.Proc;
 namespace Fptrace.Tracing.Proc;
 
 /// <summary>What /proc/PID/fdinfo/N says of an open file (proc_pid_fdinfo(5)).</summary>
-/// <param name="Position">Where the next read or write begins.</param>
-/// <param name="Flags">As open(2) takes them, without those that say how the file was found.</param>
-/// <param name="Mount">Number of the mount that it is on.</param>
+/// <param name="Position">The offset at which the next read or write begins.</param>
+/// <param name="Flags">Those of open(2), without the ones that matter only while it runs, such as O_CREAT.</param>
+/// <param name="Mount">The id of the mount that the file is on.</param>
 internal readonly record struct DescriptorInfo(long Position, int Flags, int Mount)
 {
-    /// <summary>Whether the descriptor may be read or written, from its open flags: otherwise the call fails with EBADF.</summary>
+    /// <summary>Whether the descriptor's flags allow reading or writing. If not, the call fails with EBADF.</summary>
     public static bool IsOpenFor(int pid, int fd, bool writes)
     {
         if (Of(pid, fd) is not { } info)
@@ -23,7 +23,7 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
         return (info.Flags & fcntl.O_PATH) == 0 && (mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0));
     }
 
-    /// <returns>null when it cannot be read.</returns>
+    /// <returns>Null when it cannot be read.</returns>
     public static DescriptorInfo? Of(int pid, int fd)
     {
         ReadOnlySpan<byte> text = Files.ReadAll(ProcPath.Of(pid, "fdinfo"u8, fd));
@@ -32,7 +32,7 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
             return null;
         }
 
-        // In octal, which an int holds.
+        // The flags are in octal.
         int flags = 0;
         foreach (byte digit in Value(text, "flags:\t"u8))
         {
@@ -49,7 +49,8 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
         return new DescriptorInfo(position, flags, mount);
     }
 
-    /// <summary>Whether two descriptors, whose files are one, may be one open file. Whoever writes meanwhile moves the position of both.</summary>
+    /// <summary>Whether two descriptors of one file may belong to one open file description (open(2)).</summary>
+    /// <remarks>A write meanwhile moves the position of both, so this looks again until nothing has changed.</remarks>
     public static bool MayBeSame(int pid, int fd, int otherPid, int otherFd)
     {
         const int MostLooks = 10;
@@ -60,7 +61,7 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
             DescriptorInfo? after = Of(pid, fd);
             if (before == after || i == MostLooks)
             {
-                // That it closes on exec is the descriptor's own.
+                // FD_CLOEXEC belongs to the descriptor, not to the open file description.
                 return Shared(before) == Shared(other) || (before != after && other is not null);
             }
 

@@ -4,7 +4,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Proc;
 
-/// <summary>What statx says, as the model has it.</summary>
+/// <summary>Makes a <see cref="FileStamp"/> of what statx(2) says.</summary>
 internal static class FileStamps
 {
     /// <param name="path">Ends with a NUL.</param>
@@ -14,7 +14,7 @@ internal static class FileStamps
     public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp) =>
         Of(fcntl.AT_FDCWD, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out stamp);
 
-    /// <param name="directory">What a relative path is relative to, or AT_FDCWD.</param>
+    /// <param name="directory">The directory that a relative path starts from, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL; empty with AT_EMPTY_PATH.</param>
     /// <param name="flags">AT_ flags of statx(2).</param>
     /// <param name="stamp">default when the path does not exist or cannot be reached.</param>

@@ -5,18 +5,28 @@ namespace Fptrace.Tracing.Proc;
 
 /// <summary>One line of proc_pid_mountinfo(5).</summary>
 /// <param name="Id">Unique among the mounts that exist.</param>
-/// <param name="Device">st_dev of its files as "major:minor".</param>
-/// <param name="Root">The directory of the file system that is mounted; "/" is empty.</param>
-/// <param name="Point">Where, seen from the root of the process that was asked; "/" is empty.</param>
-/// <param name="Type">File system type.</param>
+/// <param name="Device">st_dev of its files, as "major:minor".</param>
+/// <param name="Root">The directory of the file system that is mounted; empty for "/".</param>
+/// <param name="Point">The mount point, as seen from the root of the process that was asked; empty for "/".</param>
+/// <param name="Type">The file system type.</param>
 internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteString Point, ByteString Type)
 {
-    /// <summary>The kernel's own file systems have the same names wherever they are mounted.</summary>
+    /// <summary>
+    /// Whether the kernel makes the files. They have the same names wherever such a file system is mounted.
+    /// </summary>
     public bool IsKernels => Type.Span is var type
         && (type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8) || type.StartsWith("cgroup"u8) || type.SequenceEqual("devpts"u8));
 
-    /// <summary>All that is in it was put there since it was mounted; others, such as overlay, show files of elsewhere.</summary>
+    /// <summary>
+    /// Whether the file system was empty when it was made. Others, such as overlay, show files from elsewhere.
+    /// </summary>
     public bool StartsEmpty => Type.Span is var type && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
+
+    /// <summary>Another process, or another machine, answers for it, and may not.</summary>
+    public bool IsRemote => Type.Span is var type
+        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8) || type.StartsWith("smb"u8) || type.SequenceEqual("cifs"u8)
+            || type.SequenceEqual("9p"u8) || type.SequenceEqual("ceph"u8) || type.SequenceEqual("afs"u8) || type.SequenceEqual("lustre"u8)
+            || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8));
 
     public static List<Mount> Read(ReadOnlySpan<byte> table)
     {
@@ -57,7 +67,7 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
         return field;
     }
 
-    // Space, tab, newline and backslash are three octal digits.
+    // mountinfo writes space, tab, newline and backslash as a backslash and three octal digits.
     private static ByteString Unescape(ReadOnlySpan<byte> text)
     {
         if (text.SequenceEqual("/"u8))

@@ -4,7 +4,7 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Proc;
 
-/// <summary>A struct sockaddr, as bytes: where a socket leads.</summary>
+/// <summary>The address of a socket: the bytes of a struct sockaddr.</summary>
 internal readonly ref struct SocketAddress
 {
     /// <summary>sizeof(struct sockaddr_storage).</summary>
@@ -13,25 +13,26 @@ internal readonly ref struct SocketAddress
     private const int FamilySize = 2;
     private readonly ReadOnlySpan<byte> _bytes;
 
-    /// <param name="bytes">At least the family.</param>
+    /// <param name="bytes">At least the two bytes of the family.</param>
     public SocketAddress(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     public ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Address and port of the internet protocol, where <see cref="IsInternet"/>.</summary>
+    /// <summary>The internet address and port. Valid only where <see cref="IsInternet"/>.</summary>
     public InternetEndpoint Endpoint => InternetEndpoint.Of(Family == socket.AF_INET ? _bytes.Slice(4, 4) : _bytes.Slice(8, 16), Port);
 
     public bool IsInternet => (Family == socket.AF_INET && _bytes.Length >= 8) || (Family == socket.AF_INET6 && _bytes.Length >= 24);
 
-    /// <summary>It leads nowhere but to this machine.</summary>
+    /// <summary>Whether the address leads only to this machine.</summary>
     public bool IsLocal => IsInternet && Endpoint.IsLocal;
 
     public int Family => BinaryPrimitives.ReadUInt16LittleEndian(_bytes);
 
-    /// <summary>It leads off to a network. Sockets of the kernel itself (netlink, ciphers) do not, nor does the end of a connection.</summary>
+    /// <summary>Whether the address leads to a network.</summary>
+    /// <remarks>Netlink and AF_ALG sockets reach only the kernel. AF_UNSPEC ends a connection (connect(2)).</remarks>
     public bool IsNetwork => Family is not (socket.AF_UNSPEC or socket.AF_UNIX or socket.AF_NETLINK or socket.AF_ALG);
 
-    /// <summary>Of a unix socket: the path, empty for one without a name. unix(7): it may end with a NUL.</summary>
+    /// <summary>The path of a Unix socket; empty for one without a name. A NUL may end it (unix(7)).</summary>
     public ReadOnlySpan<byte> UnixPath
     {
         get
@@ -42,10 +43,12 @@ internal readonly ref struct SocketAddress
         }
     }
 
-    /// <summary>A name that is not in the file system; it begins with a NUL.</summary>
+    /// <summary>
+    /// Whether the name is abstract: not in the file system, and with a NUL at its beginning (unix(7)).
+    /// </summary>
     public bool IsAbstract => UnixName is [0, _, ..];
 
-    /// <summary>All bytes after the family of a unix socket; empty for other families.</summary>
+    /// <summary>All bytes after the family of a Unix address; empty for other families.</summary>
     public ReadOnlySpan<byte> UnixName => Family == socket.AF_UNIX ? _bytes[FamilySize..] : default;
 
     public override string ToString() => Family switch

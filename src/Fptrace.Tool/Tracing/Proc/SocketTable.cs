@@ -6,13 +6,15 @@ using Fptrace.Linux.Proc;
 
 namespace Fptrace.Tracing.Proc;
 
-/// <summary>The kernel's tables of sockets, proc(5): /proc/ID/net/tcp and its like, of the network that a process is in.</summary>
+/// <summary>
+/// The kernel's tables of sockets, such as /proc/ID/net/tcp, of a process's network namespace (proc(5)).
+/// </summary>
 internal static class SocketTable
 {
     /// <summary>TCP_LISTEN of the kernel's net/tcp_states.h.</summary>
     private const int Listening = 0x0a;
 
-    // Position of a word in its line.
+    // Positions of the words in a line, from 0 on.
     private const int LocalColumn = 1;
     private const int RemoteColumn = 2;
     private const int StateColumn = 3;
@@ -20,15 +22,15 @@ internal static class SocketTable
     private const int TypeColumnOfUnix = 4;
     private const int InodeColumnOfUnix = 6;
 
-    /// <summary>The sockets that listen where a connection to an address would lead.</summary>
+    /// <summary>The inodes of the sockets that would take a connection to an address.</summary>
     public static List<ulong> Listeners(int tid, InternetEndpoint target) =>
         [.. Rows(tid, isStream: true).Where(row => row.State == Listening && row.Local.Receives(target)).Select(row => row.Inode)];
 
-    /// <summary>The sockets that get a datagram to an address.</summary>
+    /// <summary>The inodes of the sockets that would get a datagram to an address.</summary>
     public static List<ulong> Receivers(int tid, InternetEndpoint target) =>
         [.. Rows(tid, isStream: false).Where(row => row.Local.Receives(target)).Select(row => row.Inode)];
 
-    /// <summary>Both ends of a connection by the socket at one end; null where there is none any more.</summary>
+    /// <summary>Both ends of the connection that a socket has; null when it has none any more.</summary>
     public static (InternetEndpoint Local, InternetEndpoint Remote)? Connection(int tid, ulong inode)
     {
         foreach (Row row in Rows(tid, isStream: true))
@@ -42,10 +44,10 @@ internal static class SocketTable
         return null;
     }
 
-    /// <summary>Whether a unix socket takes datagrams.</summary>
+    /// <summary>Whether a Unix socket takes datagrams.</summary>
     public static bool IsForDatagrams(int tid, ulong inode)
     {
-        // Lines of: number, references, protocol, flags, type (SOCK_DGRAM is 2), state, inode, path.
+        // A line is: number, references, protocol, flags, type (SOCK_DGRAM is 2), state, inode, path.
         ReadOnlySpan<byte> text = Files.ReadAll(ProcPath.Of(tid, "net/unix"u8));
         foreach (Range line in text.Split((byte)'\n'))
         {
@@ -131,7 +133,9 @@ internal static class SocketTable
         return false;
     }
 
-    /// <summary>Words of the address in the order of this machine, a colon, the port.</summary>
+    /// <summary>
+    /// Reads an endpoint: the address as 32-bit words in host byte order, a colon, the port, all in hex.
+    /// </summary>
     private static bool TryReadEndpoint(ReadOnlySpan<byte> text, out InternetEndpoint endpoint)
     {
         endpoint = default;

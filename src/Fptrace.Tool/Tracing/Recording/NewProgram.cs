@@ -6,4 +6,21 @@ namespace Fptrace.Tracing.Recording;
 /// <param name="Executable">The ELF file that runs.</param>
 /// <param name="Interpreters">Shebang interpreters in order, then the ELF interpreter.</param>
 /// <param name="Descriptors">Open descriptors with their names, ascending.</param>
-internal sealed record NewProgram(ByteString Executable, IReadOnlyList<ByteString> Interpreters, IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors);
+internal sealed record NewProgram(
+    ByteString Executable, IReadOnlyList<ByteString> Interpreters, IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors)
+{
+    /// <summary>Where its path, the executable and the interpreters lead.</summary>
+    public IReadOnlyList<AccessFacts> SeenBy(IWitness witness, ByteString path)
+    {
+        var seen = new List<AccessFacts>();
+        foreach (ByteString part in (ByteString[])[path, Executable, .. Interpreters])
+        {
+            if (witness.See(part) is { } facts)
+            {
+                seen.Add(facts);
+            }
+        }
+
+        return seen;
+    }
+}

@@ -6,33 +6,46 @@ using Fptrace.Tracing.Plan;
 namespace Fptrace.Tracing.Recording;
 
 /// <summary>Turns what the engines see into the model: ids, order, first accesses, lifetimes, the verdict.</summary>
-/// <remarks>Several threads call it; one lock holds it together and keeps the calls of the sink apart.</remarks>
-internal sealed class Recorder(ITraceSink sink, TracePlan plan)
+/// <remarks>
+/// Several threads call it. Its lock is held to number an access and to put it into the queue of the sink, and never while a file is looked at or the sink
+/// is called.
+/// </remarks>
+internal sealed class Recorder
 {
     private readonly Lock _lock = new();
+    private readonly ITraceSink _sink;
+    private readonly IWitness? _witness;
+    private readonly SinkQueue _queue;
+    private readonly VerdictLog _verdict = new();
     private readonly HashSet<ExecutionState> _live = [];
-    private readonly List<IncompleteReason> _reasons = [];
-    private readonly List<string> _notes = [];
     private readonly HashSet<int> _processes = [];
 
-    // What was opened by name; null where the kernel tells descriptors apart.
-    private readonly HashSet<ByteString>? _opened = plan.Stdio && !Descriptions.AreTold ? [] : null;
     private readonly long _start = Stopwatch.GetTimestamp();
-    private readonly MemoryGuard _memory = new();
-    private readonly bool _keeps = sink.WantsAccesses;
-    private bool _isFull;
-    private long _order;
+    private readonly AccessLog _accesses;
     private int _lastId;
     private volatile bool _isComplete;
 
-    public TracePlan Plan { get; } = plan;
+    public Recorder(ITraceSink sink, TracePlan plan)
+    {
+        _sink = sink;
+        _witness = sink.Witness;
+        _queue = new SinkQueue(sink, fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
+        _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses, guesses: plan.Stdio && !Descriptions.AreTold);
+        Changes = _witness is null ? null : new ChangeNews(_witness, _queue, _lock);
+        Plan = plan;
+    }
 
-    /// <summary>Whoever must see what a change is about to replace; null when nobody does.</summary>
-    public IChangeObserver? Changes { get; } = sink as IChangeObserver;
+    public TracePlan Plan { get; }
+
+    /// <summary>To whom changes are announced; null when nobody wants to know.</summary>
+    public ChangeNews? Changes { get; }
+
+    /// <summary>Called when the sink cannot go on.</summary>
+    public Action<FptraceException> GiveUp { set => _queue.GiveUp = value; }
 
     public Renames Renames { get; } = new();
 
-    public ForgottenTrees Forgotten { get; } = new();
+    public ForgottenTrees Forgotten => _accesses.Forgotten;
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
@@ -45,22 +58,11 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new execution.</summary>
     public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
     {
+        IReadOnlyList<AccessFacts> seen = _witness is null ? [] : program.SeenBy(_witness, exec.Path);
+        _queue.AwaitRoom();
         lock (_lock)
         {
-            var execution = new Execution
-            {
-                Id = ++_lastId,
-                ParentId = previous.Execution.Id,
-                Pid = pid,
-                StartNs = Now,
-                Directory = exec.Directory,
-                Path = exec.Path,
-                Arguments = exec.Arguments,
-                Environment = exec.Environment,
-                Executable = program.Executable,
-                Interpreters = program.Interpreters,
-                Descriptors = program.Descriptors,
-            };
+            Execution execution = exec.ToExecution(++_lastId, previous.Execution.Id, pid, Now, program, seen);
             var state = new ExecutionState(execution, Forgotten) { Threads = 1 };
             if (_isComplete)
             {
@@ -75,7 +77,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             state.Execution.Processes.Add(pid);
             _processes.Add(pid);
             _live.Add(state);
-            sink.Started(state.Execution);
+            _queue.Add(new SinkEvent(SinkEventKind.Started, state.Execution));
             return state;
         }
     }
@@ -109,7 +111,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             execution.MaxResidentKiB = Math.Max(execution.MaxResidentKiB, maxResidentKiB);
             if (!state.IsStub && !_isComplete)
             {
-                sink.Exited(execution, pid, Now, status);
+                _queue.Add(new SinkEvent(SinkEventKind.Exited, execution) { Pid = pid, TimeNs = Now, Status = status });
             }
         }
     }
@@ -122,7 +124,7 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             if (--state.Threads == 0 && _live.Remove(state))
             {
                 state.Execution.EndNs = Now;
-                sink.Ended(state.Execution);
+                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
         }
     }
@@ -143,11 +145,28 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>The same with all that is known of the access but its path.</summary>
     public void Record(ExecutionState state, in Access access, ReadOnlySpan<byte> path)
     {
-        lock (_lock)
+        if (IsIn(state, access.Kind, path))
         {
-            if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
+            return;
+        }
+
+        _queue.AwaitRoom();
+        Access named = access with { Path = new ByteString(path) };
+        bool isDone = false;
+        while (!isDone)
+        {
+            int version = _witness?.Version ?? 0;
+            Access seen = _witness is null ? named : named with { Facts = _witness.See(named) };
+            lock (_lock)
             {
-                Add(state, access with { Path = new ByteString(path) });
+                // A name has moved since it was looked up: again.
+                if (isDone = version == (_witness?.Version ?? 0))
+                {
+                    if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
+                    {
+                        _accesses.Add(state, [seen], Now);
+                    }
+                }
             }
         }
     }
@@ -155,61 +174,54 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed start anew.</summary>
     public void Record(ExecutionState state, ReadOnlySpan<Access> accesses)
     {
-        lock (_lock)
+        _queue.AwaitRoom();
+        if (_witness is null || !_accesses.Takes(state))
         {
-            foreach (ref readonly Access access in accesses)
+            lock (_lock)
             {
-                Add(state, access);
+                _accesses.Add(state, accesses, Now);
             }
 
-            foreach (ref readonly Access access in accesses)
+            return;
+        }
+
+        foreach (ref readonly Access access in accesses)
+        {
+            if (access.MovesNames)
             {
-                if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+                _witness.Moved();
+                break;
+            }
+        }
+
+        Access[] seen = accesses.ToArray();
+        bool isDone = false;
+        while (!isDone)
+        {
+            int version = _witness.Version;
+            foreach (ref Access access in seen.AsSpan())
+            {
+                access = access with { Facts = _witness.See(access) };
+            }
+
+            lock (_lock)
+            {
+                if (isDone = version == _witness.Version)
                 {
-                    // A directory that was deleted was empty; behind a symbolic link there may be known names.
-                    bool withBelow = access.Kind == AccessKind.Delete
-                        ? access.Type == FileType.Symlink
-                        : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
-                    Forget(access.Path, withBelow);
+                    _accesses.Add(state, seen, Now);
                 }
             }
         }
     }
 
-    /// <summary>Something happened that the trace cannot hold. Each kind counts once for a process.</summary>
-    public void AddReason(string kind, int pid, string detail)
-    {
-        lock (_lock)
-        {
-            if (!_isComplete && !_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
-            {
-                _reasons.Add(new IncompleteReason(kind, pid, detail));
-            }
-        }
-    }
+    public void AddReason(string kind, int pid, string detail) => _verdict.Add(kind, pid, detail);
 
-    /// <summary>What was refused to the command, while the trace lacks nothing by it.</summary>
-    /// <param name="what">A word of its own for each kind, of which only the first is told.</param>
-    /// <param name="line">One line in words, which begins with that word.</param>
-    public void AddNote(string what, string line)
-    {
-        lock (_lock)
-        {
-            if (!_isComplete && !_notes.Exists(note => note.StartsWith(what, StringComparison.Ordinal)))
-            {
-                _notes.Add(line);
-            }
-        }
-    }
+    public void AddNote(string what, string line) => _verdict.Note(what, line);
 
     /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="name">A path, or an abstract name with its NUL.</param>
-    public void AddServer(int pid, ByteString name)
-    {
-        string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
-        AddReason(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
-    }
+    public void AddServer(int pid, ByteString name) => _verdict.AddServer(pid, name);
 
     /// <summary>Whether a process is, or was, one of the command.</summary>
     public bool HadProcess(int pid)
@@ -220,25 +232,15 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
         }
     }
 
-    public IReadOnlyList<string> Notes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _notes];
-            }
-        }
-    }
+    public IReadOnlyList<string> Notes => _verdict.Notes;
 
+    /// <summary>As it stands, with what the sink has to say of all that is recorded so far.</summary>
     public Verdict Verdict
     {
         get
         {
-            lock (_lock)
-            {
-                return new Verdict([.. _reasons]);
-            }
+            _queue.CatchUp();
+            return _verdict.ToVerdict();
         }
     }
 
@@ -247,14 +249,18 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
     {
         lock (_lock)
         {
-            if (_opened is not null && _opened.Contains(name))
+            if (_accesses.HasOpened(name))
             {
-                AddReason(IncompleteReason.Unreadable, pid, $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
+                AddReason(
+                    IncompleteReason.Unreadable,
+                    pid,
+                    $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
             }
         }
     }
 
     /// <summary>Ends what still lives, as after a lost process, and hands the summary over.</summary>
+    /// <exception cref="FptraceException">The sink failed, now or before.</exception>
     public void Complete(TraceSummary summary)
     {
         lock (_lock)
@@ -262,76 +268,27 @@ internal sealed class Recorder(ITraceSink sink, TracePlan plan)
             foreach (ExecutionState state in _live.OrderBy(live => live.Execution.Id))
             {
                 state.Execution.EndNs = Now;
-                sink.Ended(state.Execution);
+                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
 
             _live.Clear();
             _isComplete = true;
-            sink.Complete(summary);
+            _accesses.Close();
+            _verdict.Close();
         }
+
+        _queue.End();
+        _sink.Complete(summary);
     }
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
 
-    private void Forget(ByteString path, bool withBelow)
+    /// <summary>Whether there is nothing to record: no look is worth it then.</summary>
+    private bool IsIn(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path)
     {
-        foreach (ExecutionState live in _live)
+        lock (_lock)
         {
-            live.Forget(path);
-        }
-
-        if (!withBelow)
-        {
-            return;
-        }
-
-        Forgotten.Add(path);
-        if (Forgotten.IsFull)
-        {
-            foreach (ExecutionState live in _live)
-            {
-                live.Sweep();
-            }
-
-            Forgotten.Clear();
-        }
-    }
-
-    private static bool LeadsOn(FileType type) => type is FileType.Directory or FileType.Symlink;
-
-    private void Add(ExecutionState state, Access access)
-    {
-        if (state.IsStub || _isComplete || _isFull)
-        {
-            return;
-        }
-
-        access = access with { Order = ++_order, TimeNs = Now };
-        state.Add(access.Path, access.Kind);
-        if (_keeps)
-        {
-            state.Execution.Accesses.Add(access);
-        }
-
-        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
-        {
-            _opened.Add(access.Path);
-        }
-
-        sink.Accessed(state.Execution, access);
-        if (_memory.IsFull())
-        {
-            StopRecording();
-        }
-    }
-
-    private void StopRecording()
-    {
-        AddReason(IncompleteReason.Memory, 0, "no memory is left for more: what was accessed from here on is missing; " + Shortage.Remedy());
-        _isFull = true;
-        foreach (ExecutionState live in _live)
-        {
-            live.Clear();
+            return !_accesses.Takes(state) || (kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0);
         }
     }
 }

@@ -7,33 +7,35 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Scheduling;
 
-/// <summary>Which processors the ptrace thread and the tracees run on: one for all, while only one of them wants to run at a time.</summary>
+/// <summary>Keeps the ptrace thread and the tracees on one processor, while they take turns.</summary>
 /// <remarks>
-/// A tracee that stops on another processor wakes ours from idle, and we wake its one again: 35 µs for a stop that takes 8 where both share one. A shell
-/// that runs one program after the other has no use for the second. So they are pinned while the run queues say that they take turns, and let go
-/// when two want to run at once, have threads, are many, or ask which processors they have: nobody ever sees that they were pinned.
-/// Used by the ptrace thread, but for <see cref="MayPin"/> and the watch.
+/// A tracee on another processor wakes ours from idle when it stops, and we wake its one again: 35 µs for a stop that
+/// takes 8 where both share one. A shell that runs one program after the other has no use for the second processor. So
+/// the tracees are pinned while the run queues say that they take turns. They are let go when two want to run at once,
+/// when they have threads or are many, and before one asks which processors it has: no tracee ever sees that it was
+/// pinned. All but <see cref="MayPin"/> and the watch runs on the ptrace thread.
 /// </remarks>
 internal sealed class Placement
 {
     private const int MostProcesses = 16;
 
-    // While they are free: every so many events a look at the run queues, and of so many looks in a row so many that found nobody else.
+    // While the tracees are free: every how many events the run queues are looked at, how many looks make a round, and
+    // how many looks of a round must find nobody else who wants to run.
     private const int Stride = 4;
     private const int Looks = 16;
     private const int EnoughAlone = 10;
 
-    // Milliseconds that those looks may take: where stops are rare, nothing is gained.
+    // The longest time for such a round, in milliseconds. Where stops are rarer, pinning gains nothing.
     private const int Dense = 50;
 
-    // While they are pinned: milliseconds between two looks, in how many of the last 16 several want to run, and how many in a row
-    // see no event, until they are let go. A shell and its child both want to for a moment: in 2 of 16, two such shells in 10.
+    // While the tracees are pinned: milliseconds between two looks. They are let go when so many of the last 16 looks
+    // find several that want to run (2 with one shell, 10 with two), or when so many in a row see no event.
     private const int Watch = 4;
     private const int Crowded = 10;
     private const int Quiet = 25;
 
-    // Milliseconds for which they stay free: the shortest after looks that found others; longer each time that they were pinned, unless that was for
-    // long; the longest after one has asked.
+    // Milliseconds for which the tracees stay free: the shortest after looks that found others; twice as long each time
+    // that they were let go after a short while; the longest after a tracee has asked for its processors.
     private const int ShortestPause = 25;
     private const int LongestPause = 1600;
 
@@ -54,16 +56,18 @@ internal sealed class Placement
     private long _pausedUntil;
     private int _pause = ShortestPause;
 
-    /// <param name="tracees">Those of the ptrace thread.</param>
-    /// <param name="plan">Without opens it would not be seen who reads in /proc where a thread may run: then nobody is pinned.</param>
+    /// <param name="tracees">The tracees of the ptrace thread.</param>
+    /// <param name="plan">Without <see cref="TracePlan.Files"/> nobody is pinned: a tracee could open /proc/PID/status
+    /// unseen, and read there where a thread may run.</param>
     public Placement(TraceeTable tracees, TracePlan plan)
         : this(tracees, plan.Files && RunQueue.TryOpen() is { } queue ? () => queue.Count : null, tid => ProcessStatus.IsRunnable(ProcPath.Of(tid, "stat"u8)))
     {
     }
 
-    /// <param name="tracees">Those of the ptrace thread.</param>
-    /// <param name="runnable">How many threads of the machine run or wait to run, the caller among them; null when that is not known.</param>
-    /// <param name="isRunnable">Whether a tracee runs or waits to run. Called by a thread of its own.</param>
+    /// <param name="tracees">The tracees of the ptrace thread.</param>
+    /// <param name="runnable">How many threads of the machine run or wait to run, with the caller; null if
+    /// unknown.</param>
+    /// <param name="isRunnable">Whether a tracee runs or waits to run. The watch calls it on its own thread.</param>
     internal Placement(TraceeTable tracees, Func<int>? runnable, Func<int, bool> isRunnable)
     {
         _tracees = tracees;
@@ -78,7 +82,7 @@ internal sealed class Placement
 
     internal bool IsPinned => _isPinned;
 
-    /// <summary>The ptrace thread was woken for an event.</summary>
+    /// <summary>Called when an event has woken the ptrace thread.</summary>
     public void Woken()
     {
         _home.Woken();
@@ -96,7 +100,7 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>Called before each wait for tracees, and when <see cref="Doorbell"/> rang.</summary>
+    /// <summary>Called before each wait for tracees, and after <see cref="Doorbell"/> has rung.</summary>
     public void Serve()
     {
         if (_isOver && _isPinned)
@@ -105,18 +109,20 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>A thread was announced by its maker: it has the processors that its maker had.</summary>
+    /// <summary>
+    /// Called when a thread's maker announces it. The new thread has the processors that its maker had.
+    /// </summary>
     public void Born(Tracee maker, Tracee child)
     {
         child.Processors = maker.Processors;
         if (!_isPinned)
         {
-            // It was made while its maker was pinned, and announced after that.
+            // The maker was pinned when it made the child, and is free when it announces it.
             Release(child);
         }
     }
 
-    /// <summary>The event of a tracee was handled: whatever it makes from now on, it makes with its own processors.</summary>
+    /// <summary>Called after an event. From now on a free tracee makes children with its own processors.</summary>
     public void Heard(Tracee tracee)
     {
         if (!_isPinned)
@@ -125,14 +131,14 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>A tracee is about to ask which processors it has.</summary>
+    /// <summary>Called before a tracee asks which processors it has.</summary>
     public void Asked()
     {
         Unpin();
         _pausedUntil = Environment.TickCount64 + LongestPause;
     }
 
-    /// <summary>Processors, or a class of scheduling that would keep ours from the ptrace thread, are about to be chosen for a thread.</summary>
+    /// <summary>Called before a thread chooses processors, or a class that could starve the ptrace thread.</summary>
     public void Chosen(int tid)
     {
         Forbid();
@@ -142,14 +148,14 @@ internal sealed class Placement
         }
     }
 
-    /// <summary>A tracee is about to see the processors of any, or to become somebody whom we may not confine: from now on all are left alone.</summary>
+    /// <summary>Lets all go and pins none again, before a tracee could see that, or changes its user.</summary>
     public void Forbid()
     {
         Unpin();
         _mayPin = false;
     }
 
-    /// <summary>No tracee is left.</summary>
+    /// <summary>Called when no tracee is left.</summary>
     public void Leave()
     {
         _isPinned = false;
@@ -236,7 +242,7 @@ internal sealed class Placement
 
     private static void Release(Tracee tracee)
     {
-        // What somebody else has chosen for it meanwhile stands.
+        // If somebody else has chosen processors for the tracee meanwhile, those stand.
         if (tracee.Processors is { } own && ProcessorMask.Of(tracee.Tid) is { Count: 1 })
         {
             own.Confine(tracee.Tid);
@@ -269,7 +275,8 @@ internal sealed class Placement
         return pinned;
     }
 
-    /// <summary>Says when those who are pinned no longer take turns. The ptrace thread may be about to wait, and not hear the bell: then the next look rings again.</summary>
+    // Rings when the pinned tracees no longer take turns. The ptrace thread may be about to wait and miss that. The
+    // next look then rings again.
     private void WatchTurns(AutoResetEvent pinned)
     {
         while (pinned.WaitOne())

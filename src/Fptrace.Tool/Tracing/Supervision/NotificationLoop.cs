@@ -37,27 +37,70 @@ internal sealed class NotificationLoop(
     private readonly AutoResetEvent _more = new(initialState: false);
     private int _receivers;
     private int _watched;
+    private int _spare;
+    private int _hasWatch;
+    private int _answered;
 
     public void Start()
     {
         for (int i = 0; i < Math.Clamp(Environment.ProcessorCount, FewestThreads, MostThreads); i++)
         {
-            // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
-            new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
+            Start(Run);
         }
     }
 
-    private void Run()
+    // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
+    private static void Start(ThreadStart run) =>
+        new Thread(run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
+
+    private void Run() => Run(handler =>
     {
-        var handler = new SyscallHandler(recorder, names, placement);
+        do
+        {
+            Join();
+        }
+        while (Serve(handler));
+        _more.Set();
+    });
+
+    /// <summary>
+    /// Keeps watch while no other is to spare: all may wait for file systems that do not answer, and what answers for one of these may be a process
+    /// of the command that waits for us. So there are as many as are held up, and one more.
+    /// </summary>
+    private void RunWatch()
+    {
+        int answered;
+        do
+        {
+            answered = Volatile.Read(ref _answered);
+            Thread.Sleep(Watch);
+            if (Volatile.Read(ref _spare) > 0)
+            {
+                Volatile.Write(ref _hasWatch, 0);
+                if (Volatile.Read(ref _spare) > 0 || Interlocked.Exchange(ref _hasWatch, 1) == 1)
+                {
+                    return;
+                }
+            }
+        }
+        while (answered != Volatile.Read(ref _answered) || !listener.HasMore);
+
+        Start(RunWatch);
+        Interlocked.Increment(ref _receivers);
+        Run(handler =>
+        {
+            if (!Serve(handler))
+            {
+                _more.Set();
+            }
+        });
+    }
+
+    private void Run(Action<SyscallHandler> serve)
+    {
         try
         {
-            do
-            {
-                Join();
-            }
-            while (Serve(handler));
-            _more.Set();
+            serve(new SyscallHandler(recorder, names, placement));
         }
         catch (Exception e) when (e is FptraceException or KernelDenialException or OutOfMemoryException)
         {
@@ -80,19 +123,20 @@ internal sealed class NotificationLoop(
                 _more.Set();
             }
 
-            if (!listener.Receive(out seccomp_notif notification))
+            if (!listener.Receive(out NotificationStop stop))
             {
                 return false;
             }
 
-            int error = Handle(handler, notification);
+            int error = Handle(handler, stop);
+            _answered++;
             if (error != 0)
             {
-                listener.Refuse(notification.id, error);
+                stop.Refuse(error);
             }
             else
             {
-                listener.Continue(notification.id);
+                stop.Continue();
             }
         }
         while (calm < Calm || !StepBack());
@@ -108,6 +152,7 @@ internal sealed class NotificationLoop(
         }
 
         bool watches = false;
+        Interlocked.Increment(ref _spare);
         do
         {
             watches = watches || Interlocked.Exchange(ref _watched, 1) == 0;
@@ -117,6 +162,11 @@ internal sealed class NotificationLoop(
         if (watches)
         {
             Volatile.Write(ref _watched, 0);
+        }
+
+        if (Interlocked.Decrement(ref _spare) == 0 && Interlocked.Exchange(ref _hasWatch, 1) == 0)
+        {
+            Start(RunWatch);
         }
 
         Interlocked.Increment(ref _receivers);
@@ -130,17 +180,16 @@ internal sealed class NotificationLoop(
 
     /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was interrupted to make it again.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
-    internal int Handle(SyscallHandler handler, in seccomp_notif notification)
+    internal int Handle(SyscallHandler handler, scoped in NotificationStop stop)
     {
-        int tid = (int)notification.pid;
-        Tracee? tracee = tracees.Find(tid);
-        if (tracee?.Filters is { } filters && filters.Trace(notification.data))
+        Tracee? tracee = tracees.Find(stop.Tid);
+        if (tracee?.World.Filters is { } filters && filters.Trace(stop.Call))
         {
             // The filter leaves it to a tracer of the command's, which has none (seccomp(2)).
             return -errno.ENOSYS;
         }
 
-        if (recorder.IsComplete || !SyscallEntry.TryCreate(notification.data, out SyscallEntry call))
+        if (recorder.IsComplete || !SyscallEntry.TryCreate(stop.Call, out SyscallEntry call))
         {
             return 0;
         }
@@ -148,9 +197,9 @@ internal sealed class NotificationLoop(
         if (tracee is null)
         {
             // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
-            if (listener.IsValid(notification.id))
+            if (stop.IsValid)
             {
-                recorder.AddReason(IncompleteReason.UntracedChild, tid, "it runs under the filter and is not traced");
+                recorder.AddReason(IncompleteReason.UntracedChild, stop.Tid, "it runs under the filter and is not traced");
             }
 
             return 0;
@@ -159,22 +208,22 @@ internal sealed class NotificationLoop(
         try
         {
             // At its second time the ptrace thread has handled it.
-            EntryAnswer answer = tracee.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(tracee, call, seesExit: false);
+            EntryAnswer answer = tracee.Call.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(stop, tracee, call);
             return answer switch
             {
-                EntryAnswer.MakeAgain => MakeAgain(tracee, notification.id),
+                EntryAnswer.MakeAgain => MakeAgain(stop, tracee),
                 EntryAnswer.Skip => (int)(handler.Release(tracee)?.Answer ?? 0),
                 _ => 0,
             };
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
+            recorder.AddReason(IncompleteReason.Internal, stop.Tid, e.GetType().Name + ": " + e.Message);
             return 0;
         }
     }
 
-    private int MakeAgain(Tracee tracee, ulong id)
+    private int MakeAgain(scoped in NotificationStop stop, Tracee tracee)
     {
         if (retrials.TryInterrupt(tracee))
         {
@@ -182,7 +231,7 @@ internal sealed class NotificationLoop(
         }
 
         // It is gone, as a rule. If it still waits for its answer, nobody sees what becomes of its call.
-        if (listener.IsValid(id))
+        if (stop.IsValid)
         {
             recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, "a call could not be followed to its end");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Linux;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
@@ -13,33 +14,40 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The one thread that owns every ptrace request: it follows processes from birth to death and handles the calls that stop them.</summary>
+/// <summary>
+/// The one thread that owns every ptrace request: it waits for its tracees, gives each stop to whoever handles such, and lets the
+/// tracee go.
+/// </summary>
 /// <remarks>
-/// SIGKILL can strike between any two of our requests. A request on a tracee that was killed fails with ESRCH, it is not resumed, and
-/// wait4 tells of its end. Partials stand by concern.
+/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of its end.
 /// </remarks>
-internal sealed partial class PtraceLoop
+internal sealed class PtraceLoop
 {
     private const uint FairTurn = 64;
 
     // Milliseconds without news after which children that are no tracees are left alone.
     private const int Patience = 200;
 
+    // A millisecond apart.
+    private const int MostDenials = 100;
+
     private readonly Recorder _recorder;
     private readonly TraceeTable _tracees;
-    private readonly DescriptorNames _names;
     private readonly Retrials _retrials;
-    private readonly ProgramReader _programs;
-    private readonly ProgramRights _programRights;
-    private readonly SyscallHandler _handler;
     private readonly Placement _placement;
-    private readonly ResumedWaits _waits;
-    private readonly EngineKind _engine;
-    private readonly TracePlan _plan;
-    private readonly TrapTable _traps;
-    private readonly int _root;
     private readonly Supervisor _supervisor;
-    private readonly List<(int Tid, WaitStatus Status, rusage Usage)> _batch = [];
+    private readonly EngineKind _engine;
+    private readonly ResumedWaits _waits;
+    private readonly SyscallHandler _handler;
+    private readonly AwayCalls _away;
+    private readonly Newborns _newborns;
+    private readonly Births _births;
+    private readonly ProgramStarts _starts;
+    private readonly Ends _ends;
+    private readonly SyscallStops _calls;
+    private readonly SignalStops _signals;
+    private readonly List<ThreadChange> _batch = [];
+    private int _denials;
 
     /// <param name="root">The stub, seized and about to become the command.</param>
     public PtraceLoop(
@@ -53,30 +61,33 @@ internal sealed partial class PtraceLoop
         Placement placement,
         Supervisor supervisor)
     {
-        _root = root;
         _engine = engine;
-        _traps = traps;
         _supervisor = supervisor;
         _recorder = recorder;
-        _plan = recorder.Plan;
         _tracees = tracees;
-        _names = names;
         _retrials = retrials;
         _placement = placement;
         _waits = new ResumedWaits(tracees);
-        _programs = new ProgramReader(_plan, names);
-        _programRights = new ProgramRights(hasFilter: engine != EngineKind.Syscall);
         _handler = new SyscallHandler(recorder, names, placement, engine);
+        _newborns = new Newborns(recorder);
+        _ends = new Ends(root, recorder, tracees, _handler, _newborns, supervisor);
+        _births = new Births(recorder, tracees, placement, _newborns, _ends);
+        _starts = new ProgramStarts(
+            recorder, tracees, names, _handler, _newborns, _ends, hasFilter: engine != EngineKind.Syscall);
+        _away = new AwayCalls(() => new SyscallHandler(recorder, names, placement, engine, isAway: true), () => retrials.IsWaiting);
+        _calls = new SyscallStops(engine, traps, recorder, tracees, _handler, names.Remote, _away);
+        _signals = new SignalStops(
+            root, engine, traps, tracees, _handler, _waits, supervisor, recorder.Plan.Terminal);
     }
 
-    /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
-    public int Outcome { get; private set; }
+    /// <inheritdoc cref="Ends.Outcome"/>
+    public int Outcome => _ends.Outcome;
 
-    /// <summary>The signals that reached the first process.</summary>
-    public SignalLog RootSignals { get; } = new();
+    /// <inheritdoc cref="SignalStops.RootSignals"/>
+    public SignalLog RootSignals => _signals.RootSignals;
 
-    /// <summary>The command itself runs; before that there is only the stub.</summary>
-    public bool HasStarted { get; private set; }
+    /// <inheritdoc cref="ProgramStarts.HasStarted"/>
+    public bool HasStarted => _starts.HasStarted;
 
     /// <summary>Returns when the last process has ended.</summary>
     public void Run()
@@ -87,15 +98,12 @@ internal sealed partial class PtraceLoop
         {
             // A newborn waits for an event that may never come, and children that are no tracees are not waited for.
             // Whoever made a newborn announces it or ends, and either wakes us; only after an end nobody may come.
-            _makerMayBeGone &= _newborns.Wait;
-            bool block = _tracees.Count > 0 && !_makerMayBeGone;
+            bool block = _tracees.Count > 0 && !_newborns.MayBeOrphans;
             _retrials.BeginWait();
-            _waits.Serve();
-            _supervisor.Serve();
-            _placement.Serve();
-            int tid = Children.Wait(out WaitStatus status, out rusage usage, block, Serve);
+            Serve();
+            WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, block, Serve);
             _retrials.EndWait();
-            if (tid < 0)
+            if (answer == WaitAnswer.Nobody)
             {
                 if (!AwaitNews())
                 {
@@ -105,11 +113,11 @@ internal sealed partial class PtraceLoop
                 continue;
             }
 
-            if (tid > 0)
+            if (answer == WaitAnswer.Changed)
             {
                 quiet = _denials = 0;
                 _placement.Woken();
-                Changed(tid, status, usage);
+                Changed(change);
                 if (turn % FairTurn == 0)
                 {
                     ServeAll();
@@ -131,9 +139,13 @@ internal sealed partial class PtraceLoop
             }
         }
 
+        _away.End();
         _placement.Leave();
         ForgetGhosts();
     }
+
+    /// <inheritdoc cref="Ends.ForgetGhosts"/>
+    internal void ForgetGhosts() => _ends.ForgetGhosts();
 
     private void Serve()
     {
@@ -141,114 +153,198 @@ internal sealed partial class PtraceLoop
         _waits.Serve();
         _supervisor.Serve();
         _placement.Serve();
+        while (_away.TryTake(out AwayCall? call))
+        {
+            Returned(call);
+        }
+    }
+
+    /// <summary>A call was handled away from here: what is left of its stop.</summary>
+    private void Returned(AwayCall call)
+    {
+        try
+        {
+            if (call.Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            var stop = new Stop(call.Stop);
+            call.Then(stop);
+            Resume(stop, call.Tracee, signal: 0);
+            _placement.Heard(call.Tracee);
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            GoOn(e, call.Stop, call.Tracee);
+        }
+
+        foreach (ThreadChange change in call.Later)
+        {
+            Changed(change);
+        }
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
     /// <remarks>wait4 looks at the youngest first: a few that stop all the time would keep it from the others for ever.</remarks>
     private void ServeAll()
     {
-        int tid;
-        while ((tid = Children.Wait(out WaitStatus status, out rusage usage, block: false)) > 0)
+        while (ThreadChange.Wait(out ThreadChange change, block: false) == WaitAnswer.Changed)
         {
             // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the number of a first
             // thread that stood still, and is no more.
-            if (status.Stopped && status.Event == ptrace.PTRACE_EVENT_EXEC)
+            if (change.IsStop && change.Status.Event == ptrace.PTRACE_EVENT_EXEC)
             {
-                _batch.RemoveAll(earlier => earlier.Tid == tid && earlier.Status.Stopped);
+                int tid = change.Tid;
+                _batch.RemoveAll(earlier => earlier.Tid == tid && earlier.IsStop);
             }
 
-            _batch.Add((tid, status, usage));
+            _batch.Add(change);
         }
 
-        foreach ((int changed, WaitStatus status, rusage usage) in _batch)
+        foreach (ThreadChange change in _batch)
         {
-            Changed(changed, status, usage);
+            Changed(change);
         }
 
         _batch.Clear();
     }
 
+    /// <summary>Takes in those that would wait for ever, because nobody announces them.</summary>
+    private void AdoptOrphans()
+    {
+        if (_newborns.Orphans().Count > 0)
+        {
+            // We may be the ones who are late, and the news is there.
+            ServeAll();
+        }
+
+        foreach (int tid in _newborns.Orphans())
+        {
+            if (_births.Adopt(tid) is { } first)
+            {
+                Changed(first);
+            }
+        }
+    }
+
+    /// <summary>The wait says that there is nobody to wait for, or fails.</summary>
+    /// <returns>false when there is indeed nobody.</returns>
+    /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand for ever.</exception>
+    private bool AwaitNews()
+    {
+        if (_away.Any)
+        {
+            // Their ends were told, and wait with them.
+            Thread.Sleep(1);
+            return true;
+        }
+
+        if (!_ends.IsAnybodyLeft)
+        {
+            return false;
+        }
+
+        if (++_denials > MostDenials)
+        {
+            throw new FptraceException(ExitCodes.Internal, "wait4 is denied, so nobody can be traced; what still ran was ended");
+        }
+
+        // What a failing wait4 cannot tell nothing else tells.
+        Thread.Sleep(1);
+        return true;
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
-    internal void Changed(int tid, WaitStatus status, in rusage usage)
+    internal void Changed(in ThreadChange change)
     {
         try
         {
-            if (status.Stopped)
+            if (_tracees.Find(change.Tid) is not { } tracee)
             {
-                Stopped(tid, status);
+                _births.Unannounced(change);
+            }
+            else if (_away.Find(tracee) is { } away)
+            {
+                away.Later.Add(change);
+            }
+            else if (change.IsStop)
+            {
+                Stopped(new Stop(change), tracee);
+                _away.Find(tracee)?.Stop = change;
             }
             else
             {
-                Ended(tid, status, usage);
+                _ends.Ended(tracee, change);
             }
         }
-        catch (Exception e) when (e is not (FptraceException or OutOfMemoryException))
+        catch (Exception e) when (IsOurs(e))
         {
-            _recorder.AddReason(IncompleteReason.Internal, tid, e.GetType().Name + ": " + e.Message);
-            if (status.Stopped && _tracees.Find(tid) is { } tracee)
-            {
-                tracee.Pending = null;
-                Resume(tracee);
-            }
+            GoOn(e, change, _tracees.Find(change.Tid));
         }
     }
 
-    private void Stopped(int tid, WaitStatus status)
-    {
-        if (_tracees.Find(tid) is not { } tracee)
-        {
-            _newborns.Stopped(tid, status);
-            _makerMayBeGone |= HasLostMaker(tid);
-            return;
-        }
+    private static bool IsOurs(Exception e) => e is not (FptraceException or KernelDenialException or OutOfMemoryException);
 
-        tracee.IsJobStopped = false;
-        switch (status.Event)
+    private void GoOn(Exception e, in ThreadChange change, Tracee? tracee)
+    {
+        _recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
+        if (change.IsStop && tracee is not null)
         {
-            case 0 when status.StopSignal == (signal.SIGTRAP | 0x80):
-                SyscallStop(tracee);
-                break;
-            case 0:
-                Signalled(tracee, status.StopSignal);
-                Resume(tracee, status.StopSignal);
-                break;
-            case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
-                Forked(tracee, mayBeThread: status.Event == ptrace.PTRACE_EVENT_CLONE);
-                break;
-            case ptrace.PTRACE_EVENT_EXEC:
-                Executed(tid);
-                break;
+            tracee.Call.Release();
+            Resume(new Stop(change), tracee, signal: 0);
+        }
+    }
+
+    private void Stopped(scoped in Stop stop, Tracee tracee)
+    {
+        tracee.Job.GoOn();
+        int delivered = 0;
+        switch (stop.Status.Event)
+        {
             case ptrace.PTRACE_EVENT_SECCOMP:
-                SyscallStop(tracee);
-                break;
-            case ptrace.PTRACE_EVENT_STOP when status.StopSignal is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU:
-                GroupStopped(tracee);
-                break;
-            default:
-                if (tracee.Tid == _root)
+            case 0 when stop.Status.StopSignal == (signal.SIGTRAP | 0x80):
+                if (_calls.Stopped(stop, tracee) == RequestOutcome.Vanished || _away.Find(tracee) is not null)
                 {
-                    RootSignals.Refresh(signal.SIGTSTP);
-                    _supervisor.CommandContinued();
+                    return;
                 }
 
-                Resume(tracee);
+                break;
+            case 0:
+                delivered = stop.Status.StopSignal;
+                _signals.Signalled(stop, tracee);
+                break;
+            case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
+                bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
+                if (_births.Announced(stop, tracee, mayBeThread) is { } earlier)
+                {
+                    Changed(earlier);
+                }
+
+                break;
+            case ptrace.PTRACE_EVENT_EXEC:
+                tracee = _starts.Executed(stop, tracee);
+                break;
+            case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
+                _signals.JobStopped(stop, tracee);
+                _placement.Heard(tracee);
+                return;
+            default:
+                _signals.WentOn(tracee);
                 break;
         }
 
+        Resume(stop, tracee, delivered);
         _placement.Heard(tracee);
     }
 
-    private void Resume(Tracee tracee, int signal = 0)
+    private static bool IsOfJob(int number) => number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
+
+    private void Resume(scoped in Stop stop, Tracee tracee, int signal)
     {
-        var ptracer = new Ptracer(tracee.Tid);
-        if (_engine == EngineKind.Syscall || tracee.Pending is not null || tracee.Fresh is not null || tracee.Terminal is not null || tracee.Wait is not null
-            || tracee.Retrial != Retrial.None)
-        {
-            ptracer.ResumeToSyscall(signal);
-        }
-        else
-        {
-            ptracer.Resume(signal);
-        }
+        // One that vanished was killed, and the wait tells of its end.
+        _ = _engine == EngineKind.Syscall || tracee.Call.MustStopAgain
+            ? stop.ResumeToSyscall(signal)
+            : stop.Resume(signal);
     }
 }

@@ -26,35 +26,33 @@ internal sealed class ResumedWaits(TraceeTable tracees)
     private volatile bool _isDue;
 
     /// <summary>A signal is about to be delivered to a thread whose call ended with EINTR, or would.</summary>
+    /// <param name="stop">Of the signal.</param>
     /// <param name="tracee">The thread.</param>
-    /// <param name="number">The signal.</param>
     /// <param name="call">The call.</param>
     /// <param name="restart">What becomes of it so far.</param>
-    /// <param name="isSeen">Whether <see cref="Tracee.EnteredAt"/> is kept.</param>
-    public void Interrupted(Tracee tracee, int number, in seccomp_data call, Restart restart, bool isSeen)
+    /// <param name="isSeen">Whether <see cref="CallState.EnteredAt"/> is kept.</param>
+    public void Interrupted(scoped in Stop stop, Tracee tracee, in seccomp_data call, Restart restart, bool isSeen)
     {
-        bool wasStopped = number == signal.SIGCONT && tracee.WasJobStopped;
-        tracee.WasJobStopped &= number != signal.SIGCONT;
-        if (restart == Restart.UnlessCaught && tracee.Wait is null)
+        bool wasStopped = tracee.Job.Continues(stop.Status.StopSignal);
+        if (restart == Restart.UnlessCaught && tracee.Call.Wait is null)
         {
             // The kernel's own: poll, select and the like keep their time themselves.
             return;
         }
 
-        var ptracer = new Ptracer(tracee.Tid);
-        if (wasStopped || !ProcessStatus.Of(tracee.Tid).Ignores(number))
+        if (wasStopped || !ProcessStatus.Of(tracee.Tid).Ignores(stop.Status.StopSignal))
         {
             if (restart == Restart.UnlessCaught)
             {
-                ptracer.SetRestart(Restart.Never);
+                stop.SetRestart(Restart.Never);
             }
 
-            tracee.Wait = null;
+            tracee.Call.EndWait();
             return;
         }
 
-        ResumedWait? wait = tracee.Wait ?? Begin(tracee, call, isSeen ? tracee.EnteredAt : Stopwatch.GetTimestamp());
-        tracee.Wait = wait;
+        ResumedWait? wait = tracee.Call.Wait ?? Begin(tracee, call, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
+        tracee.Call.GoOnWaiting(wait);
         if (wait is null)
         {
             return;
@@ -62,34 +60,34 @@ internal sealed class ResumedWaits(TraceeTable tracees)
 
         if (wait.Deadline <= Stopwatch.GetTimestamp())
         {
-            ptracer.SetResult(wait.Answer);
-            tracee.Wait = null;
+            stop.SetResult(wait.Answer);
+            tracee.Call.EndWait();
             return;
         }
 
         wait.IsExpected = true;
-        ptracer.SetRestart(Restart.UnlessCaught);
+        stop.SetRestart(Restart.UnlessCaught);
     }
 
     /// <summary>At an entry stop of a thread that goes on with a wait.</summary>
     public static void Entered(Tracee tracee, in ptrace_syscall_info info)
     {
-        if (tracee.Wait is not { } wait)
+        if (tracee.Call.Wait is not { } wait)
         {
             return;
         }
 
         if (!wait.IsExpected || !wait.Is(info))
         {
-            tracee.Wait = null;
+            tracee.Call.EndWait();
             return;
         }
 
         wait.IsExpected = false;
         if (wait.IsOver)
         {
-            // The interruption was spent on its way here.
-            new Ptracer(tracee.Tid).Interrupt();
+            // The interruption was spent on its way here. One that vanished waits no more.
+            _ = tracee.Interrupt();
         }
     }
 
@@ -97,11 +95,11 @@ internal sealed class ResumedWaits(TraceeTable tracees)
     /// <returns>What the call returns instead; null for what it returned.</returns>
     public static long? Left(Tracee tracee, long result)
     {
-        ResumedWait wait = tracee.Wait!;
-        bool isInterrupted = result == -errno.EINTR || PtraceLoop.IsInterruption(result);
+        ResumedWait wait = tracee.Call.Wait!;
+        bool isInterrupted = result == -errno.EINTR || CallState.IsInterruption(result);
         if (!isInterrupted || wait.IsOver)
         {
-            tracee.Wait = null;
+            tracee.Call.EndWait();
         }
 
         return isInterrupted && wait.IsOver ? wait.Answer : null;
@@ -118,7 +116,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
         _isDue = false;
         while (_waits.TryPeek(out ResumedWait? wait, out long deadline))
         {
-            bool isWaited = wait.Tracee.Wait == wait && tracees.Find(wait.Tracee.Tid) == wait.Tracee;
+            bool isWaited = wait.Tracee.Call.Wait == wait && tracees.Find(wait.Tracee.Tid) == wait.Tracee;
             if (isWaited && deadline > Stopwatch.GetTimestamp())
             {
                 break;
@@ -128,7 +126,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
             if (isWaited)
             {
                 wait.IsOver = true;
-                new Ptracer(wait.Tracee.Tid).Interrupt();
+                _ = wait.Tracee.Interrupt();
             }
         }
 

@@ -37,6 +37,9 @@ internal sealed class Retrials(TraceeTable tracees)
         return request.Served.IsSet && request.IsInterrupted;
     }
 
+    /// <summary>The ptrace thread waits for its tracees, and only the bell wakes it.</summary>
+    public bool IsWaiting => _waits;
+
     /// <summary>The ptrace thread is about to wait for its tracees.</summary>
     public void BeginWait()
     {
@@ -52,8 +55,8 @@ internal sealed class Retrials(TraceeTable tracees)
         while (_requests.TryDequeue(out RetrialRequest? request))
         {
             // Before it is interrupted: it may stop at once.
-            request.Tracee.Retrial = Retrial.Expected;
-            request.IsInterrupted = new Ptracer(request.Tracee.Tid).Interrupt();
+            request.Tracee.Call.ExpectRetrial();
+            request.IsInterrupted = request.Tracee.Interrupt() == RequestOutcome.Done;
             request.Served.Set();
         }
     }

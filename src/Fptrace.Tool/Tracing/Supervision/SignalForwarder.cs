@@ -53,13 +53,13 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
     // One that runs needs no SIGCONT, and one with a handler must not count it twice. A front that stands still told of an earlier one.
     private bool IsStopped() =>
-        tracees.Find(root) is { IsJobStopped: true } && !supervisor.IsFrontStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
+        tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsFrontStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
 
     private bool HasGot(int number)
     {
         ProcessStatus status = ProcessStatus.Of(root);
         bool pending = status.HasPending(number);
-        while (pending && !status.Blocks(number) && tracees.Find(root) is { IsJobStopped: false } && status.HasPending(number))
+        while (pending && !status.Blocks(number) && tracees.Find(root) is { Job.IsStopped: false } && status.HasPending(number))
         {
             // Until it is in the log: there it would stand for the next one.
             Thread.Sleep(1);
@@ -92,7 +92,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         {
             return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{root}/task"))
                 .Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture))
-                .Any(tid => tracees.Find(tid) is not { IsJobStopped: true } && ProcessStatus.Of(tid).IsInTracingStop);
+                .Any(tid => tracees.Find(tid) is not { Job.IsStopped: true } && ProcessStatus.Of(tid).IsInTracingStop);
         }
         catch (IOException)
         {

@@ -10,27 +10,28 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>Whether a program lacks rights that its file gives, because we trace it. Used by the ptrace thread only.</summary>
+/// <summary>Finds programs that lack rights which their file gives, because we trace them.</summary>
 /// <remarks>
-/// There are two causes. Without CAP_SYS_ADMIN the kernel takes a filter only with no_new_privs, and then no program gives
-/// rights. And to a process whose tracer lacks CAP_SYS_PTRACE it never gives any (execve(2)). The outcome decides: what a
-/// process has right after its execve is held against what the file promises, so that who had the rights before is no loss.
+/// There are two causes. Without CAP_SYS_ADMIN the kernel takes a filter only with no_new_privs, and then no program
+/// gives rights. And a process whose tracer lacks CAP_SYS_PTRACE never gets any by execve(2). The outcome decides: what
+/// a process has right after its execve is compared with what the file promises. A process that had the rights before
+/// loses nothing. Used by the ptrace thread only.
 /// </remarks>
-/// <param name="hasFilter">The command runs under a filter of ours.</param>
+/// <param name="hasFilter">Whether the command runs under a filter of ours.</param>
 internal sealed class ProgramRights(bool hasFilter)
 {
-    // linux/stat.h: without it S_ISGID means locking.
+    // Without it S_ISGID asks for mandatory locking (inode(7)).
     private const uint S_IXGRP = 0x8;
 
     private const ulong ToTrace = 1ul << OwnProcess.CAP_SYS_PTRACE;
     private const ulong ToFilter = 1ul << OwnProcess.CAP_SYS_ADMIN;
 
-    // By the minor number of its device, of a file system without a disk.
+    // By the minor number of a device without a disk: whether a tracee may serve that file system.
     private readonly Dictionary<uint, bool> _served = [];
     private readonly ulong _missing = (hasFilter ? ToTrace | ToFilter : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
 
-    /// <param name="pid">Its execve has just succeeded.</param>
-    /// <param name="path">Of the program, as we know it.</param>
+    /// <param name="pid">A process whose execve has just succeeded.</param>
+    /// <param name="path">The path of its program, as we know it.</param>
     /// <returns>One line that names the program and the remedy; null when nothing is lost.</returns>
     public string? Lost(int pid, ByteString path)
     {
@@ -39,7 +40,8 @@ internal sealed class ProgramRights(bool hasFilter)
             return null;
         }
 
-        // The link shows the interpreter of a script, whose rights count. It is denied where the user may run the program, but not read it.
+        // For a script the link leads to its interpreter, whose rights count. We may be denied to follow the link to a
+        // program that the user may run, but not read.
         byte[] file = ProcPath.Of(pid, "exe"u8).ToArray();
         if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0)
         {
@@ -81,8 +83,11 @@ internal sealed class ProgramRights(bool hasFilter)
             : $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run fptrace as root";
     }
 
-    /// <summary>Whether whoever serves the file system would have to answer us, and may be a tracee that waits for us.</summary>
-    /// <remarks>What an ordinary user mounts with FUSE is nosuid, so nothing is missed. Root's servers are no tracees of his.</remarks>
+    /// <summary>Whether a user's FUSE server would have to answer us. It may be a tracee that waits for us.</summary>
+    /// <remarks>
+    /// FUSE mounts of ordinary users are nosuid, so their programs give no rights and nothing is missed. The servers of
+    /// root are no tracees of an ordinary user.
+    /// </remarks>
     private bool IsServed(int pid, in statx file)
     {
         if (file.stx_dev_major != 0)
@@ -116,13 +121,15 @@ internal sealed class ProgramRights(bool hasFilter)
         return length > 0 && link[0] == '/' ? Encoding.UTF8.GetString(link[..length]) : path.ToString();
     }
 
-    /// <summary>Whether a process has another effective id than its program's file has, and could have it.</summary>
+    /// <summary>Whether a process lacks the effective id that its program's file gives, and could have it.</summary>
     private static bool Lacks(int pid, uint id, ReadOnlySpan<byte> map, uint owner) =>
-        id != owner && (TraceeCredentials.HasOurUsers(pid) || TraceeCredentials.IsMapped(ProcPath.Of(pid, map), owner));
+        id != owner
+        && (TraceeCredentials.HasOurUsers(pid) || TraceeCredentials.IsMapped(ProcPath.Of(pid, map), owner));
 
     private static bool LacksCapabilities(int pid, in ProcessStatus status, ulong capabilities, ulong inheritable)
     {
-        // Those of a file mean something in one user namespace. Its own link may be denied to us, its map never is.
+        // The capabilities of a file count in one user namespace. The maps are compared, because the link of the
+        // namespace may be denied to us, and the map never is.
         ReadOnlySpan<byte> ours = Files.ReadAll("/proc/self/uid_map\0"u8);
         if (!ours.SequenceEqual(Files.ReadAll(ProcPath.Of(pid, "uid_map"u8))))
         {

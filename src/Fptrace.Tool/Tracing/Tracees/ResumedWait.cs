@@ -2,11 +2,12 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>A call that waits, was interrupted by a signal that does nothing, and goes on until the time at which it would have ended.</summary>
-/// <param name="tracee">Who waits.</param>
-/// <param name="call">The call.</param>
-/// <param name="deadline">In ticks of <see cref="System.Diagnostics.Stopwatch"/>; <see cref="long.MaxValue"/> for none.</param>
-/// <param name="answer">What it returns then, or −errno.</param>
+/// <summary>A wait that a signal without effect has interrupted, and that goes on for the rest of its time.</summary>
+/// <param name="tracee">The thread that waits.</param>
+/// <param name="call">The call by which it waits.</param>
+/// <param name="deadline">In ticks of <see cref="System.Diagnostics.Stopwatch"/>; <see cref="long.MaxValue"/> for
+/// none.</param>
+/// <param name="answer">What the call returns at the deadline, or −errno.</param>
 internal sealed class ResumedWait(Tracee tracee, in seccomp_data call, long deadline, long answer)
 {
     private readonly int _number = call.nr;
@@ -18,10 +19,10 @@ internal sealed class ResumedWait(Tracee tracee, in seccomp_data call, long dead
 
     public long Answer => answer;
 
-    /// <summary>The time has come.</summary>
+    /// <summary>Whether the deadline has passed.</summary>
     public bool IsOver { get; set; }
 
-    /// <summary>It was interrupted in vain and is about to be made again.</summary>
+    /// <summary>Whether the thread is about to make the call again, after such a signal.</summary>
     public bool IsExpected { get; set; }
 
     public bool Is(in ptrace_syscall_info entry) => (int)entry.nr == _number && entry.arch == _architecture;

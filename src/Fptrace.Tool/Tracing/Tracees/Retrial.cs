@@ -1,13 +1,15 @@
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>How far a call is that is made again under ptrace, because a lookup cannot tell how it ends.</summary>
+/// <summary>
+/// How far a thread is that makes a call again under ptrace, because no lookup tells how the call ends.
+/// </summary>
 internal enum Retrial
 {
     None,
 
-    /// <summary>Its thread was interrupted and stops at every call until it makes it again.</summary>
+    /// <summary>The thread was interrupted. It stops at every call until it makes this one again.</summary>
     Expected,
 
-    /// <summary>It was made again: it is handled, and its exit will be.</summary>
+    /// <summary>The thread has made the call again. Its entry was handled, and its exit will be.</summary>
     UnderWay,
 }

@@ -1,8 +1,34 @@
 namespace Fptrace.Tracing.Tracees;
 
 /// <summary>The threads of one process, from one execve to the next.</summary>
-internal sealed class ThreadGroup
+/// <param name="creator">The id of the process that made it; 0 for the first.</param>
+internal sealed class ThreadGroup(int creator)
 {
-    /// <summary>Those in the table.</summary>
+    /// <summary>How many of them are in the table.</summary>
     public int Count { get; set; }
+
+    /// <summary>The id of the process that made it; 0 for the first.</summary>
+    public int Creator { get; private set; } = creator;
+
+    /// <summary>Microseconds that its ended children used. The kernel reports them again with its own.</summary>
+    public long ChildrenUserTimeUs { get; private set; }
+
+    public long ChildrenSystemTimeUs { get; private set; }
+
+    /// <summary>Called when a child has ended.</summary>
+    public void AddTimes(long userUs, long systemUs)
+    {
+        ChildrenUserTimeUs += userUs;
+        ChildrenSystemTimeUs += systemUs;
+    }
+
+    /// <summary>Called when the process that made it becomes known later than itself.</summary>
+    public void ClaimBy(int creator) => Creator = creator;
+
+    /// <summary>The same process after an execve, which ends all its threads but one.</summary>
+    public ThreadGroup Next() => new(Creator)
+    {
+        ChildrenUserTimeUs = ChildrenUserTimeUs,
+        ChildrenSystemTimeUs = ChildrenSystemTimeUs,
+    };
 }

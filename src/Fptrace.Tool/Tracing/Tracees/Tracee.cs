@@ -1,106 +1,101 @@
 using Fptrace.Linux.Processes;
-using Fptrace.Tracing.Calls;
-using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>One thread of the command.</summary>
-/// <remarks>
-/// Made and removed by the ptrace thread. A thread stands still while one of its calls is handled, so whoever handles the call may
-/// change the fields below; the next one to handle it comes after, through the kernel.
-/// </remarks>
-internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld world = TraceeWorld.Ours)
+/// <summary>One thread of the command: who it is, what its children inherit, its call, and its job.</summary>
+/// <remarks>The ptrace thread makes and removes it.</remarks>
+/// <param name="tid">The id of the thread.</param>
+/// <param name="tgid">The id of its thread group, which is the process id.</param>
+/// <param name="execution">What its process runs.</param>
+/// <param name="world">What it has inherited; null: nothing differs from ours.</param>
+/// <param name="group">The other threads of its process; null: there are none yet.</param>
+internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld? world = null, ThreadGroup? group = null)
 {
-    // Others read it while the tracee runs, so it is changed at once.
-    private int _world = (int)world;
+    // Other threads read it while the tracee runs, so it is changed atomically.
+    private TraceeWorld _world = world ?? TraceeWorld.Ours;
 
     public int Tid { get; } = tid;
 
-    /// <summary>Thread group: the process id.</summary>
+    /// <summary>The id of its thread group, which is the process id.</summary>
     public int Tgid { get; } = tgid;
 
-    /// <summary>Not the first of its process.</summary>
+    /// <summary>Whether it is another thread than the first of its process.</summary>
     public bool IsThread => Tid != Tgid;
 
     public ExecutionState Execution { get; } = execution;
 
-    /// <summary>It and the other threads of its process.</summary>
-    public ThreadGroup Group { get; init; } = new();
+    /// <summary>The threads of its process, with itself.</summary>
+    public ThreadGroup Group { get; } = group ?? new ThreadGroup(creator: 0);
 
-    /// <summary>The call in progress whose result we wait for.</summary>
-    public PendingCall? Pending { get; set; }
+    /// <summary>What the threads and processes that it makes inherit.</summary>
+    public TraceeWorld World => Volatile.Read(ref _world);
 
-    /// <summary>What it has just opened for reading and writing, while nothing can have been read from it. The ptrace thread's alone.</summary>
-    public FreshDescriptor? Fresh { get; set; }
+    public bool HasForeignRoot => Differs(Surroundings.ForeignRoot);
 
-    /// <summary>The terminal that it has just opened for reading, until it closes it or uses it. The ptrace thread's alone.</summary>
-    public OpenedTerminal? Terminal { get; set; }
+    public bool HasOwnCredentials => Differs(Surroundings.OwnCredentials);
 
-    /// <summary>Where it stands in a call that is made again.</summary>
-    public Retrial Retrial { get; set; }
+    public bool IsRestricted => Differs(Surroundings.Restricted);
 
-    /// <summary>A call that is seen to its end was interrupted by a signal that is about to be delivered.</summary>
-    public bool IsInterrupted { get; set; }
+    public bool HasNoNewPrivileges => Differs(Surroundings.NoNewPrivileges);
 
-    /// <summary>The wait that it goes on with. The ptrace thread's alone, like the next two.</summary>
-    public ResumedWait? Wait { get; set; }
+    /// <summary>The call that it is in, or about to make.</summary>
+    public CallState Call { get; } = new();
 
-    /// <summary>When it entered its last call, in ticks of <see cref="System.Diagnostics.Stopwatch"/>, where each call stops.</summary>
-    public long EnteredAt { get; set; }
+    /// <summary>Whether it is stopped with its job, as by Ctrl-Z.</summary>
+    public JobState Job { get; } = new();
 
-    /// <summary>It was stopped, and the SIGCONT that ended that may still be delivered.</summary>
-    public bool WasJobStopped { get; set; }
-
-    /// <summary>Socket and address, in its memory, of the last connect or sendto that was looked at.</summary>
-    public (int Socket, ulong Address) Connecting { get; set; }
-
-    /// <summary>The last execve that was tried; it came true when PTRACE_EVENT_EXEC says so.</summary>
-    public PendingExec? PendingExec { get; set; }
-
-    /// <summary>What those whom it makes inherit.</summary>
-    public TraceeWorld World => (TraceeWorld)_world;
-
-    public bool HasForeignRoot => (World & TraceeWorld.ForeignRoot) != 0;
-
-    /// <summary>Its memory is denied to all but ptrace: its calls are handled at stops.</summary>
-    public bool HidesMemory { get; set; }
-
-    public bool HasOwnCredentials => (World & TraceeWorld.OwnCredentials) != 0;
-
-    public bool IsRestricted => (World & TraceeWorld.Restricted) != 0;
-
-    public bool HasNoNewPrivileges => (World & TraceeWorld.NoNewPrivileges) != 0;
-
-    /// <summary>Its own filters that a notification passes over, which whom it makes inherits; null for none.</summary>
-    public FilterChain? Filters { get; set; }
-
-    /// <summary>That it uses a network is recorded.</summary>
-    public bool UsesNetwork { get; set; }
-
-    /// <summary>Flags of the clone in progress, if it is one of those that we watch.</summary>
-    public uint CloneFlags { get; set; }
-
-    /// <summary>It is stopped, as by Ctrl-Z, and waits for SIGCONT.</summary>
-    public bool IsJobStopped { get; set; }
-
-    /// <summary>The last signal of those that end a command which came from outside of it; 0 for none.</summary>
-    public int SignalFromOutside { get; set; }
-
-    /// <summary>What descriptors 0 to 2 were at the last trapped read or write, and that it is recorded.</summary>
+    /// <summary>Where descriptors 0 to 2 led at the last read or write that was trapped and recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
-    /// <summary>The processors that it chose while <c>Placement</c> has pinned it, and until its next event; otherwise null.</summary>
+    /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
+    public bool HidesMemory { get; private set; }
+
+    /// <summary>Whether the verdict says already that it uses a network.</summary>
+    public bool UsesNetwork { get; private set; }
+
+    /// <summary>
+    /// The processors that it had before <c>Placement</c> pinned it, until its next event after that.
+    /// </summary>
     public ProcessorMask? Processors { get; set; }
 
-    /// <summary>Microseconds that its children used, which the kernel reports again with its own.</summary>
-    public long ChildrenUserTimeUs { get; set; }
+    /// <summary>Makes the tracee for a thread or a process that this one has made.</summary>
+    /// <param name="child">The id of the new thread.</param>
+    /// <param name="process">The id of its process.</param>
+    /// <param name="given">What it inherits.</param>
+    public Tracee Make(int child, int process, TraceeWorld given) =>
+        new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid));
 
-    public long ChildrenSystemTimeUs { get; set; }
+    /// <summary>Makes the tracee for its process after an execve: one thread, whose id is the process id.</summary>
+    public Tracee Become(ExecutionState started, TraceeWorld given) =>
+        new(Tgid, Tgid, started, given, Group.Next()) { Processors = Processors };
 
-    /// <summary>The thread that made it; 0 for the first.</summary>
-    public int CreatorTgid { get; set; }
+    /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
+    public void Enter(Surroundings more) => Change(static (world, more) => world.With(more), more);
 
-    /// <summary>From now on its surroundings may differ in this, too.</summary>
-    public void Enter(TraceeWorld world) => Interlocked.Or(ref _world, (int)world);
+    /// <summary>Notes what it has inherited, when its maker is known only after it has run.</summary>
+    public void Enter(TraceeWorld given) => Change(static (world, given) => world.With(given), given);
+
+    /// <summary>Notes which seccomp filters of its own it has from now on.</summary>
+    public void Use(FilterChain? filters) => Change(static (world, filters) => world with { Filters = filters }, filters);
+
+    /// <summary>Makes it stop before it runs on in its program. Only the ptrace thread may call this.</summary>
+    public RequestOutcome Interrupt() => RunningThread.Interrupt(Tid);
+
+    public void HideMemory() => HidesMemory = true;
+
+    public void UseNetwork() => UsesNetwork = true;
+
+    private bool Differs(Surroundings what) => (World.Surroundings & what) != 0;
+
+    private void Change<T>(Func<TraceeWorld, T, TraceeWorld> change, T argument)
+    {
+        TraceeWorld old;
+        do
+        {
+            old = World;
+        }
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref _world, change(old, argument), old), old));
+    }
 }

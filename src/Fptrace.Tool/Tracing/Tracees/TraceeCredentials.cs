@@ -7,10 +7,10 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>Looks files up with a tracee's ids and capabilities, where they may differ from ours, on the calling thread only.</summary>
+/// <summary>Lets the calling thread look files up with a tracee's ids and capabilities.</summary>
 /// <remarks>
-/// Without privileges neither we nor the tracee can have become anyone else, but for the capabilities of a user namespace:
-/// <see cref="Overrides"/> asks for those.
+/// It changes anything only if we are privileged. Otherwise the tracee can have got no other ids than ours, and no
+/// other rights than those of a user namespace. For these ask <see cref="Overrides"/>.
 /// </remarks>
 internal readonly ref struct TraceeCredentials
 {
@@ -48,7 +48,7 @@ internal readonly ref struct TraceeCredentials
             return default;
         }
 
-        // The capabilities of a user namespace are worth nothing outside of it.
+        // The capabilities that a process has in its own user namespace mean nothing outside of it.
         uint capabilities = HasOurUsers(tracee.Tid) ? FileCapabilities(status) : 0;
         Span<uint> groups = new uint[256];
         int count;
@@ -61,9 +61,9 @@ internal readonly ref struct TraceeCredentials
         return new TraceeCredentials(borrowed: true);
     }
 
-    /// <summary>Whether a tracee may pass over the permissions of a file that we were denied, by the capabilities that it has in its user namespace.</summary>
-    /// <param name="tracee">Denied by <see cref="Borrow"/>'s ids.</param>
-    /// <param name="owner">Of the file: user and group; null when we cannot even see the file.</param>
+    /// <summary>Whether a tracee may open a file that we were denied, by a capability in its user namespace.</summary>
+    /// <param name="tracee">The tracee, whose ids <see cref="Borrow"/> took for the lookup.</param>
+    /// <param name="owner">User and group of the file; null when we cannot even see the file.</param>
     public static bool Overrides(Tracee tracee, (uint User, uint Group)? owner)
     {
         if (!tracee.HasOwnCredentials || HasOurUsers(tracee.Tid) || FileCapabilities(ProcessStatus.Of(tracee.Tid)) == 0)
@@ -71,7 +71,7 @@ internal readonly ref struct TraceeCredentials
             return false;
         }
 
-        // user_namespaces(7): both ids of the file must have a meaning in the namespace.
+        // A capability counts only if the namespace has both ids of the file (user_namespaces(7)).
         return owner is not { } ids
             || (IsMapped(ProcPath.Of(tracee.Tid, "uid_map"u8), ids.User) && IsMapped(ProcPath.Of(tracee.Tid, "gid_map"u8), ids.Group));
     }
@@ -96,7 +96,7 @@ internal readonly ref struct TraceeCredentials
     private static uint FileCapabilities(in ProcessStatus status) =>
         (uint)status.EffectiveCapabilities & ThreadCredentials.FileCapabilities;
 
-    // Lines of three numbers: the first id inside, the first outside, and how many.
+    // A line of a map has three numbers: the first id inside, the first id outside, and the count (user_namespaces(7)).
     internal static bool IsMapped(ReadOnlySpan<byte> map, uint id)
     {
         ReadOnlySpan<byte> text = Files.ReadAll(map);

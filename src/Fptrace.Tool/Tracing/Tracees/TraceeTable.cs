@@ -1,20 +1,20 @@
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>Every traced thread by its id. One thread writes, all may read without a lock.</summary>
+/// <summary>All traced threads by their id. One thread writes, any thread may read without a lock.</summary>
 internal sealed class TraceeTable
 {
     // The kernel's largest PID_MAX_LIMIT is 2^22.
     private const int PageBits = 10;
     private readonly Tracee?[]?[] _pages = new Tracee?[]?[1 << (22 - PageBits)];
 
-    // Ids go up: most pages are empty soon.
+    // How many tracees a page has. Ids go up, so most pages are empty soon and need no walk.
     private readonly int[] _live = new int[1 << (22 - PageBits)];
 
     private readonly ulong[]?[] _known = new ulong[]?[1 << (22 - PageBits)];
 
     public int Count { get; private set; }
 
-    /// <summary>Those of them that are not the first of their process.</summary>
+    /// <summary>How many of them are not the first thread of their process.</summary>
     public int Threads { get; private set; }
 
     /// <summary>Whether a tracee has or had this id.</summary>

@@ -1,20 +1,27 @@
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>In what the surroundings of a tracee may differ from ours. Each thread and process that it makes inherits all of it, and nothing takes it back.</summary>
-[Flags]
-internal enum TraceeWorld
+/// <summary>
+/// What the threads, processes and programs inherit that a tracee makes. Nothing takes any of it back.
+/// </summary>
+/// <param name="Surroundings">How the surroundings may differ from ours.</param>
+/// <param name="Filters">The command's own seccomp filters that a notification outranks; null for none.</param>
+internal sealed record TraceeWorld(Surroundings Surroundings, FilterChain? Filters)
 {
-    Ours = 0,
+    public static TraceeWorld Ours { get; } = new(Surroundings.Ours, null);
 
-    /// <summary>Its root directory or mounts may differ from ours, so paths are looked up through it.</summary>
-    ForeignRoot = 1,
+    /// <summary>The same, with these differences in addition.</summary>
+    public TraceeWorld With(Surroundings more) =>
+        (more & ~Surroundings) == 0 ? this : this with { Surroundings = Surroundings | more };
 
-    /// <summary>Its ids or capabilities may differ from ours, so permissions are looked up for it.</summary>
-    OwnCredentials = 2,
+    /// <summary>
+    /// Combines two: the differences of both, and the filters of this one, or of the other if it has none.
+    /// </summary>
+    public TraceeWorld With(TraceeWorld other)
+    {
+        TraceeWorld both = With(other.Surroundings);
+        return both.Filters is not null || other.Filters is null ? both : both with { Filters = other.Filters };
+    }
 
-    /// <summary>It gave up rights that no lookup of ours can miss: its opens are seen to their end.</summary>
-    Restricted = 4,
-
-    /// <summary>It set no_new_privs itself: programs would give it no rights untraced, either.</summary>
-    NoNewPrivileges = 8,
+    /// <summary>Whether this one has all the differences from ours that the other one has.</summary>
+    public bool Covers(TraceeWorld other) => (other.Surroundings & ~Surroundings) == 0;
 }

@@ -4,6 +4,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
 using static Fptrace.Linux.Headers.bpf;
 using static Fptrace.Linux.Headers.seccomp;
 

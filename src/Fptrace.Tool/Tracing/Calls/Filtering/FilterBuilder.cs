@@ -4,24 +4,27 @@ using static Fptrace.Linux.Headers.bpf;
 
 namespace Fptrace.Tracing.Calls.Filtering;
 
-/// <summary>The seccomp program of a plan: which calls stop, and in which way. All others run at full speed.</summary>
+/// <summary>Builds the seccomp program of a plan. Calls that it does not trap run at full speed.</summary>
 /// <remarks>
-/// The architecture is checked first, because call numbers mean nothing without it; the call is found by binary search. Arguments are
-/// looked at only where the answer depends on them, so that the kernel can keep the rest in its bitmap of always allowed calls.
+/// The program checks the architecture first, because call numbers mean nothing without it, and finds the call by
+/// binary search. It reads arguments only where the answer depends on them: calls that are always allowed then stay in
+/// the kernel's bitmap and run no filter at all (Linux 5.11).
 /// </remarks>
 internal sealed class FilterBuilder
 {
-    /// <summary>Our stops carry it as SECCOMP_RET_DATA. A stop with another one is that of a filter of the command's own.</summary>
+    /// <summary>
+    /// The SECCOMP_RET_DATA of our stops. A stop with another value comes from a filter of the command.
+    /// </summary>
     public const uint Mark = 0x6670;
 
     private const uint Stop = seccomp.SECCOMP_RET_TRACE | Mark;
 
-    // struct seccomp_data.
+    // Offsets in struct seccomp_data (linux/seccomp.h).
     private const uint OffsetOfNumber = 0;
     private const uint OffsetOfArchitecture = 4;
     private const uint OffsetOfArguments = 16;
 
-    // sendmsg has three arguments.
+    // sendmsg has three arguments, so the kernel ignores this register and the next one.
     private const int PassPosition = 3;
 
     private readonly List<sock_filter> _program = [];
@@ -36,9 +39,11 @@ internal sealed class FilterBuilder
         _notify = notifies ? seccomp.SECCOMP_RET_USER_NOTIF : Stop;
     }
 
-    /// <param name="traps">What stops, and how.</param>
-    /// <param name="notifies">Observed calls become notifications; otherwise every trap is a ptrace stop.</param>
-    /// <param name="pass">A sendmsg with this number behind its arguments is ours and goes through: <see cref="MessageSocket.Send(ReadOnlySpan{byte}, int, ulong)"/>.</param>
+    /// <param name="traps">Which calls stop, and how.</param>
+    /// <param name="notifies">Trapped calls that change nothing become notifications; otherwise all are ptrace
+    /// stops.</param>
+    /// <param name="pass">The number by which the filter tells the stub's own sendmsg from the command's, and allows
+    /// it: <see cref="MessageSocket.Send(ReadOnlySpan{byte}, int, ulong)"/>.</param>
     public static sock_filter[] Build(TrapTable traps, bool notifies, ulong pass)
     {
         var builder = new FilterBuilder(traps, notifies, pass);
@@ -63,7 +68,7 @@ internal sealed class FilterBuilder
         (int Number, Trap Trap)[] trapped = [.. Trapped(abi)];
         if (abi.HasX32)
         {
-            // Between the numbers of x86-64 and the unknown ones beyond them.
+            // The numbers of x32 lie among the unknown ones, so they are tested first.
             IfAtLeast(SyscallAbi.LastOfX32 + 1, () => Return(Stop));
             IfAtLeast(SyscallAbi.FirstOfX32, () => Search([.. trapped.Where(call => call.Number >= SyscallAbi.FirstOfX32)]));
         }
@@ -99,7 +104,7 @@ internal sealed class FilterBuilder
         {
             int middle = calls.Length / 2;
 
-            // A conditional jump reaches 255 instructions, an unconditional one all of them.
+            // A conditional jump reaches 255 instructions (its offset is a byte), an unconditional one any.
             _program.Add(new(BPF_JMP | BPF_JGE | BPF_K, 0, 1, (uint)calls[middle].Number));
             int jump = _program.Count;
             _program.Add(default);
@@ -162,7 +167,7 @@ internal sealed class FilterBuilder
 
     private void Load(uint offset) => _program.Add(new(BPF_LD | BPF_W | BPF_ABS, 0, 0, offset));
 
-    // The low word: descriptors and flags are ints, and all machines of .NET on Linux are little-endian.
+    // Loads the lower 32 bits, since descriptors and flags are ints. All our ABIs are little-endian.
     private void LoadArgument(int position) => Load(OffsetOfArguments + (8 * (uint)position));
 
     private void Return(uint action) => _program.Add(new(BPF_RET | BPF_K, 0, 0, action));
@@ -175,7 +180,7 @@ internal sealed class FilterBuilder
 
     private void IfAtMost(uint value, Action then)
     {
-        // Over the body when greater.
+        // If greater, the next instruction jumps over the body.
         _program.Add(new(BPF_JMP | BPF_JGT | BPF_K, 0, 1, value));
         Over(then);
     }

@@ -3,12 +3,14 @@ namespace Fptrace.Tracing.Calls.Filtering;
 /// <summary>How a call reaches us.</summary>
 internal enum TrapAction : byte
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Not at all: the call runs at full speed.</summary>
     Let,
 
-    /// <summary>By a notification before it, which shows no result; a ptrace stop where there are no notifications.</summary>
+    /// <summary>
+    /// By a notification at its entry, which shows no result. Engines without notifications use ptrace.
+    /// </summary>
     Notify,
 
-    /// <summary>By ptrace stops before and after it.</summary>
+    /// <summary>By ptrace stops at its entry and at its exit.</summary>
     Stop,
 }

@@ -3,15 +3,15 @@ namespace Fptrace.Tracing.Calls.Filtering;
 /// <summary>How a <see cref="TrapTest"/> compares an argument.</summary>
 internal enum TrapComparison : byte
 {
-    /// <summary>The lower 32 bits are the value.</summary>
+    /// <summary>The lower 32 bits equal the value.</summary>
     Equal,
 
-    /// <summary>Of the lower 32 bits one is set that is set in the value.</summary>
+    /// <summary>The lower 32 bits and the value have a bit in common.</summary>
     AnyBit,
 
-    /// <summary>The lower 32 bits, without sign, are the value or less.</summary>
+    /// <summary>The lower 32 bits, unsigned, are at most the value.</summary>
     AtMost,
 
-    /// <summary>One of all 64 bits is set.</summary>
+    /// <summary>Not all of the 64 bits are zero.</summary>
     NotZero,
 }

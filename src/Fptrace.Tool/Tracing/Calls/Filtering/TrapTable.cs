@@ -14,8 +14,8 @@ internal sealed class TrapTable
     {
     }
 
-    /// <param name="plan">What is wanted of the trace.</param>
-    /// <param name="abis">The native one first.</param>
+    /// <param name="plan">What the outputs need of the trace.</param>
+    /// <param name="abis">The ABIs of the machine, the native one first.</param>
     internal TrapTable(TracePlan plan, SyscallAbi[] abis)
     {
         _plan = plan;

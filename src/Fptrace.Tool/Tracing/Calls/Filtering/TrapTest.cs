@@ -1,13 +1,14 @@
 namespace Fptrace.Tracing.Calls.Filtering;
 
 /// <summary>A test of one argument of a call.</summary>
-/// <param name="Argument">Its position, from 0 on.</param>
+/// <param name="Argument">Position of the argument, from 0 on.</param>
 /// <param name="Comparison">How it is compared.</param>
-/// <param name="Value">With what; nothing for <see cref="TrapComparison.NotZero"/>.</param>
+/// <param name="Value">What it is compared with; unused by <see cref="TrapComparison.NotZero"/>.</param>
 /// <param name="Action">What happens if the test holds.</param>
 internal readonly record struct TrapTest(int Argument, TrapComparison Comparison, uint Value, TrapAction Action)
 {
-    /// <param name="argument">All 64 bits. Descriptors, flags and requests are ints, so their tests look at the lower half alone.</param>
+    /// <param name="argument">All 64 bits of the register. Descriptors, flags and requests are ints, so only the lower
+    /// half of them is compared.</param>
     public bool Holds(ulong argument) => Comparison switch
     {
         TrapComparison.Equal => (uint)argument == Value,

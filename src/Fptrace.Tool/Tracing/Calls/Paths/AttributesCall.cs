@@ -9,13 +9,15 @@ namespace Fptrace.Tracing.Calls.Paths;
 /// <summary>chmod, chown, utime, setxattr and their kin.</summary>
 /// <param name="path">Position of the path; −1: the call is about a descriptor.</param>
 /// <param name="at">Position of that descriptor, or of the one that the path is relative to.</param>
-/// <param name="flags">Position of AT_ flags.</param>
-/// <param name="implied">AT_ flags that the call has without saying so.</param>
+/// <param name="flags">Position of the AT_ flags.</param>
+/// <param name="implied">AT_ flags that the call implies, as lchown implies AT_SYMLINK_NOFOLLOW.</param>
 internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int implied = 0) : Call
 {
     private const uint Bit = 1u << (int)AccessKind.Attributes;
 
     public override string Title => "Attributes";
+
+    public override bool LooksUpNames => true;
 
     /// <summary>Position of the descriptor.</summary>
     protected int At => at;
@@ -24,7 +26,7 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        // utimensat and futimesat take no path for the descriptor's own file.
+        // A null or empty path means the file of the descriptor itself (utimensat(2), AT_EMPTY_PATH).
         bool found = path >= 0
             ? context.TryResolve(tracee, call, at, path, orDescriptor: true)
             : context.Paths.Descriptor(tracee.Tid, call.Int(at), context.Path);

@@ -9,20 +9,26 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>execve, execveat: everything is read at the entry, and counts when the kernel announces the success.</summary>
+/// <summary>execve and execveat.</summary>
+/// <remarks>
+/// A successful execve replaces the caller's memory, so all arguments are read at the entry. They count when
+/// PTRACE_EVENT_EXEC announces the success.
+/// </remarks>
 /// <param name="path">Position of the path.</param>
-/// <param name="arguments">Position of the pointer to argv; envp follows it.</param>
+/// <param name="arguments">Position of the pointer to argv. The pointer to envp follows it.</param>
 /// <param name="at">Position of the descriptor that the path is relative to.</param>
-/// <param name="flags">Position of AT_ flags.</param>
+/// <param name="flags">Position of the AT_ flags.</param>
 internal sealed class ExecCall(int path, int arguments, int at = -1, int flags = -1) : Call
 {
     public override string Title => "Exec: another program takes over";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Notify;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.PendingExec = null;
+        tracee.Call.Exec = null;
         int given = call.Int(flags);
         if (!context.TryResolve(tracee, call, at, path, orDescriptor: (given & fcntl.AT_EMPTY_PATH) != 0))
         {
@@ -36,30 +42,32 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 
         ulong argv = call.Argument(arguments);
         ulong envp = call.Argument(arguments + 1);
-        tracee.PendingExec = new PendingExec(
+        tracee.Call.Exec = new PendingExec(
             new ByteString(context.Paths.WorkingDirectory(tracee.Tid)),
             new ByteString(context.Path.Name),
             StringArray.Read(context.Memory, ref argv, call.PointerSize),
             context.Plan.Environment ? StringArray.Read(context.Memory, ref envp, call.PointerSize) : null);
         if (context.Plan.Probes && !tracee.Execution.IsStub)
         {
-            RecordProgram(context, tracee, tracee.PendingExec.Directory);
+            RecordProgram(context, tracee, tracee.Call.Exec.Directory);
         }
 
         return EntryAnswer.Go;
     }
 
-    /// <summary>It may fail, and that depends on what stands there, and on the interpreters that it names.</summary>
+    /// <summary>
+    /// Records what the failure of an execve depends on: the file, and the interpreters that it names.
+    /// </summary>
     private static void RecordProgram(CallContext context, Tracee tracee, ByteString directory)
     {
-        // A directory is no program, though access(2) may say yes.
+        // Nobody can execute a directory, though access(2) may allow X_OK for it.
         if (context.Path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || context.Path.Access(fcntl.X_OK) < 0)
         {
             context.RecordProbe(tracee, context.Path, follow: true);
             return;
         }
 
-        // Who succeeds is recorded with all that it loads.
+        // If the execve succeeds, the recorder notes the program and all that it loads.
         if (context.Recorder.Changes is null || tracee.HasForeignRoot)
         {
             return;

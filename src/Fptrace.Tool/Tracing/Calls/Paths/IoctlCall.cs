@@ -6,13 +6,13 @@ using static Fptrace.Linux.Headers.ioctl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>ioctl: a change of what chattr(1) changes, or a question to a terminal that is watched.</summary>
+/// <summary>ioctl: changes what chattr(1) changes, or asks a terminal that is watched.</summary>
 internal sealed class IoctlCall(int fd, int request) : AttributesCall(at: fd)
 {
     /// <summary>Requests that change a file's attributes.</summary>
     private static readonly uint[] s_attributes = [FS_IOC_SETFLAGS, FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR];
 
-    /// <summary>Requests that only a terminal answers, and those that change how it answers.</summary>
+    /// <summary>Requests that only a terminal answers, and requests that change how it answers.</summary>
     private static readonly uint[] s_terminal =
     [
         TCGETS, TCSETS, TCSETSW, TCSETSF, TCGETA, TIOCGPGRP, TIOCSTI, TIOCGWINSZ, TIOCGETD, TIOCGSID, TCGETS2, TCSETS2, TCSETSW2, TCSETSF2,

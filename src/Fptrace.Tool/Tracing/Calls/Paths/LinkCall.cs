@@ -6,10 +6,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>link, linkat: a file gets one more name.</summary>
+/// <summary>link and linkat: they give a file one more name.</summary>
 internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, int flags = -1) : Call
 {
     public override string Title => "Link";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
@@ -41,7 +43,7 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
         {
             if (Path.IsEmpty)
             {
-                // O_TMPFILE gets its first name.
+                // linkat gave a file from O_TMPFILE its first name. For the trace, that creates the file.
                 context.Record(tracee, CallContext.Made(Path2, Before.Type));
                 return;
             }

@@ -12,6 +12,8 @@ internal sealed class ListingCall(int fd) : Call
 {
     public override string Title => "Listing: the names in a directory";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

@@ -10,6 +10,8 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
 {
     public override string Title => "Make directory";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>

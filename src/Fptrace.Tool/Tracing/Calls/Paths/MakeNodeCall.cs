@@ -5,10 +5,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>mknod, mknodat: a node.</summary>
+/// <summary>mknod and mknodat: they make a FIFO, a device, a socket or an empty file.</summary>
 internal sealed class MakeNodeCall(int path, int mode, int at = -1) : Call
 {
     public override string Title => "Node";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 

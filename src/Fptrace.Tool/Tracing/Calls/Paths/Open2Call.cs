@@ -2,10 +2,10 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>openat2, which has its flags in memory: <c>struct open_how</c>.</summary>
+/// <summary>openat2. Its flags are in memory, in <c>struct open_how</c>.</summary>
 internal sealed class Open2Call(int at, int path, int how) : OpenCall(path, at)
 {
-    // struct open_how: flags, mode, resolve.
+    // Offsets in struct open_how (openat2(2)): flags, mode, resolve.
     private const ulong OffsetOfMode = 8;
     private const ulong OffsetOfResolve = 16;
 

@@ -9,13 +9,16 @@ using static Fptrace.Linux.Headers.fcntl;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>open and its kin. An open that changes nothing comes as a notification, and whether it succeeds is looked up.</summary>
+/// <summary>open and its kin.</summary>
+/// <remarks>An open that changes nothing comes as a notification. Whether it will succeed is looked up.</remarks>
 internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, int implied = 0) : Call
 {
-    /// <summary>Flags that make it a change.</summary>
+    /// <summary>Flags by which an open may change something.</summary>
     private const int WriteIntent = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
 
     public override string Title => "Open: a file by name";
+
+    public override bool LooksUpNames => true;
 
     public override bool MayBeMadeAgain => true;
 
@@ -52,15 +55,17 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         if (isNameless)
         {
-            // It is created when it is linked. But the directory for it must be one, and one that may be written to.
+            // The file comes into being when linkat(2) names it. But the open fails unless the path is a directory that
+            // the caller may write to.
             context.RecordProbe(tracee, context.Path, follow: true);
             return EntryAnswer.Go;
         }
 
         if (context.Placement.MayPin && context.Path.Name.EndsWith("/status"u8))
         {
-            // Of /proc/PID, which tells where a thread may run. Only the ptrace thread can let it go.
-            if (!seesExit)
+            // The command may read its allowed processors in /proc/PID/status. Only the ptrace thread can undo the
+            // pinning.
+            if (!seesExit || context.IsAway)
             {
                 return EntryAnswer.MakeAgain;
             }
@@ -71,7 +76,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         return Enter(context, tracee, call, how, seesExit);
     }
 
-    /// <summary>As a FIFO lets an open wait. What cannot be looked up may have waited.</summary>
+    /// <summary>Only a FIFO or a device lets an open wait. What cannot be looked up may have waited.</summary>
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call)
     {
         if (flags >= 0 && (call.Int(flags) & O_NONBLOCK) != 0)
@@ -91,7 +96,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         }
     }
 
-    /// <returns>false when it cannot be read.</returns>
+    /// <returns>False when the tracee's memory cannot be read.</returns>
     protected virtual bool TryReadHow(CallContext context, in SyscallEntry call, out OpenHow how)
     {
         how = new OpenHow(call.Int(flags) | implied, call.Int(mode), InRoot: false);
@@ -105,7 +110,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
         bool follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
 
-        // Where a standard stream is a terminal its own watch tells whether somebody's typing was read.
+        // If a standard stream is a terminal, TerminalWatch tells whether the command read what somebody typed.
         bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0
             && path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(path.Name, tracee.Tid);
         uint same = SameOpen(flags);
@@ -117,7 +122,8 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         if (known && (flags & O_ACCMODE) == O_RDWR)
         {
-            // No news, unless whoever made the file could not read it so far.
+            // The open is recorded already. But the command may have made the file write-only, and can read it from now
+            // on.
             context.Recorder.Changes?.Changing(path.Name, default, AccessKind.ReadWrite, truncates: false);
         }
 
@@ -186,7 +192,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         }
     }
 
-    /// <summary>An open of a device by its name: if it is the terminal, it is one more way to it.</summary>
+    /// <summary>Notes the open of a device that may be the terminal: the command has one more way to it.</summary>
     private static void NoteTerminal(CallContext context, int flags, in FileStamp before)
     {
         if (context.Plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & O_PATH) == 0 && !IsOtherDevice(terminal, context.Path.Name))
@@ -195,14 +201,17 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         }
     }
 
-    /// <summary>Names of descriptors, as /dev/stderr, mean the tracee's own, and are none that we could look up.</summary>
+    /// <summary>Whether a path leads to a device that is certainly not the terminal.</summary>
+    /// <remarks>
+    /// /dev/fd/N and /dev/stderr mean the tracee's own descriptors, so our own lookup would find others.
+    /// </remarks>
     private static bool IsOtherDevice(TerminalWatch terminal, ReadOnlySpan<byte> path) =>
         path.StartsWith("/dev/"u8)
         && !path.StartsWith("/dev/fd/"u8)
         && !path.StartsWith("/dev/std"u8)
         && (path.SequenceEqual("/dev/null"u8) || !terminal.IsOne(Terminals.DeviceOf([.. path, 0])));
 
-    /// <summary>What an open that succeeded did.</summary>
+    /// <summary>Records an open that succeeded.</summary>
     public static void Record(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, in OpenHow how, in FileStamp before)
     {
         int flags = how.Flags;
@@ -210,7 +219,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         bool truncates = existed && (flags & O_TRUNC) != 0;
         if ((flags & O_PATH) != 0 || before.Type == FileType.Directory)
         {
-            // Nothing of its content is seen by this.
+            // Such a descriptor shows nothing of the file's content.
             if (context.Plan.Probes)
             {
                 context.RecordExistence(tracee, path, before);
@@ -245,10 +254,13 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
             path);
     }
 
-    /// <summary>A pipe without a name, or a standard stream, is opened again as /dev/fd/N.</summary>
+    /// <summary>Whether a FIFO has a name in a file system.</summary>
+    /// <remarks>An anonymous pipe or a standard stream can only be reopened through /dev/fd/N or /proc.</remarks>
     private static bool IsNamed(ReadOnlySpan<byte> path) => !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
 
-    /// <summary>The kinds that make another open with these flags no news.</summary>
+    /// <summary>
+    /// The kinds of access, as bits, after which another open with these flags adds nothing to the trace.
+    /// </summary>
     private static uint SameOpen(int flags) => (flags & O_ACCMODE) switch
     {
         _ when (flags & O_PATH) != 0 => Recorder.Bit(AccessKind.Probe),

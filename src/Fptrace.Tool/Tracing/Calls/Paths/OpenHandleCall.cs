@@ -5,10 +5,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>open_by_handle_at names no path: the new descriptor does.</summary>
+/// <summary>open_by_handle_at. It gets a handle instead of a path, so only the new descriptor tells the name.</summary>
 internal sealed class OpenHandleCall(int flags) : Call
 {
     public override string Title => "Open: a file by its handle";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 

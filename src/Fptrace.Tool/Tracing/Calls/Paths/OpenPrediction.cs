@@ -10,13 +10,13 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>What a lookup says about an open whose exit is not seen, and when it does not say enough.</summary>
+/// <summary>Predicts the result of an open whose exit is not seen, and tells where it cannot.</summary>
 internal static class OpenPrediction
 {
-    // With fewer numbers left than this, threads that share them may take the last while we look.
+    // With fewer free descriptors than this, other threads of the process may take the last one while we look.
     private const int FewDescriptors = 64;
 
-    /// <summary>Whether an open that changes nothing will succeed on what stands at its path, as far as that shows.</summary>
+    /// <summary>Predicts whether an open that changes nothing will succeed.</summary>
     /// <returns>0, or −errno.</returns>
     public static int Predict(ResolvedPath path, int flags, SyscallAbi abi, in FileStamp stamp)
     {
@@ -38,12 +38,13 @@ internal static class OpenPrediction
         };
     }
 
-    /// <summary>Whether an open that was predicted to succeed may fail, or wait and be given up: its end is to be seen.</summary>
+    /// <summary>Whether an open that was predicted to succeed may fail, or may wait and be interrupted.</summary>
+    /// <remarks>Its exit must be seen then.</remarks>
     public static bool MayFail(CallContext context, Tracee tracee, SyscallAbi abi, int flags, in FileStamp stamp)
     {
         if ((flags & fcntl.O_PATH) != 0 || stamp.Type == FileType.Directory)
         {
-            // That the path is there is all that is recorded.
+            // Only that the path exists is recorded, and the lookup has told that.
             return false;
         }
 
@@ -52,7 +53,7 @@ internal static class OpenPrediction
             || (abi.PointerSize == 4 && stamp.Size > int.MaxValue && (flags & SyscallAbi.O_LARGEFILE) == 0)
             || stamp.Type switch
             {
-                // A FIFO waits for whoever writes.
+                // The open of a FIFO for reading waits for a writer (fifo(7)).
                 FileType.Fifo => (flags & fcntl.O_NONBLOCK) == 0,
                 FileType.CharacterDevice or FileType.BlockDevice => !IsAlwaysThere(context.Path.Name),
                 _ => IsGuarded(tracee, context.Path.Name),
@@ -60,7 +61,7 @@ internal static class OpenPrediction
             || HasFewDescriptors(context, tracee.Tid);
     }
 
-    // The kernel's devices in memory; others need a driver, a terminal, a medium.
+    // These devices can always be opened. Others may lack a driver, a terminal or a medium.
     private static bool IsAlwaysThere(ReadOnlySpan<byte> path) =>
         path.SequenceEqual("/dev/null"u8)
         || path.SequenceEqual("/dev/zero"u8)
@@ -68,7 +69,8 @@ internal static class OpenPrediction
         || path.SequenceEqual("/dev/random"u8)
         || path.SequenceEqual("/dev/urandom"u8);
 
-    // What /proc has of other processes, of the kernel's log and of its memory is refused by other rules than the mode.
+    // Rules other than the mode guard what /proc has of other processes (ptrace(2)), of the kernel's log (syslog(2))
+    // and of its memory.
     private static bool IsGuarded(Tracee tracee, ReadOnlySpan<byte> path)
     {
         if (!path.StartsWith("/proc/"u8))
@@ -80,7 +82,8 @@ internal static class OpenPrediction
         return path.StartsWith("k"u8) || (Utf8Parser.TryParse(path, out int pid, out _) && pid != tracee.Tgid && pid != tracee.Tid);
     }
 
-    // The kernel gives the lowest number that is free, so all are free from the first one that a process does not have.
+    // open(2) takes the lowest free number. So while the number 64 below the limit is free, so is a lower one or
+    // itself.
     private static bool HasFewDescriptors(CallContext context, int tid)
     {
         if (Descriptions.Limit(tid) is not { } limit || limit <= FewDescriptors)

@@ -6,16 +6,16 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>A call that does something with a name. If it fails, that depends on what stands at the name, or does not.</summary>
+/// <summary>A pending call on a name. If it fails, that depends on what exists at the name.</summary>
 internal abstract class PendingName : PendingCall
 {
-    /// <summary>Empty for a file that has no name.</summary>
+    /// <summary>Absolute; empty for a file that has no name.</summary>
     public required ByteString Path { get; init; }
 
-    /// <summary>What stood at <see cref="Path"/> before.</summary>
+    /// <summary>What existed at <see cref="Path"/> before the call.</summary>
     public FileStamp Before { get; init; }
 
-    /// <summary>It makes the name, and fails where something stands in the way.</summary>
+    /// <summary>Whether the call makes the name, and so fails where something exists already.</summary>
     protected virtual bool Makes => false;
 
     protected sealed override void Failed(CallContext context, Tracee tracee, long error)
@@ -27,16 +27,17 @@ internal abstract class PendingName : PendingCall
         }
     }
 
-    /// <summary>Called first, whatever the plan is.</summary>
+    /// <summary>Called first when the call has failed, whatever the plan is.</summary>
     protected virtual void Failing(CallContext context)
     {
     }
 
-    /// <summary>What stands at its names, or does not.</summary>
-    /// <returns>false where nothing is known by a name.</returns>
+    /// <summary>Records what exists at the names of a failed call, or that nothing does.</summary>
+    /// <returns>False when the file has no name to record.</returns>
     protected virtual bool TryRecordNames(CallContext context, Tracee tracee)
     {
-        // What was to be made is in the way. That it is not says nothing, unless somebody wants to know all.
+        // What exists at a name that was to be made is the cause. That nothing exists explains no failure, so only a
+        // manifest records it.
         if (!Path.IsEmpty && (Before.Exists || !Makes || context.IsManifestKept))
         {
             AccessKind kind = Before.Exists ? AccessKind.Probe : AccessKind.Absent;
@@ -46,7 +47,8 @@ internal abstract class PendingName : PendingCall
         return !Path.IsEmpty;
     }
 
-    /// <summary>What else hindered it: the directory of a name may be missing, or be none, or may not be written to.</summary>
+    /// <summary>Records what else may have caused the error.</summary>
+    /// <remarks>The directory of a name may be missing, may be no directory, or may not be writable.</remarks>
     protected virtual void RecordHindrance(CallContext context, Tracee tracee, long error)
     {
         if (Makes && !Before.Exists)
@@ -63,7 +65,8 @@ internal abstract class PendingName : PendingCall
         }
     }
 
-    /// <summary>A directory is not empty as long as one thing stands in it: that one, whichever it is, is what the call depends on.</summary>
+    /// <summary>Records an entry of a directory that is not empty.</summary>
+    /// <remarks>Any entry will do: as long as one exists, the call fails with ENOTEMPTY.</remarks>
     protected static void RecordContained(CallContext context, Tracee tracee, ByteString directory)
     {
         byte[] path = [.. directory.Span, (byte)'/', .. DirectoryContents.AnyName([.. directory.Span, 0])];
@@ -75,11 +78,11 @@ internal abstract class PendingName : PendingCall
 
     protected static bool IsFull(long error) => error is -errno.ENOTEMPTY or -errno.EEXIST;
 
-    /// <summary>Whether the call has made the name as something of this type, though nobody saw its end.</summary>
+    /// <summary>Whether the call made the name, as a file of this type, though nobody saw its exit.</summary>
     protected bool? IsMade(FileType type) =>
         Before.Exists ? false : TryLook(Path, follow: false, out FileStamp made) ? made.Type == type : null;
 
-    /// <returns>false when the name is none that we could look up.</returns>
+    /// <returns>False when our own lookup tells nothing of this name.</returns>
     protected static bool TryLook(ByteString name, bool follow, out FileStamp stamp)
     {
         int result = FileStamps.Of([.. name.Span, 0], follow, out stamp);

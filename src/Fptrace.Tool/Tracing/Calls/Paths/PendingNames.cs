@@ -4,21 +4,21 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>A call on a name that gives its file another one: rename, link.</summary>
+/// <summary>A pending call that gives the file of one name another name: rename or link.</summary>
 internal abstract class PendingNames : PendingName
 {
     /// <summary>The new name.</summary>
     public required ByteString Path2 { get; init; }
 
-    /// <summary>What stood at <see cref="Path2"/> before.</summary>
+    /// <summary>What existed at <see cref="Path2"/> before the call.</summary>
     public FileStamp Before2 { get; init; }
 
-    /// <summary>The files change their names: the second must be there.</summary>
+    /// <summary>Whether the two files swap their names (RENAME_EXCHANGE). Then the second one must exist.</summary>
     protected virtual bool Exchanges => false;
 
     protected override bool TryRecordNames(CallContext context, Tracee tracee)
     {
-        // A file without a name, that the call would have given one, is known by the other name alone.
+        // A file from O_TMPFILE has no first name. Only the name that linkat was to give it is known.
         if (!base.TryRecordNames(context, tracee) && !context.IsManifestKept)
         {
             return false;
@@ -32,7 +32,7 @@ internal abstract class PendingNames : PendingName
         return true;
     }
 
-    /// <summary>Which of two directories is missing, or none, decides on the error.</summary>
+    /// <summary>Records the directories of both names: which one is missing decides which error is returned.</summary>
     protected override void RecordHindrance(CallContext context, Tracee tracee, long error)
     {
         if (!Before.Exists)
@@ -47,11 +47,11 @@ internal abstract class PendingNames : PendingName
 
         RecordAbove(context, tracee, Path2);
 
-        // Of "link/." it is the link itself.
+        // With "link/." Before2 tells of the link's target, but the name is that of the link.
         bool isLink = FileStamps.Of([.. Path2.Span, 0], follow: false, out FileStamp link) == 0 && link.Type == FileType.Symlink;
         if (isLink || Before.Exists || Exchanges)
         {
-            // Something there would have been in the way before what it failed for now.
+            // Had something existed there, the call might have failed with another error before.
             context.Recorder.Record(tracee.Execution, AccessKind.Absent, Path2.Span, FileType.None, default);
         }
     }

@@ -11,18 +11,18 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
     private const int LongestTarget = 4096;
     private const int MostLinks = 40;
 
-    /// <summary>It is for reading, and of the terminal at which we were started.</summary>
+    /// <summary>Whether it opens, for reading, the terminal at which fptrace was started.</summary>
     public bool IsTerminal { get; init; }
 
     public override bool? HasComeTrue()
     {
         if (how.InRoot)
         {
-            // The descriptor would tell the name, and is gone.
+            // Only the new descriptor would tell the name, and it is gone with the thread.
             return null;
         }
 
-        // What is no file may have been waited for.
+        // The open of anything but a regular file, such as a FIFO, may still have been waiting.
         return Before.Exists ? Before.Type == FileType.Regular
             : (how.Flags & O_CREAT) == 0 ? false
             : TryLook(Path, follow: true, out FileStamp opened) ? opened.Exists
@@ -41,13 +41,13 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         OpenCall.Record(context, tracee, Path.Span, how, Before);
         if (IsTerminal)
         {
-            tracee.Terminal = new OpenedTerminal(fd);
+            tracee.Call.Follow(new OpenedTerminal(fd));
         }
 
         const int Kept = O_TRUNC | O_EXCL | O_ACCMODE;
         if (context.Recorder.Changes is not null && (how.Flags & Kept) == O_RDWR && Before.Type is FileType.Regular or FileType.None)
         {
-            tracee.Fresh = new FreshDescriptor(fd, Path);
+            tracee.Call.Follow(new FreshDescriptor(fd, Path));
         }
     }
 
@@ -60,12 +60,14 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         }
     }
 
-    /// <summary>In a root directory of its own the path is another than it says: the new descriptor knows.</summary>
+    /// <summary>
+    /// Records an open with RESOLVE_IN_ROOT. Only the new descriptor tells which file the path meant.
+    /// </summary>
     private void SucceededInRoot(CallContext context, Tracee tracee, int fd)
     {
         if (context.IsManifestKept)
         {
-            // The descriptor tells nothing of the links on the way.
+            // The descriptor does not tell of the links on the way.
             context.RecordWay(tracee, Path.Span, onlyDirectory: false);
         }
 
@@ -75,7 +77,10 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         }
     }
 
-    /// <summary>O_CREAT through a link makes what the link leads to: the directory for that is missing.</summary>
+    /// <summary>Records the directories of the link's targets.</summary>
+    /// <remarks>
+    /// O_CREAT through a dangling link makes the link's target, and fails if the directory for it is missing.
+    /// </remarks>
     private void RecordTargets(CallContext context, Tracee tracee)
     {
         ByteString path = Path;

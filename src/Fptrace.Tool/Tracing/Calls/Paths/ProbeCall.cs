@@ -5,21 +5,29 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>
-/// stat, access, readlink and their kin: calls that ask and change nothing. What they find out is whether something stands there, so a lookup
-/// says all.
-/// </summary>
-internal sealed class ProbeCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
+/// <summary>stat, access, readlink and their kin: calls that ask about a path and change nothing.</summary>
+/// <remarks>They find out whether something exists there, and our own lookup tells the same.</remarks>
+/// <param name="path">Position of the path.</param>
+/// <param name="at">Position of the descriptor that it is relative to.</param>
+/// <param name="flags">Position of the flags.</param>
+/// <param name="implied">Flags that the call has without being given them.</param>
+/// <param name="noFollow">The flag that means the link itself, for a link at the end of the path.</param>
+internal sealed class ProbeCall(
+    int path, int at = -1, int flags = -1, int implied = 0, int noFollow = fcntl.AT_SYMLINK_NOFOLLOW) : Call
 {
     public override string Title => "Probe: a path is looked up, nothing changes";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        bool follow = ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
+        bool follow = ((call.Int(flags) | implied) & noFollow) == 0;
         if (context.TryResolve(tracee, call, at, path)
-            && !(follow ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits) : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
+            && !(follow
+                ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits)
+                : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
             && !context.Path.IsDeleted)
         {
             context.RecordProbe(tracee, context.Path, follow);

@@ -6,10 +6,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>unlink, rmdir and unlinkat. Under -u they are answered and remove nothing.</summary>
+/// <summary>unlink, rmdir and unlinkat. Under -u fptrace answers them itself, and nothing is removed.</summary>
 internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
 {
     public override string Title => "Remove: a name";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals || plan.Undelete ? Trap.Stop : null;
 

@@ -11,6 +11,8 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
 {
     public override string Title => "Rename";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
@@ -52,12 +54,13 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            // rename(2): two names of one file stay as they are.
+            // If both names are links to one file, rename(2) does nothing and succeeds.
             if (Before.IsSameFile(Before2))
             {
                 if (context.IsManifestKept)
                 {
-                    // Where they change places nothing else would come of two equal files.
+                    // An exchange of two files with equal content looks the same afterwards, so it needs no
+                    // counterpart.
                     context.Record(
                         tracee,
                         Change(AccessKind.Probe, Path, Exchanges ? default : Path2, Before.Type, Before),

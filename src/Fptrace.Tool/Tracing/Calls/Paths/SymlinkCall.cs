@@ -10,6 +10,8 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
 {
     public override string Title => "Symbolic link";
 
+    public override bool LooksUpNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

@@ -5,14 +5,16 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>truncate, ftruncate and fallocate: the size of a file.</summary>
+/// <summary>truncate, ftruncate and fallocate: they set or extend the size of a file.</summary>
 /// <param name="path">Position of the path; −1: the call is about a descriptor.</param>
 /// <param name="fd">Position of the descriptor.</param>
 /// <param name="length">Position of the new length; −1 for fallocate, which cuts nothing off.</param>
-/// <param name="highLength">Of truncate64, which has the high half of its length in a register of its own.</param>
+/// <param name="highLength">Position of the high half of the length, where truncate64 passes it separately.</param>
 internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, int highLength = -1) : Call
 {
     public override string Title => "Size of a file";
+
+    public override bool LooksUpNames => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
@@ -41,8 +43,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         return CallContext.Want(tracee, new Pending(empties: size == 0, known) { Path = new ByteString(context.Path.Name), Before = before });
     }
 
-    /// <param name="empties">The content is cut to nothing.</param>
-    /// <param name="isKnown">The access is recorded already.</param>
+    /// <param name="empties">Whether the call cuts the file to nothing.</param>
+    /// <param name="isKnown">Whether the access is recorded already.</param>
     private sealed class Pending(bool empties, bool isKnown) : PendingName
     {
         public override bool? HasComeTrue() => Before.Exists;
@@ -56,7 +58,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
             if (empties)
             {
-                context.Recorder.Changes?.Emptied(Path.Span);
+                context.Recorder.Changes?.Emptied(Path);
             }
         }
 
@@ -64,7 +66,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         {
             if (empties)
             {
-                // What was not read before the call may be read now.
+                // The entry announced that the content goes away unread. It has stayed, so the command may read it from
+                // now on.
                 context.Recorder.Changes?.Changing(Path.Span, Before, AccessKind.ReadWrite, truncates: false);
             }
         }

@@ -8,10 +8,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>-u: nothing that stood there is lost.</summary>
+/// <summary>What <c>-u</c> does so that no existing file is lost.</summary>
 internal static class Undeletion
 {
-    /// <summary>What unlink or rmdir would say, from an access check; 0 where it would remove.</summary>
+    /// <summary>Predicts the result of unlink or rmdir by an access check: 0, or −errno.</summary>
     public static long Answer(Tracee tracee, ResolvedPath path, bool directory, in FileStamp before)
     {
         using (TraceeCredentials.Borrow(tracee))
@@ -32,7 +32,7 @@ internal static class Undeletion
         }
     }
 
-    /// <summary>Another name for a file that a rename is about to replace.</summary>
+    /// <summary>Gives another name to a file that a rename is about to replace.</summary>
     public static void KeepName(ResolvedPath path, in FileStamp before)
     {
         if (before.Exists && before.Type != FileType.Directory)
@@ -41,12 +41,12 @@ internal static class Undeletion
         }
     }
 
-    /// <summary>A copy of a file that is about to be cut.</summary>
+    /// <summary>Copies a file that the call is about to truncate.</summary>
     public static void KeepCopy(ResolvedPath path, in FileStamp before)
     {
         if (before.Type == FileType.Regular && before.Size > 0)
         {
-            Keep(path.Name, static (existing, name) => OwnOwnOwnFiles.Copy(existing, name));
+            Keep(path.Name, static (existing, name) => OwnFiles.Copy(existing, name));
         }
     }
 

@@ -5,7 +5,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>sched_getaffinity: where a thread may run, which <see cref="Placement"/> changes for a while.</summary>
+/// <summary>sched_getaffinity: asks where a thread may run. <see cref="Placement"/> changes that for a while.</summary>
 internal sealed class AskProcessorsCall : Call
 {
     public override string Title => "Processors: where a thread may run";

@@ -4,7 +4,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>chroot.</summary>
+/// <summary>chroot: the caller's absolute paths start from another directory.</summary>
 internal sealed class ChangeRootCall : Call
 {
     public override string Title => "Root directory";
@@ -17,6 +17,6 @@ internal sealed class ChangeRootCall : Call
     {
         public override bool ChangesRoot => true;
 
-        protected override void Succeeded(CallContext context, Tracee tracee, long result) => tracee.Enter(TraceeWorld.ForeignRoot);
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) => tracee.Enter(Surroundings.ForeignRoot);
     }
 }

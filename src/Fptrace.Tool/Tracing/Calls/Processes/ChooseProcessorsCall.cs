@@ -4,8 +4,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>sched_setaffinity and its kin: a thread chooses where to run, or before whom.</summary>
-/// <param name="tid">Position of the thread's number; 0 is the caller.</param>
+/// <summary>
+/// sched_setaffinity, sched_setattr, sched_setscheduler: a thread chooses processors or a scheduling class.
+/// </summary>
+/// <param name="tid">Position of the thread's id, which is 0 for the caller.</param>
 internal sealed class ChooseProcessorsCall(int tid) : Call
 {
     public override string Title => "Processors: a thread chooses where to run, or before whom";

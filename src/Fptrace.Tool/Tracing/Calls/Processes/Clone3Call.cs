@@ -6,7 +6,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>clone3, which has its flags in memory: <c>struct clone_args</c> begins with them.</summary>
+/// <summary>clone3: like clone, with its flags in memory, at the start of <c>struct clone_args</c>.</summary>
 internal sealed class Clone3Call(int arguments) : Call
 {
     public override string Title => "Clone: a process or a thread, with flags in memory";

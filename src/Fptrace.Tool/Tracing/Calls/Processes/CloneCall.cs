@@ -5,7 +5,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>clone: a process or a thread, with flags that may hide it from us, or give it other paths.</summary>
+/// <summary>clone: makes a process or a thread.</summary>
+/// <remarks>Its flags may hide the child from a tracer, or give it mounts or user ids of its own.</remarks>
 internal sealed class CloneCall(int flags) : Call
 {
     public override string Title => "Clone: a process or a thread, with flags";
@@ -22,7 +23,7 @@ internal sealed class CloneCall(int flags) : Call
 
     public static void Note(CallContext context, Tracee tracee, ulong flags)
     {
-        tracee.CloneFlags = (uint)flags;
+        tracee.Call.CloneFlags = (uint)flags;
         if ((flags & sched.CLONE_NEWNS) != 0)
         {
             context.Names.Hosts.Entered();

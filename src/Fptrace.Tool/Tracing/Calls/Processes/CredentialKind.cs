@@ -6,6 +6,6 @@ internal enum CredentialKind : byte
     User,
     Group,
 
-    /// <summary>Other groups, or capabilities.</summary>
+    /// <summary>Supplementary groups or capabilities.</summary>
     Other,
 }

@@ -6,8 +6,8 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Calls.Processes;
 
 /// <summary>setuid and its kin, setgroups, capset: the process may get other rights than ours.</summary>
-/// <param name="kind">What it sets.</param>
-/// <param name="ids">How many ids its arguments are, from the first on.</param>
+/// <param name="kind">What the call sets.</param>
+/// <param name="ids">How many of its arguments, from the first on, are ids.</param>
 internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
 {
     public override string Title => "Credentials: who a process is";
@@ -16,17 +16,17 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        // make sets the ids that it has, in each of its children.
+        // To set the ids that a process has changes nothing. GNU make does so in each of its children.
         if (!AreKept(call))
         {
-            tracee.Enter(TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.OwnCredentials);
             context.Placement.Forbid();
         }
 
         return EntryAnswer.Go;
     }
 
-    /// <summary>Whether a thread that has our ids still has them afterwards.</summary>
+    /// <summary>Whether a thread with our ids still has them after the call.</summary>
     private bool AreKept(in SyscallEntry call)
     {
         uint? ours = kind switch
@@ -37,7 +37,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
         };
         for (int i = 0; i < ids && ours is not null; i++)
         {
-            // −1 leaves an id as it is.
+            // An id of −1 stays as it is (setresuid(2)).
             ours = call.Int(i) == -1 || (uint)call.Int(i) == ours ? ours : null;
         }
 

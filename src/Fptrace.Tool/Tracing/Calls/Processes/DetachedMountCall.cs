@@ -6,8 +6,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>fsmount, open_tree: a mount that stands nowhere yet.</summary>
-/// <param name="flags">Position of flags, of which one makes such a mount; −1: the call always does.</param>
+/// <summary>fsmount and open_tree: they make a mount that is attached nowhere yet.</summary>
+/// <param name="flags">Position of the flags that tell whether the call makes one; −1: it always does.</param>
 internal sealed class DetachedMountCall(int flags = -1) : Call
 {
     public override string Title => "Mounts: one that stands nowhere";

@@ -6,7 +6,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>io_uring_setup: a way around system calls. It is answered with ENOSYS unless the user allows it.</summary>
+/// <summary>io_uring_setup: a way around system calls. We answer it with ENOSYS unless the user allows it.</summary>
 internal sealed class IoUringCall : Call
 {
     private const string Name = "io_uring";
@@ -22,7 +22,7 @@ internal sealed class IoUringCall : Call
             return CallContext.Want(tracee, new Pending());
         }
 
-        // Most programs do without. Those that insist would leave their users puzzled.
+        // Most programs then do without io_uring. Where one insists, the note tells its user why it fails.
         context.Recorder.AddNote(
             Name,
             $"{Name} was refused to {tracee.Execution.Execution.Path} (process {tracee.Tgid}), because what goes through a ring "

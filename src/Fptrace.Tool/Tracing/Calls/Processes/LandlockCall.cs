@@ -4,7 +4,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>landlock_restrict_self: what Landlock denies shows in the end of an open alone.</summary>
+/// <summary>landlock_restrict_self: from now on the kernel may deny the caller what our lookups find.</summary>
+/// <remarks>Only the exit of an open shows that.</remarks>
 internal sealed class LandlockCall : Call
 {
     public override string Title => "Landlock: rights that no lookup shows";
@@ -13,7 +14,7 @@ internal sealed class LandlockCall : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        tracee.Enter(TraceeWorld.Restricted);
+        tracee.Enter(Surroundings.Restricted);
         return EntryAnswer.Go;
     }
 }

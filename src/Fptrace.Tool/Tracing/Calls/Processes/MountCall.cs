@@ -7,16 +7,16 @@ using static Fptrace.Linux.Headers.mount;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>mount, umount, move_mount, pivot_root: paths mean other files than before.</summary>
-/// <param name="path">Position of the path at which it happens; −1 for pivot_root.</param>
+/// <summary>mount, umount, move_mount and pivot_root: afterwards paths may mean other files.</summary>
+/// <param name="path">Position of the path of the mount point; −1 for pivot_root.</param>
 /// <param name="type">Position of the file system's name.</param>
-/// <param name="flags">Position of MS_ flags.</param>
+/// <param name="flags">Position of the MS_ flags.</param>
 internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : Call
 {
-    // mount(2): with these no path means another file than before.
+    // With one of these flags mount(2) gives no path another meaning.
     private const int HarmlessFlags = MS_REMOUNT | MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE;
 
-    // Of those below.
+    // Room for the names that IsNew knows.
     private const int LongestType = 16;
 
     public override string Title => "Mounts: what paths mean";
@@ -33,7 +33,8 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
         return isHarmless ? EntryAnswer.Go : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)));
     }
 
-    /// <summary>A new file system over an empty directory: what is below it had no file, and what comes there has its name for everybody here.</summary>
+    /// <summary>Whether the call mounts a new file system on an empty directory.</summary>
+    /// <remarks>No path below it had a file before, and new files there have the same name for us.</remarks>
     private bool HidesNothing(CallContext context, Tracee tracee, in SyscallEntry call)
     {
         Span<byte> name = stackalloc byte[LongestType];
@@ -61,12 +62,13 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.Hosts.Changed();
+            context.Names.Remote.Look(tracee.Tid);
             if (hidesNothing)
             {
                 return;
             }
 
-            tracee.Enter(TraceeWorld.ForeignRoot);
+            tracee.Enter(Surroundings.ForeignRoot);
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {
                 context.Recorder.AddReason(

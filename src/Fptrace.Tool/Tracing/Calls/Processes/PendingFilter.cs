@@ -7,29 +7,30 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>A filter of the command's own is installed.</summary>
+/// <summary>The installation of a seccomp filter by the command.</summary>
 /// <remarks>
-/// Its SECCOMP_RET_TRACE means ENOSYS, for the command has no tracer. The kernel tells such a stop from ours, but a
-/// notification comes first (seccomp(2)) and lets the call go on. So under <see cref="EngineKind.Notify"/> the programs
-/// are kept, and asked before each answer. The kernel grants one listener to a process and its ancestors, and asks it
-/// before it stops anybody for a tracer.
+/// Where such a filter answers SECCOMP_RET_TRACE, the command expects ENOSYS, since it has no tracer of its own. But a
+/// notification outranks that answer (seccomp(2)), and when we let the call go on, the kernel makes it. So under
+/// <see cref="EngineKind.Notify"/> we keep the filter and run it before each answer. A filter with a listener differs:
+/// the kernel grants only one to a process and its ancestors, and asks it before it stops the thread for a tracer.
 /// </remarks>
-/// <param name="program">null where nobody needs it.</param>
-/// <param name="flags">SECCOMP_FILTER_FLAG_ flags.</param>
+/// <param name="program">The filter; null where nobody needs it.</param>
+/// <param name="flags">The SECCOMP_FILTER_FLAG_ flags.</param>
 internal sealed class PendingFilter(FilterProgram? program, uint flags) : PendingCall
 {
     private const string Remedy = "; --engine syscall lets it have one and sees everything";
 
-    /// <summary>The caller's filters have become those of all threads of its process.</summary>
+    /// <summary>Whether all threads of the process have the caller's filters now (SECCOMP_FILTER_FLAG_TSYNC).</summary>
     public bool IsShared { get; private set; }
 
-    /// <param name="context">Of this thread.</param>
+    /// <summary>Reads the filter from the tracee's memory.</summary>
+    /// <param name="context">The context of the current thread.</param>
     /// <param name="call">The call.</param>
-    /// <param name="address">Of its struct sock_fprog.</param>
-    /// <param name="flags">SECCOMP_FILTER_FLAG_ flags.</param>
+    /// <param name="address">Address of its struct sock_fprog.</param>
+    /// <param name="flags">The SECCOMP_FILTER_FLAG_ flags.</param>
     public static PendingFilter Read(CallContext context, in SyscallEntry call, ulong address, uint flags)
     {
-        // An unsigned short with a gap behind it, and a pointer.
+        // struct sock_fprog: an unsigned short, padding, and a pointer.
         if (context.Engine != EngineKind.Notify
             || !context.Memory.TryReadNumber(address, sizeof(uint), out ulong length)
             || !context.Memory.TryReadNumber(address + (ulong)call.PointerSize, call.PointerSize, out ulong instructions)
@@ -49,14 +50,15 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         bool shares = (flags & seccomp.SECCOMP_FILTER_FLAG_TSYNC) != 0;
         if (shares && !listens && result > 0)
         {
-            // The thread that has another filter and keeps all of them from this one.
+            // The result is the id of a thread whose own filters prevent the sharing: nothing was installed
+            // (seccomp(2)).
             return;
         }
 
         IsShared = shares;
         if (program is { MayTrace: true })
         {
-            tracee.Filters = new FilterChain(program, tracee.Filters);
+            tracee.Use(new FilterChain(program, tracee.World.Filters));
         }
 
         if (listens && context.Engine == EngineKind.Ptrace)

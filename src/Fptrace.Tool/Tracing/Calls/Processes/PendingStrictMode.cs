@@ -6,7 +6,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>Seccomp's strict mode, which the kernel does not grant to whoever has a filter already.</summary>
+/// <summary>A request for seccomp's strict mode, which the kernel refuses to a thread that has a filter.</summary>
 internal sealed class PendingStrictMode : PendingCall
 {
     protected override void Failed(CallContext context, Tracee tracee, long error)

@@ -6,7 +6,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>prctl: of a thread's own state only what its rights depend on.</summary>
+/// <summary>prctl, as far as it changes the rights of the caller.</summary>
 internal sealed class PrctlCall : Call
 {
     public override string Title => "Rights that a thread gives up";
@@ -28,10 +28,10 @@ internal sealed class PrctlCall : Call
             };
         }
 
-        // Otherwise it fails.
+        // With other arguments PR_SET_NO_NEW_PRIVS fails with EINVAL (prctl(2)).
         if (call.Argument(1) == 1 && (call.Argument(2) | call.Argument(3) | call.Argument(4)) == 0)
         {
-            tracee.Enter(TraceeWorld.NoNewPrivileges);
+            tracee.Enter(Surroundings.NoNewPrivileges);
         }
 
         return EntryAnswer.Go;

@@ -10,12 +10,12 @@ using static Fptrace.Linux.Headers.ptrace;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>ptrace: a process has one tracer, and that is us.</summary>
+/// <summary>ptrace: a thread can have only one tracer, and for the command that is us.</summary>
 internal sealed class PtraceCall(int request, int pid) : Call
 {
     public override string Title => "Ptrace: another tracer";
 
-    /// <summary>The requests that only one tracer can be granted.</summary>
+    /// <summary>Stops the requests that would make somebody else the tracer.</summary>
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
         TrapAction.Let,
         [.. new[] { PTRACE_TRACEME, PTRACE_ATTACH, PTRACE_SEIZE }.Select(
@@ -27,7 +27,7 @@ internal sealed class PtraceCall(int request, int pid) : Call
         int whom = call.Int(pid);
         if (!asksToBeTraced && OwnNumbers.MeanUs(tracee.Tid, whom))
         {
-            // We would stand still for it, and it for us.
+            // A tracee that stopped us would wait for us in turn, for ever.
             context.Recorder.AddReason(IncompleteReason.InnerTracer, tracee.Tgid, "it asked to trace fptrace, which was refused");
             return PendingAnswer.Give(tracee, -errno.EPERM);
         }

@@ -5,9 +5,9 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>seccomp: a filter of the command's own, a listener, or strict mode.</summary>
-/// <param name="operation">Position of what is wanted.</param>
-/// <param name="flags">Position of SECCOMP_FILTER_FLAG_ flags.</param>
+/// <summary>seccomp: installs a filter of the command, perhaps with a listener, or enters strict mode.</summary>
+/// <param name="operation">Position of the operation.</param>
+/// <param name="flags">Position of the SECCOMP_FILTER_FLAG_ flags.</param>
 /// <param name="program">Position of the pointer to the program.</param>
 internal sealed class SeccompCall(int operation, int flags, int program) : Call
 {

@@ -4,7 +4,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>setns: the namespace of somebody else.</summary>
+/// <summary>setns: the caller enters an existing namespace.</summary>
 internal sealed class SetNamespaceCall : Call
 {
     public override string Title => "Namespace: that of somebody else";
@@ -17,7 +17,7 @@ internal sealed class SetNamespaceCall : Call
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            tracee.Enter(TraceeWorld.ForeignRoot | TraceeWorld.OwnCredentials);
+            tracee.Enter(Surroundings.ForeignRoot | Surroundings.OwnCredentials);
             context.Names.Hosts.Entered();
         }
     }

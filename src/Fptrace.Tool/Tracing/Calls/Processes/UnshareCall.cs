@@ -5,7 +5,7 @@ using static Fptrace.Linux.Headers.sched;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>unshare: a namespace of its own.</summary>
+/// <summary>unshare: the caller gets namespaces of its own.</summary>
 internal sealed class UnshareCall(int flags) : Call
 {
     public override string Title => "Namespace: one of its own";
@@ -24,13 +24,13 @@ internal sealed class UnshareCall(int flags) : Call
         {
             if ((flags & CLONE_NEWNS) != 0)
             {
-                tracee.Enter(TraceeWorld.ForeignRoot);
+                tracee.Enter(Surroundings.ForeignRoot);
                 context.Names.Hosts.Entered();
             }
 
             if ((flags & CLONE_NEWUSER) != 0)
             {
-                tracee.Enter(TraceeWorld.OwnCredentials);
+                tracee.Enter(Surroundings.OwnCredentials);
             }
         }
     }

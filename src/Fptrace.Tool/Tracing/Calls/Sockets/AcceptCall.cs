@@ -7,7 +7,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>accept, accept4: who is at the other end.</summary>
+/// <summary>accept and accept4: they show who connected to a socket of the command.</summary>
 internal sealed class AcceptCall : Call
 {
     public override string Title => "Network: a socket takes a connection";

@@ -11,8 +11,8 @@ namespace Fptrace.Tracing.Calls.Sockets;
 /// <summary>connect, and sendto with an address: a socket reaches for a server.</summary>
 /// <param name="fd">Position of the socket.</param>
 /// <param name="address">Position of the pointer to the address.</param>
-/// <param name="length">Position of its length.</param>
-/// <param name="sends">sendto: a datagram goes there, and its end tells nothing.</param>
+/// <param name="length">Position of the address's length.</param>
+/// <param name="sends">Whether the call is sendto. Its result tells nothing of the receiver.</param>
 internal sealed class ConnectCall(int fd, int address, int length, bool sends = false) : Call
 {
     public override string Title => "Network: a socket reaches for a server";
@@ -26,13 +26,14 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
     {
         int socket = call.Int(fd);
         ulong server = call.Argument(address);
-        tracee.Connecting = (socket, server);
+        tracee.Call.Connecting = (socket, server);
         return Enter(context, tracee, socket, server, call.Int(length), seesEnd: !sends);
     }
 
-    // A connect waits for a place in a queue, too, of which nothing tells.
+    // A connect that has begun may have waited for room in the listener's queue (listen(2)), which poll(2) does not
+    // show.
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
-        (!sends && tracee.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+        (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length, bool seesEnd)
     {
@@ -63,7 +64,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 
         if (seesEnd)
         {
-            // Who listens only for this one connection may be gone when it has ended.
+            // The listeners are looked up now. One that takes only this connection may be gone at the exit.
             bool isInside = context.Names.Loopback.AreListeners(SocketTable.Listeners(tracee.Tid, server.Endpoint), server.Endpoint.Port);
             return CallContext.Want(tracee, new PendingLocalConnect(fd, new ByteString(server.Bytes), isInside));
         }
@@ -113,7 +114,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         return EntryAnswer.Go;
     }
 
-    // They tell what names and numbers mean, as /etc/passwd and /etc/hosts do, or take log lines; they use no file for the command.
+    // These services translate names and ids, as /etc/passwd and /etc/hosts do, or take log lines. They use no file on
+    // behalf of the command.
     private static bool IsSystemService(ReadOnlySpan<byte> path) =>
         path.SequenceEqual("/dev/log"u8)
         || path.StartsWith("/run/systemd/"u8)
@@ -125,7 +127,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 
     private sealed class PendingUnixConnect(ByteString name) : PendingCall
     {
-        // Who left a socket file behind is no server: what stands there was looked at, and a new server makes its own.
+        // Where a connect is refused, a server that has ended left the socket file behind. The file is recorded
+        // already, and a new server makes a new one.
         public override void Finish(CallContext context, Tracee tracee, long result)
         {
             if (result is not (-errno.ECONNREFUSED or -errno.ENOENT))

@@ -6,9 +6,9 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>A bind to an address that leads to this machine alone.</summary>
+/// <summary>A bind to an address that only this machine can reach.</summary>
 /// <param name="fd">The socket.</param>
-/// <param name="address">As it was given: <c>struct sockaddr</c>.</param>
+/// <param name="address">The <c>struct sockaddr</c> that was given.</param>
 internal sealed class PendingLocalBind(int fd, ByteString address) : PendingCall
 {
     public override bool? HasComeTrue() => false;
@@ -26,7 +26,7 @@ internal sealed class PendingLocalBind(int fd, ByteString address) : PendingCall
 
     protected override void Failed(CallContext context, Tracee tracee, long error)
     {
-        // Somebody else has it. Any other failure is of this machine, or of the call.
+        // Somebody else has the address, perhaps from outside of the command. Other errors depend on nobody else.
         if (error == -errno.EADDRINUSE)
         {
             context.Sockets.AddNetwork(tracee, new SocketAddress(address.Span), SocketLookups.ListensAt);

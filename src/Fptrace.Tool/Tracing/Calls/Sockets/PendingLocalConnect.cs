@@ -6,10 +6,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>A connect to an address that leads to this machine alone: whether the command talks with itself there.</summary>
+/// <summary>A connect to an address of this machine. It matters whether the command itself listens there.</summary>
 /// <param name="fd">The socket.</param>
-/// <param name="address">As it was given: <c>struct sockaddr</c>.</param>
-/// <param name="isInside">At its entry it led to a socket of the command.</param>
+/// <param name="address">The <c>struct sockaddr</c> that was given.</param>
+/// <param name="isInside">Whether only sockets of the command listened there at the entry.</param>
 internal sealed class PendingLocalConnect(int fd, ByteString address, bool isInside) : PendingCall
 {
     public override void Finish(CallContext context, Tracee tracee, long result)
@@ -17,7 +17,7 @@ internal sealed class PendingLocalConnect(int fd, ByteString address, bool isIns
         var server = new SocketAddress(address.Span);
         if (result is -errno.EADDRNOTAVAIL or -errno.ENETUNREACH or -errno.EAFNOSUPPORT or -errno.EALREADY or -errno.EISCONN)
         {
-            // This machine has no such address, or it is all said already.
+            // The machine has no such address, or an earlier connect of the socket was handled.
             return;
         }
 

@@ -6,9 +6,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>A bind to a name of this machine: of a socket file, or an abstract one, for which <see cref="PendingName.Path"/> is empty.</summary>
+/// <summary>A bind to a Unix address: a socket file, or an abstract name.</summary>
+/// <remarks>For an abstract name <see cref="PendingName.Path"/> is empty.</remarks>
 /// <param name="fd">The socket.</param>
-/// <param name="given">The name as it was given.</param>
+/// <param name="given">The name as the command gave it.</param>
 internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
 {
     public ByteString Name => Path.IsEmpty ? given : Path;
@@ -25,7 +26,7 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
 
     public override void CutShort(CallContext context, Tracee tracee, bool cameTrue)
     {
-        // Nobody is left who listens, so what was bound explains no connection.
+        // The socket ended with its process, so no connection leads to it. Only its file is left.
         if (cameTrue)
         {
             context.Record(tracee, CallContext.Made(Path, FileType.Socket));
@@ -43,7 +44,7 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
             return;
         }
 
-        // Like mknod: the socket file is new, or the call had failed.
+        // As with mknod, the file is new, or the call would have failed.
         context.Record(tracee, CallContext.Made(Path, FileType.Socket));
         if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path) && context.Path.Stat(follow: true, out FileStamp file) == 0)
         {
@@ -52,7 +53,7 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
         }
     }
 
-    /// <summary>A datagram does not tell who has sent it.</summary>
+    /// <summary>Notes a socket for datagrams, which do not tell who sent them.</summary>
     private void NoteReceiver(CallContext context, Tracee tracee, in FileStamp file)
     {
         if (context.Plan.Network && context.Sockets.TryInode(tracee, fd, out ulong inode) && SocketTable.IsForDatagrams(tracee.Tid, inode))

@@ -6,13 +6,13 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>sendmsg, sendmmsg: a datagram says itself where it goes.</summary>
+/// <summary>sendmsg and sendmmsg: each message may name its own destination.</summary>
 /// <param name="fd">Position of the socket.</param>
 /// <param name="header">Position of the pointer to <c>struct msghdr</c>, or to an array of <c>struct mmsghdr</c>.</param>
 /// <param name="count">Position of that array's length; −1: one message.</param>
 internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 {
-    // sendmmsg(2) takes no more at once.
+    // sendmmsg(2) sends no more at once (UIO_MAXIOV).
     private const int MostMessages = 1024;
 
     public override string Title => "Network: a socket sends messages";
@@ -27,7 +27,7 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong header, int count, int pointerSize)
     {
-        // struct mmsghdr: struct msghdr, which is seven words long, and a length.
+        // A struct mmsghdr is a struct msghdr, which takes seven words, and a length.
         ulong size = (ulong)pointerSize * 8;
         for (int i = 0; i < Math.Min(count, MostMessages); i++, header += size)
         {

@@ -5,7 +5,9 @@ using static Fptrace.Linux.Headers.socket;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>socketcall(2) of i386, which stands for all calls on sockets: their arguments stand in memory, a word each.</summary>
+/// <summary>
+/// socketcall(2), through which i386 makes all calls on sockets. Their arguments are in memory, a word each.
+/// </summary>
 /// <param name="number">Position of the number of the call that is meant.</param>
 /// <param name="arguments">Position of the pointer to its arguments.</param>
 internal sealed class SocketCall(int number, int arguments) : Call
@@ -64,6 +66,6 @@ internal sealed class SocketCall(int number, int arguments) : Call
         };
     }
 
-    // The descriptor is in its memory.
+    // The descriptor is in the tracee's memory, so nothing tells here whether the call would wait.
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => true;
 }

@@ -9,17 +9,19 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Sockets;
 
-/// <summary>What the calls on sockets look up: addresses, sockets by their inode, and whether the command talks with itself.</summary>
+/// <summary>
+/// Looks up what calls on sockets are about: addresses, inodes, and whether the command talks with itself.
+/// </summary>
 internal sealed class SocketLookups(CallContext context)
 {
     public const string ListensAt = "it listens at ";
     public const string ReachesFor = "it reaches for ";
 
     /// <summary>Reads a <c>struct sockaddr</c>.</summary>
-    /// <param name="address">In the tracee.</param>
-    /// <param name="length">Of it, in bytes.</param>
-    /// <param name="bytes">Room for it, <see cref="SocketAddress.MostBytes"/>.</param>
-    /// <param name="result">Points to <paramref name="bytes"/>.</param>
+    /// <param name="address">Its address in the tracee's memory.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="bytes">A buffer for it, of <see cref="SocketAddress.MostBytes"/>.</param>
+    /// <param name="result">The address, which points to <paramref name="bytes"/>.</param>
     public bool TryReadAddress(ulong address, int length, Span<byte> bytes, out SocketAddress result)
     {
         if (address == 0 || length < 2 || length > bytes.Length || !context.Memory.TryRead(address, bytes[..length]))
@@ -40,7 +42,7 @@ internal sealed class SocketLookups(CallContext context)
         return link.StartsWith("socket:["u8) && Utf8Parser.TryParse(link["socket:[".Length..], out inode, out _);
     }
 
-    /// <summary>Whether a process reaches for a socket of the command.</summary>
+    /// <summary>Whether a process reaches for a Unix socket that the command has bound.</summary>
     public bool ReachesOwn(Tracee tracee, ByteString name, in FileStamp file)
     {
         bool isOwn = context.Names.Sockets.Explains(name, file, tracee.Tgid);
@@ -52,7 +54,7 @@ internal sealed class SocketLookups(CallContext context)
         return isOwn;
     }
 
-    /// <summary>A datagram to this machine.</summary>
+    /// <summary>Handles a datagram to an address of this machine.</summary>
     public void SendLocally(Tracee tracee, int fd, in SocketAddress address)
     {
         if (Descriptions.Protocol(tracee.Tgid, fd) == SocketProtocol.Datagram && TryInode(tracee, fd, out ulong inode))
@@ -67,13 +69,15 @@ internal sealed class SocketLookups(CallContext context)
         AddNetwork(tracee, address, ReachesFor);
     }
 
-    /// <summary>What comes through such a socket is not in the trace, and the verdict says so.</summary>
-    /// <remarks>The attempt counts, whatever becomes of it: that nobody answers is an answer from outside too.</remarks>
+    /// <summary>
+    /// Notes in the verdict that the command uses a network. The trace does not hold what comes from there.
+    /// </summary>
+    /// <remarks>The attempt counts, whatever its result: that nobody answers is an answer from outside, too.</remarks>
     public void AddNetwork(Tracee tracee, in SocketAddress address, string does)
     {
         if (context.Plan.Network && address.IsNetwork && !tracee.UsesNetwork)
         {
-            tracee.UsesNetwork = true;
+            tracee.UseNetwork();
             context.Recorder.AddReason(IncompleteReason.Network, tracee.Tgid, does + address.ToString());
         }
     }

@@ -6,14 +6,15 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>A write to the terminal that the command has itself. It is copied when it was made, and only what came through: a terminal may take less.</summary>
-/// <param name="streams">Which of the command's streams it is.</param>
-/// <param name="address">Of the bytes in the tracee, or of its array of iovec(3type).</param>
-/// <param name="pieces">Length of that array; 0: the bytes themselves; −1: a way to write that shows nobody what.</param>
-/// <param name="pointerSize">4 or 8.</param>
+/// <summary>A write to a terminal that the command has as a standard stream.</summary>
+/// <remarks>The bytes are copied at the exit, because a terminal may take less than it was given.</remarks>
+/// <param name="streams">The standard streams that the terminal may be.</param>
+/// <param name="address">Address of the bytes in the tracee, or of its array of iovec(3type).</param>
+/// <param name="pieces">Length of that array; 0 for the bytes themselves; −1 where the bytes cannot be found.</param>
+/// <param name="pointerSize">Size of the tracee's pointers: 4 or 8.</param>
 internal sealed class PendingTerminalWrite(TerminalStreams streams, ulong address, long pieces, int pointerSize) : PendingCall
 {
-    /// <summary>How much of it the terminal took nobody knows.</summary>
+    /// <returns>Null: nobody knows how much the terminal took.</returns>
     public override bool? HasComeTrue() => null;
 
     protected override void Succeeded(CallContext context, Tracee tracee, long result)

@@ -6,7 +6,9 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>read and its kin, of a standard stream: a pipe between processes, what is printed, what somebody types.</summary>
+/// <summary>
+/// read and its kin: from a pipe between processes, from what was printed, or of what somebody types.
+/// </summary>
 internal sealed class ReadCall(int fd) : Call
 {
     public override string Title => "Input: from a descriptor";
@@ -29,7 +31,7 @@ internal sealed class ReadCall(int fd) : Call
                 return CallContext.Want(tracee, new Pending());
             }
 
-            // Most likely it is.
+            // The exit is not seen. Most likely the read will return what somebody types.
             terminal.Read();
             return EntryAnswer.Go;
         }
@@ -45,7 +47,7 @@ internal sealed class ReadCall(int fd) : Call
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanRead(tracee.Tgid, call.Int(fd));
 
-    /// <summary>A read of a stdout or stderr of which the command has the file itself.</summary>
+    /// <summary>Notes a read of a file that the command has as its stdout or stderr.</summary>
     public static void NotePrints(Tracee tracee, int fd, PrintWatch prints)
     {
         if (prints.Reads && prints.StreamOf(tracee.Tid, fd) is int stream)
@@ -61,7 +63,7 @@ internal sealed class ReadCall(int fd) : Call
     {
         public override bool? HasComeTrue() => false;
 
-        // Nothing is what the end of the input is that was typed, too.
+        // A result of 0 counts, too: somebody typed the end of the input (Ctrl-D).
         protected override void Succeeded(CallContext context, Tracee tracee, long result) => context.Plan.Terminal!.Read();
     }
 }

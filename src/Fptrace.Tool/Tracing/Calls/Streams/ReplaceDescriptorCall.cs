@@ -4,7 +4,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>close, dup2 and their kin: what was found out about a standard stream holds no longer.</summary>
+/// <summary>close, dup2 and their kin: what is remembered of a standard stream no longer holds.</summary>
 internal sealed class ReplaceDescriptorCall(int fd) : Call
 {
     public override string Title => "Descriptors 0 to 2 replaced or closed";
@@ -13,7 +13,7 @@ internal sealed class ReplaceDescriptorCall(int fd) : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        // close_range begins there.
+        // close_range closes the descriptors above it, too. For the other calls forgetting those does no harm.
         for (int descriptor = call.Int(fd); descriptor is >= 0 and <= 2; descriptor++)
         {
             tracee.Streams.Forget(descriptor);

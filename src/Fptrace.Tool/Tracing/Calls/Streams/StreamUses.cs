@@ -8,12 +8,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>Reads and writes of descriptors 0 to 2: who uses which pipe or standard stream.</summary>
+/// <summary>Handles reads and writes of descriptors 0 to 2: they tell who uses which pipe or standard stream.</summary>
 internal sealed class StreamUses(CallContext context)
 {
     private readonly byte[] _name = new byte[8192];
 
-    /// <summary>A call of these, where it has the descriptor of a standard stream.</summary>
+    /// <summary>A trap for calls that have one of descriptors 0 to 2 in one of these arguments.</summary>
     public static Trap TrapOf(params ReadOnlySpan<int> descriptors)
     {
         var tests = new TrapTest[descriptors.Length];
@@ -35,8 +35,8 @@ internal sealed class StreamUses(CallContext context)
         return EntryAnswer.Go;
     }
 
-    /// <summary>What a read or write of a descriptor is about, while the tracee stands still.</summary>
-    /// <returns>Null where it is none of a standard stream, or no news.</returns>
+    /// <summary>Finds which file a read or write of a descriptor uses. The tracee must stand still.</summary>
+    /// <returns>Null where the descriptor is no standard stream, or the use is recorded already.</returns>
     public StreamUse? Find(Tracee tracee, int fd, bool writes)
     {
         int? version = context.Recorder.Renames.Version;
@@ -45,7 +45,7 @@ internal sealed class StreamUses(CallContext context)
             return null;
         }
 
-        // A standard stream is open in us too, and there it costs less to look it up.
+        // We have the command's standard streams open, too, and our own links in /proc cost less to read.
         int owner = context.Names.IsOwnStandard(tracee.Tid, fd) ? Environment.ProcessId : tracee.Tid;
         int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, fd), context.Link);
         if (length <= 0)
@@ -81,7 +81,7 @@ internal sealed class StreamUses(CallContext context)
         tracee.Streams.Remember(use.Fd, use.Writes, use.Link.Span, use.Version);
     }
 
-    // What is written into a file without a name never reaches the name; what is read from one was there once.
+    // A write into a deleted file changes nothing that has a name. A read from one got content that had a name once.
     private bool IsNews(Tracee tracee, ReadOnlySpan<byte> name, bool isDeleted, bool writes) =>
         !(isDeleted && writes) && !context.Recorder.Knows(tracee.Execution, name, writes ? CallContext.WriteBits : CallContext.ReadBits);
 

@@ -13,7 +13,7 @@ namespace Fptrace.Tracing.Calls.Streams;
 /// <param name="offset">Position of a pointer to an offset in what is written; −1 for a call that has none.</param>
 internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 {
-    // To a terminal: whoever uses such a call writes instead where it gets this answer, as it did under Linux 5.9.
+    // The answer to a transfer to a terminal. Linux 5.10 said the same, so programs know to write instead.
     private const long NoTransfer = -errno.EINVAL;
 
     public override string Title => "Transfer: from one descriptor to another";
@@ -56,11 +56,14 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
             return EntryAnswer.Go;
         }
 
-        // How much there is to be had nobody knows before.
+        // Only the exit shows how much was moved.
         return seesExit ? CallContext.Want(tracee, new PendingPrint(stream, isTransfer: true)) : EntryAnswer.MakeAgain;
     }
 
-    /// <summary>Many files refuse such a call, and whoever makes it reads and writes instead: only its end tells.</summary>
+    /// <summary>Handles a transfer from or to a standard stream.</summary>
+    /// <remarks>
+    /// Many files refuse such a call, and the caller reads and writes instead, so only the exit tells.
+    /// </remarks>
     private EntryAnswer Use(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         StreamUse? read = context.Streams.Find(tracee, call.Int(from), writes: false);
@@ -72,12 +75,12 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
     private sealed class Pending(StreamUse? read, StreamUse? written) : PendingCall
     {
-        // How far it came nobody knows, so it counts.
+        // Nobody knows how much was moved before the thread ended, so it counts as moved.
         public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) => Succeeded(context, tracee, 1);
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
-            // That nothing came is what was read.
+            // A result of 0 is a read, too: of the end of the input.
             if (read is not null)
             {
                 context.Streams.Record(tracee, read);

@@ -7,14 +7,14 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>write and its kin, to a standard stream: a pipe between processes, or what is printed.</summary>
-/// <param name="form">How it writes.</param>
+/// <summary>write and its kin: into a pipe between processes, or to what is printed.</summary>
+/// <param name="form">How the call passes its bytes.</param>
 /// <param name="fd">Position of the descriptor.</param>
 /// <param name="data">Position of the pointer to the bytes or pieces.</param>
-/// <param name="count">Position of how many there are.</param>
+/// <param name="count">Position of the number of bytes or pieces.</param>
 internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : Call
 {
-    // IOV_MAX.
+    // writev(2) takes no more at once (IOV_MAX).
     private const int MostPieces = 1024;
 
     public override string Title => "Output: to a descriptor";
@@ -51,7 +51,7 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
-    /// <summary>A write to a stdout or stderr of which the command has the file itself.</summary>
+    /// <summary>Counts a write to a file that the command has as its stdout or stderr.</summary>
     private EntryAnswer Print(CallContext context, Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream, bool seesExit)
     {
         if (form == WriteForm.Elsewhere)
@@ -65,12 +65,15 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
             return CallContext.Want(tracee, new PendingPrint(stream));
         }
 
-        // Less only if it fails halfway, and then the file tells.
+        // The exit is not seen. A write that comes short or fails shows later: the file has grown by less than was
+        // counted.
         prints.Add(stream, form == WriteForm.Bytes ? (long)call.Argument(count) : LengthOfPieces(context.Memory, call));
         return EntryAnswer.Go;
     }
 
-    /// <summary>The bytes of an array of iovec(3type). What cannot be read makes the call fail.</summary>
+    /// <summary>
+    /// The sum of the lengths in an array of iovec(3type). Where it cannot be read, the call will fail.
+    /// </summary>
     private long LengthOfPieces(TraceeMemory memory, in SyscallEntry call)
     {
         ulong at = call.Argument(data);

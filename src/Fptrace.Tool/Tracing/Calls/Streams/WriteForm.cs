@@ -1,14 +1,14 @@
 namespace Fptrace.Tracing.Calls.Streams;
 
-/// <summary>How a call writes.</summary>
+/// <summary>How a call passes the bytes that it writes.</summary>
 internal enum WriteForm : byte
 {
-    /// <summary>The bytes stand in one place, as of write.</summary>
+    /// <summary>In one piece, as write does.</summary>
     Bytes,
 
-    /// <summary>An array of iovec(3type) tells where, as of writev.</summary>
+    /// <summary>In pieces, by an array of iovec(3type), as writev does.</summary>
     Pieces,
 
-    /// <summary>At an offset of its own, as of pwrite.</summary>
+    /// <summary>To an offset that the call names, as pwrite does.</summary>
     Elsewhere,
 }

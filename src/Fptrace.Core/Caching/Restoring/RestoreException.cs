@@ -1,0 +1,10 @@
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Caching.Restoring;
+
+/// <summary>A result cannot be put in place; the message becomes the reason for the miss.</summary>
+internal sealed class RestoreException(string message) : Exception(message)
+{
+    public static RestoreException Of(string path, int errno) => new($"{path}: {FilesAt.Describe(errno)}");
+}

@@ -1,0 +1,77 @@
+using Fptrace.Model;
+
+namespace Fptrace.Caching.Restoring;
+
+/// <summary>Which paths a result may name: those that lead down from the root, spelled without detours.</summary>
+internal static class SafePath
+{
+    // PATH_MAX and NAME_MAX of Linux.
+    private const int LongestPath = 4095;
+    private const int LongestName = 255;
+
+    /// <returns>Null if the path is good, otherwise what is wrong with it, to follow its name.</returns>
+    public static string? Fault(ByteString path)
+    {
+        ReadOnlySpan<byte> rest = path.Span;
+        if (rest.IsEmpty)
+        {
+            return "is empty";
+        }
+
+        if (rest[0] == '/')
+        {
+            return Manifests.Checking.Reasons.OutsideRoot;
+        }
+
+        if (rest.Length > LongestPath)
+        {
+            return $"is longer than {LongestPath} bytes";
+        }
+
+        if (rest.Contains((byte)0))
+        {
+            return "holds a NUL";
+        }
+
+        while (true)
+        {
+            int slash = rest.IndexOf((byte)'/');
+            ReadOnlySpan<byte> name = slash < 0 ? rest : rest[..slash];
+            if (name.IsEmpty || name.SequenceEqual("."u8))
+            {
+                return "holds an empty component";
+            }
+
+            if (name.SequenceEqual(".."u8))
+            {
+                return "holds '..'";
+            }
+
+            if (name.Length > LongestName)
+            {
+                return $"holds a name longer than {LongestName} bytes";
+            }
+
+            if (slash < 0)
+            {
+                return null;
+            }
+
+            rest = rest[(slash + 1)..];
+        }
+    }
+
+    /// <summary>The directory part without a slash at its end; empty for a name directly below the root.</summary>
+    public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
+    {
+        int slash = path.LastIndexOf((byte)'/');
+        return slash < 0 ? [] : path[..slash];
+    }
+
+    /// <summary>The last component.</summary>
+    public static ReadOnlySpan<byte> Last(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
+
+    /// <summary>Whether <paramref name="path"/> is <paramref name="directory"/> or below it.</summary>
+    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
+        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == '/');
+}

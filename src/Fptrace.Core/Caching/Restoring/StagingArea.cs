@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Caching.Store;
+using Fptrace.Manifests;
+using Fptrace.Model;
+using Fptrace.Posix;
+
+namespace Fptrace.Caching.Restoring;
+
+/// <summary>A directory below the root in which files stand until all of them are known to be good; then each is renamed into place.</summary>
+/// <remarks>
+/// <c>.fptrace/restore.PID.N</c>, locked while it is in use: what a killed process left is unlocked, and the next restoration
+/// removes it. A descriptor for each file, opened with O_TMPFILE, would leave nothing behind, but they are limited to a thousand.
+/// </remarks>
+internal sealed class StagingArea : IDisposable
+{
+    private const string Folder = ".fptrace";
+    private static int _areas;
+    private readonly byte[] _name;
+    private readonly StoreLock _lock;
+    private readonly int _parent;
+
+    private StagingArea(int parent, byte[] name, int descriptor, StoreLock taken)
+    {
+        _parent = parent;
+        _name = name;
+        _lock = taken;
+        Descriptor = descriptor;
+    }
+
+    public int Descriptor { get; }
+
+    private static ReadOnlySpan<byte> Prefix => "restore."u8;
+
+    /// <exception cref="RestoreException">It cannot be made.</exception>
+    public static StagingArea Make(RootDirectory root)
+    {
+        var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/restore"));
+        int error = root.MakeParent(inside, out int place);
+        int parent = error < 0 ? error : FilesAt.OpenDirectory(place, Name("."), follow: false);
+        if (parent < 0)
+        {
+            throw RootDirectory.Refusal(inside, parent);
+        }
+
+        // As where manifests are saved: what is in it belongs into no repository. There already, most of the time.
+        _ = StoreFile.Create(parent, Name(".gitignore"), "*\n"u8, 0x1b6);
+        try
+        {
+            RemoveStale(parent);
+            for (int attempt = 0; attempt < 10; attempt++)
+            {
+                if (TryMake(parent) is { } area)
+                {
+                    return area;
+                }
+            }
+        }
+        catch
+        {
+            FilesAt.Close(parent);
+            throw;
+        }
+
+        FilesAt.Close(parent);
+        throw new RestoreException($"{Folder}: no directory can be made in it");
+    }
+
+    /// <summary>The name of a file in it, with a NUL.</summary>
+    public static byte[] Name(int index) => Name(index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The name of a directory in it, without a NUL.</summary>
+    public static byte[] DirectoryName(int index) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"d{index}"));
+
+    /// <summary>A name for a file that must be copied beside its place, with a NUL.</summary>
+    public static byte[] TemporaryBeside(int index) =>
+        Name(string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.{index}.tmp"));
+
+    public void Dispose()
+    {
+        Empty(Descriptor);
+        FilesAt.Close(Descriptor);
+        _ = FilesAt.RemoveDirectory(_parent, _name);
+        FilesAt.Close(_parent);
+        _lock.Dispose();
+    }
+
+    /// <returns>Null when a neighbour took it for a stale one before it was locked.</returns>
+    private static StagingArea? TryMake(int parent)
+    {
+        byte[] name = Name(string.Create(
+            CultureInfo.InvariantCulture,
+            $"restore.{Environment.ProcessId}.{Interlocked.Increment(ref _areas)}.{Random.Shared.Next():x}"));
+        int error = FilesAt.MakeDirectory(parent, name, 0x1c0);
+        int descriptor = error < 0 ? error : FilesAt.OpenDirectory(parent, name, follow: false);
+        if (descriptor is -FilesAt.NotFound or -FilesAt.Exists)
+        {
+            return null;
+        }
+
+        if (descriptor < 0)
+        {
+            throw RestoreException.Of(Folder, descriptor);
+        }
+
+        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+        if (taken is null || !FileLook.At(parent, name, follow: false).Exists)
+        {
+            taken?.Dispose();
+            FilesAt.Close(descriptor);
+            return null;
+        }
+
+        return new StagingArea(parent, name, descriptor, taken);
+    }
+
+    private static void RemoveStale(int parent)
+    {
+        foreach (ByteString name in DirectoryNames.Of(parent).Where(name => name.Span.StartsWith(Prefix)))
+        {
+            int descriptor = FilesAt.OpenDirectory(parent, FilesAt.Name(name.Span), follow: false);
+            if (descriptor < 0)
+            {
+                continue;
+            }
+
+            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+            if (taken is not null)
+            {
+                Empty(descriptor);
+                _ = FilesAt.RemoveDirectory(parent, FilesAt.Name(name.Span));
+            }
+
+            FilesAt.Close(descriptor);
+        }
+    }
+
+    private static void Empty(int directory)
+    {
+        foreach (ByteString name in DirectoryNames.Of(directory))
+        {
+            byte[] entry = FilesAt.Name(name.Span);
+            if (FilesAt.Unlink(directory, entry) is not (-FilesAt.IsDirectory or -FilesAt.NotPermitted))
+            {
+                continue;
+            }
+
+            int inner = FilesAt.OpenDirectory(directory, entry, follow: false);
+            if (inner >= 0)
+            {
+                Empty(inner);
+                FilesAt.Close(inner);
+                _ = FilesAt.RemoveDirectory(directory, entry);
+            }
+        }
+    }
+
+    private static byte[] Name(string name) => FilesAt.Name(Encoding.UTF8.GetBytes(name));
+}

@@ -1,0 +1,253 @@
+using System.Collections.Concurrent;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Caching.Keys;
+using Fptrace.Model;
+using Fptrace.Posix;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fptrace.Caching.Store;
+
+/// <summary>The care of a store: counting, checking, collecting garbage, clearing.</summary>
+/// <remarks>
+/// Entries go before the blobs that they need, so a collection that is killed leaves blobs that nobody needs and never an entry
+/// whose blob is gone. It holds the store's lock alone: a run that is storing may have written blobs and not yet their entry.
+/// </remarks>
+public static class StoreMaintenance
+{
+    /// <summary>Bytes, unless the user says otherwise.</summary>
+    public const long DefaultLimit = 10L << 30;
+
+    public static CacheStatistics Count(ContentStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        StoreScan entries = StoreScan.Of(store.Directory, CacheSpace.Action);
+        StoreScan blobs = StoreScan.Of(store.Directory, CacheSpace.Content);
+        StoreUsage usage = StoreUsage.Read(store.Directory);
+        int pathSets = entries.Files.Count(file => IsPathSetList(store, file));
+        return new CacheStatistics(
+            entries.Files.Count - pathSets,
+            pathSets,
+            blobs.Files.Count,
+            entries.Bytes + blobs.Bytes,
+            store.Directory.List("tmp").Count,
+            usage.Hits,
+            usage.Misses,
+            usage.Stored);
+    }
+
+    /// <summary>Reads everything and removes what is damaged or lacks a blob.</summary>
+    /// <returns>What was wrong, one line each, sorted.</returns>
+    /// <exception cref="CacheException">Others keep the store locked.</exception>
+    public static IReadOnlyList<string> Verify(ContentStore store, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+
+        // Shared: what others add meanwhile appears whole, and blobs before their entries.
+        using StoreLock taken = store.Share(cancellation) ?? throw Busy(store);
+        var faults = new ConcurrentBag<string>();
+        StoreScan entries = StoreScan.Of(store.Directory, CacheSpace.Action);
+        StoreScan blobs = StoreScan.Of(store.Directory, CacheSpace.Content);
+        foreach (string name in entries.Foreign.Concat(blobs.Foreign))
+        {
+            faults.Add($"{name}: no file of the cache; remove it");
+        }
+
+        Parallel.ForEach(blobs.Files, new ParallelOptions { CancellationToken = cancellation }, blob =>
+        {
+            if (Fault(store, blob) is string fault)
+            {
+                faults.Add($"cas/{blob.Key}: {fault}; removed");
+                store.Remove(CacheSpace.Content, blob.Key);
+            }
+        });
+
+        foreach (StoredFile entry in entries.Files)
+        {
+            if (EntryFault(store, entry) is string fault)
+            {
+                faults.Add($"ac/{entry.Key}: {fault}; removed");
+                store.Remove(CacheSpace.Action, entry.Key);
+            }
+        }
+
+        return [.. faults.Select(fault => store.IsWritable ? fault : fault.Replace("; removed", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Removes what has not been used for longest until the rest fits.</summary>
+    /// <param name="store">A writable one.</param>
+    /// <param name="limit">Bytes that may be left.</param>
+    /// <param name="patience">How long to wait for others that use the store.</param>
+    /// <param name="cancellation">Ends it early; the store is whole all the same.</param>
+    /// <returns>Null when others did not let go of the store in time.</returns>
+    public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        using StoreLock? taken = store.Directory.Lock("lock", LockKind.Exclusive, patience, cancellation);
+        if (taken is null)
+        {
+            return null;
+        }
+
+        long removed = RemoveTemporaries(store);
+        var live = new HashSet<ContentDigest>();
+        var dead = new List<StoredFile>();
+        long left = Keep(store, limit, live, dead, cancellation);
+        foreach (StoredFile entry in dead)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            store.Remove(CacheSpace.Action, entry.Key);
+            removed += entry.Size;
+        }
+
+        int blobs = 0;
+        foreach (StoredFile blob in StoreScan.Of(store.Directory, CacheSpace.Content).Files)
+        {
+            if (!live.Contains(blob.Key))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                store.Remove(CacheSpace.Content, blob.Key);
+                removed += blob.Size;
+                blobs++;
+            }
+        }
+
+        StoreUsage.Change(store.Directory, usage => usage with { Bytes = left });
+        return new CollectedGarbage(dead.Count, blobs, removed, left);
+    }
+
+    /// <summary>Removes everything. The directory stays a store.</summary>
+    /// <exception cref="CacheException">Others keep the store locked.</exception>
+    public static void Clear(ContentStore store, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        using StoreLock taken = store.Directory.Lock("lock", LockKind.Exclusive, TimeSpan.FromSeconds(30), cancellation) ?? throw Busy(store);
+        RemoveTemporaries(store);
+
+        // Entries first, as in a collection.
+        foreach (CacheSpace space in new[] { CacheSpace.Action, CacheSpace.Content })
+        {
+            foreach (StoredFile file in StoreScan.Of(store.Directory, space).Files)
+            {
+                store.Remove(space, file.Key);
+            }
+        }
+
+        StoreUsage.Change(store.Directory, _ => default);
+    }
+
+    /// <summary>Decides, the most recently used first, which entries stay.</summary>
+    /// <returns>Bytes of what stays.</returns>
+    private static long Keep(ContentStore store, long limit, HashSet<ContentDigest> live, List<StoredFile> dead, CancellationToken cancellation)
+    {
+        long left = 0;
+        bool full = false;
+        foreach (StoredFile entry in StoreScan.Of(store.Directory, CacheSpace.Action).Files.OrderByDescending(file => file.UsedNs).ThenBy(file => file.Key.ToString(), StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IReadOnlyList<BlobReference>? blobs = full ? null : SoundReferences(store, entry);
+            long size = blobs is null ? 0 : entry.Size + blobs.Where(blob => !live.Contains(blob.Digest)).Distinct().Sum(blob => blob.Size);
+
+            // From the first that does not fit on, all go: a small old one must not outlive a large one used since.
+            full |= left + size > limit;
+            if (blobs is null || full)
+            {
+                dead.Add(entry);
+                continue;
+            }
+
+            live.UnionWith(blobs.Select(blob => blob.Digest));
+            left += size;
+        }
+
+        return left;
+    }
+
+    private static IReadOnlyList<BlobReference>? SoundReferences(ContentStore store, StoredFile entry)
+    {
+        try
+        {
+            return store.ReadEntry(entry.Key, ResultEntry.LongestEntry) is { } bytes ? StoreScan.References(bytes) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsPathSetList(ContentStore store, StoredFile file)
+    {
+        try
+        {
+            return store.ReadEntry(file.Key, PathSetList.LongestEntry) is { } entry && EntryReader.Heading(entry) == PathSetList.Heading;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Fault(ContentStore store, StoredFile blob)
+    {
+        try
+        {
+            using SafeFileHandle? file = store.OpenFile(CacheSpace.Content, blob.Key);
+            if (file is null)
+            {
+                return null;
+            }
+
+            using var hash = new BlobHash(withDigest: true);
+            bool canClone = false;
+            BlobCopy.Copy(file, null, hash, ref canClone);
+            return hash.TakeDigest() == blob.Key ? null : "its content is not what its name says";
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string? EntryFault(ContentStore store, StoredFile entry)
+    {
+        if (store.ReadEntry(entry.Key, ResultEntry.LongestEntry) is not { } bytes)
+        {
+            return entry.Size > ResultEntry.LongestEntry ? "is too long" : null;
+        }
+
+        try
+        {
+            foreach (BlobReference blob in StoreScan.References(bytes))
+            {
+                if (!store.HasBlob(blob.Digest, blob.Size))
+                {
+                    return $"needs the blob {blob.Digest}, which is not there";
+                }
+            }
+
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Whoever writes a temporary holds the lock, so with the lock held alone they are all left behind.</summary>
+    private static long RemoveTemporaries(ContentStore store)
+    {
+        long removed = 0;
+        foreach (string name in store.Directory.List("tmp"))
+        {
+            byte[] file = StoreDirectory.Name("tmp/" + name);
+            FileLook look = FileLook.At(store.Directory.Descriptor, file, follow: false);
+            if (FilesAt.Unlink(store.Directory.Descriptor, file) == 0)
+            {
+                removed += look.Size;
+            }
+        }
+
+        return removed;
+    }
+
+    private static CacheException Busy(ContentStore store) => new($"cache {store.Path} is in use by other runs; try again when they have ended");
+}

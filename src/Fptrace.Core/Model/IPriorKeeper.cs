@@ -1,8 +1,0 @@
-namespace Fptrace.Model;
-
-/// <summary>Keeps what a step is about to change for the first time, so that it can be put back.</summary>
-public interface IPriorKeeper
-{
-    /// <param name="path">Absolute, without symbolic links in its directories. Something stands there that the step did not make; whoever changes it waits meanwhile.</param>
-    void Keep(ByteString path);
-}

@@ -1,7 +1,0 @@
-using Fptrace.Manifests;
-
-namespace Fptrace.MSBuild;
-
-/// <summary>The file of a manifest and what it holds; null where that is no manifest.</summary>
-/// <remarks>No tuple: see <see cref="ProjectKey"/>.</remarks>
-internal sealed record LoadedStep(string File, Manifest? Manifest);

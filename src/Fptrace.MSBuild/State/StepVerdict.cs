@@ -1,0 +1,8 @@
+namespace Fptrace.MSBuild.State;
+
+internal enum StepVerdict
+{
+    Skipped,
+    Restored,
+    Ran,
+}

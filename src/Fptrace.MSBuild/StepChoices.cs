@@ -1,7 +1,0 @@
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
-
-namespace Fptrace.MSBuild;
-
-/// <summary>Parameters, or properties, that take one of a few words. Empty is the default.</summary>
-internal sealed record StepChoices(string UpToDateCheck, string CacheMode, string EnvironmentMode, string AllowNetwork, string DefaultIgnores, string Servers);

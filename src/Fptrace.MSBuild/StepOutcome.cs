@@ -1,7 +1,0 @@
-using Fptrace.Model;
-
-namespace Fptrace.MSBuild;
-
-/// <summary>What became of a step in this build.</summary>
-/// <remarks>No structure: see <see cref="ProjectKey"/>.</remarks>
-internal sealed record StepOutcome(StepVerdict Verdict, string Reason);

@@ -1,8 +1,0 @@
-namespace Fptrace.MSBuild;
-
-internal enum StepVerdict
-{
-    Skipped,
-    Restored,
-    Ran,
-}

@@ -1,4 +1,0 @@
-namespace Fptrace.MSBuild;
-
-/// <summary>The tool that can trace here, or why there is none.</summary>
-internal sealed record ToolChoice(TracingTool? Tool, string? Reason);

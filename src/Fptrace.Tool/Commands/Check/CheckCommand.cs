@@ -1,0 +1,173 @@
+using Fptrace.Commands.CommandLine;
+using Fptrace.Commands.Steps;
+using Fptrace.Linux.Processes;
+using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Manifests.Format;
+using Fptrace.Model;
+using Fptrace.Steps;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Commands.Check;
+
+/// <summary><c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date, with the first reason against each or all.</summary>
+internal static class CheckCommand
+{
+    /// <summary>Exit code when a step would run.</summary>
+    public const int NotUpToDate = 1;
+
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public static int Check(string[] args, TextWriter output, TextWriter err) => Run("check", args, output);
+
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="output">stdout.</param>
+    /// <param name="err">stderr.</param>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public static int Explain(string[] args, TextWriter output, TextWriter err) => Run("explain", args, output);
+
+    private static int Run(string verb, string[] args, TextWriter output)
+    {
+        bool all = verb == "explain";
+        if (new CheckOptionTable(verb).Read(args) is not { } options)
+        {
+            output.Write(Verbs.Find(verb)!.Help);
+            return 0;
+        }
+
+        (string Path, CheckedManifest Known)[] steps = [.. Named(options, all), .. Commanded(options, all)];
+        if (options.Json)
+        {
+            output.Write(CheckJson.Write(steps, all));
+        }
+        else if (!options.Quiet)
+        {
+            foreach ((string path, CheckedManifest known) in steps)
+            {
+                if (steps.Length > 1)
+                {
+                    output.WriteLine(Heading(path, known.Manifest));
+                }
+
+                Describe(known, output, steps.Length > 1 ? "  " : "");
+                if (!options.NoEnvironment && RanInMSBuild(known))
+                {
+                    output.WriteLine($"{(steps.Length > 1 ? "  " : "")}it ran in MSBuild, whose environment is another; --no-env leaves the environment out");
+                }
+            }
+        }
+
+        return Array.TrueForAll(steps, step => step.Known.Result.IsUpToDate) ? 0 : NotUpToDate;
+    }
+
+    /// <summary>Those of files, and all in a directory.</summary>
+    private static IEnumerable<(string Path, CheckedManifest Known)> Named(CheckOptions options, bool all)
+    {
+        foreach (string path in options.Manifests)
+        {
+            string[] within = Directory.Exists(path) ? [.. new ManifestFolder(path.TrimEnd('/')).Steps().Select(known => known.Path).Order(StringComparer.Ordinal)] : [];
+            foreach (string one in within.Length > 0 ? within : [path])
+            {
+                yield return (one, Check(one, options, all));
+            }
+        }
+    }
+
+    /// <summary>Those of the command.</summary>
+    private static IEnumerable<(string Path, CheckedManifest Known)> Commanded(CheckOptions options, bool all)
+    {
+        if (options.Command.Count == 0)
+        {
+            yield break;
+        }
+
+        var search = new StepSearch(options.Root);
+        KnownStep[] found = search.Of(options.Command.Count);
+        foreach (KnownStep known in found)
+        {
+            yield return (known.Path, Check(known.Path, options, all));
+        }
+
+        if (found.Length == 0)
+        {
+            yield return ("", Missing("", search.WhyNone(options.Command.Count)));
+        }
+    }
+
+    private static CheckedManifest Missing(string path, string reason) => new(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, reason)], null));
+
+    private static CheckedManifest Check(string path, CheckOptions options, bool all)
+    {
+        // Which variables are tracked stands in the manifest alone, so it is read before the environment is.
+        ManifestLoad load = ManifestFile.Load(path);
+        if (load.Manifest is not { } manifest)
+        {
+            return Missing(path, ManifestFile.Exists(path) ? load.Reason! : $"no manifest: there is no file {path}; a command is named after --, and fptrace list tells all");
+        }
+
+        CheckResult result = UpToDateCheck.Check(
+            manifest,
+            manifest.Step with { Machine = StepMachine.Current },
+            options.NoEnvironment ? null : Environment(manifest),
+            new CheckPlan { All = all });
+        if (result.Refreshed is { } refreshed && !options.NoRefresh)
+        {
+            UpToDateCheck.TryRefresh(path, refreshed);
+        }
+
+        return new CheckedManifest(manifest, result);
+    }
+
+    /// <summary>As the step would have it if it were asked for now, in its own directory.</summary>
+    public static EnvironmentDigests Environment(Manifest manifest)
+    {
+        ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
+        EnvironmentDigests now = StepEnvironment.Of(entries, manifest.Step).Digests;
+        if (manifest.Step.Directory == new ByteString(OwnProcess.WorkingDirectory()) || now.Key != manifest.Environment.Key)
+        {
+            return now;
+        }
+
+        // Ours names our own directory and says nothing about the step's.
+        return now with
+        {
+            Variables =
+            [
+                .. now.Variables.Where(variable => variable.Name != "PWD"),
+                .. manifest.Environment.Variables.Where(variable => variable.Name == "PWD"),
+            ],
+        };
+    }
+
+    /// <summary>The file, and the command as a shell would take it: files are named by digests.</summary>
+    private static string Heading(string path, Manifest? manifest)
+    {
+        if (manifest is null)
+        {
+            return (path.Length > 0 ? path : "the command") + ":";
+        }
+
+        return $"{path}: {ShellWords.Join(manifest.Step.Command)}";
+    }
+
+    /// <summary>MSBuild gives its tasks variables of its own.</summary>
+    private static bool RanInMSBuild(CheckedManifest known) =>
+        known.Result.Differences.Any(difference => difference.Kind == DifferenceKind.Environment)
+        && known.Manifest!.Environment.Variables.Any(variable => variable.Name == "MSBuildExtensionsPath" && variable.Digest is not null)
+        && System.Environment.GetEnvironmentVariable("MSBuildExtensionsPath") is null;
+
+    private static void Describe(CheckedManifest known, TextWriter output, string indent)
+    {
+        foreach (Difference difference in known.Result.Differences)
+        {
+            output.WriteLine(indent + RemedyWords.With(difference.Text));
+        }
+
+        if (known is { Result.IsUpToDate: true, Manifest: { } manifest })
+        {
+            output.WriteLine($"{indent}up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using Fptrace.Manifests;
+using Fptrace.Manifests.Checking;
+using Fptrace.Model;
+
+namespace Fptrace.Commands.Check;
+
+/// <summary>A step in what <c>check --json</c> and <c>explain --json</c> print.</summary>
+/// <param name="Manifest">Its file; null where there is none.</param>
+/// <param name="Command">Null where the manifest cannot be read.</param>
+/// <param name="UpToDate">It would not run.</param>
+/// <param name="Reason">The first reason for which it would.</param>
+/// <param name="Differences">All of them, where they are asked for.</param>
+internal sealed record CheckJson(
+    string? Manifest,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ByteString>? Command,
+    bool UpToDate,
+    string? Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DifferenceJson>? Differences)
+{
+    /// <param name="steps">Each with the file of its manifest: several make an array.</param>
+    /// <param name="all">All differences, and not the first reason alone.</param>
+    public static string Write(IReadOnlyList<(string Path, CheckedManifest Known)> steps, bool all)
+    {
+        CheckJson[] written = [.. steps.Select(step => Of(step.Path, step.Known, all))];
+        return (written.Length == 1
+            ? CommandJson.Write(written[0], CommandJson.Readable.CheckJson)
+            : CommandJson.Write(written, CommandJson.Readable.CheckJsonArray)) + "\n";
+    }
+
+    private static CheckJson Of(string path, CheckedManifest known, bool all) => new(
+        path.Length > 0 ? path : null,
+        known.Manifest?.Step.Command,
+        known.Result.IsUpToDate,
+        known.Result.Reason,
+        all ? [.. known.Result.Differences.Select(DifferenceJson.Of)] : null);
+}

@@ -1,0 +1,29 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Fptrace.Commands.Cache;
+using Fptrace.Commands.Check;
+using Fptrace.Commands.List;
+using Fptrace.Model;
+
+namespace Fptrace.Commands;
+
+/// <summary>What commands print for programs.</summary>
+/// <remarks>Nothing on the way of a skip uses it: its first use takes half a millisecond.</remarks>
+[JsonSerializable(typeof(CheckJson[]))]
+[JsonSerializable(typeof(ListJson[]))]
+[JsonSerializable(typeof(CacheJson))]
+internal sealed partial class CommandJson : JsonSerializerContext
+{
+    /// <summary>Names in other alphabets stay as they are.</summary>
+    public static CommandJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new ByteStringJsonConverter() },
+    });
+
+    public static string Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+}

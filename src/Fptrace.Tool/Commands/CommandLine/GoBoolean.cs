@@ -1,0 +1,12 @@
+namespace Fptrace.Commands.CommandLine;
+
+/// <summary>The spellings that Go's <c>strconv.ParseBool</c> takes, and no other: the original's command lines keep working.</summary>
+internal static class GoBoolean
+{
+    public static bool? Parse(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
+}

@@ -1,0 +1,29 @@
+namespace Fptrace.Commands.CommandLine;
+
+/// <summary>The options of a verb that has none but <c>--help</c>, and takes one word or none.</summary>
+internal abstract class WordOptionTable : OptionTable
+{
+    /// <param name="verb">The first word.</param>
+    protected WordOptionTable(string verb)
+        : base(verb) => Register("", Help);
+
+    /// <param name="args">What follows the verb.</param>
+    /// <param name="asksForHelp">Whether help is asked for.</param>
+    /// <returns>The word, or null where there is none.</returns>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public string? Read(IReadOnlyList<string> args, out bool asksForHelp)
+    {
+        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
+        asksForHelp = AsksForHelp(split);
+        string[] given = [.. split.Operands, .. split.Command];
+        if (given.Length > 1 || (given.Length == 1 && Words.Count == 0))
+        {
+            string takes = Words.Count == 0 ? "no word" : "one word";
+            throw Usage.Error($"{Call} takes {takes} and not '{given[^1]}'; see {Call} --help");
+        }
+
+        return given.Length == 0 || Words.Contains(given[0], StringComparer.Ordinal)
+            ? given.FirstOrDefault()
+            : throw Usage.Error(ChoiceOption.Unknown(Call, given[0], Words));
+    }
+}

@@ -1,0 +1,11 @@
+using Fptrace.Commands.CommandLine;
+
+namespace Fptrace.Commands.Completion;
+
+/// <summary>The options of <c>fptrace completion</c>, and its word: a shell.</summary>
+internal sealed class CompletionOptionTable() : WordOptionTable("completion")
+{
+    public static readonly string[] Shells = ["bash", "zsh", "fish"];
+
+    public override IReadOnlyList<string> Words => Shells;
+}

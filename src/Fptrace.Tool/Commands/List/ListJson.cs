@@ -1,0 +1,33 @@
+using Fptrace.Model;
+
+namespace Fptrace.Commands.List;
+
+/// <summary>A step in what <c>list --json</c> prints.</summary>
+/// <param name="Manifest">Its file.</param>
+/// <param name="Command">Its words.</param>
+/// <param name="Directory">In which it runs.</param>
+/// <param name="UpToDate">It would not run.</param>
+/// <param name="Reason">Why it would.</param>
+/// <param name="Used">When it ran or was skipped last.</param>
+/// <param name="Bytes">Of the manifest.</param>
+internal sealed record ListJson(
+    string Manifest,
+    IReadOnlyList<ByteString> Command,
+    ByteString Directory,
+    bool UpToDate,
+    string? Reason,
+    DateTime Used,
+    long Bytes)
+{
+    public static string Write(IReadOnlyList<ListedStep> steps) =>
+        CommandJson.Write([.. steps.Select(Of)], CommandJson.Readable.ListJsonArray) + "\n";
+
+    private static ListJson Of(ListedStep step) => new(
+        step.Known.Path,
+        step.Known.Step.Command,
+        step.Known.Step.Directory,
+        step.Reason is null,
+        step.Reason,
+        DateTime.UnixEpoch.AddTicks(step.Known.UsedNs / TimeSpan.NanosecondsPerTick),
+        step.Known.Size);
+}

@@ -1,0 +1,33 @@
+using Fptrace.Commands.CommandLine;
+
+namespace Fptrace.Commands.List;
+
+/// <summary>The options of <c>fptrace list</c>.</summary>
+internal sealed class ListOptionTable : OptionTable
+{
+    private readonly FlagOption _json = Flag("--json", "JSON on stdout, an array");
+    private readonly FlagOption _noEnvironment = Flag("--no-env", "do not compare the environment, as for steps that MSBuild runs in its own");
+    private readonly TextOption _root = Text("--root", "DIR", "the root (default: as fptrace run finds it)");
+
+    public ListOptionTable()
+        : base("list") => Register("", _json, _noEnvironment, _root, Help);
+
+    /// <returns>Null if help was asked for.</returns>
+    /// <exception cref="FptraceException">The command line is wrong.</exception>
+    public ListOptions? Read(IReadOnlyList<string> args)
+    {
+        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
+        if (AsksForHelp(split))
+        {
+            return null;
+        }
+
+        if (split.Operands.Concat(split.Command).FirstOrDefault() is { } word)
+        {
+            throw Usage.Error($"{Call} takes no word and not '{word}'; fptrace check tells about one step");
+        }
+
+        ParsedOptions result = Parse(split.Options);
+        return new ListOptions(result.GetValue(_json), result.GetValue(_noEnvironment), result.GetValue(_root));
+    }
+}

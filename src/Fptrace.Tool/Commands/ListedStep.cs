@@ -1,8 +1,0 @@
-using Fptrace.Manifests.Format;
-
-namespace Fptrace.Commands;
-
-/// <summary>A line of <c>fptrace list</c>.</summary>
-/// <param name="Known">The step.</param>
-/// <param name="Reason">Why it would run; null where it is up to date.</param>
-internal sealed record ListedStep(KnownStep Known, string? Reason);

@@ -1,8 +1,0 @@
-using System.CommandLine;
-
-namespace Fptrace.Commands;
-
-/// <summary>Options that stand together in the help.</summary>
-/// <param name="Title">Above them; empty for none.</param>
-/// <param name="Options">In order.</param>
-internal sealed record OptionSection(string Title, IReadOnlyList<Option> Options);

@@ -1,0 +1,85 @@
+using Fptrace.Commands.Steps;
+using Fptrace.Manifests;
+using Fptrace.Steps;
+using Fptrace.Tracing.Supervision;
+
+namespace Fptrace.Commands.Run;
+
+/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>, checked.</summary>
+internal sealed record RunOptions
+{
+    /// <summary>argv of the command; never empty.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>--command-text TEXT: what identifies the step in place of the command's words.</summary>
+    public string? CommandText { get; init; }
+
+    /// <summary>--manifest FILE; null: by the step's key in .fptrace below the root.</summary>
+    public string? Manifest { get; init; }
+
+    /// <summary>--root DIR; null: the git top level, or the working directory.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>--forget-after AGE; null: never.</summary>
+    public TimeSpan? ForgetAfter { get; init; }
+
+    /// <summary>--ignore GLOB, repeatable.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    /// <summary>--ignore-listing PATTERN, repeatable.</summary>
+    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
+
+    /// <summary>--no-default-ignore.</summary>
+    public bool NoDefaultIgnore { get; init; }
+
+    /// <summary>--env NAME, repeatable.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>--env-mode all|strict|listed.</summary>
+    public EnvironmentMode EnvironmentMode { get; init; }
+
+    /// <summary>--env-ignore NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
+
+    /// <summary>--env-pass NAME, repeatable.</summary>
+    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
+
+    /// <summary>--servers keep|none: whether known tools may leave and use servers.</summary>
+    public bool KeepServers { get; init; }
+
+    /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
+    public IReadOnlyList<string> Extra { get; init; } = [];
+
+    /// <summary>--allow-network.</summary>
+    public bool AllowNetwork { get; init; }
+
+    /// <summary>--force: run without a check.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>--verify: run twice and compare.</summary>
+    public bool Verify { get; init; }
+
+    /// <summary>--stdin: the command gets the tool's standard input, whatever it is.</summary>
+    public bool KeepInput { get; init; }
+
+    /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
+    public bool NoInput { get; init; }
+
+    /// <summary>--no-terminal: the command gets pipes and no terminal, though there is one.</summary>
+    public bool NoTerminal { get; init; }
+
+    /// <summary>--quiet: no line on stderr but errors.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>--cache, --cache-mode, --cache-anywhere and --cache-idempotent.</summary>
+    public CacheSettings Cache { get; init; } = CacheSettings.Off;
+
+    /// <summary>--survivors wait|kill|linger|detach.</summary>
+    public SurvivorPolicy Survivors { get; init; }
+
+    /// <summary>--engine auto|notify|ptrace|syscall.</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>--process-name.</summary>
+    public string? ProcessName { get; init; }
+}

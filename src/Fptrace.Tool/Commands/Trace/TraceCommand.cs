@@ -1,0 +1,158 @@
+using System.Globalization;
+using Fptrace.Commands.CommandLine;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
+using Fptrace.Model;
+using Fptrace.Output;
+using Fptrace.Tracing;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Supervision;
+
+namespace Fptrace.Commands.Trace;
+
+/// <summary><c>fptrace [options] -- command</c>: traces and writes what was asked for.</summary>
+internal static class TraceCommand
+{
+    /// <param name="args">All words.</param>
+    /// <param name="output">stdout, for help.</param>
+    /// <param name="err">stderr.</param>
+    /// <returns>The command's exit status.</returns>
+    /// <exception cref="FptraceException">The command line is wrong, the command did not run, or an output could not be written.</exception>
+    public static int Run(string[] args, TextWriter output, TextWriter err)
+    {
+        var table = new TraceOptionTable();
+        SplitArguments split = ArgumentSplitter.Split(ByteArguments.Of(args), table);
+        if (table.AsksForHelp(split))
+        {
+            output.Write(Verbs.Trace.Help);
+            return 0;
+        }
+
+        if (table.AsksForVersion(split))
+        {
+            output.WriteLine(ToolVersion.Line);
+            return 0;
+        }
+
+        TraceOptions options = table.Parse(split);
+        try
+        {
+            return Run(options, err);
+        }
+        catch (FptraceException e)
+        {
+            throw CommandHint.Add(e, split, table);
+        }
+    }
+
+    private static int Run(TraceOptions options, TextWriter err)
+    {
+        FrontLine? front = FrontLine.Current;
+        if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
+        {
+            return Front.Run() ?? UntracedCommand.Run(options.Command, StartWords.Environment(), err);
+        }
+
+        try
+        {
+            return Trace(options, front, err);
+        }
+        catch (FptraceException e) when (e.ExitCode == ExitCodes.TracingDenied && options.UntracedFallback)
+        {
+            err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
+            if (front is null)
+            {
+                return UntracedCommand.Run(options.Command, StartWords.Environment(), err);
+            }
+
+            front.LeaveUntraced();
+            return 0;
+        }
+    }
+
+    private static int Trace(TraceOptions options, FrontLine? front, TextWriter err)
+    {
+        TraceReport? report = TraceReport.For(options);
+
+        // Whoever ends us before the command has begun leaves no half of an output.
+        using var signals = new SignalSource(StartState.IgnoredSignals());
+        using TraceSinks outputs = TraceOutputs.Open(options, report);
+        bool left = false;
+        var supervision = new SupervisionOptions
+        {
+            Survivors = options.Survivors,
+            Front = front,
+            Signals = signals,
+            Tell = options.Quiet ? _ => { } : err.WriteLine,
+            Leave = Leave,
+        };
+        byte[][] command = StartWords.LastArguments(options.Command.Count);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, outputs.Needs), outputs, supervision);
+        if (!left)
+        {
+            Describe(summary, options, [.. outputs.Notes, .. report?.Lines(summary) ?? []], err);
+        }
+
+        return left ? summary.ExitStatus : Status(summary, options, err);
+
+        int Leave(Func<TraceSummary> complete)
+        {
+            left = true;
+            try
+            {
+                TraceSummary soFar = complete();
+                Describe(soFar, options, [.. outputs.Notes, .. report?.Lines(soFar) ?? []], err);
+                return Status(soFar, options, err);
+            }
+            catch (FptraceException e)
+            {
+                err.WriteLine("fptrace: " + e.Message);
+                return e.ExitCode;
+            }
+        }
+    }
+
+    /// <summary>What the outputs need, as far as the options let them have it, and what the options ask for besides.</summary>
+    private static TracePlan Plan(TraceOptions options, TraceNeeds needs)
+    {
+        var plan = TracePlan.Of(needs);
+        return plan with
+        {
+            Files = plan.Files || options.Undelete,
+            Probes = plan.Probes && options.Probes,
+            Stdio = plan.Stdio && options.Stdio,
+            Network = plan.Network || options.Verbose,
+            Environment = options.Environment,
+            Undelete = options.Undelete,
+            AllowIoUring = options.AllowIoUring,
+        };
+    }
+
+    private static void Describe(TraceSummary summary, TraceOptions options, IReadOnlyList<string> more, TextWriter err)
+    {
+        if (options.Quiet)
+        {
+            return;
+        }
+
+        foreach (string line in (string[])[.. options.Notes, .. summary.Notes, .. VerdictLines.Of(summary, options), .. more])
+        {
+            err.WriteLine("fptrace: " + line);
+        }
+    }
+
+    /// <summary>A command that a signal ended keeps its status, of which shells make use; it is no success in any case.</summary>
+    private static int Status(TraceSummary summary, TraceOptions options, TextWriter err)
+    {
+        bool isKilled = summary.ExitStatus > 128 && summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Interrupted);
+        if (!options.RequireComplete || summary.Verdict.HoldsAllFiles || isKilled)
+        {
+            return summary.ExitStatus;
+        }
+
+        string status = summary.ExitStatus.ToString(CultureInfo.InvariantCulture);
+        err.WriteLine($"fptrace: the command ended with exit status {status}, but the trace is not complete as --require-complete demands");
+        return ExitCodes.Incomplete;
+    }
+}

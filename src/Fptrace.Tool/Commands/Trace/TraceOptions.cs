@@ -1,0 +1,71 @@
+using Fptrace.Output;
+using Fptrace.Tracing.Supervision;
+
+namespace Fptrace.Commands.Trace;
+
+/// <summary>What the user asked of <c>fptrace [options] -- command</c>, checked and with defaults filled in.</summary>
+internal sealed record TraceOptions
+{
+    /// <summary>argv of the command; never empty.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>-d FILE: deps.json.</summary>
+    public string? DepsFile { get; init; }
+
+    /// <summary>-do: only executions that have outputs.</summary>
+    public bool DepsWithOutputs { get; init; }
+
+    /// <summary>-dn NAME, repeatable: only executions of that path or base name.</summary>
+    public IReadOnlyList<string> DepsNames { get; init; } = [];
+
+    /// <summary>-s DIR: launcher scripts.</summary>
+    public string? ScriptsDirectory { get; init; }
+
+    /// <summary>-rm: empty the scripts directory first.</summary>
+    public bool EmptyScriptsDirectory { get; init; }
+
+    /// <summary>-e: record the environment.</summary>
+    public bool Environment { get; init; }
+
+    /// <summary>-u: unlink and rmdir delete nothing.</summary>
+    public bool Undelete { get; init; }
+
+    /// <summary>-t FILE: event text.</summary>
+    public string? EventsFile { get; init; }
+
+    /// <summary>-o FILE: the full trace.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>--probes: also probes, absent paths and listings.</summary>
+    public bool Probes { get; init; }
+
+    /// <summary>--no-stdio turns it off: reads and writes of descriptors 0 to 2.</summary>
+    public bool Stdio { get; init; } = true;
+
+    /// <summary>--allow-io-uring: let io_uring_setup through, at the price of an incomplete trace.</summary>
+    public bool AllowIoUring { get; init; }
+
+    /// <summary>--engine auto|notify|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first one.</summary>
+    public SurvivorPolicy Survivors { get; init; }
+
+    /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
+    public bool UntracedFallback { get; init; }
+
+    /// <summary>--require-complete: a trace that lacks file accesses is a failure.</summary>
+    public bool RequireComplete { get; init; }
+
+    /// <summary>--verbose: the verdict on stderr at the end.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>--quiet: no line on stderr but errors.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>What there is to say of the command line, each in one line.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
+    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose || RequireComplete;
+}

@@ -1,7 +1,0 @@
-namespace Fptrace.Commands;
-
-/// <summary>Errors of the command line: all exit with <see cref="ExitCodes.Usage"/>.</summary>
-internal static class Usage
-{
-    public static FptraceException Error(string message) => new(ExitCodes.Usage, message);
-}

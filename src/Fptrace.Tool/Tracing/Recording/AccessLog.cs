@@ -1,0 +1,114 @@
+using Fptrace.Linux.Processes;
+using Fptrace.Model;
+
+namespace Fptrace.Tracing.Recording;
+
+/// <summary>Numbers accesses, keeps them with their executions, and puts them into the queue of the sink. Guarded by the recorder's lock.</summary>
+/// <param name="queue">Gets them in order.</param>
+/// <param name="verdict">Hears when there is no memory for more.</param>
+/// <param name="live">The executions that may still do something.</param>
+/// <param name="keeps">An execution is to hold its accesses.</param>
+/// <param name="guesses">The kernel does not tell descriptors apart, so what was opened by a name is remembered.</param>
+internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<ExecutionState> live, bool keeps, bool guesses)
+{
+    private readonly HashSet<ByteString>? _opened = guesses ? [] : null;
+    private readonly MemoryGuard _memory = new();
+    private bool _isClosed;
+    private long _order;
+
+    public ForgottenTrees Forgotten { get; } = new();
+
+    /// <summary>Whether there is something to record for an execution: no look is worth it otherwise.</summary>
+    public bool Takes(ExecutionState state) => !state.IsStub && !_isClosed;
+
+    public bool HasOpened(ByteString name) => _opened is not null && _opened.Contains(name);
+
+    /// <summary>The trace is over.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>Adds the accesses of one call.</summary>
+    public void Add(ExecutionState state, ReadOnlySpan<Access> accesses, long now)
+    {
+        foreach (ref readonly Access access in accesses)
+        {
+            Add(state, access, now);
+        }
+
+        foreach (ref readonly Access access in accesses)
+        {
+            if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+            {
+                // A directory that was deleted was empty; behind a symbolic link there may be known names.
+                bool withBelow = access.Kind == AccessKind.Delete
+                    ? access.Type == FileType.Symlink
+                    : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
+                Forget(access.Path, withBelow);
+            }
+        }
+    }
+
+    private void Add(ExecutionState state, Access access, long now)
+    {
+        if (!Takes(state))
+        {
+            return;
+        }
+
+        access = access with { Order = ++_order, TimeNs = now };
+        state.Add(access.Path, access.Kind);
+        if (keeps)
+        {
+            state.Execution.Accesses.Add(access);
+        }
+
+        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
+        {
+            _opened.Add(access.Path);
+        }
+
+        queue.Add(new SinkEvent(SinkEventKind.Accessed, state.Execution, access));
+        if (_memory.IsFull())
+        {
+            StopRecording();
+        }
+    }
+
+    private void Forget(ByteString path, bool withBelow)
+    {
+        foreach (ExecutionState state in live)
+        {
+            state.Forget(path);
+        }
+
+        if (!withBelow)
+        {
+            return;
+        }
+
+        Forgotten.Add(path);
+        if (Forgotten.IsFull)
+        {
+            foreach (ExecutionState state in live)
+            {
+                state.Sweep();
+            }
+
+            Forgotten.Clear();
+        }
+    }
+
+    private static bool LeadsOn(FileType type) => type is FileType.Directory or FileType.Symlink;
+
+    private void StopRecording()
+    {
+        verdict.Add(
+            IncompleteReason.Memory,
+            0,
+            "no memory is left for more: what was accessed from here on is missing; " + Shortage.Remedy());
+        _isClosed = true;
+        foreach (ExecutionState state in live)
+        {
+            state.Clear();
+        }
+    }
+}

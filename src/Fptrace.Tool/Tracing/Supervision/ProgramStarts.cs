@@ -1,0 +1,109 @@
+using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>An execve that succeeded: an execution ends or goes on without this process, and another one begins. The ptrace thread's alone.</summary>
+/// <param name="recorder">Gets the new execution.</param>
+/// <param name="tracees">All of them.</param>
+/// <param name="names">Of descriptors.</param>
+/// <param name="handler">Of the ptrace thread.</param>
+/// <param name="newborns">Those whose makers have not announced them.</param>
+/// <param name="ends">Of threads that an execve ends.</param>
+/// <param name="hasFilter">The command runs under a filter of ours.</param>
+internal sealed class ProgramStarts(
+    Recorder recorder,
+    TraceeTable tracees,
+    DescriptorNames names,
+    SyscallHandler handler,
+    Newborns newborns,
+    Ends ends,
+    bool hasFilter)
+{
+    private readonly ProgramReader _programs = new(recorder.Plan, names);
+    private readonly ProgramRights _rights = new(hasFilter);
+
+    /// <summary>The command itself runs; before that there is only the stub.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whichever thread called execve, the process goes on as its first thread.</summary>
+    /// <param name="stop">Of the event.</param>
+    /// <param name="leader">The thread that had the number of the process until now.</param>
+    /// <returns>The one that has it now.</returns>
+    public Tracee Executed(scoped in Stop stop, Tracee leader)
+    {
+        int tid = stop.Tid;
+        ulong? message = stop.EventMessage();
+        int caller = message is { } told ? (int)told : Vanished(tid);
+        Tracee old = tracees.Find(caller) ?? leader;
+        Faults.Take();
+        if (old.Execution.IsStub)
+        {
+            HasStarted = true;
+            names.LearnStandard(tid);
+        }
+
+        PendingExec exec = old.Call.Exec ?? ReadStarted(stop, isTold: message is not null, old.HidesMemory);
+        if (leader != old)
+        {
+            ends.Replaced(leader);
+        }
+
+        ExecutionState started = recorder.Begin(
+            old.Execution, tid, exec, _programs.Read(tid, exec.Path, exec.Directory, old.HasForeignRoot));
+        Tracee tracee = old.Become(started, old.World.With(
+            !old.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid) ? Surroundings.OwnCredentials : 0));
+        handler.NoteFaults(tracee);
+        if (!old.HasNoNewPrivileges && _rights.Lost(tid, exec.Path) is { } lost)
+        {
+            recorder.AddReason(IncompleteReason.LostRights, tid, lost);
+        }
+
+        if (old.Tid != tid)
+        {
+            newborns.Unclaimed(old);
+        }
+
+        tracees.Remove(caller);
+        tracees.Add(tracee);
+        recorder.Leave(old.Execution);
+        if (leader != old)
+        {
+            recorder.Leave(leader.Execution);
+        }
+
+        return tracee;
+    }
+
+    /// <summary>What execve was asked for, where its call did not tell.</summary>
+    private PendingExec ReadStarted(scoped in Stop stop, bool isTold, bool hidden)
+    {
+        var memory = new TraceeMemory();
+        memory.Attach(stop);
+        PendingExec exec = isTold && stop.Stack() is { } stack
+            ? InitialStack.Read(memory, stop.Tid, stack.Top, stack.PointerSize, recorder.Plan.Environment)
+            : new PendingExec(default, default, [], null);
+        recorder.AddReason(
+            !isTold ? IncompleteReason.LostProcess : hidden ? IncompleteReason.Unreadable : IncompleteReason.Internal,
+            stop.Tid,
+            isTold
+                ? "the call that started a program was not seen"
+                : "it was killed at its exec; which of its threads called is unknown");
+        return exec;
+    }
+
+    // A process that was killed at its exec event does not tell which thread called: it is the one whose number is gone.
+    private int Vanished(int tgid) => tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && IsGone(thread))?.Tid ?? tgid;
+
+    private static bool IsGone(Tracee thread) => FileRights.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0;
+}

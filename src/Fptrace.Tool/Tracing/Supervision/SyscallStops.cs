@@ -1,0 +1,213 @@
+using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Calls.Paths;
+using Fptrace.Tracing.Calls.Processes;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>Stops at the entry to and the exit from system calls. The ptrace thread's alone.</summary>
+internal sealed class SyscallStops(
+    EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler, RemoteMounts remote, AwayCalls away)
+{
+    /// <returns>Whether the thread is still there, and is to be let go, unless its call is away now.</returns>
+    public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
+    {
+        switch (stop.GetSyscall(out ptrace_syscall_info info, out int error))
+        {
+            case RequestOutcome.Vanished:
+                return RequestOutcome.Vanished;
+            case RequestOutcome.Denied:
+                Untold(tracee, error);
+                break;
+            case RequestOutcome.Done when info.op == ptrace.PTRACE_SYSCALL_INFO_EXIT:
+                Left(stop, tracee, info.rval);
+                break;
+            case RequestOutcome.Done when IsOfOtherFilter(info):
+                // The command's own filter answers SECCOMP_RET_TRACE, and the command has no tracer (seccomp(2)).
+                handler.Release(tracee);
+                PendingAnswer.Give(tracee, -errno.ENOSYS);
+                stop.SkipSyscall();
+                break;
+            default:
+                Entered(stop, tracee, info);
+                break;
+        }
+
+        return RequestOutcome.Done;
+    }
+
+    private static bool IsOfOtherFilter(in ptrace_syscall_info info) =>
+        info.op == ptrace.PTRACE_SYSCALL_INFO_SECCOMP
+        && (info.ret_data & seccomp.SECCOMP_RET_DATA) != FilterBuilder.Mark;
+
+    private void Untold(Tracee tracee, int error)
+    {
+        recorder.AddReason(
+            IncompleteReason.Internal,
+            tracee.Tgid,
+            $"the kernel does not tell its system calls (errno {error}; PTRACE_GET_SYSCALL_INFO needs Linux 5.3)");
+        handler.Release(tracee);
+        if (tracee.Call.Retrial == Retrial.Expected)
+        {
+            // It may be the call that is made again: its notification is not to ask for that once more, for ever.
+            tracee.Call.BeginRetrial();
+        }
+    }
+
+    private void Entered(scoped in Stop stop, Tracee tracee, in ptrace_syscall_info info)
+    {
+        bool isEntry = info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY;
+        if (isEntry && engine == EngineKind.Syscall)
+        {
+            tracee.Call.NoteEntry();
+        }
+
+        if (isEntry && tracee.Call.IsWatched)
+        {
+            ResumedWaits.Entered(tracee, info);
+            tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
+            if (engine != EngineKind.Syscall && tracee.Call.Retrial == Retrial.None)
+            {
+                // What the filter traps stops once more.
+                return;
+            }
+        }
+
+        tracee.Call.Enter();
+        if (info.op == ptrace.PTRACE_SYSCALL_INFO_NONE
+            || !SyscallEntry.TryCreate(info, out SyscallEntry call)
+            || traps.Decide(call) is not (not TrapAction.Let and var action))
+        {
+            return;
+        }
+
+        if (isEntry && engine == EngineKind.Notify)
+        {
+            // It stops here before its notification, and only while a call is to be made again; what is none of these comes by
+            // its own way.
+            if (action != TrapAction.Notify || !(call.Call.MayBeMadeAgain || tracee.HidesMemory))
+            {
+                return;
+            }
+
+            tracee.Call.BeginRetrial();
+        }
+
+        Handle(stop, tracee, call);
+    }
+
+    private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
+    {
+        if (!remote.Any || !call.Call.LooksUpNames || tracee.HidesMemory)
+        {
+            Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
+            return;
+        }
+
+        SyscallEntry kept = call;
+        EntryAnswer answer = EntryAnswer.Go;
+        away.Begin(new AwayCall(
+            tracee,
+            other => answer = other.EnterAway(tracee, kept),
+            (scoped in stop) => Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain ? handler.Enter(stop, tracee, kept) : answer)));
+    }
+
+    private void Answer(scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer)
+    {
+        if (tracee.Call.Pending is { ChangesRoot: true })
+        {
+            MarkSharersOfRoot(tracee);
+        }
+
+        if (answer == EntryAnswer.Skip)
+        {
+            stop.SkipSyscall();
+        }
+        else if (answer == EntryAnswer.StripUntraced)
+        {
+            stop.SetFirstArgument(call.Raw(0) & ~(ulong)sched.CLONE_UNTRACED);
+        }
+    }
+
+    private void Left(scoped in Stop stop, Tracee tracee, long result)
+    {
+        if (tracee.Call.Wait is not null && ResumedWaits.Left(tracee, result) is long timedOut)
+        {
+            result = timedOut;
+            stop.SetResult(timedOut);
+        }
+
+        tracee.Call.Leave(result);
+        if (handler.Release(tracee) is not { } call)
+        {
+            return;
+        }
+
+        if (call.Answer is long answer)
+        {
+            stop.SetResult(answer);
+            result = answer;
+        }
+
+        // Otherwise it is made again, and enters again.
+        if (!CallState.IsInterruption(result))
+        {
+            Finish(stop, tracee, call, result);
+        }
+    }
+
+    private void Finish(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
+    {
+        bool foreign = tracee.HasForeignRoot;
+        if (remote.Any && call is PendingName && !tracee.HidesMemory)
+        {
+            away.Begin(new AwayCall(tracee, other => other.ExitAway(tracee, call, result), (scoped in _) => { }));
+            return;
+        }
+
+        handler.Exit(stop, tracee, call, result);
+        if (call is PendingFilter { IsShared: true })
+        {
+            ShareFilters(tracee);
+        }
+
+        if (foreign != tracee.HasForeignRoot)
+        {
+            foreach (Tracee other in tracees.OfProcess(tracee.Tgid))
+            {
+                other.Enter(Surroundings.ForeignRoot);
+            }
+        }
+    }
+
+    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>
+    private void MarkSharersOfRoot(Tracee tracee)
+    {
+        foreach (Tracee other in tracees.All())
+        {
+            if (other != tracee && Descriptions.ShareRoot(tracee.Tid, other.Tid))
+            {
+                other.Enter(Surroundings.ForeignRoot);
+            }
+        }
+    }
+
+    /// <summary>The kernel has given all threads of the process what this one has (SECCOMP_FILTER_FLAG_TSYNC).</summary>
+    private void ShareFilters(Tracee tracee)
+    {
+        foreach (Tracee other in tracees.OfProcess(tracee.Tgid))
+        {
+            other.Use(tracee.World.Filters);
+            other.Enter(tracee.World.Surroundings & Surroundings.NoNewPrivileges);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Fptrace.Linux.Headers;
+using Fptrace.Tracing.Recording;
+
+namespace Fptrace.Tracing.Tracees;
+
+/// <summary>The system call that a thread is in, or about to make.</summary>
+/// <remarks>
+/// The thread stands still while its call is handled, so whoever handles the call may change this. The next one to
+/// handle a call comes later, and the kernel orders the two. docs/architecture.md draws the states.
+/// </remarks>
+internal sealed class CallState
+{
+    private bool _isInterrupted;
+
+    /// <summary>The call in progress whose exit will be handled; null for none.</summary>
+    public IPendingCall? Pending { get; private set; }
+
+    /// <summary>How far it is with a call that it makes again under ptrace.</summary>
+    public Retrial Retrial { get; private set; }
+
+    /// <summary>The interrupted wait that goes on. Only the ptrace thread uses this and the next two.</summary>
+    public ResumedWait? Wait { get; private set; }
+
+    /// <summary>
+    /// When it entered its last call, in ticks of <see cref="Stopwatch"/>. Known only where every call stops.
+    /// </summary>
+    public long EnteredAt { get; private set; }
+
+    /// <summary>The descriptor that it has just opened, and because of which its next calls all stop.</summary>
+    public IFollowedDescriptor? Followed { get; private set; }
+
+    /// <summary>The last execve that it tried. It has succeeded when PTRACE_EVENT_EXEC says so.</summary>
+    public PendingExec? Exec { get; set; }
+
+    /// <summary>The flags of the clone in progress, if it is trapped.</summary>
+    public uint CloneFlags { get; set; }
+
+    /// <summary>The socket and the address, in its memory, of the last connect or sendto that was handled.</summary>
+    public (int Socket, ulong Address) Connecting { get; set; }
+
+    /// <summary>
+    /// Whether it must stop at the exit of this call, or at the entry of the next one, whichever that is.
+    /// </summary>
+    public bool MustStopAgain => Pending is not null || Followed is not null || Wait is not null || Retrial != Retrial.None;
+
+    /// <summary>Whether its next calls stop, even those that the filter does not trap.</summary>
+    public bool IsWatched => Followed is not null || Wait is not null;
+
+    /// <summary>Whether the kernel returns this for a call that a signal interrupted.</summary>
+    /// <remarks>
+    /// Inside the kernel these are ERESTARTSYS to ERESTART_RESTARTBLOCK (linux/errno.h). It turns them into EINTR or
+    /// makes the call again, once it knows whether a handler runs.
+    /// </remarks>
+    public static bool IsInterruption(long result) => result is <= -512 and >= -516;
+
+    public void NoteEntry()
+    {
+        if (Wait is null)
+        {
+            EnteredAt = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>The call goes on, and its result matters.</summary>
+    public void Await(IPendingCall call) => Pending = call;
+
+    /// <summary>Forgets the pending call, because the call is over, or the thread.</summary>
+    /// <returns>The call that was pending.</returns>
+    public IPendingCall? Release()
+    {
+        IPendingCall? call = Pending;
+        Pending = null;
+        return call;
+    }
+
+    /// <summary>From now on each of its calls stops, because of what it has opened.</summary>
+    public void Follow(IFollowedDescriptor opened) => Followed = opened;
+
+    /// <summary>Called at the entry of a call while a descriptor is followed.</summary>
+    public void GoOnFollowing(Recorder recorder, int tgid, in ptrace_syscall_info entry)
+    {
+        if (Followed is { } followed && !followed.Follow(recorder, tgid, entry))
+        {
+            Followed = null;
+        }
+    }
+
+    /// <summary>Called when the thread is to make its call again, under ptrace.</summary>
+    public void ExpectRetrial() => Retrial = Retrial.Expected;
+
+    /// <summary>Called when the thread makes its call again.</summary>
+    public void BeginRetrial() => Retrial = Retrial.UnderWay;
+
+    /// <summary>Called when no call is to be made again any more.</summary>
+    public void ForgetRetrial() => Retrial = Retrial.None;
+
+    /// <summary>Called at the entry of a call that is handled.</summary>
+    public void Enter() => _isInterrupted = false;
+
+    /// <summary>Called at the exit of a call, which may be one that was made again.</summary>
+    public void Leave(long result)
+    {
+        if (Retrial == Retrial.UnderWay)
+        {
+            Retrial = Retrial.None;
+            _isInterrupted = IsInterruption(result);
+        }
+    }
+
+    /// <summary>
+    /// Whether the signal that is about to be delivered interrupted a call that was made again. Says so once.
+    /// </summary>
+    public bool TakeInterruption()
+    {
+        bool was = _isInterrupted;
+        _isInterrupted = false;
+        return was;
+    }
+
+    /// <summary>Sets the wait that goes on; null: there is none.</summary>
+    public void GoOnWaiting(ResumedWait? wait) => Wait = wait;
+
+    /// <summary>Called when the thread waits no more, or waits as it would untraced.</summary>
+    public void EndWait() => Wait = null;
+}

@@ -1,0 +1,10 @@
+namespace Fptrace.Tracing.Tracees;
+
+/// <summary>A system call between its entry and its exit, as others see it than the classes of calls.</summary>
+internal interface IPendingCall
+{
+    /// <summary>
+    /// Whether the call changes the root directory of the caller and of all that share it (CLONE_FS).
+    /// </summary>
+    bool ChangesRoot { get; }
+}

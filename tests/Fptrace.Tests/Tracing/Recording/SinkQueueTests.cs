@@ -1,0 +1,121 @@
+using System.Text;
+using Fptrace.Model;
+using Fptrace.Tracing.Plan;
+
+namespace Fptrace.Tracing.Recording;
+
+/// <summary>Sinks that take their time, that fail, and that keep the order.</summary>
+public sealed class SinkQueueTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private readonly SleepingSink _sink = new();
+    private readonly Recorder _recorder;
+    private readonly ExecutionState _state;
+
+    public SinkQueueTests()
+    {
+        _recorder = new Recorder(_sink, new TracePlan { Files = true });
+        var stub = new ExecutionState(
+            new Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] }, _recorder.Forgotten);
+        _state = _recorder.Begin(stub, 1, new PendingExec(default, default, [], null), new NewProgram(default, [], []));
+    }
+
+    public void Dispose() => _sink.Dispose();
+
+    [Fact]
+    public void SinkThatSleeps_KeepsNobodyFromRecording_AndGetsAllInOrder()
+    {
+        _recorder.Record(_state, AccessKind.Read, "/first"u8, FileType.Regular, default);
+        _sink.AwaitSleep();
+
+        // Two threads go on while it sleeps.
+        Thread[] others = [Begin(0, 1000), Begin(1, 1000)];
+        Assert.All(others, other => Assert.True(other.Join(s_patience)));
+        Assert.Equal(["/first"], _sink.Paths);
+        Assert.True(_recorder.Knows(_state, "/0/999"u8, Recorder.Bit(AccessKind.Read)));
+
+        _sink.Wake();
+        Assert.Empty(_recorder.Verdict.Reasons);
+        Assert.Equal(2001, _sink.Paths.Count);
+        Assert.Equal(_state.Execution.Accesses.Select(access => access.Path.ToString()), _sink.Paths);
+        Assert.Equal(Enumerable.Range(1, 2001).Select(order => (long)order), _sink.Orders);
+    }
+
+    [Fact]
+    public void FullQueue_LetsWhoeverRecordsWait_AndLosesNothing()
+    {
+        const int Many = 50_000;
+        _recorder.Record(_state, AccessKind.Read, "/first"u8, FileType.Regular, default);
+        _sink.AwaitSleep();
+        Thread recorder = Begin(0, Many);
+        Assert.True(SpinWait.SpinUntil(() => recorder.ThreadState.HasFlag(ThreadState.WaitSleepJoin), s_patience));
+        Assert.InRange(_state.Execution.Accesses.Count, 1000, Many - 1);
+        _sink.Wake();
+        Assert.True(recorder.Join(s_patience));
+        Assert.Empty(_recorder.Verdict.Reasons);
+        Assert.Equal(Many + 1, _sink.Paths.Count);
+    }
+
+    private Thread Begin(int number, int count)
+    {
+        var thread = new Thread(() => Read(number, count)) { IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
+    private void Read(int number, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _recorder.Record(_state, AccessKind.Read, Encoding.UTF8.GetBytes($"/{number}/{i}"), FileType.Regular, default);
+        }
+    }
+
+    /// <summary>Falls asleep in its first access.</summary>
+    private sealed class SleepingSink : ITraceSink, IDisposable
+    {
+        private readonly ManualResetEventSlim _sleeps = new();
+        private readonly ManualResetEventSlim _wakes = new();
+
+        public List<string> Paths { get; } = [];
+
+        public List<long> Orders { get; } = [];
+
+        public void AwaitSleep() => Assert.True(_sleeps.Wait(s_patience));
+
+        public void Wake() => _wakes.Set();
+
+        public void Started(Execution execution)
+        {
+        }
+
+        public void Accessed(Execution execution, in Access access)
+        {
+            Paths.Add(access.Path.ToString());
+            Orders.Add(access.Order);
+            if (!_sleeps.IsSet)
+            {
+                _sleeps.Set();
+                Assert.True(_wakes.Wait(TimeSpan.FromMinutes(2)));
+            }
+        }
+
+        public void Exited(Execution execution, int pid, long timeNs, int status)
+        {
+        }
+
+        public void Ended(Execution execution)
+        {
+        }
+
+        public void Complete(TraceSummary summary)
+        {
+        }
+
+        public void Dispose()
+        {
+            _sleeps.Dispose();
+            _wakes.Dispose();
+        }
+    }
+}
