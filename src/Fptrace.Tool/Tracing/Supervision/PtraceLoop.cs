@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
