@@ -187,7 +187,7 @@ public sealed class ManifestIndexTests : IDisposable
         ManifestFile.Save(Path, manifest);
         File.Delete(Index);
 
-        Assert.True(UpToDateCheck.CheckFile(Path, options: new CheckOptions { NoRefresh = true }).Result.IsUpToDate);
+        Assert.True(UpToDateCheck.CheckFile(Path, options: new CheckPlan { NoRefresh = true }).Result.IsUpToDate);
         Assert.False(File.Exists(Index));
         Assert.True(UpToDateCheck.CheckFile(Path).Result.IsUpToDate);
         Assert.True(ManifestFile.Load(Path).Renewal is null or { HasIndex: true });
