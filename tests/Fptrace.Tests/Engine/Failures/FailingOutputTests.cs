@@ -1,7 +1,7 @@
 using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>An output that cannot be written: one line that names it, an exit code of its own, and what stood there stays.</summary>
 public sealed class FailingOutputTests

@@ -1,4 +1,4 @@
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>Nothing is lost when much happens.</summary>
 public sealed class LoadTests

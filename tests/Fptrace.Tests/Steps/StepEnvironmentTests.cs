@@ -1,10 +1,10 @@
 using System.Text;
 using Fptrace.Engine;
+using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
-using Fptrace.Steps;
 
-namespace Fptrace.Manifests;
+namespace Fptrace.Steps;
 
 /// <summary>What of an environment counts, and what a command gets of it.</summary>
 public sealed class StepEnvironmentTests : IDisposable

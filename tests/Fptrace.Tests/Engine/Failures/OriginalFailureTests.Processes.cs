@@ -1,6 +1,6 @@
 using Fptrace.Support;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 // Processes, descriptors and signals.
 public sealed partial class OriginalFailureTests

@@ -1,7 +1,6 @@
 using Fptrace.Model;
-using Fptrace.Steps;
 
-namespace Fptrace.Manifests;
+namespace Fptrace.Steps;
 
 /// <summary>What of a terminal counts.</summary>
 public sealed class StepTerminalTests

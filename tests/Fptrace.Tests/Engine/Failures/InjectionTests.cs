@@ -2,7 +2,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>
 /// Whatever call of ours fails: the command does what it would have done and the trace is the same, or says that it may not be; or the

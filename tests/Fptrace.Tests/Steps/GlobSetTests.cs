@@ -1,7 +1,6 @@
 using System.Text;
-using Fptrace.Steps;
 
-namespace Fptrace.Manifests;
+namespace Fptrace.Steps;
 
 public sealed class GlobSetTests
 {

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Fptrace.Engine;
+using Fptrace.Manifests;
 using Fptrace.Model;
-using Fptrace.Steps;
 using Fptrace.Support;
 using Fptrace.Tracing.Launch;
 
-namespace Fptrace.Manifests;
+namespace Fptrace.Steps;
 
 /// <summary>What the environment of a command tells known tools of servers, and what of that counts.</summary>
 public sealed class ServerRulesTests : IDisposable

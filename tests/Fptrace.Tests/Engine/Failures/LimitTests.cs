@@ -1,7 +1,7 @@
 using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>Where the machine gives too little, one line says what to raise, and nothing hangs.</summary>
 public sealed class LimitTests : IDisposable

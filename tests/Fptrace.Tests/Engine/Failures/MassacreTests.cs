@@ -1,7 +1,7 @@
 using System.Globalization;
 using Fptrace.Support;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>Processes killed at any moment: at their birth, at their exec, between our requests.</summary>
 public sealed class MassacreTests

@@ -1,11 +1,11 @@
 using System.Reflection;
 using System.Text;
 using Fptrace.Caching.Keys;
+using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
-using Fptrace.Steps;
 
-namespace Fptrace.Manifests;
+namespace Fptrace.Steps;
 
 /// <summary>A field that is added to a step must reach all that tells steps apart.</summary>
 public sealed class StepIdentityTests

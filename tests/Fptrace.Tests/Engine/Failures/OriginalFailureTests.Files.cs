@@ -1,4 +1,4 @@
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 // Files and their names.
 public sealed partial class OriginalFailureTests

@@ -1,6 +1,6 @@
 using Fptrace.Model;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 // Odd names, arguments and environments.
 public sealed partial class OriginalFailureTests

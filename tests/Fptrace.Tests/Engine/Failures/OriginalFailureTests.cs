@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Fptrace.Support;
 
-namespace Fptrace.Engine;
+namespace Fptrace.Engine.Failures;
 
 /// <summary>What the original fptrace gets wrong: a test's number is that of the failure. Partials stand by concern.</summary>
 /// <remarks>
