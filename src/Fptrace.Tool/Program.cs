@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Commands;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Output;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace;

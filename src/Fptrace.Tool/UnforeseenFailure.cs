@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Ptracing;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace;
 
@@ -56,7 +57,7 @@ internal static class UnforeseenFailure
         FptraceException e = Of((Exception)args.ExceptionObject);
         using var err = new StandardWriter(2);
         err.WriteLine("fptrace: " + e.Message);
-        libc._exit(e.ExitCode);
+        OwnProcess.Exit(e.ExitCode);
     };
 
     private static int ErrnoOf(Exception e) => e.HResult > 0 ? e.HResult : e.InnerException?.HResult ?? 0;

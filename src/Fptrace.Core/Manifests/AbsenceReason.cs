@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -12,17 +12,17 @@ internal static class AbsenceReason
     /// <summary>The name on disk of an errno value; null of one that no manifest holds.</summary>
     public static string? Name(int error) => error switch
     {
-        libc.EACCES => "EACCES",
-        libc.ENOTDIR => "ENOTDIR",
-        libc.ENAMETOOLONG => "ENAMETOOLONG",
+        errno.EACCES => "EACCES",
+        errno.ENOTDIR => "ENOTDIR",
+        errno.ENAMETOOLONG => "ENAMETOOLONG",
         _ => null,
     };
 
     public static int? Parse(string name) => name switch
     {
-        "EACCES" => libc.EACCES,
-        "ENOTDIR" => libc.ENOTDIR,
-        "ENAMETOOLONG" => libc.ENAMETOOLONG,
+        "EACCES" => errno.EACCES,
+        "ENOTDIR" => errno.ENOTDIR,
+        "ENAMETOOLONG" => errno.ENAMETOOLONG,
         _ => null,
     };
 
@@ -34,9 +34,9 @@ internal static class AbsenceReason
     /// <summary>In words.</summary>
     public static string Words(int error) => error switch
     {
-        libc.EACCES => "no permission",
-        libc.ENOTDIR => "a file on the way",
-        libc.ENAMETOOLONG => "the name is too long",
+        errno.EACCES => "no permission",
+        errno.ENOTDIR => "a file on the way",
+        errno.ENAMETOOLONG => "the name is too long",
         _ => "nothing there",
     };
 }

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Model;
 
 /// <summary>One cause for which a trace may lack something.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -28,14 +30,13 @@ internal static class ExtraAttributes
     /// <param name="path">Ends with a NUL; a link at its end is not followed.</param>
     public static string Of(int directory, ReadOnlySpan<byte> path)
     {
-        statx found = default;
-        if (libc.Stat(directory, in MemoryMarshal.GetReference(path), libc.AT_SYMLINK_NOFOLLOW, ref found) < 0)
+        if (FilesAt.Stat(directory, path, fcntl.AT_SYMLINK_NOFOLLOW, out statx found) < 0)
         {
             return "";
         }
 
         byte[] whole = Whole(directory, path);
-        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid() ? default : FileLook.At(libc.AT_FDCWD, Parent(whole), follow: true);
+        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid() ? default : FileLook.At(fcntl.AT_FDCWD, Parent(whole), follow: true);
         var parts = new List<string>();
         if (found.stx_uid != libc.geteuid() || (found.stx_gid != libc.getegid() && !((above.Mode & SetGroup) != 0 && above.Group == found.stx_gid)))
         {
@@ -45,12 +46,12 @@ internal static class ExtraAttributes
             }
         }
 
-        if ((found.stx_attributes & libc.STATX_ATTR_IMMUTABLE) != 0)
+        if ((found.stx_attributes & statx.STATX_ATTR_IMMUTABLE) != 0)
         {
             parts.Add("flags=immutable");
         }
 
-        if ((found.stx_attributes & libc.STATX_ATTR_APPEND) != 0)
+        if ((found.stx_attributes & statx.STATX_ATTR_APPEND) != 0)
         {
             parts.Add("flags=append-only");
         }
@@ -87,7 +88,7 @@ internal static class ExtraAttributes
     }
 
     /// <summary>The calls for attributes know no descriptors of directories (before Linux 6.13).</summary>
-    private static byte[] Whole(int directory, ReadOnlySpan<byte> path) => directory == libc.AT_FDCWD || path[0] == (byte)'/'
+    private static byte[] Whole(int directory, ReadOnlySpan<byte> path) => directory == fcntl.AT_FDCWD || path[0] == (byte)'/'
         ? path.ToArray()
         : [.. Encoding.ASCII.GetBytes($"/proc/self/fd/{directory}/"), .. path];
 
@@ -100,7 +101,7 @@ internal static class ExtraAttributes
     /// <summary>Whether a file that we make there gets that owner: on some file systems all belong to one user.</summary>
     private static bool IsUsualOwner(byte[] path, in statx found)
     {
-        int fd = libc.openat(libc.AT_FDCWD, in Parent(path)[0], libc.O_RDWR | libc.O_TMPFILE | libc.O_CLOEXEC, 0x180);
+        int fd = libc.openat(fcntl.AT_FDCWD, in Parent(path)[0], fcntl.O_RDWR | fcntl.O_TMPFILE | fcntl.O_CLOEXEC, 0x180);
         if (fd < 0)
         {
             return false;
@@ -115,7 +116,7 @@ internal static class ExtraAttributes
     {
         byte[] names = new byte[256];
         nint length = libc.llistxattr(in path[0], ref names[0], names.Length);
-        if (length < 0 && Marshal.GetLastPInvokeError() == libc.ERANGE)
+        if (length < 0 && Marshal.GetLastPInvokeError() == errno.ERANGE)
         {
             names = new byte[LongestList];
             length = libc.llistxattr(in path[0], ref names[0], names.Length);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -24,8 +25,8 @@ internal readonly struct FileLook
             Mode = found.stx_mode & 0xfffu;
             Size = (long)found.stx_size;
             Times = new FileTimes(
-                (found.stx_mtime_sec * NanosecondsOfSecond) + found.stx_mtime_nsec,
-                (found.stx_ctime_sec * NanosecondsOfSecond) + found.stx_ctime_nsec,
+                (found.stx_mtime.tv_sec * NanosecondsOfSecond) + found.stx_mtime.tv_nsec,
+                (found.stx_ctime.tv_sec * NanosecondsOfSecond) + found.stx_ctime.tv_nsec,
                 found.stx_ino);
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;
@@ -65,16 +66,15 @@ internal readonly struct FileLook
     public bool IsAbsent => SaysAbsent(Error);
 
     /// <summary>The same of an errno value.</summary>
-    public static bool SaysAbsent(int error) => error is libc.ENOENT or libc.ENOTDIR or libc.EACCES or libc.ELOOP or libc.ENAMETOOLONG;
+    public static bool SaysAbsent(int error) => error is errno.ENOENT or errno.ENOTDIR or errno.EACCES or errno.ELOOP or errno.ENAMETOOLONG;
 
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
     /// <param name="follow">Whether a link at the end is followed.</param>
     public static FileLook At(int directory, ReadOnlySpan<byte> path, bool follow)
     {
-        statx found = default;
-        int result = libc.Stat(directory, in MemoryMarshal.GetReference(path), follow ? 0 : libc.AT_SYMLINK_NOFOLLOW, ref found);
-        return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
+        int result = FilesAt.Stat(directory, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out statx found);
+        return new FileLook(-result, found);
     }
 
     /// <summary>The directory cannot be reached.</summary>
@@ -83,15 +83,14 @@ internal readonly struct FileLook
     /// <summary>Of an open file.</summary>
     public static FileLook Of(int fd)
     {
-        statx found = default;
-        int result = libc.Stat(fd, in MemoryMarshal.GetReference("\0"u8), libc.AT_EMPTY_PATH, ref found);
-        return new FileLook(result == 0 ? 0 : Marshal.GetLastPInvokeError(), found);
+        int result = FilesAt.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
+        return new FileLook(-result, found);
     }
 
     /// <summary>As the tracer takes it of the paths that it sees, links followed; default when nothing is there.</summary>
     public static FileStamp StampOf(ReadOnlySpan<byte> path)
     {
-        FileLook look = At(libc.AT_FDCWD, [.. path, 0], follow: true);
+        FileLook look = At(fcntl.AT_FDCWD, [.. path, 0], follow: true);
         return look.Exists ? look.Stamp : default;
     }
 

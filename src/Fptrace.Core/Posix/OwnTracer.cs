@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Proc;
 
 namespace Fptrace.Posix;
 
@@ -6,5 +6,5 @@ namespace Fptrace.Posix;
 public static class OwnTracer
 {
     /// <summary>A thread's number, or 0 for nobody, when it was first asked for.</summary>
-    public static int Tid => OwnStatus.Tracer;
+    public static int Tid => OwnStatus.First.TracerId;
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -96,8 +96,8 @@ public static class CommandEnvironment
             return false;
         }
 
-        FileLook there = FileLook.At(libc.AT_FDCWD, [.. path, 0], follow: true);
-        FileLook here = FileLook.At(libc.AT_FDCWD, [.. directory.Span, 0], follow: true);
+        FileLook there = FileLook.At(fcntl.AT_FDCWD, [.. path, 0], follow: true);
+        FileLook here = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], follow: true);
         return there.Exists && here.Exists && there.Device == here.Device && there.Times.Inode == here.Times.Inode;
     }
 

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Steps;
 
 /// <summary>What known tools leave for themselves: no step depends on it, or makes it for others. docs/ignored.md has the reasons, entry by entry.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -68,8 +70,8 @@ internal sealed class EnvironmentKey
 
     private static bool TryRead(string directory, Span<byte> key, out bool isMissing)
     {
-        int fd = libc.openat(libc.AT_FDCWD, in PosixPath.Bytes($"{directory}/{Name}")[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
-        isMissing = fd < 0 && Marshal.GetLastPInvokeError() == libc.ENOENT;
+        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes($"{directory}/{Name}")[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        isMissing = fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT;
         if (fd < 0)
         {
             return false;
@@ -99,8 +101,8 @@ internal sealed class EnvironmentKey
             return false;
         }
 
-        _ = libc.unlinkat(libc.AT_FDCWD, in temporary[0], 0);
-        int fd = libc.openat(libc.AT_FDCWD, in temporary[0], libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, OwnerOnly);
+        _ = libc.unlinkat(fcntl.AT_FDCWD, in temporary[0], 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in temporary[0], fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, OwnerOnly);
         if (fd < 0)
         {
             return false;
@@ -114,10 +116,10 @@ internal sealed class EnvironmentKey
         // Some file systems have no second names; there the last one's stays.
         byte[] final = PosixPath.Bytes(path);
         bool isMade = isWritten
-            && (libc.link(in temporary[0], in final[0]) == 0
-                || Marshal.GetLastPInvokeError() == libc.EEXIST
-                || libc.rename(in temporary[0], in final[0]) == 0);
-        _ = libc.unlinkat(libc.AT_FDCWD, in temporary[0], 0);
+            && (libc.linkat(fcntl.AT_FDCWD, in temporary[0], fcntl.AT_FDCWD, in final[0], 0) == 0
+                || Marshal.GetLastPInvokeError() == errno.EEXIST
+                || libc.renameat(fcntl.AT_FDCWD, in temporary[0], fcntl.AT_FDCWD, in final[0]) == 0);
+        _ = libc.unlinkat(fcntl.AT_FDCWD, in temporary[0], 0);
         return isMade;
     }
 

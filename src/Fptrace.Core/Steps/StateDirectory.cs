@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -21,7 +23,7 @@ internal static class StateDirectory
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     internal static void WriteNew(string path, ReadOnlySpan<byte> text, uint mode)
     {
-        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_WRONLY | libc.O_CREAT | libc.O_EXCL | libc.O_CLOEXEC, mode);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, mode);
         if (fd < 0)
         {
             throw PosixError.Last();
@@ -38,7 +40,7 @@ internal static class StateDirectory
             while (!text.IsEmpty)
             {
                 nint count = libc.write(fd, in First(text), text.Length);
-                if (count < 0 && Marshal.GetLastPInvokeError() != libc.EINTR)
+                if (count < 0 && Marshal.GetLastPInvokeError() != errno.EINTR)
                 {
                     throw PosixError.Last();
                 }
@@ -64,13 +66,13 @@ internal static class StateDirectory
 
     private static void MakeDirectory(string path)
     {
-        if (libc.mkdirat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), NewDirectory) < 0)
+        if (libc.mkdirat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), NewDirectory) < 0)
         {
             switch (Marshal.GetLastPInvokeError())
             {
-                case libc.EEXIST:
+                case errno.EEXIST:
                     return;
-                case libc.ENOENT when path.LastIndexOf('/') is > 0 and int slash:
+                case errno.ENOENT when path.LastIndexOf('/') is > 0 and int slash:
                     MakeDirectory(path[..slash]);
                     MakeDirectory(path);
                     return;
@@ -86,7 +88,7 @@ internal static class StateDirectory
                 // Manifests hold stamps of one machine: they belong into no repository.
                 WriteNew(path + "/.gitignore", "*\n"u8, NewFile);
             }
-            catch (IOException e) when (e.HResult == libc.EEXIST)
+            catch (IOException e) when (e.HResult == errno.EEXIST)
             {
                 // Somebody else made the directory at the same time.
             }
@@ -101,7 +103,7 @@ internal static class StateDirectory
     /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then on. What root's manifests hold he cannot read.</summary>
     private static void GiveToOwner(string directory)
     {
-        FileLook above = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(directory + "/.."), follow: true);
+        FileLook above = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory + "/.."), follow: true);
         if (above is not { Exists: true, User: > 0 })
         {
             return;
@@ -109,7 +111,7 @@ internal static class StateDirectory
 
         foreach (string path in (string[])[directory + "/.gitignore", directory])
         {
-            int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+            int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd >= 0)
             {
                 // One of another name may be something else, which somebody has linked there meanwhile.

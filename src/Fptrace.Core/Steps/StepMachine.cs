@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -25,17 +26,18 @@ public static class StepMachine
         ReadOnlySpan<byte> machine = names.AsSpan(MachineField * NameLength, NameLength);
 
         // One file tells the rest, and without changing the umask for an instant, as umask(2) would for all threads.
-        string user = OwnStatus.Field("\nUid:\t"u8, word: 1);
+        ProcessStatus status = OwnStatus.First;
+        string user = status.Text("Uid"u8, word: 1);
         return
         [
             "architecture=" + Encoding.ASCII.GetString(machine[..machine.IndexOf((byte)0)]),
 
             // Who is root gets at execve(2) all that the bounding set allows, and others what is ambient: what this process itself holds the command may not get.
-            "capabilities=" + OwnStatus.Field(user == "0" ? "\nCapBnd:\t"u8 : "\nCapAmb:\t"u8, word: 0),
-            "group=" + OwnStatus.Field("\nGid:\t"u8, word: 1),
-            "groups=" + OwnStatus.Field("\nGroups:\t"u8, word: -1),
+            "capabilities=" + status.Text(user == "0" ? "CapBnd"u8 : "CapAmb"u8, word: 0),
+            "group=" + status.Text("Gid"u8, word: 1),
+            "groups=" + status.Text("Groups"u8, word: -1),
             "processor=" + Processor(),
-            "umask=" + OwnStatus.Field("\nUmask:\t"u8, word: 0),
+            "umask=" + status.Text("Umask"u8, word: 0),
             "user=" + user,
         ];
     }

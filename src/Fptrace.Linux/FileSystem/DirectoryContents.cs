@@ -6,14 +6,15 @@ namespace Fptrace.Linux.FileSystem;
 internal static class DirectoryContents
 {
     private const int BufferSize = 1 << 15;
+    private const int SampleSize = 1 << 14;
 
     /// <returns>0, or −errno of the first that could not be removed; the others are gone all the same.</returns>
-    public static int Remove(ReadOnlySpan<byte> path) => Remove(OwnFiles.Open(path, OpenFlags.OfThisMachine.O_DIRECTORY));
+    public static int Remove(ReadOnlySpan<byte> path) => Remove(FilesAt.Open(fcntl.AT_FDCWD, path, fcntl.O_DIRECTORY));
 
     /// <summary>Whether it is a directory that holds nothing.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> path)
     {
-        int directory = OwnFiles.Open(path, OpenFlags.OfThisMachine.O_DIRECTORY);
+        int directory = FilesAt.Open(fcntl.AT_FDCWD, path, fcntl.O_DIRECTORY);
         if (directory < 0)
         {
             return false;
@@ -22,6 +23,36 @@ internal static class DirectoryContents
         bool any = Names(directory).Count > 0;
         Files.Close(directory);
         return !any;
+    }
+
+    /// <summary>A name in a directory, rather of a directory than of a file, whose content may change; empty when it has none, or cannot be read.</summary>
+    /// <param name="path">Ends with a NUL.</param>
+    public static byte[] AnyName(ReadOnlySpan<byte> path)
+    {
+        int directory = Files.Open(fcntl.AT_FDCWD, path, fcntl.O_NONBLOCK);
+        if (directory < 0)
+        {
+            return [];
+        }
+
+        byte[] found = [];
+        var walk = new DirectoryWalk(directory, stackalloc byte[SampleSize]);
+        while (walk.MoveNext())
+        {
+            bool isDirectory = walk.Type == dirent.DT_DIR;
+            if (found.Length == 0 || isDirectory)
+            {
+                found = walk.Name.ToArray();
+            }
+
+            if (isDirectory || walk.IsAtEndOfBuffer)
+            {
+                break;
+            }
+        }
+
+        Files.Close(directory);
+        return found;
     }
 
     private static int Remove(int directory)
@@ -34,11 +65,11 @@ internal static class DirectoryContents
         int result = 0;
         foreach (byte[] name in Names(directory))
         {
-            int removed = OwnFiles.Remove(directory, name);
+            int removed = FilesAt.Unlink(directory, name);
             if (removed is -errno.EISDIR or -errno.EPERM)
             {
-                int below = Remove(OwnFiles.OpenAt(directory, name, OpenFlags.OfThisMachine.O_DIRECTORY | OpenFlags.OfThisMachine.O_NOFOLLOW));
-                int emptied = OwnFiles.Remove(directory, name, isDirectory: true);
+                int below = Remove(FilesAt.Open(directory, name, fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW));
+                int emptied = FilesAt.RemoveDirectory(directory, name);
 
                 // A file that may not be removed is no directory either.
                 removed = emptied == -errno.ENOTDIR ? removed : emptied != 0 && below != 0 ? below : emptied;

@@ -29,6 +29,7 @@ internal static class errno
     public const int EOPNOTSUPP = 95;
     public const int EDQUOT = 122;
     public const int EPIPE = 32;
+    public const int ERANGE = 34;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int EROFS = 30;

@@ -3,6 +3,7 @@ namespace Fptrace.Linux.Headers;
 /// <summary>fcntl.h: flags of open and of the *at calls.</summary>
 internal static class fcntl
 {
+    public const int O_RDONLY = 0x0;
     public const int O_WRONLY = 0x1;
     public const int O_RDWR = 0x2;
     public const int O_ACCMODE = 0x3;
@@ -17,9 +18,9 @@ internal static class fcntl
     public const int O_PATH = 0x200000;
 
     // linux/openat2.h
+    public const ulong RESOLVE_NO_SYMLINKS = 0x4;
     public const ulong RESOLVE_IN_ROOT = 0x10;
 
-    // O_DIRECTORY, O_NOFOLLOW and with them O_TMPFILE differ per architecture: OpenFlags has them.
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
     public const int AT_REMOVEDIR = 0x200;
@@ -46,4 +47,11 @@ internal static class fcntl
     public const int R_OK = 4;
     public const int W_OK = 2;
     public const int X_OK = 1;
+
+    // These differ per architecture.
+    public static int O_DIRECTORY => OpenFlags.OfThisMachine.O_DIRECTORY;
+
+    public static int O_NOFOLLOW => OpenFlags.OfThisMachine.O_NOFOLLOW;
+
+    public static int O_TMPFILE => OpenFlags.OfThisMachine.O_TMPFILE;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Headers;
 

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Proc;
+using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
@@ -66,7 +69,7 @@ internal static unsafe class Children
 
     public static bool SignalThread(int pid, int tid, int number) => libc.syscall(SYS_tgkill, pid, tid, number, 0, 0) == 0;
 
-    public static bool Kill(int pid, int number) => libc.kill(pid, number) == 0;
+    public static bool Kill(int pid, int number) => LibC.kill(pid, number) == 0;
 
     /// <summary>Signals a process if it is still the one that <paramref name="isStill"/> knows: its number may be another's by now.</summary>
     public static bool Kill(int pid, int number, Func<bool> isStill)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
@@ -25,9 +28,6 @@ internal static class OwnProcess
     /// <summary>How many bytes arguments and environment may take together: a quarter of the stack (execve(2)), which elsewhere is 8 MiB.</summary>
     public static long MostArguments => s_mostArguments.Value;
 
-    /// <summary>Bits of the signals that a process ignores: 1 &lt;&lt; (number − 1).</summary>
-    public static ulong IgnoredSignals(int pid) => Mask(pid, "\nSigIgn:\t"u8);
-
     /// <summary>What others see in place of the program's name, cut to 15 bytes: proc_pid_comm(5).</summary>
     public static void Rename(string name)
     {
@@ -39,7 +39,10 @@ internal static class OwnProcess
         }
     }
 
-    public static int ParentId => Tmds.Linux.LibC.getppid();
+    /// <summary>Ends at once, whatever other threads do.</summary>
+    public static void Exit(int status) => LibC._exit(status);
+
+    public static int ParentId => LibC.getppid();
 
     /// <summary>A soft limit; all bits where there is none, or none is known.</summary>
     public static unsafe ulong Limit(int resource)
@@ -96,7 +99,7 @@ internal static class OwnProcess
     {
         for (int fd = 0; fd <= 2; fd++)
         {
-            int flags = libc.fcntl(fd, fcntl.F_GETFD, 0);
+            int flags = DescriptorFlags.OfNumber(fd);
             s_closed[fd] = flags != 0;
             if (flags < 0)
             {
@@ -115,15 +118,15 @@ internal static class OwnProcess
         {
             // Ours all close on exec; what does not was inherited. The runtime keeps copies of the standard descriptors.
             int fd = int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture);
-            if (fd != except && fd != nothing && (fd <= 2 || libc.fcntl(fd, fcntl.F_GETFD, 0) == 0 || standard.Contains(LinkOf(fd))))
+            if (fd != except && fd != nothing && (fd <= 2 || DescriptorFlags.OfNumber(fd) == 0 || standard.Contains(LinkOf(fd))))
             {
-                _ = libc.dup2(nothing, fd);
+                _ = LibC.dup2(nothing, fd);
             }
         }
 
         Files.Close(nothing);
         System.Environment.CurrentDirectory = "/";
-        _ = libc.setsid();
+        _ = LibC.setsid();
     }
 
     private static string? LinkOf(int fd)
@@ -144,24 +147,6 @@ internal static class OwnProcess
 
     /// <summary>Whether whoever started us has confined us by seccomp.</summary>
     public static bool IsUnderSeccomp => libc.prctl(libc.PR_GET_SECCOMP, 0, 0, 0, 0) != 0;
-
-    /// <summary>Bits of the effective ones: 1 &lt;&lt; number.</summary>
-    public static ulong Capabilities => Mask(System.Environment.ProcessId, "\nCapEff:\t"u8);
-
-    public static bool HasCapability(int number) => (Capabilities >> number & 1) != 0;
-
-    private static ulong Mask(int pid, ReadOnlySpan<byte> name) =>
-        Mask(Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0")), name);
-
-    /// <summary>A hexadecimal field of proc_pid_status(5).</summary>
-    /// <param name="text">All of that file.</param>
-    /// <param name="name">The field, from the end of the line before it to the tab behind it.</param>
-    public static ulong Mask(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
-    {
-        int at = text.IndexOf(name);
-        return at >= 0
-            && ulong.TryParse(text.Slice(at + name.Length, 16), System.Globalization.NumberStyles.HexNumber, null, out ulong bits) ? bits : 0;
-    }
 
     /// <summary>Words that end with a NUL each.</summary>
     public static byte[][] Words(ReadOnlySpan<byte> text)

@@ -22,7 +22,7 @@ internal sealed class ProcessorClaim : IDisposable
             return null;
         }
 
-        if (libc.flock(directory, libc.LOCK_EX | libc.LOCK_NB) == 0)
+        if (FilesAt.TryLock(directory, LockKind.Exclusive) == 0)
         {
             return new ProcessorClaim(directory);
         }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Fptrace.Linux.Headers;
+using Tmds.Linux;
 
 namespace Fptrace.Linux.Processes;
 
@@ -46,14 +46,14 @@ internal sealed unsafe class ProcessorMask
         var mask = new ProcessorMask();
         fixed (byte* bits = mask._bits)
         {
-            return libc.sched_getaffinity(tid, Bytes, bits) == 0 ? mask : null;
+            return LibC.sched_getaffinity(tid, Bytes, (cpu_set_t*)bits) == 0 ? mask : null;
         }
     }
 
     /// <summary>The one that the calling thread runs on; null when that cannot be told.</summary>
     public static ProcessorMask? Current()
     {
-        int processor = libc.sched_getcpu();
+        int processor = LibC.sched_getcpu();
         if (processor is < 0 or >= Bytes * 8)
         {
             return null;
@@ -84,7 +84,7 @@ internal sealed unsafe class ProcessorMask
     {
         fixed (byte* bits = _bits)
         {
-            return libc.sched_setaffinity(tid, Bytes, bits) == 0;
+            return LibC.sched_setaffinity(tid, Bytes, (cpu_set_t*)bits) == 0;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
@@ -39,8 +40,8 @@ internal static unsafe class Programs
         using var envp = new Words(environment);
         fixed (byte* p = Terminated(path))
         {
-            _ = libc.execve(p, argv.Pointers, envp.Pointers);
-            return -Marshal.GetLastSystemError();
+            _ = LibC.execve(p, argv.Pointers, envp.Pointers);
+            return -LibC.errno;
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class RunQueue
     /// <summary>Null where the kernel does not tell: containers may have a /proc/loadavg that another program writes, seconds late.</summary>
     public static RunQueue? TryOpen()
     {
-        if (Files.Stat(fcntl.AT_FDCWD, "/proc/self/stat\0"u8, 0, out Tmds.Linux.statx own) < 0
-            || Files.Stat(fcntl.AT_FDCWD, "/proc/loadavg\0"u8, 0, out Tmds.Linux.statx load) < 0
+        if (Files.Stat(fcntl.AT_FDCWD, "/proc/self/stat\0"u8, 0, out statx own) < 0
+            || Files.Stat(fcntl.AT_FDCWD, "/proc/loadavg\0"u8, 0, out statx load) < 0
             || (own.stx_dev_major, own.stx_dev_minor) != (load.stx_dev_major, load.stx_dev_minor))
         {
             return null;

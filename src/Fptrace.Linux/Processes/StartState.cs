@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 
 namespace Fptrace.Linux.Processes;
 
@@ -40,9 +41,9 @@ internal static partial class StartState
         }
 
         (ulong given, ulong known) = RuntimeFeature.IsDynamicCodeSupported
-            ? (OwnProcess.IgnoredSignals(OwnProcess.ParentId), TakenOver)
+            ? (ProcessStatus.Of(OwnProcess.ParentId).IgnoredSignals, TakenOver)
             : (fptrace_start_ignored_signals(), Asked);
-        return (OwnProcess.IgnoredSignals(Environment.ProcessId) & ~known) | (given & known);
+        return (OwnStatus.Now().IgnoredSignals & ~known) | (given & known);
     }
 
     public static ulong OpenFilesLimit() =>

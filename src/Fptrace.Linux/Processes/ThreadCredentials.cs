@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
@@ -43,7 +43,7 @@ internal static unsafe class ThreadCredentials
     public static void Restore()
     {
         libc.syscall(SYS_setfsuid, 0, 0, 0, 0, 0);
-        libc.syscall(SYS_setfsgid, (nint)(uint)Tmds.Linux.LibC.getegid(), 0, 0, 0, 0);
+        libc.syscall(SYS_setfsgid, (nint)libc.getegid(), 0, 0, 0, 0);
         SetGroups(s_groups);
         SetEffective(s_capabilities[0]);
     }

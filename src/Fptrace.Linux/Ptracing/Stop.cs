@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Linux.Ptracing;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Ptracing;
 

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Output;
 
 /// <summary>A call on an output that failed.</summary>

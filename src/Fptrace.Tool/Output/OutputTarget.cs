@@ -1,9 +1,9 @@
 using System.Globalization;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
-using Tmds.Linux;
 
 namespace Fptrace.Output;
 

@@ -1,8 +1,8 @@
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Tmds.Linux;
 
 namespace Fptrace.Output;
 

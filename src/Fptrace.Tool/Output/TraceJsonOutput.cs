@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Output;

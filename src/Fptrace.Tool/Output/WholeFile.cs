@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Tmds.Linux;
 
 namespace Fptrace.Output;
 
@@ -43,7 +43,7 @@ internal static class WholeFile
     /// <param name="mode">Less the umask.</param>
     /// <param name="fill">Writes the content.</param>
     /// <exception cref="OutputError">It could not be written or renamed. No temporary file is left.</exception>
-    public static void Renew(ReadOnlySpan<byte> path, int mode, Action<int> fill) => OutputError.Check(TryReplace(path, mode, former: null, fill));
+    public static void Renew(ReadOnlySpan<byte> path, uint mode, Action<int> fill) => OutputError.Check(TryReplace(path, mode, former: null, fill));
 
     /// <summary>Over the content of a file that stands there.</summary>
     /// <param name="path">Absolute.</param>
@@ -71,7 +71,7 @@ internal static class WholeFile
     }
 
     /// <returns>0 or −errno of making or renaming it.</returns>
-    private static int TryReplace(ReadOnlySpan<byte> path, int mode, statx? former, Action<int> fill)
+    private static int TryReplace(ReadOnlySpan<byte> path, uint mode, statx? former, Action<int> fill)
     {
         byte[] temporary = OutputPath.Terminated(Temporary(path));
         int fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);

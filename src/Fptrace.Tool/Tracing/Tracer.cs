@@ -1,5 +1,5 @@
+using Fptrace.Linux;
 using Fptrace.Linux.Processes;
-using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Launch;

@@ -1,5 +1,6 @@
 using Fptrace.Caching.Store;
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;

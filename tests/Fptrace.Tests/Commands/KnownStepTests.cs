@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Commands;

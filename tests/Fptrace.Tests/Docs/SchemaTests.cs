@@ -1,5 +1,6 @@
 using System.Reflection;
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Output;

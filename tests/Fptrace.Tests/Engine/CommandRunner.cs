@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Linux.Headers;
+using Fptrace.Linux.Descriptors;
 
 namespace Fptrace.Engine;
 
@@ -16,7 +16,7 @@ internal static class CommandRunner
             int fd = int.Parse(Path.GetFileName(descriptor), System.Globalization.CultureInfo.InvariantCulture);
             if (fd > 2)
             {
-                _ = libc.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
+                DescriptorFlags.CloseOnExec(fd);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Engine;
 
 /// <summary>The three ways to trace: whatever one records, all record.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Engine;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

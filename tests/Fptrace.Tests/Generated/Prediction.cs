@@ -1,4 +1,6 @@
 using System.Globalization;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 

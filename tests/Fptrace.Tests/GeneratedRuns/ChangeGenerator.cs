@@ -1,4 +1,6 @@
 using Fptrace.Generated;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.GeneratedRuns;
 

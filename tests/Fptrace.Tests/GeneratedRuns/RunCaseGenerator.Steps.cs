@@ -1,4 +1,5 @@
 using Fptrace.Generated;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.GeneratedRuns;
 

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 using Xunit.Abstractions;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

@@ -1,5 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Posix;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -119,7 +118,7 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Clock_SetBackBehindAChange_TimesProveNothing()
     {
-        FileLook look = FileLook.At(Linux.Posix.libc.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), follow: true);
+        FileLook look = FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), follow: true);
 
         Assert.True(look.TimesAt(look.Times.ChangedNs - 3_600_000_000_000).IsEmpty);
         Assert.False(look.TimesAt(look.Times.ChangedNs + 3_600_000_000_000).IsEmpty);

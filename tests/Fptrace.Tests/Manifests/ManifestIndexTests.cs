@@ -1,5 +1,8 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
@@ -191,7 +194,7 @@ public sealed class ManifestIndexTests : IDisposable
 
         static FileState State(string path)
         {
-            FileLook look = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(path), follow: false);
+            FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: false);
             return new FileState(FileType.Regular, look.Mode, look.Size, Digest(path), look.Times);
         }
 
@@ -262,7 +265,7 @@ public sealed class ManifestIndexTests : IDisposable
         }
 
         byte[] index = File.ReadAllBytes(Index);
-        FileTimes times = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(Path), follow: false).Times;
+        FileTimes times = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Path), follow: false).Times;
         Assert.True(ManifestIndex.TrySetTimes(index.AsSpan(0, ManifestIndex.HeaderLength), sum, times));
         File.WriteAllBytes(Index, index);
         string? reason = ManifestReader.Read(File.ReadAllBytes(Path)).Reason;

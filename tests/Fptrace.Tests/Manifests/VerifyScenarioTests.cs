@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

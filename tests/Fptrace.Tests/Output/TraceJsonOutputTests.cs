@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Output;
 using static Fptrace.Tests.Output.Sample;

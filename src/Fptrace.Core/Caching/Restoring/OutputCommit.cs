@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests;
 using Fptrace.Model;
 

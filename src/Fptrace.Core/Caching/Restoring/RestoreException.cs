@@ -1,4 +1,5 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Caching.Restoring;
 

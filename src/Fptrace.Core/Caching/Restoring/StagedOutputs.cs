@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Keys;
 using Fptrace.Caching.Store;
-using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Posix;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Store;
-using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Posix;

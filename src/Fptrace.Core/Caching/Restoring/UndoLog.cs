@@ -1,5 +1,5 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Store;
-using Fptrace.Linux.Posix;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;

@@ -1,5 +1,5 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Keys;
-using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;

@@ -1,6 +1,7 @@
-using Fptrace.Linux.Posix;
-using Fptrace.Posix;
 using System.Text;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Posix;
 
 namespace Fptrace.Caching.Store;
 

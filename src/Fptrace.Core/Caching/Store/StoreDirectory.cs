@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests;
 using Fptrace.Model;
 

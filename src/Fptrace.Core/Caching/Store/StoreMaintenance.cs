@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Keys;
-using Fptrace.Linux.Posix;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Microsoft.Win32.SafeHandles;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Keys;
 using Fptrace.Model;
 using Fptrace.Posix;

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -56,11 +57,11 @@ internal sealed class DigestFile : IDisposable
     public static DigestFile? Open(string directory)
     {
         byte[] path = PosixPath.Bytes($"{directory}/{Name}");
-        int flags = libc.O_RDWR | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC;
-        int fd = libc.openat(libc.AT_FDCWD, in path[0], flags, OwnerOnly);
-        if (fd < 0 && Marshal.GetLastPInvokeError() == libc.ENOENT && libc.mkdirat(libc.AT_FDCWD, in PosixPath.Bytes(directory)[0], 0x1c0) == 0)
+        int flags = fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC;
+        int fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
+        if (fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT && libc.mkdirat(fcntl.AT_FDCWD, in PosixPath.Bytes(directory)[0], 0x1c0) == 0)
         {
-            fd = libc.openat(libc.AT_FDCWD, in path[0], flags, OwnerOnly);
+            fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
         }
 
         if (fd < 0)

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -24,7 +25,7 @@ internal static class FileHash
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             // Without waiting: it may have become a pipe.
-            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd < 0)
             {
                 break;
@@ -114,7 +115,7 @@ internal static class FileHash
         while (length < buffer.Length)
         {
             nint count = libc.read(fd, ref buffer[length], buffer.Length - length);
-            if (count < 0 && Marshal.GetLastPInvokeError() == libc.EINTR)
+            if (count < 0 && Marshal.GetLastPInvokeError() == errno.EINTR)
             {
                 continue;
             }

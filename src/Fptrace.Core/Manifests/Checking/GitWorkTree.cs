@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -38,7 +39,7 @@ internal static class GitWorkTree
     private static byte[]? Read(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
     {
         byte[] path = [.. directory, (byte)'/', .. name, 0];
-        int fd = libc.openat(libc.AT_FDCWD, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -35,7 +36,7 @@ internal static class IndexTimes
     public static List<ByteString>? Names(ByteString index, Action<ByteString, ByteString>? found = null, Func<ByteString, bool>? passed = null)
     {
         byte[] path = [.. index.Span, 0];
-        int fd = libc.openat(libc.AT_FDCWD, in MemoryMarshal.GetReference(path), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;

@@ -1,4 +1,5 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -35,7 +36,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
                     : known with { Target = target ?? default, State = target is null ? Now(path, default, out _) : default };
             case ObservationKind.Absent:
                 FileLook look = Look(path);
-                int error = look.Error == libc.ENOENT ? 0 : look.Error;
+                int error = look.Error == errno.ENOENT ? 0 : look.Error;
                 return look.Exists ? known with { State = StateOf(look, default) }
                     : !look.IsAbsent ? throw new IOException($"{known.Path} cannot be looked at (error {look.Error})")
                     : error == known.Error ? known
@@ -70,7 +71,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
 
         FileLook look = Look(path);
-        return entry.Kind == ObservationKind.Absent ? look.Error == libc.ENOENT
+        return entry.Kind == ObservationKind.Absent ? look.Error == errno.ENOENT
             : look.Type == entry.Type
                 && look.Mode == entry.Mode
                 && (entry.Type != FileType.Regular || look.Size == entry.Size)
@@ -126,7 +127,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     private ReadOnlySpan<byte> Go(ByteString path)
     {
         ReadOnlySpan<byte> name = _cursor.Go(path.Span);
-        return _cursor.Error != libc.ELOOP ? name : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
+        return _cursor.Error != errno.ELOOP ? name : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
     }
 
     private FileLook Look(ReadOnlySpan<byte> name) => _cursor.Error == 0 ? FileLook.At(_cursor.At, name, follow: false) : FileLook.Failed(_cursor.Error);

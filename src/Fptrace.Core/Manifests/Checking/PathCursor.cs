@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -38,7 +40,7 @@ internal sealed class PathCursor : IDisposable
     public PathCursor(ByteString root, bool byName = false) => (_root, _byName) = (root, byName);
 
     /// <summary>What the last path is relative to; valid while <see cref="Error"/> is 0.</summary>
-    public int At { get; private set; } = libc.AT_FDCWD;
+    public int At { get; private set; } = fcntl.AT_FDCWD;
 
     /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value; ELOOP where a symbolic link is on the way.</summary>
     public int Error { get; private set; }
@@ -55,7 +57,7 @@ internal sealed class PathCursor : IDisposable
         _blockedAt = 0;
         if (path is [(byte)'.'] or [(byte)'/'])
         {
-            At = libc.AT_FDCWD;
+            At = fcntl.AT_FDCWD;
             return Terminated(path[0] == (byte)'/' ? path : _root.Span);
         }
 
@@ -98,7 +100,7 @@ internal sealed class PathCursor : IDisposable
     private void Forth(bool isAbsolute, ReadOnlySpan<byte> directory)
     {
         _isAbsolute = isAbsolute;
-        if (_open == 0 && !Enter(libc.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, libc.O_PATH | libc.O_CLOEXEC))
+        if (_open == 0 && !Enter(fcntl.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, fcntl.O_PATH | fcntl.O_CLOEXEC))
         {
             StoppedAt = 0;
             return;
@@ -119,10 +121,10 @@ internal sealed class PathCursor : IDisposable
             int above = _descriptors[_open - 1];
             ReadOnlySpan<byte> name = Terminated(directory[start..end]);
             directory[..end].CopyTo(_way);
-            if (!Enter(above, name, end, libc.O_PATH | libc.O_DIRECTORY | libc.O_NOFOLLOW | libc.O_CLOEXEC))
+            if (!Enter(above, name, end, fcntl.O_PATH | fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW | fcntl.O_CLOEXEC))
             {
                 // Of a link it says that it is no directory, too (open(2)).
-                Stop(Error is libc.ENOTDIR or libc.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? libc.ELOOP : Error, end);
+                Stop(Error is errno.ENOTDIR or errno.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? errno.ELOOP : Error, end);
                 return;
             }
 
@@ -140,15 +142,15 @@ internal sealed class PathCursor : IDisposable
 
     private bool EnterAtOnce(ReadOnlySpan<byte> names, int end)
     {
-        var how = new open_how { flags = (ulong)(libc.O_PATH | libc.O_DIRECTORY | libc.O_CLOEXEC), resolve = libc.RESOLVE_NO_SYMLINKS };
-        int descriptor = (int)libc.openat2(libc.SYS_openat2, _descriptors[_open - 1], in MemoryMarshal.GetReference(names), in how, open_how.Size);
+        int descriptor = FilesAt.OpenResolved(
+            _descriptors[_open - 1], names, fcntl.O_PATH | fcntl.O_DIRECTORY, fcntl.RESOLVE_NO_SYMLINKS);
         if (descriptor >= 0)
         {
             Push(descriptor, end);
             return true;
         }
 
-        if (Marshal.GetLastPInvokeError() is libc.ENOSYS or libc.EPERM)
+        if (descriptor is -errno.ENOSYS or -errno.EPERM)
         {
             s_hasOpenat2 = false;
         }

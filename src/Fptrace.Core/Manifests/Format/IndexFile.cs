@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -40,7 +43,7 @@ internal static class IndexFile
     /// <returns>Null where there is none to be used.</returns>
     public static ManifestIndex? TryOpen(string manifest, in FileLook look)
     {
-        int fd = Open(manifest, libc.O_RDONLY);
+        int fd = Open(manifest, fcntl.O_RDONLY);
         if (fd < 0)
         {
             return null;
@@ -104,11 +107,11 @@ internal static class IndexFile
 
     /// <summary>Removes it with its manifest.</summary>
     public static void Remove(string manifest) =>
-        _ = libc.unlinkat(libc.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
+        _ = libc.unlinkat(fcntl.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
 
     private static void SetTimes(string manifest, in IndexRenewal renewal)
     {
-        int fd = Open(manifest, libc.O_RDWR);
+        int fd = Open(manifest, fcntl.O_RDWR);
         if (fd < 0)
         {
             return;
@@ -126,8 +129,8 @@ internal static class IndexFile
     }
 
     private static int Open(string manifest, int access) => libc.openat(
-        libc.AT_FDCWD,
+        fcntl.AT_FDCWD,
         in PosixPath.Bytes(Of(manifest))[0],
-        access | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC,
+        access | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC,
         0);
 }

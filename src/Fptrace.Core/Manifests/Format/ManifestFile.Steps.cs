@@ -1,4 +1,5 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -14,7 +15,7 @@ public static partial class ManifestFile
     public static KnownStep? TryReadStep(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;
@@ -54,6 +55,6 @@ public static partial class ManifestFile
     public static bool Exists(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(path), follow: true).Exists;
+        return FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: true).Exists;
     }
 }

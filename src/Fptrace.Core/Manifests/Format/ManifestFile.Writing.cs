@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -35,16 +37,18 @@ public static partial class ManifestFile
         try
         {
             // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
-            _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
             StateDirectory.WriteNew(temporary, text, StateDirectory.OwnerOnly);
-            if (libc.rename(in First(PosixPath.Bytes(temporary)), in First(PosixPath.Bytes(path))) < 0)
+            int result = FilesAt.Rename(
+                fcntl.AT_FDCWD, PosixPath.Bytes(temporary), fcntl.AT_FDCWD, PosixPath.Bytes(path));
+            if (result < 0)
             {
-                throw PosixError.Last();
+                throw PosixError.Of(-result);
             }
         }
         catch
         {
-            _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
             throw;
         }
     }

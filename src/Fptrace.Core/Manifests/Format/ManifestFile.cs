@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -53,7 +56,7 @@ public static partial class ManifestFile
     {
         if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
         {
-            _ = libc.utimensat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0, 0);
+            _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: true);
         }
         else
         {
@@ -88,13 +91,14 @@ public static partial class ManifestFile
 
         IndexFile.Remove(path);
         IndexFile.Remove(Beside(path));
-        _ = libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(Beside(path))), 0);
-        return libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0 || Marshal.GetLastPInvokeError() == libc.ENOENT;
+        _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(Beside(path))), 0);
+        return libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0
+            || Marshal.GetLastPInvokeError() == errno.ENOENT;
     }
 
     private static ReadOnlySpan<byte> Head(string path)
     {
-        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return [];
@@ -115,11 +119,11 @@ public static partial class ManifestFile
             return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
         }
 
-        int fd = libc.openat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), libc.O_RDONLY | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return new ManifestLoad(null, error is libc.ENOENT or libc.ENOTDIR
+            return new ManifestLoad(null, error is errno.ENOENT or errno.ENOTDIR
                 ? NoManifest
                 : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
         }
@@ -174,7 +178,7 @@ public static partial class ManifestFile
     public static uint? OtherOwnerOf(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        FileLook look = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(directory), follow: true);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory), follow: true);
         return look.Exists && look.User != libc.geteuid() ? look.User : null;
     }
 
@@ -185,7 +189,8 @@ public static partial class ManifestFile
         ArgumentNullException.ThrowIfNull(path);
         path = PlaceOf(path);
         IndexFile.Remove(path);
-        if (libc.unlinkat(libc.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0 && Marshal.GetLastPInvokeError() is not (libc.ENOENT or libc.ENOTDIR))
+        if (libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0
+            && Marshal.GetLastPInvokeError() is not (errno.ENOENT or errno.ENOTDIR))
         {
             throw PosixError.Last();
         }
@@ -208,7 +213,7 @@ public static partial class ManifestFile
                     offset += count;
                     rest = rest[(int)count..];
                 }
-                else if (count == 0 || Marshal.GetLastPInvokeError() != libc.EINTR)
+                else if (count == 0 || Marshal.GetLastPInvokeError() != errno.EINTR)
                 {
                     isWhole = false;
                     return;

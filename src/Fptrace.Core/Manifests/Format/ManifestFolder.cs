@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -32,20 +34,20 @@ public sealed class ManifestFolder
     /// <returns>True when this version comes here for the first time, and another one has left manifests.</returns>
     public bool Visit(TimeSpan? age)
     {
-        FileLook mark = FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(Mark), follow: false);
+        FileLook mark = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), follow: false);
         if (mark.Exists && FileLook.Now() - mark.Times.ModifiedNs < s_pause.Ticks * NanosecondsOfTick)
         {
             return false;
         }
 
-        int fd = libc.openat(libc.AT_FDCWD, in PosixPath.Bytes(Mark)[0], libc.O_WRONLY | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0x1b6);
+        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes(Mark)[0], fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0x1b6);
         if (fd < 0)
         {
             return false;
         }
 
         _ = libc.close(fd);
-        _ = libc.utimensat(libc.AT_FDCWD, in PosixPath.Bytes(Mark)[0], 0, libc.AT_SYMLINK_NOFOLLOW);
+        _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), follow: false);
         bool isNews = !mark.Exists && Manifests().Any(ManifestFile.IsOthers);
         if (age is { } limit)
         {
@@ -66,7 +68,7 @@ public sealed class ManifestFolder
         long limit = FileLook.Now() - (age.Ticks * NanosecondsOfTick);
         foreach (string path in Manifests())
         {
-            bool isOld = age == TimeSpan.Zero || FileLook.At(libc.AT_FDCWD, PosixPath.Bytes(path), follow: false).Times.ModifiedNs < limit;
+            bool isOld = age == TimeSpan.Zero || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: false).Times.ModifiedNs < limit;
             if (isOld && (ofOthers || !ManifestFile.IsOthers(path)) && ManifestFile.TryForget(path))
             {
                 forgotten++;
@@ -103,16 +105,16 @@ public sealed class ManifestFolder
         foreach (string path in Names().Where(name => name.EndsWith(IgnoredPaths.TemporaryEnding, StringComparison.Ordinal)).Select(name => $"{_path}/{name}"))
         {
             byte[] bytes = PosixPath.Bytes(path);
-            if (FileLook.At(libc.AT_FDCWD, bytes, follow: false) is { Type: FileType.Regular } look && look.Times.ModifiedNs < limit)
+            if (FileLook.At(fcntl.AT_FDCWD, bytes, follow: false) is { Type: FileType.Regular } look && look.Times.ModifiedNs < limit)
             {
-                _ = libc.unlinkat(libc.AT_FDCWD, in MemoryMarshal.GetReference<byte>(bytes), 0);
+                _ = libc.unlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference<byte>(bytes), 0);
             }
         }
     }
 
     private IEnumerable<string> Manifests() => Names().Where(IsManifest).Select(name => $"{_path}/{name}");
 
-    private IEnumerable<string> Names() => (DirectoryNames.TryRead(libc.AT_FDCWD, PosixPath.Bytes(_path)) ?? []).Select(name => name.ToString());
+    private IEnumerable<string> Names() => (DirectoryNames.TryRead(fcntl.AT_FDCWD, PosixPath.Bytes(_path)) ?? []).Select(name => name.ToString());
 
     private static bool IsManifest(string name) =>
         name.Length == KeyLength + Ending.Length && name.EndsWith(Ending, StringComparison.Ordinal) && name.Take(KeyLength).All(char.IsAsciiHexDigitLower);

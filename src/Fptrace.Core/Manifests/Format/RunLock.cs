@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Posix;
 using Fptrace.Steps;
 
@@ -26,16 +27,16 @@ public sealed class RunLock : IDisposable
     internal static bool IsHeld(string manifest)
     {
         byte[] path = FileOf(manifest);
-        int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return false;
         }
 
-        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == libc.EAGAIN;
+        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == errno.EAGAIN;
         if (!isHeld)
         {
-            _ = libc.unlinkat(libc.AT_FDCWD, in path[0], 0);
+            _ = libc.unlinkat(fcntl.AT_FDCWD, in path[0], 0);
         }
 
         _ = libc.close(fd);
@@ -66,10 +67,10 @@ public sealed class RunLock : IDisposable
             for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
                 // No link: whoever may write to the directory would choose the file that we write to. One that another user has left can be locked all the same.
-                int fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDWR | libc.O_CREAT | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, NewFile);
-                if (fd < 0 && Marshal.GetLastPInvokeError() == libc.EACCES)
+                int fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, NewFile);
+                if (fd < 0 && Marshal.GetLastPInvokeError() == errno.EACCES)
                 {
-                    fd = libc.openat(libc.AT_FDCWD, in path[0], libc.O_RDONLY | libc.O_NOFOLLOW | libc.O_NONBLOCK | libc.O_CLOEXEC, 0);
+                    fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
                 }
 
                 if (fd < 0)
@@ -78,7 +79,7 @@ public sealed class RunLock : IDisposable
                 }
 
                 int error = Lock(fd, libc.LOCK_EX | libc.LOCK_NB);
-                if (error == libc.EAGAIN)
+                if (error == errno.EAGAIN)
                 {
                     waiting ??= waits(Holder(fd));
                     error = Lock(fd, libc.LOCK_EX);
@@ -110,7 +111,7 @@ public sealed class RunLock : IDisposable
     {
         if (_descriptor >= 0)
         {
-            _ = libc.unlinkat(libc.AT_FDCWD, in _path[0], 0);
+            _ = libc.unlinkat(fcntl.AT_FDCWD, in _path[0], 0);
             _ = libc.close(_descriptor);
             _descriptor = -1;
         }
@@ -127,7 +128,7 @@ public sealed class RunLock : IDisposable
         while (libc.flock(fd, operation) < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error != libc.EINTR)
+            if (error != errno.EINTR)
             {
                 return error;
             }
@@ -139,7 +140,7 @@ public sealed class RunLock : IDisposable
     private static bool IsNamed(int fd, byte[] path)
     {
         FileLook ours = FileLook.Of(fd);
-        FileLook named = FileLook.At(libc.AT_FDCWD, path, follow: false);
+        FileLook named = FileLook.At(fcntl.AT_FDCWD, path, follow: false);
         return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
     }
 

@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -101,14 +101,14 @@ internal sealed class EarlyDigests : IDisposable
     private void Read(DigestFile digests, ByteString path)
     {
         byte[] name = [.. path.Span, 0];
-        FileLook look = FileLook.At(libc.AT_FDCWD, name, follow: false);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, name, follow: false);
 
         // Where times prove nothing, of what has just changed or in whole seconds, a digest would not be kept.
         if (look.Type == FileType.Regular
             && !look.IsCoarse
             && !look.TimesAt(FileLook.Now()).IsEmpty
             && !digests.TryFind(path, look, out _)
-            && FileHash.TryRead(libc.AT_FDCWD, name, out FileState state, _abandoned.Token)
+            && FileHash.TryRead(fcntl.AT_FDCWD, name, out FileState state, _abandoned.Token)
             && state.Stamp == look.Times)
         {
             digests.Add(path, look.Device, state);

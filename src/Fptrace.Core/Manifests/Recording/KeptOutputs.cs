@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -54,7 +54,7 @@ public static class KeptOutputs
         return left.Length == 0 ? manifest : manifest with { Left = left };
 
         bool Stands(StepOutput output) =>
-            FileLook.At(libc.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], follow: false).Type == output.State.Type;
+            FileLook.At(fcntl.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], follow: false).Type == output.State.Type;
     }
 
     /// <summary>A run that counts, with those outputs of earlier ones that it found as they were.</summary>

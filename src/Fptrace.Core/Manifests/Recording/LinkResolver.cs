@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -136,12 +139,12 @@ internal sealed class LinkResolver
         }
 
         byte[] target = t_target ??= new byte[StoredPath.LongestPath];
-        nint length = libc.readlinkat(libc.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref target[0], target.Length);
+        nint length = libc.readlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref target[0], target.Length);
         if (length <= 0)
         {
             // EINVAL: it is there, and no link.
             int error = Marshal.GetLastPInvokeError();
-            return place with { Error = error == libc.EINVAL ? 0 : error };
+            return place with { Error = error == errno.EINVAL ? 0 : error };
         }
 
         var link = new SeenLink(place.Path, new ByteString(target.AsSpan(0, (int)length)));
@@ -178,7 +181,7 @@ internal sealed class LinkResolver
             {
                 if (!isKnown)
                 {
-                    FileLook look = FileLook.At(libc.AT_FDCWD, [.. directory.Path.Span, 0], follow: false);
+                    FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Path.Span, 0], follow: false);
                     var passed = new SeenPlace(directory.Path, look.Exists ? look.Stamp : default);
                     bool isNowhere = look.Type != FileType.Directory;
                     directory = directory with { Passed = [.. directory.Passed, passed], IsNowhere = isNowhere };

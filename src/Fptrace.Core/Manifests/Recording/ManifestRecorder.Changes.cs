@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -70,7 +70,7 @@ public sealed partial class ManifestRecorder
     {
         FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
         byte[] path = [.. record.Path.Span, 0];
-        string attributes = ExtraAttributes.Of(libc.AT_FDCWD, path);
+        string attributes = ExtraAttributes.Of(fcntl.AT_FDCWD, path);
         List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path) ? IndexTimes.Names(record.Path) : null;
         lock (_gate)
         {
@@ -84,7 +84,7 @@ public sealed partial class ManifestRecorder
     /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the step.</summary>
     private void CaptureTree(ByteString directory, int level)
     {
-        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Span, 0]);
+        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]);
         if (names is null)
         {
             Refuse($"a directory was renamed that could not be listed: {Shown(directory.Span)}");

@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
 

@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -68,7 +68,7 @@ internal sealed partial class RecordedEnd
                 continue;
             }
 
-            FileLook look = FileLook.At(libc.AT_FDCWD, [.. directory.Span, 0], follow: false);
+            FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], follow: false);
             if (look.Type == FileType.Directory)
             {
                 places.Add(new Observation { Path = stored, Kind = ObservationKind.Existence, State = new FileState(look.Type, look.Mode, 0, default, default) });

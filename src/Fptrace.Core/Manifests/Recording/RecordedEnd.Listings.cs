@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -37,7 +37,7 @@ internal sealed partial class RecordedEnd
     private bool Remains(ByteString directory, ByteString name)
     {
         PathRecord record = _byPath[Join(directory, name)];
-        return record.ExistedBefore || !FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false).IsAbsent;
+        return record.ExistedBefore || !FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], follow: false).IsAbsent;
     }
 
     private static ByteString Join(ByteString directory, ByteString name) =>

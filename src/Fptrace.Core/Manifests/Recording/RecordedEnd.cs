@@ -1,4 +1,4 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
@@ -125,7 +125,7 @@ internal sealed partial class RecordedEnd
         }
 
         // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave it out.
-        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path) || measure.Error(path) == libc.EACCES)
+        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path) || measure.Error(path) == errno.EACCES)
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];
@@ -134,7 +134,7 @@ internal sealed partial class RecordedEnd
         bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
         OutputPrior prior = PriorOf(record);
         bool isAsked = record.Before.Exists && !isUsed && prior == OutputPrior.Found && (isOver || !state.Exists);
-        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(libc.AT_FDCWD, [.. record.Path.Span, 0]) : "";
+        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(fcntl.AT_FDCWD, [.. record.Path.Span, 0]) : "";
         bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
         if (sets && attributes.Length == 0)
         {
@@ -193,7 +193,7 @@ internal sealed partial class RecordedEnd
             return [EndListing(measure, record, path, i)];
         }
 
-        FileLook look = FileLook.At(libc.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
         FileStamp was = record.Stamp;
         if (!look.Exists)
         {

@@ -1,4 +1,7 @@
-using Fptrace.Linux.Posix;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -116,7 +119,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
         }
 
         // Now: later the step's own files are among them, or others.
-        List<ByteString>? names = directory.Path.IsEmpty ? null : DirectoryNames.TryRead(libc.AT_FDCWD, [.. directory.Path.Span, 0]);
+        List<ByteString>? names = directory.Path.IsEmpty ? null : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Path.Span, 0]);
         return new AccessFacts { Followed = directory, Names = names, IsUnreadable = names is null };
     }
 
@@ -133,7 +136,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
 
         void Add(ByteString above)
         {
-            foreach (ByteString name in DirectoryNames.TryRead(libc.AT_FDCWD, [.. above.Span, 0]) ?? [])
+            foreach (ByteString name in DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. above.Span, 0]) ?? [])
             {
                 var path = new ByteString([.. above.Span, (byte)'/', .. ListedName.Bare(name.Span)]);
                 FileType type = ListedName.Type(name.Span);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fptrace.Linux.Headers;
 using Fptrace.Commands.Cache;
 using Fptrace.Commands.Run;
 using Fptrace.Output;

@@ -3,7 +3,7 @@ using System.Text;
 using Fptrace.Commands.Run.Streams;
 using Fptrace.Commands.Trace;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Posix;
 

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Headers;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Steps;
 using Fptrace.Manifests;

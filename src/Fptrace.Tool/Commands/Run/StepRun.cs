@@ -1,5 +1,7 @@
 using Fptrace.Commands.Run.Streams;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Manifests.Recording;

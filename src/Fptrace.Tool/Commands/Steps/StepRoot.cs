@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -34,7 +35,7 @@ internal static class StepRoot
         ReadOnlySpan<byte> at = directory.Span;
         while (at.Length > 1)
         {
-            if (Files.Access(fcntl.AT_FDCWD, [.. at, .. "/.git\0"u8], 0) == 0)
+            if (FileRights.Access(fcntl.AT_FDCWD, [.. at, .. "/.git\0"u8], 0) == 0)
             {
                 return new ByteString(at);
             }

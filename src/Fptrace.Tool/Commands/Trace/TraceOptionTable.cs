@@ -1,3 +1,4 @@
+using Fptrace.Linux.Headers;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Output;
 using Fptrace.Tracing.Plan;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
@@ -32,7 +32,7 @@ internal sealed class TraceReport : TraceOutput
 
     /// <returns>Null where something was asked for, or nothing is to be said.</returns>
     public static TraceReport? For(TraceOptions options) =>
-        options.Quiet || options.AsksForSomething ? null : new TraceReport(options, isFull: libc.isatty(2) == 1);
+        options.Quiet || options.AsksForSomething ? null : new TraceReport(options, isFull: Terminals.IsOne(2));
 
     public IEnumerable<string> Lines(TraceSummary summary)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
@@ -21,7 +22,6 @@ namespace Fptrace.Tracing.Calls;
 /// </remarks>
 internal sealed class SyscallHandler
 {
-    private const int CAP_SYS_PTRACE = 19;
 
     private readonly CallContext _context;
 
@@ -34,7 +34,9 @@ internal sealed class SyscallHandler
     }
 
     // Without CAP_SYS_PTRACE the kernel denies us the memory and the links in /proc of another user's process.
-    private static string Remedy() => OwnProcess.HasCapability(CAP_SYS_PTRACE) ? "" : "; give fptrace CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)";
+    private static string Remedy() => OwnStatus.HasCapability(OwnProcess.CAP_SYS_PTRACE)
+        ? ""
+        : "; give fptrace CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)";
 
     private Recorder Recorder => _context.Recorder;
 

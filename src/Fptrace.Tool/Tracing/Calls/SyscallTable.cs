@@ -1,3 +1,4 @@
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;

@@ -1,5 +1,5 @@
 using System.Text;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Proc;
 
@@ -85,7 +85,7 @@ internal static class CommandPath
     {
         byte[] name = [.. path, 0];
         int result = FileStamps.Of(name, follow: true, out Model.FileStamp stamp);
-        return result < 0 ? result : stamp.Type != Model.FileType.Regular ? -errno.EACCES : Files.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
+        return result < 0 ? result : stamp.Type != Model.FileType.Regular ? -errno.EACCES : FileRights.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
     }
 
     private static IEnumerable<byte[]> Directories(byte[][] environment)

@@ -1,4 +1,5 @@
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Launch;
@@ -29,7 +30,7 @@ internal static class CommandStart
     // execve resets handlers, but keeps ignored signals ignored. The runtime has changed these, so they are set back.
     private static void RestoreSignals(ulong ignored)
     {
-        ulong now = OwnProcess.IgnoredSignals(Environment.ProcessId);
+        ulong now = OwnStatus.Now().IgnoredSignals;
         for (int number = 1; number <= 64; number++)
         {
             bool ignores = (ignored >> (number - 1) & 1) != 0;

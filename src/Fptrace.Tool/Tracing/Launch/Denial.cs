@@ -1,5 +1,6 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Launch;
@@ -7,16 +8,14 @@ namespace Fptrace.Tracing.Launch;
 /// <summary>Explains why ptrace is denied, as far as the machine tells, and what to do.</summary>
 internal static class Denial
 {
-    private const int CAP_SYS_PTRACE = 19;
-
     /// <param name="error">The errno value of PTRACE_SEIZE.</param>
     public static string Of(int error) => Of(
         error,
-        Files.ReadAll("/proc/self/status\0"u8),
+        OwnStatus.Now(),
         Files.ReadAll("/proc/sys/kernel/yama/ptrace_scope\0"u8),
         Files.ReadAll("/sys/fs/selinux/booleans/deny_ptrace\0"u8),
         Files.ReadAll("/proc/self/attr/current\0"u8),
-        OwnProcess.HasCapability(CAP_SYS_PTRACE));
+        OwnStatus.HasCapability(OwnProcess.CAP_SYS_PTRACE));
 
     /// <param name="error">The errno value of PTRACE_SEIZE.</param>
     /// <param name="status">proc_pid_status(5) of this process.</param>
@@ -24,10 +23,15 @@ internal static class Denial
     /// <param name="selinux">The boolean deny_ptrace: its current and its pending value.</param>
     /// <param name="label">The label of this process, from AppArmor or another security module.</param>
     /// <param name="mayTrace">Whether this process has CAP_SYS_PTRACE.</param>
-    public static string Of(int error, ReadOnlySpan<byte> status, ReadOnlySpan<byte> yama, ReadOnlySpan<byte> selinux, ReadOnlySpan<byte> label, bool mayTrace)
+    public static string Of(
+        int error,
+        ProcessStatus status,
+        ReadOnlySpan<byte> yama,
+        ReadOnlySpan<byte> selinux,
+        ReadOnlySpan<byte> label,
+        bool mayTrace)
     {
-        int at = status.IndexOf("\nTracerPid:\t"u8);
-        if (at >= 0 && status[at + "\nTracerPid:\t".Length] != '0')
+        if (status.TracerId != 0)
         {
             return "another tracer (strace, gdb, another fptrace) follows this process; run fptrace outside of it";
         }

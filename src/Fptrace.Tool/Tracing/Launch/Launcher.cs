@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls.Filtering;
@@ -53,7 +55,7 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">The wanted engine is denied, or every one is.</exception>
     public void Confine(EngineKind? wanted, TrapTable traps)
     {
-        bool noNewPrivileges = !OwnProcess.HasCapability(OwnProcess.CAP_SYS_ADMIN);
+        bool noNewPrivileges = !OwnStatus.HasCapability(OwnProcess.CAP_SYS_ADMIN);
         string cause = "";
         foreach (EngineKind engine in wanted is { } one ? [one] : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
         {
@@ -202,7 +204,7 @@ internal sealed class Launcher : IDisposable
     {
         if (!_socket.Send(message))
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: " + Marshal.GetPInvokeErrorMessage(Tmds.Linux.LibC.errno));
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Proc;
@@ -40,7 +41,7 @@ internal static class TraceeStub
     {
         byte[][] words = StartWords.LastArguments(args.Length);
         var socket = new MessageSocket(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
-        _ = libc.fcntl(socket.Descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
+        DescriptorFlags.CloseOnExec(socket.Descriptor);
         byte[] message = new byte[StubMessage.MostBytes];
         byte[][] environment = StartWords.Environment();
         byte[] given = [];
@@ -74,7 +75,7 @@ internal static class TraceeStub
 
         int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], environment, StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
         Answer(socket, result, socket.Descriptor, pass: 0);
-        libc._exit(ExitCodes.Internal);
+        OwnProcess.Exit(ExitCodes.Internal);
         return ExitCodes.Internal;
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;

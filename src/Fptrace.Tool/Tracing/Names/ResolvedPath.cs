@@ -1,6 +1,7 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
@@ -127,7 +128,7 @@ internal sealed class ResolvedPath
             return null;
         }
 
-        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        int result = Files.Stat(directory, path, flags, out statx found);
         Close(directory);
         return result < 0 ? null : ((uint)found.stx_uid, (uint)found.stx_gid);
     }
@@ -144,8 +145,8 @@ internal sealed class ResolvedPath
 
         // access(2) takes no bare descriptor. Its link in /proc leads to the same file.
         int result = path.Length > 1
-            ? Files.Access(directory, path, mode)
-            : Files.Access(fcntl.AT_FDCWD, ProcPath.OfOwnDescriptor(directory), mode);
+            ? FileRights.Access(directory, path, mode)
+            : FileRights.Access(fcntl.AT_FDCWD, ProcPath.OfOwnDescriptor(directory), mode);
         Close(directory);
         return result;
     }

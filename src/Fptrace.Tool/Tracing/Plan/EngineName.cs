@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Tracing.Plan;
 
 /// <summary>Engines as users spell them.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 
 namespace Fptrace.Tracing.Plan;

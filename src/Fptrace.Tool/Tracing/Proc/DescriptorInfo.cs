@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 
 namespace Fptrace.Tracing.Proc;
 

@@ -20,7 +20,7 @@ internal static class FileStamps
     /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
     public static int Of(int directory, ReadOnlySpan<byte> path, int flags, out FileStamp stamp)
     {
-        int result = Files.Stat(directory, path, flags, out Tmds.Linux.statx found);
+        int result = Files.Stat(directory, path, flags, out statx found);
         stamp = result < 0 ? default : new FileStamp(
             FileStamp.TypeOf(found.stx_mode),
             (uint)found.stx_mode & 0xfff,

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;
 

@@ -49,11 +49,16 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         }
     }
 
-    /// <summary>Never waits. Calls come one at a time, and their order is the sink's.</summary>
+    /// <summary>Never waits, and what comes after the end is nobody's. Calls come one at a time, and their order is the sink's.</summary>
     public void Add(in SinkEvent added)
     {
         lock (_gate)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
             _waiting.Add(added);
             if (_waiting.Count == 1)
             {

@@ -1,4 +1,5 @@
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;

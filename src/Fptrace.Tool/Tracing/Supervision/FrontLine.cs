@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
@@ -43,7 +44,7 @@ internal sealed class FrontLine
 
         string[] fields = line.Split(':');
         var socket = new MessageSocket(int.Parse(fields[0], CultureInfo.InvariantCulture));
-        _ = libc.fcntl(socket.Descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
+        DescriptorFlags.CloseOnExec(socket.Descriptor);
         StartState.Inherit(ulong.Parse(fields[1], CultureInfo.InvariantCulture), ulong.Parse(fields[2], CultureInfo.InvariantCulture));
         Current = new FrontLine(socket);
         return args[2..];
@@ -53,7 +54,7 @@ internal sealed class FrontLine
     public void Listen(Action<int> signalled) => new Thread(() => Run(signalled)) { IsBackground = true, Name = "front" }.Start();
 
     /// <summary>It leads the session: a terminal that hangs up tells it alone.</summary>
-    public bool LeadsSession => libc.getsid(0) == _pid;
+    public bool LeadsSession => Jobs.SessionOf(0) == _pid;
 
     /// <summary>It stands still as a job.</summary>
     public bool IsStopped => ProcessStatus.Of(_pid).IsStopped;
@@ -100,7 +101,7 @@ internal sealed class FrontLine
         if (!_released)
         {
             // PTRACE_O_EXITKILL takes the tracees along.
-            libc._exit(ExitCodes.Internal);
+            OwnProcess.Exit(ExitCodes.Internal);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Linux;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;

@@ -1,5 +1,7 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
@@ -103,5 +105,5 @@ internal sealed class ProgramStarts(
     // A process that was killed at its exec event does not tell which thread called: it is the one whose number is gone.
     private int Vanished(int tgid) => tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && IsGone(thread))?.Tid ?? tgid;
 
-    private static bool IsGone(Tracee thread) => Files.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0;
+    private static bool IsGone(Tracee thread) => FileRights.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0;
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
@@ -15,12 +15,9 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// The one thread that owns every ptrace request: it waits for its tracees, gives each stop to whoever handles such, and lets the
-/// tracee go.
+/// The one thread that owns every ptrace request: it waits for its tracees, and serves whoever needs it meanwhile.
+/// <see cref="ChangeHandler"/> handles what it is told.
 /// </summary>
-/// <remarks>
-/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of its end.
-/// </remarks>
 internal sealed class PtraceLoop
 {
     private const uint FairTurn = 64;
@@ -31,21 +28,18 @@ internal sealed class PtraceLoop
     // A millisecond apart.
     private const int MostDenials = 100;
 
-    private readonly Recorder _recorder;
     private readonly TraceeTable _tracees;
     private readonly Retrials _retrials;
     private readonly Placement _placement;
     private readonly Supervisor _supervisor;
-    private readonly EngineKind _engine;
     private readonly ResumedWaits _waits;
-    private readonly SyscallHandler _handler;
     private readonly AwayCalls _away;
     private readonly Newborns _newborns;
     private readonly Births _births;
     private readonly ProgramStarts _starts;
     private readonly Ends _ends;
-    private readonly SyscallStops _calls;
     private readonly SignalStops _signals;
+    private readonly ChangeHandler _changes;
     private readonly List<ThreadChange> _batch = [];
     private int _denials;
 
@@ -61,23 +55,22 @@ internal sealed class PtraceLoop
         Placement placement,
         Supervisor supervisor)
     {
-        _engine = engine;
         _supervisor = supervisor;
-        _recorder = recorder;
         _tracees = tracees;
         _retrials = retrials;
         _placement = placement;
         _waits = new ResumedWaits(tracees);
-        _handler = new SyscallHandler(recorder, names, placement, engine);
+        var handler = new SyscallHandler(recorder, names, placement, engine);
+        _away = new AwayCalls(() => new SyscallHandler(recorder, names, placement, engine, isAway: true), () => retrials.IsWaiting);
         _newborns = new Newborns(recorder);
-        _ends = new Ends(root, recorder, tracees, _handler, _newborns, supervisor);
+        _ends = new Ends(root, recorder, tracees, handler, _newborns, supervisor);
         _births = new Births(recorder, tracees, placement, _newborns, _ends);
         _starts = new ProgramStarts(
-            recorder, tracees, names, _handler, _newborns, _ends, hasFilter: engine != EngineKind.Syscall);
-        _away = new AwayCalls(() => new SyscallHandler(recorder, names, placement, engine, isAway: true), () => retrials.IsWaiting);
-        _calls = new SyscallStops(engine, traps, recorder, tracees, _handler, names.Remote, _away);
+            recorder, tracees, names, handler, _newborns, _ends, hasFilter: engine != EngineKind.Syscall);
         _signals = new SignalStops(
-            root, engine, traps, tracees, _handler, _waits, supervisor, recorder.Plan.Terminal);
+            root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
+        var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
+        _changes = new ChangeHandler(engine, recorder, tracees, placement, _away, _births, _starts, _ends, calls, _signals);
     }
 
     /// <inheritdoc cref="Ends.Outcome"/>
@@ -155,33 +148,7 @@ internal sealed class PtraceLoop
         _placement.Serve();
         while (_away.TryTake(out AwayCall? call))
         {
-            Returned(call);
-        }
-    }
-
-    /// <summary>A call was handled away from here: what is left of its stop.</summary>
-    private void Returned(AwayCall call)
-    {
-        try
-        {
-            if (call.Fault is { } fault)
-            {
-                throw fault;
-            }
-
-            var stop = new Stop(call.Stop);
-            call.Then(stop);
-            Resume(stop, call.Tracee, signal: 0);
-            _placement.Heard(call.Tracee);
-        }
-        catch (Exception e) when (IsOurs(e))
-        {
-            GoOn(e, call.Stop, call.Tracee);
-        }
-
-        foreach (ThreadChange change in call.Later)
-        {
-            Changed(change);
+            _changes.Returned(call);
         }
     }
 
@@ -255,96 +222,6 @@ internal sealed class PtraceLoop
         return true;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
-    internal void Changed(in ThreadChange change)
-    {
-        try
-        {
-            if (_tracees.Find(change.Tid) is not { } tracee)
-            {
-                _births.Unannounced(change);
-            }
-            else if (_away.Find(tracee) is { } away)
-            {
-                away.Later.Add(change);
-            }
-            else if (change.IsStop)
-            {
-                Stopped(new Stop(change), tracee);
-                _away.Find(tracee)?.Stop = change;
-            }
-            else
-            {
-                _ends.Ended(tracee, change);
-            }
-        }
-        catch (Exception e) when (IsOurs(e))
-        {
-            GoOn(e, change, _tracees.Find(change.Tid));
-        }
-    }
-
-    private static bool IsOurs(Exception e) => e is not (FptraceException or KernelDenialException or OutOfMemoryException);
-
-    private void GoOn(Exception e, in ThreadChange change, Tracee? tracee)
-    {
-        _recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
-        if (change.IsStop && tracee is not null)
-        {
-            tracee.Call.Release();
-            Resume(new Stop(change), tracee, signal: 0);
-        }
-    }
-
-    private void Stopped(scoped in Stop stop, Tracee tracee)
-    {
-        tracee.Job.GoOn();
-        int delivered = 0;
-        switch (stop.Status.Event)
-        {
-            case ptrace.PTRACE_EVENT_SECCOMP:
-            case 0 when stop.Status.StopSignal == (signal.SIGTRAP | 0x80):
-                if (_calls.Stopped(stop, tracee) == RequestOutcome.Vanished || _away.Find(tracee) is not null)
-                {
-                    return;
-                }
-
-                break;
-            case 0:
-                delivered = stop.Status.StopSignal;
-                _signals.Signalled(stop, tracee);
-                break;
-            case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
-                bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
-                if (_births.Announced(stop, tracee, mayBeThread) is { } earlier)
-                {
-                    Changed(earlier);
-                }
-
-                break;
-            case ptrace.PTRACE_EVENT_EXEC:
-                tracee = _starts.Executed(stop, tracee);
-                break;
-            case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
-                _signals.JobStopped(stop, tracee);
-                _placement.Heard(tracee);
-                return;
-            default:
-                _signals.WentOn(tracee);
-                break;
-        }
-
-        Resume(stop, tracee, delivered);
-        _placement.Heard(tracee);
-    }
-
-    private static bool IsOfJob(int number) => number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
-
-    private void Resume(scoped in Stop stop, Tracee tracee, int signal)
-    {
-        // One that vanished was killed, and the wait tells of its end.
-        _ = _engine == EngineKind.Syscall || tracee.Call.MustStopAgain
-            ? stop.ResumeToSyscall(signal)
-            : stop.Resume(signal);
-    }
+    /// <inheritdoc cref="ChangeHandler.Changed"/>
+    internal void Changed(in ThreadChange change) => _changes.Changed(change);
 }

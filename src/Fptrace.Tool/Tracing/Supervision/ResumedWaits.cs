@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Tracees;

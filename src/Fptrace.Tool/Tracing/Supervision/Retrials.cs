@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Tracees;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 

@@ -1,4 +1,6 @@
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls;
@@ -133,7 +135,7 @@ internal sealed class SignalStops(
         if (info.si_code == siginfo_t.SI_KERNEL)
         {
             // A terminal: ours, or one that the command made for a session of its own.
-            return libc.getsid(tid) == libc.getsid(0);
+            return Jobs.SessionOf(tid) == Jobs.SessionOf(0);
         }
 
         // After the command's end we end what it left behind, and that is told as such.

@@ -1,4 +1,4 @@
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 

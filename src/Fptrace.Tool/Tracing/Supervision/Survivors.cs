@@ -1,6 +1,7 @@
 using System.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Recording;
@@ -47,8 +48,8 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
     /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after setsid(1), stay.</summary>
     public void HangUp()
     {
-        int group = libc.getpgid(0);
-        foreach (Tracee process in Processes().Where(process => libc.getpgid(process.Tgid) == group))
+        int group = Jobs.GroupOf(0);
+        foreach (Tracee process in Processes().Where(process => Jobs.GroupOf(process.Tgid) == group))
         {
             Children.Kill(process.Tgid, signal.SIGHUP, () => tracees.Find(process.Tid) == process);
             Children.Kill(process.Tgid, signal.SIGCONT, () => tracees.Find(process.Tid) == process);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
@@ -26,7 +28,7 @@ internal sealed class ProgramRights(bool hasFilter)
 
     // By the minor number of a device without a disk: whether a tracee may serve that file system.
     private readonly Dictionary<uint, bool> _served = [];
-    private readonly ulong _missing = (hasFilter ? ToTrace | ToFilter : ToTrace) & ~OwnProcess.Capabilities;
+    private readonly ulong _missing = (hasFilter ? ToTrace | ToFilter : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
 
     /// <param name="pid">A process whose execve has just succeeded.</param>
     /// <param name="path">The path of its program, as we know it.</param>
@@ -41,7 +43,7 @@ internal sealed class ProgramRights(bool hasFilter)
         // For a script the link leads to its interpreter, whose rights count. We may be denied to follow the link to a
         // program that the user may run, but not read.
         byte[] file = ProcPath.Of(pid, "exe"u8).ToArray();
-        if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out Tmds.Linux.statx program) < 0)
+        if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0)
         {
             file = [.. path.Span, 0];
             if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out program) < 0)
@@ -55,7 +57,7 @@ internal sealed class ProgramRights(bool hasFilter)
             return null;
         }
 
-        uint mode = (uint)program.stx_mode;
+        uint mode = program.stx_mode;
         bool givesUser = (mode & TraceeCredentials.S_ISUID) != 0;
         bool givesGroup = (mode & (TraceeCredentials.S_ISGID | S_IXGRP)) == (TraceeCredentials.S_ISGID | S_IXGRP);
         ulong capabilities = FileRights.Capabilities(file, out ulong inheritable);
@@ -66,11 +68,14 @@ internal sealed class ProgramRights(bool hasFilter)
             return null;
         }
 
-        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(pid, "status"u8));
-        uint user = (uint)program.stx_uid;
-        uint group = (uint)program.stx_gid;
-        string? what = givesUser && Lacks(pid, status, "\nUid:"u8, "uid_map"u8, user) ? Number("set-user-ID (user", user)
-            : givesGroup && Lacks(pid, status, "\nGid:"u8, "gid_map"u8, group) ? Number("set-group-ID (group", group)
+        ProcessStatus status = ProcessStatus.Of(pid);
+        Span<uint> users = stackalloc uint[2];
+        Span<uint> groups = stackalloc uint[2];
+        bool areTold = status.ReadUsers(users) == 2 && status.ReadGroup(groups) == 2;
+        uint user = program.stx_uid;
+        uint group = program.stx_gid;
+        string? what = givesUser && areTold && Lacks(pid, users[1], "uid_map"u8, user) ? Number("set-user-ID (user", user)
+            : givesGroup && areTold && Lacks(pid, groups[1], "gid_map"u8, group) ? Number("set-group-ID (group", group)
             : LacksCapabilities(pid, status, capabilities, inheritable) ? "has capabilities"
             : null;
         return what is null
@@ -83,14 +88,14 @@ internal sealed class ProgramRights(bool hasFilter)
     /// FUSE mounts of ordinary users are nosuid, so their programs give no rights and nothing is missed. The servers of
     /// root are no tracees of an ordinary user.
     /// </remarks>
-    private bool IsServed(int pid, in Tmds.Linux.statx file)
+    private bool IsServed(int pid, in statx file)
     {
-        if ((uint)file.stx_dev_major != 0)
+        if (file.stx_dev_major != 0)
         {
             return false;
         }
 
-        uint minor = (uint)file.stx_dev_minor;
+        uint minor = file.stx_dev_minor;
         if (!_served.TryGetValue(minor, out bool isServed))
         {
             byte[] device = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" 0:{minor} "));
@@ -117,15 +122,11 @@ internal sealed class ProgramRights(bool hasFilter)
     }
 
     /// <summary>Whether a process lacks the effective id that its program's file gives, and could have it.</summary>
-    private static bool Lacks(int pid, ReadOnlySpan<byte> status, ReadOnlySpan<byte> field, ReadOnlySpan<byte> map, uint owner)
-    {
-        Span<uint> ids = stackalloc uint[2];
-        return TraceeCredentials.ReadNumbers(status, field, ids) == 2
-            && ids[1] != owner
-            && (TraceeCredentials.HasOurUsers(pid) || TraceeCredentials.IsMapped(ProcPath.Of(pid, map), owner));
-    }
+    private static bool Lacks(int pid, uint id, ReadOnlySpan<byte> map, uint owner) =>
+        id != owner
+        && (TraceeCredentials.HasOurUsers(pid) || TraceeCredentials.IsMapped(ProcPath.Of(pid, map), owner));
 
-    private static bool LacksCapabilities(int pid, ReadOnlySpan<byte> status, ulong capabilities, ulong inheritable)
+    private static bool LacksCapabilities(int pid, in ProcessStatus status, ulong capabilities, ulong inheritable)
     {
         // The capabilities of a file count in one user namespace. The maps are compared, because the link of the
         // namespace may be denied to us, and the map never is.
@@ -135,7 +136,7 @@ internal sealed class ProgramRights(bool hasFilter)
             return false;
         }
 
-        ulong given = (capabilities & OwnProcess.Mask(status, "\nCapBnd:\t"u8)) | (inheritable & OwnProcess.Mask(status, "\nCapInh:\t"u8));
-        return (given & ~OwnProcess.Mask(status, "\nCapPrm:\t"u8)) != 0;
+        ulong given = (capabilities & status.BoundingCapabilities) | (inheritable & status.InheritableCapabilities);
+        return (given & ~status.PermittedCapabilities) != 0;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Proc;
 
@@ -34,15 +35,15 @@ internal readonly ref struct TraceeCredentials
             return default;
         }
 
-        ReadOnlySpan<byte> status = Files.ReadAll(ProcPath.Of(tracee.Tid, "status"u8));
+        ProcessStatus status = ProcessStatus.Of(tracee.Tid);
         Span<uint> ids = stackalloc uint[4];
-        if (ReadNumbers(status, "\nUid:"u8, ids) < 4)
+        if (status.ReadUsers(ids) < 4)
         {
             return default;
         }
 
         uint uid = ids[3];
-        if (ReadNumbers(status, "\nGid:"u8, ids) < 4)
+        if (status.ReadGroup(ids) < 4)
         {
             return default;
         }
@@ -51,7 +52,7 @@ internal readonly ref struct TraceeCredentials
         uint capabilities = HasOurUsers(tracee.Tid) ? FileCapabilities(status) : 0;
         Span<uint> groups = new uint[256];
         int count;
-        while ((count = ReadNumbers(status, "\nGroups:"u8, groups)) == groups.Length)
+        while ((count = status.ReadGroups(groups)) == groups.Length)
         {
             groups = new uint[2 * groups.Length];
         }
@@ -65,7 +66,7 @@ internal readonly ref struct TraceeCredentials
     /// <param name="owner">User and group of the file; null when we cannot even see the file.</param>
     public static bool Overrides(Tracee tracee, (uint User, uint Group)? owner)
     {
-        if (!tracee.HasOwnCredentials || HasOurUsers(tracee.Tid) || FileCapabilities(Files.ReadAll(ProcPath.Of(tracee.Tid, "status"u8))) == 0)
+        if (!tracee.HasOwnCredentials || HasOurUsers(tracee.Tid) || FileCapabilities(ProcessStatus.Of(tracee.Tid)) == 0)
         {
             return false;
         }
@@ -92,13 +93,8 @@ internal readonly ref struct TraceeCredentials
         return link[..Math.Max(length, 0)].ToArray();
     }
 
-    private static uint FileCapabilities(ReadOnlySpan<byte> status)
-    {
-        int at = status.IndexOf("\nCapEff:\t"u8);
-        return at >= 0 && ulong.TryParse(status.Slice(at + "\nCapEff:\t".Length, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong set)
-            ? (uint)set & ThreadCredentials.FileCapabilities
-            : 0;
-    }
+    private static uint FileCapabilities(in ProcessStatus status) =>
+        (uint)status.EffectiveCapabilities & ThreadCredentials.FileCapabilities;
 
     // A line of a map has three numbers: the first id inside, the first id outside, and the count (user_namespaces(7)).
     internal static bool IsMapped(ReadOnlySpan<byte> map, uint id)
@@ -107,36 +103,12 @@ internal readonly ref struct TraceeCredentials
         Span<uint> numbers = stackalloc uint[3];
         foreach (Range line in text.Split((byte)'\n'))
         {
-            if (ReadNumbers(text[line], numbers) == 3 && id - numbers[1] < numbers[2])
+            if (ProcessStatus.ReadNumbers(text[line], numbers) == 3 && id - numbers[1] < numbers[2])
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    internal static int ReadNumbers(ReadOnlySpan<byte> status, ReadOnlySpan<byte> field, Span<uint> numbers)
-    {
-        int at = status.IndexOf(field);
-        return at < 0 ? 0 : ReadNumbers(status[(at + field.Length)..], numbers);
-    }
-
-    private static int ReadNumbers(ReadOnlySpan<byte> rest, Span<uint> numbers)
-    {
-        int count = 0;
-        while (count < numbers.Length)
-        {
-            rest = rest.TrimStart("\t "u8);
-            if (!Utf8Parser.TryParse(rest, out uint number, out int consumed))
-            {
-                break;
-            }
-
-            numbers[count++] = number;
-            rest = rest[consumed..];
-        }
-
-        return count;
     }
 }

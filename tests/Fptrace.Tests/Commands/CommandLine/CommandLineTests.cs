@@ -1,5 +1,6 @@
 using Fptrace.Commands.Run;
 using Fptrace.Commands.Trace;
+using Fptrace.Linux.Headers;
 
 namespace Fptrace.Commands.CommandLine;
 

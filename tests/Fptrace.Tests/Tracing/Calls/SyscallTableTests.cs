@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;

@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 
 namespace Fptrace.Tracing.Launch;
 
@@ -28,5 +29,5 @@ public sealed class DenialTests
         Assert.Contains("qemu-user", Said(error, Status, "", "", "", mayTrace: true), StringComparison.Ordinal);
 
     private static string Said(int error, string status, string yama, string selinux, string label, bool mayTrace) =>
-        Denial.Of(error, Encoding.UTF8.GetBytes(status), Encoding.UTF8.GetBytes(yama), Encoding.UTF8.GetBytes(selinux), Encoding.UTF8.GetBytes(label), mayTrace);
+        Denial.Of(error, new ProcessStatus(Encoding.UTF8.GetBytes(status)), Encoding.UTF8.GetBytes(yama), Encoding.UTF8.GetBytes(selinux), Encoding.UTF8.GetBytes(label), mayTrace);
 }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Output;
 using Fptrace.Tracing.Plan;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
@@ -65,13 +66,13 @@ internal sealed class CommandInput
 
         FileStamps.Of(0, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
         bool isWanted = !options.NoInput;
-        long offset = isWanted && stamp.Type == FileType.Regular ? Files.Seek(0, 0, fcntl.SEEK_CUR) : -1;
+        long offset = isWanted && stamp.Type == FileType.Regular ? Descriptions.Seek(0, 0, fcntl.SEEK_CUR) : -1;
         if (offset < 0)
         {
-            return new CommandInput(!isWanted || StandardFiles.IsNothing(0) || libc.isatty(0) == 1 ? FileType.None : stamp.Type);
+            return new CommandInput(!isWanted || StandardFiles.IsNothing(0) || Terminals.IsOne(0) ? FileType.None : stamp.Type);
         }
 
-        string? refusal = (libc.fcntl(0, fcntl.F_GETFL, 0) & fcntl.O_ACCMODE) == 0
+        string? refusal = (DescriptorFlags.OfFile(0) & fcntl.O_ACCMODE) == 0
             ? null
             : "its standard input is open for writing, so nobody knows whether it changes the file; redirect it with <";
         if (StandardFiles.PathOf(0, stamp) is { IsEmpty: false } path)
@@ -114,11 +115,11 @@ internal sealed class CommandInput
 
         if (again)
         {
-            Files.Seek(0, Identity.Offset, fcntl.SEEK_SET);
+            Descriptions.Seek(0, Identity.Offset, fcntl.SEEK_SET);
         }
 
         // While we waited for another run of this step.
-        return Files.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset ? null : "somebody else read its standard input meanwhile";
+        return Descriptions.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset ? null : "somebody else read its standard input meanwhile";
     }
 
     /// <summary>The command has ended.</summary>
@@ -132,7 +133,7 @@ internal sealed class CommandInput
             return null;
         }
 
-        end = Files.Seek(0, 0, fcntl.SEEK_CUR);
+        end = Descriptions.Seek(0, 0, fcntl.SEEK_CUR);
         return Identity.Digest.IsEmpty || Read() == Identity.Digest ? null : "its standard input changed while the command ran";
     }
 
@@ -141,7 +142,7 @@ internal sealed class CommandInput
     {
         if (Identity is not null && manifest.InputEnd is long end)
         {
-            Files.Seek(0, end, fcntl.SEEK_SET);
+            Descriptions.Seek(0, end, fcntl.SEEK_SET);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -52,12 +53,12 @@ internal sealed class HandedStream
         bool isHanded = StandardFiles.IsInherited(fd) && stamp.Type switch
         {
             // An eventfd or the like has no offset.
-            FileType.Regular => Files.Seek(fd, 0, fcntl.SEEK_CUR) >= 0,
-            FileType.CharacterDevice => !StandardFiles.IsNothing(fd) && libc.isatty(fd) == 0,
+            FileType.Regular => Descriptions.Seek(fd, 0, fcntl.SEEK_CUR) >= 0,
+            FileType.CharacterDevice => !StandardFiles.IsNothing(fd) && !Terminals.IsOne(fd),
             FileType.BlockDevice => true,
             _ => false,
         };
-        return isHanded ? new HandedStream(fd, libc.fcntl(fd, fcntl.F_GETFL, 0), stamp, StandardFiles.PathOf(fd, stamp)) : null;
+        return isHanded ? new HandedStream(fd, DescriptorFlags.OfFile(fd), stamp, StandardFiles.PathOf(fd, stamp)) : null;
     }
 
     public bool IsSameFile(HandedStream other) => _stamp.Inode == other._stamp.Inode && _stamp.Device == other._stamp.Device && _stamp.Type == other._stamp.Type;
@@ -133,7 +134,7 @@ internal sealed class HandedStream
     private (long Offset, long Size) Now()
     {
         FileStamps.Of(_fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
-        return IsDevice ? default : (Files.Seek(_fd, 0, fcntl.SEEK_CUR), stamp.Size);
+        return IsDevice ? default : (Descriptions.Seek(_fd, 0, fcntl.SEEK_CUR), stamp.Size);
     }
 
     // The kernel makes them up: they have no length.

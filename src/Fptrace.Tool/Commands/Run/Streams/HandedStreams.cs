@@ -1,4 +1,4 @@
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Manifests;
 using Fptrace.Tracing.Plan;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
@@ -24,9 +25,9 @@ internal sealed class InheritedFiles
         {
             if (fd > 2 && StandardFiles.IsInherited(fd) && FileStamps.Of(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp) == 0 && stamp.Type == FileType.Regular)
             {
-                long offset = Files.Seek(fd, 0, fcntl.SEEK_CUR);
+                long offset = Descriptions.Seek(fd, 0, fcntl.SEEK_CUR);
                 _files.Add((fd, stamp, offset));
-                if (offset >= stamp.Size && (libc.fcntl(fd, fcntl.F_GETFL, 0) & fcntl.O_ACCMODE) == 0 && StandardFiles.PathOf(fd, stamp) is { IsEmpty: false } path)
+                if (offset >= stamp.Size && (DescriptorFlags.OfFile(fd) & fcntl.O_ACCMODE) == 0 && StandardFiles.PathOf(fd, stamp) is { IsEmpty: false } path)
                 {
                     recorder.Handed(path);
                 }
@@ -40,7 +41,7 @@ internal sealed class InheritedFiles
         foreach ((int fd, FileStamp stamp, long offset) in _files)
         {
             FileStamps.Of(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp now);
-            if (Files.Seek(fd, 0, fcntl.SEEK_CUR) != offset || now.Size != stamp.Size || now.ModifiedNs != stamp.ModifiedNs)
+            if (Descriptions.Seek(fd, 0, fcntl.SEEK_CUR) != offset || now.Size != stamp.Size || now.ModifiedNs != stamp.ModifiedNs)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"a file that was open before it started was read on or changed (descriptor {fd}); close it for the command: {fd}<&-");
             }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 
 namespace Fptrace.Commands.Run.Streams;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Manifests;

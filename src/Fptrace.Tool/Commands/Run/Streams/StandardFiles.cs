@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -22,11 +23,11 @@ internal static class StandardFiles
         // A file that was opened twice has two offsets, which do not matter where each write goes to its end.
         return output.Type != FileType.Regular
             || Descriptions.AreOne(1, 2) == true
-            || (libc.fcntl(1, fcntl.F_GETFL, 0) & libc.fcntl(2, fcntl.F_GETFL, 0) & fcntl.O_APPEND) != 0;
+            || (DescriptorFlags.OfFile(1) & DescriptorFlags.OfFile(2) & fcntl.O_APPEND) != 0;
     }
 
     /// <summary>Whether whoever started us gave us this. What closes on exec is our own: a descriptor that was closed, or a file of the runtime's.</summary>
-    public static bool IsInherited(int fd) => libc.fcntl(fd, fcntl.F_GETFD, 0) == 0;
+    public static bool IsInherited(int fd) => DescriptorFlags.OfNumber(fd) == 0;
 
     /// <summary>Why a run whose stdout or stderr is closed never counts, nor is skipped: what it prints fails, or gets into what it opens. Null when both are open.</summary>
     public static string? Closed() =>
@@ -35,7 +36,7 @@ internal static class StandardFiles
     /// <summary>Whether it is /dev/null.</summary>
     public static bool IsNothing(int fd)
     {
-        Files.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out Tmds.Linux.statx found);
+        Files.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
         return FileStamp.TypeOf(found.stx_mode) == FileType.CharacterDevice && found.stx_rdev_major == 1 && found.stx_rdev_minor == 3;
     }
 

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using static Fptrace.Linux.Headers.bpf;
 

@@ -1,4 +1,4 @@
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -89,6 +89,6 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
             }
         }
 
-        static bool IsExecutable(ByteString path) => Files.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
+        static bool IsExecutable(ByteString path) => FileRights.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
     }
 }

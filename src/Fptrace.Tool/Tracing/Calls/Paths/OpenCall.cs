@@ -1,5 +1,4 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;

@@ -1,7 +1,8 @@
 using System.Buffers.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Proc;

@@ -69,7 +69,7 @@ internal abstract class PendingName : PendingCall
     /// <remarks>Any entry will do: as long as one exists, the call fails with ENOTEMPTY.</remarks>
     protected static void RecordContained(CallContext context, Tracee tracee, ByteString directory)
     {
-        byte[] path = [.. directory.Span, (byte)'/', .. DirectoryNames.AnyOf([.. directory.Span, 0])];
+        byte[] path = [.. directory.Span, (byte)'/', .. DirectoryContents.AnyName([.. directory.Span, 0])];
         if (path[^1] != '/' && FileStamps.Of([.. path, 0], follow: false, out FileStamp stamp) == 0)
         {
             context.RecordExistence(tracee, path, stamp);

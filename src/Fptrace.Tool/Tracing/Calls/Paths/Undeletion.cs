@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -27,7 +28,7 @@ internal static class Undeletion
             }
 
             byte[] parent = [.. Parent(path.Name), 0];
-            return Files.Access(fcntl.AT_FDCWD, parent, fcntl.W_OK | fcntl.X_OK);
+            return FileRights.Access(fcntl.AT_FDCWD, parent, fcntl.W_OK | fcntl.X_OK);
         }
     }
 
@@ -36,7 +37,7 @@ internal static class Undeletion
     {
         if (before.Exists && before.Type != FileType.Directory)
         {
-            Keep(path.Name, static (existing, name) => Files.Link(existing, name));
+            Keep(path.Name, static (existing, name) => FilesAt.Link(fcntl.AT_FDCWD, existing, fcntl.AT_FDCWD, name));
         }
     }
 
@@ -45,7 +46,7 @@ internal static class Undeletion
     {
         if (before.Type == FileType.Regular && before.Size > 0)
         {
-            Keep(path.Name, static (existing, name) => Files.Copy(existing, name));
+            Keep(path.Name, static (existing, name) => OwnFiles.Copy(existing, name));
         }
     }
 

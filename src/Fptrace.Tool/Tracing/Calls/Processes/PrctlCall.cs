@@ -1,4 +1,5 @@
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;

@@ -1,4 +1,5 @@
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;

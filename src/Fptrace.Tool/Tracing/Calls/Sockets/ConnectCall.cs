@@ -1,4 +1,4 @@
-using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;

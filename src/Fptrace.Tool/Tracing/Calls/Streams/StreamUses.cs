@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
+using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Proc;

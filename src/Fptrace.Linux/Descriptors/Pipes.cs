@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using Tmds.Linux;
+
+namespace Fptrace.Linux.Descriptors;
+
+/// <summary>Pipes and descriptors that take the place of others. Every answer is a value, or −errno.</summary>
+internal static unsafe class Pipes
+{
+    /// <summary>pipe2(2), closed on exec, the reading end without waiting.</summary>
+    public static int Create(out int reader, out int writer)
+    {
+        int* ends = stackalloc int[2];
+        int result = LibC.pipe2(ends, fcntl.O_CLOEXEC) == 0 ? 0 : -LibC.errno;
+        (reader, writer) = (ends[0], ends[1]);
+        if (result == 0)
+        {
+            // Of the writing end nothing may be changed: the command sees it.
+            _ = LibC.fcntl(reader, fcntl.F_SETFL, fcntl.O_NONBLOCK);
+        }
+
+        return result;
+    }
+
+    /// <summary>Another number for a descriptor, above the standard ones and closed on exec.</summary>
+    public static int Duplicate(int fd)
+    {
+        int copy = LibC.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? copy : -LibC.errno;
+    }
+
+    /// <summary>Makes <paramref name="number"/> mean what <paramref name="fd"/> means, also after exec.</summary>
+    public static void Replace(int fd, int number) => _ = LibC.dup2(fd, number);
+
+    /// <summary>Waits until one of the descriptors can be read, or all that could be written is and its writers are gone.</summary>
+    public static void Wait(ReadOnlySpan<int> descriptors)
+    {
+        pollfd* wanted = stackalloc pollfd[descriptors.Length];
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            // A negative one is passed over.
+            wanted[i] = new pollfd { fd = descriptors[i], events = LibC.POLLIN };
+        }
+
+        _ = LibC.poll(wanted, (uint)descriptors.Length, -1);
+    }
+
+    /// <summary>Whether nothing is in a pipe or socket and nobody is left who could write: nothing ever comes from there.</summary>
+    public static bool IsAtEnd(int fd)
+    {
+        pollfd state = new() { fd = fd, events = LibC.POLLIN };
+        if (LibC.poll(&state, 1, 0) <= 0)
+        {
+            return false;
+        }
+
+        byte next;
+        return (state.revents & LibC.POLLIN) == 0
+            ? (state.revents & LibC.POLLHUP) != 0
+            : (nint)LibC.recv(fd, &next, 1, LibC.MSG_PEEK | LibC.MSG_DONTWAIT) == 0;
+    }
+
+    /// <summary>What can be read at once: 0 at the end.</summary>
+    public static int Read(int fd, Span<byte> target)
+    {
+        nint count = libc.read(fd, ref MemoryMarshal.GetReference(target), target.Length);
+        return count >= 0 ? (int)count : -Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Writes all of it, waiting where the other side does not take it.</summary>
+    public static int WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            nint count = libc.write(fd, in bytes[0], bytes.Length);
+            if (count >= 0)
+            {
+                bytes = bytes[(int)count..];
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case errno.EINTR:
+                    break;
+                case errno.EAGAIN:
+                    pollfd room = new() { fd = fd, events = LibC.POLLOUT };
+                    _ = LibC.poll(&room, 1, -1);
+                    break;
+                default:
+                    return -error;
+            }
+        }
+
+        return 0;
+    }
+}

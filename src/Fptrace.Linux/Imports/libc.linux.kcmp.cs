@@ -1,0 +1,9 @@
+namespace Fptrace.Linux.Imports;
+
+/// <summary>linux/kcmp.h.</summary>
+internal static partial class libc
+{
+    public const int KCMP_FILE = 0;
+    public const int KCMP_FILES = 2;
+    public const int KCMP_FS = 3;
+}

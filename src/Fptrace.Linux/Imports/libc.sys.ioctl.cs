@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Imports;
+
+/// <summary>sys/ioctl.h.</summary>
+internal static unsafe partial class libc
+{
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, void* argument);
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Text;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Linux.Proc;
+
+/// <summary>A directory of /proc whose names are numbers: descriptors, threads.</summary>
+internal static class DirectoryNumbers
+{
+    private const int BufferSize = 1 << 12;
+
+    /// <summary>Adds the numbers to <paramref name="numbers"/>, ascending; nothing when the directory cannot be read.</summary>
+    public static void Read(ReadOnlySpan<byte> path, List<int> numbers)
+    {
+        int directory = Files.Open(fcntl.AT_FDCWD, path, 0);
+        if (directory < 0)
+        {
+            return;
+        }
+
+        var walk = new DirectoryWalk(directory, stackalloc byte[BufferSize]);
+        while (walk.MoveNext())
+        {
+            if (Utf8Parser.TryParse(walk.Name, out int number, out int digits) && digits == walk.Name.Length)
+            {
+                numbers.Add(number);
+            }
+        }
+
+        Faults.Note(walk.Error);
+        Files.Close(directory);
+        numbers.Sort();
+    }
+}

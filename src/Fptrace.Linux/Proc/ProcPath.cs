@@ -1,0 +1,57 @@
+namespace Fptrace.Linux.Proc;
+
+/// <summary>Makes names of files in /proc, NUL-terminated.</summary>
+/// <remarks>A name is for the next system call: the eighth next name of the same thread overwrites it.</remarks>
+internal static class ProcPath
+{
+    private const int Size = 64;
+    private const int Count = 8;
+
+    [ThreadStatic]
+    private static byte[]? s_buffers;
+
+    [ThreadStatic]
+    private static int s_next;
+
+    /// <summary>/proc/ID/NAME.</summary>
+    public static ReadOnlySpan<byte> Of(int id, ReadOnlySpan<byte> name)
+    {
+        Span<byte> buffer = Next();
+        int length = Start(buffer, id, name);
+        buffer[length++] = 0;
+        return buffer[..length];
+    }
+
+    /// <summary>/proc/ID/NAME/NUMBER.</summary>
+    public static ReadOnlySpan<byte> Of(int id, ReadOnlySpan<byte> name, int number)
+    {
+        Span<byte> buffer = Next();
+        int length = Start(buffer, id, name);
+        buffer[length++] = (byte)'/';
+        number.TryFormat(buffer[length..], out int written, provider: System.Globalization.CultureInfo.InvariantCulture);
+        length += written;
+        buffer[length++] = 0;
+        return buffer[..length];
+    }
+
+    /// <summary>The name in /proc of a descriptor of this process.</summary>
+    public static ReadOnlySpan<byte> OfOwnDescriptor(int fd) => Of(Environment.ProcessId, "fd"u8, fd);
+
+    private static Span<byte> Next()
+    {
+        byte[] buffers = s_buffers ??= new byte[Count * Size];
+        s_next = (s_next + 1) % Count;
+        return buffers.AsSpan(s_next * Size, Size);
+    }
+
+    private static int Start(Span<byte> buffer, int id, ReadOnlySpan<byte> name)
+    {
+        "/proc/"u8.CopyTo(buffer);
+        int length = "/proc/"u8.Length;
+        id.TryFormat(buffer[length..], out int written, provider: System.Globalization.CultureInfo.InvariantCulture);
+        length += written;
+        buffer[length++] = (byte)'/';
+        name.CopyTo(buffer[length..]);
+        return length + name.Length;
+    }
+}

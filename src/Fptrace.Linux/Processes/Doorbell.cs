@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+using LibC = Tmds.Linux.LibC;
+
+namespace Fptrace.Linux.Processes;
+
+/// <summary>Wakes the thread that waits for children: a signal interrupts its wait4, and does nothing else.</summary>
+/// <remarks>
+/// The handler is a function of the C library that asks and changes nothing: managed code cannot run at any moment. SIGURG is
+/// what nobody sends but by accident, and what a program that does not know it ignores.
+/// </remarks>
+internal static unsafe class Doorbell
+{
+    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly nint SYS_rt_sigprocmask = s_x64 ? 14 : 135;
+    private static readonly nint SYS_gettid = s_x64 ? 186 : 178;
+    private static readonly Lazy<bool> Installed = new(() =>
+    {
+        libc.signal(signal.SIGURG, NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "getpid"));
+        return LibC.siginterrupt(signal.SIGURG, 1) == 0;
+    });
+
+    private static int s_thread;
+
+    /// <summary>The calling thread is the one that is rung for.</summary>
+    public static void Attach()
+    {
+        ulong bit = 1UL << (signal.SIGURG - 1);
+        libc.syscall(SYS_rt_sigprocmask, signal.SIG_UNBLOCK, (nint)(&bit), 0, sizeof(ulong), 0);
+        Volatile.Write(ref s_thread, (int)libc.syscall(SYS_gettid, 0, 0, 0, 0, 0));
+    }
+
+    /// <summary>Interrupts the wait, if the thread waits already: whoever is not served rings again.</summary>
+    public static void Ring()
+    {
+        if (Installed.Value && Volatile.Read(ref s_thread) is > 0 and int thread)
+        {
+            Children.SignalThread(Environment.ProcessId, thread, signal.SIGURG);
+        }
+    }
+}

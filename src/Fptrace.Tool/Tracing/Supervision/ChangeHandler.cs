@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using Fptrace.Linux;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Scheduling;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>Gives what the wait told to whoever handles such, and lets a thread that stood still go. On the ptrace thread.</summary>
+/// <remarks>
+/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of its end.
+/// </remarks>
+internal sealed class ChangeHandler(
+    EngineKind engine,
+    Recorder recorder,
+    TraceeTable tracees,
+    Placement placement,
+    AwayCalls away,
+    Births births,
+    ProgramStarts starts,
+    Ends ends,
+    SyscallStops calls,
+    SignalStops signals)
+{
+    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
+    public void Changed(in ThreadChange change)
+    {
+        try
+        {
+            if (tracees.Find(change.Tid) is not { } tracee)
+            {
+                births.Unannounced(change);
+            }
+            else if (away.Find(tracee) is { } call)
+            {
+                call.Later.Add(change);
+            }
+            else if (change.IsStop)
+            {
+                Stopped(new Stop(change), tracee);
+                away.Find(tracee)?.Stop = change;
+            }
+            else
+            {
+                ends.Ended(tracee, change);
+            }
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            GoOn(e, change, tracees.Find(change.Tid));
+        }
+    }
+
+    private static bool IsOurs(Exception e) => e is not (FptraceException or KernelDenialException or OutOfMemoryException);
+
+    private void GoOn(Exception e, in ThreadChange change, Tracee? tracee)
+    {
+        recorder.AddReason(IncompleteReason.Internal, change.Tid, e.GetType().Name + ": " + e.Message);
+        if (change.IsStop && tracee is not null)
+        {
+            tracee.Call.Release();
+            Resume(new Stop(change), tracee, signal: 0);
+        }
+    }
+
+    private void Stopped(scoped in Stop stop, Tracee tracee)
+    {
+        tracee.Job.GoOn();
+        int delivered = 0;
+        switch (stop.Status.Event)
+        {
+            case ptrace.PTRACE_EVENT_SECCOMP:
+            case 0 when stop.Status.StopSignal == (signal.SIGTRAP | 0x80):
+                if (calls.Stopped(stop, tracee) == RequestOutcome.Vanished || away.Find(tracee) is not null)
+                {
+                    return;
+                }
+
+                break;
+            case 0:
+                delivered = stop.Status.StopSignal;
+                signals.Signalled(stop, tracee);
+                break;
+            case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
+                bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
+                if (births.Announced(stop, tracee, mayBeThread) is { } earlier)
+                {
+                    Changed(earlier);
+                }
+
+                break;
+            case ptrace.PTRACE_EVENT_EXEC:
+                tracee = starts.Executed(stop, tracee);
+                break;
+            case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
+                signals.JobStopped(stop, tracee);
+                placement.Heard(tracee);
+                return;
+            default:
+                signals.WentOn(tracee);
+                break;
+        }
+
+        Resume(stop, tracee, delivered);
+        placement.Heard(tracee);
+    }
+
+    private static bool IsOfJob(int number) => number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
+
+    private void Resume(scoped in Stop stop, Tracee tracee, int signal)
+    {
+        // One that vanished was killed, and the wait tells of its end.
+        _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain
+            ? stop.ResumeToSyscall(signal)
+            : stop.Resume(signal);
+    }
+
+    /// <summary>A call was handled away from here: what is left of its stop.</summary>
+    public void Returned(AwayCall call)
+    {
+        try
+        {
+            if (call.Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            var stop = new Stop(call.Stop);
+            call.Then(stop);
+            Resume(stop, call.Tracee, signal: 0);
+            placement.Heard(call.Tracee);
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            GoOn(e, call.Stop, call.Tracee);
+        }
+
+        foreach (ThreadChange change in call.Later)
+        {
+            Changed(change);
+        }
+    }
+}
