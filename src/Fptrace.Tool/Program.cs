@@ -28,7 +28,7 @@ internal static class Program
         using var err = new StandardWriter(2);
         try
         {
-            args = FrontLine.Adopt(args);
+            args = ProxyConnection.Adopt(args);
             using var output = new StandardWriter(1);
             int exitCode = Verbs.Run(args, output, err);
             return output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
@@ -44,7 +44,7 @@ internal static class Program
         err.WriteLine("fptrace: " + e.Message);
         if (e.EndedBy > 0)
         {
-            FrontLine.Current?.TellDeath(e.EndedBy);
+            ProxyConnection.Current?.TellDeath(e.EndedBy);
         }
 
         return e.ExitCode;

@@ -84,7 +84,7 @@ internal sealed class Lookup
         IReadOnlyList<Observation> now;
         try
         {
-            now = Survey.Now(Templates(PathSet.Parse(blob)), _step, threads: 0, cancellation);
+            now = CurrentState.Now(Templates(PathSet.Parse(blob)), _step, threads: 0, cancellation);
         }
         catch (InvalidDataException e)
         {

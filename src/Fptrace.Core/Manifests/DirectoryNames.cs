@@ -35,7 +35,7 @@ internal static class DirectoryNames
                 // As in the type bits of a mode (IFTODT); some file systems leave it to lstat(2).
                 FileType type = walk.Type is var told and not dirent.DT_UNKNOWN
                     ? FileStamp.TypeOf((uint)told << 12)
-                    : FileLook.At(fd, [.. walk.Name, 0], follow: false).Type;
+                    : FileLook.At(fd, [.. walk.Name, 0], FinalLink.Keep).Type;
                 names.Add(ListedName.Of(walk.Name, type));
             }
 

@@ -23,7 +23,7 @@ public sealed record StepOutput
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>What the run knew of the path before.</summary>
-    public OutputPrior Prior { get; init; }
+    public PriorState PriorState { get; init; }
 
     /// <summary>What stood there when the run began was not the command's own work: it took the place of something of somebody else.</summary>
     public bool IsOver { get; init; }

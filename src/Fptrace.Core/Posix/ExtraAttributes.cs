@@ -36,7 +36,7 @@ internal static class ExtraAttributes
         }
 
         byte[] whole = Whole(directory, path);
-        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid() ? default : FileLook.At(fcntl.AT_FDCWD, Parent(whole), follow: true);
+        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid() ? default : FileLook.At(fcntl.AT_FDCWD, Parent(whole), FinalLink.Follow);
         var parts = new List<string>();
         if (found.stx_uid != libc.geteuid() || (found.stx_gid != libc.getegid() && !((above.Mode & SetGroup) != 0 && above.Group == found.stx_gid)))
         {

@@ -71,9 +71,9 @@ internal readonly struct FileLook
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
     /// <param name="follow">Whether a link at the end is followed.</param>
-    public static FileLook At(int directory, ReadOnlySpan<byte> path, bool follow)
+    public static FileLook At(int directory, ReadOnlySpan<byte> path, FinalLink follow)
     {
-        int result = FilesAt.Stat(directory, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out statx found);
+        int result = FilesAt.Stat(directory, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out statx found);
         return new FileLook(-result, found);
     }
 
@@ -90,7 +90,7 @@ internal readonly struct FileLook
     /// <summary>As the tracer takes it of the paths that it sees, links followed; default when nothing is there.</summary>
     public static FileStamp StampOf(ReadOnlySpan<byte> path)
     {
-        FileLook look = At(fcntl.AT_FDCWD, [.. path, 0], follow: true);
+        FileLook look = At(fcntl.AT_FDCWD, [.. path, 0], FinalLink.Follow);
         return look.Exists ? look.Stamp : default;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -96,8 +97,8 @@ public static class CommandEnvironment
             return false;
         }
 
-        FileLook there = FileLook.At(fcntl.AT_FDCWD, [.. path, 0], follow: true);
-        FileLook here = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], follow: true);
+        FileLook there = FileLook.At(fcntl.AT_FDCWD, [.. path, 0], FinalLink.Follow);
+        FileLook here = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], FinalLink.Follow);
         return there.Exists && here.Exists && there.Device == here.Device && there.Times.Inode == here.Times.Inode;
     }
 

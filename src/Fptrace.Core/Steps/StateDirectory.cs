@@ -103,7 +103,7 @@ internal static class StateDirectory
     /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then on. What root's manifests hold he cannot read.</summary>
     private static void GiveToOwner(string directory)
     {
-        FileLook above = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory + "/.."), follow: true);
+        FileLook above = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory + "/.."), FinalLink.Follow);
         if (above is not { Exists: true, User: > 0 })
         {
             return;

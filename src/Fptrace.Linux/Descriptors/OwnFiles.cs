@@ -30,8 +30,8 @@ internal static unsafe class OwnFiles
         }
     }
 
-    public static int Stat(ReadOnlySpan<byte> path, bool follow, out statx found) =>
-        FilesAt.Stat(fcntl.AT_FDCWD, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out found);
+    public static int Stat(ReadOnlySpan<byte> path, FinalLink follow, out statx found) =>
+        FilesAt.Stat(fcntl.AT_FDCWD, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out found);
 
     /// <summary>Copies content and mode into a file that does not exist yet.</summary>
     /// <remarks>A file of the command's: what keeps us from it is a fault of the trace.</remarks>

@@ -66,12 +66,12 @@ internal static unsafe class FilesAt
     }
 
     /// <summary>A directory as a place to start from; it need not be readable.</summary>
-    public static int OpenPlace(int directory, ReadOnlySpan<byte> name, bool follow) =>
-        Open(directory, name, fcntl.O_PATH | fcntl.O_DIRECTORY | (follow ? 0 : fcntl.O_NOFOLLOW));
+    public static int OpenPlace(int directory, ReadOnlySpan<byte> name, FinalLink follow) =>
+        Open(directory, name, fcntl.O_PATH | fcntl.O_DIRECTORY | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));
 
     /// <summary>A directory to be listed or locked.</summary>
-    public static int OpenDirectory(int directory, ReadOnlySpan<byte> name, bool follow) =>
-        Open(directory, name, fcntl.O_DIRECTORY | (follow ? 0 : fcntl.O_NOFOLLOW));
+    public static int OpenDirectory(int directory, ReadOnlySpan<byte> name, FinalLink follow) =>
+        Open(directory, name, fcntl.O_DIRECTORY | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));
 
     /// <summary>A file, which is no symbolic link. A fifo does not hold us up.</summary>
     public static int OpenRead(int directory, ReadOnlySpan<byte> name) =>
@@ -123,11 +123,11 @@ internal static unsafe class FilesAt
     }
 
     /// <summary>Both times become the present.</summary>
-    public static int Touch(int directory, ReadOnlySpan<byte> name, bool follow)
+    public static int Touch(int directory, ReadOnlySpan<byte> name, FinalLink follow)
     {
         fixed (byte* n = name)
         {
-            return Checked(libc.utimensat(directory, n, null, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW));
+            return Checked(libc.utimensat(directory, n, null, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW));
         }
     }
 

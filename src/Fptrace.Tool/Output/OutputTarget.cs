@@ -59,7 +59,7 @@ internal sealed class OutputTarget
             byte[] path = OutputPath.Absolute(ByteString.Parse(name));
 
             // Before our own way of following links: the kernel refuses those that somebody else put into a directory for all.
-            int result = OwnFiles.Stat(OutputPath.Terminated(path), follow: true, out statx found);
+            int result = OwnFiles.Stat(OutputPath.Terminated(path), FinalLink.Follow, out statx found);
             OutputError.Check(result == -errno.ENOENT ? 0 : result);
             byte[] real = RealPath.Of(path);
             return RealPath.DescriptorOf(real) is int own ? OfDescriptor(name, own)
@@ -106,7 +106,7 @@ internal sealed class OutputTarget
         const ulong Fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND | STATX_ATTR_MOUNT_ROOT;
         byte[] parent = OutputPath.Terminated(OutputPath.Parent(real));
         if ((found.stx_attributes & Fixed) == 0
-            && OwnFiles.Stat(parent, follow: true, out statx directory) == 0
+            && OwnFiles.Stat(parent, FinalLink.Follow, out statx directory) == 0
             && !OwnFiles.IsHeldBySticky(directory, found)
             && OwnFiles.CanMakeNames(parent) is 0 or -errno.ENOSPC or -errno.EDQUOT)
         {

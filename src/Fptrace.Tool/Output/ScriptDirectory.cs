@@ -18,11 +18,11 @@ internal static class ScriptDirectory
     public static void Check(ReadOnlySpan<byte> directory)
     {
         byte[] place = OutputPath.Terminated(directory);
-        int result = OwnFiles.Stat(place, follow: true, out statx found);
+        int result = OwnFiles.Stat(place, FinalLink.Follow, out statx found);
         if (result == -errno.ENOENT && directory.Length > 1)
         {
             // A link that leads nowhere is in the way of mkdir(2).
-            OutputError.Check(OwnFiles.Stat(place, follow: false, out _) == 0 ? -errno.EEXIST : 0);
+            OutputError.Check(OwnFiles.Stat(place, FinalLink.Keep, out _) == 0 ? -errno.EEXIST : 0);
             Check(OutputPath.Parent(directory));
             return;
         }

@@ -20,7 +20,7 @@ internal static class WholeFile
     public static void Replace(ReadOnlySpan<byte> path, Action<int> fill)
     {
         byte[] target = OutputPath.Terminated(path);
-        bool stands = OwnFiles.Stat(target, follow: false, out statx former) == 0 && (former.stx_mode & S_IFMT) == S_IFREG;
+        bool stands = OwnFiles.Stat(target, FinalLink.Keep, out statx former) == 0 && (former.stx_mode & S_IFMT) == S_IFREG;
         int result = TryReplace(path, 0x1b6, stands ? former : null, fill);
         if (result == -errno.ENOENT)
         {

@@ -62,7 +62,7 @@ internal static class Tracer
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
         names.Remote.Look(Environment.ProcessId);
-        var retrials = new Retrials(tracees);
+        var retries = new Retries(tracees);
         var stub = new ExecutionState(new Execution
         {
             Id = 0,
@@ -75,26 +75,26 @@ internal static class Tracer
         }, recorder.Forgotten);
         recorder.Join(stub, launcher.Pid, isProcess: true);
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
-        var placement = new Placement(tracees, plan);
+        var affinity = new ProcessorAffinity(tracees, plan);
         var survivors = new Survivors(tracees, recorder);
         if (launcher.Listener is { } listener)
         {
-            new NotificationLoop(listener, tracees, recorder, names, retrials, placement, GiveUp).Start();
+            new NotificationLoop(listener, tracees, recorder, names, retries, affinity, GiveUp).Start();
         }
 
         recorder.GiveUp = GiveUp;
         using var supervisor = new Supervisor(supervision, survivors);
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retrials, placement, supervisor);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retries, affinity, supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
-        supervision.Front?.Listen(forwarder.Handle);
+        supervision.Proxy?.Listen(forwarder.Handle);
 
-        // Behind a front its signals count; ours come from the same terminal.
+        // Behind a proxy its signals count; ours come from the same terminal.
         using SignalSource signals = supervision.Signals ?? new SignalSource(ignored);
-        signals.Forward(supervision.Front is null ? forwarder.Handle : _ => { });
+        signals.Forward(supervision.Proxy is null ? forwarder.Handle : _ => { });
         TraceSummary? summary = null;
-        if (supervision.Front is { } front && supervision.Leave is { } leave)
+        if (supervision.Proxy is { } proxy && supervision.Leave is { } leave)
         {
-            supervisor.Leave = () => front.Release(leave(Complete));
+            supervisor.Leave = () => proxy.Release(leave(Complete));
         }
 
         launcher.Go(ignored, limit);
@@ -121,7 +121,7 @@ internal static class Tracer
         {
             if (loop.Outcome < 0)
             {
-                supervision.Front?.TellDeath(-loop.Outcome);
+                supervision.Proxy?.TellDeath(-loop.Outcome);
             }
 
             foreach ((int pid, ByteString name) in names.Sockets.Unexplained())
@@ -134,7 +134,7 @@ internal static class Tracer
                 recorder.AddReason(IncompleteReason.Network, pid, text);
             }
 
-            foreach ((int pid, string text) in names.Meetings.Unexplained(recorder.HadProcess))
+            foreach ((int pid, string text) in names.Peers.Unexplained(recorder.HadProcess))
             {
                 recorder.AddReason(IncompleteReason.Outsider, pid, text);
             }

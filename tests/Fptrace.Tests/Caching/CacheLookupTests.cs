@@ -148,19 +148,19 @@ public sealed class CacheLookupTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OutputPrior.Unseen, "foreign", null)]
-    [InlineData(OutputPrior.Unseen, "object two", null)]
-    [InlineData(OutputPrior.Seen, "foreign", "now exists, and not as this command left it: out")]
-    [InlineData(OutputPrior.Seen, "object one", "now exists, and not as this command left it: out")]
-    [InlineData(OutputPrior.Seen, "object two", null)]
-    [InlineData(OutputPrior.Found, "foreign", "now exists, and not as this command left it: out")]
-    [InlineData(OutputPrior.Found, "object two", null)]
-    [InlineData(OutputPrior.Found, null, "no longer exists, and the command found it there: out")]
-    [InlineData(OutputPrior.Seen, null, null)]
-    [InlineData(OutputPrior.Kept, "foreign", "now exists, and the command would add to it: out")]
-    [InlineData(OutputPrior.Kept, "object one", "now exists, and the command would add to it: out")]
-    [InlineData(OutputPrior.Kept, null, null)]
-    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(OutputPrior prior, string? standing, string? reason)
+    [InlineData(PriorState.Unseen, "foreign", null)]
+    [InlineData(PriorState.Unseen, "object two", null)]
+    [InlineData(PriorState.Seen, "foreign", "now exists, and not as this command left it: out")]
+    [InlineData(PriorState.Seen, "object one", "now exists, and not as this command left it: out")]
+    [InlineData(PriorState.Seen, "object two", null)]
+    [InlineData(PriorState.Found, "foreign", "now exists, and not as this command left it: out")]
+    [InlineData(PriorState.Found, "object two", null)]
+    [InlineData(PriorState.Found, null, "no longer exists, and the command found it there: out")]
+    [InlineData(PriorState.Seen, null, null)]
+    [InlineData(PriorState.Kept, "foreign", "now exists, and the command would add to it: out")]
+    [InlineData(PriorState.Kept, "object one", "now exists, and the command would add to it: out")]
+    [InlineData(PriorState.Kept, null, null)]
+    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(PriorState priorState, string? standing, string? reason)
     {
         using BuildCache cache = _box.Open();
         StepIdentity step = _box.Step("make");
@@ -170,7 +170,7 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("in", input);
             _box.Write("out", "object " + input);
             Manifest manifest = last = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
-            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Prior = prior }] }, _box.Variables, default));
+            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { PriorState = priorState }] }, _box.Variables, default));
         }
 
         _box.Write("in", "one");

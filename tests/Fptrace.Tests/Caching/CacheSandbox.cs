@@ -63,7 +63,7 @@ internal sealed class CacheSandbox : IDisposable
         Step = step,
         ExitCode = 0,
         Environment = Variables.Digests,
-        Observations = Survey.Now(
+        Observations = CurrentState.Now(
             [.. observations.Select(seen => new Observation { Path = Bytes(seen.Path), Kind = seen.Kind }).OrderBy(seen => seen.Path).ThenBy(seen => seen.Kind)],
             step),
         Outputs = [.. outputs.Select(Output).OrderBy(output => output.Path)],
@@ -109,7 +109,7 @@ internal sealed class CacheSandbox : IDisposable
 
     private StepOutput Output(string path)
     {
-        FileState state = Survey.StateOf(Bytes(At(path)), out ByteString target);
+        FileState state = CurrentState.StateOf(Bytes(At(path)), out ByteString target);
         return new StepOutput { Path = Bytes(path), State = state, Target = target };
     }
 }

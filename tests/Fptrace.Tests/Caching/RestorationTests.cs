@@ -1,5 +1,6 @@
 using Fptrace.Caching.Store;
 using Fptrace.Engine;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
@@ -137,7 +138,7 @@ public sealed class RestorationTests : IDisposable
         File.SetLastWriteTimeUtc(_box.At("in"), DateTime.UtcNow);
 
         Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
-        long[] times = [.. order.Prepend("in").Select(name => FileLook.At(-100, StoreDirectory.Name(_box.At(name)), follow: false).Times.ModifiedNs)];
+        long[] times = [.. order.Prepend("in").Select(name => FileLook.At(-100, StoreDirectory.Name(_box.At(name)), FinalLink.Keep).Times.ModifiedNs)];
         Assert.True(times[0] <= times[1], "an output is older than its input");
         Assert.Equal([times[1], times[1] + 0, times[1] + 1, times[1] + 1], times[1..]);
     }

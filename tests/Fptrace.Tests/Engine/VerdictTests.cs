@@ -187,7 +187,7 @@ public sealed partial class VerdictTests
     {
         var recorder = new Recorder(new Output.TraceSinks([]), new TracePlan());
         var stub = new ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] }, recorder.Forgotten);
-        var handler = new SyscallHandler(recorder, new DescriptorNames(), new Placement(new TraceeTable(), new TracePlan()));
+        var handler = new SyscallHandler(recorder, new DescriptorNames(), new ProcessorAffinity(new TraceeTable(), new TracePlan()));
         handler.Exit(default, new Tracee(Environment.ProcessId, Environment.ProcessId, stub), new UnknownCall.Pending(999), result);
         Assert.Equal(kinds, recorder.Verdict.Reasons.Select(reason => reason.Kind));
     }

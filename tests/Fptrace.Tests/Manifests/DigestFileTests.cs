@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
@@ -215,5 +216,5 @@ public sealed class DigestFileTests : IDisposable
 
     private static FileState StateOf(in FileLook look, ContentDigest digest) => new(FileType.Regular, look.Mode, look.Size, digest, look.Times);
 
-    private static FileLook Look(string file) => FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(file), follow: false);
+    private static FileLook Look(string file) => FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(file), FinalLink.Keep);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;
@@ -28,7 +29,7 @@ public sealed class EarlyDigestsTests
         var digest = ContentDigest.FromBytes(SHA256.HashData(content));
         Assert.Equal(digest, Assert.Single(scenario.Recorded().Observations, observation => observation.Path == ByteString.Parse("large")).State.Digest);
         using DigestFile digests = DigestFile.Open(cache)!;
-        Assert.True(digests.TryFind(ByteString.Parse(path), FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: false), out FileState state));
+        Assert.True(digests.TryFind(ByteString.Parse(path), FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep), out FileState state));
         Assert.Equal(digest, state.Digest);
     }
 

@@ -1,4 +1,5 @@
 using Fptrace.Engine;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -118,7 +119,7 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Clock_SetBackBehindAChange_TimesProveNothing()
     {
-        FileLook look = FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), follow: true);
+        FileLook look = FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), FinalLink.Follow);
 
         Assert.True(look.TimesAt(look.Times.ChangedNs - 3_600_000_000_000).IsEmpty);
         Assert.False(look.TimesAt(look.Times.ChangedNs + 3_600_000_000_000).IsEmpty);

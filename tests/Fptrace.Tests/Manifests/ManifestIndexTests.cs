@@ -194,7 +194,7 @@ public sealed class ManifestIndexTests : IDisposable
 
         static FileState State(string path)
         {
-            FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: false);
+            FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep);
             return new FileState(FileType.Regular, look.Mode, look.Size, Digest(path), look.Times);
         }
 
@@ -265,7 +265,7 @@ public sealed class ManifestIndexTests : IDisposable
         }
 
         byte[] index = File.ReadAllBytes(Index);
-        FileTimes times = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Path), follow: false).Times;
+        FileTimes times = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Path), FinalLink.Keep).Times;
         Assert.True(ManifestIndex.TrySetTimes(index.AsSpan(0, ManifestIndex.HeaderLength), sum, times));
         File.WriteAllBytes(Index, index);
         string? reason = ManifestReader.Read(File.ReadAllBytes(Path)).Reason;
@@ -279,8 +279,8 @@ public sealed class ManifestIndexTests : IDisposable
         StepOutput file = sample.Outputs[^1];
         StepOutput[] outputs =
         [
-            .. sample.Outputs, file with { Prior = OutputPrior.Found, Opening = OutputOpening.Standing, IsOver = true },
-            file with { Attributes = "owner=1:2" }, file with { Prior = OutputPrior.Kept },
+            .. sample.Outputs, file with { PriorState = PriorState.Found, Opening = OutputOpening.Standing, IsOver = true },
+            file with { Attributes = "owner=1:2" }, file with { PriorState = PriorState.Kept },
         ];
         return sample with
         {

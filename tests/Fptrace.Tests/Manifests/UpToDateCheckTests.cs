@@ -85,13 +85,13 @@ public sealed class UpToDateCheckTests
     }
 
     [Fact]
-    public void Survey_TellsHowThingsStandNow()
+    public void CurrentState_TellsHowThingsStandNow()
     {
         using var directory = new TemporaryDirectory();
         Manifest manifest = Tree(directory.Path, 600);
         File.WriteAllText(Name(directory.Path, 5), "another length");
         File.Delete(Name(directory.Path, 6));
-        IReadOnlyList<Observation> now = Survey.Now(manifest.Observations, manifest.Step);
+        IReadOnlyList<Observation> now = CurrentState.Now(manifest.Observations, manifest.Step);
         Assert.Same(manifest.Observations[4], now[4]);
         Assert.False(now[5].State.Digest.IsEmpty);
         Assert.Equal(14, now[5].State.Size);
@@ -120,7 +120,7 @@ public sealed class UpToDateCheckTests
             {
                 Path = SampleManifest.Bytes(Stored(i)),
                 Kind = ObservationKind.Content,
-                State = Survey.StateOf(SampleManifest.Bytes(Name(root, i))),
+                State = CurrentState.StateOf(SampleManifest.Bytes(Name(root, i))),
             });
         }
 

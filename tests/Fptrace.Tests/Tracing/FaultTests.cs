@@ -38,10 +38,10 @@ public sealed class FaultTests
         nint path = Marshal.StringToCoTaskMemUTF8(directory.Path("file"));
         seccomp_notif[] notification = [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
         MemoryMarshal.Cast<seccomp_notif, ulong>(notification.AsSpan())[FirstArgument] = (ulong)path;
-        var placement = new Placement(tracees, new TracePlan());
+        var affinity = new ProcessorAffinity(tracees, new TracePlan());
         var listener = new Listener(-1);
-        var loop = new NotificationLoop(listener, tracees, recorder, names, new Retrials(tracees), placement, _ => { });
-        Assert.Equal(0, loop.Handle(new SyscallHandler(recorder, names, placement), new NotificationStop(listener, notification[0])));
+        var loop = new NotificationLoop(listener, tracees, recorder, names, new Retries(tracees), affinity, _ => { });
+        Assert.Equal(0, loop.Handle(new SyscallHandler(recorder, names, affinity), new NotificationStop(listener, notification[0])));
         Marshal.FreeCoTaskMem(path);
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
@@ -87,8 +87,8 @@ public sealed class FaultTests
             recorder,
             tracees,
             new DescriptorNames(),
-            new Retrials(tracees),
-            new Placement(tracees, new TracePlan()),
+            new Retries(tracees),
+            new ProcessorAffinity(tracees, new TracePlan()),
             supervisor);
         return (loop, recorder);
     }

@@ -111,7 +111,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
     private static int SetDirectoryMode(int place, StepOutput output, uint mode)
     {
         // Through a descriptor that is certainly a directory's: fchmodat would follow a link planted meanwhile.
-        int descriptor = FilesAt.OpenDirectory(place, RootDirectory.LastName(output.Path), follow: false);
+        int descriptor = FilesAt.OpenDirectory(place, RootDirectory.LastName(output.Path), FinalLink.Keep);
         int result = descriptor < 0 ? descriptor : FilesAt.SetMode(descriptor, mode);
         FilesAt.Close(descriptor);
         return result;

@@ -23,7 +23,7 @@ internal static class OutputPlace
         if (!now.Exists)
         {
             return output.Opening == OutputOpening.Standing ? $"no longer exists, and the command would not have made it so: {output.Path}"
-                : output.Prior == OutputPrior.Found ? $"no longer exists, and the command found it there: {output.Path}"
+                : output.PriorState == PriorState.Found ? $"no longer exists, and the command found it there: {output.Path}"
                 : output.Opening == OutputOpening.Old && output.State.Mode != NewFiles.Mode(result.Step)
                 ? $"a file stood there, and gave the output its mode: {output.Path}"
                 : AboveFault(measure, result, output.Path);
@@ -98,7 +98,7 @@ internal static class OutputPlace
     private static string? DirectoryFault(Measure measure, StepOutput output, in FileLook now)
     {
         // mkdir refuses whatever stands there, which the prior state says.
-        return output.Prior != OutputPrior.Unseen ? null
+        return output.PriorState != PriorState.Unseen ? null
             : now.Type != FileType.Directory ? $"is no directory, as the output is: {output.Path}"
             : measure.Names(output.Path, []) is not { Count: 0 } ? $"is a directory that holds something: {output.Path}"
             : null;

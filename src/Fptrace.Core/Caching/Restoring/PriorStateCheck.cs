@@ -112,7 +112,7 @@ internal sealed class PriorStateCheck : IDisposable
 
         // What an observation tells is compared already. In a directory that the run made anew it found nothing, wherever it looked.
         bool isInNew = _standing.Contains(new ByteString(SafePath.Parent(output.Path.Span)));
-        return (output.Prior == OutputPrior.Unseen && !isInNew) || OutputPlace.IsObserved(_result, output.Path)
+        return (output.PriorState == PriorState.Unseen && !isInNew) || OutputPlace.IsObserved(_result, output.Path)
             ? null
             : StandingFault(output, isOwn, IsSame(output, now, target), now.Type == FileType.Directory);
     }
@@ -120,12 +120,12 @@ internal sealed class PriorStateCheck : IDisposable
     private string? StandingFault(StepOutput output, bool isOwn, bool isSame, bool isDirectory)
     {
         IsLenient = true;
-        if (output.Prior == OutputPrior.Kept && !(isSame && (_idempotent || (isOwn && IsEmpty(output)))))
+        if (output.PriorState == PriorState.Kept && !(isSame && (_idempotent || (isOwn && IsEmpty(output)))))
         {
             return $"{Reasons.WouldAdd}{output.Path}";
         }
 
-        if (output.Prior == OutputPrior.Missing && !(isSame && (_idempotent || (isOwn && _runs.Value.Any(run => Bears(run, output.Path))))))
+        if (output.PriorState == PriorState.Missing && !(isSame && (_idempotent || (isOwn && _runs.Value.Any(run => Bears(run, output.Path))))))
         {
             return $"now exists, and the command would have refused it: {output.Path}";
         }
@@ -218,6 +218,6 @@ internal sealed class PriorStateCheck : IDisposable
             }
         }
 
-        return run.Passes && OutputPlace.Made(run, path) is { Prior: OutputPrior.Found };
+        return run.Passes && OutputPlace.Made(run, path) is { PriorState: PriorState.Found };
     }
 }

@@ -165,7 +165,7 @@ internal sealed class RestorePlan
                 CheckEmpty(output.Path);
             }
 
-            if (output is { Prior: OutputPrior.Kept, State.Size: 0 } && standing == FileType.Regular)
+            if (output is { PriorState: PriorState.Kept, State.Size: 0 } && standing == FileType.Regular)
             {
                 // An empty file, as a lock is, that may be in use: another in its place would be another lock.
                 continue;
@@ -196,7 +196,7 @@ internal sealed class RestorePlan
     private void CheckEmpty(ByteString directory)
     {
         int descriptor = _root.FindParent(directory, out int place);
-        descriptor = descriptor < 0 ? descriptor : FilesAt.OpenDirectory(place, RootDirectory.LastName(directory), follow: false);
+        descriptor = descriptor < 0 ? descriptor : FilesAt.OpenDirectory(place, RootDirectory.LastName(directory), FinalLink.Keep);
         if (descriptor < 0)
         {
             throw RootDirectory.Refusal(directory, descriptor);

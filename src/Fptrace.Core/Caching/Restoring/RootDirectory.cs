@@ -28,7 +28,7 @@ internal sealed class RootDirectory : IDisposable
     /// <exception cref="RestoreException">It is no directory, or cannot be opened.</exception>
     public static RootDirectory Open(ByteString path)
     {
-        int root = FilesAt.OpenPlace(FilesAt.WorkingDirectory, FilesAt.Name(path.Span), follow: true);
+        int root = FilesAt.OpenPlace(FilesAt.WorkingDirectory, FilesAt.Name(path.Span), FinalLink.Follow);
         return root >= 0 ? new RootDirectory(root) : throw RestoreException.Of(path.ToString(), root);
     }
 
@@ -54,7 +54,7 @@ internal sealed class RootDirectory : IDisposable
     public FileLook Look(ByteString path)
     {
         int error = FindParent(path, out int directory);
-        FileLook look = error == 0 ? FileLook.At(directory, LastName(path), follow: false) : default;
+        FileLook look = error == 0 ? FileLook.At(directory, LastName(path), FinalLink.Keep) : default;
         error = error == 0 ? -look.Error : error;
         return error switch
         {
@@ -128,10 +128,10 @@ internal sealed class RootDirectory : IDisposable
             int slash = rest.IndexOf((byte)'/');
             byte[] name = FilesAt.Name(slash < 0 ? rest : rest[..slash]);
             rest = slash < 0 ? [] : rest[(slash + 1)..];
-            int next = FilesAt.OpenPlace(current, name, follow: false);
+            int next = FilesAt.OpenPlace(current, name, FinalLink.Keep);
             if (next == -FilesAt.NotFound && ifMissing == IfMissing.Create && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
             {
-                next = FilesAt.OpenPlace(current, name, follow: false);
+                next = FilesAt.OpenPlace(current, name, FinalLink.Keep);
             }
 
             if (current != _root)

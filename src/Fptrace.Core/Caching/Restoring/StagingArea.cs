@@ -38,7 +38,7 @@ internal sealed class StagingArea : IDisposable
     {
         var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/restore"));
         int error = root.MakeParent(inside, out int place);
-        int parent = error < 0 ? error : FilesAt.OpenDirectory(place, Name("."), follow: false);
+        int parent = error < 0 ? error : FilesAt.OpenDirectory(place, Name("."), FinalLink.Keep);
         if (parent < 0)
         {
             throw RootDirectory.Refusal(inside, parent);
@@ -93,7 +93,7 @@ internal sealed class StagingArea : IDisposable
             CultureInfo.InvariantCulture,
             $"restore.{Environment.ProcessId}.{Interlocked.Increment(ref _areas)}.{Random.Shared.Next():x}"));
         int error = FilesAt.MakeDirectory(parent, name, 0x1c0);
-        int descriptor = error < 0 ? error : FilesAt.OpenDirectory(parent, name, follow: false);
+        int descriptor = error < 0 ? error : FilesAt.OpenDirectory(parent, name, FinalLink.Keep);
         if (descriptor is -FilesAt.NotFound or -FilesAt.Exists)
         {
             return null;
@@ -104,8 +104,8 @@ internal sealed class StagingArea : IDisposable
             throw RestoreException.Of(Folder, descriptor);
         }
 
-        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
-        if (taken is null || !FileLook.At(parent, name, follow: false).Exists)
+        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+        if (taken is null || !FileLook.At(parent, name, FinalLink.Keep).Exists)
         {
             taken?.Dispose();
             FilesAt.Close(descriptor);
@@ -119,13 +119,13 @@ internal sealed class StagingArea : IDisposable
     {
         foreach (ByteString name in DirectoryNames.Of(parent).Where(name => name.Span.StartsWith(Prefix)))
         {
-            int descriptor = FilesAt.OpenDirectory(parent, FilesAt.Name(name.Span), follow: false);
+            int descriptor = FilesAt.OpenDirectory(parent, FilesAt.Name(name.Span), FinalLink.Keep);
             if (descriptor < 0)
             {
                 continue;
             }
 
-            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), follow: false), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
             if (taken is not null)
             {
                 Empty(descriptor);
@@ -146,7 +146,7 @@ internal sealed class StagingArea : IDisposable
                 continue;
             }
 
-            int inner = FilesAt.OpenDirectory(directory, entry, follow: false);
+            int inner = FilesAt.OpenDirectory(directory, entry, FinalLink.Keep);
             if (inner >= 0)
             {
                 Empty(inner);

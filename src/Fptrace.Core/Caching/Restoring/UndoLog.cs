@@ -58,7 +58,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
     public void Save(ByteString path)
     {
         byte[] name = FilesAt.Name(path.Span);
-        FileLook look = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
+        FileLook look = FileLook.At(FilesAt.WorkingDirectory, name, FinalLink.Keep);
         switch (look.Type)
         {
             case FileType.Regular when look.Links > 1:
@@ -100,7 +100,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
         foreach (SavedEntry entry in _saved.OrderBy(entry => entry.Path))
         {
             byte[] name = FilesAt.Name(entry.Path.Span);
-            FileLook now = FileLook.At(FilesAt.WorkingDirectory, name, follow: false);
+            FileLook now = FileLook.At(FilesAt.WorkingDirectory, name, FinalLink.Keep);
             bool isSame = now.Type == entry.Look.Type && now.Mode == entry.Look.Mode && now.Size == entry.Look.Size && now.Times == entry.Look.Times;
             if (!isSame && PutBack(entry, name, now) is int error and < 0)
             {

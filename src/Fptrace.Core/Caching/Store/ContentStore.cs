@@ -59,7 +59,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         return StoreDirectory.Open(path, writable ? IfMissing.Create : IfMissing.Fail) is { } directory ? new ContentStore(directory, writable) : null;
     }
 
-    public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), follow: false).Type == FileType.Regular;
+    public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep).Type == FileType.Regular;
 
     public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
         OpenFile(space, key) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
@@ -105,7 +105,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Whether a blob of this name and size is there; its content is checked by whoever reads it.</summary>
     internal bool HasBlob(ContentDigest digest, long size) =>
-        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), follow: false) is { Type: FileType.Regular } look
+        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep) is { Type: FileType.Regular } look
         && look.Size == size;
 
     /// <summary>Stores a file's content unless it is there already, hashing while it copies.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class StoreDirectory
     public static StoreDirectory? Open(string path, IfMissing ifMissing)
     {
         byte[] name = FilesAt.Name(Encoding.UTF8.GetBytes(path));
-        int descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, follow: true);
+        int descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, FinalLink.Follow);
         if (descriptor == -FilesAt.NotFound)
         {
             if (ifMissing == IfMissing.Fail)
@@ -31,12 +31,12 @@ internal sealed partial class StoreDirectory
             }
 
             Make(path);
-            descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, follow: true);
+            descriptor = FilesAt.OpenDirectory(FilesAt.WorkingDirectory, name, FinalLink.Follow);
         }
 
         using var top = new StoreDirectory(path, Trusted(path, descriptor, FilesAt.WorkingDirectory, name));
         byte[] version = Name(Version);
-        int inner = FilesAt.OpenDirectory(top.Descriptor, version, follow: false);
+        int inner = FilesAt.OpenDirectory(top.Descriptor, version, FinalLink.Keep);
         string? notice = null;
         if (inner == -FilesAt.NotFound)
         {
@@ -51,10 +51,10 @@ internal sealed partial class StoreDirectory
                 throw Unusable(path, result);
             }
 
-            notice = result == 0 && FileLook.At(top.Descriptor, Name("ac"), follow: false).Exists
+            notice = result == 0 && FileLook.At(top.Descriptor, Name("ac"), FinalLink.Keep).Exists
                 ? $"cache {path}: the results in it are of another version and are not used; this one keeps its own in {Version}. Remove {path}/ac and {path}/cas when that version is used no more"
                 : null;
-            inner = FilesAt.OpenDirectory(top.Descriptor, version, follow: false);
+            inner = FilesAt.OpenDirectory(top.Descriptor, version, FinalLink.Keep);
         }
 
         var directory = new StoreDirectory(path, Trusted($"{System.IO.Path.TrimEndingDirectorySeparator(path)}/{Version}", inner, top.Descriptor, version)) { Notice = notice };
@@ -101,7 +101,7 @@ internal sealed partial class StoreDirectory
     {
         if (descriptor < 0)
         {
-            FileLook closed = FileLook.At(parent, name, follow: true);
+            FileLook closed = FileLook.At(parent, name, FinalLink.Follow);
             throw descriptor == -FilesAt.Denied && closed.Exists && closed.User != FilesAt.EffectiveUser
                 ? new CacheException($"cache {path} belongs to {UserName(closed.User)} and cannot be opened; chown -R it to yourself, or name a directory of your own with --cache=DIR")
                 : Unusable(path, descriptor);

@@ -80,7 +80,7 @@ internal sealed partial class StoreDirectory : IDisposable
     /// <summary>Names in a folder of the store, sorted.</summary>
     public IReadOnlyList<string> List(string folder)
     {
-        int descriptor = FilesAt.OpenDirectory(Descriptor, Name(folder), follow: false);
+        int descriptor = FilesAt.OpenDirectory(Descriptor, Name(folder), FinalLink.Keep);
         if (descriptor < 0)
         {
             return [];
@@ -101,7 +101,7 @@ internal sealed partial class StoreDirectory : IDisposable
         {
             int made = FilesAt.Create(Descriptor, file, 0x180);
             FilesAt.Close(made);
-            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared ? FilesAt.OpenDirectory(Descriptor, Name("."), follow: false) : FilesAt.OpenRead(Descriptor, file);
+            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared ? FilesAt.OpenDirectory(Descriptor, Name("."), FinalLink.Keep) : FilesAt.OpenRead(Descriptor, file);
         }
 
         return descriptor < 0 ? null : StoreLock.Take(descriptor, kind, patience, cancellation);

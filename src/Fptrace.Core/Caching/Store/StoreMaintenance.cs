@@ -239,7 +239,7 @@ public static class StoreMaintenance
         foreach (string name in store.Directory.List("tmp"))
         {
             byte[] file = StoreDirectory.Name("tmp/" + name);
-            FileLook look = FileLook.At(store.Directory.Descriptor, file, follow: false);
+            FileLook look = FileLook.At(store.Directory.Descriptor, file, FinalLink.Keep);
             if (FilesAt.Unlink(store.Directory.Descriptor, file) == 0)
             {
                 removed += look.Size;

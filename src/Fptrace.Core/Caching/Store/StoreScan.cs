@@ -22,7 +22,7 @@ internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<
             foreach (string name in directory.List($"{top}/{folder}"))
             {
                 string path = $"{top}/{folder}/{name}";
-                FileLook look = FileLook.At(directory.Descriptor, StoreDirectory.Name(path), follow: false);
+                FileLook look = FileLook.At(directory.Descriptor, StoreDirectory.Name(path), FinalLink.Keep);
                 if (look.Type == FileType.Regular
                     && folder.Length == 2
                     && name.StartsWith(folder, StringComparison.Ordinal)

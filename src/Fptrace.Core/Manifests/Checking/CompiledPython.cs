@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -53,8 +54,8 @@ internal static class CompiledPython
             return false;
         }
 
-        FileLook compiled = FileLook.At(fcntl.AT_FDCWD, [.. path.Span, 0], follow: true);
-        FileLook text = FileLook.At(fcntl.AT_FDCWD, [.. source.Span, 0], follow: true);
+        FileLook compiled = FileLook.At(fcntl.AT_FDCWD, [.. path.Span, 0], FinalLink.Follow);
+        FileLook text = FileLook.At(fcntl.AT_FDCWD, [.. source.Span, 0], FinalLink.Follow);
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(header[FlagsOffset..]);
         return compiled.Type == FileType.Regular && text.Type == FileType.Regular
             && (flags == CheckedDigest || (flags == 0 && text.Times.ChangedNs < compiled.Times.ModifiedNs));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
@@ -122,7 +123,7 @@ internal static class IndexTimes
     private static FileLook Look(PathCursor cursor, ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> name = cursor.Go(path);
-        return cursor.Error == 0 ? FileLook.At(cursor.At, name, follow: false) : FileLook.Failed(cursor.Error);
+        return cursor.Error == 0 ? FileLook.At(cursor.At, name, FinalLink.Keep) : FileLook.Failed(cursor.Error);
     }
 
     private static bool Fits(ReadOnlySpan<byte> stat, in FileLook look, long indexModifiedNs, out bool isRacy)

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Manifests.Format;
@@ -130,7 +131,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         return _cursor.Error != errno.ELOOP ? name : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
     }
 
-    private FileLook Look(ReadOnlySpan<byte> name) => _cursor.Error == 0 ? FileLook.At(_cursor.At, name, follow: false) : FileLook.Failed(_cursor.Error);
+    private FileLook Look(ReadOnlySpan<byte> name) => _cursor.Error == 0 ? FileLook.At(_cursor.At, name, FinalLink.Keep) : FileLook.Failed(_cursor.Error);
 
     private FileState Now(ReadOnlySpan<byte> path, in FileState known, out ByteString target)
     {

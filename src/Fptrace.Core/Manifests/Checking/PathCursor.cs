@@ -124,7 +124,7 @@ internal sealed class PathCursor : IDisposable
             if (!Enter(above, name, end, fcntl.O_PATH | fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW | fcntl.O_CLOEXEC))
             {
                 // Of a link it says that it is no directory, too (open(2)).
-                Stop(Error is errno.ENOTDIR or errno.ELOOP && FileLook.At(above, name, follow: false).Type == FileType.Symlink ? errno.ELOOP : Error, end);
+                Stop(Error is errno.ENOTDIR or errno.ELOOP && FileLook.At(above, name, FinalLink.Keep).Type == FileType.Symlink ? errno.ELOOP : Error, end);
                 return;
             }
 

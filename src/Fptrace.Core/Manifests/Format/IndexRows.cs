@@ -61,7 +61,7 @@ internal sealed class IndexRows
     private void Add(StepOutput output)
     {
         StoredEntry entry = Of(output.State);
-        (entry.Prior, entry.Opening, entry.IsOver) = (output.Prior, output.Opening, output.IsOver);
+        (entry.PriorState, entry.Opening, entry.IsOver) = (output.PriorState, output.Opening, output.IsOver);
         entry.IsLine = output.Names is not null || output.Attributes.Length > 0 || !IsFixed(entry);
         entry.IsPlain = !entry.IsLine;
         entry.Start = _text.WrittenCount;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
@@ -55,6 +56,6 @@ public static partial class ManifestFile
     public static bool Exists(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: true).Exists;
+        return FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Follow).Exists;
     }
 }

@@ -56,7 +56,7 @@ public static partial class ManifestFile
     {
         if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
         {
-            _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: true);
+            _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Follow);
         }
         else
         {
@@ -178,7 +178,7 @@ public static partial class ManifestFile
     public static uint? OtherOwnerOf(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory), follow: true);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory), FinalLink.Follow);
         return look.Exists && look.User != libc.geteuid() ? look.User : null;
     }
 

@@ -34,7 +34,7 @@ public sealed class ManifestFolder
     /// <returns>True when this version comes here for the first time, and another one has left manifests.</returns>
     public bool Visit(TimeSpan? age)
     {
-        FileLook mark = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), follow: false);
+        FileLook mark = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), FinalLink.Keep);
         if (mark.Exists && FileLook.Now() - mark.Times.ModifiedNs < s_pause.Ticks * NanosecondsOfTick)
         {
             return false;
@@ -47,7 +47,7 @@ public sealed class ManifestFolder
         }
 
         _ = libc.close(fd);
-        _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), follow: false);
+        _ = FilesAt.Touch(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), FinalLink.Keep);
         bool isNews = !mark.Exists && Manifests().Any(ManifestFile.IsOthers);
         if (age is { } limit)
         {
@@ -68,7 +68,7 @@ public sealed class ManifestFolder
         long limit = FileLook.Now() - (age.Ticks * NanosecondsOfTick);
         foreach (string path in Manifests())
         {
-            bool isOld = age == TimeSpan.Zero || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), follow: false).Times.ModifiedNs < limit;
+            bool isOld = age == TimeSpan.Zero || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep).Times.ModifiedNs < limit;
             if (isOld && (ofOthers || !ManifestFile.IsOthers(path)) && ManifestFile.TryForget(path))
             {
                 forgotten++;
@@ -105,7 +105,7 @@ public sealed class ManifestFolder
         foreach (string path in Names().Where(name => name.EndsWith(IgnoredPaths.TemporaryEnding, StringComparison.Ordinal)).Select(name => $"{_path}/{name}"))
         {
             byte[] bytes = PosixPath.Bytes(path);
-            if (FileLook.At(fcntl.AT_FDCWD, bytes, follow: false) is { Type: FileType.Regular } look && look.Times.ModifiedNs < limit)
+            if (FileLook.At(fcntl.AT_FDCWD, bytes, FinalLink.Keep) is { Type: FileType.Regular } look && look.Times.ModifiedNs < limit)
             {
                 _ = libc.unlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference<byte>(bytes), 0);
             }

@@ -172,9 +172,9 @@ public static class ManifestWriter
         text.Raw("{\"path\": "u8).Name(output.Path);
         WriteState(text, output.State, output.Target);
         WriteNames(text, output.Names);
-        if (output.Prior != OutputPrior.Unseen)
+        if (output.PriorState != PriorState.Unseen)
         {
-            text.Raw(", \"prior\": "u8).Text(output.Prior.Name());
+            text.Raw(", \"prior\": "u8).Text(output.PriorState.Name());
         }
 
         if (output.Opening != OutputOpening.None)

@@ -97,7 +97,7 @@ internal static class ObservationReader
                 Path = entry.Path,
                 State = entry.State,
                 Target = entry.Target,
-                Prior = entry.Prior,
+                PriorState = entry.PriorState,
                 Opening = entry.Opening,
                 IsOver = entry.IsOver,
                 Names = entry.Names,
@@ -173,7 +173,7 @@ internal static class ObservationReader
             }
             else if (json.Is("prior"u8))
             {
-                entry.Prior = OutputPriors.Parse(json.Text());
+                entry.PriorState = PriorStates.Parse(json.Text());
             }
             else if (json.Is("opened"u8))
             {
@@ -229,7 +229,7 @@ internal static class ObservationReader
             ObservationKind.IndexTimes => observation.State.Type == FileType.Regular,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.Prior != OutputPrior.Unseen || entry.Opening != OutputOpening.None || entry.IsOver || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.PriorState != PriorState.Unseen || entry.Opening != OutputOpening.None || entry.IsOver || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null))
             || (observation.Kind != ObservationKind.IndexTimes && entry.DigestBefore is not null))
         {
@@ -266,7 +266,7 @@ internal static class ObservationReader
         public FileState State;
         public bool HasDigest;
         public ByteString Target;
-        public OutputPrior Prior;
+        public PriorState PriorState;
         public OutputOpening Opening;
         public bool IsOver;
         public int Error;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Posix;
@@ -140,7 +141,7 @@ public sealed class RunLock : IDisposable
     private static bool IsNamed(int fd, byte[] path)
     {
         FileLook ours = FileLook.Of(fd);
-        FileLook named = FileLook.At(fcntl.AT_FDCWD, path, follow: false);
+        FileLook named = FileLook.At(fcntl.AT_FDCWD, path, FinalLink.Keep);
         return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
     }
 

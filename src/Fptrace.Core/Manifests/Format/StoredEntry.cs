@@ -38,7 +38,7 @@ internal struct StoredEntry
     public ushort Mode;
 
     /// <summary>Of an output: what is known of the time before it.</summary>
-    public OutputPrior Prior;
+    public PriorState PriorState;
 
     /// <summary>Of an output.</summary>
     public OutputOpening Opening;
@@ -67,7 +67,7 @@ internal struct StoredEntry
             IsPlain = (flags & 1) != 0,
             IsLine = (flags & 2) != 0,
             IsOver = (flags & 4) != 0,
-            Prior = (OutputPrior)(row[15] & 15),
+            PriorState = (PriorState)(row[15] & 15),
             Opening = (OutputOpening)(row[15] >> 4),
             Size = BinaryPrimitives.ReadInt64LittleEndian(row[16..]),
             Times = new FileTimes(
@@ -87,7 +87,7 @@ internal struct StoredEntry
         row[12] = (byte)Kind;
         row[13] = (byte)Type;
         row[14] = (byte)((IsPlain ? 1 : 0) | (IsLine ? 2 : 0) | (IsOver ? 4 : 0));
-        row[15] = (byte)((int)Prior | ((int)Opening << 4));
+        row[15] = (byte)((int)PriorState | ((int)Opening << 4));
         BinaryPrimitives.WriteInt64LittleEndian(row[16..], Size);
         BinaryPrimitives.WriteInt64LittleEndian(row[24..], Times.ModifiedNs);
         BinaryPrimitives.WriteInt64LittleEndian(row[32..], Times.ChangedNs);

@@ -20,7 +20,7 @@ internal sealed class StoredOutputs(byte[] index, int rows, int count, int text)
         {
             Path = new ByteString(Path(entry)),
             State = new FileState(entry.Type, entry.Mode, entry.Size, digest, entry.Times),
-            Prior = entry.Prior,
+            PriorState = entry.PriorState,
             Opening = entry.Opening,
             IsOver = entry.IsOver,
         };

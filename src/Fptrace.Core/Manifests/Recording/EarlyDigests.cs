@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
@@ -101,7 +102,7 @@ internal sealed class EarlyDigests : IDisposable
     private void Read(DigestFile digests, ByteString path)
     {
         byte[] name = [.. path.Span, 0];
-        FileLook look = FileLook.At(fcntl.AT_FDCWD, name, follow: false);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, name, FinalLink.Keep);
 
         // Where times prove nothing, of what has just changed or in whole seconds, a digest would not be kept.
         if (look.Type == FileType.Regular

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
@@ -54,7 +55,7 @@ public static class KeptOutputs
         return left.Length == 0 ? manifest : manifest with { Left = left };
 
         bool Stands(StepOutput output) =>
-            FileLook.At(fcntl.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], follow: false).Type == output.State.Type;
+            FileLook.At(fcntl.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], FinalLink.Keep).Type == output.State.Type;
     }
 
     /// <summary>A run that counts, with those outputs of earlier ones that it found as they were.</summary>
@@ -140,13 +141,13 @@ public static class KeptOutputs
                 case ObservationKind.Content or ObservationKind.Existence when seen.State.IsSame(output.State) && seen.Target == output.Target:
                     observations[i] = seen with { Kind = ObservationKind.ReadModifyWrite, State = seen.State with { Stamp = default } };
                     // A run that did not remove a directory leaves what others have put there.
-                    return output with { State = seen.State, Prior = OutputPrior.Unseen, Names = null, Opening = OutputOpening.None };
+                    return output with { State = seen.State, PriorState = PriorState.Unseen, Names = null, Opening = OutputOpening.None };
                 case ObservationKind.Link when output.State.Type == FileType.Symlink && seen.Target == output.Target:
                     observations[i] = new Observation { Path = output.Path, Kind = ObservationKind.ReadModifyWrite, State = output.State, Target = output.Target };
-                    return output with { Prior = OutputPrior.Unseen, Opening = OutputOpening.None };
+                    return output with { PriorState = PriorState.Unseen, Opening = OutputOpening.None };
                 case ObservationKind.Listing when output.State.Type == FileType.Directory:
                     // Its names count, so it stays an observation.
-                    return output with { Prior = OutputPrior.Unseen, Names = null, Opening = OutputOpening.None };
+                    return output with { PriorState = PriorState.Unseen, Names = null, Opening = OutputOpening.None };
                 default:
                     break;
             }

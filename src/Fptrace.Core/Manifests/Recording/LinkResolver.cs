@@ -53,7 +53,7 @@ internal sealed class LinkResolver
             }
         }
 
-        SeenPath seen = Resolve(path, version, follow: true);
+        SeenPath seen = Resolve(path, version, FinalLink.Follow);
         lock (_lock)
         {
             if (version != _version)
@@ -68,7 +68,7 @@ internal sealed class LinkResolver
     }
 
     /// <summary>The name itself, be it a link.</summary>
-    public SeenPath Name(ReadOnlySpan<byte> path) => Resolve(path, Version, follow: false);
+    public SeenPath Name(ReadOnlySpan<byte> path) => Resolve(path, Version, FinalLink.Keep);
 
     /// <summary>Whether the kernel makes it up: nothing there lasts. Files in /dev/shm are files like others.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
@@ -77,7 +77,7 @@ internal sealed class LinkResolver
     private static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
 
-    private SeenPath Resolve(ReadOnlySpan<byte> path, int version, bool follow)
+    private SeenPath Resolve(ReadOnlySpan<byte> path, int version, FinalLink follow)
     {
         int slash = path.LastIndexOf((byte)'/');
         if (path.Length <= 1 || slash < 0)
@@ -86,7 +86,7 @@ internal sealed class LinkResolver
         }
 
         // A shebang may have it, or a command's name; the tracer's own paths are in order.
-        bool isInOrder = !follow || (path.IndexOf("/./"u8) < 0 && path.IndexOf("/../"u8) < 0 && path.IndexOf("//"u8) < 0
+        bool isInOrder = follow == FinalLink.Keep || (path.IndexOf("/./"u8) < 0 && path.IndexOf("/../"u8) < 0 && path.IndexOf("//"u8) < 0
             && path[(slash + 1)..] is not [] and not [(byte)'.'] and not [(byte)'.', (byte)'.']);
         Place place = isInOrder
             ? Step(Directory(path[..slash], version), path[(slash + 1)..], follow)
@@ -116,7 +116,7 @@ internal sealed class LinkResolver
         }
 
         int slash = path.LastIndexOf((byte)'/');
-        Place real = Step(Directory(path[..slash], version), path[(slash + 1)..], follow: true);
+        Place real = Step(Directory(path[..slash], version), path[(slash + 1)..], FinalLink.Follow);
         lock (_lock)
         {
             // The first one stays: what it led through is told once.
@@ -124,7 +124,7 @@ internal sealed class LinkResolver
         }
     }
 
-    private static Place Step(in Place directory, ReadOnlySpan<byte> name, bool follow)
+    private static Place Step(in Place directory, ReadOnlySpan<byte> name, FinalLink follow)
     {
         if (directory.IsNowhere)
         {
@@ -133,7 +133,7 @@ internal sealed class LinkResolver
 
         byte[] candidate = [.. directory.Path.Span, (byte)'/', .. name, 0];
         Place place = directory with { Path = new ByteString(candidate.AsSpan(0, candidate.Length - 1)), Error = 0 };
-        if (!follow || IsKernels(place.Path.Span))
+        if (follow == FinalLink.Keep || IsKernels(place.Path.Span))
         {
             return place;
         }
@@ -173,7 +173,7 @@ internal sealed class LinkResolver
 
             if (name is not [(byte)'.', (byte)'.'])
             {
-                directory = Step(directory, name, follow: true);
+                directory = Step(directory, name, FinalLink.Follow);
                 directory = directory.Path.Length == 1 ? directory with { Path = default } : directory;
                 isKnown = false;
             }
@@ -181,7 +181,7 @@ internal sealed class LinkResolver
             {
                 if (!isKnown)
                 {
-                    FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Path.Span, 0], follow: false);
+                    FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Path.Span, 0], FinalLink.Keep);
                     var passed = new SeenPlace(directory.Path, look.Exists ? look.Stamp : default);
                     bool isNowhere = look.Type != FileType.Directory;
                     directory = directory with { Passed = [.. directory.Passed, passed], IsNowhere = isNowhere };

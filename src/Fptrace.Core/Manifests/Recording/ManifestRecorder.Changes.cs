@@ -68,7 +68,7 @@ public sealed partial class ManifestRecorder
     /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
     private void Capture(PathRecord record)
     {
-        FileState state = Survey.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
+        FileState state = CurrentState.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
         byte[] path = [.. record.Path.Span, 0];
         string attributes = ExtraAttributes.Of(fcntl.AT_FDCWD, path);
         List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path) ? IndexTimes.Names(record.Path) : null;

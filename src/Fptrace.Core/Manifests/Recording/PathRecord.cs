@@ -76,12 +76,12 @@ internal sealed class PathRecord(ByteString path)
     public bool IsKept { get; set; }
 
     /// <summary>What the step knew of the path before it made something there.</summary>
-    public OutputPrior Prior =>
-        UsesBefore ? (ExistedBefore ? OutputPrior.Unseen : OutputPrior.Kept)
-        : IsExclusive ? OutputPrior.Missing
-        : IsSeenLink || ((IsProbed || IsDeletedFirst) && ExistedBefore) ? OutputPrior.Found
-        : IsProbed || IsMissed || IsLookedFor ? OutputPrior.Seen
-        : OutputPrior.Unseen;
+    public PriorState PriorState =>
+        UsesBefore ? (ExistedBefore ? PriorState.Unseen : PriorState.Kept)
+        : IsExclusive ? PriorState.Missing
+        : IsSeenLink || ((IsProbed || IsDeletedFirst) && ExistedBefore) ? PriorState.Found
+        : IsProbed || IsMissed || IsLookedFor ? PriorState.Seen
+        : PriorState.Unseen;
 
     /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
     public bool UsesBefore { get; set; }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
@@ -68,7 +69,7 @@ internal sealed partial class RecordedEnd
                 continue;
             }
 
-            FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], follow: false);
+            FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], FinalLink.Keep);
             if (look.Type == FileType.Directory)
             {
                 places.Add(new Observation { Path = stored, Kind = ObservationKind.Existence, State = new FileState(look.Type, look.Mode, 0, default, default) });

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
@@ -67,7 +68,7 @@ internal sealed partial class RecordedEnd
             PathRecord record = _records[i];
             if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= EarlyDigests.LargeFile })
             {
-                FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+                FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], FinalLink.Keep);
                 if (look.Type == FileType.Regular && look.Size >= EarlyDigests.LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
                 {
                     sizes.Add((-look.Size, i), i);

@@ -11,7 +11,7 @@ internal sealed partial class RecordedEnd
     {
         PathRecord[] own = [.. _records.Where(record => record.IsOwn)];
         var states = new StepOutput[own.Length];
-        Survey.Spread(own.Length, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, Look, cancellationToken);
+        CurrentState.Spread(own.Length, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, Look, cancellationToken);
         StepOutput[] left = [.. states.Where(output => output.State.Exists && (output.State.Type != FileType.Regular || !output.State.Digest.IsEmpty))];
         return ([.. left.OrderBy(output => output.Path)], [.. states.Where(output => !output.State.Exists).Select(output => output.Path)]);
 

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
@@ -37,7 +38,7 @@ internal sealed partial class RecordedEnd
     private bool Remains(ByteString directory, ByteString name)
     {
         PathRecord record = _byPath[Join(directory, name)];
-        return record.ExistedBefore || !FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], follow: false).IsAbsent;
+        return record.ExistedBefore || !FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], FinalLink.Keep).IsAbsent;
     }
 
     private static ByteString Join(ByteString directory, ByteString name) =>

@@ -42,10 +42,10 @@ internal sealed partial class RecordedEnd
     }
 
     /// <summary>A listing of the directory shows whether something stands there, too.</summary>
-    private OutputPrior PriorOf(PathRecord record) =>
-        record.Prior == OutputPrior.Unseen
+    private PriorState PriorStateOf(PathRecord record) =>
+        record.PriorState == PriorState.Unseen
         && !record.ExistedBefore
         && record.Path.Span.LastIndexOf((byte)'/') is > 0 and int slash
         && _byPath.TryGetValue(new ByteString(record.Path.Span[..slash]), out PathRecord? directory)
-        && directory.NamesSeen is not null ? OutputPrior.Seen : record.Prior;
+        && directory.NamesSeen is not null ? PriorState.Seen : record.PriorState;
 }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
@@ -72,9 +73,9 @@ internal sealed partial class RecordedEnd
 
         // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and the others nothing to do.
         (int[] large, long bytes) = Large();
-        Survey.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
+        CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
-        Survey.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
         DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
         List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(), .. PlacesOfGone()];
@@ -132,8 +133,8 @@ internal sealed partial class RecordedEnd
         }
 
         bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
-        OutputPrior prior = PriorOf(record);
-        bool isAsked = record.Before.Exists && !isUsed && prior == OutputPrior.Found && (isOver || !state.Exists);
+        PriorState priorState = PriorStateOf(record);
+        bool isAsked = record.Before.Exists && !isUsed && priorState == PriorState.Found && (isOver || !state.Exists);
         string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(fcntl.AT_FDCWD, [.. record.Path.Span, 0]) : "";
         bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
         if (sets && attributes.Length == 0)
@@ -155,7 +156,7 @@ internal sealed partial class RecordedEnd
                 Path = path,
                 State = state,
                 Target = target,
-                Prior = prior,
+                PriorState = priorState,
                 IsOver = isOver,
                 Opening = record.Opening,
                 Names = NamesLeft(measure, record, state, i),
@@ -193,7 +194,7 @@ internal sealed partial class RecordedEnd
             return [EndListing(measure, record, path, i)];
         }
 
-        FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], follow: false);
+        FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], FinalLink.Keep);
         FileStamp was = record.Stamp;
         if (!look.Exists)
         {
@@ -253,7 +254,7 @@ internal sealed partial class RecordedEnd
                 continue;
             }
 
-            FileState state = Survey.StateOf(link, out ByteString now);
+            FileState state = CurrentState.StateOf(link, out ByteString now);
             if (state.Type != FileType.Symlink || now != target)
             {
                 Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");

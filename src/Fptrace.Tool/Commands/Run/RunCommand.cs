@@ -68,9 +68,9 @@ internal static class RunCommand
             OwnProcess.Rename(name);
         }
 
-        if (options.Survivors is SurvivorPolicy.Linger or SurvivorPolicy.Detach && FrontLine.Current is null)
+        if (options.Survivors is SurvivorPolicy.Linger or SurvivorPolicy.Detach && ProxyConnection.Current is null)
         {
-            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+            return Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
         var notes = new RunNotes(options.Quiet, err);
@@ -86,10 +86,10 @@ internal static class RunCommand
         IReadOnlyList<ByteString> given = CommandEnvironment.Of(entries, step);
         _ = CommandPath.Find(command[0], [.. given.Select(entry => entry.Span.ToArray())]);
 
-        if (terminals != TerminalStreams.None && FrontLine.Current is null && Front.HasTerminal())
+        if (terminals != TerminalStreams.None && ProxyConnection.Current is null && Proxy.HasTerminal())
         {
             // It may be stopped there. Not before: what is up to date is not worth a process.
-            return Front.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+            return Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
         bool hasWaited = false;

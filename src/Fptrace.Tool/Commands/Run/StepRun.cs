@@ -80,7 +80,7 @@ internal sealed class StepRun(
         using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
         Refuse(recorder, closed);
-        var supervision = new SupervisionOptions { Survivors = options.Survivors, Front = FrontLine.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        var supervision = new SupervisionOptions { Survivors = options.Survivors, Proxy = ProxyConnection.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
         capture.Handed.Begin();
         TracePlan plan = TracePlan.Of(recorder.Needs) with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch };
         TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), plan, recorder, supervision, _given);

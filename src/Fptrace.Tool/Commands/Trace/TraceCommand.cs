@@ -48,30 +48,30 @@ internal static class TraceCommand
 
     private static int Run(TraceOptions options, TextWriter err)
     {
-        FrontLine? front = FrontLine.Current;
-        if (front is null && (options.Survivors == SurvivorPolicy.Linger || Front.HasTerminal()))
+        ProxyConnection? proxy = ProxyConnection.Current;
+        if (proxy is null && (options.Survivors == SurvivorPolicy.Linger || Proxy.HasTerminal()))
         {
-            return Front.Run() ?? UntracedCommand.Run(options.Command, StartWords.Environment(), err);
+            return Proxy.Run() ?? UntracedCommand.Run(options.Command, StartWords.Environment(), err);
         }
 
         try
         {
-            return Trace(options, front, err);
+            return Trace(options, proxy, err);
         }
         catch (FptraceException e) when (e.ExitCode == ExitCodes.TracingDenied && options.UntracedFallback)
         {
             err.WriteLine($"fptrace: the command runs untraced and nothing is written: {e.Message}");
-            if (front is null)
+            if (proxy is null)
             {
                 return UntracedCommand.Run(options.Command, StartWords.Environment(), err);
             }
 
-            front.LeaveUntraced();
+            proxy.LeaveUntraced();
             return 0;
         }
     }
 
-    private static int Trace(TraceOptions options, FrontLine? front, TextWriter err)
+    private static int Trace(TraceOptions options, ProxyConnection? proxy, TextWriter err)
     {
         TraceReport? report = TraceReport.For(options);
 
@@ -82,7 +82,7 @@ internal static class TraceCommand
         var supervision = new SupervisionOptions
         {
             Survivors = options.Survivors,
-            Front = front,
+            Proxy = proxy,
             Signals = signals,
             Tell = options.Quiet ? _ => { } : err.WriteLine,
             Leave = Leave,

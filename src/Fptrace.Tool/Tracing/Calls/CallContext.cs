@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
@@ -19,11 +20,11 @@ internal sealed class CallContext
     public const uint WriteBits = 1u << (int)AccessKind.Write | 1u << (int)AccessKind.ReadWrite | 1u << (int)AccessKind.Create;
     public const uint ExistenceBits = ReadBits | WriteBits | 1u << (int)AccessKind.Probe | 1u << (int)AccessKind.MakeDirectory;
 
-    public CallContext(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine)
+    public CallContext(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity, EngineKind engine)
     {
         Recorder = recorder;
         Names = names;
-        Placement = placement;
+        ProcessorAffinity = affinity;
         Engine = engine;
         Paths = new PathResolver(
             Memory, names, passed: Plan.Probes ? RecordPassed : null, followed: Plan.Probes ? RecordFollowed : null);
@@ -37,7 +38,7 @@ internal sealed class CallContext
 
     public DescriptorNames Names { get; }
 
-    public Placement Placement { get; }
+    public ProcessorAffinity ProcessorAffinity { get; }
 
     /// <summary>How the tracee is stopped.</summary>
     public EngineKind Engine { get; }
@@ -104,7 +105,7 @@ internal sealed class CallContext
         FileStamp before = default;
         if (Plan.Probes)
         {
-            path.Stat(follow: false, out before);
+            path.Stat(FinalLink.Keep, out before);
         }
 
         return before;
@@ -132,7 +133,7 @@ internal sealed class CallContext
         return (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path) ? knows : Knows(tracee, path, kinds);
     }
 
-    public void RecordProbe(Tracee tracee, ResolvedPath path, bool follow)
+    public void RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow)
     {
         int result;
         FileStamp stamp;
@@ -149,7 +150,7 @@ internal sealed class CallContext
 
         // For "file/" the kernel says ENOTDIR, and yet there is a file.
         AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
-        Recorder.Record(tracee.Execution, new Access(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = !follow }, path.Name);
+        Recorder.Record(tracee.Execution, new Access(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = follow == FinalLink.Keep }, path.Name);
     }
 
     /// <summary>
@@ -168,7 +169,7 @@ internal sealed class CallContext
     /// <summary>Records what exists at a directory of a path: a directory, something else, or nothing.</summary>
     public void RecordWay(Tracee tracee, ReadOnlySpan<byte> path, bool onlyDirectory)
     {
-        FileStamps.Of([.. path, 0], follow: true, out FileStamp stamp);
+        FileStamps.Of([.. path, 0], FinalLink.Follow, out FileStamp stamp);
         if (stamp.Type == FileType.Directory || !onlyDirectory)
         {
             Recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path, stamp.Type, stamp);
@@ -191,7 +192,7 @@ internal sealed class CallContext
     /// </summary>
     private void RecordFollowed(Tracee tracee, ByteString link)
     {
-        if (FileStamps.Of([.. link.Span, 0], follow: false, out FileStamp stamp) == 0)
+        if (FileStamps.Of([.. link.Span, 0], FinalLink.Keep, out FileStamp stamp) == 0)
         {
             var access = new Access(0, 0, AccessKind.Probe, default, default, stamp.Type, false, stamp) { AsksForName = true };
             Recorder.Record(tracee.Execution, access, link.Span);

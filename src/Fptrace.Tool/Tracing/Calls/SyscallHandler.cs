@@ -25,9 +25,9 @@ internal sealed class SyscallHandler
 
     private readonly CallContext _context;
 
-    public SyscallHandler(Recorder recorder, DescriptorNames names, Placement placement, EngineKind engine = EngineKind.Notify, bool isAway = false)
+    public SyscallHandler(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity, EngineKind engine = EngineKind.Notify, bool isAway = false)
     {
-        _context = new CallContext(recorder, names, placement, engine) { IsAway = isAway };
+        _context = new CallContext(recorder, names, affinity, engine) { IsAway = isAway };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");

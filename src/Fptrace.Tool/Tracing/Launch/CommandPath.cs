@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Proc;
 
@@ -84,7 +85,7 @@ internal static class CommandPath
     private static int Examine(byte[] path)
     {
         byte[] name = [.. path, 0];
-        int result = FileStamps.Of(name, follow: true, out Model.FileStamp stamp);
+        int result = FileStamps.Of(name, FinalLink.Follow, out Model.FileStamp stamp);
         return result < 0 ? result : stamp.Type != Model.FileType.Regular ? -errno.EACCES : FileRights.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
     }
 

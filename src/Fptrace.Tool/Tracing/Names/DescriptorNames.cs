@@ -27,7 +27,7 @@ internal sealed class DescriptorNames
     public LoopbackSockets Loopback { get; } = new();
 
     /// <summary>Who is at the other end of the command's Unix sockets and FIFOs.</summary>
-    public Meetings Meetings { get; } = new();
+    public Peers Peers { get; } = new();
 
     public HostNames Hosts { get; } = new();
 
@@ -115,7 +115,7 @@ internal sealed class DescriptorNames
     /// <returns>The length of the name.</returns>
     public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
     {
-        FileStamps.Of(link, follow: true, out FileStamp file);
+        FileStamps.Of(link, FinalLink.Follow, out FileStamp file);
         return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
@@ -133,7 +133,7 @@ internal sealed class DescriptorNames
         Span<byte> path = stackalloc byte[link.Length + 1];
         link.CopyTo(path);
         path[^1] = 0;
-        return FileStamps.Of(path, follow: false, out _) < 0;
+        return FileStamps.Of(path, FinalLink.Keep, out _) < 0;
     }
 
     /// <returns>0 to 2; null when it is none of the command's standard streams.</returns>

@@ -212,7 +212,7 @@ internal sealed class HostNames
     }
 
     private static bool IsSame(ReadOnlySpan<byte> path, in FileStamp file) =>
-        FileStamps.Of([.. path, 0], follow: false, out FileStamp found) == 0 && found.Inode == file.Inode && found.Device == file.Device;
+        FileStamps.Of([.. path, 0], FinalLink.Keep, out FileStamp found) == 0 && found.Inode == file.Inode && found.Device == file.Device;
 
     // Takes a directory's name off a path. The directory's name has no slash at its end.
     private static bool TryCut(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory, out ReadOnlySpan<byte> below)

@@ -109,7 +109,7 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
     }
 
     private static bool IsDirectory(ReadOnlySpan<byte> link) =>
-        FileStamps.Of(link, follow: true, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
+        FileStamps.Of(link, FinalLink.Follow, out Model.FileStamp stamp) == 0 && stamp.Type == Model.FileType.Directory;
 
     /// <summary>Replaces the name of a directory by the one that the kernel has for it, without links.</summary>
     /// <returns>The new length; negative when there is no such directory.</returns>

@@ -57,7 +57,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     /// <summary>How many descriptors a process has: the size of /proc/PID/fd since Linux 6.2, and 0 before.</summary>
     private static long CountOpen(int pid) =>
-        FileStamps.Of(ProcPath.Of(pid, "fd"u8), follow: true, out FileStamp directory) == 0 ? directory.Size : 0;
+        FileStamps.Of(ProcPath.Of(pid, "fd"u8), FinalLink.Follow, out FileStamp directory) == 0 ? directory.Size : 0;
 
     /// <summary>Names those of <see cref="_numbers"/> that are open.</summary>
     private List<KeyValuePair<int, ByteString>> Named(int pid)
@@ -166,7 +166,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     {
         // The link leads to the program even if the program has no name, or if its name means another file here.
         ReadOnlySpan<byte> name = ProcPath.Of(pid, "exe"u8);
-        FileStamps.Of(name, follow: true, out FileStamp stamp);
+        FileStamps.Of(name, FinalLink.Follow, out FileStamp stamp);
         if (_elf.TryGetValue(path, out (FileStamp Stamp, ByteString Interpreter) known) && known.Stamp == stamp)
         {
             return known.Interpreter;

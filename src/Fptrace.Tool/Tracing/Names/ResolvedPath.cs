@@ -89,23 +89,23 @@ internal sealed class ResolvedPath
     /// <param name="stamp">default when nothing exists. For "file/" that of the file, although the result is
     /// ENOTDIR.</param>
     /// <returns>0, or −errno.</returns>
-    public int Stat(bool follow, out FileStamp stamp)
+    public int Stat(FinalLink follow, out FileStamp stamp)
     {
         int result = StatExactly(follow, out stamp);
         if (result == -errno.ENOTDIR && _trailingSlash)
         {
             // A slash at the end makes the kernel follow a link, even with AT_SYMLINK_NOFOLLOW.
             _trailingSlash = false;
-            StatExactly(follow: true, out stamp);
+            StatExactly(FinalLink.Follow, out stamp);
             _trailingSlash = true;
         }
 
         return result;
     }
 
-    private int StatExactly(bool follow, out FileStamp stamp)
+    private int StatExactly(FinalLink follow, out FileStamp stamp)
     {
-        int flags = follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW;
+        int flags = follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW;
         int directory = Open(follow, out ReadOnlySpan<byte> path, ref flags);
         if (directory is < 0 and not fcntl.AT_FDCWD)
         {
@@ -122,7 +122,7 @@ internal sealed class ResolvedPath
     public (uint User, uint Group)? Owner()
     {
         int flags = 0;
-        int directory = Open(follow: true, out ReadOnlySpan<byte> path, ref flags);
+        int directory = Open(FinalLink.Follow, out ReadOnlySpan<byte> path, ref flags);
         if (directory is < 0 and not fcntl.AT_FDCWD)
         {
             return null;
@@ -137,7 +137,7 @@ internal sealed class ResolvedPath
     public int Access(int mode)
     {
         int flags = 0;
-        int directory = Open(follow: true, out ReadOnlySpan<byte> path, ref flags);
+        int directory = Open(FinalLink.Follow, out ReadOnlySpan<byte> path, ref flags);
         if (directory is < 0 and not fcntl.AT_FDCWD)
         {
             return directory;
@@ -168,7 +168,7 @@ internal sealed class ResolvedPath
 
     /// <summary>Opens the directory to start from.</summary>
     /// <returns>A descriptor, which the caller closes; or AT_FDCWD; or −errno.</returns>
-    private int Open(bool follow, out ReadOnlySpan<byte> path, ref int flags)
+    private int Open(FinalLink follow, out ReadOnlySpan<byte> path, ref int flags)
     {
         switch (_way)
         {
@@ -180,7 +180,7 @@ internal sealed class ResolvedPath
                     return root;
                 }
 
-                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength), follow ? 0 : OpenFlags.OfThisMachine.O_NOFOLLOW);
+                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength), follow == FinalLink.Follow ? 0 : OpenFlags.OfThisMachine.O_NOFOLLOW);
                 Files.Close(root);
                 flags |= fcntl.AT_EMPTY_PATH;
                 return found;

@@ -11,8 +11,8 @@ internal static class FileStamps
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
     /// <param name="stamp">default when the path does not exist or cannot be reached.</param>
     /// <returns>0, or −errno.</returns>
-    public static int Of(ReadOnlySpan<byte> path, bool follow, out FileStamp stamp) =>
-        Of(fcntl.AT_FDCWD, path, follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out stamp);
+    public static int Of(ReadOnlySpan<byte> path, FinalLink follow, out FileStamp stamp) =>
+        Of(fcntl.AT_FDCWD, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out stamp);
 
     /// <param name="directory">The directory that a relative path starts from, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL; empty with AT_EMPTY_PATH.</param>

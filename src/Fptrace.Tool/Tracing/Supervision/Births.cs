@@ -11,7 +11,7 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>From the event of a thread that makes another one, and the other's first stop, to a tracee. The ptrace thread's alone.</summary>
-internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement placement, Newborns newborns, Ends ends)
+internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAffinity affinity, NewTracees newTracees, Ends ends)
 {
     /// <summary>A thread has made another one.</summary>
     /// <param name="stop">Of the event.</param>
@@ -30,20 +30,20 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement p
             ((parent.Call.CloneFlags & sched.CLONE_NEWNS) != 0 ? Surroundings.ForeignRoot : 0)
             | ((parent.Call.CloneFlags & sched.CLONE_NEWUSER) != 0 ? Surroundings.OwnCredentials : 0));
         parent.Call.CloneFlags = 0;
-        if (newborns.TakeAdopted(tid, out ExecutionState? taken) && tracees.Find(tid) is { } adopted)
+        if (newTracees.TakeAdopted(tid, out ExecutionState? taken) && tracees.Find(tid) is { } adopted)
         {
             Claim(parent, adopted, taken, given);
             return null;
         }
 
-        bool hasEnded = newborns.TakeEnded(tid, out ThreadChange end) && !ProcessStatus.Of(tid).IsAlive;
+        bool hasEnded = newTracees.TakeEnded(tid, out ThreadChange end) && !ProcessStatus.Of(tid).IsAlive;
         bool isThread = hasEnded ? mayBeThread : Children.IsThreadOf(parent.Tgid, tid);
         Tracee child = parent.Make(tid, isThread ? parent.Tgid : tid, given);
         NoteSharing(parent, child);
         Add(parent, child);
 
         // It may have been born into a stopped job: what stopped it is not forgotten.
-        return hasEnded ? end : newborns.TakeStopped(tid, out ThreadChange first) ? first : null;
+        return hasEnded ? end : newTracees.TakeStopped(tid, out ThreadChange first) ? first : null;
     }
 
     /// <summary>Something is heard of a thread that nobody has announced.</summary>
@@ -51,21 +51,21 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement p
     {
         if (change.IsStop)
         {
-            newborns.Stopped(change, ends.MayHaveLostMaker(change.Tid));
+            newTracees.Stopped(change, ends.MayHaveLostMaker(change.Tid));
         }
         else
         {
-            newborns.Ended(change);
+            newTracees.Ended(change);
         }
     }
 
     /// <summary>Takes in one whose maker was killed before it could announce it, and which would wait for ever.</summary>
-    /// <param name="tid">Of <see cref="Newborns.Orphans"/>.</param>
+    /// <param name="tid">Of <see cref="NewTracees.Orphans"/>.</param>
     /// <returns>Its first stop, which is to be handled now.</returns>
     public ThreadChange? Adopt(int tid)
     {
         ProcessStatus status = ProcessStatus.Of(tid);
-        newborns.TakeStopped(tid, out ThreadChange first);
+        newTracees.TakeStopped(tid, out ThreadChange first);
         int tgid = status.Exists ? status.Tgid : tid;
         Tracee? kin = tracees.Find(tgid != tid ? tgid : status.ParentId);
         if ((kin ?? ends.LastKilled ?? tracees.All().FirstOrDefault()) is not { } maker)
@@ -80,7 +80,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement p
         // With whom it shares its descriptors is unknown.
         child.Streams.IsShared = true;
         Add(maker, child);
-        newborns.Adopt(child);
+        newTracees.Adopt(child);
         return first;
     }
 
@@ -90,7 +90,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement p
         // What it did meanwhile was seen rightly if it was taken for what it is.
         if (taken != parent.Execution || !adopted.World.Covers(given))
         {
-            newborns.MayBeForeign(adopted.Tgid);
+            newTracees.MayBeForeign(adopted.Tgid);
         }
 
         if (!adopted.IsThread)
@@ -112,7 +112,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, Placement p
 
     private void Add(Tracee maker, Tracee child)
     {
-        placement.Born(maker, child);
+        affinity.Born(maker, child);
         if (tracees.Find(child.Tid) is { } ghost)
         {
             // Its number was given away, so it is gone, and we were not told.

@@ -19,7 +19,7 @@ internal sealed class ChangeHandler(
     EngineKind engine,
     Recorder recorder,
     TraceeTable tracees,
-    Placement placement,
+    ProcessorAffinity affinity,
     AwayCalls away,
     Births births,
     ProgramStarts starts,
@@ -99,7 +99,7 @@ internal sealed class ChangeHandler(
                 break;
             case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
                 signals.JobStopped(stop, tracee);
-                placement.Heard(tracee);
+                affinity.Heard(tracee);
                 return;
             default:
                 signals.WentOn(tracee);
@@ -107,7 +107,7 @@ internal sealed class ChangeHandler(
         }
 
         Resume(stop, tracee, delivered);
-        placement.Heard(tracee);
+        affinity.Heard(tracee);
     }
 
     private static bool IsOfJob(int number) => number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
@@ -133,7 +133,7 @@ internal sealed class ChangeHandler(
             var stop = new Stop(call.Stop);
             call.Then(stop);
             Resume(stop, call.Tracee, signal: 0);
-            placement.Heard(call.Tracee);
+            affinity.Heard(call.Tracee);
         }
         catch (Exception e) when (IsOurs(e))
         {

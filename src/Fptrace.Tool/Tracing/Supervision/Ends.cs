@@ -15,7 +15,7 @@ namespace Fptrace.Tracing.Supervision;
 /// process and it is killed before it can tell so: a ghost is left in the table, and its own number may be another one's by now.
 /// </remarks>
 internal sealed class Ends(
-    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, Newborns newborns, Supervisor supervisor)
+    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, NewTracees newTracees, Supervisor supervisor)
 {
     /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it has just made.</summary>
     private readonly HashSet<int> _lossy = [];
@@ -31,7 +31,7 @@ internal sealed class Ends(
 
     public void Ended(Tracee tracee, in ThreadChange end)
     {
-        newborns.MakerMayHaveEnded();
+        newTracees.MakerMayHaveEnded();
         WaitStatus status = end.Status;
         Remove(tracee, status);
         if (!tracee.IsThread)
@@ -61,7 +61,7 @@ internal sealed class Ends(
         tracees.Remove(ghost.Tid);
         handler.CutShort(ghost);
         recorder.Leave(ghost.Execution);
-        newborns.Unclaimed(ghost);
+        newTracees.Unclaimed(ghost);
     }
 
     /// <summary>The first thread of a process, whose number another thread took over by execve: its end is announced to nobody.</summary>
@@ -87,18 +87,18 @@ internal sealed class Ends(
     }
 
     /// <summary>
-    /// Whether the end of whoever made a newborn may have come before its first stop: then nothing announces it, and no end to
+    /// Whether the end of whoever made a new tracee may have come before its first stop: then nothing announces it, and no end to
     /// come wakes us for it.
     /// </summary>
-    public bool MayHaveLostMaker(int newborn)
+    public bool MayHaveLostMaker(int newTracee)
     {
         if (_lossy.Count == 0)
         {
             return false;
         }
 
-        ProcessStatus status = ProcessStatus.Of(newborn);
-        int maker = status.Tgid != newborn ? status.Tgid : status.ParentId;
+        ProcessStatus status = ProcessStatus.Of(newTracee);
+        int maker = status.Tgid != newTracee ? status.Tgid : status.ParentId;
         return tracees.Find(maker) is null || _lossy.Contains(maker);
     }
 
@@ -107,7 +107,7 @@ internal sealed class Ends(
     private void Remove(Tracee tracee, WaitStatus status)
     {
         tracees.Remove(tracee.Tid);
-        newborns.Unclaimed(tracee);
+        newTracees.Unclaimed(tracee);
         handler.CutShort(tracee);
         if (status.Signaled || tracee.Group.Count > 0)
         {

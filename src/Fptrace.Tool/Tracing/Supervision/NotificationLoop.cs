@@ -19,7 +19,7 @@ namespace Fptrace.Tracing.Supervision;
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
 internal sealed class NotificationLoop(
-    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retrials retrials, Placement placement, Action<FptraceException> giveUp)
+    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retries retries, ProcessorAffinity affinity, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -100,7 +100,7 @@ internal sealed class NotificationLoop(
     {
         try
         {
-            serve(new SyscallHandler(recorder, names, placement));
+            serve(new SyscallHandler(recorder, names, affinity));
         }
         catch (Exception e) when (e is FptraceException or KernelDenialException or OutOfMemoryException)
         {
@@ -208,7 +208,7 @@ internal sealed class NotificationLoop(
         try
         {
             // At its second time the ptrace thread has handled it.
-            EntryAnswer answer = tracee.Call.Retrial == Retrial.UnderWay ? EntryAnswer.Go : handler.Enter(stop, tracee, call);
+            EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay ? EntryAnswer.Go : handler.Enter(stop, tracee, call);
             return answer switch
             {
                 EntryAnswer.MakeAgain => MakeAgain(stop, tracee),
@@ -225,7 +225,7 @@ internal sealed class NotificationLoop(
 
     private int MakeAgain(scoped in NotificationStop stop, Tracee tracee)
     {
-        if (retrials.TryInterrupt(tracee))
+        if (retries.TryInterrupt(tracee))
         {
             return (int)Restart.Always;
         }

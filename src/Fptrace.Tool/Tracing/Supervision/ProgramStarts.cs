@@ -18,7 +18,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <param name="tracees">All of them.</param>
 /// <param name="names">Of descriptors.</param>
 /// <param name="handler">Of the ptrace thread.</param>
-/// <param name="newborns">Those whose makers have not announced them.</param>
+/// <param name="new tracees">Those whose makers have not announced them.</param>
 /// <param name="ends">Of threads that an execve ends.</param>
 /// <param name="hasFilter">The command runs under a filter of ours.</param>
 internal sealed class ProgramStarts(
@@ -26,7 +26,7 @@ internal sealed class ProgramStarts(
     TraceeTable tracees,
     DescriptorNames names,
     SyscallHandler handler,
-    Newborns newborns,
+    NewTracees newTracees,
     Ends ends,
     bool hasFilter)
 {
@@ -71,7 +71,7 @@ internal sealed class ProgramStarts(
 
         if (old.Tid != tid)
         {
-            newborns.Unclaimed(old);
+            newTracees.Unclaimed(old);
         }
 
         tracees.Remove(caller);

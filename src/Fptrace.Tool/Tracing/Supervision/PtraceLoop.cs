@@ -29,12 +29,12 @@ internal sealed class PtraceLoop
     private const int MostDenials = 100;
 
     private readonly TraceeTable _tracees;
-    private readonly Retrials _retrials;
-    private readonly Placement _placement;
+    private readonly Retries _retries;
+    private readonly ProcessorAffinity _affinity;
     private readonly Supervisor _supervisor;
     private readonly ResumedWaits _waits;
     private readonly AwayCalls _away;
-    private readonly Newborns _newborns;
+    private readonly NewTracees _newTracees;
     private readonly Births _births;
     private readonly ProgramStarts _starts;
     private readonly Ends _ends;
@@ -51,26 +51,26 @@ internal sealed class PtraceLoop
         Recorder recorder,
         TraceeTable tracees,
         DescriptorNames names,
-        Retrials retrials,
-        Placement placement,
+        Retries retries,
+        ProcessorAffinity affinity,
         Supervisor supervisor)
     {
         _supervisor = supervisor;
         _tracees = tracees;
-        _retrials = retrials;
-        _placement = placement;
+        _retries = retries;
+        _affinity = affinity;
         _waits = new ResumedWaits(tracees);
-        var handler = new SyscallHandler(recorder, names, placement, engine);
-        _away = new AwayCalls(() => new SyscallHandler(recorder, names, placement, engine, isAway: true), () => retrials.IsWaiting);
-        _newborns = new Newborns(recorder);
-        _ends = new Ends(root, recorder, tracees, handler, _newborns, supervisor);
-        _births = new Births(recorder, tracees, placement, _newborns, _ends);
+        var handler = new SyscallHandler(recorder, names, affinity, engine);
+        _away = new AwayCalls(() => new SyscallHandler(recorder, names, affinity, engine, isAway: true), () => retries.IsWaiting);
+        _newTracees = new NewTracees(recorder);
+        _ends = new Ends(root, recorder, tracees, handler, _newTracees, supervisor);
+        _births = new Births(recorder, tracees, affinity, _newTracees, _ends);
         _starts = new ProgramStarts(
-            recorder, tracees, names, handler, _newborns, _ends, hasFilter: engine != EngineKind.Syscall);
+            recorder, tracees, names, handler, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
         var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
-        _changes = new ChangeHandler(engine, recorder, tracees, placement, _away, _births, _starts, _ends, calls, _signals);
+        _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends, calls, _signals);
     }
 
     /// <inheritdoc cref="Ends.Outcome"/>
@@ -89,13 +89,13 @@ internal sealed class PtraceLoop
         Doorbell.Attach();
         for (uint turn = 1; ; turn++)
         {
-            // A newborn waits for an event that may never come, and children that are no tracees are not waited for.
-            // Whoever made a newborn announces it or ends, and either wakes us; only after an end nobody may come.
-            bool block = _tracees.Count > 0 && !_newborns.MayBeOrphans;
-            _retrials.BeginWait();
+            // A new tracee waits for an event that may never come, and children that are no tracees are not waited for.
+            // Whoever made a new tracee announces it or ends, and either wakes us; only after an end nobody may come.
+            bool block = _tracees.Count > 0 && !_newTracees.MayBeOrphans;
+            _retries.BeginWait();
             Serve();
             WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, block, Serve);
-            _retrials.EndWait();
+            _retries.EndWait();
             if (answer == WaitAnswer.Nobody)
             {
                 if (!AwaitNews())
@@ -109,14 +109,14 @@ internal sealed class PtraceLoop
             if (answer == WaitAnswer.Changed)
             {
                 quiet = _denials = 0;
-                _placement.Woken();
+                _affinity.Woken();
                 Changed(change);
                 if (turn % FairTurn == 0)
                 {
                     ServeAll();
                 }
             }
-            else if (++quiet < Patience || _newborns.Wait)
+            else if (++quiet < Patience || _newTracees.Wait)
             {
                 // Nothing would wake us: what we wait for here may never come.
                 Thread.Sleep(1);
@@ -126,14 +126,14 @@ internal sealed class PtraceLoop
                 break;
             }
 
-            if (_newborns.Wait)
+            if (_newTracees.Wait)
             {
                 AdoptOrphans();
             }
         }
 
         _away.End();
-        _placement.Leave();
+        _affinity.Leave();
         ForgetGhosts();
     }
 
@@ -142,10 +142,10 @@ internal sealed class PtraceLoop
 
     private void Serve()
     {
-        _retrials.Serve();
+        _retries.Serve();
         _waits.Serve();
         _supervisor.Serve();
-        _placement.Serve();
+        _affinity.Serve();
         while (_away.TryTake(out AwayCall? call))
         {
             _changes.Returned(call);
@@ -180,13 +180,13 @@ internal sealed class PtraceLoop
     /// <summary>Takes in those that would wait for ever, because nobody announces them.</summary>
     private void AdoptOrphans()
     {
-        if (_newborns.Orphans().Count > 0)
+        if (_newTracees.Orphans().Count > 0)
         {
             // We may be the ones who are late, and the news is there.
             ServeAll();
         }
 
-        foreach (int tid in _newborns.Orphans())
+        foreach (int tid in _newTracees.Orphans())
         {
             if (_births.Adopt(tid) is { } first)
             {

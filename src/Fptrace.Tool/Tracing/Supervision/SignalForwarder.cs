@@ -51,9 +51,9 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
     }
 
-    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A front that stands still told of an earlier one.
+    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A proxy that stands still told of an earlier one.
     private bool IsStopped() =>
-        tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsFrontStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
+        tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsProxyStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
 
     private bool HasGot(int number)
     {

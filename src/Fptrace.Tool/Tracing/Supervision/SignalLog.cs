@@ -19,7 +19,7 @@ internal sealed class SignalLog
         {
             _last[signal & 63] = Stopwatch.GetTimestamp();
 
-            // A front that was stopped tells of its SIGTSTP when it goes on, when there may have been another one.
+            // A proxy that was stopped tells of its SIGTSTP when it goes on, when there may have been another one.
             _unmatched[signal & 63] = signal == Linux.Headers.signal.SIGTSTP ? _unmatched[signal & 63] + 1 : 1;
         }
     }

@@ -75,7 +75,7 @@ internal sealed class SignalStops(
             supervisor.CommandStopped();
         }
 
-        // Last: once it counts as stopped, a SIGCONT of a front that runs is one for it.
+        // Last: once it counts as stopped, a SIGCONT of a proxy that runs is one for it.
         if (listens == RequestOutcome.Done)
         {
             tracee.Job.Listen();
@@ -116,13 +116,13 @@ internal sealed class SignalStops(
                 // SA_RESTART, and programs do not expect that of an open or a dup2: as if the signal had come just before it.
                 stop.SetRestart(Restart.Always);
             }
-            else if (restart == Restart.Always && tracee.Call.Retrial == Retrial.Expected && IsNotified(data, out call) && handler.MayHaveWaited(stop, tracee, call))
+            else if (restart == Restart.Always && tracee.Call.Retry == Retry.Expected && IsNotified(data, out call) && handler.MayHaveWaited(stop, tracee, call))
             {
                 // It is being made again, under ptrace. To the program it waits already, and nobody may come later to wake it.
                 stop.SetRestart(Restart.IfAsked);
                 if (ProcessStatus.Of(tracee.Tid).Catches(number))
                 {
-                    tracee.Call.ForgetRetrial();
+                    tracee.Call.ForgetRetry();
                 }
             }
         }

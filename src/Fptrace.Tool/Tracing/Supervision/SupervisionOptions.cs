@@ -8,7 +8,7 @@ internal sealed record SupervisionOptions
     public SurvivorPolicy Survivors { get; init; }
 
     /// <summary>The process that the caller waits for, when it is not this one.</summary>
-    public FrontLine? Front { get; init; }
+    public ProxyConnection? Proxy { get; init; }
 
     /// <summary>The signals that this process gets, where somebody listens already; the tracer takes it over.</summary>
     public SignalSource? Signals { get; init; }
@@ -19,6 +19,6 @@ internal sealed record SupervisionOptions
     /// <summary>Writes a line for the user while the command runs.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 
-    /// <summary>The trace is over before its processes are: completes the outputs and says with which status the front returns.</summary>
+    /// <summary>The trace is over before its processes are: completes the outputs and says with which status the proxy returns.</summary>
     public Func<Func<TraceSummary>, int>? Leave { get; init; }
 }

@@ -16,7 +16,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
-    private readonly FrontLine? _front = supervision.Front;
+    private readonly ProxyConnection? _proxy = supervision.Proxy;
     private Timer? _timer;
     private volatile bool _leaves;
     private bool _left;
@@ -35,7 +35,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     public void CommandStopped()
     {
         _stopped = true;
-        _front?.Stop();
+        _proxy?.Stop();
     }
 
     public void CommandContinued()
@@ -43,7 +43,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         if (_stopped)
         {
             _stopped = false;
-            _front?.Continue();
+            _proxy?.Continue();
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     {
         _ended = true;
         CommandContinued();
-        if (_hungUp && _front is { LeadsSession: true })
+        if (_hungUp && _proxy is { LeadsSession: true })
         {
             // The kernel does so when the leader ends, and the command would be the leader.
             survivors.HangUp();
@@ -92,7 +92,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     }
 
     /// <summary>The process that the caller waits for stands still, so nobody has continued the job.</summary>
-    public bool IsFrontStopped => _front is { IsStopped: true };
+    public bool IsProxyStopped => _proxy is { IsStopped: true };
 
     /// <summary>The terminal is gone, or somebody says so.</summary>
     public void HungUp() => _hungUp = true;

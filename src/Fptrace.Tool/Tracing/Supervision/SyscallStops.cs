@@ -56,10 +56,10 @@ internal sealed class SyscallStops(
             tracee.Tgid,
             $"the kernel does not tell its system calls (errno {error}; PTRACE_GET_SYSCALL_INFO needs Linux 5.3)");
         handler.Release(tracee);
-        if (tracee.Call.Retrial == Retrial.Expected)
+        if (tracee.Call.Retry == Retry.Expected)
         {
             // It may be the call that is made again: its notification is not to ask for that once more, for ever.
-            tracee.Call.BeginRetrial();
+            tracee.Call.BeginRetry();
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class SyscallStops(
         {
             ResumedWaits.Entered(tracee, info);
             tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
-            if (engine != EngineKind.Syscall && tracee.Call.Retrial == Retrial.None)
+            if (engine != EngineKind.Syscall && tracee.Call.Retry == Retry.None)
             {
                 // What the filter traps stops once more.
                 return;
@@ -99,7 +99,7 @@ internal sealed class SyscallStops(
                 return;
             }
 
-            tracee.Call.BeginRetrial();
+            tracee.Call.BeginRetry();
         }
 
         Handle(stop, tracee, call);

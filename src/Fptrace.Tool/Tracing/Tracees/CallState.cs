@@ -17,7 +17,7 @@ internal sealed class CallState
     public IPendingCall? Pending { get; private set; }
 
     /// <summary>How far it is with a call that it makes again under ptrace.</summary>
-    public Retrial Retrial { get; private set; }
+    public Retry Retry { get; private set; }
 
     /// <summary>The interrupted wait that goes on. Only the ptrace thread uses this and the next two.</summary>
     public ResumedWait? Wait { get; private set; }
@@ -42,7 +42,7 @@ internal sealed class CallState
     /// <summary>
     /// Whether it must stop at the exit of this call, or at the entry of the next one, whichever that is.
     /// </summary>
-    public bool MustStopAgain => Pending is not null || Followed is not null || Wait is not null || Retrial != Retrial.None;
+    public bool MustStopAgain => Pending is not null || Followed is not null || Wait is not null || Retry != Retry.None;
 
     /// <summary>Whether its next calls stop, even those that the filter does not trap.</summary>
     public bool IsWatched => Followed is not null || Wait is not null;
@@ -87,13 +87,13 @@ internal sealed class CallState
     }
 
     /// <summary>Called when the thread is to make its call again, under ptrace.</summary>
-    public void ExpectRetrial() => Retrial = Retrial.Expected;
+    public void ExpectRetry() => Retry = Retry.Expected;
 
     /// <summary>Called when the thread makes its call again.</summary>
-    public void BeginRetrial() => Retrial = Retrial.UnderWay;
+    public void BeginRetry() => Retry = Retry.UnderWay;
 
     /// <summary>Called when no call is to be made again any more.</summary>
-    public void ForgetRetrial() => Retrial = Retrial.None;
+    public void ForgetRetry() => Retry = Retry.None;
 
     /// <summary>Called at the entry of a call that is handled.</summary>
     public void Enter() => _isInterrupted = false;
@@ -101,9 +101,9 @@ internal sealed class CallState
     /// <summary>Called at the exit of a call, which may be one that was made again.</summary>
     public void Leave(long result)
     {
-        if (Retrial == Retrial.UnderWay)
+        if (Retry == Retry.UnderWay)
         {
-            Retrial = Retrial.None;
+            Retry = Retry.None;
             _isInterrupted = IsInterruption(result);
         }
     }

@@ -56,7 +56,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public bool UsesNetwork { get; private set; }
 
     /// <summary>
-    /// The processors that it had before <c>Placement</c> pinned it, until its next event after that.
+    /// The processors that it had before <c>ProcessorAffinity</c> pinned it, until its next event after that.
     /// </summary>
     public ProcessorMask? Processors { get; set; }
 

@@ -25,7 +25,7 @@ internal readonly ref struct TraceeCredentials
     /// <summary>Whether the program that a process has just become may have given it other ids.</summary>
     public static bool MayComeFromProgram(int pid) =>
         Files.IsPrivileged
-        && FileStamps.Of(ProcPath.Of(pid, "exe"u8), follow: true, out Model.FileStamp program) == 0
+        && FileStamps.Of(ProcPath.Of(pid, "exe"u8), FinalLink.Follow, out Model.FileStamp program) == 0
         && (program.Mode & (S_ISUID | S_ISGID)) != 0;
 
     public static TraceeCredentials Borrow(Tracee tracee)

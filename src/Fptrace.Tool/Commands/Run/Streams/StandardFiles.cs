@@ -52,7 +52,7 @@ internal static class StandardFiles
         }
 
         // Of a file that was deleted it tells a name that is another's, or nobody's.
-        FileStamps.Of(link.AsSpan(0, length + 1), follow: false, out FileStamp there);
+        FileStamps.Of(link.AsSpan(0, length + 1), FinalLink.Keep, out FileStamp there);
         return there.Inode == stamp.Inode && there.Device == stamp.Device ? new ByteString(link.AsSpan(0, length)) : default;
     }
 }

@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -30,8 +31,8 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
         bool found = path >= 0
             ? context.TryResolve(tracee, call, at, path, orDescriptor: true)
             : context.Paths.Descriptor(tracee.Tid, call.Int(at), context.Path);
-        bool follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0;
-        if (!found || (follow ? context.KnowsFollowed(tracee, context.Path, Bit) : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
+        FinalLink follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0 ? FinalLink.Follow : FinalLink.Keep;
+        if (!found || (follow == FinalLink.Follow ? context.KnowsFollowed(tracee, context.Path, Bit) : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
         {
             return EntryAnswer.Go;
         }

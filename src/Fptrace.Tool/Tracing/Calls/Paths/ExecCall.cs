@@ -1,4 +1,5 @@
 using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -61,9 +62,9 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
     private static void RecordProgram(CallContext context, Tracee tracee, ByteString directory)
     {
         // Nobody can execute a directory, though access(2) may allow X_OK for it.
-        if (context.Path.Stat(follow: true, out FileStamp file) < 0 || file.Type != FileType.Regular || context.Path.Access(fcntl.X_OK) < 0)
+        if (context.Path.Stat(FinalLink.Follow, out FileStamp file) < 0 || file.Type != FileType.Regular || context.Path.Access(fcntl.X_OK) < 0)
         {
-            context.RecordProbe(tracee, context.Path, follow: true);
+            context.RecordProbe(tracee, context.Path, FinalLink.Follow);
             return;
         }
 
@@ -80,12 +81,12 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
             return;
         }
 
-        context.RecordProbe(tracee, context.Path, follow: true);
+        context.RecordProbe(tracee, context.Path, FinalLink.Follow);
         foreach (ByteString interpreter in interpreters)
         {
             if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, interpreter.Span, context.Path))
             {
-                context.RecordProbe(tracee, context.Path, follow: true);
+                context.RecordProbe(tracee, context.Path, FinalLink.Follow);
             }
         }
 

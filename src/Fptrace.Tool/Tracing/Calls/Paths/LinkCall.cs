@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -24,7 +25,7 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
             return EntryAnswer.Go;
         }
 
-        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0, out FileStamp before);
+        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0 ? FinalLink.Follow : FinalLink.Keep, out FileStamp before);
         return CallContext.Want(tracee, new Pending
         {
             Path = context.Path.IsDeleted ? default : new ByteString(context.Path.Name),
@@ -37,7 +38,7 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
     private sealed class Pending : PendingNames
     {
         public override bool? HasComeTrue() =>
-            !Before.Exists || Before2.Exists ? false : TryLook(Path2, follow: false, out FileStamp linked) ? Before.IsSameFile(linked) : null;
+            !Before.Exists || Before2.Exists ? false : TryLook(Path2, FinalLink.Keep, out FileStamp linked) ? Before.IsSameFile(linked) : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {

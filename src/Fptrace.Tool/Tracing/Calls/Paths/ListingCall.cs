@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -23,7 +24,7 @@ internal sealed class ListingCall(int fd) : Call
             && !context.Path.IsDeleted
             && !context.Knows(tracee, context.Path, Recorder.Bit(AccessKind.Listing)))
         {
-            context.Path.Stat(follow: true, out FileStamp stamp);
+            context.Path.Stat(FinalLink.Follow, out FileStamp stamp);
             if (stamp.Type == FileType.Directory && DescriptorInfo.IsOpenFor(tracee.Tid, descriptor, writes: false))
             {
                 context.Recorder.Record(tracee.Execution, AccessKind.Listing, context.Path.Name, stamp.Type, stamp);

@@ -1,4 +1,5 @@
 using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
@@ -57,11 +58,11 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         {
             // The file comes into being when linkat(2) names it. But the open fails unless the path is a directory that
             // the caller may write to.
-            context.RecordProbe(tracee, context.Path, follow: true);
+            context.RecordProbe(tracee, context.Path, FinalLink.Follow);
             return EntryAnswer.Go;
         }
 
-        if (context.Placement.MayPin && context.Path.Name.EndsWith("/status"u8))
+        if (context.ProcessorAffinity.MayPin && context.Path.Name.EndsWith("/status"u8))
         {
             // The command may read its allowed processors in /proc/PID/status. Only the ptrace thread can undo the
             // pinning.
@@ -70,7 +71,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
                 return EntryAnswer.MakeAgain;
             }
 
-            context.Placement.Forbid();
+            context.ProcessorAffinity.Forbid();
         }
 
         return Enter(context, tracee, call, how, seesExit);
@@ -91,7 +92,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         using (TraceeCredentials.Borrow(tracee))
         {
-            context.Path.Stat(follow: true, out FileStamp stamp);
+            context.Path.Stat(FinalLink.Follow, out FileStamp stamp);
             return stamp.Type is FileType.Fifo or FileType.CharacterDevice or FileType.BlockDevice;
         }
     }
@@ -108,13 +109,13 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         int flags = how.Flags;
         ResolvedPath path = context.Path;
         bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
-        bool follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+        FinalLink follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL) ? FinalLink.Follow : FinalLink.Keep;
 
         // If a standard stream is a terminal, TerminalWatch tells whether the command read what somebody typed.
         bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0
             && path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(path.Name, tracee.Tid);
         uint same = SameOpen(flags);
-        bool known = !how.InRoot && !isTerminal && (follow ? context.KnowsFollowed(tracee, path, same) : context.Knows(tracee, path, same)) && !keeps;
+        bool known = !how.InRoot && !isTerminal && (follow == FinalLink.Follow ? context.KnowsFollowed(tracee, path, same) : context.Knows(tracee, path, same)) && !keeps;
         if (path.IsDeleted)
         {
             return EntryAnswer.Go;
@@ -231,7 +232,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         if (before.Type == FileType.Fifo && context.IsManifestKept && IsNamed(path))
         {
             int access = flags & O_ACCMODE;
-            context.Names.Meetings.Open(before, path, reads: access != O_WRONLY, writes: access != 0, tracee.Tgid);
+            context.Names.Peers.Open(before, path, reads: access != O_WRONLY, writes: access != 0, tracee.Tgid);
         }
 
         AccessKind kind = (flags & O_ACCMODE) switch

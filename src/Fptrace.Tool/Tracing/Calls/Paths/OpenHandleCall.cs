@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -25,7 +26,7 @@ internal sealed class OpenHandleCall(int flags) : Call
         {
             if (context.Paths.Descriptor(tracee.Tid, (int)result, context.Path) && !context.Path.IsDeleted)
             {
-                context.Path.Stat(follow: true, out FileStamp stamp);
+                context.Path.Stat(FinalLink.Follow, out FileStamp stamp);
                 OpenCall.Record(context, tracee, context.Path.Name, new OpenHow(flags, Mode: 0, InRoot: false), stamp);
             }
         }

@@ -70,7 +70,7 @@ internal abstract class PendingName : PendingCall
     protected static void RecordContained(CallContext context, Tracee tracee, ByteString directory)
     {
         byte[] path = [.. directory.Span, (byte)'/', .. DirectoryContents.AnyName([.. directory.Span, 0])];
-        if (path[^1] != '/' && FileStamps.Of([.. path, 0], follow: false, out FileStamp stamp) == 0)
+        if (path[^1] != '/' && FileStamps.Of([.. path, 0], FinalLink.Keep, out FileStamp stamp) == 0)
         {
             context.RecordExistence(tracee, path, stamp);
         }
@@ -80,10 +80,10 @@ internal abstract class PendingName : PendingCall
 
     /// <summary>Whether the call made the name, as a file of this type, though nobody saw its exit.</summary>
     protected bool? IsMade(FileType type) =>
-        Before.Exists ? false : TryLook(Path, follow: false, out FileStamp made) ? made.Type == type : null;
+        Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp made) ? made.Type == type : null;
 
     /// <returns>False when our own lookup tells nothing of this name.</returns>
-    protected static bool TryLook(ByteString name, bool follow, out FileStamp stamp)
+    protected static bool TryLook(ByteString name, FinalLink follow, out FileStamp stamp)
     {
         int result = FileStamps.Of([.. name.Span, 0], follow, out stamp);
         return !name.Span.StartsWith("/dev/fptrace/"u8) && result is 0 or -errno.ENOENT or -errno.ENOTDIR;

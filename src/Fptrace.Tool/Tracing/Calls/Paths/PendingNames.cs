@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
@@ -48,7 +49,7 @@ internal abstract class PendingNames : PendingName
         RecordAbove(context, tracee, Path2);
 
         // With "link/." Before2 tells of the link's target, but the name is that of the link.
-        bool isLink = FileStamps.Of([.. Path2.Span, 0], follow: false, out FileStamp link) == 0 && link.Type == FileType.Symlink;
+        bool isLink = FileStamps.Of([.. Path2.Span, 0], FinalLink.Keep, out FileStamp link) == 0 && link.Type == FileType.Symlink;
         if (isLink || Before.Exists || Exchanges)
         {
             // Had something existed there, the call might have failed with another error before.

@@ -25,7 +25,7 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         // The open of anything but a regular file, such as a FIFO, may still have been waiting.
         return Before.Exists ? Before.Type == FileType.Regular
             : (how.Flags & O_CREAT) == 0 ? false
-            : TryLook(Path, follow: true, out FileStamp opened) ? opened.Exists
+            : TryLook(Path, FinalLink.Follow, out FileStamp opened) ? opened.Exists
             : null;
     }
 

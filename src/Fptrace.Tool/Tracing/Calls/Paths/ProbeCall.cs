@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -23,9 +24,9 @@ internal sealed class ProbeCall(
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        bool follow = ((call.Int(flags) | implied) & noFollow) == 0;
+        FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 ? FinalLink.Follow : FinalLink.Keep;
         if (context.TryResolve(tracee, call, at, path)
-            && !(follow
+            && !(follow == FinalLink.Follow
                 ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits)
                 : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
             && !context.Path.IsDeleted)

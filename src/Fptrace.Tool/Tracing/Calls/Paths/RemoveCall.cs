@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -23,7 +24,7 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
         }
 
         bool isDirectory = ((call.Int(flags) | implied) & fcntl.AT_REMOVEDIR) != 0;
-        context.Path.Stat(follow: false, out FileStamp before);
+        context.Path.Stat(FinalLink.Keep, out FileStamp before);
         context.Announce(context.Path, before, AccessKind.Delete);
         long? answer = context.Plan.Undelete ? Undeletion.Answer(tracee, context.Path, isDirectory, before) : null;
         EntryAnswer wanted = CallContext.Want(tracee, new Pending { Path = new ByteString(context.Path.Name), Before = before, Answer = answer });
@@ -33,7 +34,7 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
     private sealed class Pending : PendingName
     {
         public override bool? HasComeTrue() =>
-            !Before.Exists ? false : TryLook(Path, follow: false, out FileStamp left) ? !Before.IsSameFile(left) : null;
+            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left) ? !Before.IsSameFile(left) : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
             context.Record(tracee, new Access(0, 0, AccessKind.Delete, Path, default, Before.Type, false, Before));

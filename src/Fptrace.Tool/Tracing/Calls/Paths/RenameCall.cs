@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -24,8 +25,8 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
 
         int given = call.Int(flags);
         bool exchanges = (given & fcntl.RENAME_EXCHANGE) != 0;
-        context.Path.Stat(follow: false, out FileStamp before);
-        context.Path2.Stat(follow: false, out FileStamp before2);
+        context.Path.Stat(FinalLink.Keep, out FileStamp before);
+        context.Path2.Stat(FinalLink.Keep, out FileStamp before2);
         if (context.Plan.Undelete && before.Exists && !exchanges && !before.IsSameFile(before2))
         {
             Undeletion.KeepName(context.Path2, before2);
@@ -50,7 +51,7 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
         public override void Release(CallContext context) => context.Recorder.Renames.End();
 
         public override bool? HasComeTrue() =>
-            !Before.Exists ? false : TryLook(Path, follow: false, out FileStamp left) ? !Before.IsSameFile(left) : null;
+            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left) ? !Before.IsSameFile(left) : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {

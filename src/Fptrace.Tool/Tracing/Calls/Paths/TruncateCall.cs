@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
@@ -33,7 +34,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
             return EntryAnswer.Go;
         }
 
-        context.Path.Stat(follow: true, out FileStamp before);
+        context.Path.Stat(FinalLink.Follow, out FileStamp before);
         if (context.Plan.Undelete && size < (ulong)before.Size)
         {
             Undeletion.KeepCopy(context.Path, before);

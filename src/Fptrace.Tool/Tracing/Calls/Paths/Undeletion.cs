@@ -16,7 +16,7 @@ internal static class Undeletion
     {
         using (TraceeCredentials.Borrow(tracee))
         {
-            int result = path.Stat(follow: false, out _);
+            int result = path.Stat(FinalLink.Keep, out _);
             if (result < 0)
             {
                 return result;

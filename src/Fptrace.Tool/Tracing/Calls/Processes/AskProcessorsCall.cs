@@ -5,7 +5,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>sched_getaffinity: asks where a thread may run. <see cref="Placement"/> changes that for a while.</summary>
+/// <summary>sched_getaffinity: asks where a thread may run. <see cref="ProcessorAffinity"/> changes that for a while.</summary>
 internal sealed class AskProcessorsCall : Call
 {
     public override string Title => "Processors: where a thread may run";
@@ -14,7 +14,7 @@ internal sealed class AskProcessorsCall : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        context.Placement.Asked();
+        context.ProcessorAffinity.Asked();
         return EntryAnswer.Go;
     }
 }

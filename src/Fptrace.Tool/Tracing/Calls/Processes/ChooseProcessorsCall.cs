@@ -17,7 +17,7 @@ internal sealed class ChooseProcessorsCall(int tid) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int whose = call.Int(tid);
-        context.Placement.Chosen(whose == 0 ? tracee.Tid : whose);
+        context.ProcessorAffinity.Chosen(whose == 0 ? tracee.Tid : whose);
         return EntryAnswer.Go;
     }
 }

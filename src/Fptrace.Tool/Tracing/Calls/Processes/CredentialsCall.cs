@@ -20,7 +20,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
         if (!AreKept(call))
         {
             tracee.Enter(Surroundings.OwnCredentials);
-            context.Placement.Forbid();
+            context.ProcessorAffinity.Forbid();
         }
 
         return EntryAnswer.Go;

@@ -27,7 +27,7 @@ internal sealed class AcceptCall : Call
             int fd = (int)result;
             if (Descriptions.Protocol(tracee.Tgid, fd) == SocketProtocol.Unix)
             {
-                context.Names.Meetings.Accept(Descriptions.Peer(tracee.Tgid, fd), tracee.Tgid);
+                context.Names.Peers.Accept(Descriptions.Peer(tracee.Tgid, fd), tracee.Tgid);
                 return;
             }
 

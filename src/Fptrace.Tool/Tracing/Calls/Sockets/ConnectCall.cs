@@ -1,4 +1,5 @@
 using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -83,7 +84,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         FileStamp file;
         using (TraceeCredentials.Borrow(tracee))
         {
-            context.Path.Stat(follow: true, out file);
+            context.Path.Stat(FinalLink.Follow, out file);
         }
 
         if (context.Plan.Probes && !context.Knows(tracee, context.Path, CallContext.ExistenceBits))
@@ -94,7 +95,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 
         if (!file.Exists)
         {
-            context.Names.Meetings.ReachEarly(new ByteString(context.Path.Name));
+            context.Names.Peers.ReachEarly(new ByteString(context.Path.Name));
         }
 
         if (file.Type == FileType.Socket && !IsSystemService(context.Path.Name))

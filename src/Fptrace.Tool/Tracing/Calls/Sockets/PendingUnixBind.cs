@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Paths;
@@ -46,7 +47,7 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
 
         // As with mknod, the file is new, or the call would have failed.
         context.Record(tracee, CallContext.Made(Path, FileType.Socket));
-        if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path) && context.Path.Stat(follow: true, out FileStamp file) == 0)
+        if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path) && context.Path.Stat(FinalLink.Follow, out FileStamp file) == 0)
         {
             context.Names.Sockets.Add(file);
             NoteReceiver(context, tracee, file);
@@ -58,7 +59,7 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
     {
         if (context.Plan.Network && context.Sockets.TryInode(tracee, fd, out ulong inode) && SocketTable.IsForDatagrams(tracee.Tid, inode))
         {
-            context.Names.Meetings.Receive(file.Exists ? Path : given, file, tracee.Tgid);
+            context.Names.Peers.Receive(file.Exists ? Path : given, file, tracee.Tgid);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class SocketLookups(CallContext context)
         bool isOwn = context.Names.Sockets.Explains(name, file, tracee.Tgid);
         if (isOwn)
         {
-            context.Names.Meetings.Reach(name, file);
+            context.Names.Peers.Reach(name, file);
         }
 
         return isOwn;

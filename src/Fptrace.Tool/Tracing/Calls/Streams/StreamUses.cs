@@ -64,7 +64,7 @@ internal sealed class StreamUses(CallContext context)
         FileStamp stamp = default;
         if (isNews)
         {
-            FileStamps.Of(ProcPath.Of(owner, "fd"u8, fd), follow: true, out stamp);
+            FileStamps.Of(ProcPath.Of(owner, "fd"u8, fd), FinalLink.Follow, out stamp);
             isNews = !isDeleted || !HasNeverHadAName(name, stamp);
         }
 

@@ -15,7 +15,7 @@ namespace Fptrace.Tracing.Scheduling;
 /// when they have threads or are many, and before one asks which processors it has: no tracee ever sees that it was
 /// pinned. All but <see cref="MayPin"/> and the watch runs on the ptrace thread.
 /// </remarks>
-internal sealed class Placement
+internal sealed class ProcessorAffinity
 {
     private const int MostProcesses = 16;
 
@@ -59,7 +59,7 @@ internal sealed class Placement
     /// <param name="tracees">The tracees of the ptrace thread.</param>
     /// <param name="plan">Without <see cref="TracePlan.Files"/> nobody is pinned: a tracee could open /proc/PID/status
     /// unseen, and read there where a thread may run.</param>
-    public Placement(TraceeTable tracees, TracePlan plan)
+    public ProcessorAffinity(TraceeTable tracees, TracePlan plan)
         : this(tracees, plan.Files && RunQueue.TryOpen() is { } queue ? () => queue.Count : null, tid => ProcessStatus.IsRunnable(ProcPath.Of(tid, "stat"u8)))
     {
     }
@@ -68,7 +68,7 @@ internal sealed class Placement
     /// <param name="runnable">How many threads of the machine run or wait to run, with the caller; null if
     /// unknown.</param>
     /// <param name="isRunnable">Whether a tracee runs or waits to run. The watch calls it on its own thread.</param>
-    internal Placement(TraceeTable tracees, Func<int>? runnable, Func<int, bool> isRunnable)
+    internal ProcessorAffinity(TraceeTable tracees, Func<int>? runnable, Func<int, bool> isRunnable)
     {
         _tracees = tracees;
         _runnable = runnable;
@@ -271,7 +271,7 @@ internal sealed class Placement
     private AutoResetEvent StartWatch()
     {
         var pinned = new AutoResetEvent(initialState: false);
-        new Thread(() => WatchTurns(pinned), maxStackSize: 128 * 1024) { IsBackground = true, Name = "placement" }.Start();
+        new Thread(() => WatchTurns(pinned), maxStackSize: 128 * 1024) { IsBackground = true, Name = "affinity" }.Start();
         return pinned;
     }
 

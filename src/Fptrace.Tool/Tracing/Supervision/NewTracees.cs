@@ -11,7 +11,7 @@ namespace Fptrace.Tracing.Supervision;
 /// The event may never come: a thread that is killed between its clone and its event announces no child. Then its child is
 /// adopted: it is taken to belong where it seems to.
 /// </remarks>
-internal sealed class Newborns(Recorder recorder)
+internal sealed class NewTracees(Recorder recorder)
 {
     // How long a maker's event may be on its way.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -75,7 +75,7 @@ internal sealed class Newborns(Recorder recorder)
     }
 
     /// <summary>Those that have waited so long that nobody will claim them.</summary>
-    public List<int> Orphans() => [.. _stopped.Where(newborn => IsLongAgo(newborn.Value.Since)).Select(newborn => newborn.Key)];
+    public List<int> Orphans() => [.. _stopped.Where(newTracee => IsLongAgo(newTracee.Value.Since)).Select(newTracee => newTracee.Key)];
 
     /// <summary>It goes on without its maker's event.</summary>
     public void Adopt(Tracee child) => _adopted[child.Tid] = child.Execution;

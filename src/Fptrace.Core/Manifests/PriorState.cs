@@ -5,7 +5,7 @@ namespace Fptrace.Manifests;
 /// What a step left there itself does not make it run again. But a result from a cache must not take the place of something that
 /// the command would have gone on from.
 /// </remarks>
-public enum OutputPrior : byte
+public enum PriorState : byte
 {
     /// <summary>Nothing: whatever had stood there would have been replaced unseen; or all, and an observation says so.</summary>
     Unseen = 0,

@@ -10,7 +10,7 @@ namespace Fptrace.Tracing.Names;
 /// The kernel tells who has connected to a socket. It does not tell who sends datagrams or opens a FIFO. There the
 /// command itself must have been seen at the other end. Somebody else who joins it there is not noticed.
 /// </remarks>
-internal sealed class Meetings
+internal sealed class Peers
 {
     private readonly Lock _lock = new();
     private readonly List<(int Peer, int Pid)> _accepted = [];

@@ -7,17 +7,17 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The tracer's end of the line to its front: the process that the caller started and waits for.</summary>
-/// <remarks>See <see cref="Front"/>. When the front is killed nothing that it started survives: its end of the line closes.</remarks>
-internal sealed class FrontLine
+/// <summary>The tracer's end of the line to its proxy: the process that the caller started and waits for.</summary>
+/// <remarks>See <see cref="Proxy"/>. When the proxy is killed nothing that it started survives: its end of the line closes.</remarks>
+internal sealed class ProxyConnection
 {
-    /// <summary>First argument of the tool when it traces behind a front; the second is SOCKET:IGNORED:LIMIT.</summary>
-    public const string Argument = "--behind-front";
+    /// <summary>First argument of the tool when it traces behind a proxy; the second is SOCKET:IGNORED:LIMIT.</summary>
+    public const string Argument = "--behind-proxy";
 
-    /// <summary>The front returns with this status; the tracer lingers.</summary>
+    /// <summary>The proxy returns with this status; the tracer lingers.</summary>
     public const byte Return = 1;
 
-    /// <summary>The front becomes the command itself, untraced.</summary>
+    /// <summary>The proxy becomes the command itself, untraced.</summary>
     public const byte RunUntraced = 2;
 
     /// <summary>The command was killed by the signal that follows.</summary>
@@ -29,12 +29,12 @@ internal sealed class FrontLine
     private readonly int _pid = OwnProcess.ParentId;
     private volatile bool _released;
 
-    private FrontLine(MessageSocket socket) => _socket = socket;
+    private ProxyConnection(MessageSocket socket) => _socket = socket;
 
-    /// <summary>Of this process, if it has a front.</summary>
-    public static FrontLine? Current { get; private set; }
+    /// <summary>Of this process, if it has a proxy.</summary>
+    public static ProxyConnection? Current { get; private set; }
 
-    /// <summary>Takes the words from the command line that a front put there.</summary>
+    /// <summary>Takes the words from the command line that a proxy put there.</summary>
     public static string[] Adopt(string[] args)
     {
         if (args is not [Argument, var line, ..])
@@ -46,12 +46,12 @@ internal sealed class FrontLine
         var socket = new MessageSocket(int.Parse(fields[0], CultureInfo.InvariantCulture));
         DescriptorFlags.CloseOnExec(socket.Descriptor);
         StartState.Inherit(ulong.Parse(fields[1], CultureInfo.InvariantCulture), ulong.Parse(fields[2], CultureInfo.InvariantCulture));
-        Current = new FrontLine(socket);
+        Current = new ProxyConnection(socket);
         return args[2..];
     }
 
-    /// <summary>Passes on each signal that the front got, until the front is gone.</summary>
-    public void Listen(Action<int> signalled) => new Thread(() => Run(signalled)) { IsBackground = true, Name = "front" }.Start();
+    /// <summary>Passes on each signal that the proxy got, until the proxy is gone.</summary>
+    public void Listen(Action<int> signalled) => new Thread(() => Run(signalled)) { IsBackground = true, Name = "proxy" }.Start();
 
     /// <summary>It leads the session: a terminal that hangs up tells it alone.</summary>
     public bool LeadsSession => Jobs.SessionOf(0) == _pid;
@@ -73,10 +73,10 @@ internal sealed class FrontLine
 
     public void Continue() => Children.Kill(_pid, signal.SIGCONT);
 
-    /// <summary>How the command ended; the front may end in the same way when we have.</summary>
+    /// <summary>How the command ended; the proxy may end in the same way when we have.</summary>
     public void TellDeath(int number) => _socket.Send([Killed, (byte)number]);
 
-    /// <summary>The front returns; we stay, and hold nothing that the caller waits for.</summary>
+    /// <summary>The proxy returns; we stay, and hold nothing that the caller waits for.</summary>
     public void Release(int exitStatus)
     {
         _released = true;
@@ -87,7 +87,7 @@ internal sealed class FrontLine
         _socket.Send(message);
     }
 
-    /// <summary>The front becomes the command.</summary>
+    /// <summary>The proxy becomes the command.</summary>
     public void LeaveUntraced() => _socket.Send([RunUntraced]);
 
     private void Run(Action<int> signalled)

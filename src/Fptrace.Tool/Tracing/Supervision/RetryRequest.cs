@@ -3,7 +3,7 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>A thread that the ptrace thread is asked to interrupt.</summary>
-internal sealed class RetrialRequest(Tracee tracee)
+internal sealed class RetryRequest(Tracee tracee)
 {
     public Tracee Tracee { get; } = tracee;
 

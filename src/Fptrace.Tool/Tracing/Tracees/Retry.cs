@@ -3,7 +3,7 @@ namespace Fptrace.Tracing.Tracees;
 /// <summary>
 /// How far a thread is that makes a call again under ptrace, because no lookup tells how the call ends.
 /// </summary>
-internal enum Retrial
+internal enum Retry
 {
     None,
 

@@ -6,7 +6,7 @@ using Fptrace.Steps;
 namespace Fptrace.Manifests.Recording;
 
 /// <summary>Looks at many paths at once, for whoever wants to know how they stand now.</summary>
-public static class Survey
+public static class CurrentState
 {
     private const int FewEntries = 256;
 

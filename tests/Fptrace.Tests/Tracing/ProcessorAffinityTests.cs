@@ -10,7 +10,7 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing;
 
 /// <summary>When tracees are pinned to one processor, and that nothing of it stays. Processes that sleep stand for tracees.</summary>
-public sealed class PlacementTests : IDisposable
+public sealed class ProcessorAffinityTests : IDisposable
 {
     private const int EnoughEvents = 200;
     private readonly List<Process> _processes = [];
@@ -28,61 +28,61 @@ public sealed class PlacementTests : IDisposable
     }
 
     [SkippableFact]
-    public void WhileNobodyElseWantsToRun_AllAreOnOneProcessor() => OnThreadOfItsOwn(placement =>
+    public void WhileNobodyElseWantsToRun_AllAreOnOneProcessor() => OnThreadOfItsOwn(affinity =>
     {
         Tracee[] tracees = [Start(), Start()];
-        BustleUntilPinned(placement);
+        BustleUntilPinned(affinity);
         Assert.All(tracees, tracee => Assert.Equal(1, Processors(tracee)));
     });
 
     [SkippableFact]
-    public void WhileOthersWantToRun_NobodyIsPinned() => OnThreadOfItsOwn(placement =>
+    public void WhileOthersWantToRun_NobodyIsPinned() => OnThreadOfItsOwn(affinity =>
     {
         Tracee tracee = Start();
         _runnable = 2;
-        Bustle(placement);
-        Assert.False(placement.IsPinned);
+        Bustle(affinity);
+        Assert.False(affinity.IsPinned);
         Assert.Equal(All, Processors(tracee));
     });
 
     [SkippableFact]
-    public void WhereStopsAreRare_NobodyIsPinned() => OnThreadOfItsOwn(placement =>
+    public void WhereStopsAreRare_NobodyIsPinned() => OnThreadOfItsOwn(affinity =>
     {
         Start();
         for (int i = 0; i < 100; i++)
         {
-            placement.Woken();
+            affinity.Woken();
             Thread.Sleep(2);
         }
 
-        Assert.False(placement.IsPinned);
+        Assert.False(affinity.IsPinned);
     });
 
     [SkippableFact]
-    public void Threads_AreNotPinned() => OnThreadOfItsOwn(placement =>
+    public void Threads_AreNotPinned() => OnThreadOfItsOwn(affinity =>
     {
         Tracee first = Start();
         Tracee thread = Add(Start().Tid, first.Tgid);
-        Bustle(placement);
-        Assert.False(placement.IsPinned);
+        Bustle(affinity);
+        Assert.False(affinity.IsPinned);
         _tracees.Remove(thread.Tid);
-        BustleUntilPinned(placement);
+        BustleUntilPinned(affinity);
         Add(thread.Tid, first.Tgid);
-        placement.Woken();
-        Assert.False(placement.IsPinned);
+        affinity.Woken();
+        Assert.False(affinity.IsPinned);
         Assert.Equal(All, Processors(first));
     });
 
     [SkippableFact]
-    public void WhereAnotherTracerHasPinnedItsOwn_NobodyIsPinned() => OnThreadOfItsOwn(placement =>
+    public void WhereAnotherTracerHasPinnedItsOwn_NobodyIsPinned() => OnThreadOfItsOwn(affinity =>
     {
         using ProcessorClaim? first = ProcessorClaim.TryTake(0);
         using ProcessorClaim? second = ProcessorClaim.TryTake(0);
         Assert.Null(second);
         ProcessorClaim?[] claims = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(ProcessorClaim.TryTake)];
         Tracee tracee = Start();
-        Bustle(placement);
-        Assert.False(placement.IsPinned);
+        Bustle(affinity);
+        Assert.False(affinity.IsPinned);
         Assert.Equal(All, Processors(tracee));
         foreach (ProcessorClaim? claim in claims)
         {
@@ -91,90 +91,90 @@ public sealed class PlacementTests : IDisposable
     });
 
     [SkippableFact]
-    public void WhenSeveralWantToRun_TheyAreLetGo() => OnThreadOfItsOwn(placement =>
+    public void WhenSeveralWantToRun_TheyAreLetGo() => OnThreadOfItsOwn(affinity =>
     {
         Tracee[] tracees = [Start(), Start()];
-        BustleUntilPinned(placement);
+        BustleUntilPinned(affinity);
         _areRunnable = true;
-        AwaitRelease(placement, () => placement.Woken());
+        AwaitRelease(affinity, () => affinity.Woken());
         Assert.All(tracees, tracee => Assert.Equal(All, Processors(tracee)));
     });
 
     [SkippableFact]
-    public void WhenNothingHappens_TheyAreLetGo() => OnThreadOfItsOwn(placement =>
+    public void WhenNothingHappens_TheyAreLetGo() => OnThreadOfItsOwn(affinity =>
     {
         Tracee tracee = Start();
-        BustleUntilPinned(placement);
-        AwaitRelease(placement, () => { });
+        BustleUntilPinned(affinity);
+        AwaitRelease(affinity, () => { });
         Assert.Equal(All, Processors(tracee));
     });
 
     [SkippableFact]
-    public void WhoAsks_FindsTheProcessorsThatItHas() => OnThreadOfItsOwn(placement =>
+    public void WhoAsks_FindsTheProcessorsThatItHas() => OnThreadOfItsOwn(affinity =>
     {
         Tracee tracee = Start();
-        BustleUntilPinned(placement);
+        BustleUntilPinned(affinity);
         var time = Stopwatch.StartNew();
-        placement.Asked();
+        affinity.Asked();
         Assert.Equal(All, Processors(tracee));
-        Bustle(placement);
-        Assert.False(placement.IsPinned && time.Elapsed < TimeSpan.FromSeconds(1));
-        Assert.True(placement.MayPin);
+        Bustle(affinity);
+        Assert.False(affinity.IsPinned && time.Elapsed < TimeSpan.FromSeconds(1));
+        Assert.True(affinity.MayPin);
     });
 
     [SkippableFact]
-    public void WhatATraceeChooses_Stands() => OnThreadOfItsOwn(placement =>
+    public void WhatATraceeChooses_Stands() => OnThreadOfItsOwn(affinity =>
     {
         Tracee tracee = Start();
-        BustleUntilPinned(placement);
-        placement.Chosen(tracee.Tid);
+        BustleUntilPinned(affinity);
+        affinity.Chosen(tracee.Tid);
         Assert.Equal(All, Processors(tracee));
-        Assert.False(placement.MayPin);
+        Assert.False(affinity.MayPin);
 
         // It chooses one, and a child of it has the same.
         Confine(tracee);
         Tracee child = Start();
         Confine(child);
-        placement.Born(tracee, child);
-        Bustle(placement);
-        Assert.False(placement.IsPinned);
+        affinity.Born(tracee, child);
+        Bustle(affinity);
+        Assert.False(affinity.IsPinned);
         Assert.Equal((1, 1), (Processors(tracee), Processors(child)));
     });
 
     [SkippableFact]
-    public void ChildOfAPinnedMaker_IsLetGoWithIt() => OnThreadOfItsOwn(placement =>
+    public void ChildOfAPinnedMaker_IsLetGoWithIt() => OnThreadOfItsOwn(affinity =>
     {
         Tracee maker = Start();
-        BustleUntilPinned(placement);
+        BustleUntilPinned(affinity);
         Tracee child = Start();
         Confine(child);
-        placement.Born(maker, child);
+        affinity.Born(maker, child);
         Assert.Equal(1, Processors(child));
-        placement.Asked();
+        affinity.Asked();
         Assert.Equal(All, Processors(child));
     });
 
     [SkippableFact]
-    public void ChildOfAPinnedMaker_ThatIsAnnouncedLate_IsLetGo() => OnThreadOfItsOwn(placement =>
+    public void ChildOfAPinnedMaker_ThatIsAnnouncedLate_IsLetGo() => OnThreadOfItsOwn(affinity =>
     {
         Tracee maker = Start();
-        BustleUntilPinned(placement);
-        placement.Asked();
+        BustleUntilPinned(affinity);
+        affinity.Asked();
         Tracee child = Start();
         Confine(child);
-        placement.Born(maker, child);
+        affinity.Born(maker, child);
         Assert.Equal(All, Processors(child));
 
         // Once the maker was heard, its children have what it has chosen.
-        placement.Heard(maker);
+        affinity.Heard(maker);
         Tracee later = Start();
         Confine(later);
-        placement.Born(maker, later);
+        affinity.Born(maker, later);
         Assert.Equal(1, Processors(later));
     });
 
     [Fact]
-    public void WithoutAnOutputThatNeedsOpens_NobodyIsPinned() => Assert.False(new Placement(_tracees, new TracePlan()).MayPin);
+    public void WithoutAnOutputThatNeedsOpens_NobodyIsPinned() => Assert.False(new ProcessorAffinity(_tracees, new TracePlan()).MayPin);
 
     private static int All => ProcessorMask.Of(Environment.ProcessId)!.Count;
 
@@ -182,49 +182,49 @@ public sealed class PlacementTests : IDisposable
 
     private static void Confine(Tracee tracee) => Assert.True(ProcessorMask.Current()!.Confine(tracee.Tid));
 
-    private static void Bustle(Placement placement)
+    private static void Bustle(ProcessorAffinity affinity)
     {
         for (int i = 0; i < EnoughEvents; i++)
         {
-            placement.Woken();
+            affinity.Woken();
         }
     }
 
     // Looks in vain are not repeated at once, and those of a thread that had to wait for its processor are in vain.
-    private static void BustleUntilPinned(Placement placement)
+    private static void BustleUntilPinned(ProcessorAffinity affinity)
     {
-        for (var time = Stopwatch.StartNew(); !placement.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(1))
+        for (var time = Stopwatch.StartNew(); !affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(1))
         {
-            Bustle(placement);
+            Bustle(affinity);
         }
 
-        Assert.True(placement.IsPinned);
+        Assert.True(affinity.IsPinned);
     }
 
-    private static void AwaitRelease(Placement placement, Action meanwhile)
+    private static void AwaitRelease(ProcessorAffinity affinity, Action meanwhile)
     {
-        Assert.True(placement.IsPinned);
-        for (var time = Stopwatch.StartNew(); placement.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1);)
+        Assert.True(affinity.IsPinned);
+        for (var time = Stopwatch.StartNew(); affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1);)
         {
             Thread.Sleep(1);
             meanwhile();
-            placement.Serve();
+            affinity.Serve();
         }
 
-        Assert.False(placement.IsPinned);
+        Assert.False(affinity.IsPinned);
     }
 
     // The one that plays the ptrace thread is confined itself.
-    private void OnThreadOfItsOwn(Action<Placement> body)
+    private void OnThreadOfItsOwn(Action<ProcessorAffinity> body)
     {
         Skip.If(All < 2, "needs two processors");
         Exception? thrown = null;
         var thread = new Thread(() =>
         {
-            var placement = new Placement(_tracees, () => _runnable, _ => _areRunnable);
+            var affinity = new ProcessorAffinity(_tracees, () => _runnable, _ => _areRunnable);
             try
             {
-                body(placement);
+                body(affinity);
             }
 #pragma warning disable CA1031 // Thrown again below, on the test's own thread.
             catch (Exception e)
@@ -234,7 +234,7 @@ public sealed class PlacementTests : IDisposable
             }
             finally
             {
-                placement.Leave();
+                affinity.Leave();
             }
         });
         thread.Start();

@@ -18,9 +18,9 @@ namespace Fptrace.Tracing.Supervision;
 /// </summary>
 /// <remarks>
 /// A tracer that stopped itself would hold up tracees that did not stop. So at a terminal, where jobs stop and go on, and for
-/// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second time. The tracer has everything of its front: group, terminal, descriptors.
+/// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second time. The tracer has everything of its proxy: group, terminal, descriptors.
 /// </remarks>
-internal static class Front
+internal static class Proxy
 {
     /// <summary>Whether a shell may stop this job: it has a terminal.</summary>
     public static bool HasTerminal()
@@ -43,7 +43,7 @@ internal static class Front
         using (theirs)
         {
             string line = string.Create(CultureInfo.InvariantCulture, $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}");
-            tracer = OwnProgram.Spawn([Encoding.UTF8.GetBytes(FrontLine.Argument), Encoding.UTF8.GetBytes(line), .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
+            tracer = OwnProgram.Spawn([Encoding.UTF8.GetBytes(ProxyConnection.Argument), Encoding.UTF8.GetBytes(line), .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
         }
 
         if (tracer < 0)
@@ -57,12 +57,12 @@ internal static class Front
         {
             switch (ours.Receive(message))
             {
-                case 2 when message[0] == FrontLine.Killed:
+                case 2 when message[0] == ProxyConnection.Killed:
                     killedBy = message[1];
                     break;
-                case 5 when message[0] == FrontLine.Return:
+                case 5 when message[0] == ProxyConnection.Return:
                     return End(BinaryPrimitives.ReadInt32LittleEndian(message[1..]), atTerminal ? killedBy : 0);
-                case 1 when message[0] == FrontLine.RunUntraced:
+                case 1 when message[0] == ProxyConnection.RunUntraced:
                     Children.Wait(tracer, out _, out _, block: true);
                     return null;
                 default:

@@ -11,19 +11,19 @@ namespace Fptrace.Tracing.Supervision;
 /// the ptrace thread instead of going on, is resumed to its next system call, and that is handled as under the other engines. The
 /// program notices nothing: to it the call has just begun. It costs ten times a notification, for calls that are rare.
 /// </remarks>
-internal sealed class Retrials(TraceeTable tracees)
+internal sealed class Retries(TraceeTable tracees)
 {
     // Milliseconds until whoever waits rings again: the bell interrupts a wait, not the moment before it.
     private const int Patience = 1;
 
-    private readonly ConcurrentQueue<RetrialRequest> _requests = new();
+    private readonly ConcurrentQueue<RetryRequest> _requests = new();
     private volatile bool _waits;
 
     /// <summary>Has a thread interrupted, which waits for the answer to its notification. By whoever answers it.</summary>
     /// <returns>false when it is gone: then nothing may be answered that only a thread on its way to a stop is not told.</returns>
     public bool TryInterrupt(Tracee tracee)
     {
-        var request = new RetrialRequest(tracee);
+        var request = new RetryRequest(tracee);
         _requests.Enqueue(request);
         do
         {
@@ -52,10 +52,10 @@ internal sealed class Retrials(TraceeTable tracees)
     /// <summary>Interrupts those that are to be. On the ptrace thread.</summary>
     public void Serve()
     {
-        while (_requests.TryDequeue(out RetrialRequest? request))
+        while (_requests.TryDequeue(out RetryRequest? request))
         {
             // Before it is interrupted: it may stop at once.
-            request.Tracee.Call.ExpectRetrial();
+            request.Tracee.Call.ExpectRetry();
             request.IsInterrupted = request.Tracee.Interrupt() == RequestOutcome.Done;
             request.Served.Set();
         }

@@ -1,0 +1,27 @@
+using Fptrace.Model;
+
+namespace Fptrace.Manifests;
+
+/// <summary>The names of <see cref="PriorState"/> in manifests.</summary>
+internal static class PriorStates
+{
+    /// <summary>Of all but <see cref="PriorState.Unseen"/>, which goes without saying.</summary>
+    public static string Name(this PriorState priorState) => priorState switch
+    {
+        PriorState.Seen => "seen",
+        PriorState.Kept => "kept",
+        PriorState.Missing => "missing",
+        PriorState.Found => "found",
+        _ => throw new ArgumentOutOfRangeException(nameof(priorState)),
+    };
+
+    /// <exception cref="ManifestFormatException">It is no name of one.</exception>
+    public static PriorState Parse(string name) => name switch
+    {
+        "seen" => PriorState.Seen,
+        "kept" => PriorState.Kept,
+        "missing" => PriorState.Missing,
+        "found" => PriorState.Found,
+        _ => throw new ManifestFormatException("what stood at an output before is none of seen, kept, missing and found"),
+    };
+}
