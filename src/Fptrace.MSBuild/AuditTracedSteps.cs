@@ -18,10 +18,12 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = BuildState.Of(BuildEngine)
+            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
         if (project.Steps.Values.Any(step => step.Target is null))
         {
-            Log.LogMessage(MessageImportance.High, "The audit of traced steps cannot find their targets in this MSBuild.");
+            Log.LogMessage(MessageImportance.High,
+                "The audit of traced steps cannot find their targets in this MSBuild.");
         }
 
         IEnumerable<IGrouping<(string File, int Line), StepRecord>> targets = project.Steps.Values
@@ -44,41 +46,53 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
 
     private void Audit(DeclaredTarget target, Manifest[] manifests)
     {
-        var outputs = Paths(manifests, manifest => manifest.Outputs.Where(output => output.State.Type == FileType.Regular).Select(output => output.Path));
-        var inputs = Paths(manifests, manifest => manifest.Observations.Where(ManifestItems.IsSource).Select(observation => observation.Path));
+        var outputs = Paths(manifests,
+            manifest =>
+                manifest.Outputs.Where(output => output.State.Type == FileType.Regular).Select(output => output.Path));
+        var inputs = Paths(manifests,
+            manifest => manifest.Observations.Where(ManifestItems.IsSource).Select(observation => observation.Path));
         inputs.ExceptWith(outputs);
 
-        // What lies elsewhere, such as a compiler's own headers, changes what a step makes and is declared by nobody; but it may be.
+        // What lies elsewhere, such as a compiler's own headers, changes what a step makes and is declared by nobody;
+        // but it may be.
         var seen = Paths(manifests, manifest => manifest.Observations.Select(observation => observation.Path));
-        string Attribute(string name, IEnumerable<string> paths) => $"{name}=\"{string.Join(';', paths.Select(Written))}\"";
+        string Attribute(string name, IEnumerable<string> paths) =>
+            $"{name}=\"{string.Join(';', paths.Select(Written))}\"";
         string paste = $"<Target Name=\"{target.Name}\" {Attribute("Inputs", inputs)} {Attribute("Outputs", outputs)}>";
         if (target.Inputs.IsKnown)
         {
-            Warn(target, Codes.UndeclaredInput, "reads, and does not declare among its Inputs,", inputs.Except(target.Inputs.Paths), paste);
-            Warn(target, Codes.SuperfluousInput, "declares among its Inputs, and does not read,", target.Inputs.Paths.Except(seen).Where(path => !IsProject(path)), paste);
+            Warn(target, Codes.UndeclaredInput, "reads, and does not declare among its Inputs,",
+                inputs.Except(target.Inputs.Paths), paste);
+            Warn(target, Codes.SuperfluousInput, "declares among its Inputs, and does not read,",
+                target.Inputs.Paths.Except(seen).Where(path => !IsProject(path)), paste);
         }
 
         if (target.Outputs.IsKnown)
         {
-            Warn(target, Codes.UndeclaredOutput, "writes, and does not declare among its Outputs,", outputs.Except(target.Outputs.Paths), paste);
-            Warn(target, Codes.SuperfluousOutput, "declares among its Outputs, and does not write,", target.Outputs.Paths.Except(outputs), paste);
+            Warn(target, Codes.UndeclaredOutput, "writes, and does not declare among its Outputs,",
+                outputs.Except(target.Outputs.Paths), paste);
+            Warn(target, Codes.SuperfluousOutput, "declares among its Outputs, and does not write,",
+                target.Outputs.Paths.Except(outputs), paste);
         }
     }
 
     /// <summary>Projects declare themselves, for they hold the command. TracedExec knows it.</summary>
-    private bool IsProject(string path) => path == ProjectFile || path.EndsWith(".targets", StringComparison.Ordinal) || path.EndsWith(".props", StringComparison.Ordinal);
+    private bool IsProject(string path) => path == ProjectFile || path.EndsWith(".targets", StringComparison.Ordinal)
+        || path.EndsWith(".props", StringComparison.Ordinal);
 
     private void Warn(DeclaredTarget target, string code, string does, IEnumerable<string> paths, string paste)
     {
         string[] files = [.. paths.Select(Written)];
         if (files.Length > 0)
         {
-            Log.LogWarning(null, code, null, target.File, target.Line, 0, 0, 0, "Target {0} {1} {2}. What it uses: {3}", target.Name, does, string.Join(", ", files), paste);
+            Log.LogWarning(null, code, null, target.File, target.Line, 0, 0, 0, "Target {0} {1} {2}. What it uses: {3}",
+                target.Name, does, string.Join(", ", files), paste);
         }
     }
 
     private static SortedSet<string> Paths(Manifest[] manifests, Func<Manifest, IEnumerable<ByteString>> which) => new(
-        manifests.SelectMany(manifest => which(manifest).Select(path => StoredPath.Expand(path, manifest.Step.Root).ToString())),
+        manifests.SelectMany(manifest => which(manifest)
+            .Select(path => StoredPath.Expand(path, manifest.Step.Root).ToString())),
         StringComparer.Ordinal);
 
     private string Written(string path)

@@ -6,8 +6,9 @@ namespace Fptrace.MSBuild;
 
 /// <summary>Tells MSBuild which files the traced steps of a project read and wrote, from their manifests.</summary>
 /// <remarks>
-/// Steps count that came by in this build, and those whose manifests stand in the directory of manifests: a target that MSBuild skipped by its own
-/// Inputs and Outputs has outputs still, and IncrementalClean must not take them for orphans.
+/// Steps count that came by in this build, and those whose manifests stand in the directory of manifests: a target that
+/// MSBuild skipped by its own Inputs and Outputs has outputs still, and IncrementalClean must not take them for
+/// orphans.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
@@ -36,10 +37,12 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
     [Output]
     public ITaskItem[] Manifests { get; private set; } = [];
 
-    /// <summary>Besides the locks of builds what tools leave that are killed, as when a build is cancelled: locks, which the next run takes over, and half-written manifests.</summary>
+    /// <summary>Besides the locks of builds what tools leave that are killed, as when a build is cancelled: locks,
+    /// which the next run takes over, and half-written manifests.</summary>
     [Output]
     public ITaskItem[] Locks => Directory.Exists(ManifestDirectory)
-        ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock").Concat(Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*")).Select(Item)]
+        ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock")
+            .Concat(Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*")).Select(Item)]
         : [];
 
     /// <summary>Files below the root of their step that no traced step of the project makes.</summary>
@@ -51,7 +54,8 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = BuildState.Of(BuildEngine)
+            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
         var files = new SortedSet<string>(project.Steps.Keys.Where(File.Exists), StringComparer.Ordinal);
         if (Directory.Exists(ManifestDirectory))
         {
@@ -59,7 +63,9 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
         }
 
         var loaded = files
-            .Select(file => new LoadedStep(file, project.Steps.TryGetValue(file, out StepRecord? step) ? step.Load() : ManifestFile.Load(file).Manifest))
+            .Select(file => new LoadedStep(file, project.Steps.TryGetValue(file, out StepRecord? step)
+                ? step.Load()
+                : ManifestFile.Load(file).Manifest))
             .Where(step => step.Manifest is not null)
             .ToList();
         Manifests = [.. files.Select(Item)];
@@ -72,7 +78,8 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
         _inputs = new(() =>
         [
             .. loaded.SelectMany(step => ManifestItems.Inputs(step.Manifest!, step.File, ManifestItems.IsSource))
-                .Where(input => !made.Contains(input.ItemSpec) && !written.Contains(input.ItemSpec) && !(NotBuilt && built.Contains(input.ItemSpec)))
+                .Where(input => !made.Contains(input.ItemSpec) && !written.Contains(input.ItemSpec)
+                    && !(NotBuilt && built.Contains(input.ItemSpec)))
                 .DistinctBy(input => (input.ItemSpec, input.GetMetadata("Step"))),
         ]);
         return true;

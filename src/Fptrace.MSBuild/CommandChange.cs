@@ -43,7 +43,8 @@ internal static class CommandChange
     /// <summary>What a command is kept as that must not be seen, or is too long.</summary>
     private static bool IsDigest(string command) => command.StartsWith(TracedStep.DigestMark, StringComparison.Ordinal);
 
-    private static string[] Words(string command) => command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string command) =>
+        command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private static string Shorten(string[] words)
     {

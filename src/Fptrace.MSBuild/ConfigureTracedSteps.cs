@@ -9,7 +9,8 @@ using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>Hands the properties of a project to the traced steps in it, for a task cannot read properties. Runs first in every project, by InitialTargets.</summary>
+/// <summary>Hands the properties of a project to the traced steps in it, for a task cannot read properties. Runs first
+/// in every project, by InitialTargets.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 {

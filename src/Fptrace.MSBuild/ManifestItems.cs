@@ -16,18 +16,22 @@ internal static class ManifestItems
 
     public static ITaskItem[] Inputs(Manifest manifest, string path, Func<Observation, bool>? which = null) =>
     [
-        .. manifest.Observations.Where(which ?? (_ => true)).Select(observation => Item(observation.Path, manifest, path, item =>
+        .. manifest.Observations.Where(which ?? (_ => true))
+            .Select(observation => Item(observation.Path, manifest, path, item =>
         {
             item.SetMetadata("Observation", observation.Kind.Name());
             item.SetMetadata("Digest", observation.State.Digest.IsEmpty ? "" : observation.State.Digest.ToString());
         })).OfType<ITaskItem>(),
     ];
 
-    /// <remarks>Of a run that does not count it is what it and those before it have left, as far as it is still there: IncrementalClean must not take that for orphans.</remarks>
+    /// <remarks>Of a run that does not count it is what it and those before it have left, as far as it is still there:
+    /// IncrementalClean must not take that for orphans.</remarks>
     public static ITaskItem[] Outputs(Manifest manifest, string path, string[]? patterns = null) =>
     [
-        .. Matching(manifest.Outputs, patterns ?? []).Where(output => IsFile(output) && (manifest.Passes || Exists(output, manifest))).Select(output => Item(output.Path, manifest, path, item =>
-            item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString()))).OfType<ITaskItem>(),
+        .. Matching(manifest.Outputs, patterns ?? []).Where(output => IsFile(output)
+            && (manifest.Passes || Exists(output, manifest))).Select(output => Item(output.Path, manifest, path, item =>
+            item.SetMetadata("Digest", output.State.Digest.IsEmpty ? "" : output.State.Digest.ToString())))
+                .OfType<ITaskItem>(),
     ];
 
     /// <summary>Of files that a project declares those that match.</summary>
@@ -61,7 +65,8 @@ internal static class ManifestItems
 
     private static bool IsFile(StepOutput output) => output.State.Type is FileType.Regular or FileType.Symlink;
 
-    private static bool Exists(StepOutput output, Manifest manifest) => Path.Exists(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
+    private static bool Exists(StepOutput output, Manifest manifest) =>
+        Path.Exists(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
 
     /// <summary>Null for a name that is no text.</summary>
     private static TaskItem? Item(ByteString stored, Manifest manifest, string path, Action<TaskItem> describe)

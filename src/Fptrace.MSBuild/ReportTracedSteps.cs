@@ -4,10 +4,11 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>At the end of a project: says in one line what became of its traced steps, and forgets manifests that nobody uses any more.</summary>
+/// <summary>At the end of a project: says in one line what became of its traced steps, and forgets manifests that
+/// nobody uses any more.</summary>
 /// <remarks>
-/// High importance: loggers of the console show it in every build. The terminal logger shows no message of a project below the verbosity <c>detailed</c>,
-/// whatever its importance, and a warning would be false.
+/// High importance: loggers of the console show it in every build. The terminal logger shows no message of a project
+/// below the verbosity <c>detailed</c>, whatever its importance, and a warning would be false.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
@@ -27,7 +28,8 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
     /// <summary>Days after which a manifest goes that no build has used; 0: none goes.</summary>
     public int ManifestAge { get; set; }
 
-    /// <summary>How many manifests a task in the project may have besides those of this build; 0: as many as there are.</summary>
+    /// <summary>How many manifests a task in the project may have besides those of this build; 0: as many as there
+    /// are.</summary>
     public int ManifestLimit { get; set; }
 
     /// <summary>Whether the line is wanted.</summary>
@@ -35,7 +37,8 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine).Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = BuildState.Of(BuildEngine)
+            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
         var outcomes = new List<StepOutcome>();
         while (project.Outcomes.TryDequeue(out StepOutcome? outcome))
         {
@@ -46,13 +49,15 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
         {
             if (Summary)
             {
-                Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile), Summarize(outcomes));
+                Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileNameWithoutExtension(ProjectFile),
+                    Summarize(outcomes));
             }
 
             int removed = UnusedManifests.Remove(project, ManifestDirectory, ManifestAge, ManifestLimit);
             if (removed > 0)
             {
-                Log.LogMessage(MessageImportance.Low, "Removed {0} manifests that no build has used for long.", removed);
+                Log.LogMessage(MessageImportance.Low,
+                    "Removed {0} manifests that no build has used for long.", removed);
             }
         }
 
@@ -68,9 +73,12 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
             .. Count(outcomes, StepVerdict.Restored, "restored from the cache"),
             .. Count(outcomes, StepVerdict.Ran, "ran"),
         ];
-        string[] reasons = [.. outcomes.Where(outcome => outcome.Verdict == StepVerdict.Ran).Select(outcome => outcome.Reason).Distinct(StringComparer.Ordinal)];
+        string[] reasons = [.. outcomes.Where(outcome => outcome.Verdict == StepVerdict.Ran)
+            .Select(outcome => outcome.Reason).Distinct(StringComparer.Ordinal)];
         string why = string.Join("; ", reasons.Take(MostReasons)) + (reasons.Length > MostReasons ? "; ..." : "");
-        return string.Create(CultureInfo.InvariantCulture, $"{outcomes.Count} traced step{(outcomes.Count == 1 ? "" : "s")}: {string.Join(", ", counts)}{(why.Length > 0 ? ": " : "")}{why}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{outcomes.Count} traced step{(outcomes.Count == 1 ? "" : "s")}: "
+            + $"{string.Join(", ", counts)}{(why.Length > 0 ? ": " : "")}{why}");
     }
 
     private static IEnumerable<string> Count(IReadOnlyList<StepOutcome> outcomes, StepVerdict verdict, string words)

@@ -14,7 +14,8 @@ internal sealed class StepManifest
     private readonly string _path;
     private readonly string? _former;
 
-    private StepManifest(TracedStep step, string path, string? former) => (_step, _path, _former) = (step, path, former);
+    private StepManifest(TracedStep step, string path, string? former) =>
+        (_step, _path, _former) = (step, path, former);
 
     /// <summary>What is known of the last run, once a reason was looked for.</summary>
     public Manifest? Known { get; private set; }
@@ -35,7 +36,8 @@ internal sealed class StepManifest
             return new StepManifest(step, step.Manifest, null);
         }
 
-        if (Directory.EnumerateFiles(directory, name.SameCommand).Order(StringComparer.Ordinal).FirstOrDefault() is { } elsewhere)
+        if (Directory.EnumerateFiles(directory, name.SameCommand).Order(StringComparer.Ordinal)
+            .FirstOrDefault() is { } elsewhere)
         {
             if (!moves)
             {
@@ -47,7 +49,8 @@ internal sealed class StepManifest
             return new StepManifest(step, step.Manifest, null);
         }
 
-        // The task at this place had another command, unless that command came by in this build: then this is a batch of several.
+        // The task at this place had another command, unless that command came by in this build: then this is a batch
+        // of several.
         string? former = Directory.EnumerateFiles(directory, name.SamePlace)
             .Where(file => !project.Steps.ContainsKey(file))
             .OrderByDescending(File.GetLastWriteTimeUtc)
@@ -55,7 +58,8 @@ internal sealed class StepManifest
         return new StepManifest(step, step.Manifest, former);
     }
 
-    /// <summary>Deletes the manifests of this place that claim an output of this step: they tell of its command before it was edited.</summary>
+    /// <summary>Deletes the manifests of this place that claim an output of this step: they tell of its command before
+    /// it was edited.</summary>
     public static void RemoveSuperseded(TracedStep step, ProjectState project, Manifest manifest)
     {
         if (step.Name is not { } name)
@@ -63,8 +67,10 @@ internal sealed class StepManifest
             return;
         }
 
-        HashSet<ByteString> outputs = [.. manifest.Outputs.Where(output => output.State.Type == FileType.Regular).Select(output => output.Path)];
-        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(step.Manifest)!, name.SamePlace).Order(StringComparer.Ordinal).ToList())
+        HashSet<ByteString> outputs =
+            [.. manifest.Outputs.Where(output => output.State.Type == FileType.Regular).Select(output => output.Path)];
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(step.Manifest)!, name.SamePlace)
+            .Order(StringComparer.Ordinal).ToList())
         {
             if (file != step.Manifest
                 && !project.Steps.ContainsKey(file)
@@ -91,10 +97,13 @@ internal sealed class StepManifest
         if (_former is not null && ManifestFile.Load(_former).Manifest is { } former)
         {
             Known = former;
-            return Reason(former, UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation));
+            return Reason(former,
+                UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options(writesNothing),
+                cancellation));
         }
 
-        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment.Digests, Options(writesNothing), cancellation);
+        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment.Digests,
+            Options(writesNothing), cancellation);
         Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"
@@ -120,7 +129,8 @@ internal sealed class StepManifest
         }
     }
 
-    private string Reason(Manifest? recorded, CheckResult result) => recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command)
+    private string Reason(Manifest? recorded, CheckResult result) =>
+        recorded is not null && !recorded.Step.Command.SequenceEqual(_step.Identity.Command)
         ? CommandChange.Describe(string.Join(' ', recorded.Step.Command), _step.Identity.Command[0].ToString())
         : result.Reason ?? "the command, its directory or its variables changed";
 

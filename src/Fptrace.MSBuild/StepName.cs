@@ -6,7 +6,8 @@ namespace Fptrace.MSBuild;
 
 /// <summary>The name of a manifest that the project does not name: <c>bison-PLACE-COMMAND.json</c>.</summary>
 /// <param name="Label">The first word of the command, for people.</param>
-/// <param name="Place">Where the task stands in the project's files. It tells what a step was before its command was edited, and nothing depends on it.</param>
+/// <param name="Place">Where the task stands in the project's files. It tells what a step was before its command was
+/// edited, and nothing depends on it.</param>
 /// <param name="Command">The command, its directory and its variables.</param>
 internal sealed record StepName(string Label, string Place, string Command)
 {
@@ -22,20 +23,28 @@ internal sealed record StepName(string Label, string Place, string Command)
     public string SamePlace => $"*-{Place}-*.json";
 
     /// <summary>The place in the name of a manifest; null where that is no such name.</summary>
-    public static string? PlaceIn(string fileName) => fileName.Split('-') is [_, { Length: PlaceLength } place, _] ? place : null;
+    public static string? PlaceIn(string fileName) =>
+        fileName.Split('-') is [_, { Length: PlaceLength } place, _] ? place : null;
 
     public static StepName Of(TracedExec task, string projectDirectory, string workingDirectory)
     {
-        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path ? Path.GetRelativePath(projectDirectory, path) : "";
-        string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{task.BuildEngine.LineNumberOfTaskNode}:{task.BuildEngine.ColumnNumberOfTaskNode}");
-        string command = string.Join('\0', [Path.GetRelativePath(projectDirectory, workingDirectory), task.Command, .. task.EnvironmentVariables ?? []]);
-        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), TextDigest.Of(place)[..PlaceLength], TextDigest.Of(command));
+        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path
+            ? Path.GetRelativePath(projectDirectory, path)
+            : "";
+        string place = string.Create(CultureInfo.InvariantCulture,
+            $"{file}:{task.BuildEngine.LineNumberOfTaskNode}:{task.BuildEngine.ColumnNumberOfTaskNode}");
+        string command = string.Join('\0',
+            [Path.GetRelativePath(projectDirectory, workingDirectory), task.Command,
+            .. task.EnvironmentVariables ?? []]);
+        return new StepName(LabelOf(task.EchoOff ? "" : task.Command), TextDigest.Of(place)[..PlaceLength],
+            TextDigest.Of(command));
     }
 
     private static string LabelOf(string command)
     {
         string word = command.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "";
-        string name = new([.. Path.GetFileName(word.Trim('"', '\'')).Where(char.IsAsciiLetterOrDigit).Take(LongestLabel)]);
+        string name =
+            new([.. Path.GetFileName(word.Trim('"', '\'')).Where(char.IsAsciiLetterOrDigit).Take(LongestLabel)]);
         return name.Length > 0 ? name : "step";
     }
 }

@@ -34,11 +34,14 @@ public partial class TracedExec
         }
         catch (IOException e)
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: no manifest can be kept at {0}: {1}", step.Manifest, e.Message);
+            Log.LogMessage(MessageImportance.Low,
+                "The traced step will run again next time: no manifest can be kept at {0}: {1}",
+                step.Manifest, e.Message);
         }
 
         RestoredFromCache = true;
-        Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason, step.Title);
+        Log.LogMessage(MessageImportance.Normal, "Traced step was restored from the cache because {0}: {1}", reason,
+            step.Title);
         _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Restored, reason));
         Observe(manifest);
         Replay(manifest);
@@ -52,7 +55,8 @@ public partial class TracedExec
         {
             if (cache?.Store(manifest, step.Environment, _cancelled.Token) is { } refusal)
             {
-                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}", RemedyWords.With(refusal));
+                Log.LogMessage(MessageImportance.Low, "The traced step is not put into the cache: {0}",
+                    RemedyWords.With(refusal));
             }
         }
         catch (OperationCanceledException)

@@ -15,11 +15,14 @@ namespace Fptrace.MSBuild;
 
 /// <summary>MSBuild's Exec, skipped while nothing has changed that the command really used the last time.</summary>
 /// <remarks>
-/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added stands in three of Exec's own
-/// hooks: SkipTaskExecution checks the manifest, GetProcessStartInfo puts the tracing tool in front of the shell, and ExecuteTool sees what came of it.
+/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added
+/// stands in three of Exec's own hooks: SkipTaskExecution checks the manifest, GetProcessStartInfo puts the tracing
+/// tool in front of the shell, and ExecuteTool sees what came of it.
 /// </remarks>
 [MSBuildMultiThreadableTask]
-[SuppressMessage("Design", "CA1001", Justification = "A source of cancellation without a timer holds nothing, and MSBuild may cancel a task that has ended.")]
+[SuppressMessage("Design", "CA1001",
+    Justification =
+        "A source of cancellation without a timer holds nothing, and MSBuild may cancel a task that has ended.")]
 public partial class TracedExec : Microsoft.Build.Tasks.Exec
 {
     private const string OnlyLinux = "only Linux can be traced";
@@ -58,7 +61,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
     protected override bool ValidateParameters() =>
         // By the log that ToolTask asks whether a reason was given, which is not Exec's.
-        base.ValidateParameters() && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "", new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers));
+        base.ValidateParameters()
+            && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "",
+                new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers));
 
     protected override bool SkipTaskExecution()
     {
@@ -74,7 +79,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
     }
 
-    /// <summary>The command is about to start: first the reason for it. With UseCommandProcessor this is called twice.</summary>
+    /// <summary>The command is about to start: first the reason for it. With UseCommandProcessor this is called
+    /// twice.</summary>
     protected override void LogToolCommand(string message)
     {
         if (_record is not null && _tool is null)
@@ -87,7 +93,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             else
             {
                 // What names the step follows: the command itself, where that may be seen.
-                Log.LogMessage(MessageImportance.Normal, EchoOff ? "Traced step {1} runs because {0}." : "Traced step runs because {0}.", UpToDateReason, _step!.Title);
+                Log.LogMessage(MessageImportance.Normal, EchoOff
+                    ? "Traced step {1} runs because {0}."
+                    : "Traced step runs because {0}.", UpToDateReason, _step!.Title);
                 _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Ran, UpToDateReason));
             }
         }
@@ -106,8 +114,10 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         return exitCode;
     }
 
-    /// <summary>Exec judges the length of what it starts before the tool's own arguments are there, as if there were none.</summary>
-    protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands, string responseFileSwitch)
+    /// <summary>Exec judges the length of what it starts before the tool's own arguments are there, as if there were
+    /// none.</summary>
+    protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands,
+        string responseFileSwitch)
     {
         ProcessStartInfo start = base.GetProcessStartInfo(pathToTool, commandLineCommands, responseFileSwitch);
         if (OperatingSystem.IsLinux())
@@ -175,12 +185,14 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         UpToDateReason = reason;
         if (FailIfNotIncremental && _step.Check != UpToDateChecking.Off)
         {
-            Log.LogError(null, Codes.NotUpToDate, null, null, 0, 0, 0, 0, "The traced step must run because {0}: {1}", reason, _step.Title);
+            Log.LogError(null, Codes.NotUpToDate, null, null, 0, 0, 0, 0, "The traced step must run because {0}: {1}",
+                reason, _step.Title);
             _failed = true;
             return true;
         }
 
-        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason)) || base.SkipTaskExecution();
+        return (_step.Check != UpToDateChecking.Off && TryRestore(_step, manifest.Known, reason))
+            || base.SkipTaskExecution();
     }
 
     private void Finish(TracedStep step, int exitCode)
@@ -192,10 +204,17 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             return;
         }
 
-        // The tool judges by the exit code alone, and was killed before it judged if the build was cancelled or the time was up.
+        // The tool judges by the exit code alone, and was killed before it judged if the build was cancelled or the
+        // time was up.
         if (exitCode != 0 && manifest.Passes)
         {
-            manifest = manifest with { Refusals = [ToolCanceled.WaitOne(0) ? "the last run was cancelled" : $"the last run failed with exit code {exitCode}"] };
+            manifest =
+                manifest with
+                {
+                    Refusals = [ToolCanceled.WaitOne(0)
+                        ? "the last run was cancelled"
+                        : $"the last run failed with exit code {exitCode}"],
+                };
             ManifestFile.Save(step.Manifest, manifest);
         }
 
@@ -204,11 +223,13 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         {
             StepManifest.RemoveSuperseded(step, _project, manifest);
             Publish(step, manifest);
-            Log.LogMessage(MessageImportance.Low, "Recorded {0} observations and {1} outputs in {2}", manifest.Observations.Count, manifest.Outputs.Count, step.Manifest);
+            Log.LogMessage(MessageImportance.Low, "Recorded {0} observations and {1} outputs in {2}",
+                manifest.Observations.Count, manifest.Outputs.Count, step.Manifest);
         }
         else
         {
-            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}", RemedyWords.With(manifest.Refusals[0]));
+            Log.LogMessage(MessageImportance.Low, "The traced step will run again next time: {0}",
+                RemedyWords.With(manifest.Refusals[0]));
         }
     }
 
@@ -218,7 +239,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         _record!.Remember(manifest);
     }
 
-    /// <summary>What the command printed comes again, through the door that it came through: with its warnings, and into ConsoleOutput.</summary>
+    /// <summary>What the command printed comes again, through the door that it came through: with its warnings, and
+    /// into ConsoleOutput.</summary>
     private void Replay(Manifest manifest)
     {
         foreach (PrintedLine line in PrintedLine.Split(manifest.Printed, StandardOutputEncoding, StandardErrorEncoding))
@@ -229,7 +251,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             }
             else
             {
-                LogEventsFromTextOutput(line.Text, line.IsError ? StandardErrorImportanceToUse : StandardOutputImportanceToUse);
+                LogEventsFromTextOutput(line.Text, line.IsError
+                    ? StandardErrorImportanceToUse
+                    : StandardOutputImportanceToUse);
             }
         }
 

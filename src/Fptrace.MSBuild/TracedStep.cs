@@ -13,7 +13,8 @@ namespace Fptrace.MSBuild;
 /// <summary>What one traced run is about, before anything is checked.</summary>
 internal sealed record TracedStep
 {
-    /// <summary>Longer commands are passed to the tool as their digest: the kernel takes 128 KiB in one argument.</summary>
+    /// <summary>Longer commands are passed to the tool as their digest: the kernel takes 128 KiB in one
+    /// argument.</summary>
     private const int LongestCommand = 32 * 1024;
 
     private const int LongestTitle = 100;
@@ -30,7 +31,8 @@ internal sealed record TracedStep
     /// <summary>The full path of the manifest.</summary>
     public required string Manifest { get; init; }
 
-    /// <summary>Names the step among those of the same place in a project; null where the project names the manifest.</summary>
+    /// <summary>Names the step among those of the same place in a project; null where the project names the
+    /// manifest.</summary>
     public required StepName? Name { get; init; }
 
     /// <summary>The command in one short line, for messages.</summary>
@@ -43,16 +45,23 @@ internal sealed record TracedStep
 
     public string LockFile => Manifest + ".lock";
 
-    public static TracedStep Plan(TracedExec task, ProjectState project, string projectDirectory, ProcessStartInfo start)
+    public static TracedStep Plan(TracedExec task, ProjectState project, string projectDirectory,
+        ProcessStartInfo start)
     {
         StepSettings settings = project.Settings;
-        string root = Path.GetFullPath(First(task.Root, settings.Root, project.Root(projectDirectory)), projectDirectory);
-        string manifestDirectory = ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
+        string root = Path.GetFullPath(First(task.Root, settings.Root, project.Root(projectDirectory)),
+            projectDirectory);
+        string manifestDirectory =
+            ProjectRoot.Canonical(Path.GetFullPath(settings.ManifestDirectory, projectDirectory));
         StepName? name = task.Manifest.Length == 0 ? StepName.Of(task, projectDirectory, start.WorkingDirectory) : null;
-        string manifest = name is null ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory)) : Path.Combine(manifestDirectory, name.FileName);
+        string manifest = name is null
+            ? ProjectRoot.Canonical(Path.GetFullPath(task.Manifest, projectDirectory))
+            : Path.Combine(manifestDirectory, name.FileName);
         string cache = First(task.CacheDirectory, settings.CacheDirectory);
         var top = ByteString.Parse(ProjectRoot.Canonical(root));
-        ByteString home = start.Environment.TryGetValue("HOME", out string? value) && value is ['/', ..] ? ByteString.Parse(value.TrimEnd('/')) : default;
+        ByteString home = start.Environment.TryGetValue("HOME", out string? value) && value is ['/', ..]
+            ? ByteString.Parse(value.TrimEnd('/'))
+            : default;
         bool ignores = Choice.Flag(First(task.DefaultIgnores, settings.DefaultIgnores), otherwise: true);
         StepIdentity identity = new StepIdentity
         {
@@ -62,9 +71,16 @@ internal sealed record TracedStep
             EnvironmentMode = Choice.Environment(First(task.EnvironmentMode, settings.EnvironmentMode)),
             EnvironmentIgnore = Sorted([.. task.IgnoredEnvironment, .. settings.IgnoredEnvironment]),
             EnvironmentPass = Sorted([.. task.PassedEnvironment, .. settings.PassedEnvironment]),
-            Environment = Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment, .. Names(task.EnvironmentVariables)]),
-            Ignore = Sorted([.. task.IgnoreFiles.Concat(settings.IgnoreFiles).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)), .. Own(manifestDirectory, name is null ? manifest : null, top)]),
-            IgnoreListing = Sorted(task.IgnoreListings.Concat(settings.IgnoreListings).Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home))),
+            Environment =
+                Sorted([.. task.TrackedEnvironment, .. settings.TrackedEnvironment,
+                    .. Names(task.EnvironmentVariables)]),
+            Ignore =
+                Sorted(
+                    [.. task.IgnoreFiles.Concat(settings.IgnoreFiles)
+                        .Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home)),
+                            .. Own(manifestDirectory, name is null ? manifest : null, top)]),
+            IgnoreListing = Sorted(task.IgnoreListings.Concat(settings.IgnoreListings)
+                .Select(pattern => GlobSet.ExpandHome(pattern.Trim(), home))),
             DefaultIgnores = ignores ? DefaultIgnores.Version : 0,
             Servers = Choice.KeepsServers(First(task.Servers, settings.Servers)) ? 0 : ServerRules.Version,
             AllowNetwork = Choice.Flag(First(task.AllowNetwork, settings.AllowNetwork), otherwise: false),
@@ -79,13 +95,16 @@ internal sealed record TracedStep
             Manifest = manifest,
             Name = name,
             CacheDirectory = cache.Length > 0 ? Path.GetFullPath(cache, projectDirectory) : null,
-            CacheMode = Choice.Mode(First(task.CacheMode, settings.CacheMode), cache.Length > 0 ? CacheMode.ReadWrite : CacheMode.Off),
+            CacheMode = Choice.Mode(First(task.CacheMode, settings.CacheMode),
+                cache.Length > 0 ? CacheMode.ReadWrite : CacheMode.Off),
             Title = task.EchoOff ? PlaceOf(task, projectDirectory) : Shorten(task.Command),
         };
     }
 
-    /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen is seen as its digest.</summary>
-    private static string CommandText(TracedExec task) => task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
+    /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen
+    /// is seen as its digest.</summary>
+    private static string CommandText(TracedExec task) =>
+        task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
         ? DigestMark + TextDigest.Of(task.Command)
         : task.Command;
 
@@ -130,13 +149,16 @@ internal sealed record TracedStep
     private static string Setting(string name, string? value) => string.IsNullOrEmpty(value) ? "" : name + "=" + value;
 
     private static string[] Sorted(IEnumerable<string> words) =>
-        [.. words.Select(word => word.Trim()).Where(word => word.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. words.Select(word => word.Trim()).Where(word => word.Length > 0).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)];
 
     private static string First(params string[] values) => values.FirstOrDefault(value => value.Length > 0) ?? "";
 
     private static string Shorten(string command)
     {
         string line = string.Join(' ', command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= LongestTitle ? line : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestTitle)}...");
+        return line.Length <= LongestTitle
+            ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestTitle)}...");
     }
 }

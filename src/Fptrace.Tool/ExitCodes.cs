@@ -2,7 +2,8 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace;
 
-/// <summary>Exit codes of the tool's own failures. Otherwise it exits as the command did, 128+N on death by signal N.</summary>
+/// <summary>Exit codes of the tool's own failures. Otherwise it exits as the command did, 128+N on death by signal
+/// N.</summary>
 internal static class ExitCodes
 {
     /// <summary>The command line is wrong. 2 as in most tools.</summary>

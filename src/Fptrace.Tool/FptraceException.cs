@@ -7,7 +7,8 @@ internal sealed class FptraceException(int exitCode, string message) : Exception
 {
     public int ExitCode { get; } = exitCode;
 
-    /// <summary>The signal that ended the command before it began, as Ctrl-C does: no failure of ours. 0: none did.</summary>
+    /// <summary>The signal that ended the command before it began, as Ctrl-C does: no failure of ours. 0: none
+    /// did.</summary>
     public int EndedBy { get; private init; }
 
     /// <param name="signal">Ended the command before it began.</param>

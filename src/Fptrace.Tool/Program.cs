@@ -12,7 +12,8 @@ namespace Fptrace;
 /// <summary>Runs, and maps errors to exit codes.</summary>
 internal static class Program
 {
-    [SuppressMessage("Design", "CA1031", Justification = "No stack trace reaches a user: what nobody foresaw is one line too.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "No stack trace reaches a user: what nobody foresaw is one line too.")]
     private static int Main(string[] args)
     {
         StartState.Begin();
@@ -23,7 +24,8 @@ internal static class Program
 
         OwnProcess.FillStandardDescriptors();
 
-        // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we were given it.
+        // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we
+        // were given it.
         Disposition.Set(signal.SIGXFSZ, ignored: true);
         using var err = new StandardWriter(2);
         try

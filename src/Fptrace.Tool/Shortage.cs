@@ -5,7 +5,8 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace;
 
-/// <summary>What to say when the machine gives us less than we need: which limits are set, and how to raise them.</summary>
+/// <summary>What to say when the machine gives us less than we need: which limits are set, and how to raise
+/// them.</summary>
 internal static class Shortage
 {
     private const ulong Kibi = 1024;

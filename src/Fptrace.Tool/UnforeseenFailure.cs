@@ -30,18 +30,21 @@ internal static class UnforeseenFailure
 
         if (e is FileNotFoundException && OwnFiles.WorkingDirectory(out _) == -errno.ENOENT)
         {
-            return new FptraceException(ExitCodes.Internal, "the working directory is gone; change to another one (cd)");
+            return new FptraceException(ExitCodes.Internal,
+                "the working directory is gone; change to another one (cd)");
         }
 
         if (e is OutOfMemoryException)
         {
-            return new FptraceException(ExitCodes.Internal, "no memory is left, or no thread can be started: " + Shortage.Remedy());
+            return new FptraceException(ExitCodes.Internal,
+                "no memory is left, or no thread can be started: " + Shortage.Remedy());
         }
 
         // The runtime puts errno there; its own numbers are negative.
         int error = e is IOException or UnauthorizedAccessException ? ErrnoOf(e) : 0;
         return error <= 0
-            ? new FptraceException(ExitCodes.Internal, $"an error that fptrace does not expect ({e.GetType().Name}: {e.Message}); please report it")
+            ? new FptraceException(ExitCodes.Internal,
+                $"an error that fptrace does not expect ({e.GetType().Name}: {e.Message}); please report it")
             : Of(Marshal.GetPInvokeErrorMessage(error), error);
     }
 
@@ -51,7 +54,8 @@ internal static class UnforeseenFailure
     public static FptraceException Of(string what, int error) =>
         new(ExitCodes.Internal, Shortage.Remedy(error) is { } remedy ? $"{what}: {remedy}" : what);
 
-    /// <summary>For threads that nobody waits for: says it, and ends the process, and the kernel ends the command with it.</summary>
+    /// <summary>For threads that nobody waits for: says it, and ends the process, and the kernel ends the command with
+    /// it.</summary>
     public static void EndOnUnhandled() => AppDomain.CurrentDomain.UnhandledException += (_, args) =>
     {
         FptraceException e = Of((Exception)args.ExceptionObject);

@@ -8,5 +8,6 @@ public sealed class CommandChangeTests
     [InlineData("gen a a in", "gen a in", "the command changed: removed a")]
     [InlineData("gen  in", "gen in", "the command changed in its spaces")]
     [InlineData("digest 0123456789abcdef", "digest fedcba9876543210", "the command changed")]
-    public void Change_NamesTheWordsThatDiffer(string old, string now, string reason) => Assert.Equal(reason, CommandChange.Describe(old, now));
+    public void Change_NamesTheWordsThatDiffer(string old, string now, string reason) =>
+        Assert.Equal(reason, CommandChange.Describe(old, now));
 }

@@ -20,7 +20,8 @@ public sealed partial class ArchitectureTests
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };
 
-    /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names all.</summary>
+    /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names
+    /// all.</summary>
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
     {
         ["Proc"] = [],
@@ -34,7 +35,8 @@ public sealed partial class ArchitectureTests
         ["Supervision"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling", "Calls", "Launch"],
     };
 
-    /// <summary>The same of the folders of Manifests. What stands above them, the manifest itself, names none.</summary>
+    /// <summary>The same of the folders of Manifests. What stands above them, the manifest itself, names
+    /// none.</summary>
     private static readonly Dictionary<string, string[]> ManifestArrows = new(StringComparer.Ordinal)
     {
         [""] = [],
@@ -139,7 +141,8 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Unsafe_OnlyLinuxMayBe()
     {
-        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.*proj", SearchOption.AllDirectories);
+        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.*proj",
+            SearchOption.AllDirectories);
         string[] shared = Directory.GetFiles(Repository.Root, "Directory.*.props");
         string[] ofSource = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Directory.*");
         Assert.Equal(
@@ -149,7 +152,8 @@ public sealed partial class ArchitectureTests
                 .Select(Relative));
     }
 
-    /// <summary>An import needs no unsafe code where its signature is simple enough: the compiler alone does not hold it.</summary>
+    /// <summary>An import needs no unsafe code where its signature is simple enough: the compiler alone does not hold
+    /// it.</summary>
     [Fact]
     public void Import_StandsOnlyInLinux() =>
         Assert.Empty(Repository.SourceFiles("src")
@@ -163,7 +167,8 @@ public sealed partial class ArchitectureTests
         var violations = new List<string>();
         foreach (string file in Repository.SourceFiles("src"))
         {
-            string folder = Path.GetDirectoryName(Relative(file))!.Replace("src/Fptrace.Core", "Fptrace", StringComparison.Ordinal)
+            string folder = Path.GetDirectoryName(Relative(file))!.Replace("src/Fptrace.Core", "Fptrace",
+                StringComparison.Ordinal)
                 .Replace("src/Fptrace.Tool", "Fptrace", StringComparison.Ordinal)
                 .Replace("src/", "", StringComparison.Ordinal).Replace('/', '.');
             Match match = WholeNamespacePattern().Match(File.ReadAllText(file));
@@ -201,7 +206,8 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"^namespace Fptrace\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex NamespacePattern();
 
-    /// <summary>Of the project's own: an attribute that MSBuild knows by its full name stands in MSBuild's namespace.</summary>
+    /// <summary>Of the project's own: an attribute that MSBuild knows by its full name stands in MSBuild's
+    /// namespace.</summary>
     [GeneratedRegex(@"^namespace (Fptrace[\w.]*)", RegexOptions.Multiline)]
     private static partial Regex WholeNamespacePattern();
 

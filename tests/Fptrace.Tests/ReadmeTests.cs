@@ -13,14 +13,16 @@ public sealed class ReadmeTests
 
     [Fact]
     public void Options_AllNamed() =>
-        Assert.All(new TraceOptionTable().ByName.Values.Distinct(), option => Assert.Matches($@"(?m)^\|.*`{option.Name}\b", Readme));
+        Assert.All(new TraceOptionTable().ByName.Values.Distinct(),
+            option => Assert.Matches($@"(?m)^\|.*`{option.Name}\b", Readme));
 
     [Fact]
     public void ExitCodes_AllNamed() =>
         Assert.All(ExitCodeValues(), code => Assert.Contains($"\n| {code} | ", Readme, StringComparison.Ordinal));
 
     [Fact]
-    public void ExitCodes_AllInHelp() => Assert.All(ExitCodeValues(), code => Assert.Matches($@"(?m)^ +{code}  ", Verbs.Trace.Help));
+    public void ExitCodes_AllInHelp() =>
+        Assert.All(ExitCodeValues(), code => Assert.Matches($@"(?m)^ +{code}  ", Verbs.Trace.Help));
 
     private static IEnumerable<string> ExitCodeValues() => typeof(ExitCodes)
         .GetFields(BindingFlags.Static | BindingFlags.Public)

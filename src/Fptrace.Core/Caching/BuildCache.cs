@@ -28,15 +28,19 @@ public sealed class BuildCache : IDisposable
     public static BuildCache Open(string? path, CachePolicy options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new BuildCache(options.Mode == CacheMode.Off ? null : ContentStore.Open(path ?? ContentStore.DefaultPath, options.Mode), options);
+        return new BuildCache(options.Mode == CacheMode.Off
+            ? null
+            : ContentStore.Open(path ?? ContentStore.DefaultPath, options.Mode), options);
     }
 
     /// <summary>Looks for a run that saw what this one would see, and puts its outputs in place.</summary>
     /// <param name="step">The command that is about to run.</param>
     /// <param name="environment">What counts of its environment.</param>
-    /// <param name="previous">What is known of its last run here, if anything: spares reading what has not changed since.</param>
+    /// <param name="previous">What is known of its last run here, if anything: spares reading what has not changed
+    /// since.</param>
     /// <param name="cancellation">Heeded until the first output is put in place.</param>
-    public CacheLookup TryRestore(StepIdentity step, StepEnvironment environment, Manifest? previous, CancellationToken cancellation)
+    public CacheLookup TryRestore(StepIdentity step, StepEnvironment environment, Manifest? previous,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(environment);
@@ -85,7 +89,8 @@ public sealed class BuildCache : IDisposable
                 return "the cache is locked by others";
             }
 
-            (fault, added) = Publication.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere, cancellation);
+            (fault, added) = Publication.Run(_store, manifest, CacheKey.Environment(environment), _options.Anywhere,
+                cancellation);
         }
 
         if (fault is null)
@@ -108,7 +113,8 @@ public sealed class BuildCache : IDisposable
         StoreUsage usage = StoreUsage.Change(_store.Directory, change);
         if (usage.Bytes > _options.Limit)
         {
-            // To nine tenths, so that not every run from here on collects. While others use the store, one of them will.
+            // To nine tenths, so that not every run from here on collects. While others use the store, one of them
+            // will.
             StoreMaintenance.Collect(_store, _options.Limit / 10 * 9, TimeSpan.Zero, CancellationToken.None);
         }
     }

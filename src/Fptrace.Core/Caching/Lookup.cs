@@ -28,7 +28,8 @@ internal sealed class Lookup
     private readonly List<KnownPathSet> _lenient = [];
     private string? _fault;
 
-    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous, CachePolicy options)
+    public Lookup(ContentStore store, StepIdentity step, StepEnvironment environment, Manifest? previous,
+        CachePolicy options)
     {
         _store = store;
         _step = step;
@@ -44,7 +45,9 @@ internal sealed class Lookup
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
             // Who has not run it here has most likely run it in another clone.
-            return CacheLookup.Miss(_previous is null && !_options.Anywhere ? Reasons.UnknownHere : "the cache knows no run of this command with this environment");
+            return CacheLookup.Miss(_previous is null && !_options.Anywhere
+                ? Reasons.UnknownHere
+                : "the cache knows no run of this command with this environment");
         }
 
         PathSetList list;
@@ -58,7 +61,9 @@ internal sealed class Lookup
             return CacheLookup.Miss($"an entry of the cache {e.Message}");
         }
 
-        _runs = new(() => [.. list.Sets.Select(known => ReadManifest(known.Manifest)).Prepend(_previous).OfType<Manifest>()]);
+        _runs =
+            new(() =>
+                [.. list.Sets.Select(known => ReadManifest(known.Manifest)).Prepend(_previous).OfType<Manifest>()]);
         foreach (bool isLast in (ReadOnlySpan<bool>)[false, true])
         {
             foreach (KnownPathSet known in isLast ? [.. _lenient] : list.Sets)
@@ -116,8 +121,14 @@ internal sealed class Lookup
             if (manifest is not null)
             {
                 _store.Touch(strong);
-                Manifest restored = manifest with { Step = _step with { Terminal = manifest.Step.Terminal }, Environment = _environment.Digests, Observations = LeftState.Before(now, manifest) };
-                return KeptOutputs.WithLeft(KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step)), KeptOutputs.OwnWork(_previous, _step));
+                Manifest restored = manifest with
+                {
+                    Step = _step with { Terminal = manifest.Step.Terminal },
+                    Environment = _environment.Digests,
+                    Observations = LeftState.Before(now, manifest),
+                };
+                return KeptOutputs.WithLeft(KeptOutputs.Keep(restored, KeptOutputs.Of(_previous, _step)),
+                    KeptOutputs.OwnWork(_previous, _step));
             }
 
             return null;
@@ -135,7 +146,8 @@ internal sealed class Lookup
 
     /// <summary>Checks that the result is the one that was looked for, then puts it in place.</summary>
     /// <exception cref="InvalidDataException">It is not.</exception>
-    private Manifest? Restore(ResultEntry result, KnownPathSet known, ContentDigest strong, bool isLast, CancellationToken cancellation)
+    private Manifest? Restore(ResultEntry result, KnownPathSet known, ContentDigest strong, bool isLast,
+        CancellationToken cancellation)
     {
         if (ReadManifest(result.Manifest) is not { } manifest)
         {
@@ -173,7 +185,10 @@ internal sealed class Lookup
         }
 
         IReadOnlyList<StepOutput> outputs = Restoration.Run(_store, manifest, result, _step.Root, cancellation);
-        return manifest with { Outputs = [.. outputs.Select(output => output with { IsOver = priorState.IsOver(output.Path) })] };
+        return manifest with
+        {
+            Outputs = [.. outputs.Select(output => output with { IsOver = priorState.IsOver(output.Path) })],
+        };
     }
 
     private bool IsKeyOf(Manifest manifest, ContentDigest set, ContentDigest strong) =>
@@ -183,10 +198,12 @@ internal sealed class Lookup
     private Manifest? ReadManifest(BlobReference reference) =>
         _store.ReadBlob(reference.Digest, LongestManifest) is { } bytes ? ManifestReader.Read(bytes).Manifest : null;
 
-    /// <summary>The observations of a set, with what is known of them already, so that equal stamps spare reading.</summary>
+    /// <summary>The observations of a set, with what is known of them already, so that equal stamps spare
+    /// reading.</summary>
     private List<Observation> Templates(PathSet set) =>
     [
-        .. set.Observations.Select(observation => observation.Kind is not (ObservationKind.Listing or ObservationKind.Absent or ObservationKind.IndexTimes)
+        .. set.Observations.Select(observation =>
+            observation.Kind is not (ObservationKind.Listing or ObservationKind.Absent or ObservationKind.IndexTimes)
             && _seen.TryGetValue((observation.Path, observation.Kind), out Observation? seen)
             && (seen.State.Type == FileType.Symlink) == (observation.State.Type == FileType.Symlink)
             && (seen.Names is null) == (observation.Names is null) ? seen : observation),
@@ -215,17 +232,21 @@ internal sealed class Lookup
             if (then.Kind == ObservationKind.ReadModifyWrite && !IsAsBefore(then, now[i]))
             {
                 string path = then.Path.ToString();
-                differences.Add(new Difference(DifferenceKind.Input, path, $"not as it was before the cached run modified it: {path}"));
+                differences.Add(new Difference(DifferenceKind.Input, path,
+                    $"not as it was before the cached run modified it: {path}"));
             }
 
             ObservationComparison.Compare(then.BeforeRun, now[i], differences);
         }
 
-        return differences.Count > 0 ? (differences.Count, differences[0].Text) : (int.MaxValue, "the result is in the cache no more");
+        return differences.Count > 0
+            ? (differences.Count, differences[0].Text)
+            : (int.MaxValue, "the result is in the cache no more");
     }
 
     private static bool IsAsBefore(Observation then, Observation now) =>
-        then.State.IsSame(now.State) && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
+        then.State.IsSame(now.State)
+            && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
 
     /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
     private Manifest? MissMatching(string fault)
@@ -240,7 +261,8 @@ internal sealed class Lookup
         return null;
     }
 
-    /// <summary>Of the run that is nearest; of several the last, but what hinders that one is mostly what hinders the manifest, and said already.</summary>
+    /// <summary>Of the run that is nearest; of several the last, but what hinders that one is mostly what hinders the
+    /// manifest, and said already.</summary>
     private string? Nearest()
     {
         if (_misses.Count == 0)
@@ -250,6 +272,7 @@ internal sealed class Lookup
 
         int least = _misses.Min(miss => miss.Distance);
         string last = _misses[0].Reason;
-        return _misses.Find(miss => miss.Distance == least && miss.Reason != last).Reason ?? _misses.Find(miss => miss.Distance == least).Reason;
+        return _misses.Find(miss => miss.Distance == least && miss.Reason != last).Reason
+            ?? _misses.Find(miss => miss.Distance == least).Reason;
     }
 }

@@ -4,7 +4,8 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Why a lookup finds nothing, where it is not simply that nothing stands there. Programs tell these apart, and so do their messages.</summary>
+/// <summary>Why a lookup finds nothing, where it is not simply that nothing stands there. Programs tell these apart,
+/// and so do their messages.</summary>
 internal static class AbsenceReason
 {
     private const string Usual = "ENOENT";

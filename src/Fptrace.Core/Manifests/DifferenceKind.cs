@@ -1,6 +1,7 @@
 namespace Fptrace.Manifests;
 
-/// <summary>In what a step is not up to date. The names in <see cref="DifferenceKinds"/> are stable: they stand in JSON.</summary>
+/// <summary>In what a step is not up to date. The names in <see cref="DifferenceKinds"/> are stable: they stand in
+/// JSON.</summary>
 public enum DifferenceKind
 {
     /// <summary>There is no manifest, or it cannot be read.</summary>

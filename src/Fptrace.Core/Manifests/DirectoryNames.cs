@@ -19,7 +19,8 @@ internal static class DirectoryNames
     /// <returns>Sorted by bytes, each with its type (<see cref="ListedName"/>); null when it cannot be read.</returns>
     public static List<ByteString>? TryRead(int directory, ReadOnlySpan<byte> path)
     {
-        int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;

@@ -8,7 +8,8 @@ namespace Fptrace.Manifests;
 /// <param name="Mode">Permission bits (0 to 07777) of a file or directory; 0 for a link.</param>
 /// <param name="Size">Bytes of a regular file; 0 for all else.</param>
 /// <param name="Digest">SHA-256 of a regular file's content; empty for all else.</param>
-/// <param name="Stamp">Valid for this content; empty when the file changed so shortly before that its times prove nothing.</param>
+/// <param name="Stamp">Valid for this content; empty when the file changed so shortly before that its times prove
+/// nothing.</param>
 public readonly record struct FileState(FileType Type, uint Mode, long Size, ContentDigest Digest, FileTimes Stamp)
 {
     public bool Exists => Type != FileType.None;

@@ -5,8 +5,8 @@ namespace Fptrace.Manifests;
 
 /// <summary>A name as a listing holds it: with what stands there, as getdents(2) tells whoever lists.</summary>
 /// <remarks>
-/// A file is the bare name, all else has a slash behind, which no name holds: <c>d/</c> is a directory, <c>l/l</c> a link, <c>p/p</c> a FIFO,
-/// <c>s/s</c> a socket, <c>c/c</c> a character and <c>b/b</c> a block device.
+/// A file is the bare name, all else has a slash behind, which no name holds: <c>d/</c> is a directory, <c>l/l</c> a
+/// link, <c>p/p</c> a FIFO, <c>s/s</c> a socket, <c>c/c</c> a character and <c>b/b</c> a block device.
 /// </remarks>
 internal static class ListedName
 {
@@ -41,5 +41,6 @@ internal static class ListedName
         };
 
     /// <summary>Whether text from a file may be taken for one.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> listed) => Type(listed) != FileType.None && StoredPath.IsValidName(Bare(listed));
+    public static bool IsValid(ReadOnlySpan<byte> listed) =>
+        Type(listed) != FileType.None && StoredPath.IsValidName(Bare(listed));
 }

@@ -32,10 +32,12 @@ public sealed record Manifest
     /// <summary>What stood there before and the step removed, sorted.</summary>
     public IReadOnlyList<ByteString> Deletions { get; init; } = [];
 
-    /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have done otherwise. Sorted.</summary>
+    /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have
+    /// done otherwise. Sorted.</summary>
     public IReadOnlyList<ByteString> Temporaries { get; init; } = [];
 
-    /// <summary>What earlier runs of the command made, still stands there, and this one had nothing to do with: no output, but the command's own work. Sorted by path.</summary>
+    /// <summary>What earlier runs of the command made, still stands there, and this one had nothing to do with: no
+    /// output, but the command's own work. Sorted by path.</summary>
     public IReadOnlyList<StepOutput> Left { get; init; } = [];
 
     /// <summary>What it wrote to stdout and stderr, in order.</summary>

@@ -22,6 +22,8 @@ internal static class PriorStates
         "kept" => PriorState.Kept,
         "missing" => PriorState.Missing,
         "found" => PriorState.Found,
-        _ => throw new ManifestFormatException("what stood at an output before is none of seen, kept, missing and found"),
+        _ =>
+            throw new ManifestFormatException(
+                "what stood at an output before is none of seen, kept, missing and found"),
     };
 }

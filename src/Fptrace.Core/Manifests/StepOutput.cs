@@ -18,14 +18,16 @@ public sealed record StepOutput
     public string Attributes { get; init; } = "";
 
     /// <summary>
-    /// Of a directory whose names the run had seen, or taken along, before they became its own work, or would have removed: those that it left, as in a listing.
+    /// Of a directory whose names the run had seen, or taken along, before they became its own work, or would have
+    /// removed: those that it left, as in a listing.
     /// </summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>What the run knew of the path before.</summary>
     public PriorState PriorState { get; init; }
 
-    /// <summary>What stood there when the run began was not the command's own work: it took the place of something of somebody else.</summary>
+    /// <summary>What stood there when the run began was not the command's own work: it took the place of something of
+    /// somebody else.</summary>
     public bool IsOver { get; init; }
 
     /// <summary>What the run's first change of the path found, if that was an open.</summary>

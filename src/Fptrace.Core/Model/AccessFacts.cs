@@ -12,10 +12,12 @@ public sealed class AccessFacts
     /// <summary>The same of <see cref="Access.Counterpart"/>.</summary>
     public SeenPath? Counterpart { get; init; }
 
-    /// <summary>A change: what stands there after it. A program, or a link that was asked for: what stands where it leads.</summary>
+    /// <summary>A change: what stands there after it. A program, or a link that was asked for: what stands where it
+    /// leads.</summary>
     public FileStamp Stamp { get; init; }
 
-    /// <summary>A listing: the names in the directory, sorted, each with its type; null where they could not be read, or were seen before.</summary>
+    /// <summary>A listing: the names in the directory, sorted, each with its type; null where they could not be read,
+    /// or were seen before.</summary>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
     /// <summary>A listing whose names could not be read.</summary>

@@ -6,7 +6,8 @@ public enum AccessKind : byte
     /// <summary>Opened for reading, or read through an inherited descriptor.</summary>
     Read = 1,
 
-    /// <summary>An existing file opened for writing, or written through an inherited descriptor, or truncated.</summary>
+    /// <summary>An existing file opened for writing, or written through an inherited descriptor, or
+    /// truncated.</summary>
     Write = 2,
 
     /// <summary>An existing file opened for reading and writing.</summary>

@@ -4,8 +4,9 @@ namespace Fptrace.Model;
 
 /// <summary>Accesses in order, in little memory: a long trace has millions of them.</summary>
 /// <remarks>
-/// It grows piece by piece, for a list that doubles needs three times the memory while it does. What stood at a path before
-/// (<see cref="Access.Before"/>) and how it was asked for are not kept: who wants them takes them when the access comes.
+/// It grows piece by piece, for a list that doubles needs three times the memory while it does. What stood at a path
+/// before (<see cref="Access.Before"/>) and how it was asked for are not kept: who wants them takes them when the
+/// access comes.
 /// </remarks>
 public sealed class AccessList : IReadOnlyList<Access>
 {

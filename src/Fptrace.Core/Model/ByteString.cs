@@ -55,7 +55,9 @@ public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteStri
         bytes.AddRange(Encoding.UTF8.GetBytes(parts[0]));
         foreach (string part in parts.AsSpan(1))
         {
-            if (part.Length < 2 || !byte.TryParse(part.AsSpan(0, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out byte value))
+            if (part.Length < 2
+                || !byte.TryParse(part.AsSpan(0, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null,
+                    out byte value))
             {
                 throw new FormatException("U+0000 must be followed by two hexadecimal digits");
             }

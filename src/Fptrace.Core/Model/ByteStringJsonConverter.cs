@@ -4,7 +4,8 @@ using System.Text.Unicode;
 
 namespace Fptrace.Model;
 
-/// <summary>Writes and reads a <see cref="ByteString"/> as a JSON string, escaped as <see cref="ByteString"/> describes.</summary>
+/// <summary>Writes and reads a <see cref="ByteString"/> as a JSON string, escaped as <see cref="ByteString"/>
+/// describes.</summary>
 public sealed class ByteStringJsonConverter : JsonConverter<ByteString>
 {
     public override ByteString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

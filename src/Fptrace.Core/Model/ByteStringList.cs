@@ -3,7 +3,8 @@ using System.Collections;
 namespace Fptrace.Model;
 
 /// <summary>A list of byte strings.</summary>
-/// <remarks>List&lt;ByteString&gt; would do, but of a list of our structs no native code is at hand in a task of MSBuild, and each build would compile it anew.</remarks>
+/// <remarks>List&lt;ByteString&gt; would do, but of a list of our structs no native code is at hand in a task of
+/// MSBuild, and each build would compile it anew.</remarks>
 public sealed class ByteStringList : IReadOnlyList<ByteString>
 {
     private ByteString[] _items;

@@ -2,8 +2,8 @@ namespace Fptrace.Model;
 
 /// <summary>One successful execve and all processes and threads forked from it until they exec or exit.</summary>
 /// <remarks>
-/// Filled by the tracer while it lives; outputs see it when it started (identity only) and when it ended (all of it), and
-/// never change it.
+/// Filled by the tracer while it lives; outputs see it when it started (identity only) and when it ended (all of it),
+/// and never change it.
 /// </remarks>
 public sealed class Execution
 {
@@ -43,16 +43,19 @@ public sealed class Execution
     /// <summary>Descriptors open after execve, ascending, with the path or the fictional name of each.</summary>
     public IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors { get; init; } = [];
 
-    /// <summary>Where <see cref="Path"/>, <see cref="Executable"/> and the interpreters led; none where no sink has a witness.</summary>
+    /// <summary>Where <see cref="Path"/>, <see cref="Executable"/> and the interpreters led; none where no sink has a
+    /// witness.</summary>
     public IReadOnlyList<AccessFacts> Programs { get; init; } = [];
 
     /// <summary>Every process that belonged to it, in the order they joined.</summary>
     public List<int> Processes { get; } = [];
 
-    /// <summary>First accesses, in order, without what stood there before; none where no sink wants them (<see cref="ITraceSink.WantsAccesses"/>).</summary>
+    /// <summary>First accesses, in order, without what stood there before; none where no sink wants them
+    /// (<see cref="ITraceSink.WantsAccesses"/>).</summary>
     public AccessList Accesses { get; } = new();
 
-    /// <summary>Exit code of the first process, 0 to 255; −N when signal N killed it; null when it went on to execve or was not seen to end.</summary>
+    /// <summary>Exit code of the first process, 0 to 255; −N when signal N killed it; null when it went on to execve or
+    /// was not seen to end.</summary>
     public int? ExitCode { get; set; }
 
     /// <summary>The next execution of the first process, if it called execve again; 0 otherwise.</summary>

@@ -12,9 +12,11 @@ public readonly record struct FileStamp(FileType Type, uint Mode, long Size, lon
     public bool Exists => Type != FileType.None;
 
     /// <summary>Both are there, and one file.</summary>
-    public bool IsSameFile(in FileStamp other) => Exists && other.Exists && Inode == other.Inode && Device == other.Device;
+    public bool IsSameFile(in FileStamp other) =>
+        Exists && other.Exists && Inode == other.Inode && Device == other.Device;
 
-    /// <summary>The type bits of st_mode. None of them is a regular file: mknod(2) makes one, and an eventfd or the like is read as one.</summary>
+    /// <summary>The type bits of st_mode. None of them is a regular file: mknod(2) makes one, and an eventfd or the
+    /// like is read as one.</summary>
     public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
     {
         0x8000 or 0 => FileType.Regular,

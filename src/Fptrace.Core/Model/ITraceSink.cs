@@ -1,12 +1,14 @@
 namespace Fptrace.Model;
 
-/// <summary>Receives a trace while it is made. Calls come one at a time, in order, from any thread, and nobody's lock is held: it may take its time.</summary>
+/// <summary>Receives a trace while it is made. Calls come one at a time, in order, from any thread, and nobody's lock
+/// is held: it may take its time.</summary>
 public interface ITraceSink
 {
     /// <summary>What it needs to be told.</summary>
     TraceNeeds Needs => TraceNeeds.Processes;
 
-    /// <summary>Whether an execution that ends is to hold its accesses; otherwise <see cref="Accessed"/> is all that tells of them.</summary>
+    /// <summary>Whether an execution that ends is to hold its accesses; otherwise <see cref="Accessed"/> is all that
+    /// tells of them.</summary>
     bool WantsAccesses => true;
 
     /// <summary>Whether somebody may watch what it writes, so that it should get what there is at once.</summary>
@@ -21,7 +23,8 @@ public interface ITraceSink
     /// <summary>A first access, in order.</summary>
     void Accessed(Execution execution, in Access access);
 
-    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by way of that open. With a witness only.</summary>
+    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by
+    /// way of that open. With a witness only.</summary>
     void Unread(AccessFacts facts)
     {
     }

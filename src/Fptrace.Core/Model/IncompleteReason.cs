@@ -17,25 +17,31 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// <summary>Mounts were changed, or others entered: a recorded path may not be the file's path outside.</summary>
     public const string MountNamespace = "mount-namespace";
 
-    /// <summary>A socket was given an address of a network. All file accesses are in the trace; what came over the network is not.</summary>
+    /// <summary>A socket was given an address of a network. All file accesses are in the trace; what came over the
+    /// network is not.</summary>
     public const string Network = "network";
 
-    /// <summary>It reached for the socket of a server on this machine that is not traced, and that may use files for it.</summary>
+    /// <summary>It reached for the socket of a server on this machine that is not traced, and that may use files for
+    /// it.</summary>
     public const string LocalServer = "local-server";
 
-    /// <summary>Somebody who is no process of the command was at the other end of one of its unix sockets or FIFOs. All file accesses of the command are in the trace.</summary>
+    /// <summary>Somebody who is no process of the command was at the other end of one of its unix sockets or FIFOs. All
+    /// file accesses of the command are in the trace.</summary>
     public const string Outsider = "outsider";
 
-    /// <summary>It wanted to trace a process, which the kernel grants to one tracer only, and that is fptrace: it was refused.</summary>
+    /// <summary>It wanted to trace a process, which the kernel grants to one tracer only, and that is fptrace: it was
+    /// refused.</summary>
     public const string InnerTracer = "inner-tracer";
 
-    /// <summary>It wanted to answer system calls itself by a listener of seccomp: it was refused, or hides calls from the tracer.</summary>
+    /// <summary>It wanted to answer system calls itself by a listener of seccomp: it was refused, or hides calls from
+    /// the tracer.</summary>
     public const string InnerListener = "inner-listener";
 
     /// <summary>It wanted to confine itself by seccomp in a way that the tracer's own filter keeps from it.</summary>
     public const string InnerFilter = "inner-filter";
 
-    /// <summary>A program got none of the rights that its file gives (set-user-ID, set-group-ID, capabilities), because it is traced.</summary>
+    /// <summary>A program got none of the rights that its file gives (set-user-ID, set-group-ID, capabilities), because
+    /// it is traced.</summary>
     public const string LostRights = "lost-rights";
 
     /// <summary>A system call succeeded that is newer than the table of calls.</summary>

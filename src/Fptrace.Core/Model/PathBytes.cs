@@ -4,7 +4,8 @@ using Fptrace.Model;
 namespace Fptrace.Model;
 
 /// <summary>Compares names with bytes, so that a dictionary of names is asked without making one.</summary>
-internal sealed class PathBytes : IEqualityComparer<ByteString>, IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
+internal sealed class PathBytes : IEqualityComparer<ByteString>,
+    IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
 {
     public static PathBytes Comparer { get; } = new();
 

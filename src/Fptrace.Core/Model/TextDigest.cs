@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Fptrace.Model;
 
-/// <summary>Short digests, by which texts are told apart and damage is noticed. They do not withstand a forger.</summary>
+/// <summary>Short digests, by which texts are told apart and damage is noticed. They do not withstand a
+/// forger.</summary>
 /// <remarks>
-/// XXH64: XXH128 takes vectors, of which no native code is at hand in a task of MSBuild, so that each build would compile it anew and run it unoptimized.
+/// XXH64: XXH128 takes vectors, of which no native code is at hand in a task of MSBuild, so that each build would
+/// compile it anew and run it unoptimized.
 /// </remarks>
 public static class TextDigest
 {
@@ -14,7 +16,8 @@ public static class TextDigest
     public const int Length = 16;
 
     /// <returns><see cref="Length"/> lower-case hexadecimal digits.</returns>
-    public static string Of(ReadOnlySpan<byte> text) => XxHash64.HashToUInt64(text).ToString("x16", CultureInfo.InvariantCulture);
+    public static string Of(ReadOnlySpan<byte> text) =>
+        XxHash64.HashToUInt64(text).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>The same of a text in UTF-8.</summary>
     public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));

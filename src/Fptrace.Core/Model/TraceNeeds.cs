@@ -1,6 +1,7 @@
 namespace Fptrace.Model;
 
-/// <summary>What a sink needs to be told: the tracer stops calls for nothing else, since every call that stops costs.</summary>
+/// <summary>What a sink needs to be told: the tracer stops calls for nothing else, since every call that stops
+/// costs.</summary>
 public sealed record TraceNeeds
 {
     /// <summary>Processes and programs alone.</summary>

@@ -6,6 +6,8 @@ public sealed record Verdict(IReadOnlyList<IncompleteReason> Reasons)
 {
     public bool IsComplete => Reasons.Count == 0;
 
-    /// <summary>Whether every file access of the command is in the trace. With <see cref="IncompleteReason.Network"/> and <see cref="IncompleteReason.Outsider"/> alone it is not complete, but this.</summary>
-    public bool HoldsAllFiles => Reasons.All(reason => reason.Kind is IncompleteReason.Network or IncompleteReason.Outsider);
+    /// <summary>Whether every file access of the command is in the trace. With <see cref="IncompleteReason.Network"/>
+    /// and <see cref="IncompleteReason.Outsider"/> alone it is not complete, but this.</summary>
+    public bool HoldsAllFiles =>
+        Reasons.All(reason => reason.Kind is IncompleteReason.Network or IncompleteReason.Outsider);
 }

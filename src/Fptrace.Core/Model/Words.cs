@@ -23,7 +23,9 @@ internal static class Words
                 {
                     '\n' => line.Append("\\n"),
                     '\t' => line.Append("\\t"),
-                    < ' ' or '\u007f' => line.Append("\\x").Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
+                    < ' ' or '\u007f' =>
+                        line.Append("\\x")
+                            .Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
                     _ => line.Append(c),
                 };
             }

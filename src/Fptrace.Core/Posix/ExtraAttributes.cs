@@ -9,10 +9,12 @@ using Fptrace.Posix;
 
 namespace Fptrace.Posix;
 
-/// <summary>What a file, link or directory has besides content and mode, and would not have if it had simply been made: owner, flags, extended attributes.</summary>
+/// <summary>What a file, link or directory has besides content and mode, and would not have if it had simply been made:
+/// owner, flags, extended attributes.</summary>
 /// <remarks>
-/// Capabilities, access control lists, <c>user.*</c> and <c>trusted.*</c> count (xattr(7)); labels of security modules and what network file systems show as
-/// attributes do not, since every file gets these. Nor does a list that the directory hands down (acl(5)).
+/// Capabilities, access control lists, <c>user.*</c> and <c>trusted.*</c> count (xattr(7)); labels of security modules
+/// and what network file systems show as attributes do not, since every file gets these. Nor does a list that the
+/// directory hands down (acl(5)).
 /// </remarks>
 internal static class ExtraAttributes
 {
@@ -25,7 +27,8 @@ internal static class ExtraAttributes
     private const string Capability = "security.capability";
     private const uint SetGroup = 0x400; // 02000
 
-    /// <summary>One line for a machine: <c>owner=1000:1000 flags=immutable security.capability=DIGEST</c>; empty for what is usual.</summary>
+    /// <summary>One line for a machine: <c>owner=1000:1000 flags=immutable security.capability=DIGEST</c>; empty for
+    /// what is usual.</summary>
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL; a link at its end is not followed.</param>
     public static string Of(int directory, ReadOnlySpan<byte> path)
@@ -36,9 +39,12 @@ internal static class ExtraAttributes
         }
 
         byte[] whole = Whole(directory, path);
-        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid() ? default : FileLook.At(fcntl.AT_FDCWD, Parent(whole), FinalLink.Follow);
+        FileLook above = found.stx_gid == libc.getegid() && found.stx_uid == libc.geteuid()
+            ? default
+            : FileLook.At(fcntl.AT_FDCWD, Parent(whole), FinalLink.Follow);
         var parts = new List<string>();
-        if (found.stx_uid != libc.geteuid() || (found.stx_gid != libc.getegid() && !((above.Mode & SetGroup) != 0 && above.Group == found.stx_gid)))
+        if (found.stx_uid != libc.geteuid()
+            || (found.stx_gid != libc.getegid() && !((above.Mode & SetGroup) != 0 && above.Group == found.stx_gid)))
         {
             if (!IsUsualOwner(whole, found))
             {
@@ -76,7 +82,9 @@ internal static class ExtraAttributes
             return null;
         }
 
-        string first = attributes.Contains(Capability + "=", StringComparison.Ordinal) ? Capability : attributes[..attributes.IndexOf('=', StringComparison.Ordinal)];
+        string first = attributes.Contains(Capability + "=", StringComparison.Ordinal)
+            ? Capability
+            : attributes[..attributes.IndexOf('=', StringComparison.Ordinal)];
         return first switch
         {
             Capability => "has file capabilities, which the cache does not keep",
@@ -88,7 +96,8 @@ internal static class ExtraAttributes
     }
 
     /// <summary>The calls for attributes know no descriptors of directories (before Linux 6.13).</summary>
-    private static byte[] Whole(int directory, ReadOnlySpan<byte> path) => directory == fcntl.AT_FDCWD || path[0] == (byte)'/'
+    private static byte[] Whole(int directory, ReadOnlySpan<byte> path) =>
+        directory == fcntl.AT_FDCWD || path[0] == (byte)'/'
         ? path.ToArray()
         : [.. Encoding.ASCII.GetBytes($"/proc/self/fd/{directory}/"), .. path];
 
@@ -98,10 +107,12 @@ internal static class ExtraAttributes
         return slash < 0 ? [(byte)'.', 0] : [.. path[..(slash + 1)], (byte)'.', 0];
     }
 
-    /// <summary>Whether a file that we make there gets that owner: on some file systems all belong to one user.</summary>
+    /// <summary>Whether a file that we make there gets that owner: on some file systems all belong to one
+    /// user.</summary>
     private static bool IsUsualOwner(byte[] path, in statx found)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in Parent(path)[0], fcntl.O_RDWR | fcntl.O_TMPFILE | fcntl.O_CLOEXEC, 0x180);
+        int fd = libc.openat(fcntl.AT_FDCWD, in Parent(path)[0],
+            fcntl.O_RDWR | fcntl.O_TMPFILE | fcntl.O_CLOEXEC, 0x180);
         if (fd < 0)
         {
             return false;
@@ -129,7 +140,9 @@ internal static class ExtraAttributes
             rest = rest[(end + 1)..];
             string text = name.ToString();
             if (text is Capability || text.StartsWith("user.", StringComparison.Ordinal)
-                || (text.StartsWith("trusted.", StringComparison.Ordinal) && !text.StartsWith("trusted.overlay.", StringComparison.Ordinal) && !text.StartsWith("trusted.SGI_", StringComparison.Ordinal)))
+                || (text.StartsWith("trusted.", StringComparison.Ordinal)
+                    && !text.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+                    && !text.StartsWith("trusted.SGI_", StringComparison.Ordinal)))
             {
                 parts.Add($"{text}={TextDigest.Of(Value(path, [.. name.Span, 0]))}");
             }
@@ -137,7 +150,8 @@ internal static class ExtraAttributes
             {
                 // Of a list that is handed down the named entries stay as they are, and the rest gives way to the mode.
                 byte[] value = Value(path, [.. name.Span, 0]);
-                if (!Named(value).SequenceEqual(Named(Value(Parent(path), Encoding.ASCII.GetBytes(DefaultList + '\0')))))
+                if (!Named(value)
+                    .SequenceEqual(Named(Value(Parent(path), Encoding.ASCII.GetBytes(DefaultList + '\0')))))
                 {
                     parts.Add($"{text}={TextDigest.Of(value)}");
                 }
@@ -152,7 +166,8 @@ internal static class ExtraAttributes
         return value[..(int)Math.Max(length, 0)];
     }
 
-    /// <summary>The entries of an access control list that name a user or a group: tag, permissions and number in 8 bytes each, after a version of 4.</summary>
+    /// <summary>The entries of an access control list that name a user or a group: tag, permissions and number in 8
+    /// bytes each, after a version of 4.</summary>
     private static List<ulong> Named(ReadOnlySpan<byte> list)
     {
         var entries = new List<ulong>();

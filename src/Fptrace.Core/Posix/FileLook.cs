@@ -11,7 +11,8 @@ internal readonly struct FileLook
 {
     public const long NanosecondsOfSecond = 1_000_000_000;
 
-    // A kernel's clock ticks every 10 ms at the slowest; file systems with whole seconds count even ones at worst (FAT).
+    // A kernel's clock ticks every 10 ms at the slowest; file systems with whole seconds count even ones at worst
+    // (FAT).
     private const long SlackNs = 50_000_000;
     private const long SectorSize = 512;
     private const long CoarseSlackNs = 2 * NanosecondsOfSecond;
@@ -66,14 +67,16 @@ internal readonly struct FileLook
     public bool IsAbsent => SaysAbsent(Error);
 
     /// <summary>The same of an errno value.</summary>
-    public static bool SaysAbsent(int error) => error is errno.ENOENT or errno.ENOTDIR or errno.EACCES or errno.ELOOP or errno.ENAMETOOLONG;
+    public static bool SaysAbsent(int error) =>
+        error is errno.ENOENT or errno.ENOTDIR or errno.EACCES or errno.ELOOP or errno.ENAMETOOLONG;
 
     /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
     /// <param name="follow">Whether a link at the end is followed.</param>
     public static FileLook At(int directory, ReadOnlySpan<byte> path, FinalLink follow)
     {
-        int result = FilesAt.Stat(directory, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out statx found);
+        int result = FilesAt.Stat(directory, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW,
+            out statx found);
         return new FileLook(-result, found);
     }
 
@@ -87,7 +90,8 @@ internal readonly struct FileLook
         return new FileLook(-result, found);
     }
 
-    /// <summary>As the tracer takes it of the paths that it sees, links followed; default when nothing is there.</summary>
+    /// <summary>As the tracer takes it of the paths that it sees, links followed; default when nothing is
+    /// there.</summary>
     public static FileStamp StampOf(ReadOnlySpan<byte> path)
     {
         FileLook look = At(fcntl.AT_FDCWD, [.. path, 0], FinalLink.Follow);
@@ -100,7 +104,8 @@ internal readonly struct FileLook
     /// <summary>Nanoseconds since 1970.</summary>
     public static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
 
-    /// <summary>The times, unless a change right after <paramref name="now"/> could leave them as they are: then empty.</summary>
+    /// <summary>The times, unless a change right after <paramref name="now"/> could leave them as they are: then
+    /// empty.</summary>
     public FileTimes TimesAt(long now)
     {
         return Times.ChangedNs >= now - (IsCoarse ? CoarseSlackNs : SlackNs) ? default : Times;
@@ -110,5 +115,6 @@ internal readonly struct FileLook
     public bool IsCoarse => AreCoarse(Times);
 
     /// <summary>The times are of whole seconds.</summary>
-    public static bool AreCoarse(in FileTimes times) => times.ChangedNs % NanosecondsOfSecond == 0 && times.ModifiedNs % NanosecondsOfSecond == 0;
+    public static bool AreCoarse(in FileTimes times) =>
+        times.ChangedNs % NanosecondsOfSecond == 0 && times.ModifiedNs % NanosecondsOfSecond == 0;
 }

@@ -3,16 +3,19 @@ using System.Runtime.ExceptionServices;
 namespace Fptrace.Posix;
 
 /// <summary>Spreads work over threads of its own.</summary>
-/// <remarks>Not the pool's: until that has started its first thread, two threads of ours have checked ten thousand files.</remarks>
+/// <remarks>Not the pool's: until that has started its first thread, two threads of ours have checked ten thousand
+/// files.</remarks>
 internal static class Workers
 {
     // Nothing here recurses.
     private const int StackSize = 256 << 10;
 
-    /// <summary>Threads to use for so many pieces of work: no more than there are processors, unless more are asked for.</summary>
+    /// <summary>Threads to use for so many pieces of work: no more than there are processors, unless more are asked
+    /// for.</summary>
     /// <param name="wanted">0: as many as there are processors.</param>
     /// <param name="pieces">Each worth a thread of its own.</param>
-    public static int Count(int wanted, int pieces) => Math.Min(wanted > 0 ? wanted : Environment.ProcessorCount, Math.Max(1, pieces));
+    public static int Count(int wanted, int pieces) =>
+        Math.Min(wanted > 0 ? wanted : Environment.ProcessorCount, Math.Max(1, pieces));
 
     /// <summary>A thread that has started; the process does not wait for it.</summary>
     /// <returns>null when no more threads are to be had.</returns>
@@ -30,8 +33,10 @@ internal static class Workers
         }
     }
 
-    /// <summary>Calls <paramref name="work"/> once for each number below <paramref name="count"/>, in order of their start; the caller's thread takes part.</summary>
-    /// <exception cref="Exception">The first that <paramref name="work"/> threw: the others finish what they are at, and begin nothing more.</exception>
+    /// <summary>Calls <paramref name="work"/> once for each number below <paramref name="count"/>, in order of their
+    /// start; the caller's thread takes part.</summary>
+    /// <exception cref="Exception">The first that <paramref name="work"/> threw: the others finish what they are at,
+    /// and begin nothing more.</exception>
     public static void Run(int count, int threads, Action<int> work)
     {
         int next = -1;

@@ -9,13 +9,16 @@ namespace Fptrace.Steps;
 /// <summary>What of the environment a step's command gets, and what of each variable counts.</summary>
 public static class CommandEnvironment
 {
-    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/> though nobody lists it, besides PWD; a listed variable takes the place of its constant.</summary>
+    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/> though nobody lists it, besides PWD; a
+    /// listed variable takes the place of its constant.</summary>
     public static IReadOnlyList<string> Constants { get; } = ["LANG=C.UTF-8", "SHELL=/bin/sh", "TERM=dumb"];
 
-    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/>, and counts, though nobody lists it.</summary>
+    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/>, and counts, though nobody lists
+    /// it.</summary>
     public static IReadOnlyList<string> Passed { get; } = ["PATH"];
 
-    /// <summary>The entries for the command. Sorted by name where the mode is sound: their order is nothing to depend on.</summary>
+    /// <summary>The entries for the command. Sorted by name where the mode is sound: their order is nothing to depend
+    /// on.</summary>
     /// <param name="entries">NAME=VALUE, as this process has them.</param>
     /// <param name="step">Says what counts.</param>
     public static IReadOnlyList<ByteString> Of(IReadOnlyList<ByteString> entries, StepIdentity step)
@@ -47,7 +50,8 @@ public static class CommandEnvironment
         foreach (string constant in step.EnvironmentMode == EnvironmentMode.Strict ? Constants : [])
         {
             string name = constant[..constant.IndexOf('=', StringComparison.Ordinal)];
-            if (!EnvironmentNames.MatchesAny(step.Environment, name) && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name))
+            if (!EnvironmentNames.MatchesAny(step.Environment, name)
+                && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name))
             {
                 given.Add(new(name, new ByteString(Encoding.UTF8.GetBytes(constant))));
             }
@@ -83,12 +87,18 @@ public static class CommandEnvironment
     internal static EnvironmentPart? Part(string name, StepIdentity step) => step.EnvironmentMode switch
     {
         _ when EnvironmentNames.MatchesAny(step.Environment, name) => EnvironmentPart.Whole,
-        EnvironmentMode.Listed => EnvironmentNames.MatchesAny(TrackedEnvironment.Defaults, name) ? EnvironmentPart.Whole : null,
-        EnvironmentMode.Strict => EnvironmentNames.MatchesAny(Passed, name) && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name) ? EnvironmentPart.Whole : null,
+        EnvironmentMode.Listed => EnvironmentNames.MatchesAny(TrackedEnvironment.Defaults, name)
+            ? EnvironmentPart.Whole
+            : null,
+        EnvironmentMode.Strict => EnvironmentNames.MatchesAny(Passed, name)
+            && !EnvironmentNames.MatchesAny(step.EnvironmentPass, name)
+            ? EnvironmentPart.Whole
+            : null,
         _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.PartOf(name),
     };
 
-    /// <summary>Whether PWD leads to the working directory by another way than its own path, as through a link: shells keep that, and programs ask them for it.</summary>
+    /// <summary>Whether PWD leads to the working directory by another way than its own path, as through a link: shells
+    /// keep that, and programs ask them for it.</summary>
     internal static bool IsLogical(ReadOnlySpan<byte> entry, ByteString directory)
     {
         ReadOnlySpan<byte> path = entry[Math.Min("PWD=".Length, entry.Length)..];

@@ -2,8 +2,10 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Steps;
 
-/// <summary>What known tools leave for themselves: no step depends on it, or makes it for others. docs/ignored.md has the reasons, entry by entry.</summary>
-/// <remarks>The version is part of each step. Whoever changes the list raises it: what was recorded under another list tells nothing under this one.</remarks>
+/// <summary>What known tools leave for themselves: no step depends on it, or makes it for others. docs/ignored.md has
+/// the reasons, entry by entry.</summary>
+/// <remarks>The version is part of each step. Whoever changes the list raises it: what was recorded under another list
+/// tells nothing under this one.</remarks>
 public static class DefaultIgnores
 {
     /// <summary>Of the list below; a step without it has 0.</summary>
@@ -79,7 +81,8 @@ public static class DefaultIgnores
         new("~/.gradle/notifications", IgnoredAs.Output),
         new("~/.gradle/caches", IgnoredAs.Output),
 
-        // That a tool has been here, seen by who lists the home directory, as those do who look through all directories above a project.
+        // That a tool has been here, seen by who lists the home directory, as those do who look through all directories
+        // above a project.
         new("~/.aspnet", IgnoredAs.Name, IsExact: true),
         new("~/.bash_history", IgnoredAs.Name, IsExact: true),
         new("~/.cache", IgnoredAs.Name, IsExact: true),

@@ -8,11 +8,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>A secret of this user, with which the values of variables are digested: a plain digest of a token can be guessed.</summary>
+/// <summary>A secret of this user, with which the values of variables are digested: a plain digest of a token can be
+/// guessed.</summary>
 /// <remarks>
-/// It stands in <c>$XDG_STATE_HOME/fptrace</c>, otherwise in <c>~/.local/state/fptrace</c>, where <c>~</c> is what the password database says: HOME may be
-/// another in the next run, and then that is the reason. HOME is looked at first, for the database takes longer than the rest of a small check, but no key is
-/// made there. Where nothing can be kept at home it stands beside the manifests, in the root.
+/// It stands in <c>$XDG_STATE_HOME/fptrace</c>, otherwise in <c>~/.local/state/fptrace</c>, where <c>~</c> is what the
+/// password database says: HOME may be another in the next run, and then that is the reason. HOME is looked at first,
+/// for the database takes longer than the rest of a small check, but no key is made there. Where nothing can be kept at
+/// home it stands beside the manifests, in the root.
 /// </remarks>
 internal sealed class EnvironmentKey
 {
@@ -66,11 +68,13 @@ internal sealed class EnvironmentKey
 
     /// <summary>Of a directory, which is made if it does not exist, as the key is.</summary>
     internal static bool TryFind(string directory, Span<byte> key) =>
-        TryRead(directory, key, out bool isMissing) || (isMissing && TryMake(directory) && TryRead(directory, key, out _));
+        TryRead(directory, key, out bool isMissing)
+            || (isMissing && TryMake(directory) && TryRead(directory, key, out _));
 
     private static bool TryRead(string directory, Span<byte> key, out bool isMissing)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes($"{directory}/{Name}")[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes($"{directory}/{Name}")[0],
+            fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         isMissing = fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT;
         if (fd < 0)
         {
@@ -79,7 +83,8 @@ internal sealed class EnvironmentKey
 
         // What somebody else may have read, or put there, keeps nothing secret.
         FileLook look = FileLook.Of(fd);
-        bool isOurs = look.Type == FileType.Regular && look.User == libc.geteuid() && (look.Mode & Others) == 0 && look.Size == key.Length;
+        bool isOurs = look.Type == FileType.Regular && look.User == libc.geteuid() && (look.Mode & Others) == 0
+            && look.Size == key.Length;
         bool isRead = isOurs && libc.pread(fd, ref MemoryMarshal.GetReference(key), key.Length, 0) == key.Length;
         _ = libc.close(fd);
         return isRead;
@@ -102,7 +107,8 @@ internal sealed class EnvironmentKey
         }
 
         _ = libc.unlinkat(fcntl.AT_FDCWD, in temporary[0], 0);
-        int fd = libc.openat(fcntl.AT_FDCWD, in temporary[0], fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, OwnerOnly);
+        int fd = libc.openat(fcntl.AT_FDCWD, in temporary[0],
+            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, OwnerOnly);
         if (fd < 0)
         {
             return false;

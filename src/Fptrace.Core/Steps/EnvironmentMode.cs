@@ -1,6 +1,7 @@
 namespace Fptrace.Steps;
 
-/// <summary>Which variables of the environment count. The names in <see cref="EnvironmentModes"/> are stable: they stand in manifests.</summary>
+/// <summary>Which variables of the environment count. The names in <see cref="EnvironmentModes"/> are stable: they
+/// stand in manifests.</summary>
 public enum EnvironmentMode
 {
     /// <summary>Every variable counts, less what <see cref="EnvironmentRules"/> names.</summary>

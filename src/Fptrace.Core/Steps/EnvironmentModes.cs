@@ -16,7 +16,8 @@ public static class EnvironmentModes
 
     public static bool TryParse(string name, out EnvironmentMode mode)
     {
-        mode = name switch { "strict" => EnvironmentMode.Strict, "listed" => EnvironmentMode.Listed, _ => EnvironmentMode.All };
+        mode = name switch { "strict" => EnvironmentMode.Strict, "listed" => EnvironmentMode.Listed,
+            _ => EnvironmentMode.All };
         return mode != EnvironmentMode.All || name == "all";
     }
 }

@@ -4,7 +4,9 @@ namespace Fptrace.Steps;
 internal static class EnvironmentNames
 {
     public static bool Matches(string pattern, string name) =>
-        pattern.Length > 0 && pattern[^1] == '*' ? name.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1)) : pattern == name;
+        pattern.Length > 0 && pattern[^1] == '*'
+            ? name.AsSpan().StartsWith(pattern.AsSpan(0, pattern.Length - 1))
+            : pattern == name;
 
     public static bool MatchesAny(IReadOnlyList<string> patterns, string name)
     {

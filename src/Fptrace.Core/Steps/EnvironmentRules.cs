@@ -1,7 +1,9 @@
 namespace Fptrace.Steps;
 
-/// <summary>The variables of which not all counts in <see cref="EnvironmentMode.All"/>. docs/manifests.md says why of each, tool by tool.</summary>
-/// <remarks>What is neither here nor named by the user counts with its whole value. Every change raises <see cref="Version"/>, which is part of each step.</remarks>
+/// <summary>The variables of which not all counts in <see cref="EnvironmentMode.All"/>. docs/manifests.md says why of
+/// each, tool by tool.</summary>
+/// <remarks>What is neither here nor named by the user counts with its whole value. Every change raises
+/// <see cref="Version"/>, which is part of each step.</remarks>
 public static class EnvironmentRules
 {
     /// <summary>Of this list, and of <see cref="TrackedEnvironment.Defaults"/>.</summary>
@@ -10,32 +12,51 @@ public static class EnvironmentRules
     // What a session or a desktop sets for itself.
     private static readonly SortedNames s_session = new(
         [
-            "COLORFGBG", "DESKTOP_SESSION", "DESKTOP_STARTUP_ID", "DOTNET_CLI_TELEMETRY_SESSIONID", "GDMSESSION", "GNOME_DESKTOP_SESSION_ID",
-            "INVOCATION_ID", "JOURNAL_STREAM", "LC_TERMINAL", "LC_TERMINAL_VERSION", "MANAGERPID", "OLDPWD", "SESSION_MANAGER",
-            "SHELL_SESSION_ID", "SHLVL", "SSH2_CLIENT", "SSH_CLIENT", "SSH_CONNECTION", "SSH_TTY", "STY", "SYSTEMD_EXEC_PID",
-            "TERMINAL_EMULATOR", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TERM_SESSION_ID", "TILIX_ID", "TMUX", "TMUX_PANE", "VTE_VERSION",
-            "WINDOW", "WINDOWID", "WT_PROFILE_ID", "WT_SESSION", "XDG_ACTIVATION_TOKEN", "XDG_SEAT", "XDG_SEAT_PATH", "XDG_VTNR", "_",
+            "COLORFGBG", "DESKTOP_SESSION", "DESKTOP_STARTUP_ID", "DOTNET_CLI_TELEMETRY_SESSIONID", "GDMSESSION",
+            "GNOME_DESKTOP_SESSION_ID",
+            "INVOCATION_ID", "JOURNAL_STREAM", "LC_TERMINAL", "LC_TERMINAL_VERSION", "MANAGERPID", "OLDPWD",
+            "SESSION_MANAGER",
+            "SHELL_SESSION_ID", "SHLVL", "SSH2_CLIENT", "SSH_CLIENT", "SSH_CONNECTION", "SSH_TTY", "STY",
+            "SYSTEMD_EXEC_PID",
+            "TERMINAL_EMULATOR", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "TERM_SESSION_ID", "TILIX_ID", "TMUX",
+            "TMUX_PANE", "VTE_VERSION",
+            "WINDOW", "WINDOWID", "WT_PROFILE_ID", "WT_SESSION", "XDG_ACTIVATION_TOKEN", "XDG_SEAT", "XDG_SEAT_PATH",
+            "XDG_VTNR", "_",
         ],
         [
-            "ALACRITTY_*", "GHOSTTY_*", "GIO_LAUNCHED_DESKTOP_FILE*", "GNOME_TERMINAL_*", "ITERM_*", "KITTY_*", "KONSOLE_*",
+            "ALACRITTY_*", "GHOSTTY_*", "GIO_LAUNCHED_DESKTOP_FILE*", "GNOME_TERMINAL_*", "ITERM_*", "KITTY_*",
+            "KONSOLE_*",
             "MEMORY_PRESSURE_*", "VSCODE_*", "WEZTERM_*", "XDG_SESSION_*", "ZELLIJ*",
         ]);
 
-    // Ways to servers of the desktop: a run that uses one is incomplete. And what build tools and CI systems set anew for each run.
+    // Ways to servers of the desktop: a run that uses one is incomplete. And what build tools and CI systems set anew
+    // for each run.
     private static readonly SortedNames s_presence = new(
         [
-            "ACTIONS_CACHE_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ORCHESTRATION_ID",
-            "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_RUNTIME_URL", "AGENT_ID", "AGENT_JOBNAME", "AGENT_NAME",
-            "BERRY_BIN_FOLDER", "BUILDKITE_AGENT_ACCESS_TOKEN", "BUILDKITE_AGENT_ID", "BUILDKITE_AGENT_PID", "BUILDKITE_BUILD_ID",
-            "BUILDKITE_BUILD_URL", "BUILDKITE_JOB_ID", "BUILDKITE_STEP_ID", "BUILD_URL", "CIRCLE_BUILD_URL", "CIRCLE_WORKFLOW_ID",
-            "CIRCLE_WORKFLOW_JOB_ID", "CIRCLE_WORKFLOW_WORKSPACE_ID", "CI_BUILD_TOKEN", "CI_CONCURRENT_ID", "CI_CONCURRENT_PROJECT_ID",
-            "CI_DEPENDENCY_PROXY_PASSWORD", "CI_JOB_ID", "CI_JOB_STARTED_AT", "CI_JOB_TOKEN", "CI_JOB_URL", "CI_PIPELINE_URL",
-            "CI_REGISTRY_PASSWORD", "CI_REPOSITORY_URL", "CI_RUNNER_DESCRIPTION", "CI_RUNNER_ID", "CI_RUNNER_SHORT_TOKEN",
-            "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "DOTNET_WATCH_ITERATION", "EXECUTOR_NUMBER", "GITHUB_ACTION", "GITHUB_ENV", "GITHUB_OUTPUT",
-            "GITHUB_PATH", "GITHUB_RUN_ATTEMPT", "GITHUB_RUN_ID", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN", "GIT_ASKPASS",
-            "GPG_AGENT_INFO", "GPG_TTY", "HUDSON_COOKIE", "JENKINS_NODE_COOKIE", "JENKINS_SERVER_COOKIE", "JOB_DISPLAY_URL", "MAKE_TERMERR",
-            "MAKE_TERMOUT", "RUNNER_NAME", "RUNNER_TRACKING_ID", "RUN_ARTIFACTS_DISPLAY_URL", "RUN_CHANGES_DISPLAY_URL", "RUN_DISPLAY_URL",
-            "RUN_TESTS_DISPLAY_URL", "SSH_AGENT_PID", "SSH_ASKPASS", "SSH_AUTH_SOCK", "SYSTEM_ACCESSTOKEN", "SYSTEM_JOBID", "SYSTEM_PLANID",
+            "ACTIONS_CACHE_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL",
+            "ACTIONS_ORCHESTRATION_ID",
+            "ACTIONS_RESULTS_URL", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_RUNTIME_URL", "AGENT_ID", "AGENT_JOBNAME",
+            "AGENT_NAME",
+            "BERRY_BIN_FOLDER", "BUILDKITE_AGENT_ACCESS_TOKEN", "BUILDKITE_AGENT_ID", "BUILDKITE_AGENT_PID",
+            "BUILDKITE_BUILD_ID",
+            "BUILDKITE_BUILD_URL", "BUILDKITE_JOB_ID", "BUILDKITE_STEP_ID", "BUILD_URL", "CIRCLE_BUILD_URL",
+            "CIRCLE_WORKFLOW_ID",
+            "CIRCLE_WORKFLOW_JOB_ID", "CIRCLE_WORKFLOW_WORKSPACE_ID", "CI_BUILD_TOKEN", "CI_CONCURRENT_ID",
+            "CI_CONCURRENT_PROJECT_ID",
+            "CI_DEPENDENCY_PROXY_PASSWORD", "CI_JOB_ID", "CI_JOB_STARTED_AT", "CI_JOB_TOKEN", "CI_JOB_URL",
+            "CI_PIPELINE_URL",
+            "CI_REGISTRY_PASSWORD", "CI_REPOSITORY_URL", "CI_RUNNER_DESCRIPTION", "CI_RUNNER_ID",
+            "CI_RUNNER_SHORT_TOKEN",
+            "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "DOTNET_WATCH_ITERATION", "EXECUTOR_NUMBER", "GITHUB_ACTION",
+            "GITHUB_ENV", "GITHUB_OUTPUT",
+            "GITHUB_PATH", "GITHUB_RUN_ATTEMPT", "GITHUB_RUN_ID", "GITHUB_STATE", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN",
+            "GIT_ASKPASS",
+            "GPG_AGENT_INFO", "GPG_TTY", "HUDSON_COOKIE", "JENKINS_NODE_COOKIE", "JENKINS_SERVER_COOKIE",
+            "JOB_DISPLAY_URL", "MAKE_TERMERR",
+            "MAKE_TERMOUT", "RUNNER_NAME", "RUNNER_TRACKING_ID", "RUN_ARTIFACTS_DISPLAY_URL", "RUN_CHANGES_DISPLAY_URL",
+            "RUN_DISPLAY_URL",
+            "RUN_TESTS_DISPLAY_URL", "SSH_AGENT_PID", "SSH_ASKPASS", "SSH_AUTH_SOCK", "SYSTEM_ACCESSTOKEN",
+            "SYSTEM_JOBID", "SYSTEM_PLANID",
             "SYSTEM_TASKINSTANCEID", "SYSTEM_TIMELINEID", "TRAVIS_BUILD_WEB_URL", "TRAVIS_JOB_ID", "TRAVIS_JOB_WEB_URL",
             "VSTS_PROCESS_LOOKUP_ID", "WAYLAND_DISPLAY", "WSL_INTEROP", "XAUTHORITY", "_MSBUILDTLENABLED",
         ],

@@ -3,10 +3,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Patterns for paths. A pattern without a slash matches a name at any depth, one with a slash the whole path; what lies below a match matches too.</summary>
+/// <summary>Patterns for paths. A pattern without a slash matches a name at any depth, one with a slash the whole path;
+/// what lies below a match matches too.</summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not, <c>[a-z]</c> and <c>[!a-z]</c> are sets, a backslash takes the next character as it is.
-/// Relative patterns are matched against stored paths below the root, absolute ones against those elsewhere.
+/// <c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not, <c>[a-z]</c> and <c>[!a-z]</c> are sets, a backslash
+/// takes the next character as it is. Relative patterns are matched against stored paths below the root, absolute ones
+/// against those elsewhere.
 /// </remarks>
 public sealed class GlobSet
 {
@@ -44,7 +46,8 @@ public sealed class GlobSet
         return pattern.ToString();
     }
 
-    /// <summary>A pattern as the user wrote it, with the home directory in place of <c>~/</c> or <c>$HOME/</c> at its start.</summary>
+    /// <summary>A pattern as the user wrote it, with the home directory in place of <c>~/</c> or <c>$HOME/</c> at its
+    /// start.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="home">Absolute; empty where there is none.</param>
     public static string ExpandHome(string pattern, ByteString home)
@@ -57,7 +60,8 @@ public sealed class GlobSet
 
         foreach (string start in (ReadOnlySpan<string>)["~", "$HOME", "${HOME}"])
         {
-            if (pattern.StartsWith(start, StringComparison.Ordinal) && (pattern.Length == start.Length || pattern[start.Length] == '/'))
+            if (pattern.StartsWith(start, StringComparison.Ordinal)
+                && (pattern.Length == start.Length || pattern[start.Length] == '/'))
             {
                 return Escape(home.ToString()) + pattern[start.Length..];
             }
@@ -83,7 +87,8 @@ public sealed class GlobSet
     public bool Matches(ReadOnlySpan<byte> path)
     {
         Parts parts = Known;
-        if (AnyMatches(parts.ExactNames, path[(path.LastIndexOf((byte)'/') + 1)..]) || AnyMatches(parts.ExactPaths, path))
+        if (AnyMatches(parts.ExactNames, path[(path.LastIndexOf((byte)'/') + 1)..])
+            || AnyMatches(parts.ExactPaths, path))
         {
             return true;
         }
@@ -181,7 +186,9 @@ public sealed class GlobSet
                     p += 2;
 
                     // "a/**/b" also is "a/b".
-                    p += p < pattern.Length && pattern[p] == (byte)'/' && (p == 2 || pattern[p - 3] == (byte)'/') ? 1 : 0;
+                    p += p < pattern.Length && pattern[p] == (byte)'/' && (p == 2 || pattern[p - 3] == (byte)'/')
+                        ? 1
+                        : 0;
                     (deep, deepText, star) = (p, t, -1);
                 }
                 else
@@ -271,5 +278,6 @@ public sealed class GlobSet
         return null;
     }
 
-    private sealed record Parts(List<byte[]> Names, List<byte[]> Paths, List<byte[]> ExactNames, List<byte[]> ExactPaths);
+    private sealed record Parts(List<byte[]> Names, List<byte[]> Paths, List<byte[]> ExactNames,
+        List<byte[]> ExactPaths);
 }

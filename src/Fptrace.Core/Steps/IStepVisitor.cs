@@ -2,7 +2,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Takes each field of a step in turn, in the order of the manifest: <see cref="StepIdentity.Visit"/>.</summary>
+/// <summary>Takes each field of a step in turn, in the order of the manifest:
+/// <see cref="StepIdentity.Visit"/>.</summary>
 /// <remarks>Each method is given a field and returns that of the step that comes of the visit.</remarks>
 internal interface IStepVisitor
 {

@@ -11,7 +11,8 @@ internal static class IgnoredPaths
     /// <summary>What ends the names of files by which runs of a step exclude each other.</summary>
     public const string LockEnding = ".fptrace-lock";
 
-    /// <summary>What ends the name of a manifest of this version, where another version keeps one under the name that the user gave.</summary>
+    /// <summary>What ends the name of a manifest of this version, where another version keeps one under the name that
+    /// the user gave.</summary>
     public const string VersionEnding = ".fptrace-v";
 
     private static readonly string[] s_always =
@@ -32,11 +33,14 @@ internal static class IgnoredPaths
     public static GlobSet AsOutputs(StepIdentity step) => Of(step, IgnoredAs.Output);
 
     /// <summary>Directories of which it does not count what is in them, as far as it was only listed.</summary>
-    public static GlobSet AsListings(StepIdentity step) => new([], step.IgnoreListing.SelectMany(pattern => pattern == ".." ? Above(step.Root) : [Local(pattern, step.Root)]));
+    public static GlobSet AsListings(StepIdentity step) =>
+        new([],
+            step.IgnoreListing.SelectMany(pattern => pattern == ".." ? Above(step.Root) : [Local(pattern, step.Root)]));
 
     private static GlobSet Of(StepIdentity step, IgnoredAs kind)
     {
-        return new(s_always.Concat(step.Ignore.Select(pattern => Local(pattern, step.Root))).Concat(Default(isExact: false)), Default(isExact: true));
+        return new(s_always.Concat(step.Ignore.Select(pattern => Local(pattern, step.Root)))
+            .Concat(Default(isExact: false)), Default(isExact: true));
 
         // Asked for late, and by few.
         IEnumerable<string> Default(bool isExact)
@@ -51,7 +55,9 @@ internal static class IgnoredPaths
                 bool isHome = entry.Pattern.StartsWith("~/", StringComparison.Ordinal);
                 if (entry.IsExact == isExact && (entry.As & kind) == kind && !(isHome && step.Home.IsEmpty))
                 {
-                    yield return isHome || entry.Pattern[0] == '/' ? Local(GlobSet.ExpandHome(entry.Pattern, step.Home), step.Root) : entry.Pattern;
+                    yield return isHome || entry.Pattern[0] == '/'
+                        ? Local(GlobSet.ExpandHome(entry.Pattern, step.Home), step.Root)
+                        : entry.Pattern;
                 }
             }
         }
@@ -68,7 +74,8 @@ internal static class IgnoredPaths
         string top = root.ToString();
         foreach (string start in (ReadOnlySpan<string>)[GlobSet.Escape(top), top])
         {
-            if (pattern.StartsWith(start, StringComparison.Ordinal) && pattern.Length > start.Length + 1 && pattern[start.Length] == '/')
+            if (pattern.StartsWith(start, StringComparison.Ordinal) && pattern.Length > start.Length + 1
+                && pattern[start.Length] == '/')
             {
                 return "./" + pattern[(start.Length + 1)..];
             }

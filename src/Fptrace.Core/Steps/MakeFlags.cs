@@ -1,10 +1,12 @@
 namespace Fptrace.Steps;
 
 /// <summary>What make's options, as MAKEFLAGS hands them on, say besides how many jobs run at once.</summary>
-/// <remarks>GNU make 3.80 to 4.4, "Communicating Options to a Sub-make": words, a blank in one follows a backslash; after <c>--</c> come variables.</remarks>
+/// <remarks>GNU make 3.80 to 4.4, "Communicating Options to a Sub-make": words, a blank in one follows a backslash;
+/// after <c>--</c> come variables.</remarks>
 internal static class MakeFlags
 {
-    /// <summary>Without <c>-j</c>, <c>-l</c> and the jobserver, which is another pair of descriptors or another pipe each time.</summary>
+    /// <summary>Without <c>-j</c>, <c>-l</c> and the jobserver, which is another pair of descriptors or another pipe
+    /// each time.</summary>
     public static byte[] WithoutJobs(ReadOnlySpan<byte> flags)
     {
         var kept = new List<byte>(flags.Length);
@@ -36,7 +38,8 @@ internal static class MakeFlags
     }
 
     private static bool IsOfJobs(ReadOnlySpan<byte> word) =>
-        word.StartsWith("--jobserver-"u8) || word.StartsWith("--jobs"u8) || word.StartsWith("--load-average"u8) || word.StartsWith("--max-load"u8)
+        word.StartsWith("--jobserver-"u8) || word.StartsWith("--jobs"u8) || word.StartsWith("--load-average"u8)
+            || word.StartsWith("--max-load"u8)
         || (word.Length > 1 && word[0] == '-' && word[1] is (byte)'j' or (byte)'l' && IsNumber(word[2..]));
 
     private static bool IsNumber(ReadOnlySpan<byte> text)

@@ -4,7 +4,8 @@ namespace Fptrace.Steps;
 public static class Schema
 {
     /// <summary>Changes with every change that an older reader would misread.</summary>
-    /// <remarks>What stands before the slash never changes: by it each version knows the manifests of the others.</remarks>
+    /// <remarks>What stands before the slash never changes: by it each version knows the manifests of the
+    /// others.</remarks>
     public const string Name = "fptrace-manifest/2";
 
     /// <summary>What stands in it before the number.</summary>

@@ -2,10 +2,11 @@ using System.Text;
 
 namespace Fptrace.Steps;
 
-/// <summary>What the environment of a command tells known tools, so that they leave no server behind and use none. docs/servers.md says what each does.</summary>
+/// <summary>What the environment of a command tells known tools, so that they leave no server behind and use none.
+/// docs/servers.md says what each does.</summary>
 /// <remarks>
-/// A command that leaves a server is over only when that ends, and one that uses a server cannot be seen. The version is part of each step: whoever changes
-/// the list raises it.
+/// A command that leaves a server is over only when that ends, and one that uses a server cannot be seen. The version
+/// is part of each step: whoever changes the list raises it.
 /// </remarks>
 public static class ServerRules
 {
@@ -52,7 +53,8 @@ public static class ServerRules
         GitSetting("maintenance.autoDetach", "false"),
     ];
 
-    /// <summary>The whole entry of a variable as a command gets it where the user has not set it: several properties for Java stand in one.</summary>
+    /// <summary>The whole entry of a variable as a command gets it where the user has not set it: several properties
+    /// for Java stand in one.</summary>
     internal static byte[] EntryOf(string name)
     {
         var entry = new StringBuilder(name);

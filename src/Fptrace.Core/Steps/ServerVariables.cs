@@ -4,7 +4,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Puts what <see cref="ServerRules"/> tell into the environment of a command. What the user has set stays.</summary>
+/// <summary>Puts what <see cref="ServerRules"/> tell into the environment of a command. What the user has set
+/// stays.</summary>
 internal static class ServerVariables
 {
     private const string GitCount = "GIT_CONFIG_COUNT";
@@ -45,7 +46,8 @@ internal static class ServerVariables
             : new ByteString([.. entry.Span, (byte)' ', .. text]);
     }
 
-    /// <summary>Behind the settings that the user counts; of two of one name git takes the last, so those that he has are left out. What is no count is left as it is: git says so.</summary>
+    /// <summary>Behind the settings that the user counts; of two of one name git takes the last, so those that he has
+    /// are left out. What is no count is left as it is: git says so.</summary>
     private static void AddSettings(List<KeyValuePair<string, ByteString>> given, List<ServerRule> settings)
     {
         if (!TryCount(given, out int count))
@@ -88,7 +90,9 @@ internal static class ServerVariables
     }
 
     private static string Value(List<KeyValuePair<string, ByteString>> given, string name) =>
-        Find(given, name) is >= 0 and int at ? new ByteString(given[at].Value.Span[(name.Length + 1)..]).ToString() : "";
+        Find(given, name) is >= 0 and int at
+            ? new ByteString(given[at].Value.Span[(name.Length + 1)..]).ToString()
+            : "";
 
     private static void Set(List<KeyValuePair<string, ByteString>> given, string name, string value)
     {
@@ -100,7 +104,8 @@ internal static class ServerVariables
     private static int Find(List<KeyValuePair<string, ByteString>> given, string name) =>
         given.FindIndex(entry => entry.Key == name && entry.Value.Span.Length > Encoding.UTF8.GetByteCount(name));
 
-    private static KeyValuePair<string, ByteString> Entry(string name, string value) => new(name, new ByteString(Encoding.UTF8.GetBytes($"{name}={value}")));
+    private static KeyValuePair<string, ByteString> Entry(string name, string value) =>
+        new(name, new ByteString(Encoding.UTF8.GetBytes($"{name}={value}")));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace Fptrace.Steps;
 
-/// <summary>SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012): without the key nobody can try values.</summary>
+/// <summary>SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012): without the key nobody can try
+/// values.</summary>
 /// <remarks>In managed code: SHA-256 of .NET loads OpenSSL, which takes longer than a whole check.</remarks>
 internal sealed class SipHash
 {

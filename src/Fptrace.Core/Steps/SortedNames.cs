@@ -1,6 +1,7 @@
 namespace Fptrace.Steps;
 
-/// <summary>A fixed list of names of variables, in which a check finds all variables within a microsecond or two. Nothing is hashed at the start of a process.</summary>
+/// <summary>A fixed list of names of variables, in which a check finds all variables within a microsecond or two.
+/// Nothing is hashed at the start of a process.</summary>
 internal sealed class SortedNames
 {
     private const int Letters = 128;
@@ -11,7 +12,8 @@ internal sealed class SortedNames
     // Where the names that begin with a letter begin; behind the last letter, where all end.
     private readonly byte[] _starts = new byte[Letters + 1];
 
-    /// <param name="names">Fewer than 256 of ASCII, sorted by <see cref="string.CompareOrdinal(string, string)"/>.</param>
+    /// <param name="names">Fewer than 256 of ASCII, sorted by
+    /// <see cref="string.CompareOrdinal(string, string)"/>.</param>
     /// <param name="patterns">Names with a '*' for any ending.</param>
     public SortedNames(string[] names, string[] patterns)
     {

@@ -4,7 +4,8 @@ using Fptrace.Model;
 namespace Fptrace.Steps;
 
 /// <summary>Which file a command has as its standard input, and where in it the first read begins.</summary>
-/// <remarks>What stands in a file with a name is an observation; of one without a name the digest is a part of the step.</remarks>
+/// <remarks>What stands in a file with a name is an observation; of one without a name the digest is a part of the
+/// step.</remarks>
 public sealed record StandardInput
 {
     /// <summary>In stored form; empty for what has no name.</summary>
@@ -16,7 +17,8 @@ public sealed record StandardInput
     /// <summary>Bytes from the beginning of the file.</summary>
     public long Offset { get; init; }
 
-    /// <summary>It is handed on whatever it is, and nobody knows what comes there. Everything else is empty then.</summary>
+    /// <summary>It is handed on whatever it is, and nobody knows what comes there. Everything else is empty
+    /// then.</summary>
     public bool IsUnknown { get; init; }
 
     /// <summary>Says it in words.</summary>
@@ -28,5 +30,6 @@ public sealed record StandardInput
         _ => Named(input),
     };
 
-    private static string Named(StandardInput input) => input.Path.IsEmpty ? "a file without a name" : Words.Of(input.Path);
+    private static string Named(StandardInput input) =>
+        input.Path.IsEmpty ? "a file without a name" : Words.Of(input.Path);
 }

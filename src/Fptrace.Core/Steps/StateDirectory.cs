@@ -7,7 +7,8 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>The directory below the root in which a project's manifests stand. What is in it is never observed.</summary>
+/// <summary>The directory below the root in which a project's manifests stand. What is in it is never
+/// observed.</summary>
 internal static class StateDirectory
 {
     public const string Name = ".fptrace";
@@ -23,7 +24,8 @@ internal static class StateDirectory
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     internal static void WriteNew(string path, ReadOnlySpan<byte> text, uint mode)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, mode);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
+            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, mode);
         if (fd < 0)
         {
             throw PosixError.Last();
@@ -100,7 +102,8 @@ internal static class StateDirectory
         }
     }
 
-    /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then on. What root's manifests hold he cannot read.</summary>
+    /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then
+    /// on. What root's manifests hold he cannot read.</summary>
     private static void GiveToOwner(string directory)
     {
         FileLook above = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory + "/.."), FinalLink.Follow);
@@ -111,12 +114,15 @@ internal static class StateDirectory
 
         foreach (string path in (string[])[directory + "/.gitignore", directory])
         {
-            int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+            int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
+                fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd >= 0)
             {
                 // One of another name may be something else, which somebody has linked there meanwhile.
                 FileLook ours = FileLook.Of(fd);
-                _ = ours.User == 0 && (ours.Type == FileType.Directory || ours.Links == 1) ? libc.fchown(fd, above.User, above.Group) : 0;
+                _ = ours.User == 0 && (ours.Type == FileType.Directory || ours.Links == 1)
+                    ? libc.fchown(fd, above.User, above.Group)
+                    : 0;
                 _ = libc.close(fd);
             }
         }

@@ -5,8 +5,10 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>What counts for a step of the environment at one moment, with the values: they stay in this process.</summary>
-/// <remarks>An instance for each step, used by one thread. The bytes and the text of one environment make the same.</remarks>
+/// <summary>What counts for a step of the environment at one moment, with the values: they stay in this
+/// process.</summary>
+/// <remarks>An instance for each step, used by one thread. The bytes and the text of one environment make the
+/// same.</remarks>
 public sealed class StepEnvironment
 {
     private readonly StepIdentity _step;
@@ -52,7 +54,8 @@ public sealed class StepEnvironment
         return environment.Sorted();
     }
 
-    /// <summary>The same of an environment in text, as of <see cref="System.Diagnostics.ProcessStartInfo.Environment"/>.</summary>
+    /// <summary>The same of an environment in text, as of
+    /// <see cref="System.Diagnostics.ProcessStartInfo.Environment"/>.</summary>
     public static StepEnvironment Of(IEnumerable<KeyValuePair<string, string?>> variables, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -97,7 +100,8 @@ public sealed class StepEnvironment
         for (int i = 0; _step.Servers > 0 && i < ServerRules.All.Count; i++)
         {
             string name = ServerRules.All[i].Name;
-            if (ServerRules.All[i].Kind != ServerRuleKind.GitSetting && _counted.TryGetValue(name, out byte[]? text) && text.AsSpan().SequenceEqual(ServerRules.EntryOf(name)))
+            if (ServerRules.All[i].Kind != ServerRuleKind.GitSetting && _counted.TryGetValue(name, out byte[]? text)
+                && text.AsSpan().SequenceEqual(ServerRules.EntryOf(name)))
             {
                 _counted.Remove(name);
             }
@@ -121,11 +125,13 @@ public sealed class StepEnvironment
             return;
         }
 
-        // getenv(3) finds the first of two entries, but whoever walks through all meets the other. No entry holds a NUL.
+        // getenv(3) finds the first of two entries, but whoever walks through all meets the other. No entry holds a
+        // NUL.
         _counted[name] = _counted.TryGetValue(name, out byte[]? first) ? [.. first, 0, .. text] : text;
     }
 
-    /// <summary>What counts of an entry, with its name, so that equal values of two variables do not look alike; null: nothing.</summary>
+    /// <summary>What counts of an entry, with its name, so that equal values of two variables do not look alike; null:
+    /// nothing.</summary>
     private byte[]? Counted(ReadOnlySpan<byte> entry, string name, EnvironmentPart part)
     {
         int equals = entry.IndexOf((byte)'=');
@@ -135,10 +141,13 @@ public sealed class StepEnvironment
                 return null;
             case EnvironmentPart.WhetherSet:
                 return Encoding.UTF8.GetBytes(name);
-            case EnvironmentPart.UnlessDefault when equals > 0 && entry[(equals + 1)..].SequenceEqual(Encoding.UTF8.GetBytes(EnvironmentRules.DefaultOf(name))):
+            case EnvironmentPart.UnlessDefault when equals > 0
+                && entry[(equals + 1)..].SequenceEqual(Encoding.UTF8.GetBytes(EnvironmentRules.DefaultOf(name))):
                 return null;
             case EnvironmentPart.MakeFlags when equals > 0:
-                return MakeFlags.WithoutJobs(entry[(equals + 1)..]) is { Length: > 0 } flags ? [.. entry[..(equals + 1)], .. flags] : null;
+                return MakeFlags.WithoutJobs(entry[(equals + 1)..]) is { Length: > 0 } flags
+                    ? [.. entry[..(equals + 1)], .. flags]
+                    : null;
             case EnvironmentPart.Directory:
                 return CommandEnvironment.IsLogical(entry, _step.Directory) ? entry.ToArray() : null;
             default:

@@ -22,26 +22,32 @@ public sealed record StepIdentity
     public int EnvironmentVersion { get; init; } = EnvironmentRules.Version;
 
     /// <summary>
-    /// Variables that count with their whole value in any case, and in <see cref="EnvironmentMode.Strict"/> reach the command; a name may end with '*'. Sorted.
+    /// Variables that count with their whole value in any case, and in <see cref="EnvironmentMode.Strict"/> reach the
+    /// command; a name may end with '*'. Sorted.
     /// </summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>Variables that do not count in <see cref="EnvironmentMode.All"/>, unless <see cref="Environment"/> names them. Sorted.</summary>
+    /// <summary>Variables that do not count in <see cref="EnvironmentMode.All"/>, unless <see cref="Environment"/>
+    /// names them. Sorted.</summary>
     public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
 
-    /// <summary>Variables that reach the command in <see cref="EnvironmentMode.Strict"/> and do not count. Sorted.</summary>
+    /// <summary>Variables that reach the command in <see cref="EnvironmentMode.Strict"/> and do not count.
+    /// Sorted.</summary>
     public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
     /// <summary>What is neither input nor output; see <see cref="GlobSet"/>. Sorted.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
-    /// <summary>Directories whose names do not count when they are listed; <c>..</c>: all above the root. Sorted.</summary>
+    /// <summary>Directories whose names do not count when they are listed; <c>..</c>: all above the root.
+    /// Sorted.</summary>
     public IReadOnlyList<string> IgnoreListing { get; init; } = [];
 
-    /// <summary>Version of the list of what is ignored besides, or 0 for none: <see cref="Steps.DefaultIgnores"/>.</summary>
+    /// <summary>Version of the list of what is ignored besides, or 0 for none:
+    /// <see cref="Steps.DefaultIgnores"/>.</summary>
     public int DefaultIgnores { get; init; }
 
-    /// <summary>Version of the list by which known tools are told to leave and use no servers, or 0 where they are not told: <see cref="ServerRules"/>.</summary>
+    /// <summary>Version of the list by which known tools are told to leave and use no servers, or 0 where they are not
+    /// told: <see cref="ServerRules"/>.</summary>
     public int Servers { get; init; }
 
     /// <summary>What <c>~/</c> is in that list: HOME of the command, absolute; empty where it does not count.</summary>
@@ -62,10 +68,13 @@ public sealed record StepIdentity
     /// <summary>The terminal that it has as standard streams; null: it has none.</summary>
     public StepTerminal? Terminal { get; init; }
 
-    /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment: names the manifest.</summary>
-    public string Key => Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
+    /// <summary>32 hexadecimal digits over all of this but <see cref="Home"/>, which is a value of the environment:
+    /// names the manifest.</summary>
+    public string Key =>
+        Convert.ToHexStringLower(XxHash128.Hash(StepFields.Of(this with { Home = default }, anywhere: false)));
 
-    /// <summary>The one list of the fields: for keys, for the manifest, and for what differs between two steps.</summary>
+    /// <summary>The one list of the fields: for keys, for the manifest, and for what differs between two
+    /// steps.</summary>
     /// <returns>The step that has the fields which the visitor returned.</returns>
     internal StepIdentity Visit(IStepVisitor visitor) => this with
     {
@@ -91,9 +100,11 @@ public sealed record StepIdentity
 
     /// <summary>The same step with its home directory, as far as that counts.</summary>
     /// <param name="home">The value of HOME, absolute; empty where there is none.</param>
-    public StepIdentity WithHome(ByteString home) => this with { Home = DefaultIgnores > 0 && CommandEnvironment.Gives("HOME", this) ? home : default };
+    public StepIdentity WithHome(ByteString home) =>
+        this with { Home = DefaultIgnores > 0 && CommandEnvironment.Gives("HOME", this) ? home : default };
 
-    /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at its default place.</summary>
+    /// <summary>The same step, which does not see the file in which its manifest is kept. For a manifest that is not at
+    /// its default place.</summary>
     public StepIdentity IgnoringManifest(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -32,7 +32,8 @@ public static class StepMachine
         [
             "architecture=" + Encoding.ASCII.GetString(machine[..machine.IndexOf((byte)0)]),
 
-            // Who is root gets at execve(2) all that the bounding set allows, and others what is ambient: what this process itself holds the command may not get.
+            // Who is root gets at execve(2) all that the bounding set allows, and others what is ambient: what this
+            // process itself holds the command may not get.
             "capabilities=" + status.Text(user == "0" ? "CapBnd"u8 : "CapAmb"u8, word: 0),
             "group=" + status.Text("Gid"u8, word: 1),
             "groups=" + status.Text("Groups"u8, word: -1),
@@ -42,16 +43,19 @@ public static class StepMachine
         ];
     }
 
-    /// <summary>A digest of the model and of the instructions that it has, as compilers ask for them with -march=native.</summary>
+    /// <summary>A digest of the model and of the instructions that it has, as compilers ask for them with
+    /// -march=native.</summary>
     private static string Processor()
     {
         if (!X86Base.IsSupported)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{libc.getauxval(libc.AT_HWCAP):x}-{libc.getauxval(libc.AT_HWCAP2):x}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{libc.getauxval(libc.AT_HWCAP):x}-{libc.getauxval(libc.AT_HWCAP2):x}");
         }
 
-        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its mitigations. The runtime's own IsSupported
-        // does not do: native code and the just-in-time compiler answer it differently.
+        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its
+        // mitigations. The runtime's own IsSupported does not do: native code and the just-in-time compiler answer it
+        // differently.
         const int Model = unchecked((int)0xfffffff0);
         const int Instructions = 0x03c1413c;
         (int signature, _, int basicC, int basicD) = X86Base.CpuId(1, 0);
@@ -60,6 +64,7 @@ public static class StepMachine
         (_, _, int extendedC, int extendedD) = X86Base.CpuId(unchecked((int)0x80000001), 0);
         return TextDigest.Of(string.Create(
             CultureInfo.InvariantCulture,
-            $"{signature & Model:x} {basicC:x} {basicD:x} {moreB:x} {moreC:x} {moreD & Instructions:x} {newest:x} {extendedC:x} {extendedD:x}"));
+            $"{signature & Model:x} {basicC:x} {basicD:x} {moreB:x} {moreC:x} {moreD & Instructions:x} {newest:x} "
+                + $"{extendedC:x} {extendedD:x}"));
     }
 }

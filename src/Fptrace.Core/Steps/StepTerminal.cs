@@ -5,8 +5,9 @@ namespace Fptrace.Steps;
 
 /// <summary>The terminal that a step has as its standard streams, and what it asked about it.</summary>
 /// <remarks>
-/// A program that never asks whether a stream is a terminal does the same where it is none. So a run at a terminal stands for one elsewhere if nobody asked of
-/// the streams that differ. The other way round it does not: nobody looks what a command asks that has no terminal.
+/// A program that never asks whether a stream is a terminal does the same where it is none. So a run at a terminal
+/// stands for one elsewhere if nobody asked of the streams that differ. The other way round it does not: nobody looks
+/// what a command asks that has no terminal.
 /// </remarks>
 public sealed record StepTerminal
 {
@@ -22,7 +23,8 @@ public sealed record StepTerminal
     /// <summary>How wide it is. In a manifest: null if nobody asked.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>In what a run of now would find another terminal than the recorded one, as far as that counts; null when in nothing.</summary>
+    /// <summary>In what a run of now would find another terminal than the recorded one, as far as that counts; null
+    /// when in nothing.</summary>
     public static string? Compare(StepTerminal? recorded, StepTerminal? now)
     {
         TerminalStreams old = recorded?.Streams ?? TerminalStreams.None;

@@ -2,7 +2,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Paths as manifests hold them: relative below the root, absolute elsewhere, without empty, "." and ".." parts.</summary>
+/// <summary>Paths as manifests hold them: relative below the root, absolute elsewhere, without empty, "." and ".."
+/// parts.</summary>
 public static class StoredPath
 {
     /// <summary>PATH_MAX, with its NUL.</summary>
@@ -84,5 +85,6 @@ public static class StoredPath
 
     /// <summary>Whether it can be the name of a directory's entry.</summary>
     public static bool IsValidName(ReadOnlySpan<byte> name) =>
-        name.Length is > 0 and < LongestPath && name is not [(byte)'.'] and not [(byte)'.', (byte)'.'] && name.IndexOfAny((byte)'/', (byte)0) < 0;
+        name.Length is > 0 and < LongestPath && name is not [(byte)'.'] and not [(byte)'.', (byte)'.']
+            && name.IndexOfAny((byte)'/', (byte)0) < 0;
 }

@@ -1,13 +1,16 @@
 namespace Fptrace.Steps;
 
-/// <summary>The names of variables that count in <see cref="EnvironmentMode.Listed"/>, and which names can be given.</summary>
+/// <summary>The names of variables that count in <see cref="EnvironmentMode.Listed"/>, and which names can be
+/// given.</summary>
 public static class TrackedEnvironment
 {
     /// <summary>What decides which programs run, how they speak, and where compilers look without being told.</summary>
     public static IReadOnlyList<string> Defaults { get; } =
     [
-        "AR", "AS", "CC", "CFLAGS", "COMPILER_PATH", "CPATH", "CPLUS_INCLUDE_PATH", "CPP", "CPPFLAGS", "CXX", "CXXFLAGS", "C_INCLUDE_PATH",
-        "GCC_EXEC_PREFIX", "LANG", "LANGUAGE", "LC_*", "LD", "LDFLAGS", "LD_*", "LIBRARY_PATH", "OBJC_INCLUDE_PATH", "PATH",
+        "AR", "AS", "CC", "CFLAGS", "COMPILER_PATH", "CPATH", "CPLUS_INCLUDE_PATH", "CPP", "CPPFLAGS", "CXX",
+        "CXXFLAGS", "C_INCLUDE_PATH",
+        "GCC_EXEC_PREFIX", "LANG", "LANGUAGE", "LC_*", "LD", "LDFLAGS", "LD_*", "LIBRARY_PATH",
+        "OBJC_INCLUDE_PATH", "PATH",
         "SOURCE_DATE_EPOCH", "TZ",
     ];
 

@@ -8,7 +8,8 @@ using Tmds.Linux;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Descriptors of other processes. kcmp(2): whether two are the same open file description, or two threads have the same ones.</summary>
+/// <summary>Descriptors of other processes. kcmp(2): whether two are the same open file description, or two threads
+/// have the same ones.</summary>
 internal static class Descriptions
 {
     private static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 312 : 272;
@@ -16,7 +17,8 @@ internal static class Descriptions
     private static readonly nint SYS_prlimit64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 302 : 261;
 
     /// <summary>Whether there is a kcmp. It is an option of the kernel, and Docker denies it.</summary>
-    public static bool AreTold => libc.syscall(SYS_kcmp, Environment.ProcessId, Environment.ProcessId, libc.KCMP_FILES, 0, 0) == 0;
+    public static bool AreTold =>
+        libc.syscall(SYS_kcmp, Environment.ProcessId, Environment.ProcessId, libc.KCMP_FILES, 0, 0) == 0;
 
     /// <returns>null when the kernel has no kcmp or denies it.</returns>
     public static bool? Same(int pid, int fd, int ourFd)
@@ -29,7 +31,8 @@ internal static class Descriptions
     /// <returns>null when it cannot be told.</returns>
     public static bool? AreOne(int fd, int other) => Same(Environment.ProcessId, fd, other) ?? AreOneByLocks(fd, other);
 
-    /// <summary>Two open files cannot lock the same byte for themselves, not even two of one process; one can lock it twice (fcntl_locking(2)).</summary>
+    /// <summary>Two open files cannot lock the same byte for themselves, not even two of one process; one can lock it
+    /// twice (fcntl_locking(2)).</summary>
     private static unsafe bool? AreOneByLocks(int fd, int other)
     {
         // Where no file has a byte, and nobody else locks one.
@@ -48,9 +51,12 @@ internal static class Descriptions
 
     /// <summary>Whether a thread has a descriptor of this number; null when the kernel does not tell.</summary>
     public static bool? IsOpen(int tid, int fd) =>
-        libc.syscall(SYS_kcmp, tid, tid, libc.KCMP_FILE, fd, fd) == 0 ? true : Marshal.GetLastSystemError() == errno.EBADF ? false : null;
+        libc.syscall(SYS_kcmp, tid, tid, libc.KCMP_FILE, fd, fd) == 0 ? true
+            : Marshal.GetLastSystemError() == errno.EBADF ? false
+            : null;
 
-    /// <summary>Numbers below this are what a process may open files as: RLIMIT_NOFILE; null when the kernel does not tell.</summary>
+    /// <summary>Numbers below this are what a process may open files as: RLIMIT_NOFILE; null when the kernel does not
+    /// tell.</summary>
     public static unsafe ulong? Limit(int tid)
     {
         ulong* limits = stackalloc ulong[2];
@@ -66,7 +72,8 @@ internal static class Descriptions
     /// <summary>Whether a write to a process's descriptor would return at once, as above.</summary>
     public static bool CanWrite(int pid, int fd) => IsReady(pid, fd, LibC.POLLOUT);
 
-    /// <summary>The kind of a socket, as the kernel names it in an attribute of its descriptor; proc(5) leads there.</summary>
+    /// <summary>The kind of a socket, as the kernel names it in an attribute of its descriptor; proc(5) leads
+    /// there.</summary>
     public static unsafe SocketProtocol Protocol(int pid, int fd)
     {
         Span<byte> text = stackalloc byte[32];
@@ -75,7 +82,9 @@ internal static class Descriptions
 
         // It may end with a NUL.
         ReadOnlySpan<byte> protocol = text[..(int)Math.Max(length, 0)].TrimEnd((byte)0);
-        return protocol.SequenceEqual("TCP"u8) || protocol.SequenceEqual("TCPv6"u8) || protocol.SequenceEqual("MPTCP"u8) || protocol.SequenceEqual("MPTCPv6"u8) ? SocketProtocol.Stream
+        return protocol.SequenceEqual("TCP"u8) || protocol.SequenceEqual("TCPv6"u8) || protocol.SequenceEqual("MPTCP"u8)
+            || protocol.SequenceEqual("MPTCPv6"u8)
+            ? SocketProtocol.Stream
             : protocol.SequenceEqual("UDP"u8) || protocol.SequenceEqual("UDPv6"u8) ? SocketProtocol.Datagram
             : protocol.StartsWith("UNIX"u8) ? SocketProtocol.Unix
             : SocketProtocol.Other;
@@ -93,7 +102,8 @@ internal static class Descriptions
         return isTold ? (int)credentials[0] : null;
     }
 
-    /// <summary>How long a receive from a socket waits, or a send to it (SO_RCVTIMEO and SO_SNDTIMEO, socket(7)).</summary>
+    /// <summary>How long a receive from a socket waits, or a send to it (SO_RCVTIMEO and SO_SNDTIMEO,
+    /// socket(7)).</summary>
     /// <param name="pid">A process, not one of its other threads.</param>
     /// <param name="fd">The number of the descriptor there.</param>
     /// <param name="ofSend">That of a send.</param>
@@ -106,18 +116,23 @@ internal static class Descriptions
         socklen_t length = 2 * sizeof(long), lengthOfDomain = sizeof(int);
         int copy = Copy(pid, fd);
         bool isTold = copy >= 0
-            && LibC.getsockopt(copy, LibC.SOL_SOCKET, ofSend ? socket.SO_SNDTIMEO : socket.SO_RCVTIMEO, time, &length) == 0
+            && LibC.getsockopt(copy, LibC.SOL_SOCKET, ofSend ? socket.SO_SNDTIMEO : socket.SO_RCVTIMEO, time,
+                &length) == 0
             && LibC.getsockopt(copy, LibC.SOL_SOCKET, socket.SO_DOMAIN, &domain, &lengthOfDomain) == 0;
         Files.Close(copy);
         isUnix = domain == socket.AF_UNIX;
         return isTold ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromMicroseconds(time[1]) : null;
     }
 
-    /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not tell.</summary>
-    public static bool ShareTable(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
+    /// <summary>Whether two threads have one descriptor table (CLONE_FILES); assumed where the kernel does not
+    /// tell.</summary>
+    public static bool ShareTable(int tid, int other) =>
+        libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 
-    /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not tell.</summary>
-    public static bool ShareRoot(int tid, int other) => libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FS, 0, 0) is 0 or -1;
+    /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not
+    /// tell.</summary>
+    public static bool ShareRoot(int tid, int other) =>
+        libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FS, 0, 0) is 0 or -1;
 
     /// <summary>Sets the offset of an open file.</summary>
     /// <returns>Where it is now, from the beginning of the file; −errno.</returns>

@@ -37,7 +37,8 @@ internal static unsafe class FileRights
         return libc.statfs(in path[0], result) == 0 && (*(ulong*)(result + OffsetOfFlags) & ST_NOSUID) != 0;
     }
 
-    /// <summary>The capabilities that a file gives, and those that it leaves to who has them to inherit; 0 for none.</summary>
+    /// <summary>The capabilities that a file gives, and those that it leaves to who has them to inherit; 0 for
+    /// none.</summary>
     /// <param name="path">Ends with a NUL.</param>
     /// <param name="inheritable">The latter.</param>
     /// <returns>The former.</returns>
@@ -48,7 +49,8 @@ internal static unsafe class FileRights
 
         // The kernel shows as revision 3 what holds in another user namespace than ours (capabilities(7)).
         inheritable = 0;
-        if (length < 20 || (BinaryPrimitives.ReadUInt32LittleEndian(data) & VFS_CAP_REVISION_MASK) != VFS_CAP_REVISION_2)
+        if (length < 20
+            || (BinaryPrimitives.ReadUInt32LittleEndian(data) & VFS_CAP_REVISION_MASK) != VFS_CAP_REVISION_2)
         {
             return 0;
         }
@@ -58,5 +60,6 @@ internal static unsafe class FileRights
     }
 
     private static ulong Both(ReadOnlySpan<byte> data) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(data) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data[8..]) << 32);
+        BinaryPrimitives.ReadUInt32LittleEndian(data)
+            | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(data[8..]) << 32);
 }

@@ -23,7 +23,8 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, ends) != 0)
         {
             int error = LibC.errno;
-            throw new KernelDenialException("cannot make a socket pair: " + Marshal.GetPInvokeErrorMessage(error), error);
+            throw new KernelDenialException("cannot make a socket pair: "
+                + Marshal.GetPInvokeErrorMessage(error), error);
         }
 
         return (new MessageSocket(ends[0]), new MessageSocket(ends[1]));
@@ -43,7 +44,8 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         }
     }
 
-    /// <returns>Length of the message; 0 or less when the other end is gone, or there is none and we do not wait.</returns>
+    /// <returns>Length of the message; 0 or less when the other end is gone, or there is none and we do not
+    /// wait.</returns>
     public int Receive(Span<byte> message, bool wait = true)
     {
         while (true)
@@ -62,17 +64,25 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
     /// <summary>Sends a message together with a descriptor (SCM_RIGHTS).</summary>
     /// <param name="message">At least one byte.</param>
     /// <param name="descriptor">The receiver gets a duplicate.</param>
-    /// <param name="pass">Stands in the registers behind the arguments of sendmsg, which the kernel does not look at and a filter may.</param>
+    /// <param name="pass">Stands in the registers behind the arguments of sendmsg, which the kernel does not look at
+    /// and a filter may.</param>
     public bool Send(ReadOnlySpan<byte> message, int descriptor, ulong pass)
     {
         byte* control = stackalloc byte[ControlSize];
-        *(cmsghdr*)control = new cmsghdr { cmsg_len = sizeof(cmsghdr) + sizeof(int), cmsg_level = LibC.SOL_SOCKET, cmsg_type = LibC.SCM_RIGHTS };
+        *(cmsghdr*)control = new cmsghdr
+        {
+            cmsg_len = sizeof(cmsghdr) + sizeof(int),
+            cmsg_level = LibC.SOL_SOCKET,
+            cmsg_type = LibC.SCM_RIGHTS,
+        };
         *(int*)(control + sizeof(cmsghdr)) = descriptor;
         fixed (byte* p = message)
         {
             iovec data = new() { iov_base = p, iov_len = message.Length };
-            msghdr header = new() { msg_iov = &data, msg_iovlen = 1, msg_control = control, msg_controllen = ControlSize };
-            return libc.syscall(SYS_sendmsg, Descriptor, (nint)(&header), LibC.MSG_NOSIGNAL, (nint)(uint)pass, (nint)(pass >> 32)) == message.Length;
+            msghdr header = new() { msg_iov = &data, msg_iovlen = 1, msg_control = control,
+                msg_controllen = ControlSize };
+            return libc.syscall(SYS_sendmsg, Descriptor, (nint)(&header), LibC.MSG_NOSIGNAL, (nint)(uint)pass,
+                (nint)(pass >> 32)) == message.Length;
         }
     }
 
@@ -85,11 +95,13 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
             while (true)
             {
                 iovec data = new() { iov_base = p, iov_len = message.Length };
-                msghdr header = new() { msg_iov = &data, msg_iovlen = 1, msg_control = control, msg_controllen = ControlSize };
+                msghdr header = new() { msg_iov = &data, msg_iovlen = 1, msg_control = control,
+                    msg_controllen = ControlSize };
                 nint length = (nint)LibC.recvmsg(Descriptor, &header, LibC.MSG_CMSG_CLOEXEC);
                 if (length >= 0 || LibC.errno != errno.EINTR)
                 {
-                    descriptor = length > 0 && header.msg_controllen >= sizeof(cmsghdr) + sizeof(int) && ((cmsghdr*)control)->cmsg_type == LibC.SCM_RIGHTS
+                    descriptor = length > 0 && header.msg_controllen >= sizeof(cmsghdr) + sizeof(int)
+                        && ((cmsghdr*)control)->cmsg_type == LibC.SCM_RIGHTS
                         ? *(int*)(control + sizeof(cmsghdr))
                         : -1;
                     return (int)length;

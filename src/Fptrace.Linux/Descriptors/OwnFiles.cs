@@ -7,18 +7,22 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Calls on files that the tool itself writes. Paths end with a NUL; every answer is 0, a descriptor or −errno.</summary>
-/// <remarks>Unlike those of <see cref="Files"/> they are no questions about the command: a failure is no fault of the trace.</remarks>
+/// <summary>Calls on files that the tool itself writes. Paths end with a NUL; every answer is 0, a descriptor or
+/// −errno.</summary>
+/// <remarks>Unlike those of <see cref="Files"/> they are no questions about the command: a failure is no fault of the
+/// trace.</remarks>
 internal static unsafe class OwnFiles
 {
     private const int MFD_CLOEXEC = 1;
     private const int CAP_FOWNER = 3;
     private const int LongestPath = 1 << 16;
 
-    public static int Open(ReadOnlySpan<byte> path, int flags, uint mode = 0) => FilesAt.Open(fcntl.AT_FDCWD, path, flags, mode);
+    public static int Open(ReadOnlySpan<byte> path, int flags, uint mode = 0) =>
+        FilesAt.Open(fcntl.AT_FDCWD, path, flags, mode);
 
     /// <summary>A file without a name in that directory (O_TMPFILE).</summary>
-    public static int OpenNameless(ReadOnlySpan<byte> directory) => Open(directory, fcntl.O_RDWR | fcntl.O_TMPFILE, 0x180);
+    public static int OpenNameless(ReadOnlySpan<byte> directory) =>
+        Open(directory, fcntl.O_RDWR | fcntl.O_TMPFILE, 0x180);
 
     /// <summary>A file in memory.</summary>
     public static int OpenMemory()
@@ -44,7 +48,9 @@ internal static unsafe class OwnFiles
         }
 
         int to = FilesAt.Stat(from, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
-        to = to < 0 ? to : Faults.Note(Open(name, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, found.stx_mode & 0xfffu));
+        to = to < 0
+            ? to
+            : Faults.Note(Open(name, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, found.stx_mode & 0xfffu));
         int result = to;
         if (to >= 0)
         {
@@ -66,7 +72,8 @@ internal static unsafe class OwnFiles
         return result;
     }
 
-    /// <summary>Whether we may make names in a directory: tried with a file without a name, and only asked where there is no such thing.</summary>
+    /// <summary>Whether we may make names in a directory: tried with a file without a name, and only asked where there
+    /// is no such thing.</summary>
     public static int CanMakeNames(ReadOnlySpan<byte> directory)
     {
         int fd = OpenNameless(directory);
@@ -76,8 +83,10 @@ internal static unsafe class OwnFiles
             return 0;
         }
 
-        // Older kernels take it for the opening of a directory; some file systems (overlay before Linux 6.3, NFS) know no such files.
-        if (fd is not (-errno.EOPNOTSUPP or -errno.EISDIR or -errno.EINVAL or -errno.ENOSYS or -errno.EMFILE or -errno.ENFILE))
+        // Older kernels take it for the opening of a directory; some file systems (overlay before Linux 6.3, NFS) know
+        // no such files.
+        if (fd is not (-errno.EOPNOTSUPP or -errno.EISDIR or -errno.EINVAL or -errno.ENOSYS or -errno.EMFILE
+            or -errno.ENFILE))
         {
             return fd;
         }

@@ -33,7 +33,8 @@ internal static unsafe class Pipes
     /// <summary>Makes <paramref name="number"/> mean what <paramref name="fd"/> means, also after exec.</summary>
     public static void Replace(int fd, int number) => _ = LibC.dup2(fd, number);
 
-    /// <summary>Waits until one of the descriptors can be read, or all that could be written is and its writers are gone.</summary>
+    /// <summary>Waits until one of the descriptors can be read, or all that could be written is and its writers are
+    /// gone.</summary>
     public static void Wait(ReadOnlySpan<int> descriptors)
     {
         pollfd* wanted = stackalloc pollfd[descriptors.Length];
@@ -46,7 +47,8 @@ internal static unsafe class Pipes
         _ = LibC.poll(wanted, (uint)descriptors.Length, -1);
     }
 
-    /// <summary>Whether nothing is in a pipe or socket and nobody is left who could write: nothing ever comes from there.</summary>
+    /// <summary>Whether nothing is in a pipe or socket and nobody is left who could write: nothing ever comes from
+    /// there.</summary>
     public static bool IsAtEnd(int fd)
     {
         pollfd state = new() { fd = fd, events = LibC.POLLIN };

@@ -23,7 +23,8 @@ internal static unsafe class Terminals
         return libc.ioctl(fd, ioctl.TIOCGWINSZ, size) == 0 ? size[1] : null;
     }
 
-    /// <summary>Opens the same terminal once more, as it is open: what is written through the one can then be told from what is written through the other.</summary>
+    /// <summary>Opens the same terminal once more, as it is open: what is written through the one can then be told from
+    /// what is written through the other.</summary>
     /// <returns>The descriptor, or −errno.</returns>
     public static int OpenAnew(int fd)
     {
@@ -50,7 +51,8 @@ internal static unsafe class Terminals
         return libc.ioctl(fd, ioctl.TIOCGPGRP, &group) == 0 && group == LibC.getpgid(0);
     }
 
-    /// <summary>When somebody last read what was typed: seconds since 1970, at steps of eight (tty_update_time of the kernel).</summary>
+    /// <summary>When somebody last read what was typed: seconds since 1970, at steps of eight (tty_update_time of the
+    /// kernel).</summary>
     public static long LastRead(int fd) =>
         Files.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found) < 0 ? 0 : found.stx_atime.tv_sec;
 

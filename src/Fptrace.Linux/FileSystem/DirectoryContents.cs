@@ -25,7 +25,8 @@ internal static class DirectoryContents
         return !any;
     }
 
-    /// <summary>A name in a directory, rather of a directory than of a file, whose content may change; empty when it has none, or cannot be read.</summary>
+    /// <summary>A name in a directory, rather of a directory than of a file, whose content may change; empty when it
+    /// has none, or cannot be read.</summary>
     /// <param name="path">Ends with a NUL.</param>
     public static byte[] AnyName(ReadOnlySpan<byte> path)
     {

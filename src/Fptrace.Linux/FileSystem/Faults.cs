@@ -2,8 +2,10 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>The last of this thread's questions that failed for a reason which is no answer: it lacked memory or descriptors, or a disk failed.</summary>
-/// <remarks>That a file does not exist or may not be opened is what was asked. That we have no descriptor left says nothing of it.</remarks>
+/// <summary>The last of this thread's questions that failed for a reason which is no answer: it lacked memory or
+/// descriptors, or a disk failed.</summary>
+/// <remarks>That a file does not exist or may not be opened is what was asked. That we have no descriptor left says
+/// nothing of it.</remarks>
 internal static class Faults
 {
     [ThreadStatic]
@@ -14,7 +16,8 @@ internal static class Faults
     /// <returns>The same.</returns>
     public static int Note(int result)
     {
-        if (result is -errno.EPERM or -errno.EINTR or -errno.EIO or -errno.EAGAIN or -errno.ENOMEM or -errno.ENFILE or -errno.EMFILE)
+        if (result is -errno.EPERM or -errno.EINTR or -errno.EIO or -errno.EAGAIN or -errno.ENOMEM or -errno.ENFILE
+            or -errno.EMFILE)
         {
             s_last = -result;
         }
@@ -22,7 +25,8 @@ internal static class Faults
         return result;
     }
 
-    /// <summary>The same for what we must be able to see: the links in a tracee's directory of /proc, whose texts end at 4,095 bytes.</summary>
+    /// <summary>The same for what we must be able to see: the links in a tracee's directory of /proc, whose texts end
+    /// at 4,095 bytes.</summary>
     public static int NoteDenied(int result)
     {
         if (result is -errno.EACCES or -errno.ENAMETOOLONG)

@@ -4,7 +4,8 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>Questions about the command's files: what keeps us from an answer is a fault of the trace (<see cref="Faults"/>).</summary>
+/// <summary>Questions about the command's files: what keeps us from an answer is a fault of the trace
+/// (<see cref="Faults"/>).</summary>
 /// <remarks>Paths end with a NUL. Every answer is 0, a length or a descriptor, or −errno.</remarks>
 internal static class Files
 {
@@ -16,7 +17,8 @@ internal static class Files
     public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target) => Faults.NoteDenied(LinkAt(path, target));
 
     /// <summary>The same of a link that somebody else made: one that we may not look at is no fault.</summary>
-    public static int LinkAt(ReadOnlySpan<byte> path, Span<byte> target) => FilesAt.ReadLink(fcntl.AT_FDCWD, path, target);
+    public static int LinkAt(ReadOnlySpan<byte> path, Span<byte> target) =>
+        FilesAt.ReadLink(fcntl.AT_FDCWD, path, target);
 
     /// <summary>statx with all the basic fields.</summary>
     public static int Stat(int directory, ReadOnlySpan<byte> path, int flags, out statx result) =>
@@ -25,7 +27,8 @@ internal static class Files
     public static int Open(int directory, ReadOnlySpan<byte> path, int flags) =>
         Faults.Note(FilesAt.Open(directory, path, flags));
 
-    /// <summary>Opens with O_PATH, taking <paramref name="root"/> for the root directory (openat2(2), Linux 5.6).</summary>
+    /// <summary>Opens with O_PATH, taking <paramref name="root"/> for the root directory (openat2(2), Linux
+    /// 5.6).</summary>
     public static int OpenInRoot(int root, ReadOnlySpan<byte> path, int flags)
     {
         int fd;
@@ -72,7 +75,8 @@ internal static class Files
         return length < 0 ? -Marshal.GetLastPInvokeError() : (int)length;
     }
 
-    /// <summary>A whole file whose size is not known beforehand, as those of /proc; null when it cannot be read.</summary>
+    /// <summary>A whole file whose size is not known beforehand, as those of /proc; null when it cannot be
+    /// read.</summary>
     public static byte[]? ReadAll(ReadOnlySpan<byte> path)
     {
         int fd = Open(fcntl.AT_FDCWD, path, 0);

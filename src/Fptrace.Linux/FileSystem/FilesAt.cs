@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>Calls that work relative to an open directory, which .NET's file classes do not offer. Each answers 0 or a number, or −errno.</summary>
+/// <summary>Calls that work relative to an open directory, which .NET's file classes do not offer. Each answers 0 or a
+/// number, or −errno.</summary>
 /// <remarks>Names end with a NUL. Linux on 64-bit machines.</remarks>
 internal static unsafe class FilesAt
 {
@@ -81,11 +82,14 @@ internal static unsafe class FilesAt
     public static int Create(int directory, ReadOnlySpan<byte> name, uint mode) =>
         Open(directory, name, fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_NOFOLLOW, mode);
 
-    public static int MakeDirectory(int directory, ReadOnlySpan<byte> name, uint mode) => Checked(libc.mkdirat(directory, in First(name), mode));
+    public static int MakeDirectory(int directory, ReadOnlySpan<byte> name, uint mode) =>
+        Checked(libc.mkdirat(directory, in First(name), mode));
 
-    public static int MakeLink(ReadOnlySpan<byte> target, int directory, ReadOnlySpan<byte> name) => Checked(libc.symlinkat(in First(target), directory, in First(name)));
+    public static int MakeLink(ReadOnlySpan<byte> target, int directory, ReadOnlySpan<byte> name) =>
+        Checked(libc.symlinkat(in First(target), directory, in First(name)));
 
-    public static int Unlink(int directory, ReadOnlySpan<byte> name) => Checked(libc.unlinkat(directory, in First(name), 0));
+    public static int Unlink(int directory, ReadOnlySpan<byte> name) =>
+        Checked(libc.unlinkat(directory, in First(name), 0));
 
     public static int RemoveDirectory(int directory, ReadOnlySpan<byte> name) =>
         Checked(libc.unlinkat(directory, in First(name), fcntl.AT_REMOVEDIR));
@@ -127,7 +131,8 @@ internal static unsafe class FilesAt
     {
         fixed (byte* n = name)
         {
-            return Checked(libc.utimensat(directory, n, null, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW));
+            return Checked(
+                libc.utimensat(directory, n, null, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW));
         }
     }
 
@@ -156,10 +161,13 @@ internal static unsafe class FilesAt
     /// <exception cref="IOException">It failed.</exception>
     public static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
     {
-        nint length = libc.pread((int)file.DangerousGetHandle(), ref MemoryMarshal.GetReference(buffer), buffer.Length, offset);
+        nint length = libc.pread((int)file.DangerousGetHandle(), ref MemoryMarshal.GetReference(buffer),
+            buffer.Length, offset);
         int error = Marshal.GetLastPInvokeError();
         GC.KeepAlive(file);
-        return length >= 0 ? (int)length : error == Interrupted ? ReadAt(file, buffer, offset) : throw new IOException(Describe(error), error);
+        return length >= 0 ? (int)length
+            : error == Interrupted ? ReadAt(file, buffer, offset)
+            : throw new IOException(Describe(error), error);
     }
 
     /// <summary>pwrite(2).</summary>
@@ -170,11 +178,14 @@ internal static unsafe class FilesAt
         nint length = libc.pwrite((int)file.DangerousGetHandle(), in First(bytes), bytes.Length, offset);
         int error = Marshal.GetLastPInvokeError();
         GC.KeepAlive(file);
-        return length > 0 ? (int)length : length < 0 && error == Interrupted ? WriteAt(file, bytes, offset) : throw new IOException(Describe(error), error);
+        return length > 0 ? (int)length
+            : length < 0 && error == Interrupted ? WriteAt(file, bytes, offset)
+            : throw new IOException(Describe(error), error);
     }
 
     /// <summary>copy_file_range(2) (Linux 4.5) of the first <paramref name="size"/> bytes into an empty file.</summary>
-    /// <returns>False if these files cannot be copied so; an error that is real will come again with the usual calls.</returns>
+    /// <returns>False if these files cannot be copied so; an error that is real will come again with the usual
+    /// calls.</returns>
     public static bool TryCopy(SafeFileHandle from, SafeFileHandle to, long size)
     {
         long copied = 0;
@@ -182,7 +193,8 @@ internal static unsafe class FilesAt
         while (copied < size && count > 0)
         {
             count = libc.copy_file_range(
-                (int)from.DangerousGetHandle(), 0, (int)to.DangerousGetHandle(), 0, (nint)Math.Min(size - copied, 1 << 30), 0);
+                (int)from.DangerousGetHandle(), 0, (int)to.DangerousGetHandle(), 0,
+                (nint)Math.Min(size - copied, 1 << 30), 0);
             copied += Math.Max(count, 0);
         }
 
@@ -210,7 +222,8 @@ internal static unsafe class FilesAt
     public static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(Math.Abs(errno));
 
     /// <summary>−errno of an exception of .NET's; it keeps errno in its HResult.</summary>
-    public static int ErrorOf(IOException exception) => exception.HResult is > 0 and < 4096 ? -exception.HResult : -InputOutput;
+    public static int ErrorOf(IOException exception) =>
+        exception.HResult is > 0 and < 4096 ? -exception.HResult : -InputOutput;
 
     private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
 

@@ -6,8 +6,8 @@ using Fptrace.Linux.Imports;
 namespace Fptrace.Linux.FileSystem;
 
 /// <summary>
-/// newfstatat(2) in place of statx(2), which container runtimes deny that are older than it (EPERM; Docker before 18.04 with
-/// libseccomp before 2.3.3).
+/// newfstatat(2) in place of statx(2), which container runtimes deny that are older than it (EPERM; Docker before 18.04
+/// with libseccomp before 2.3.3).
 /// </summary>
 internal static unsafe class StatWithoutStatx
 {

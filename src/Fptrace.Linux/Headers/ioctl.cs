@@ -8,7 +8,8 @@ internal static class ioctl
     public const uint FS_IOC32_SETFLAGS = 0x40046602;
     public const uint FS_IOC_FSSETXATTR = 0x401c5820;
 
-    // asm-generic/ioctls.h: of terminals. glibc asks with the first of them whether something is one, musl with TIOCGWINSZ.
+    // asm-generic/ioctls.h: of terminals. glibc asks with the first of them whether something is one, musl with
+    // TIOCGWINSZ.
     public const uint TCGETS = 0x5401;
     public const uint TCSETS = 0x5402;
     public const uint TCSETSW = 0x5403;

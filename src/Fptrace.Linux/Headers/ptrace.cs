@@ -3,7 +3,8 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Headers;
 
-/// <summary>linux/ptrace.h and the ptrace(2) calls. The thread that seized a tracee is the only one that may call these.</summary>
+/// <summary>linux/ptrace.h and the ptrace(2) calls. The thread that seized a tracee is the only one that may call
+/// these.</summary>
 internal static unsafe partial class ptrace
 {
     public const int PTRACE_TRACEME = 0;
@@ -45,7 +46,8 @@ internal static unsafe partial class ptrace
     /// <summary>elf.h: the general purpose registers as a register set.</summary>
     public const int NT_PRSTATUS = 1;
 
-    /// <returns>−1 with errno in <see cref="Marshal.GetLastSystemError"/>; ESRCH when the tracee is gone or not stopped.</returns>
+    /// <returns>−1 with errno in <see cref="Marshal.GetLastSystemError"/>; ESRCH when the tracee is gone or not
+    /// stopped.</returns>
     [LibraryImport("libc", EntryPoint = "ptrace", SetLastError = true)]
     public static partial nint call(nint request, nint pid, nint addr, nint data);
 }

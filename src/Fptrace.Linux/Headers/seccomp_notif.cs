@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Linux.Headers;
 
-/// <summary>struct seccomp_notif; all zero before SECCOMP_IOCTL_NOTIF_RECV. pid is the thread, in our pid namespace.</summary>
+/// <summary>struct seccomp_notif; all zero before SECCOMP_IOCTL_NOTIF_RECV. pid is the thread, in our pid
+/// namespace.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct seccomp_notif
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Linux.Headers;
 
-/// <summary>struct user_regs_struct of x86-64 (sys/user.h), what NT_PRSTATUS reads and writes for a 64-bit tracee.</summary>
+/// <summary>struct user_regs_struct of x86-64 (sys/user.h), what NT_PRSTATUS reads and writes for a 64-bit
+/// tracee.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct user_regs_struct
 {

@@ -6,7 +6,8 @@ namespace Fptrace.Linux.Imports;
 internal static unsafe partial class libc
 {
     [LibraryImport("libc")]
-    public static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
+    public static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv,
+        byte** envp);
 
     [LibraryImport("libc")]
     public static partial int posix_spawn_file_actions_init(void* actions);

@@ -6,8 +6,9 @@ namespace Fptrace.Linux.Machine;
 
 /// <summary>Arrays of many megabytes that are filled at once.</summary>
 /// <remarks>
-/// The kernel gives the memory in huge pages where it has some: 2 MB a page fault instead of 4 kB. A manifest of 100,000 files takes 30 MB, and its page faults
-/// alone were 8 % of its check. Elsewhere, and below 4 MB, it is an array as any other.
+/// The kernel gives the memory in huge pages where it has some: 2 MB a page fault instead of 4 kB. A manifest of
+/// 100,000 files takes 30 MB, and its page faults alone were 8 % of its check. Elsewhere, and below 4 MB, it is an
+/// array as any other.
 /// </remarks>
 internal static class LargeArray
 {

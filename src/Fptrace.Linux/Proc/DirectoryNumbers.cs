@@ -9,7 +9,8 @@ internal static class DirectoryNumbers
 {
     private const int BufferSize = 1 << 12;
 
-    /// <summary>Adds the numbers to <paramref name="numbers"/>, ascending; nothing when the directory cannot be read.</summary>
+    /// <summary>Adds the numbers to <paramref name="numbers"/>, ascending; nothing when the directory cannot be
+    /// read.</summary>
     public static void Read(ReadOnlySpan<byte> path, List<int> numbers)
     {
         int directory = Files.Open(fcntl.AT_FDCWD, path, 0);

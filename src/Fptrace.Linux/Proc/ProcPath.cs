@@ -28,7 +28,8 @@ internal static class ProcPath
         Span<byte> buffer = Next();
         int length = Start(buffer, id, name);
         buffer[length++] = (byte)'/';
-        number.TryFormat(buffer[length..], out int written, provider: System.Globalization.CultureInfo.InvariantCulture);
+        number.TryFormat(buffer[length..], out int written,
+            provider: System.Globalization.CultureInfo.InvariantCulture);
         length += written;
         buffer[length++] = 0;
         return buffer[..length];

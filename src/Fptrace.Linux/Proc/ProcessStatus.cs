@@ -48,7 +48,8 @@ internal readonly struct ProcessStatus(byte[]? text)
 
     public static ProcessStatus Of(int tid) => new(Files.ReadAll(ProcPath.Of(tid, "status"u8)));
 
-    /// <summary>Whether a thread runs or waits for a processor: the cheapest answer that counts none which has just gone to sleep.</summary>
+    /// <summary>Whether a thread runs or waits for a processor: the cheapest answer that counts none which has just
+    /// gone to sleep.</summary>
     /// <param name="stat">/proc/TID/stat, NUL-terminated.</param>
     public static bool IsRunnable(ReadOnlySpan<byte> stat)
     {
@@ -65,10 +66,12 @@ internal readonly struct ProcessStatus(byte[]? text)
     /// <summary>A handler of its program runs for the signal.</summary>
     public bool Catches(int signal) => Holds("SigCgt"u8, signal);
 
-    /// <summary>The signal does nothing: its program ignores it, or it is one of those that do nothing unless they are caught.</summary>
+    /// <summary>The signal does nothing: its program ignores it, or it is one of those that do nothing unless they are
+    /// caught.</summary>
     public bool Ignores(int number) =>
         Holds("SigIgn"u8, number)
-        || (number is signal.SIGCHLD or signal.SIGCONT or signal.SIGURG or signal.SIGWINCH && Exists && !Catches(number));
+        || (number is signal.SIGCHLD or signal.SIGCONT or signal.SIGURG or signal.SIGWINCH && Exists
+            && !Catches(number));
 
     public bool Blocks(int signal) => Holds("SigBlk"u8, signal);
 

@@ -24,7 +24,8 @@ internal static unsafe class Children
     /// <param name="usage">What a child that ended has used.</param>
     /// <param name="block">Wait for it.</param>
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
-    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies to wait.</returns>
+    /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies
+    /// to wait.</returns>
     public static int Wait(out WaitStatus status, out rusage usage, bool block, Action? interrupted = null) =>
         Wait(-1, out status, out usage, block, interrupted);
 
@@ -52,26 +53,31 @@ internal static unsafe class Children
         }
     }
 
-    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool, Action?)"/> may tell of this thread; it stays to be told.</summary>
+    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool, Action?)"/> may tell of this thread;
+    /// it stays to be told.</summary>
     public static bool HasNews(int tid)
     {
         // siginfo_t begins with si_signo, which stays 0 when there is none.
         int* info = stackalloc int[32];
         new Span<int>(info, 32).Clear();
-        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info, WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[0] != 0;
+        return libc.syscall(SYS_waitid, P_PID, tid, (nint)info,
+            WSTOPPED | WEXITED | libc.WNOHANG | WNOWAIT | libc.__WALL, 0) == 0 && info[0] != 0;
     }
 
     /// <summary>Whether a thread that was not waited for yet belongs to this process.</summary>
-    /// <remarks>Signal 0 asks and sends nothing. /proc/PID/task/TID says the same for a hundred times the price.</remarks>
+    /// <remarks>Signal 0 asks and sends nothing. /proc/PID/task/TID says the same for a hundred times the
+    /// price.</remarks>
     public static bool IsThreadOf(int pid, int tid) =>
         SignalThread(pid, tid, 0)
         || (Marshal.GetLastSystemError() != errno.ESRCH && ProcessStatus.Of(tid).Tgid == pid);
 
-    public static bool SignalThread(int pid, int tid, int number) => libc.syscall(SYS_tgkill, pid, tid, number, 0, 0) == 0;
+    public static bool SignalThread(int pid, int tid, int number) =>
+        libc.syscall(SYS_tgkill, pid, tid, number, 0, 0) == 0;
 
     public static bool Kill(int pid, int number) => LibC.kill(pid, number) == 0;
 
-    /// <summary>Signals a process if it is still the one that <paramref name="isStill"/> knows: its number may be another's by now.</summary>
+    /// <summary>Signals a process if it is still the one that <paramref name="isStill"/> knows: its number may be
+    /// another's by now.</summary>
     public static bool Kill(int pid, int number, Func<bool> isStill)
     {
         int handle = (int)libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);

@@ -4,10 +4,13 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Signals that are ignored or not, by the bare rt_sigaction: the C library refuses the two that it uses itself.</summary>
+/// <summary>Signals that are ignored or not, by the bare rt_sigaction: the C library refuses the two that it uses
+/// itself.</summary>
 internal static unsafe class Disposition
 {
-    private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 13 : 134;
+    private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? 13
+        : 134;
 
     public static void Set(int signal, bool ignored)
     {

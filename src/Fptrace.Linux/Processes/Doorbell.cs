@@ -7,8 +7,8 @@ namespace Fptrace.Linux.Processes;
 
 /// <summary>Wakes the thread that waits for children: a signal interrupts its wait4, and does nothing else.</summary>
 /// <remarks>
-/// The handler is a function of the C library that asks and changes nothing: managed code cannot run at any moment. SIGURG is
-/// what nobody sends but by accident, and what a program that does not know it ignores.
+/// The handler is a function of the C library that asks and changes nothing: managed code cannot run at any moment.
+/// SIGURG is what nobody sends but by accident, and what a program that does not know it ignores.
 /// </remarks>
 internal static unsafe class Doorbell
 {

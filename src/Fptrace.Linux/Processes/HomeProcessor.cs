@@ -1,9 +1,11 @@
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Keeps the calling thread on the processor where it is, and lets the scheduler choose again from time to time.</summary>
+/// <summary>Keeps the calling thread on the processor where it is, and lets the scheduler choose again from time to
+/// time.</summary>
 /// <remarks>
-/// A thread that a stopping tracee wakes is put on an idle processor, and the tracee that it resumes on another idle one: left free,
-/// the two change places at every stop, and each change is a wake-up from idle and a cold cache. A thread that stays leaves the tracees their processors.
+/// A thread that a stopping tracee wakes is put on an idle processor, and the tracee that it resumes on another idle
+/// one: left free, the two change places at every stop, and each change is a wake-up from idle and a cold cache. A
+/// thread that stays leaves the tracees their processors.
 /// </remarks>
 internal sealed class HomeProcessor
 {

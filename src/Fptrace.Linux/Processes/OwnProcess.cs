@@ -25,7 +25,8 @@ internal static class OwnProcess
     /// <summary>How many bytes the environment takes.</summary>
     public static int EnvironmentSize => s_environmentSize.Value;
 
-    /// <summary>How many bytes arguments and environment may take together: a quarter of the stack (execve(2)), which elsewhere is 8 MiB.</summary>
+    /// <summary>How many bytes arguments and environment may take together: a quarter of the stack (execve(2)), which
+    /// elsewhere is 8 MiB.</summary>
     public static long MostArguments => s_mostArguments.Value;
 
     /// <summary>What others see in place of the program's name, cut to 15 bytes: proc_pid_comm(5).</summary>
@@ -61,7 +62,8 @@ internal static class OwnProcess
     /// <summary>Bytes that this process may take, by the machine's memory, its cgroup's, and its own limits.</summary>
     public static long AvailableMemory()
     {
-        // The collector reserves half of all addresses, and crashes where it finds no more; code and stacks want theirs.
+        // The collector reserves half of all addresses, and crashes where it finds no more; code and stacks want
+        // theirs.
         const int Share = 4;
         ulong limit = Math.Min(Limit(libc.RLIMIT_AS), Limit(libc.RLIMIT_DATA)) / Share;
         return (long)Math.Min((ulong)GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, limit);
@@ -77,7 +79,8 @@ internal static class OwnProcess
         }
     }
 
-    private static readonly Lazy<int> s_environmentSize = new(() => Files.ReadAll("/proc/self/environ\0"u8)?.Length ?? 0);
+    private static readonly Lazy<int> s_environmentSize =
+        new(() => Files.ReadAll("/proc/self/environ\0"u8)?.Length ?? 0);
     private static readonly Lazy<long> s_mostArguments = new(MeasureMostArguments);
 
     private static unsafe long MeasureMostArguments()
@@ -94,7 +97,8 @@ internal static class OwnProcess
     /// <summary>Whether a descriptor of ours stands where whoever started us had closed it.</summary>
     public static bool WasClosed(int fd) => fd is >= 0 and <= 2 && s_closed[fd];
 
-    /// <summary>Opens /dev/null for each standard descriptor that is closed, so that no file of ours takes its number. The command does not get them.</summary>
+    /// <summary>Opens /dev/null for each standard descriptor that is closed, so that no file of ours takes its number.
+    /// The command does not get them.</summary>
     public static void FillStandardDescriptors()
     {
         for (int fd = 0; fd <= 2; fd++)
@@ -116,9 +120,11 @@ internal static class OwnProcess
         string?[] standard = [.. Enumerable.Range(0, 3).Select(LinkOf)];
         foreach (string entry in Directory.GetFileSystemEntries("/proc/self/fd"))
         {
-            // Ours all close on exec; what does not was inherited. The runtime keeps copies of the standard descriptors.
+            // Ours all close on exec; what does not was inherited. The runtime keeps copies of the standard
+            // descriptors.
             int fd = int.Parse(Path.GetFileName(entry), System.Globalization.CultureInfo.InvariantCulture);
-            if (fd != except && fd != nothing && (fd <= 2 || DescriptorFlags.OfNumber(fd) == 0 || standard.Contains(LinkOf(fd))))
+            if (fd != except && fd != nothing
+                && (fd <= 2 || DescriptorFlags.OfNumber(fd) == 0 || standard.Contains(LinkOf(fd))))
             {
                 _ = LibC.dup2(nothing, fd);
             }
@@ -133,7 +139,8 @@ internal static class OwnProcess
     {
         try
         {
-            return File.ResolveLinkTarget(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}"), returnFinalTarget: false)?.FullName;
+            return File.ResolveLinkTarget(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"/proc/self/fd/{fd}"), returnFinalTarget: false)?.FullName;
         }
         catch (IOException)
         {

@@ -4,8 +4,10 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>A processor to which one tracer at most pins its tracees: a lock on its directory in /sys, which ends with the tool at the latest.</summary>
-/// <remarks>Any other thread the scheduler can move away; two commands that are pinned to one processor would share it whatever else is idle.</remarks>
+/// <summary>A processor to which one tracer at most pins its tracees: a lock on its directory in /sys, which ends with
+/// the tool at the latest.</summary>
+/// <remarks>Any other thread the scheduler can move away; two commands that are pinned to one processor would share it
+/// whatever else is idle.</remarks>
 internal sealed class ProcessorClaim : IDisposable
 {
     private int _directory;
@@ -16,7 +18,8 @@ internal sealed class ProcessorClaim : IDisposable
     /// <param name="processor">Its number.</param>
     public static ProcessorClaim? TryTake(int processor)
     {
-        int directory = Files.Open(fcntl.AT_FDCWD, Encoding.ASCII.GetBytes($"/sys/devices/system/cpu/cpu{processor}\0"), 0);
+        int directory = Files.Open(fcntl.AT_FDCWD,
+            Encoding.ASCII.GetBytes($"/sys/devices/system/cpu/cpu{processor}\0"), 0);
         if (directory < 0)
         {
             return null;

@@ -10,7 +10,8 @@ internal sealed class RunQueue
 
     private RunQueue(int file) => _file = file;
 
-    /// <summary>Null where the kernel does not tell: containers may have a /proc/loadavg that another program writes, seconds late.</summary>
+    /// <summary>Null where the kernel does not tell: containers may have a /proc/loadavg that another program writes,
+    /// seconds late.</summary>
     public static RunQueue? TryOpen()
     {
         if (Files.Stat(fcntl.AT_FDCWD, "/proc/self/stat\0"u8, 0, out statx own) < 0
@@ -34,7 +35,9 @@ internal sealed class RunQueue
             int length = Files.ReadAt(_file, 0, text);
             int slash = length <= 0 ? -1 : text[..length].IndexOf((byte)'/');
             int start = slash < 0 ? -1 : text[..slash].LastIndexOf((byte)' ') + 1;
-            return start > 0 && System.Buffers.Text.Utf8Parser.TryParse(text[start..slash], out int count, out _) ? count : 0;
+            return start > 0 && System.Buffers.Text.Utf8Parser.TryParse(text[start..slash], out int count, out _)
+                ? count
+                : 0;
         }
     }
 }

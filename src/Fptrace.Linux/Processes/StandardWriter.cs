@@ -5,10 +5,12 @@ using Fptrace.Linux.Processes;
 namespace Fptrace.Linux.Descriptors;
 
 /// <summary>Text to standard output or error, unbuffered.</summary>
-/// <remarks>System.Console looks for the terminal's description first, in eighty files; that takes longer than to start the command.</remarks>
+/// <remarks>System.Console looks for the terminal's description first, in eighty files; that takes longer than to start
+/// the command.</remarks>
 internal sealed class StandardWriter(int fd) : TextWriter
 {
-    /// <summary>The first errno for which something could not be written; 0: there is none. A reader who has gone wants no more, and a stream that was closed is nobody's.</summary>
+    /// <summary>The first errno for which something could not be written; 0: there is none. A reader who has gone wants
+    /// no more, and a stream that was closed is nobody's.</summary>
     public int Error { get; private set; }
 
     public override Encoding Encoding => Encoding.UTF8;

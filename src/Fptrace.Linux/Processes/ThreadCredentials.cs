@@ -3,7 +3,8 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>The ids and capabilities with which the kernel checks the calling thread's file accesses. The bare calls: the C library would change all threads.</summary>
+/// <summary>The ids and capabilities with which the kernel checks the calling thread's file accesses. The bare calls:
+/// the C library would change all threads.</summary>
 internal static unsafe class ThreadCredentials
 {
     private const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -19,7 +20,8 @@ internal static unsafe class ThreadCredentials
     private static readonly uint[] s_groups = Groups();
     private static readonly uint[] s_capabilities = Capabilities();
 
-    /// <summary>The capabilities that pass over permission bits, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as bits of a set.</summary>
+    /// <summary>The capabilities that pass over permission bits, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as bits of a
+    /// set.</summary>
     public const uint FileCapabilities = (1 << 1) | (1 << 2);
 
     /// <summary>Our user; null when the real, effective and saved one differ.</summary>
@@ -93,6 +95,9 @@ internal static unsafe class ThreadCredentials
     private static uint? Single(nint call)
     {
         uint* ids = stackalloc uint[3];
-        return libc.syscall(call, (nint)ids, (nint)(ids + 1), (nint)(ids + 2), 0, 0) == 0 && ids[0] == ids[1] && ids[1] == ids[2] ? ids[0] : null;
+        return libc.syscall(call, (nint)ids, (nint)(ids + 1), (nint)(ids + 2), 0, 0) == 0 && ids[0] == ids[1]
+            && ids[1] == ids[2]
+            ? ids[0]
+            : null;
     }
 }

@@ -5,11 +5,13 @@ using Tmds.Linux;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may receive.</summary>
+/// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may
+/// receive.</summary>
 internal sealed unsafe class Listener(int fd)
 {
     /// <summary>Asks for the fast way to be woken, where the kernel has it.</summary>
-    /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux 6.6).</remarks>
+    /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux
+    /// 6.6).</remarks>
     public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 
@@ -31,8 +33,9 @@ internal sealed unsafe class Listener(int fd)
                 return true;
             }
 
-            // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is left (Linux 6.11).
-            // Whatever else it is: while a tracee may ask, somebody must listen, or it waits for ever.
+            // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is
+            // left (Linux 6.11). Whatever else it is: while a tracee may ask, somebody must listen, or it waits for
+            // ever.
             int error = Marshal.GetLastSystemError();
             if (error == errno.EINTR)
             {
@@ -69,7 +72,9 @@ internal sealed unsafe class Listener(int fd)
     }
 
     private static KernelDenialException Denied(string what, int error) =>
-        new($"a notification of seccomp cannot be {what} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
+        new(
+            $"a notification of seccomp cannot be {what} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran "
+                + "was ended");
 
     /// <summary>Whether a notification still waits for its answer. By <see cref="NotificationStop"/>.</summary>
     internal bool IsValid(ulong id)

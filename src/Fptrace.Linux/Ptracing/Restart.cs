@@ -2,7 +2,8 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>What becomes of a call that a signal interrupted: what it returns inside the kernel (its linux/errno.h). No program sees them but the first.</summary>
+/// <summary>What becomes of a call that a signal interrupted: what it returns inside the kernel (its linux/errno.h). No
+/// program sees them but the first.</summary>
 internal enum Restart
 {
     /// <summary>It ended otherwise, or there is none.</summary>

@@ -15,22 +15,25 @@ internal static unsafe class SeccompFilter
     /// <returns>The listener's descriptor, or 0, or −errno.</returns>
     public static int Install(ReadOnlySpan<byte> program, bool listen)
     {
-        // The newest flags first; an older kernel knows fewer (EINVAL). Without WAIT_KILLABLE_RECV (Linux 5.19) a signal can undo a
-        // notification that we work on, and it comes again.
+        // The newest flags first; an older kernel knows fewer (EINVAL). Without WAIT_KILLABLE_RECV (Linux 5.19) a
+        // signal can undo a notification that we work on, and it comes again.
         ReadOnlySpan<uint> choices = listen
             ? [
-                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW | seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW
+                    | seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
                 seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW,
                 seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER,
             ]
             : [seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0];
         fixed (byte* p = program)
         {
-            sock_fprog filter = new() { len = (ushort)(program.Length / sizeof(sock_filter)), filter = (sock_filter*)p };
+            sock_fprog filter = new() { len = (ushort)(program.Length / sizeof(sock_filter)),
+                filter = (sock_filter*)p };
             int result = -errno.EINVAL;
             foreach (uint flags in choices)
             {
-                nint fd = libc.syscall(SYS_seccomp, seccomp.SECCOMP_SET_MODE_FILTER, (nint)flags, (nint)(&filter), 0, 0);
+                nint fd = libc.syscall(SYS_seccomp, seccomp.SECCOMP_SET_MODE_FILTER, (nint)flags,
+                    (nint)(&filter), 0, 0);
                 result = fd >= 0 ? (int)fd : -Marshal.GetLastSystemError();
                 if (result != -errno.EINVAL)
                 {

@@ -7,14 +7,14 @@ using Fptrace.Linux.Processes;
 namespace Fptrace.Linux.Ptracing;
 
 /// <summary>
-/// A thread that stands still, and the ptrace(2) requests that need that. It is made of what the wait told, and cannot be kept
-/// beyond the handling of the stop.
+/// A thread that stands still, and the ptrace(2) requests that need that. It is made of what the wait told, and cannot
+/// be kept beyond the handling of the stop.
 /// </summary>
 /// <remarks>
-/// SIGKILL can strike between any two requests. To ask a thread that vanished then gives null; to change it does nothing; and
-/// to let it go says <see cref="RequestOutcome.Vanished"/>. A request that fails while the thread does stand still is made
-/// again, and in the end given up with an <see cref="KernelDenialException"/>: a thread that nobody resumes would stand there for
-/// ever.
+/// SIGKILL can strike between any two requests. To ask a thread that vanished then gives null; to change it does
+/// nothing; and to let it go says <see cref="RequestOutcome.Vanished"/>. A request that fails while the thread does
+/// stand still is made again, and in the end given up with an <see cref="KernelDenialException"/>: a thread that nobody
+/// resumes would stand there for ever.
 /// </remarks>
 internal readonly unsafe ref struct Stop
 {
@@ -139,7 +139,8 @@ internal readonly unsafe ref struct Stop
             return false;
         }
 
-        call = new() { nr = isSmall ? small[OrigEax] : (int)registers.orig_rax, arch = info.arch, instruction_pointer = info.instruction_pointer };
+        call = new() { nr = isSmall ? small[OrigEax] : (int)registers.orig_rax, arch = info.arch,
+            instruction_pointer = info.instruction_pointer };
         if (isSmall)
         {
             for (int i = 0; i < 6; i++)
@@ -183,7 +184,8 @@ internal readonly unsafe ref struct Stop
         {
             // Of an i386 tracee: ebx is its first argument.
             int* small = (int*)&registers;
-            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[Eax], orig_rax = (uint)small[OrigEax] };
+            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[Eax],
+                orig_rax = (uint)small[OrigEax] };
             change(ref wide, value);
             small[0] = (int)wide.rdi;
             small[Eax] = (int)wide.rax;
@@ -195,7 +197,8 @@ internal readonly unsafe ref struct Stop
 
     private static RequestOutcome OutcomeOf(bool done) => done ? RequestOutcome.Done : RequestOutcome.Vanished;
 
-    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
+    private static bool IsX64 =>
+        RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
 
     private bool TryGetRegisters(iovec* io) => IsX64
         ? Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)io)
@@ -208,8 +211,8 @@ internal readonly unsafe ref struct Stop
     {
         for (int i = 0; i < MostAttempts; i++)
         {
-            // It was killed, or its number went over to another thread that called execve: that one stands still for an event which
-            // was not waited for, and requests fail until then (Linux 5.13).
+            // It was killed, or its number went over to another thread that called execve: that one stands still for an
+            // event which was not waited for, and requests fail until then (Linux 5.13).
             ProcessStatus status = ProcessStatus.Of(_tid);
             if (!status.IsInTracingStop || status.TracerId != Environment.ProcessId || Children.HasNews(_tid))
             {
@@ -227,6 +230,7 @@ internal readonly unsafe ref struct Stop
         }
 
         throw new KernelDenialException(
-            $"the kernel denies ptrace request {request:x} on process {_tid} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
+            $"the kernel denies ptrace request {request:x} on process {_tid} "
+                + $"({Marshal.GetPInvokeErrorMessage(error)}); what still ran was ended");
     }
 }

@@ -7,8 +7,8 @@ using Fptrace.Linux.Imports;
 namespace Fptrace.Linux.Ptracing;
 
 /// <summary>
-/// Reads a tracee's memory by whole pages and keeps the last page, because the strings of an argument list lie side by side.
-/// One for each supervising thread; <see cref="Attach"/> before each system call.
+/// Reads a tracee's memory by whole pages and keeps the last page, because the strings of an argument list lie side by
+/// side. One for each supervising thread; <see cref="Attach"/> before each system call.
 /// </summary>
 internal sealed unsafe class TraceeMemory
 {
@@ -156,11 +156,12 @@ internal sealed unsafe class TraceeMemory
         }
     }
 
-    /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee has nothing.</summary>
+    /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee
+    /// has nothing.</summary>
     public bool IsDenied { get; private set; }
 
-    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its own. It also shows
-    // memory of devices, which the tracee reads and process_vm_readv does not.
+    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its
+    // own. It also shows memory of devices, which the tracee reads and process_vm_readv does not.
     private bool TryLoadFromFile(ulong address, byte* target, int length)
     {
         if (address < PageSize)
@@ -168,7 +169,8 @@ internal sealed unsafe class TraceeMemory
             return false;
         }
 
-        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address, new Span<byte>(target, length), isMemory: true);
+        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address,
+            new Span<byte>(target, length), isMemory: true);
         if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
         {
             if (_isAtStop && TryPeek(address, new Span<byte>(target, length)))
@@ -218,7 +220,8 @@ internal sealed unsafe class TraceeMemory
             {
                 iovec local = new() { iov_base = (nint)(p + offset), iov_len = length };
                 iovec remote = new() { iov_base = (nint)address, iov_len = length };
-                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != length && !TryLoadFromFile(address, p + offset, length))
+                if (libc.process_vm_readv(_tid, &local, 1, &remote, 1, 0) != length
+                    && !TryLoadFromFile(address, p + offset, length))
                 {
                     _base = ulong.MaxValue;
                     chunk = default;

@@ -8,7 +8,8 @@ namespace Fptrace.MSBuild.Choices;
 internal static class Choice
 {
     private static readonly string[] Checks = ["content", "timestamp", "off"];
-    private static readonly string[] EnvironmentWords = [EnvironmentMode.All.Name(), EnvironmentMode.Strict.Name(), EnvironmentMode.Listed.Name()];
+    private static readonly string[] EnvironmentWords = [EnvironmentMode.All.Name(), EnvironmentMode.Strict.Name(),
+        EnvironmentMode.Listed.Name()];
     private static readonly string[] Flags = ["true", "false"];
     private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
     private static readonly string[] Servers = ["none", "keep"];
@@ -31,7 +32,9 @@ internal static class Choice
 
     /// <summary>How a step is found up to date.</summary>
     public static UpToDateChecking Check(string word) =>
-        Is(word, "timestamp") ? UpToDateChecking.Timestamp : Is(word, "off") ? UpToDateChecking.Off : UpToDateChecking.Content;
+        Is(word, "timestamp") ? UpToDateChecking.Timestamp
+            : Is(word, "off") ? UpToDateChecking.Off
+            : UpToDateChecking.Content;
 
     /// <summary>Which variables of the environment count.</summary>
     public static EnvironmentMode Environment(string word) =>
@@ -48,7 +51,8 @@ internal static class Choice
         : Is(word, "off") ? CacheMode.Off
         : CacheMode.ReadWrite;
 
-    private static bool Is(string word, string choice) => string.Equals(word, choice, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string word, string choice) =>
+        string.Equals(word, choice, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOneOf(TaskLoggingHelper log, string parameter, string value, string[] choices)
     {
@@ -57,7 +61,8 @@ internal static class Choice
             return true;
         }
 
-        log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value, string.Join(", ", choices));
+        log.LogError(null, Codes.BadParameter, null, null, 0, 0, 0, 0, "{0} is {1}: use {2}", parameter, value,
+            string.Join(", ", choices));
         return false;
     }
 }

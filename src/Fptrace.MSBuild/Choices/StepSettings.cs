@@ -5,7 +5,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.Choices;
 
-/// <summary>What the properties <c>Fptrace*</c> of a project say about its traced steps; a step's own parameters win.</summary>
+/// <summary>What the properties <c>Fptrace*</c> of a project say about its traced steps; a step's own parameters
+/// win.</summary>
 internal sealed record StepSettings
 {
     /// <summary>For projects that use the task without the package's targets.</summary>
@@ -49,7 +50,9 @@ internal sealed record StepSettings
     public string ToolPath { get; init; } = "";
 
     /// <summary>What this machine is taken for, such as <c>linux-x64</c>.</summary>
-    public string RuntimeIdentifier { get; init; } = OperatingSystem.IsLinux() ? "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant() : "any";
+    public string RuntimeIdentifier { get; init; } = OperatingSystem.IsLinux()
+        ? "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
+        : "any";
 
     public bool Audit { get; init; }
 

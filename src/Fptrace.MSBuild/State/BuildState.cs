@@ -5,7 +5,8 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>What the tasks of one build tell each other on one node. MSBuild forgets it at the end of the build.</summary>
+/// <summary>What the tasks of one build tell each other on one node. MSBuild forgets it at the end of the
+/// build.</summary>
 internal sealed class BuildState
 {
     private static readonly object Key = typeof(BuildState).AssemblyQualifiedName!;
@@ -36,17 +37,21 @@ internal sealed class BuildState
         }
     }
 
-    /// <summary>Takes in the settings of a project. Two project files in one directory are kept apart as far as a task can.</summary>
+    /// <summary>Takes in the settings of a project. Two project files in one directory are kept apart as far as a task
+    /// can.</summary>
     public void Configure(ProjectKey key, StepSettings settings) =>
         _projects.GetOrAdd(key, _ => new(StringComparer.Ordinal))[settings.ProjectFile] = new ProjectState(settings);
 
-    /// <summary>The state of the project whose task stands in <paramref name="taskFile"/>, the project file or one that it imports.</summary>
+    /// <summary>The state of the project whose task stands in <paramref name="taskFile"/>, the project file or one that
+    /// it imports.</summary>
     public ProjectState Project(ProjectKey key, string taskFile)
     {
-        ConcurrentDictionary<string, ProjectState> candidates = _projects.GetOrAdd(key, _ => new(StringComparer.Ordinal));
+        ConcurrentDictionary<string, ProjectState> candidates = _projects.GetOrAdd(key,
+            _ => new(StringComparer.Ordinal));
         return candidates.TryGetValue(taskFile, out ProjectState? exact)
             ? exact
-            : candidates.Values.FirstOrDefault() ?? candidates.GetOrAdd("", _ => new ProjectState(StepSettings.Default));
+            : candidates.Values.FirstOrDefault()
+                ?? candidates.GetOrAdd("", _ => new ProjectState(StepSettings.Default));
     }
 
     /// <returns>Whether this was not yet said in this build.</returns>

@@ -1,6 +1,7 @@
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Tells what other projects build, by where it stands: in <c>bin</c> or <c>obj</c> beside a project.</summary>
+/// <summary>Tells what other projects build, by where it stands: in <c>bin</c> or <c>obj</c> beside a
+/// project.</summary>
 internal sealed class BuiltFiles
 {
     private readonly Dictionary<string, bool> _hasProject = new(StringComparer.Ordinal);
@@ -8,7 +9,8 @@ internal sealed class BuiltFiles
     /// <param name="path">In full.</param>
     public bool Contains(string path)
     {
-        for (string? directory = Path.GetDirectoryName(path); directory is not null; directory = Path.GetDirectoryName(directory))
+        for (string? directory = Path.GetDirectoryName(path); directory is not null;
+            directory = Path.GetDirectoryName(directory))
         {
             if (Path.GetFileName(directory) is "bin" or "obj" && HasProject(Path.GetDirectoryName(directory)!))
             {

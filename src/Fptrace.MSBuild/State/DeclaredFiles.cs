@@ -6,11 +6,13 @@ namespace Fptrace.MSBuild.State;
 internal sealed record DeclaredFiles(string Written, IReadOnlySet<string> Paths)
 {
     /// <summary>Of a target that is batched by metadata the files of one batch are unknown.</summary>
-    public bool IsKnown => !Written.Contains("%(", StringComparison.Ordinal) || Written.Contains("->", StringComparison.Ordinal);
+    public bool IsKnown => !Written.Contains("%(", StringComparison.Ordinal)
+        || Written.Contains("->", StringComparison.Ordinal);
 
     public static DeclaredFiles Of(string written, Func<string, string> expand, string directory) => new(
         written,
         new SortedSet<string>(
-            expand(written).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(path => ProjectRoot.Canonical(Path.GetFullPath(path, directory))),
+            expand(written).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(path => ProjectRoot.Canonical(Path.GetFullPath(path, directory))),
             StringComparer.Ordinal));
 }

@@ -6,8 +6,8 @@ namespace Fptrace.MSBuild.State;
 
 /// <summary>What the target of a task declares, for the audit.</summary>
 /// <remarks>
-/// No interface tells a task which target it stands in. The audit, a diagnosis that is asked for, reads it from the engine's own objects; where a later MSBuild
-/// has others there is nothing to compare with, and the audit says so.
+/// No interface tells a task which target it stands in. The audit, a diagnosis that is asked for, reads it from the
+/// engine's own objects; where a later MSBuild has others there is nothing to compare with, and the audit says so.
 /// </remarks>
 internal sealed record DeclaredTarget(string File, int Line, string Name, DeclaredFiles Inputs, DeclaredFiles Outputs)
 {
@@ -21,7 +21,8 @@ internal sealed record DeclaredTarget(string File, int Line, string Name, Declar
             return null;
         }
 
-        object? target = targets.Cast<object>().FirstOrDefault(candidate => Get(candidate, "Tasks") is IEnumerable tasks && tasks.Cast<object>().Any(task => IsAt(task, engine)));
+        object? target = targets.Cast<object>().FirstOrDefault(candidate => Get(candidate, "Tasks") is IEnumerable tasks
+            && tasks.Cast<object>().Any(task => IsAt(task, engine)));
         return target is null ? null : new DeclaredTarget(
             Text(Get(target, "Location"), "File"),
             Get(Get(target, "Location"), "Line") as int? ?? 0,

@@ -7,7 +7,8 @@ internal sealed class DirectorySet
 
     /// <param name="directories">Relative to the project; empty ones are none.</param>
     /// <param name="projectDirectory">In full.</param>
-    /// <param name="orAbove">False: a directory that the project itself lies in is left out, for it says nothing of what stands there.</param>
+    /// <param name="orAbove">False: a directory that the project itself lies in is left out, for it says nothing of
+    /// what stands there.</param>
     public DirectorySet(string[] directories, string projectDirectory, bool orAbove = true)
     {
         string project = Start(projectDirectory);
@@ -24,7 +25,9 @@ internal sealed class DirectorySet
     }
 
     /// <param name="path">In full, without links on the way.</param>
-    public bool Contains(string path) => Array.Exists(_starts, start => path.StartsWith(start, StringComparison.Ordinal));
+    public bool Contains(string path) =>
+        Array.Exists(_starts, start => path.StartsWith(start, StringComparison.Ordinal));
 
-    private static string Start(string directory) => Path.TrimEndingDirectorySeparator(ProjectRoot.Canonical(directory)) + "/";
+    private static string Start(string directory) =>
+        Path.TrimEndingDirectorySeparator(ProjectRoot.Canonical(directory)) + "/";
 }

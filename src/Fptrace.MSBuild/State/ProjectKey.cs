@@ -3,8 +3,10 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Tells the instances of projects apart that one MSBuild node builds: a task learns its directory and global properties, and nothing else.</summary>
-/// <remarks>No structure: the native code of dictionaries that others have compiled holds for objects alone, and this is looked up in every build.</remarks>
+/// <summary>Tells the instances of projects apart that one MSBuild node builds: a task learns its directory and global
+/// properties, and nothing else.</summary>
+/// <remarks>No structure: the native code of dictionaries that others have compiled holds for objects alone, and this
+/// is looked up in every build.</remarks>
 internal sealed record ProjectKey(string Directory, string GlobalProperties)
 {
     public static ProjectKey Of(IBuildEngine engine, string directory)

@@ -7,7 +7,8 @@ internal static class ProjectRoot
 {
     private const int MaxLinks = 40;
 
-    /// <summary>Links to directories above projects do not change while MSBuild runs; where one does, steps run again.</summary>
+    /// <summary>Links to directories above projects do not change while MSBuild runs; where one does, steps run
+    /// again.</summary>
     private static readonly ConcurrentDictionary<string, string> Resolved = new(StringComparer.Ordinal);
 
     /// <summary>The top of the git working tree, else the project's directory.</summary>
@@ -27,7 +28,8 @@ internal static class ProjectRoot
 
     /// <summary>The path without symbolic links.</summary>
     /// <param name="path">Absolute; it need not exist.</param>
-    public static string Canonical(string path) => Resolved.GetOrAdd(Path.TrimEndingDirectorySeparator(path), whole => Resolve(whole, MaxLinks));
+    public static string Canonical(string path) =>
+        Resolved.GetOrAdd(Path.TrimEndingDirectorySeparator(path), whole => Resolve(whole, MaxLinks));
 
     private static string Resolve(string path, int links)
     {
@@ -38,7 +40,8 @@ internal static class ProjectRoot
 
         string resolved = Path.Combine(Resolve(parent, links), Path.GetFileName(path));
         return new DirectoryInfo(resolved).LinkTarget is { } target
-            ? Resolve(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target, Path.GetDirectoryName(resolved)!)), links - 1)
+            ? Resolve(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target, Path.GetDirectoryName(resolved)!)),
+                links - 1)
             : resolved;
     }
 }

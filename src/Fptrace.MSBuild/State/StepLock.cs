@@ -2,8 +2,9 @@ namespace Fptrace.MSBuild.State;
 
 /// <summary>Lets one build at a time check and run a step: projects that are built in parallel may share one.</summary>
 /// <remarks>
-/// Not the RunLock of Core, which the tool takes for the run alone, on another file: this one is held from the check to the end, also where the cache
-/// restores the step and no tool runs, and a tool that waited for its own caller would wait for ever.
+/// Not the RunLock of Core, which the tool takes for the run alone, on another file: this one is held from the check to
+/// the end, also where the cache restores the step and no tool runs, and a tool that waited for its own caller would
+/// wait for ever.
 /// </remarks>
 internal sealed class StepLock : IDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class StepLock : IDisposable
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return new StepLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+                return new StepLock(
+                    new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
             }
             catch (IOException) when (File.Exists(path))
             {

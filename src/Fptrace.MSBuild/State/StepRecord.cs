@@ -15,5 +15,7 @@ internal sealed record StepRecord(string Manifest, DeclaredTarget? Target)
     public void Remember(Manifest manifest) => _seen = (manifest, File.GetLastWriteTimeUtc(Manifest));
 
     /// <summary>The manifest as its file is now; null where there is none that can be read.</summary>
-    public Manifest? Load() => _seen is { } seen && File.GetLastWriteTimeUtc(Manifest) == seen.Written ? seen.Manifest : ManifestFile.Load(Manifest).Manifest;
+    public Manifest? Load() => _seen is { } seen && File.GetLastWriteTimeUtc(Manifest) == seen.Written
+        ? seen.Manifest
+        : ManifestFile.Load(Manifest).Manifest;
 }

@@ -4,10 +4,12 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Manifests that nobody will ask for again: of commands whose text holds a date, or that were edited.</summary>
+/// <summary>Manifests that nobody will ask for again: of commands whose text holds a date, or that were
+/// edited.</summary>
 /// <remarks>
-/// A manifest is also what tells that a file is an output: to IncrementalClean, as of a target that MSBuild skips by its own Inputs and Outputs, and to the
-/// step itself when it comes back and finds the file as it left it. So one stays, however old, as long as an output stands that no other manifest claims.
+/// A manifest is also what tells that a file is an output: to IncrementalClean, as of a target that MSBuild skips by
+/// its own Inputs and Outputs, and to the step itself when it comes back and finds the file as it left it. So one
+/// stays, however old, as long as an output stands that no other manifest claims.
 /// </remarks>
 internal static class UnusedManifests
 {
@@ -24,14 +26,19 @@ internal static class UnusedManifests
         }
 
         string[] all = Directory.GetFiles(directory, "*.json");
-        string[] unused = [.. all.Where(file => !project.Steps.ContainsKey(file) && StepName.PlaceIn(Path.GetFileName(file)) is not null)];
+        string[] unused =
+            [.. all.Where(file => !project.Steps.ContainsKey(file)
+                && StepName.PlaceIn(Path.GetFileName(file)) is not null)];
         DateTime oldest = days > 0 ? DateTime.UtcNow - TimeSpan.FromDays(days) : DateTime.MinValue;
-        var candidates = unused.Where(file => File.GetLastWriteTimeUtc(file) < oldest).ToHashSet(StringComparer.Ordinal);
+        var candidates = unused.Where(file => File.GetLastWriteTimeUtc(file) < oldest)
+            .ToHashSet(StringComparer.Ordinal);
         if (limit > 0)
         {
-            foreach (IGrouping<string, string> place in unused.GroupBy(file => StepName.PlaceIn(Path.GetFileName(file))!, StringComparer.Ordinal))
+            foreach (IGrouping<string, string> place in unused.GroupBy(file =>
+                StepName.PlaceIn(Path.GetFileName(file))!, StringComparer.Ordinal))
             {
-                candidates.UnionWith(place.OrderByDescending(File.GetLastWriteTimeUtc).ThenBy(file => file, StringComparer.Ordinal).Skip(limit));
+                candidates.UnionWith(place.OrderByDescending(File.GetLastWriteTimeUtc)
+                    .ThenBy(file => file, StringComparer.Ordinal).Skip(limit));
             }
         }
 
@@ -56,7 +63,8 @@ internal static class UnusedManifests
     }
 
     private static IEnumerable<string> Outputs(string file) => ManifestFile.Load(file).Manifest is { } manifest
-        ? manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink).Select(output => StoredPath.Expand(output.Path, manifest.Step.Root).ToString())
+        ? manifest.Outputs.Where(output => output.State.Type is FileType.Regular or FileType.Symlink)
+            .Select(output => StoredPath.Expand(output.Path, manifest.Step.Root).ToString())
         : [];
 
     private static void Delete(string file)

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>Arguments in the one string that <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/> takes apart again.</summary>
+/// <summary>Arguments in the one string that <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/> takes apart
+/// again.</summary>
 internal static class ArgumentText
 {
     /// <summary>Quotes a word: a backslash counts only before a quotation mark.</summary>

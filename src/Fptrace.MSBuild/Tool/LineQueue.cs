@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>Makes lines of bytes that come in pieces. A line ends with LF, CR or CR LF, as in the streams of <see cref="System.Diagnostics.Process"/>.</summary>
+/// <summary>Makes lines of bytes that come in pieces. A line ends with LF, CR or CR LF, as in the streams of
+/// <see cref="System.Diagnostics.Process"/>.</summary>
 internal sealed class LineQueue(Encoding encoding)
 {
     private readonly Decoder _decoder = encoding.GetDecoder();

@@ -3,7 +3,8 @@ using Fptrace.Posix;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>A build that fptrace traces as a whole, as by <c>fptrace run dotnet build</c>. The kernel grants a process one tracer.</summary>
+/// <summary>A build that fptrace traces as a whole, as by <c>fptrace run dotnet build</c>. The kernel grants a process
+/// one tracer.</summary>
 internal static class OuterTrace
 {
     private static readonly Lazy<bool> Found = new(Find);
@@ -27,5 +28,6 @@ internal static class OuterTrace
     /// <summary>Native code has a name of its own; on an installed runtime the program is an argument.</summary>
     private static bool IsFptrace(int process) =>
         Path.GetFileName(new FileInfo($"/proc/{process}/exe").LinkTarget) == "fptrace"
-        || Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Split('\0').Any(word => Path.GetFileName(word) == "fptrace.dll");
+        || Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Split('\0')
+            .Any(word => Path.GetFileName(word) == "fptrace.dll");
 }

@@ -1,7 +1,9 @@
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>What the dotnet command line tells MSBuild's processes about the SDK, which an editor that hosts MSBuild leaves out.</summary>
-/// <remarks>A command may use these variables, so they count; with them set in either case the step is the same one from both.</remarks>
+/// <summary>What the dotnet command line tells MSBuild's processes about the SDK, which an editor that hosts MSBuild
+/// leaves out.</summary>
+/// <remarks>A command may use these variables, so they count; with them set in either case the step is the same one
+/// from both.</remarks>
 internal static class SdkEnvironment
 {
     /// <summary>Sets those that are not set, to what the command line would.</summary>

@@ -35,7 +35,8 @@ internal sealed record TracingTool(string FileName, string Program)
         }
     }
 
-    public static bool IsLinux(string runtimeIdentifier) => runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal);
+    public static bool IsLinux(string runtimeIdentifier) =>
+        runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal);
 
     /// <summary>What the package holds for a machine, the best first.</summary>
     /// <param name="path">Another tool, or empty.</param>
@@ -43,10 +44,14 @@ internal sealed record TracingTool(string FileName, string Program)
     /// <param name="tools">The package's directory of tools.</param>
     public static IEnumerable<TracingTool> Candidates(string path, string runtimeIdentifier, string tools)
     {
-        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : Environment.ProcessPath ?? "dotnet";
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host
+            ? host
+            : Environment.ProcessPath ?? "dotnet";
         if (path.Length > 0)
         {
-            yield return path.EndsWith(".dll", StringComparison.Ordinal) ? new TracingTool(dotnet, path) : new TracingTool(path, "");
+            yield return path.EndsWith(".dll", StringComparison.Ordinal)
+                ? new TracingTool(dotnet, path)
+                : new TracingTool(path, "");
             yield break;
         }
 
@@ -77,13 +82,15 @@ internal sealed record TracingTool(string FileName, string Program)
         words.AddRange(step.Identity.EnvironmentIgnore.SelectMany(name => new[] { "--env-ignore", name }));
         words.AddRange(step.Identity.EnvironmentPass.SelectMany(name => new[] { "--env-pass", name }));
         words.AddRange(step.Identity.Extra.SelectMany(text => new[] { "--extra", text }));
-        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--no-stdin", "--force", "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
+        words.AddRange(["--command-text", step.Identity.Command[0].ToString(), "--no-config", "--no-stdin", "--force",
+            "--quiet", "--survivors", "detach", "--process-name", Path.GetFileName(shell), "--", shell]);
         var text = new StringBuilder(Program.Length > 0 ? ArgumentText.Quote(Program) + " " : "");
         return text.AppendJoin(' ', words.Select(ArgumentText.Quote)).ToString();
     }
 
     private static Lazy<ToolChoice> Choice(StepSettings settings, BuildState build) =>
-        build.Tools.GetOrAdd($"{settings.RuntimeIdentifier}:{settings.ToolPath}", _ => new Lazy<ToolChoice>(() => Choose(settings)));
+        build.Tools.GetOrAdd($"{settings.RuntimeIdentifier}:{settings.ToolPath}",
+            _ => new Lazy<ToolChoice>(() => Choose(settings)));
 
     private static ToolChoice Choose(StepSettings settings)
     {
@@ -133,7 +140,8 @@ internal sealed record TracingTool(string FileName, string Program)
     /// <returns>Null if that went well; otherwise why not.</returns>
     private string? TryTrace()
     {
-        var start = new ProcessStartInfo(FileName) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(FileName) { RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true };
         foreach (string word in new[] { Program, "--no-stdio", "--", "true" }.Where(word => word.Length > 0))
         {
             start.ArgumentList.Add(word);
@@ -150,7 +158,9 @@ internal sealed record TracingTool(string FileName, string Program)
                 return $"{FileName} does not end";
             }
 
-            return process.ExitCode == 0 ? null : error.Result.Split('\n')[0] is { Length: > 0 } line ? line : $"{FileName} exits with {process.ExitCode}";
+            return process.ExitCode == 0 ? null
+                : error.Result.Split('\n')[0] is { Length: > 0 } line ? line
+                : $"{FileName} exits with {process.ExitCode}";
         }
         catch (Win32Exception e)
         {

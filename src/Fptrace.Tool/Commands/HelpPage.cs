@@ -30,9 +30,12 @@ internal sealed record HelpPage(string About, string Notes)
     private static void Write(StringBuilder text, Option option)
     {
         string names = string.Join(", ", option.Aliases.Append(option.Name));
-        string value = option.HelpName is not { } name ? "" : option.Value == OptionValue.Optional ? $"[={name}]" : " " + name;
+        string value = option.HelpName is not { } name ? ""
+            : option.Value == OptionValue.Optional ? $"[={name}]"
+            : " " + name;
         string left = $"  {names}{value}";
         text.Append(left.Length < Column ? left.PadRight(Column) : left + "\n" + new string(' ', Column));
-        text.Append(option.Description.Replace("\n", "\n" + new string(' ', Column), StringComparison.Ordinal)).Append('\n');
+        text.Append(option.Description.Replace("\n", "\n" + new string(' ', Column), StringComparison.Ordinal))
+            .Append('\n');
     }
 }

@@ -10,7 +10,8 @@ internal static class ToolVersion
         typeof(ToolVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
 
     /// <remarks>Twelve digits tell a commit, as many as git itself shows of the largest histories.</remarks>
-    internal static string VersionOf(string informational) => informational.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus
+    internal static string VersionOf(string informational) =>
+        informational.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus
         ? informational[..Math.Min(informational.Length, plus + 13)]
         : informational;
 }

@@ -11,7 +11,8 @@ using Fptrace.Commands.Version;
 namespace Fptrace.Commands;
 
 /// <summary>What the first word asks for. Without a verb the command after the options is traced.</summary>
-/// <remarks>A command that is called like a verb is traced with <c>--</c> or an option before it: <c>fptrace -- run</c>.</remarks>
+/// <remarks>A command that is called like a verb is traced with <c>--</c> or an option before it: <c>fptrace --
+/// run</c>.</remarks>
 internal static class Verbs
 {
     /// <summary>What fptrace does without a verb.</summary>
@@ -58,7 +59,8 @@ internal static class Verbs
 
     /// <returns>The exit code.</returns>
     /// <exception cref="FptraceException">Something the user can act on.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err) => args.Length > 0 && Find(args[0]) is { } verb
+    public static int Run(string[] args, TextWriter output, TextWriter err) =>
+        args.Length > 0 && Find(args[0]) is { } verb
         ? verb.Command(args[1..], output, err)
         : Trace.Command(args, output, err);
 }

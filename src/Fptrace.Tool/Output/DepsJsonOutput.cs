@@ -6,8 +6,10 @@ namespace Fptrace.Output;
 /// <summary><c>-d</c>: deps.json, an array of executions in the order of their end, one a line.</summary>
 /// <param name="file">Owned.</param>
 /// <param name="withOutputs"><c>-do</c>: leave out executions whose outputs are none or <c>/dev/tty</c> alone.</param>
-/// <param name="names"><c>-dn</c>: leave out executions whose path and base name are none of these. With <c>-do</c>, either suffices.</param>
-internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names) : TraceOutput(file.Name)
+/// <param name="names"><c>-dn</c>: leave out executions whose path and base name are none of these. With <c>-do</c>,
+/// either suffices.</param>
+internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names)
+    : TraceOutput(file.Name)
 {
     private readonly JsonRecord _record = new();
     private readonly byte[][] _names = [.. names.Select(name => ByteString.Parse(name).Span.ToArray())];
@@ -77,5 +79,6 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
     private bool IsWanted(Execution execution, DepsLists lists) =>
         (!withOutputs && _names.Length == 0)
         || (withOutputs && lists.Outputs.Any(output => !output.Span.SequenceEqual("/dev/tty"u8)))
-        || _names.Any(name => execution.Path.Span.SequenceEqual(name) || BaseName.Of(execution.Path).SequenceEqual(name));
+        || _names.Any(name => execution.Path.Span.SequenceEqual(name)
+            || BaseName.Of(execution.Path).SequenceEqual(name));
 }

@@ -4,8 +4,9 @@ namespace Fptrace.Output;
 
 /// <summary>Inputs and Outputs of one execution as deps.json has them: chronological, each name once.</summary>
 /// <remarks>
-/// A file that the execution wrote before it read it is no input. A file that it wrote and renamed is listed under the new
-/// name, in the old place. Directories are listed only when they are renamed with nothing below them written before.
+/// A file that the execution wrote before it read it is no input. A file that it wrote and renamed is listed under the
+/// new name, in the old place. Directories are listed only when they are renamed with nothing below them written
+/// before.
 /// </remarks>
 internal sealed class DepsLists
 {
@@ -53,7 +54,8 @@ internal sealed class DepsLists
     }
 
     /// <summary>RENAME_EXCHANGE comes as two renames with nothing between them.</summary>
-    /// <remarks>So does a rename that is undone at once. Then both names are listed, which is more than needed but not wrong.</remarks>
+    /// <remarks>So does a rename that is undone at once. Then both names are listed, which is more than needed but not
+    /// wrong.</remarks>
     private static bool IsExchange(IReadOnlyList<Access> accesses, int i) =>
         i + 3 < accesses.Count
         && IsPair(accesses[i], accesses[i + 1])

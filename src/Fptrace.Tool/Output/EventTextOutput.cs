@@ -4,8 +4,8 @@ namespace Fptrace.Output;
 
 /// <summary><c>-t</c>: one line an event, as it happens, for people and for diff.</summary>
 /// <remarks>
-/// <para>Every line is <c>ID PID VERB DETAILS</c>: the execution, the process, or <c>-</c> where the event belongs to the execution as
-/// a whole, and what happened. There are no times, so that two traces can be compared.</para>
+/// <para>Every line is <c>ID PID VERB DETAILS</c>: the execution, the process, or <c>-</c> where the event belongs to
+/// the execution as a whole, and what happened. There are no times, so that two traces can be compared.</para>
 /// <code>
 /// 1 4711 exec /bin/sh ["sh","-c","cp a b"] in /tmp from 0
 /// 1 - read /tmp/a
@@ -17,8 +17,8 @@ namespace Fptrace.Output;
 /// 1 4712 killed 9
 /// 1 - end
 /// </code>
-/// <para>The verbs of accesses are those of <see cref="AccessWords"/>, and <c>from</c> names the parent execution. A name with white
-/// space, quotes, backslashes or what is not visible stands in double quotes with the escapes of C
+/// <para>The verbs of accesses are those of <see cref="AccessWords"/>, and <c>from</c> names the parent execution. A
+/// name with white space, quotes, backslashes or what is not visible stands in double quotes with the escapes of C
 /// (<see cref="TextLine.Quoted"/>); arguments always do. A line is always one line.</para>
 /// </remarks>
 /// <param name="file">Owned.</param>
@@ -48,7 +48,8 @@ internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Name)
         if (!access.Counterpart.IsEmpty)
         {
             // The arrow points from the old name to the new one, and from a symbolic link to its target.
-            _line.Text(access.Kind is AccessKind.RenameTo or AccessKind.LinkTo ? " <- "u8 : " -> "u8).Name(access.Counterpart);
+            _line.Text(access.Kind is AccessKind.RenameTo or AccessKind.LinkTo ? " <- "u8 : " -> "u8)
+                .Name(access.Counterpart);
         }
 
         if (access.Truncates && access.Kind != AccessKind.Create)

@@ -37,7 +37,8 @@ internal static class JsonNames
     }
 
     /// <summary>An object from descriptor to name.</summary>
-    public static void WriteDescriptors(this Utf8JsonWriter json, string property, IReadOnlyList<KeyValuePair<int, ByteString>> descriptors)
+    public static void WriteDescriptors(this Utf8JsonWriter json, string property,
+        IReadOnlyList<KeyValuePair<int, ByteString>> descriptors)
     {
         json.WriteStartObject(property);
         foreach ((int descriptor, ByteString name) in descriptors)

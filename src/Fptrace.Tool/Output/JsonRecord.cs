@@ -39,7 +39,8 @@ internal sealed class JsonRecord : IDisposable
         }
     }
 
-    /// <summary>The value made since <see cref="Begin"/>, or the last <see cref="Drain"/>; valid until the next one.</summary>
+    /// <summary>The value made since <see cref="Begin"/>, or the last <see cref="Drain"/>; valid until the next
+    /// one.</summary>
     public ReadOnlySpan<byte> End()
     {
         _writer.Flush();

@@ -6,9 +6,9 @@ namespace Fptrace.Output;
 
 /// <summary>An output that appears whole or not at all, and not before the command has ended.</summary>
 /// <remarks>
-/// What is written is kept out of the command's way (<see cref="Spool"/>) until <see cref="Commit"/>, which puts it in place
-/// (<see cref="WholeFile"/>). A symbolic link is written through. A pipe, a device and a descriptor of ours get it in one piece,
-/// so that <c>-d /dev/stdout >> log</c> appends; or at once, if the reader is to follow.
+/// What is written is kept out of the command's way (<see cref="Spool"/>) until <see cref="Commit"/>, which puts it in
+/// place (<see cref="WholeFile"/>). A symbolic link is written through. A pipe, a device and a descriptor of ours get
+/// it in one piece, so that <c>-d /dev/stdout >> log</c> appends; or at once, if the reader is to follow.
 /// </remarks>
 internal sealed class OutputFile : IDisposable
 {

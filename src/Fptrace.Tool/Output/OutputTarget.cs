@@ -7,7 +7,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Where an output goes, and that it can be written there: found out before the command starts, and nothing is made for it.</summary>
+/// <summary>Where an output goes, and that it can be written there: found out before the command starts, and nothing is
+/// made for it.</summary>
 internal sealed class OutputTarget
 {
     private const int S_IFMT = 0xf000;
@@ -58,7 +59,8 @@ internal sealed class OutputTarget
 
             byte[] path = OutputPath.Absolute(ByteString.Parse(name));
 
-            // Before our own way of following links: the kernel refuses those that somebody else put into a directory for all.
+            // Before our own way of following links: the kernel refuses those that somebody else put into a directory
+            // for all.
             int result = OwnFiles.Stat(OutputPath.Terminated(path), FinalLink.Follow, out statx found);
             OutputError.Check(result == -errno.ENOENT ? 0 : result);
             byte[] real = RealPath.Of(path);
@@ -79,7 +81,9 @@ internal sealed class OutputTarget
         {
             < 0 => throw WriteFailure.Of(name, "that descriptor is closed", "open it, or name a file"),
             fcntl.O_WRONLY or fcntl.O_RDWR => new OutputTarget(name) { Descriptor = descriptor, IsSpecial = true },
-            _ => throw WriteFailure.Of(name, "that descriptor is not open for writing", "open it for writing, or name a file"),
+            _ =>
+                throw WriteFailure.Of(name, "that descriptor is not open for writing",
+                    "open it for writing, or name a file"),
         };
     }
 
@@ -131,7 +135,9 @@ internal sealed class OutputTarget
                 string? digits = name.StartsWith("/dev/fd/", StringComparison.Ordinal) ? name["/dev/fd/".Length..]
                     : name.StartsWith("/proc/self/fd/", StringComparison.Ordinal) ? name["/proc/self/fd/".Length..]
                     : null;
-                return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor) ? descriptor : null;
+                return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor)
+                    ? descriptor
+                    : null;
         }
     }
 }

@@ -6,7 +6,8 @@ using Fptrace.Linux.Headers;
 namespace Fptrace.Output;
 
 /// <summary>Follows every symbolic link of a path, as the kernel does; the last parts need not exist.</summary>
-/// <remarks>The runtime's own resolution takes <c>..</c> off by text, which leads astray behind a link to a directory.</remarks>
+/// <remarks>The runtime's own resolution takes <c>..</c> off by text, which leads astray behind a link to a
+/// directory.</remarks>
 internal static class RealPath
 {
     /// <summary>As many as the kernel follows (path_resolution(7)).</summary>
@@ -38,7 +39,8 @@ internal static class RealPath
             int length = DescriptorOf(next) is null ? Files.LinkAt(OutputPath.Terminated(next), target) : -1;
             if (length < 0)
             {
-                // No link, or nothing at all. Where one of our descriptors leads its text does not tell: it may have no name.
+                // No link, or nothing at all. Where one of our descriptors leads its text does not tell: it may have no
+                // name.
                 real = next;
                 continue;
             }
@@ -55,10 +57,12 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>The number of our descriptor that a path means, which a link such as /dev/stdout leads to; null for another path.</summary>
+    /// <summary>The number of our descriptor that a path means, which a link such as /dev/stdout leads to; null for
+    /// another path.</summary>
     public static int? DescriptorOf(ReadOnlySpan<byte> real) =>
         real.StartsWith(s_ownDescriptors)
-            && int.TryParse(real[s_ownDescriptors.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int fd) ? fd : null;
+            && int.TryParse(real[s_ownDescriptors.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int fd) ? fd : null;
 
     private static void Push(Stack<byte[]> pending, ReadOnlySpan<byte> path)
     {

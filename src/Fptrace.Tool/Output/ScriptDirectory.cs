@@ -6,7 +6,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>The directory of the launcher scripts: whether it can be written, and <c>-rm</c>, which empties it.</summary>
+/// <summary>The directory of the launcher scripts: whether it can be written, and <c>-rm</c>, which empties
+/// it.</summary>
 internal static class ScriptDirectory
 {
     private const int S_IFMT = 0xf000;
@@ -42,7 +43,8 @@ internal static class ScriptDirectory
         if (Homes().Any(home => Contains(real, home)))
         {
             throw new FptraceException(
-                ExitCodes.Usage, $"-rm would empty {name}, in which the home directory is; name a directory for scripts alone");
+                ExitCodes.Usage,
+                $"-rm would empty {name}, in which the home directory is; name a directory for scripts alone");
         }
 
         int result = DirectoryContents.Remove(OutputPath.Terminated(real));
@@ -59,7 +61,8 @@ internal static class ScriptDirectory
         foreach (string home in new[]
         {
             Environment.GetEnvironmentVariable("HOME") ?? "",
-            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile,
+                Environment.SpecialFolderOption.DoNotVerify),
         })
         {
             if (home.StartsWith('/'))
@@ -71,5 +74,6 @@ internal static class ScriptDirectory
 
     /// <summary>Whether <paramref name="path"/> is <paramref name="directory"/> or lies in it.</summary>
     internal static bool Contains(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path) =>
-        path.StartsWith(directory) && (path.Length == directory.Length || directory is [.., (byte)'/'] || path[directory.Length] == '/');
+        path.StartsWith(directory)
+            && (path.Length == directory.Length || directory is [.., (byte)'/'] || path[directory.Length] == '/');
 }

@@ -5,7 +5,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution; they stand there once the command has ended.</summary>
+/// <summary><c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution; they stand there once the
+/// command has ended.</summary>
 internal sealed class ScriptOutput : TraceOutput
 {
     private const int LongestName = 255;
@@ -52,7 +53,8 @@ internal sealed class ScriptOutput : TraceOutput
                 + " cannot run their programs quite as they ran; comments in them say why",
     ];
 
-    /// <summary>The name of the script; a byte that is not valid UTF-8 becomes <c>%XX</c>, and what is too long is cut.</summary>
+    /// <summary>The name of the script; a byte that is not valid UTF-8 becomes <c>%XX</c>, and what is too long is
+    /// cut.</summary>
     public static string NameOf(Execution execution)
     {
         var name = new StringBuilder();

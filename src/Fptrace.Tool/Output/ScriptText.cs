@@ -7,7 +7,8 @@ namespace Fptrace.Output;
 
 /// <summary>The launcher script of one execution.</summary>
 /// <remarks>
-/// <para>It runs the program by its path: by name another one may be found. The base name as argv[0] is not worth another shell:</para>
+/// <para>It runs the program by its path: by name another one may be found. The base name as argv[0] is not worth
+/// another shell:</para>
 /// <code>
 /// #!/bin/sh
 /// cd /tmp || exit
@@ -20,11 +21,11 @@ namespace Fptrace.Output;
 /// cd /tmp || exit
 /// ${exec:-exec -a -bash} /bin/bash "$@"
 /// </code>
-/// <para>An environment that was recorded is given by env(1). A shell that exported it would change what it exports (PWD, IFS, SHLVL),
-/// could not export every name, and would add what its caller has besides.</para>
-/// <para><c>exec</c> lets the caller put a command in front, as in <c>exec='strace -f' ./1-2-cat</c>. The option <c>-a</c> belongs to
-/// the builtin, so it stands inside the braces: another command gets the path and the arguments alone, and argv[0] is then the
-/// path.</para>
+/// <para>An environment that was recorded is given by env(1). A shell that exported it would change what it exports
+/// (PWD, IFS, SHLVL), could not export every name, and would add what its caller has besides.</para>
+/// <para><c>exec</c> lets the caller put a command in front, as in <c>exec='strace -f' ./1-2-cat</c>. The option
+/// <c>-a</c> belongs to the builtin, so it stands inside the braces: another command gets the path and the arguments
+/// alone, and argv[0] is then the path.</para>
 /// </remarks>
 internal sealed class ScriptText
 {
@@ -45,7 +46,9 @@ internal sealed class ScriptText
         _script.ResetWrittenCount();
         bool isRunByPath = ShellText.IsRunByPath(execution);
         bool needsBash = !isRunByPath && execution.Environment is null;
-        _script.Write(needsBash ? "#!/usr/bin/env bash\n[ \"${BASH_VERSION-}\" ] || exec bash \"$0\" \"$@\"\n"u8 : "#!/bin/sh\n"u8);
+        _script.Write(needsBash
+            ? "#!/usr/bin/env bash\n[ \"${BASH_VERSION-}\" ] || exec bash \"$0\" \"$@\"\n"u8
+            : "#!/bin/sh\n"u8);
         if (execution.Arguments.Count == 0)
         {
             Remark("argv was empty; no shell can do that, and an empty argv[0] is the nearest");
@@ -55,7 +58,8 @@ internal sealed class ScriptText
         _size += execution.Arguments.Concat(variables).Sum(word => (long)word.Length + WordCost);
         if (_size + OwnProcess.EnvironmentSize + Slack > OwnProcess.MostArguments)
         {
-            Remark(string.Create(CultureInfo.InvariantCulture, $"too long: arguments and environment take {_size} bytes; ")
+            Remark(string.Create(CultureInfo.InvariantCulture,
+                $"too long: arguments and environment take {_size} bytes; ")
                 + "if they are refused, raise the limit of the stack (ulimit -s) first");
         }
 
@@ -81,7 +85,8 @@ internal sealed class ScriptText
         return _script.WrittenSpan;
     }
 
-    private static ReadOnlySpan<byte> Argument0(Execution execution) => execution.Arguments.Count == 0 ? default : execution.Arguments[0].Span;
+    private static ReadOnlySpan<byte> Argument0(Execution execution) =>
+        execution.Arguments.Count == 0 ? default : execution.Arguments[0].Span;
 
     private void WriteWithEnvironment(Execution execution, List<ByteString> variables, bool isRunByPath)
     {

@@ -12,7 +12,8 @@ internal static class ShellText
     private static readonly SearchValues<byte> Identifier =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
-    /// <summary>Appends one word that the shell reads as <paramref name="word"/>: bare if it is safe, in single quotes otherwise.</summary>
+    /// <summary>Appends one word that the shell reads as <paramref name="word"/>: bare if it is safe, in single quotes
+    /// otherwise.</summary>
     public static void WriteWord(this IBufferWriter<byte> script, ReadOnlySpan<byte> word)
     {
         if (!word.IsEmpty && !word.ContainsAnyExcept(Safe))
@@ -40,5 +41,6 @@ internal static class ShellText
     /// <summary>Whether a program that is run by its path gets an argv[0] that is as good as the one it had.</summary>
     public static bool IsRunByPath(Execution execution) =>
         execution.Arguments.Count > 0
-        && (execution.Arguments[0] == execution.Path || BaseName.Of(execution.Path).SequenceEqual(execution.Arguments[0].Span));
+        && (execution.Arguments[0] == execution.Path
+            || BaseName.Of(execution.Path).SequenceEqual(execution.Arguments[0].Span));
 }

@@ -4,11 +4,12 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>What was written so far of an output whose time has not come: without a name anywhere, so that no command meets it.</summary>
+/// <summary>What was written so far of an output whose time has not come: without a name anywhere, so that no command
+/// meets it.</summary>
 /// <remarks>
-/// A short one stays in a buffer, a longer one is a file in memory, and one that would take much memory is moved to a file without
-/// a name in the directory for temporary files. It is not made beside the output: whoever watches that directory (inotify) would see
-/// each write.
+/// A short one stays in a buffer, a longer one is a file in memory, and one that would take much memory is moved to a
+/// file without a name in the directory for temporary files. It is not made beside the output: whoever watches that
+/// directory (inotify) would see each write.
 /// </remarks>
 internal sealed class Spool : IDisposable
 {

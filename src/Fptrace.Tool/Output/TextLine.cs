@@ -34,10 +34,12 @@ internal sealed class TextLine
         return Text(digits[..length]);
     }
 
-    /// <summary>As it is if it is made of visible characters only, without quotes and backslashes; quoted otherwise.</summary>
+    /// <summary>As it is if it is made of visible characters only, without quotes and backslashes; quoted
+    /// otherwise.</summary>
     public TextLine Name(ByteString name) => IsPlain(name.Span) ? Text(name.Span) : Quoted(name);
 
-    /// <summary>In double quotes, with the escapes of C: <c>\n \t \r \" \\</c>, and <c>\xNN</c> for each other byte that is not visible.</summary>
+    /// <summary>In double quotes, with the escapes of C: <c>\n \t \r \" \\</c>, and <c>\xNN</c> for each other byte
+    /// that is not visible.</summary>
     public TextLine Quoted(ByteString name)
     {
         Text("\""u8);
@@ -83,10 +85,12 @@ internal sealed class TextLine
         return any;
     }
 
-    /// <remarks>Format characters can turn the direction of the text, and so show another name than the one that is there.</remarks>
+    /// <remarks>Format characters can turn the direction of the text, and so show another name than the one that is
+    /// there.</remarks>
     private static bool IsPlain(Rune rune) => rune.IsAscii
         ? rune.Value is > ' ' and < 0x7f and not '"' and not '\'' and not '\\'
-        : Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        : Rune.GetUnicodeCategory(rune)
+            is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
     private void Escape(ReadOnlySpan<byte> bytes)

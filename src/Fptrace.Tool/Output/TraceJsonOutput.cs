@@ -7,14 +7,15 @@ namespace Fptrace.Output;
 
 /// <summary><c>-o</c>: everything that is known, as one JSON object of the schema <c>fptrace-trace/1</c>.</summary>
 /// <remarks>
-/// Executions are written as they end, one a line, so that memory does not grow with the trace; what is known only in the end
-/// (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>) follows them. Fields that do not apply are left
-/// out.
+/// Executions are written as they end, one a line, so that memory does not grow with the trace; what is known only in
+/// the end (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>) follows them. Fields
+/// that do not apply are left out.
 /// </remarks>
 /// <param name="file">Owned.</param>
 /// <param name="tool">Version of the tool.</param>
 /// <param name="command">argv of the command.</param>
-internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyList<ByteString> command) : TraceOutput(file.Name)
+internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyList<ByteString> command)
+    : TraceOutput(file.Name)
 {
     public const string Schema = "fptrace-trace/1";
 

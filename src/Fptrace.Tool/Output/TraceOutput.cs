@@ -4,17 +4,23 @@ namespace Fptrace.Output;
 
 /// <summary>A sink that writes. The first failure to write stops it, silently until the trace is over.</summary>
 /// <remarks>
-/// A full disk must not stop the command, nor the outputs that are on another disk: <see cref="Complete"/> reports it. What
-/// was not completed leaves no file behind once it is disposed.
+/// A full disk must not stop the command, nor the outputs that are on another disk: <see cref="Complete"/> reports it.
+/// What was not completed leaves no file behind once it is disposed.
 /// </remarks>
 /// <param name="path">What is written, for messages.</param>
 internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 {
     /// <summary>The files that each execution had to do with.</summary>
-    protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true, Stdio = true, Descriptors = true };
+    protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true, Stdio = true,
+        Descriptors = true };
 
     /// <summary>All that there is to tell.</summary>
-    protected static TraceNeeds NeedsAll { get; } = NeedsFiles with { Removals = true, Executables = true, Network = true };
+    protected static TraceNeeds NeedsAll { get; } = NeedsFiles with
+    {
+        Removals = true,
+        Executables = true,
+        Network = true,
+    };
 
     private OutputError? _failure;
 

@@ -62,7 +62,8 @@ internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSin
 
         if (failures.Count > 0)
         {
-            throw new FptraceException(ExitCodes.Output, string.Join("; ", failures.Select(failure => failure.Message)));
+            throw new FptraceException(ExitCodes.Output,
+                string.Join("; ", failures.Select(failure => failure.Message)));
         }
     }
 

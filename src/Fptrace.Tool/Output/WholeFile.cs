@@ -20,7 +20,8 @@ internal static class WholeFile
     public static void Replace(ReadOnlySpan<byte> path, Action<int> fill)
     {
         byte[] target = OutputPath.Terminated(path);
-        bool stands = OwnFiles.Stat(target, FinalLink.Keep, out statx former) == 0 && (former.stx_mode & S_IFMT) == S_IFREG;
+        bool stands = OwnFiles.Stat(target, FinalLink.Keep, out statx former) == 0
+            && (former.stx_mode & S_IFMT) == S_IFREG;
         int result = TryReplace(path, 0x1b6, stands ? former : null, fill);
         if (result == -errno.ENOENT)
         {
@@ -28,7 +29,8 @@ internal static class WholeFile
             result = TryReplace(path, 0x1b6, former: null, fill);
         }
 
-        // What was foreseen before the command started may have changed meanwhile: it is a mount now, or the directory another one.
+        // What was foreseen before the command started may have changed meanwhile: it is a mount now, or the directory
+        // another one.
         if (stands && result is -errno.EBUSY or -errno.EXDEV or -errno.EPERM or -errno.EACCES or -errno.EROFS)
         {
             Overwrite(path, fill);
@@ -43,12 +45,14 @@ internal static class WholeFile
     /// <param name="mode">Less the umask.</param>
     /// <param name="fill">Writes the content.</param>
     /// <exception cref="OutputError">It could not be written or renamed. No temporary file is left.</exception>
-    public static void Renew(ReadOnlySpan<byte> path, uint mode, Action<int> fill) => OutputError.Check(TryReplace(path, mode, former: null, fill));
+    public static void Renew(ReadOnlySpan<byte> path, uint mode, Action<int> fill) =>
+        OutputError.Check(TryReplace(path, mode, former: null, fill));
 
     /// <summary>Over the content of a file that stands there.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="fill">Writes the content.</param>
-    /// <exception cref="OutputError">It could not be written; it says whether the file holds a part of it now.</exception>
+    /// <exception cref="OutputError">It could not be written; it says whether the file holds a part of it
+    /// now.</exception>
     public static void Overwrite(ReadOnlySpan<byte> path, Action<int> fill)
     {
         int fd = OutputError.Check(OwnFiles.Open(OutputPath.Terminated(path), fcntl.O_WRONLY | fcntl.O_NOCTTY));
@@ -77,8 +81,8 @@ internal static class WholeFile
         int fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         if (fd == -errno.EEXIST)
         {
-            // Left by a process that was killed and had the same id. It is removed rather than reused: in a shared directory the name
-            // may be a link that somebody else put there.
+            // Left by a process that was killed and had the same id. It is removed rather than reused: in a shared
+            // directory the name may be a link that somebody else put there.
             _ = OwnFiles.Remove(fcntl.AT_FDCWD, temporary);
             fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         }
@@ -109,7 +113,8 @@ internal static class WholeFile
     private static byte[] Temporary(ReadOnlySpan<byte> path)
     {
         ReadOnlySpan<byte> name = path[(path.LastIndexOf((byte)'/') + 1)..];
-        byte[] ending = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.tmp"));
+        byte[] ending = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.tmp"));
         int length = Math.Min(name.Length, LongestName - ending.Length - 1);
         while (length > 0 && length < name.Length && (name[length] & 0xc0) == 0x80)
         {

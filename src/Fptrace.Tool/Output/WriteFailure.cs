@@ -25,7 +25,9 @@ internal static class WriteFailure
 
     /// <summary>One line, whatever is in the name.</summary>
     private static string Shown(string path) =>
-        path.Length == 0 ? "''" : path == "-" ? "stdout" : Encoding.UTF8.GetString(new TextLine().Name(ByteString.Parse(path)).Bytes);
+        path.Length == 0 ? "''"
+            : path == "-" ? "stdout"
+            : Encoding.UTF8.GetString(new TextLine().Name(ByteString.Parse(path)).Bytes);
 
     private static (string Reason, string Remedy) Explain(int error) => error switch
     {

@@ -84,7 +84,8 @@ internal static class Tracer
 
         recorder.GiveUp = GiveUp;
         using var supervisor = new Supervisor(supervision, survivors);
-        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retries, affinity, supervisor);
+        var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retries, affinity,
+            supervisor);
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Proxy?.Listen(forwarder.Handle);
 

@@ -4,7 +4,8 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.Parity;
 
-/// <summary>All rows by Exec and by TracedExec, and those of TracedExec again. Two builds serve every test of the class.</summary>
+/// <summary>All rows by Exec and by TracedExec, and those of TracedExec again. Two builds serve every test of the
+/// class.</summary>
 public sealed partial class ParityBuild : IDisposable
 {
     private const string TracedPrefix = "Traced";
@@ -42,18 +43,22 @@ public sealed partial class ParityBuild : IDisposable
 
     private BuildLog Run(string[] prefixes)
     {
-        IEnumerable<string> targets = prefixes.SelectMany(prefix => ParityTable.Rows.Select(row => prefix + row.Target));
+        IEnumerable<string> targets =
+            prefixes.SelectMany(prefix => ParityTable.Rows.Select(row => prefix + row.Target));
         return _workspace.Run("msbuild", "", ["parity.proj", "-t:All", $"-p:Rows=\"{string.Join(';', targets)}\""]);
     }
 
-    /// <summary>By target, what a person or a logger sees: messages with their importance, warnings, errors, and how tasks end.</summary>
+    /// <summary>By target, what a person or a logger sees: messages with their importance, warnings, errors, and how
+    /// tasks end.</summary>
     private Dictionary<string, List<string>> Events(BuildLog log)
     {
         var names = new Dictionary<(int, int, int), string>();
         var events = new Dictionary<string, List<string>>();
         foreach (BuildEventArgs raised in log.Events)
         {
-            (int, int, int)? key = raised.BuildEventContext is { } context ? (context.NodeId, context.ProjectContextId, context.TargetId) : null;
+            (int, int, int)? key = raised.BuildEventContext is { } context
+                ? (context.NodeId, context.ProjectContextId, context.TargetId)
+                : null;
             if (raised is TargetStartedEventArgs target)
             {
                 names[key!.Value] = target.TargetName;
@@ -74,18 +79,23 @@ public sealed partial class ParityBuild : IDisposable
         TaskCommandLineEventArgs command => Normal($"{command.Importance}: command line {command.CommandLine}"),
         BuildMessageEventArgs message when message.Message is null || OwnMessage().IsMatch(message.Message) => null,
         BuildMessageEventArgs message => Normal($"{message.Importance}: {message.Message}"),
-        BuildWarningEventArgs warning => Normal($"warning {warning.Code} at {Place(warning.File, warning.LineNumber)}: {warning.Message}"),
-        BuildErrorEventArgs error => Normal($"error {error.Code} at {Place(error.File, error.LineNumber)}: {error.Message}"),
+        BuildWarningEventArgs warning =>
+            Normal($"warning {warning.Code} at {Place(warning.File, warning.LineNumber)}: {warning.Message}"),
+        BuildErrorEventArgs error =>
+            Normal($"error {error.Code} at {Place(error.File, error.LineNumber)}: {error.Message}"),
         TaskFinishedEventArgs task => task.Succeeded ? "succeeded" : "failed",
         _ => null,
     };
 
-    private string Place(string? file, int line) => file is null || file == _workspace.Path("parity.proj") ? "the task" : $"{file}:{line}";
+    private string Place(string? file, int line) => file is null || file == _workspace.Path("parity.proj")
+        ? "the task"
+        : $"{file}:{line}";
 
     /// <summary>Less what names the task, its temporary files, and the frames of an exception.</summary>
     private static string Normal(string text)
     {
-        text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal).Replace("TracedExec", "Exec", StringComparison.Ordinal);
+        text = text.Replace("Fptrace.MSBuild.TracedExec", "Microsoft.Build.Tasks.Exec", StringComparison.Ordinal)
+            .Replace("TracedExec", "Exec", StringComparison.Ordinal);
         text = ToolName().Replace(text, "executable \"sh\" because");
         text = OwnFile().Replace(text, "");
         return Frame().Replace(TemporaryFile().Replace(text, "SCRIPT"), "");
@@ -105,7 +115,8 @@ public sealed partial class ParityBuild : IDisposable
     [GeneratedRegex(@"/\S*(exec\.cmd|/MSBuildTemp\w+/tmp\w+\.sh)")]
     private static partial Regex TemporaryFile();
 
-    /// <summary>MSBuild names the process that it ends. The tool calls itself by the shell's name, once it has started: on a busy machine the time is up before.</summary>
+    /// <summary>MSBuild names the process that it ends. The tool calls itself by the shell's name, once it has started:
+    /// on a busy machine the time is up before.</summary>
     [GeneratedRegex("executable \"(sh|fptrace|dotnet|\\.NET[^\"]*)\" because")]
     private static partial Regex ToolName();
 

@@ -10,7 +10,8 @@ public sealed partial class ParityTests(ParityBuild build) : IClassFixture<Parit
 {
     public static TheoryData<string> Names => [.. ParityTable.Rows.Select(row => row.Name)];
 
-    public static TheoryData<string> SkippedNames => [.. ParityTable.Rows.Where(row => row.Skips).Select(row => row.Name)];
+    public static TheoryData<string> SkippedNames =>
+        [.. ParityTable.Rows.Where(row => row.Skips).Select(row => row.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -23,7 +24,8 @@ public sealed partial class ParityTests(ParityBuild build) : IClassFixture<Parit
     [Theory]
     [MemberData(nameof(SkippedNames))]
     public void TracedExec_Skipped_ShowsWhatTheCommandPrinted(string name) =>
-        Assert.Equal(ByStream(build.ByExec(Row(name)).Where(IsPrinted)), ByStream(build.BySecondTracedExec(Row(name)).Where(IsPrinted)));
+        Assert.Equal(ByStream(build.ByExec(Row(name)).Where(IsPrinted)),
+            ByStream(build.BySecondTracedExec(Row(name)).Where(IsPrinted)));
 
     [Fact]
     public void TracedExec_ThatFailed_FailsAgain()
@@ -39,7 +41,9 @@ public sealed partial class ParityTests(ParityBuild build) : IClassFixture<Parit
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/msbuild.md"));
         string table = page[page.IndexOf("## Parity with Exec", StringComparison.Ordinal)..];
-        Assert.Equal(ParityTable.Rows.Select(row => row.Name), TableRow().Matches(table).Select(match => match.Groups[1].Value.Trim()).Where(cell => cell is not "behaviour" and not "---"));
+        Assert.Equal(ParityTable.Rows.Select(row => row.Name),
+            TableRow().Matches(table).Select(match => match.Groups[1].Value.Trim())
+                .Where(cell => cell is not "behaviour" and not "---"));
     }
 
     private static ParityRow Row(string name) => ParityTable.Rows.Single(row => row.Name == name);
@@ -47,7 +51,8 @@ public sealed partial class ParityTests(ParityBuild build) : IClassFixture<Parit
     /// <summary>Exec reads stdout and stderr apart and keeps no order between them.</summary>
     private static IEnumerable<string> ByStream(IEnumerable<string> events) => events.Order(StringComparer.Ordinal);
 
-    /// <summary>Not what is said about starting the command: the command line, and the variables that it gets.</summary>
+    /// <summary>Not what is said about starting the command: the command line, and the variables that it
+    /// gets.</summary>
     private static bool IsPrinted(string text) => !StartPattern().IsMatch(text);
 
     [GeneratedRegex(@"^\| ([^|]+) \|", RegexOptions.Multiline)]

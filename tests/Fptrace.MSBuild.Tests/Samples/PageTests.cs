@@ -35,7 +35,9 @@ public sealed partial class PageTests : IDisposable
         File.WriteAllText(Path.Combine(_top, "typed"), Assert.Single(Blocks("samples/README.md")).Text);
         CommandResult typed = DotnetCommand.Type(Clone, _feed, "TERM=xterm script -qec 'bash -eu ../typed' /dev/null");
         Assert.True(typed.ExitCode == 0, typed.Output);
-        Assert.Matches(@"(?s)Parser: 1 traced step: 1 ran: it has not run before.*Parser: 1 traced step: 1 skipped.*= 15", typed.Output);
+        Assert.Matches(
+            @"(?s)Parser: 1 traced step: 1 ran: it has not run before.*Parser: 1 traced step: 1 skipped.*= 15",
+            typed.Output);
     }
 
     [SkippableFact]
@@ -48,7 +50,8 @@ public sealed partial class PageTests : IDisposable
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/msbuild.md"));
         string target = TargetPattern().Match(page).Groups[1].Value;
         string project = Path.Combine(words, "words.csproj");
-        File.WriteAllText(project, File.ReadAllText(project).Replace("</Project>", target + "</Project>", StringComparison.Ordinal));
+        File.WriteAllText(project,
+            File.ReadAllText(project).Replace("</Project>", target + "</Project>", StringComparison.Ordinal));
 
         string[] shown = [.. ShownPattern().Matches(page).Take(3).Select(match => match.Groups[1].Value)];
         Shows(shown[0], Succeed(words, blocks[2].Text));
@@ -58,9 +61,11 @@ public sealed partial class PageTests : IDisposable
     }
 
     private static void Shows(string expected, string output) =>
-        Assert.All(expected.Split('\n').Where(line => line != "..."), line => Assert.Contains(line, output, StringComparison.Ordinal));
+        Assert.All(expected.Split('\n').Where(line => line != "..."),
+            line => Assert.Contains(line, output, StringComparison.Ordinal));
 
-    private static IReadOnlyList<CommandBlock> Blocks(string page) => CommandBlock.Read(Path.Combine(Repository.Root, page));
+    private static IReadOnlyList<CommandBlock> Blocks(string page) =>
+        CommandBlock.Read(Path.Combine(Repository.Root, page));
 
     private string Succeed(string directory, string commands)
     {
@@ -83,7 +88,8 @@ public sealed partial class PageTests : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^```xml\n(<Target Name=""GenerateWords"".*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```xml\n(<Target Name=""GenerateWords"".*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex TargetPattern();
 
     [GeneratedRegex(@"^```\n((?:Traced step|words:).*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]

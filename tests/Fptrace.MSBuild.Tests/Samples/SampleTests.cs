@@ -36,7 +36,8 @@ public sealed class SampleTests(PackageFeed feed)
         Assert.Equal("3 words\n", Run(sample, "Native"));
         Assert.Equal(1, sample.Build().Skipped);
 
-        sample.Write("library/words.h", sample.Read("library/words.h").Replace("\" \\t", "\" -\\t", StringComparison.Ordinal));
+        sample.Write("library/words.h",
+            sample.Read("library/words.h").Replace("\" \\t", "\" -\\t", StringComparison.Ordinal));
         Assert.Equal(["input changed: library/words.h"], sample.Build().Reasons);
         Assert.Equal("2 words\n", Run(sample, "Native", "two-words"));
     }
@@ -50,7 +51,8 @@ public sealed class SampleTests(PackageFeed feed)
         Assert.Contains("Hello from", sample.Read("wwwroot/main.js"), StringComparison.Ordinal);
         Assert.Equal(1, sample.Build().Skipped);
 
-        sample.Write("client/greet.ts", sample.Read("client/greet.ts").Replace("Hello", "Welcome", StringComparison.Ordinal));
+        sample.Write("client/greet.ts",
+            sample.Read("client/greet.ts").Replace("Hello", "Welcome", StringComparison.Ordinal));
         Assert.Equal(["input changed: client/greet.ts"], sample.Build().Reasons);
         Assert.Contains("Welcome from", sample.Read("wwwroot/main.js"), StringComparison.Ordinal);
     }
@@ -64,7 +66,8 @@ public sealed class SampleTests(PackageFeed feed)
         BuildLog second = sample.Build();
         Assert.Equal((1, 0), (second.Skipped, second.Tasks.Count(task => task == "Csc")));
 
-        sample.Write("schema/money.proto", sample.Read("schema/money.proto").Replace("cents", "minor_units", StringComparison.Ordinal));
+        sample.Write("schema/money.proto",
+            sample.Read("schema/money.proto").Replace("cents", "minor_units", StringComparison.Ordinal));
         sample.Write("Program.cs", sample.Read("Program.cs").Replace("Cents", "MinorUnits", StringComparison.Ordinal));
         Assert.Equal(["input changed: schema/money.proto"], sample.Build().Reasons);
     }

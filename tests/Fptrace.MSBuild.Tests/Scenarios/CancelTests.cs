@@ -3,7 +3,8 @@ using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild.Scenarios;
 
-/// <summary>A task that is cancelled where nothing runs that a signal would end: while it checks, or restores from the cache.</summary>
+/// <summary>A task that is cancelled where nothing runs that a signal would end: while it checks, or restores from the
+/// cache.</summary>
 [Collection(PackageCollection.Name)]
 public sealed class CancelTests(PackageFeed feed)
 {
@@ -31,7 +32,8 @@ public sealed class CancelTests(PackageFeed feed)
 
     private static IEnumerable<string> Files(BuildWorkspace place) => Directory.EnumerateFileSystemEntries(place.Root)
         .Select(path => Path.GetFileName(path))
-        .Where(name => !name.StartsWith("Directory.", StringComparison.Ordinal) && name is not "nuget.config" and not "step.json.run")
+        .Where(name => !name.StartsWith("Directory.", StringComparison.Ordinal)
+            && name is not "nuget.config" and not "step.json.run")
         .Order(StringComparer.Ordinal);
 
     private (bool Succeeded, TracedExec Task, LoneEngine Engine) Run(BuildWorkspace place, Action<TracedExec> before)

@@ -4,7 +4,8 @@ using Fptrace.MSBuild.Support;
 
 namespace Fptrace.MSBuild.Scenarios;
 
-/// <summary>Steps under what MSBuild can do: questions, cancellation, parallel and multithreaded builds, other sandboxes.</summary>
+/// <summary>Steps under what MSBuild can do: questions, cancellation, parallel and multithreaded builds, other
+/// sandboxes.</summary>
 [Collection(PackageCollection.Name)]
 public sealed class EngineTests(PackageFeed feed)
 {
@@ -29,7 +30,8 @@ public sealed class EngineTests(PackageFeed feed)
     public void Step_OfACancelledBuild_EndsAndRunsAgain()
     {
         using var project = new StepProject(feed);
-        project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt\necho $$ > pid.new; mv pid.new pid; sleep 1000 & sleep 1000\n");
+        project.Workspace.Write("step.sh",
+            "cat parts/*.txt > out.txt\necho $$ > pid.new; mv pid.new pid; sleep 1000 & sleep 1000\n");
         using (Process build = project.Workspace.Start("build", "step.proj"))
         {
             WaitFor(() => File.Exists(project.Workspace.Path("pid")), "the step did not start");
@@ -55,9 +57,12 @@ public sealed class EngineTests(PackageFeed feed)
     public void Step_ThatLeavesAServer_ReturnsAndRunsAgain()
     {
         using var project = new StepProject(feed);
-        project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt\n(while test -e step.sh && ! test -e end; do sleep 0.1; done) > /dev/null 2>&1 &\n");
+        project.Workspace.Write("step.sh",
+            "cat parts/*.txt > out.txt\n(while test -e step.sh && ! test -e end; do sleep 0.1; done) > /dev/null 2>&1 "
+            + "&\n");
         project.Build();
-        Assert.StartsWith("the last run was not seen completely: survivor: sh (sh step.sh) outlived the command", project.Build().Reasons.Single(), StringComparison.Ordinal);
+        Assert.StartsWith("the last run was not seen completely: survivor: sh (sh step.sh) outlived the command",
+            project.Build().Reasons.Single(), StringComparison.Ordinal);
         project.Workspace.Write("end", "");
     }
 
@@ -72,8 +77,10 @@ public sealed class EngineTests(PackageFeed feed)
         using Process other = project.Workspace.Start(arguments);
         string[] output = [DotnetCommand.Finish(one, arguments).Output, DotnetCommand.Finish(other, arguments).Output];
         Assert.Equal("run\n", project.Workspace.Read("runs"));
-        Assert.Single(output, text => text.Contains("Traced step runs because it has not run before.", StringComparison.Ordinal));
-        Assert.Single(output, text => text.Contains("Traced step is up to date and was skipped: sh step.sh", StringComparison.Ordinal));
+        Assert.Single(output,
+            text => text.Contains("Traced step runs because it has not run before.", StringComparison.Ordinal));
+        Assert.Single(output,
+            text => text.Contains("Traced step is up to date and was skipped: sh step.sh", StringComparison.Ordinal));
         Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
     }
 
@@ -88,10 +95,12 @@ public sealed class EngineTests(PackageFeed feed)
         project.Build();
         CommandResult Outer() => DotnetCommand.Run(project.Workspace.Root, feed,
         [
-            $"{feed.Unpacked}/tools/any/fptrace.dll", "run", "--manifest", "outer.json", "--", "dotnet", "build", "step.proj", "-v:n", "-nologo",
+            $"{feed.Unpacked}/tools/any/fptrace.dll", "run", "--manifest", "outer.json", "--", "dotnet", "build",
+            "step.proj", "-v:n", "-nologo",
         ]);
         string output = Outer().Output;
-        Assert.Contains("TracedExec runs as Exec, and skips nothing: fptrace traces the whole build already", output, StringComparison.Ordinal);
+        Assert.Contains("TracedExec runs as Exec, and skips nothing: fptrace traces the whole build already", output,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Traced step", output, StringComparison.Ordinal);
         Assert.Contains("made out", output, StringComparison.Ordinal);
 
@@ -108,7 +117,9 @@ public sealed class EngineTests(PackageFeed feed)
         project.Workspace.Write("step.sh", "echo run >> runs; sleep 0.3; cat parts/*.txt > out.txt\n");
         foreach (string name in new[] { "a", "b" })
         {
-            project.WriteProject("<TracedExec Command=\"sh step.sh\" Manifest=\"obj/shared.json\" IgnoreFiles=\"runs\" />", file: name + ".proj");
+            project.WriteProject(
+                "<TracedExec Command=\"sh step.sh\" Manifest=\"obj/shared.json\" IgnoreFiles=\"runs\" />",
+                file: name + ".proj");
         }
 
         project.WriteProject("<MSBuild Projects=\"a.proj;b.proj\" BuildInParallel=\"true\" />");
@@ -135,7 +146,8 @@ public sealed class EngineTests(PackageFeed feed)
         Assert.Contains(project.Workspace.Path("b"), help.Messages);
         BuildLog second = project.Workspace.Run("msbuild", "", ["step.proj", "-mt", "-m:2"]);
         Assert.Equal((0, 2), (second.ExitCode, second.Skipped));
-        Assert.DoesNotContain(second.Messages, message => message.Contains("task host", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(second.Messages,
+            message => message.Contains("task host", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -158,11 +170,13 @@ public sealed class EngineTests(PackageFeed feed)
         using var project = new StepProject(feed);
         project.Workspace.Write("no-tracing", "#!/bin/sh\necho 'fptrace: tracing is denied' >&2\nexit 124\n");
         File.SetUnixFileMode(project.Workspace.Path("no-tracing"), (UnixFileMode)0b111_101_101);
-        project.WriteProject("<TracedExec Command=\"sh step.sh\" /><TracedExec Command=\"echo second\" />", "<FptraceToolPath>$(MSBuildProjectDirectory)/no-tracing</FptraceToolPath>");
+        project.WriteProject("<TracedExec Command=\"sh step.sh\" /><TracedExec Command=\"echo second\" />",
+            "<FptraceToolPath>$(MSBuildProjectDirectory)/no-tracing</FptraceToolPath>");
         foreach (int _ in new[] { 1, 2 })
         {
             BuildLog log = project.Build();
-            Assert.Single(log.Messages, message => message == "TracedExec runs as Exec, and skips nothing: fptrace: tracing is denied");
+            Assert.Single(log.Messages,
+                message => message == "TracedExec runs as Exec, and skips nothing: fptrace: tracing is denied");
             Assert.Equal((0, 0), (log.Skipped, log.Reasons.Count));
             Assert.Contains("second", log.Messages);
         }
@@ -184,11 +198,13 @@ public sealed class EngineTests(PackageFeed feed)
         using var project = new StepProject(feed);
         project.WriteProject("<TracedExec Command=\"sh step.sh\" UpToDateCheck=\"perhaps\" />");
         BuildLog log = project.Run();
-        Assert.Equal(("FPT1001", "UpToDateCheck is perhaps: use content, timestamp, off"), (log.Errors.Single().Code, log.Errors.Single().Message));
+        Assert.Equal(("FPT1001", "UpToDateCheck is perhaps: use content, timestamp, off"),
+            (log.Errors.Single().Code, log.Errors.Single().Message));
 
         project.WriteProject("<TracedExec Command=\"sh step.sh\" />");
         log = project.Run("-p:FptraceCacheMode=sometimes");
-        Assert.Equal(("FPT1001", "FptraceCacheMode is sometimes: use read, write, readwrite, off"), (log.Errors.Single().Code, log.Errors.Single().Message));
+        Assert.Equal(("FPT1001", "FptraceCacheMode is sometimes: use read, write, readwrite, off"),
+            (log.Errors.Single().Code, log.Errors.Single().Message));
     }
 
     [Fact]
@@ -212,12 +228,14 @@ public sealed class EngineTests(PackageFeed feed)
         Assert.All(log.Warnings, warning => Assert.EndsWith("""<Target Name="Join" Inputs="parts/1.txt;parts/2.txt;step.sh" Outputs="out.txt">""", warning.Message, StringComparison.Ordinal));
         Assert.Contains("Inputs, parts/2.txt, step.sh", log.Warnings.First().Message, StringComparison.Ordinal);
         Assert.Contains("unused.txt", log.Warnings.ElementAt(1).Message, StringComparison.Ordinal);
-        Assert.Empty(project.Build("-p:FptraceAudit=true", "-p:MSBuildWarningsAsMessages=\"FPT2001;FPT2002;FPT2003;FPT2004\"").Warnings);
+        Assert.Empty(project.Build("-p:FptraceAudit=true",
+            "-p:MSBuildWarningsAsMessages=\"FPT2001;FPT2002;FPT2003;FPT2004\"").Warnings);
     }
 
     private static void WaitFor(Func<bool> condition, string otherwise)
     {
-        // Asked again and again: what is waited for happens in processes that MSBuild starts, which tell nobody. The limit only ends a test that has failed.
+        // Asked again and again: what is waited for happens in processes that MSBuild starts, which tell nobody. The
+        // limit only ends a test that has failed.
         for (int i = 0; i < 1200; i++)
         {
             if (condition())

@@ -43,7 +43,8 @@ public sealed class OuterBuildTests(PackageFeed feed)
     public void OverrideWithoutThePackage_WarnsByTheSamplesTargets()
     {
         using var app = new BuildWorkspace(feed, "App");
-        app.Write("Directory.Build.targets", File.ReadAllText(Path.Combine(Fptrace.Support.Repository.Root, "samples/Directory.Build.targets")));
+        app.Write("Directory.Build.targets",
+            File.ReadAllText(Path.Combine(Fptrace.Support.Repository.Root, "samples/Directory.Build.targets")));
         void Write(string reference) => app.Write("App.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>

@@ -19,10 +19,12 @@ public sealed class PlatformTests(PackageFeed feed)
         foreach (int _ in new[] { 1, 2 })
         {
             BuildLog log = project.Build("-p:FptraceRuntimeIdentifier=" + runtime);
-            Assert.Single(log.Messages, message => message == "TracedExec runs as Exec, and skips nothing: only Linux can be traced");
+            Assert.Single(log.Messages,
+                message => message == "TracedExec runs as Exec, and skips nothing: only Linux can be traced");
             Assert.Equal((0, 0), (log.Skipped, log.Reasons.Count));
             Assert.Contains("second", log.Messages);
-            Assert.Contains(log.Messages, message => message.StartsWith("task ", StringComparison.Ordinal) && message.EndsWith("/tasks/net10.0/Fptrace.MSBuild.dll", StringComparison.Ordinal));
+            Assert.Contains(log.Messages, message => message.StartsWith("task ", StringComparison.Ordinal)
+                && message.EndsWith("/tasks/net10.0/Fptrace.MSBuild.dll", StringComparison.Ordinal));
         }
 
         Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
@@ -83,24 +85,30 @@ public sealed class PlatformTests(PackageFeed feed)
 
         package.Write("linux-arm64/fptrace", "");
         Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-arm64"));
-        Assert.Equal(package.Path("linux-arm64/fptrace"), TracingTool.Candidates("", "linux-arm64", package.Root).First().FileName);
-        Assert.Equal(["/own/tool"], TracingTool.Candidates("/own/tool", "linux-x64", package.Root).Select(tool => tool.FileName));
+        Assert.Equal(package.Path("linux-arm64/fptrace"),
+            TracingTool.Candidates("", "linux-arm64", package.Root).First().FileName);
+        Assert.Equal(["/own/tool"],
+            TracingTool.Candidates("/own/tool", "linux-x64", package.Root).Select(tool => tool.FileName));
     }
 
     /// <summary>MSBuild loads tasks anew in every build, and what has no native code is compiled each time.</summary>
     [SkippableFact]
     public void NativeTask_InABuild_IsCompiledByNobody()
     {
-        Requires.That(Directory.Exists(Path.Combine(feed.Unpacked, "tasks/linux-x64")), "needs a package of build/pack (FPTRACE_PACKAGES) with the task as native code");
+        Requires.That(Directory.Exists(Path.Combine(feed.Unpacked, "tasks/linux-x64")),
+            "needs a package of build/pack (FPTRACE_PACKAGES) with the task as native code");
         using var project = new StepProject(feed);
-        (string, string)[] told = [("DOTNET_JitStdOutFile", project.Workspace.Path("compiled.txt")), ("DOTNET_JitDisasmSummary", "1")];
+        (string, string)[] told = [("DOTNET_JitStdOutFile", project.Workspace.Path("compiled.txt")),
+            ("DOTNET_JitDisasmSummary", "1")];
         BuildLog log = project.Workspace.Run("build", "", ["step.proj"], told);
         Assert.Equal((0, 1), (log.ExitCode, log.Reasons.Count));
         string[] compiled = project.Workspace.Read("compiled.txt").Split('\n');
         Assert.Contains(compiled, line => line.Contains("[Tier0", StringComparison.Ordinal));
-        Assert.DoesNotContain(compiled, line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal) && line.Contains("[Tier0", StringComparison.Ordinal));
+        Assert.DoesNotContain(compiled, line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal)
+            && line.Contains("[Tier0", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Tools(BuildWorkspace package, string runtime) =>
-        TracingTool.Candidates("", runtime, package.Root).Select(tool => Path.GetFileName(tool.Program.Length > 0 ? tool.Program : tool.FileName));
+        TracingTool.Candidates("", runtime, package.Root)
+            .Select(tool => Path.GetFileName(tool.Program.Length > 0 ? tool.Program : tool.FileName));
 }

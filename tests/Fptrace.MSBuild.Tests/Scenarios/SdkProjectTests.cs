@@ -16,7 +16,9 @@ public sealed class SdkProjectTests(PackageFeed feed)
         BuildLog second = app.Build();
         Assert.Equal((1, 0, 0), (second.Skipped, second.Reasons.Count, second.Tasks.Count(task => task == "Csc")));
         Assert.True(File.Exists(app.Path("obj/Debug/net10.0/Words.g.cs")), "IncrementalClean deleted an output");
-        Assert.Contains(second.Events.OfType<TaskParameterEventArgs>(), parameter => parameter.ItemType == "EmbedInBinlog" && $"{parameter.Items[0]}".Contains("/fptrace/sh-", StringComparison.Ordinal));
+        Assert.Contains(second.Events.OfType<TaskParameterEventArgs>(),
+            parameter => parameter.ItemType == "EmbedInBinlog"
+                && $"{parameter.Items[0]}".Contains("/fptrace/sh-", StringComparison.Ordinal));
 
         app.Write("obj/Debug/net10.0/fptrace/.sh-killed.json.fptrace-lock", "");
         BuildLog clean = app.Run("clean", "", []);

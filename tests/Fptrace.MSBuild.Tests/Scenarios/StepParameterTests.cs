@@ -8,7 +8,9 @@ namespace Fptrace.MSBuild.Scenarios;
 public sealed class StepParameterTests(PackageFeed feed)
 {
     /// <summary>It opens a socket to a port on which nothing listens.</summary>
-    private const string Connect = "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect((&quot;192.0.2.1&quot;, 9))'";
+    private const string Connect =
+        "python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+            + "s.connect((&quot;192.0.2.1&quot;, 9))'";
 
     [SkippableFact]
     public void Network_IsAllowedByParameterOrProperty()
@@ -48,7 +50,8 @@ public sealed class StepParameterTests(PackageFeed feed)
         project.Build();
         project.Workspace.Write("parts/3.txt", "three");
         Assert.Equal(1, project.Build().Skipped);
-        Assert.Equal(["nothing is ignored by default any more"], project.Build("-p:FptraceDefaultIgnores=false").Reasons);
+        Assert.Equal(["nothing is ignored by default any more"],
+            project.Build("-p:FptraceDefaultIgnores=false").Reasons);
     }
 
     [Fact]
@@ -61,7 +64,8 @@ public sealed class StepParameterTests(PackageFeed feed)
         Assert.Equal(1, project.Build().Skipped);
         Assert.Equal(["servers are now kept"], project.Build("-p:FptraceServers=keep").Reasons);
         Assert.Equal("\n", project.Workspace.Read("out.txt"));
-        Assert.Equal(["servers are no longer kept"], project.Build("-p:FptraceServers=keep", "-p:Servers=none").Reasons);
+        Assert.Equal(["servers are no longer kept"],
+            project.Build("-p:FptraceServers=keep", "-p:Servers=none").Reasons);
         Assert.Equal("FPT1001", project.Run("-p:Servers=some").Errors.Single().Code);
     }
 
@@ -72,7 +76,8 @@ public sealed class StepParameterTests(PackageFeed feed)
         project.WriteProject("<TracedExec Command=\"echo secret$(More)\" EchoOff=\"true\" />");
         Assert.Contains("Traced step step.proj(7) runs because it has not run before.", project.Build().Messages);
         Assert.Contains("Traced step is up to date and was skipped: step.proj(7)", project.Build().Messages);
-        Assert.Contains("Traced step step.proj(7) runs because the command changed.", project.Build("-p:More=s").Messages);
+        Assert.Contains("Traced step step.proj(7) runs because the command changed.",
+            project.Build("-p:More=s").Messages);
     }
 
     [Fact]
@@ -80,19 +85,23 @@ public sealed class StepParameterTests(PackageFeed feed)
     {
         using var project = new StepProject(feed);
         project.WriteProject("<TracedExec Command=\"cat parts/1.txt\" /><TracedExec Command=\"cat parts/2.txt\" />");
-        Assert.Contains("step: 2 traced steps: 2 ran: it has not run before", project.Build("-tl:off").Output, StringComparison.Ordinal);
+        Assert.Contains("step: 2 traced steps: 2 ran: it has not run before", project.Build("-tl:off").Output,
+            StringComparison.Ordinal);
         project.Workspace.Write("parts/2.txt", "zwei");
         BuildLog log = project.Build("-tl:off");
-        Assert.Contains("step: 2 traced steps: 1 skipped, 1 ran: input changed: parts/2.txt", log.Output, StringComparison.Ordinal);
+        Assert.Contains("step: 2 traced steps: 1 skipped, 1 ran: input changed: parts/2.txt", log.Output,
+            StringComparison.Ordinal);
         Assert.Empty(log.Warnings);
-        Assert.DoesNotContain("traced step", project.Build("-p:FptraceSummary=false", "-tl:off").Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("traced step", project.Build("-p:FptraceSummary=false", "-tl:off").Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void ManifestsOfCommandsWithADate_GoWithAgeAndNumberUnlessAnOutputNeedsThem()
     {
         using var project = new StepProject(feed);
-        project.WriteProject("<TracedExec Command=\"echo $(Date)\" /><TracedExec Command=\"echo $(Kept) &gt; $(Kept).txt\" />");
+        project.WriteProject(
+            "<TracedExec Command=\"echo $(Date)\" /><TracedExec Command=\"echo $(Kept) &gt; $(Kept).txt\" />");
         string[] Manifests() => Directory.GetFiles(project.Workspace.Path("obj/fptrace"), "*.json");
         project.Build("-p:Date=1", "-p:Kept=a");
         foreach (string file in Manifests())
@@ -131,6 +140,7 @@ public sealed class StepParameterTests(PackageFeed feed)
 
     /// <summary>Outputs come in the order of their paths, whatever that is.</summary>
     private static string Reordered(string message) => message.StartsWith("out ", StringComparison.Ordinal)
-        ? string.Create(CultureInfo.InvariantCulture, $"out {string.Join(';', message[4..].Split(';').OrderDescending(StringComparer.Ordinal))}")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"out {string.Join(';', message[4..].Split(';').OrderDescending(StringComparer.Ordinal))}")
         : message;
 }

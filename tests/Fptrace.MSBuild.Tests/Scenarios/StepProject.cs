@@ -2,7 +2,8 @@ using Fptrace.MSBuild.Support;
 
 namespace Fptrace.MSBuild.Scenarios;
 
-/// <summary>A project with one step and nothing else: <c>sh step.sh</c> joins what is in a directory to one file.</summary>
+/// <summary>A project with one step and nothing else: <c>sh step.sh</c> joins what is in a directory to one
+/// file.</summary>
 internal sealed class StepProject : IDisposable
 {
     public const string Join = "sh step.sh";

@@ -15,7 +15,9 @@ public sealed partial class StepTests(PackageFeed feed)
         Assert.Equal(["it has not run before"], first.Reasons);
         Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));
         List<string> messages = [.. first.Messages];
-        Assert.True(messages.IndexOf("Traced step runs because it has not run before.") < messages.IndexOf("sh step.sh"), "the reason stands after the command");
+        Assert.True(
+            messages.IndexOf("Traced step runs because it has not run before.") < messages.IndexOf("sh step.sh"),
+            "the reason stands after the command");
         DateTime written = File.GetLastWriteTimeUtc(project.Workspace.Path("out.txt"));
 
         BuildLog second = project.Build();
@@ -71,7 +73,8 @@ public sealed partial class StepTests(PackageFeed feed)
         using var project = new StepProject(feed);
         project.WriteProject("<TracedExec Command=\"sh step.sh\" TrackedEnvironment=\"WINDOWID\" />");
         BuildLog Build(string colour, string window, string terminal) =>
-            project.Workspace.Run("build", "", ["step.proj"], ("COLOUR", colour), ("WINDOWID", window), ("TERM_SESSION_ID", terminal));
+            project.Workspace.Run("build", "", ["step.proj"], ("COLOUR", colour), ("WINDOWID", window),
+                ("TERM_SESSION_ID", terminal));
         Build("red", "1", "1");
         Assert.Equal(1, Build("red", "1", "2").Skipped);
         Assert.Equal(["COLOUR changed"], Build("blue", "1", "2").Reasons);
@@ -116,7 +119,8 @@ public sealed partial class StepTests(PackageFeed feed)
             <TracedExec Command="command -v sh" EnvironmentVariables="PATH=/usr/bin:/bin" />
             """);
         project.Build();
-        BuildLog more = project.Workspace.Run("build", "", ["step.proj"], ("PATH", project.Workspace.Path("shims") + ":" + Environment.GetEnvironmentVariable("PATH")));
+        BuildLog more = project.Workspace.Run("build", "", ["step.proj"],
+            ("PATH", project.Workspace.Path("shims") + ":" + Environment.GetEnvironmentVariable("PATH")));
         Assert.Equal((0, 1, "PATH changed"), (more.ExitCode, more.Skipped, more.Reasons.Single()));
     }
 
@@ -127,7 +131,8 @@ public sealed partial class StepTests(PackageFeed feed)
         project.Workspace.Write("step.sh", "echo 'parts/1.txt(1,2): warning W1: odd'; echo plain\n");
         BuildLog first = project.Build();
         BuildLog second = project.Build("-tl:on");
-        Assert.Equal((1, "W1", "odd"), (second.Skipped, second.Warnings.Single().Code, second.Warnings.Single().Message));
+        Assert.Equal((1, "W1", "odd"),
+            (second.Skipped, second.Warnings.Single().Code, second.Warnings.Single().Message));
         Assert.Equal(first.Warnings.Single().File, second.Warnings.Single().File);
         Assert.Contains("plain", second.Messages);
         Assert.Contains("warning W1", Colours().Replace(second.Output, ""), StringComparison.Ordinal);
@@ -210,7 +215,8 @@ public sealed partial class StepTests(PackageFeed feed)
         project.Workspace.Write("parts/1.txt", "one\n");
         BuildLog back = project.Build();
         Assert.Contains("restored: True", back.Messages);
-        Assert.Contains("Traced step was restored from the cache because input changed: parts/1.txt: sh step.sh", back.Messages);
+        Assert.Contains("Traced step was restored from the cache because input changed: parts/1.txt: sh step.sh",
+            back.Messages);
         Assert.Contains("joined", back.Messages);
         Assert.Empty(back.Reasons);
         Assert.Equal("one\ntwo\n", project.Workspace.Read("out.txt"));

@@ -9,7 +9,8 @@ public sealed class WatchedFilesTests(PackageFeed feed)
     [Theory]
     [InlineData("")]
     [InlineData("<UseArtifactsOutput>true</UseArtifactsOutput>")]
-    [InlineData("<BaseOutputPath>built/</BaseOutputPath><BaseIntermediateOutputPath>work/</BaseIntermediateOutputPath>")]
+    [InlineData(
+        "<BaseOutputPath>built/</BaseOutputPath><BaseIntermediateOutputPath>work/</BaseIntermediateOutputPath>")]
     public void WhatTheBuildWrites_IsNotWatched(string properties)
     {
         using var app = new BuildWorkspace(feed, "App");
@@ -42,7 +43,8 @@ public sealed class WatchedFilesTests(PackageFeed feed)
         [
             .. log.Messages.Where(message => message.StartsWith(word + " " + app.Root, StringComparison.Ordinal))
                 .Select(message => Path.GetRelativePath(app.Root, message[(word.Length + 1)..]))
-                .Where(path => path.EndsWith(".txt", StringComparison.Ordinal) || path.EndsWith(".dll", StringComparison.Ordinal))
+                .Where(path => path.EndsWith(".txt", StringComparison.Ordinal)
+                    || path.EndsWith(".dll", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
         ];
         Assert.Equal(["names.txt", "plain/bin/tool.txt"], Of("watch"));

@@ -16,19 +16,23 @@ internal sealed class BuildLog
 
     public List<BuildEventArgs> Events { get; } = [];
 
-    public IEnumerable<string> Messages => Events.OfType<BuildMessageEventArgs>().Select(message => message.Message ?? "");
+    public IEnumerable<string> Messages =>
+        Events.OfType<BuildMessageEventArgs>().Select(message => message.Message ?? "");
 
     public IEnumerable<BuildWarningEventArgs> Warnings => Events.OfType<BuildWarningEventArgs>();
 
     public IEnumerable<BuildErrorEventArgs> Errors => Events.OfType<BuildErrorEventArgs>();
 
     /// <summary>Steps that were skipped.</summary>
-    public int Skipped => Messages.Count(message => message.StartsWith("Traced step is up to date and was skipped", StringComparison.Ordinal));
+    public int Skipped =>
+        Messages.Count(message =>
+            message.StartsWith("Traced step is up to date and was skipped", StringComparison.Ordinal));
 
     /// <summary>Why steps ran, in order.</summary>
     public IReadOnlyList<string> Reasons =>
     [
-        .. Messages.Where(message => message.StartsWith("Traced step runs because ", StringComparison.Ordinal)).Select(message => message["Traced step runs because ".Length..].TrimEnd('.')),
+        .. Messages.Where(message => message.StartsWith("Traced step runs because ", StringComparison.Ordinal))
+            .Select(message => message["Traced step runs because ".Length..].TrimEnd('.')),
     ];
 
     /// <summary>Tasks that were started, by name.</summary>

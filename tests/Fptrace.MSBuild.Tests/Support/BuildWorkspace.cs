@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Fptrace.MSBuild.Support;
 
-/// <summary>A fresh directory with projects that are built with the package. NuGet knows no source but its folder.</summary>
+/// <summary>A fresh directory with projects that are built with the package. NuGet knows no source but its
+/// folder.</summary>
 internal sealed class BuildWorkspace : IDisposable
 {
     private int _builds;
@@ -66,7 +67,8 @@ internal sealed class BuildWorkspace : IDisposable
     /// <param name="directory">Where, below the root.</param>
     /// <param name="arguments">More arguments.</param>
     /// <param name="environment">More variables.</param>
-    public BuildLog Run(string verb, string directory, string[] arguments, params (string Name, string Value)[] environment)
+    public BuildLog Run(string verb, string directory, string[] arguments,
+        params (string Name, string Value)[] environment)
     {
         string log = NextLog();
         string[] all = [verb, .. arguments, "-bl:" + log, "-nologo"];
@@ -74,7 +76,8 @@ internal sealed class BuildWorkspace : IDisposable
         return BuildLog.Read(log, result);
     }
 
-    /// <summary>A build that goes on while the test does something. End it by <see cref="Process.Dispose()"/> alone after it has exited.</summary>
+    /// <summary>A build that goes on while the test does something. End it by <see cref="Process.Dispose()"/> alone
+    /// after it has exited.</summary>
     public Process Start(params string[] arguments) => DotnetCommand.Start(Root, Feed, [.. arguments, "-nologo"]);
 
     public void Dispose() => Directory.Delete(Top, recursive: true);
@@ -85,5 +88,6 @@ internal sealed class BuildWorkspace : IDisposable
         return log;
     }
 
-    private string NextLog() => System.IO.Path.Combine(Top, string.Create(CultureInfo.InvariantCulture, $"{++_builds}.binlog"));
+    private string NextLog() =>
+        System.IO.Path.Combine(Top, string.Create(CultureInfo.InvariantCulture, $"{++_builds}.binlog"));
 }

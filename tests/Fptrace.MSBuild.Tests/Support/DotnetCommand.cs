@@ -2,12 +2,14 @@ using System.Diagnostics;
 
 namespace Fptrace.MSBuild.Support;
 
-/// <summary>Runs dotnet as a user would, without what earlier builds or the tests' own left in the environment or as servers.</summary>
+/// <summary>Runs dotnet as a user would, without what earlier builds or the tests' own left in the environment or as
+/// servers.</summary>
 internal static class DotnetCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
-    public static CommandResult Run(string directory, PackageFeed? feed, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
+    public static CommandResult Run(string directory, PackageFeed? feed, IReadOnlyList<string> arguments,
+        params (string Name, string Value)[] environment)
     {
         using Process process = Start(directory, feed, arguments, environment);
         return Finish(process, arguments);
@@ -20,7 +22,8 @@ internal static class DotnetCommand
         return Finish(process, [commands]);
     }
 
-    public static Process Start(string directory, PackageFeed? feed, IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+    public static Process Start(string directory, PackageFeed? feed, IReadOnlyList<string> arguments,
+        params (string Name, string Value)[] environment) =>
         StartProgram(directory, feed, ["dotnet", .. arguments], environment);
 
     public static CommandResult Finish(Process process, IReadOnlyList<string> arguments)
@@ -36,7 +39,8 @@ internal static class DotnetCommand
         return new CommandResult(process.ExitCode, output.Result + error.Result);
     }
 
-    private static Process StartProgram(string directory, PackageFeed? feed, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
+    private static Process StartProgram(string directory, PackageFeed? feed, IReadOnlyList<string> command,
+        params (string Name, string Value)[] environment)
     {
         // Whoever starts the tests may ignore Ctrl-C.
         var start = new ProcessStartInfo("env", ["--default-signal=INT", .. command])
@@ -48,7 +52,9 @@ internal static class DotnetCommand
         };
 
         // dotnet test sets variables for its own MSBuild, which another one must not see.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("FPTRACE", StringComparison.Ordinal)).ToList())
+        foreach (string name in start.Environment.Keys.Where(name =>
+            name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("FPTRACE", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }

@@ -6,15 +6,16 @@ using Fptrace.Support;
 namespace Fptrace.Caching;
 
 /// <summary>
-/// Whatever call on the manifest, the store or the tree fails: a run that exits as the command does leaves what the command makes of what is
-/// there, and any other says why in one line; what comes after it is right again.
+/// Whatever call on the manifest, the store or the tree fails: a run that exits as the command does leaves what the
+/// command makes of what is there, and any other says why in one line; what comes after it is right again.
 /// </summary>
 /// <remarks><c>FPTRACE_INJECT=all</c> lets each call fail in more ways and at more places.</remarks>
 public sealed class CacheInjectionTests
 {
     private const int ENOSPC = 28;
 
-    private const string Script = "cat in > out; mkdir -p d; cp in d/copy; chmod 755 d/copy; ln -sf copy d/link; cat in";
+    private const string Script =
+        "cat in > out; mkdir -p d; cp in d/copy; chmod 755 d/copy; ln -sf copy d/link; cat in";
 
     private static readonly bool s_all = Environment.GetEnvironmentVariable("FPTRACE_INJECT") == "all";
 
@@ -49,7 +50,10 @@ public sealed class CacheInjectionTests
         {
             // All that it looks at from the first on is the hardest for a tool that tries again.
             string[] lasting = error == errno.EINTR || (!s_all && call != "stat-target") ? [] : ["1+"];
-            string[] moments = s_all ? [.. Enumerable.Range(1, Math.Min(count, 60)).Select(moment => $"{moment}"), .. lasting, $"{(count / 2) + 1}+"] : [$"{(count / 2) + 1}", .. lasting];
+            string[] moments = s_all
+                ? [.. Enumerable.Range(1, Math.Min(count, 60)).Select(moment => $"{moment}"), .. lasting,
+                    $"{(count / 2) + 1}+"]
+                : [$"{(count / 2) + 1}", .. lasting];
             foreach (string moment in moments)
             {
                 Play(directory, new InjectedFault(call, moment, error));
@@ -57,7 +61,8 @@ public sealed class CacheInjectionTests
         }
     }
 
-    /// <summary>A first run, one of other inputs, and one that finds its result in the store; each fails, and is then made again.</summary>
+    /// <summary>A first run, one of other inputs, and one that finds its result in the store; each fails, and is then
+    /// made again.</summary>
     /// <returns>The most calls that fitted in one of them.</returns>
     private static int Play(WorkDirectory directory, InjectedFault fault)
     {
@@ -84,9 +89,11 @@ public sealed class CacheInjectionTests
             directory.Work,
             [
                 .. fault?.Around(directory, Path.GetDirectoryName(directory.Work)!) ?? [],
-                .. FptraceExecutable.Command, "run", "-q", "--root", directory.Work, "--cache=" + Store(directory), "--", "sh", "step",
+                .. FptraceExecutable.Command, "run", "-q", "--root", directory.Work, "--cache=" + Store(directory),
+                "--", "sh", "step",
             ]);
-        Requires.That(result.ExitCode is not (TestProgram.Unsupported or ExitCodes.TracingDenied), "needs ptrace: " + result.Error);
+        Requires.That(result.ExitCode is not (TestProgram.Unsupported or ExitCodes.TracingDenied),
+            "needs ptrace: " + result.Error);
         return result;
     }
 
@@ -96,18 +103,21 @@ public sealed class CacheInjectionTests
         Assert.True(Regex.IsMatch(result.Error, "^(fptrace: [^\n]+\n)*$"), what);
         if (result.ExitCode != 0)
         {
-            Assert.True(result.ExitCode is ExitCodes.Usage or ExitCodes.Output or ExitCodes.Internal && result.Error.Count(c => c == '\n') == 1, what);
+            Assert.True(result.ExitCode is ExitCodes.Usage or ExitCodes.Output or ExitCodes.Internal
+                && result.Error.Count(c => c == '\n') == 1, what);
             return result.ExitCode;
         }
 
         Assert.True(result.Output == content, what);
-        Assert.True(ReadIfThere(directory, "out") == content && ReadIfThere(directory, "d/copy") == content && ReadIfThere(directory, "d/link") == content, what);
+        Assert.True(ReadIfThere(directory, "out") == content && ReadIfThere(directory, "d/copy") == content
+            && ReadIfThere(directory, "d/link") == content, what);
         Assert.True(new FileInfo(directory.Path("d/link")).LinkTarget == "copy", what);
         Assert.True((File.GetUnixFileMode(directory.Path("d/copy")) & UnixFileMode.UserExecute) != 0, what);
         return 0;
     }
 
-    private static string? ReadIfThere(WorkDirectory directory, string name) => File.Exists(directory.Path(name)) ? File.ReadAllText(directory.Path(name)) : null;
+    private static string? ReadIfThere(WorkDirectory directory, string name) =>
+        File.Exists(directory.Path(name)) ? File.ReadAllText(directory.Path(name)) : null;
 
     private static string Store(WorkDirectory directory) => Path.Combine(directory.Results, "store");
 }

@@ -14,7 +14,8 @@ public sealed class CacheLookupTests : IDisposable
     {
         using BuildCache cache = _box.Open();
 
-        Assert.Equal("the cache knows no run of this command at this place with this environment", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment",
+            _box.Look(cache).Reason);
         Assert.Equal(Remedy.Anywhere, Reasons.RemedyOf("no manifest; not in the cache: " + _box.Look(cache).Reason));
     }
 
@@ -76,7 +77,8 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", "object one");
 
-        Assert.Equal("the cache knows no run of this command at this place with this environment", cache.TryRestore(_box.Compilation(), _box.EnvironmentOf("PATH=/bin", "LANG=C"), null, default).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment",
+            cache.TryRestore(_box.Compilation(), _box.EnvironmentOf("PATH=/bin", "LANG=C"), null, default).Reason);
     }
 
     [Fact]
@@ -89,7 +91,9 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("which", name);
             _box.Write(name, "x");
             _box.Write("out", "made from " + name);
-            Assert.Null(cache.Store(_box.Manifest(step, [("which", ObservationKind.Content), (name, ObservationKind.Content)], ["out"]), _box.Variables, default));
+            Assert.Null(
+                cache.Store(_box.Manifest(step, [("which", ObservationKind.Content), (name, ObservationKind.Content)],
+                    ["out"]), _box.Variables, default));
         }
 
         foreach (string name in new[] { "a", "c", "b" })
@@ -108,9 +112,11 @@ public sealed class CacheLookupTests : IDisposable
         _box.Write("lib.a", "a.o");
         Manifest before = _box.Manifest(step, [("lib.a", ObservationKind.ReadModifyWrite)], []);
         _box.Write("lib.a", "a.o b.o");
-        Assert.Null(cache.Store(_box.Manifest(step, [], ["lib.a"]) with { Observations = before.Observations }, _box.Variables, default));
+        Assert.Null(cache.Store(_box.Manifest(step, [], ["lib.a"]) with { Observations = before.Observations },
+            _box.Variables, default));
 
-        Assert.Equal("not as it was before the cached run modified it: lib.a", cache.TryRestore(step, _box.Variables, null, default).Reason);
+        Assert.Equal("not as it was before the cached run modified it: lib.a",
+            cache.TryRestore(step, _box.Variables, null, default).Reason);
 
         _box.Write("lib.a", "a.o");
         Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
@@ -122,7 +128,8 @@ public sealed class CacheLookupTests : IDisposable
     [InlineData("a.o", "a.o b.o")]
     [InlineData("other", null)]
     [InlineData(null, null)]
-    public void Lookup_IdempotentCommand_HitFromTheStateBeforeAndFromTheOneThatItLeft(string? standing, string? expected)
+    public void Lookup_IdempotentCommand_HitFromTheStateBeforeAndFromTheOneThatItLeft(string? standing,
+        string? expected)
     {
         using BuildCache cache = _box.Open(idempotent: true);
         StepIdentity step = _box.Step("make");
@@ -144,7 +151,8 @@ public sealed class CacheLookupTests : IDisposable
         Assert.Equal(expected is not null, lookup.IsHit);
         Assert.Equal(expected is not null, File.Exists(_box.At("out")));
         Assert.Equal(expected ?? standing, File.Exists(_box.At("lib.a")) ? _box.Read("lib.a") : null);
-        Assert.True(expected is null || lookup.Manifest!.Observations.Single().State.IsSame(before.Observations.Single().State));
+        Assert.True(expected is null
+            || lookup.Manifest!.Observations.Single().State.IsSame(before.Observations.Single().State));
     }
 
     [Theory]
@@ -160,7 +168,8 @@ public sealed class CacheLookupTests : IDisposable
     [InlineData(PriorState.Kept, "foreign", "now exists, and the command would add to it: out")]
     [InlineData(PriorState.Kept, "object one", "now exists, and the command would add to it: out")]
     [InlineData(PriorState.Kept, null, null)]
-    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(PriorState priorState, string? standing, string? reason)
+    public void Lookup_SomethingStandsAtTheOutput_HitUnlessTheCommandWouldHaveGoneOnFromIt(PriorState priorState,
+        string? standing, string? reason)
     {
         using BuildCache cache = _box.Open();
         StepIdentity step = _box.Step("make");
@@ -170,7 +179,8 @@ public sealed class CacheLookupTests : IDisposable
             _box.Write("in", input);
             _box.Write("out", "object " + input);
             Manifest manifest = last = _box.Manifest(step, [("in", ObservationKind.Content)], ["out"]);
-            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { PriorState = priorState }] }, _box.Variables, default));
+            Assert.Null(cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { PriorState = priorState }] },
+                _box.Variables, default));
         }
 
         _box.Write("in", "one");
@@ -210,7 +220,8 @@ public sealed class CacheLookupTests : IDisposable
 
         StepIdentity elsewhere = _box.Compilation() with { Machine = ["processor=another"] };
 
-        Assert.Equal("the cache knows no run of this command at this place with this environment", cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment",
+            cache.TryRestore(elsewhere, _box.Variables, null, default).Reason);
     }
 
     [Fact]
@@ -225,10 +236,13 @@ public sealed class CacheLookupTests : IDisposable
         using BuildCache reading = _box.Open(CacheMode.Read);
 
         Assert.Null(_box.Look(reading).Reason);
-        Assert.Equal("the cache is not written in this mode", reading.Store(_box.Manifest(_box.Compilation(), [], []), _box.Variables, default));
+        Assert.Equal("the cache is not written in this mode",
+            reading.Store(_box.Manifest(_box.Compilation(), [], []), _box.Variables, default));
         Assert.Equal(before, Listing());
 
-        string Listing() => string.Join('\n', Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        string Listing() =>
+            string.Join('\n',
+                Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(file => $"{file} {File.GetLastWriteTimeUtc(file).Ticks}"));
     }
 

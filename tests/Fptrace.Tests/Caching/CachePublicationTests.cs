@@ -12,10 +12,12 @@ public sealed class CachePublicationTests : IDisposable
     public void Store_ManifestThatDoesNotPass_RefusedWithItsReason()
     {
         using BuildCache cache = _box.Open();
-        Manifest manifest = _box.Manifest(_box.Compilation(), [], []) with { Refusals = ["the last run failed with exit code 1"] };
+        Manifest manifest = _box.Manifest(_box.Compilation(), [],
+            []) with { Refusals = ["the last run failed with exit code 1"] };
 
         Assert.Equal("the last run failed with exit code 1", cache.Store(manifest, _box.Variables, default));
-        Assert.Equal("the cache knows no run of this command at this place with this environment", _box.Look(cache).Reason);
+        Assert.Equal("the cache knows no run of this command at this place with this environment",
+            _box.Look(cache).Reason);
     }
 
     [Fact]
@@ -38,7 +40,9 @@ public sealed class CachePublicationTests : IDisposable
         _box.Write("out", "x");
         Manifest manifest = _box.Manifest(_box.Compilation(), [], ["out"]);
 
-        Assert.Equal(reason, cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }] }, _box.Variables, default));
+        Assert.Equal(reason,
+            cache.Store(manifest with { Outputs = [manifest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }] },
+            _box.Variables, default));
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed class CachePublicationTests : IDisposable
         _box.Write("out", "x");
         File.SetUnixFileMode(_box.At("out"), UnixFileMode.SetUser | UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        Assert.Equal("output out is set-user-ID or set-group-ID", cache.Store(_box.Manifest(_box.Compilation(), [], ["out"]), _box.Variables, default));
+        Assert.Equal("output out is set-user-ID or set-group-ID",
+            cache.Store(_box.Manifest(_box.Compilation(), [], ["out"]), _box.Variables, default));
     }
 
     [Fact]
@@ -59,7 +64,9 @@ public sealed class CachePublicationTests : IDisposable
         for (int i = 0; i < 10; i++)
         {
             _box.Write("out", new string((char)('a' + i), 50_000));
-            Assert.Null(cache.Store(_box.Manifest(_box.Step("step", $"{i}"), [("in.c", ObservationKind.Content)], ["out"]), _box.Variables, default));
+            Assert.Null(
+                cache.Store(_box.Manifest(_box.Step("step", $"{i}"), [("in.c", ObservationKind.Content)], ["out"]),
+                    _box.Variables, default));
             if (i > 0)
             {
                 // Used again and again, so it stays.

@@ -31,7 +31,8 @@ internal sealed class CacheSandbox : IDisposable
     /// <summary>What counts of the environment of every step here.</summary>
     public StepEnvironment Variables => EnvironmentOf("PATH=/bin");
 
-    public StepEnvironment EnvironmentOf(params string[] entries) => StepEnvironment.Of([.. entries.Select(Bytes)], Step("any"));
+    public StepEnvironment EnvironmentOf(params string[] entries) =>
+        StepEnvironment.Of([.. entries.Select(Bytes)], Step("any"));
 
     public static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
@@ -57,14 +58,17 @@ internal sealed class CacheSandbox : IDisposable
 
     public string Read(string name) => File.ReadAllText(At(name));
 
-    /// <summary>What a run would have recorded that saw these observations and left these outputs, as they stand now.</summary>
-    public Manifest Manifest(StepIdentity step, (string Path, ObservationKind Kind)[] observations, string[] outputs, params string[] deletions) => new()
+    /// <summary>What a run would have recorded that saw these observations and left these outputs, as they stand
+    /// now.</summary>
+    public Manifest Manifest(StepIdentity step, (string Path, ObservationKind Kind)[] observations, string[] outputs,
+        params string[] deletions) => new()
     {
         Step = step,
         ExitCode = 0,
         Environment = Variables.Digests,
         Observations = CurrentState.Now(
-            [.. observations.Select(seen => new Observation { Path = Bytes(seen.Path), Kind = seen.Kind }).OrderBy(seen => seen.Path).ThenBy(seen => seen.Kind)],
+            [.. observations.Select(seen => new Observation { Path = Bytes(seen.Path), Kind = seen.Kind })
+                .OrderBy(seen => seen.Path).ThenBy(seen => seen.Kind)],
             step),
         Outputs = [.. outputs.Select(Output).OrderBy(output => output.Path)],
         Deletions = [.. deletions.Select(Bytes).Order()],
@@ -74,19 +78,22 @@ internal sealed class CacheSandbox : IDisposable
     /// <summary>A step that reads in.c, and looks for a header.</summary>
     public StepIdentity Compilation() => Step("cc", "in.c");
 
-    public CacheLookup Look(BuildCache cache, Manifest? previous = null) => cache.TryRestore(Compilation(), Variables, previous, default);
+    public CacheLookup Look(BuildCache cache, Manifest? previous = null) =>
+        cache.TryRestore(Compilation(), Variables, previous, default);
 
     /// <summary>Keeps what that step makes of a source.</summary>
     public Manifest StoreCompilation(BuildCache cache, string source, string result)
     {
         Write("in.c", source);
         Write("out/in.o", result);
-        Manifest manifest = Manifest(Compilation(), [("in.c", ObservationKind.Content), ("include/in.h", ObservationKind.Absent)], ["out/in.o"]);
+        Manifest manifest = Manifest(Compilation(),
+            [("in.c", ObservationKind.Content), ("include/in.h", ObservationKind.Absent)], ["out/in.o"]);
         Assert.Null(cache.Store(manifest, Variables, default));
         return manifest;
     }
 
-    /// <summary>The content of every file in the tree but the manifests', by path; directories end with a slash, links show their target.</summary>
+    /// <summary>The content of every file in the tree but the manifests', by path; directories end with a slash, links
+    /// show their target.</summary>
     public IReadOnlyList<string> Tree() =>
     [
         .. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
@@ -102,7 +109,8 @@ internal sealed class CacheSandbox : IDisposable
         FileSystemInfo info = new FileInfo(path);
         return info.LinkTarget is string target ? " -> " + target
             : Directory.Exists(path) ? "/ " + Mode(path)
-            : $" {Mode(path)} {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))[..8]}";
+            : $" {Mode(path)} "
+                + $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))[..8]}";
     }
 
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);

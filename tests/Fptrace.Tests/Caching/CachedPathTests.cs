@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Caching;
 
-/// <summary>What stands at paths when a cached run is looked for: the run was made in one tree, and is asked for in another.</summary>
+/// <summary>What stands at paths when a cached run is looked for: the run was made in one tree, and is asked for in
+/// another.</summary>
 public sealed class CachedPathTests : IDisposable
 {
     private readonly CachedRun _run = new();
@@ -60,5 +61,6 @@ public sealed class CachedPathTests : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    private void Shell(string commands) => Assert.Equal(0, CommandRunner.Run(_run.Root, ["sh", "-c", commands]).ExitCode);
+    private void Shell(string commands) =>
+        Assert.Equal(0, CommandRunner.Run(_run.Root, ["sh", "-c", commands]).ExitCode);
 }

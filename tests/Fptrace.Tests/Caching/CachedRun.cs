@@ -39,7 +39,8 @@ internal sealed class CachedRun : IDisposable
         return result;
     }
 
-    public CommandResult Care(params string[] words) => CommandRunner.Run(Root, [.. FptraceExecutable.Command, "cache", .. words, Store]);
+    public CommandResult Care(params string[] words) =>
+        CommandRunner.Run(Root, [.. FptraceExecutable.Command, "cache", .. words, Store]);
 
     public void AssertSound()
     {
@@ -47,11 +48,14 @@ internal sealed class CachedRun : IDisposable
         Assert.True(verified.ExitCode == 0, verified.Output + verified.Error);
     }
 
-    public static void AssertRan(CommandResult result) => Assert.Contains("fptrace: run: ", result.Error, StringComparison.Ordinal);
+    public static void AssertRan(CommandResult result) =>
+        Assert.Contains("fptrace: run: ", result.Error, StringComparison.Ordinal);
 
-    public static void AssertHit(CommandResult result) => Assert.Contains("fptrace: from the cache, not run: ", result.Error, StringComparison.Ordinal);
+    public static void AssertHit(CommandResult result) =>
+        Assert.Contains("fptrace: from the cache, not run: ", result.Error, StringComparison.Ordinal);
 
-    public static void AssertSkipped(CommandResult result) => Assert.Contains("fptrace: up to date, not run: ", result.Error, StringComparison.Ordinal);
+    public static void AssertSkipped(CommandResult result) =>
+        Assert.Contains("fptrace: up to date, not run: ", result.Error, StringComparison.Ordinal);
 
     public void Dispose() => _directory.Dispose();
 }

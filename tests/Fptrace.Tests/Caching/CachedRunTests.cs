@@ -63,14 +63,17 @@ public sealed class CachedRunTests : IDisposable
         CommandResult result = _run.Run(command);
 
         CachedRun.AssertRan(result);
-        Assert.Contains("fptrace: run: now exists: early/a.h; not in the cache\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: run: now exists: early/a.h; not in the cache\n", result.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public void CleanCheckout_ManifestsAndOutputsGone_Hit()
     {
         _run.Write("in", "text\n");
-        string[] command = ["sh", "-c", "mkdir -p out/deep; cp in out/deep/copy; chmod 640 out/deep/copy; ln -s deep/copy out/link; mkdir out/empty"];
+        string[] command = ["sh", "-c",
+            "mkdir -p out/deep; cp in out/deep/copy; chmod 640 out/deep/copy; ln -s deep/copy out/link; mkdir "
+            + "out/empty"];
         CachedRun.AssertRan(_run.Run(command));
         Directory.Delete(_run.At("out"), recursive: true);
         Directory.Delete(_run.At(".fptrace"), recursive: true);
@@ -169,7 +172,8 @@ public sealed class CachedRunTests : IDisposable
         CommandResult result = _run.Run("sh", "-c", $"echo x > {outside}");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains($"fptrace: not cached: output {outside} is outside the root", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"fptrace: not cached: output {outside} is outside the root", result.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -196,7 +200,8 @@ public sealed class CachedRunTests : IDisposable
     }
 
     // Reads what it made before and replaces it, as automake's make does with .deps/*.Po.
-    private static readonly string[] s_remembering = ["sh", "-c", "cat deps > seen; cp in out; rm seen; echo in > deps.new; mv deps.new deps"];
+    private static readonly string[] s_remembering = ["sh", "-c",
+        "cat deps > seen; cp in out; rm seen; echo in > deps.new; mv deps.new deps"];
 
     [SkippableFact]
     public void Remembering_BackInPlace_RunsUnlessItIsIdempotent()
@@ -224,8 +229,11 @@ public sealed class CachedRunTests : IDisposable
     [SkippableFact]
     public void Counting_BackInPlace_RunsAndCounts()
     {
-        // The same reads and replacements as those of the step above: only the user knows that this one goes on from its own work.
-        string[] command = ["sh", "-c", "n=$(cat count); if [ $(cat in) = release ]; then n=$((n+1)); fi; echo $n > count.new; mv count.new count; cat in count > out"];
+        // The same reads and replacements as those of the step above: only the user knows that this one goes on from
+        // its own work.
+        string[] command = ["sh", "-c",
+            "n=$(cat count); if [ $(cat in) = release ]; then n=$((n+1)); fi; echo $n > count.new; mv count.new "
+            + "count; cat in count > out"];
         _run.Write("count", "1\n");
         _run.Write("in", "release\n");
         CachedRun.AssertRan(_run.Run(command));
@@ -265,7 +273,9 @@ public sealed class CachedRunTests : IDisposable
         CommandResult result = _run.Run("true");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith($"fptrace: without the cache: cache {_run.Store} can be written to by others (mode 777); chmod go-w it, or name another directory with --cache=DIR\n", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"fptrace: without the cache: cache {_run.Store} can be written to by others (mode 777); chmod go-w it, "
+                + "or name another directory with --cache=DIR\n", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_run.Store));
     }
 
@@ -288,11 +298,13 @@ public sealed class CachedRunTests : IDisposable
                 // The same command everywhere with results to share, while two more collect garbage.
                 File.WriteAllText(Path.Combine(tree, "in"), $"round {round % 2}\n");
                 File.Delete(Path.Combine(tree, "out"));
-                string[] command = [.. FptraceExecutable.Command, "run", "--root", tree, $"--cache={_run.Store}", "--cache-anywhere", "--", "cp", "in", "out"];
+                string[] command = [.. FptraceExecutable.Command, "run", "--root", tree, $"--cache={_run.Store}",
+                    "--cache-anywhere", "--", "cp", "in", "out"];
                 runs.Add((CommandRunner.Start(tree, command), command));
             }
 
-            string[] collect = [.. FptraceExecutable.Command, "cache", "gc", "--size", round == 1 ? "0" : "1G", _run.Store];
+            string[] collect = [.. FptraceExecutable.Command, "cache", "gc", "--size", round == 1 ? "0" : "1G",
+                _run.Store];
             runs.Add((CommandRunner.Start(_run.Root, collect), collect));
             foreach ((Process process, string[] command) in runs)
             {
@@ -302,7 +314,8 @@ public sealed class CachedRunTests : IDisposable
                 Assert.True(result.ExitCode == 0, result.Error);
             }
 
-            Assert.All(trees, tree => Assert.Equal($"round {round % 2}\n", File.ReadAllText(Path.Combine(tree, "out"))));
+            Assert.All(trees,
+                tree => Assert.Equal($"round {round % 2}\n", File.ReadAllText(Path.Combine(tree, "out"))));
             _run.AssertSound();
         }
     }

@@ -63,7 +63,8 @@ public sealed class CachedStreamTests : IDisposable
         {
             CommandResult result = _run.Run(["--stdin"], ["cat"]);
             CachedRun.AssertRan(result);
-            Assert.Contains("fptrace: it will run again: its standard input is handed on (--stdin)", result.Error, StringComparison.Ordinal);
+            Assert.Contains("fptrace: it will run again: its standard input is handed on (--stdin)", result.Error,
+                StringComparison.Ordinal);
             Forget();
         }
     }
@@ -79,7 +80,8 @@ public sealed class CachedStreamTests : IDisposable
         Assert.StartsWith("1\n2\nfptrace: from the cache, not run: ", _run.Read("both"), StringComparison.Ordinal);
         Forget();
         CommandResult result = Run("exec \"$@\"", command);
-        Assert.Contains("; not in the cache: stdout and stderr were one file when it ran, and are two now\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("; not in the cache: stdout and stderr were one file when it ran, and are two now\n",
+            result.Error, StringComparison.Ordinal);
         Assert.Equal("1\n", result.Output);
     }
 
@@ -87,7 +89,8 @@ public sealed class CachedStreamTests : IDisposable
 
     private CommandResult Run(string launcher, params string[] command)
     {
-        CommandResult result = CommandRunner.Run(_run.Root, ["sh", "-c", launcher, "sh", .. _run.Prefix, "--ignore", "both", "--ignore", "copy", "--", .. command]);
+        CommandResult result = CommandRunner.Run(_run.Root,
+            ["sh", "-c", launcher, "sh", .. _run.Prefix, "--ignore", "both", "--ignore", "copy", "--", .. command]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs tracing: {result.Error}");
         return result;
     }

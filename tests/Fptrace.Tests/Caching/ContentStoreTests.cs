@@ -32,16 +32,19 @@ public sealed class ContentStoreTests : IDisposable
         Directory.CreateDirectory(_box.StorePath);
         Engine.CommandRunner.Run("/", ["chown", "12345", _box.StorePath]);
 
-        Assert.Contains("belongs to user 12345", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+        Assert.Contains("belongs to user 12345", Assert.Throws<CacheException>(_box.OpenStore).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_DirectoryOfOtherFiles_RefusedAndLeftAlone()
     {
-        Directory.CreateDirectory(_box.StorePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_box.StorePath,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(Path.Combine(_box.StorePath, "thesis.tex"), "");
 
-        Assert.Contains("is no cache of fptrace", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+        Assert.Contains("is no cache of fptrace", Assert.Throws<CacheException>(_box.OpenStore).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["thesis.tex"], Directory.EnumerateFileSystemEntries(_box.StorePath).Select(Path.GetFileName));
     }
 
@@ -54,14 +57,16 @@ public sealed class ContentStoreTests : IDisposable
 
         using (ContentStore store = _box.OpenStore())
         {
-            Assert.Contains("are of another version and are not used", store.Directory.Notice, StringComparison.Ordinal);
+            Assert.Contains("are of another version and are not used", store.Directory.Notice,
+                StringComparison.Ordinal);
             store.Put("ours"u8, out _);
         }
 
         using ContentStore again = _box.OpenStore();
         Assert.Null(again.Directory.Notice);
         StoreMaintenance.Clear(again, default);
-        Assert.Equal(["ac", "fptrace-cache", "v2"], Directory.EnumerateFileSystemEntries(_box.StorePath).Select(Path.GetFileName).Order());
+        Assert.Equal(["ac", "fptrace-cache", "v2"],
+            Directory.EnumerateFileSystemEntries(_box.StorePath).Select(Path.GetFileName).Order());
         Assert.Equal("fptrace-cache 99\n", File.ReadAllText(Path.Combine(_box.StorePath, "fptrace-cache")));
     }
 
@@ -88,7 +93,8 @@ public sealed class ContentStoreTests : IDisposable
             Directory.Delete(Path.Combine(_box.StorePath, "v2"), recursive: true);
         }
 
-        Assert.Contains("is damaged: its fptrace-cache is not what it should be; remove ", Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged: its fptrace-cache is not what it should be; remove ",
+            Assert.Throws<CacheException>(_box.OpenStore).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +116,9 @@ public sealed class ContentStoreTests : IDisposable
         store.Put("content"u8, out _);
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(_box.StorePath));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Path.Combine(_box.StorePath, "v2")));
-        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*", SearchOption.AllDirectories).Single()));
+        Assert.Equal(UnixFileMode.UserRead,
+            File.GetUnixFileMode(Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*",
+            SearchOption.AllDirectories).Single()));
         Assert.True(File.Exists(Path.Combine(_box.StorePath, "CACHEDIR.TAG")));
     }
 
@@ -142,7 +150,8 @@ public sealed class ContentStoreTests : IDisposable
         Model.ContentDigest key = Sha256.Of("key"u8);
         store.PutEntry(key, new ResultEntry(new BlobReference(key, 3), [], []).Serialize());
 
-        Assert.Equal([$"ac/{key}: needs the blob {key}, which is not there; removed"], StoreMaintenance.Verify(store, default));
+        Assert.Equal([$"ac/{key}: needs the blob {key}, which is not there; removed"],
+            StoreMaintenance.Verify(store, default));
     }
 
     [Fact]

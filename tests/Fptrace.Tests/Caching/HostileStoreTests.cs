@@ -10,7 +10,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 
-/// <summary>A store that somebody else wrote, or that a disk damaged: refused with a line, and nothing outside the root is touched.</summary>
+/// <summary>A store that somebody else wrote, or that a disk damaged: refused with a line, and nothing outside the root
+/// is touched.</summary>
 public sealed class HostileStoreTests : IDisposable
 {
     private const int Rounds = 400;
@@ -25,7 +26,8 @@ public sealed class HostileStoreTests : IDisposable
         _box.Write("in.c", "source");
         _box.Write("out/in.o", "object");
         _box.Write("out/in.d", "depends");
-        _honest = _box.Manifest(_step, [("in.c", ObservationKind.Content), (".", ObservationKind.Listing)], ["out/in.o", "out/in.d"]);
+        _honest = _box.Manifest(_step, [("in.c", ObservationKind.Content), (".", ObservationKind.Listing)],
+            ["out/in.o", "out/in.d"]);
         using BuildCache cache = _box.Open();
         Assert.Null(cache.Store(_honest, _box.Variables, default));
         File.WriteAllText(Path.Combine(_box.Outside, "precious"), "precious");
@@ -45,7 +47,11 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("out/in.o/evil")]
     public void Result_OutputAtAPathThatCannotBe_MissAndNothingTouched(string path)
     {
-        Plant(_honest with { Outputs = [.. _honest.Outputs, _honest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }] });
+        Plant(
+            _honest with
+            {
+                Outputs = [.. _honest.Outputs, _honest.Outputs[0] with { Path = CacheSandbox.Bytes(path) }],
+            });
 
         AssertRefused();
         Assert.False(File.Exists("/tmp/fptrace-test-evil"));
@@ -90,7 +96,8 @@ public sealed class HostileStoreTests : IDisposable
         });
 
         using BuildCache cache = _box.Open();
-        Assert.Equal("is no directory, and the command made something in it: way", cache.TryRestore(_step, _box.Variables, null, default).Reason);
+        Assert.Equal("is no directory, and the command made something in it: way",
+            cache.TryRestore(_step, _box.Variables, null, default).Reason);
         Assert.Equal(["precious"], Directory.EnumerateFileSystemEntries(_box.Outside).Select(Path.GetFileName));
     }
 
@@ -124,7 +131,8 @@ public sealed class HostileStoreTests : IDisposable
         for (int round = 0; round < Rounds; round++)
         {
             Copy(copy, _box.StorePath);
-            string[] files = [.. Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Length == 64).Order()];
+            string[] files = [.. Directory.EnumerateFiles(_box.StorePath, "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file).Length == 64).Order()];
             string victim = files[random.Next(files.Length)];
             File.SetUnixFileMode(victim, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             byte[] bytes = Mutate(random, File.ReadAllBytes(victim));
@@ -143,7 +151,8 @@ public sealed class HostileStoreTests : IDisposable
         byte[][] honest =
         [
             new ResultEntry(new BlobReference(default, 5), [new BlobReference(default, 300)], [0, 1, 2]).Serialize(),
-            new PathSetList([new KnownPathSet(new BlobReference(default, 1), new BlobReference(default, 2))]).Serialize(),
+            new PathSetList([new KnownPathSet(new BlobReference(default, 1), new BlobReference(default, 2))])
+                .Serialize(),
             PathSet.Of(_honest).Serialize(),
         ];
         for (int round = 0; round < 20 * Rounds; round++)
@@ -168,7 +177,8 @@ public sealed class HostileStoreTests : IDisposable
     [Fact]
     public void Entry_CutAnywhere_Refused()
     {
-        byte[] entry = new ResultEntry(new BlobReference(default, 5), [new BlobReference(default, 300)], [0, 1, 2]).Serialize();
+        byte[] entry = new ResultEntry(new BlobReference(default, 5), [new BlobReference(default, 300)], [0, 1, 2])
+            .Serialize();
         for (int length = 0; length < entry.Length; length++)
         {
             byte[] cut = entry[..length];
@@ -214,7 +224,8 @@ public sealed class HostileStoreTests : IDisposable
         int mark = text.LastIndexOf(",\n  \"checksum\": \"", StringComparison.Ordinal);
         if (mark > 0)
         {
-            return [.. bytes[..mark], .. ManifestWriter.ChecksumStart, .. Encoding.ASCII.GetBytes(TextDigest.Of(bytes.AsSpan(0, mark))), .. ManifestWriter.ChecksumEnd];
+            return [.. bytes[..mark], .. ManifestWriter.ChecksumStart,
+                .. Encoding.ASCII.GetBytes(TextDigest.Of(bytes.AsSpan(0, mark))), .. ManifestWriter.ChecksumEnd];
         }
 
         byte[] body = bytes.Length < ContentDigest.Length ? bytes : bytes[..^ContentDigest.Length];
@@ -228,22 +239,26 @@ public sealed class HostileStoreTests : IDisposable
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Copy(file, target);
         }
 
         Directory.CreateDirectory(Path.Combine(to, "tmp"));
     }
 
-    /// <summary>Puts a result under the key of the honest one's observations, as a writer would that checks nothing.</summary>
+    /// <summary>Puts a result under the key of the honest one's observations, as a writer would that checks
+    /// nothing.</summary>
     private void Plant(Manifest manifest)
     {
         using ContentStore store = _box.OpenStore();
         int[] ages = [.. Enumerable.Range(0, manifest.Outputs.Count)];
         byte[] Content(StepOutput output) => store.ReadBlob(output.State.Digest, 100)!;
         var blobs = manifest.Outputs.Where(output => output.State.Type == FileType.Regular)
-            .Select(output => new BlobReference(output.State.Digest, output.State.Size, XxHash128.HashToUInt128(Content(output))));
-        Publication.PutEntries(store, manifest, CacheKey.Environment(_box.Variables), anywhere: false, [.. blobs.Distinct()], ages);
+            .Select(output => new BlobReference(output.State.Digest, output.State.Size,
+                XxHash128.HashToUInt128(Content(output))));
+        Publication.PutEntries(store, manifest, CacheKey.Environment(_box.Variables), anywhere: false,
+            [.. blobs.Distinct()], ages);
     }
 
     private void ReplaceResult(ContentStore store, byte[] result)

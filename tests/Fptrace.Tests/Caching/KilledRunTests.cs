@@ -12,7 +12,9 @@ public sealed class KilledRunTests : IDisposable
     [SkippableFact]
     public void KilledStoreRestoreAndCollection_NextRunIsRightAndTheStoreSound()
     {
-        string[] command = ["sh", "-c", "mkdir -p out; for i in 1 2 3 4 5 6 7 8; do cp in out/$i; done; head -c 500000 /dev/zero | tr '\\0' \"$(cat in)\" > big"];
+        string[] command = ["sh", "-c",
+            "mkdir -p out; for i in 1 2 3 4 5 6 7 8; do cp in out/$i; done; head -c 500000 /dev/zero | tr '\\0' "
+            + "\"$(cat in)\" > big"];
         string[] collect = [.. FptraceExecutable.Command, "cache", "gc", "--size", "0", _run.Store];
         _run.Write("in", "x");
         var watch = Stopwatch.StartNew();

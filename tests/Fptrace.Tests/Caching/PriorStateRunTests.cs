@@ -29,7 +29,8 @@ public sealed class PriorStateRunTests : IDisposable
         Directory.Delete(_run.At(".fptrace"), recursive: true);
         CommandResult refused = _run.Run(command);
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("now exists, and the command would have refused it: o\n", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("now exists, and the command would have refused it: o\n", refused.Error,
+            StringComparison.Ordinal);
 
         Remove("o");
         _run.Write("o", "mine");
@@ -48,16 +49,21 @@ public sealed class PriorStateRunTests : IDisposable
     [SkippableTheory]
     [InlineData("mkdir -p out/deep; cp in out/deep/copy")]
     [InlineData("ln -sf in link; mkdir -p out/deep; sort in -o out/deep/copy")]
-    public void ExclusiveCallThatTheCommandTriesOnly_BackInPlace_Hit(string script) => BackAndForth(["sh", "-c", script], "out/deep/copy");
+    public void ExclusiveCallThatTheCommandTriesOnly_BackInPlace_Hit(string script) =>
+        BackAndForth(["sh", "-c", script], "out/deep/copy");
 
     [SkippableFact]
     public void Sort_BackInPlace_Hit() => BackAndForth(["sort", "in", "-o", "o"], "o");
 
     [SkippableTheory]
-    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); os.ftruncate(fd, 0); os.write(fd, open('in', 'rb').read())")]
-    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); fcntl.flock(fd, 2); os.lseek(fd, 0, 2); os.ftruncate(fd, 0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
-    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.write(fd, b'longer than what comes'); os.ftruncate(fd, 0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
-    [InlineData("os.close(os.open('o', os.O_WRONLY | os.O_CREAT)); os.truncate('o', 0); open('o', 'a').write(open('in').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); os.ftruncate(fd, 0); os.write(fd, open('in', "
+        + "'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); fcntl.flock(fd, 2); os.lseek(fd, 0, 2); os.ftruncate(fd, "
+        + "0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
+    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.write(fd, b'longer than what comes'); "
+        + "os.ftruncate(fd, 0); os.pwrite(fd, open('in', 'rb').read(), 0)")]
+    [InlineData("os.close(os.open('o', os.O_WRONLY | os.O_CREAT)); os.truncate('o', 0); open('o', "
+        + "'a').write(open('in').read())")]
     public void OpenedForWritingAloneAndCut_BackInPlace_Hit(string script)
     {
         Requires.Program("python3");
@@ -65,13 +71,20 @@ public sealed class PriorStateRunTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); old = open('o').read(); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
-    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); rd = os.open('o', os.O_RDWR); old = os.read(rd, 99); os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
-    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.pread(fd, 99, 0); os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
-    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); n = os.fstat(fd).st_size; old = mmap.mmap(fd, n).read() if n else b''; os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
-    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.read(os.dup(fd), 99); os.ftruncate(fd, 0); os.lseek(fd, 0, 0); os.write(fd, old + open('in', 'rb').read())")]
-    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.link('o', 'l'); old = open('l').read(); os.unlink('l'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
-    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.rename('o', 'l'); old = open('l').read(); os.rename('l', 'o'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
+    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); old = open('o').read(); os.ftruncate(fd, 0); "
+        + "os.write(fd, (old + open('in').read()).encode())")]
+    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); rd = os.open('o', os.O_RDWR); old = os.read(rd, 99); "
+        + "os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.pread(fd, 99, 0); os.ftruncate(fd, 0); "
+        + "os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); n = os.fstat(fd).st_size; old = mmap.mmap(fd, n).read() "
+        + "if n else b''; os.ftruncate(fd, 0); os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_RDWR | os.O_CREAT); old = os.read(os.dup(fd), 99); os.ftruncate(fd, 0); "
+        + "os.lseek(fd, 0, 0); os.write(fd, old + open('in', 'rb').read())")]
+    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.link('o', 'l'); old = open('l').read(); "
+        + "os.unlink('l'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
+    [InlineData("fd = os.open('o', os.O_WRONLY | os.O_CREAT); os.rename('o', 'l'); old = open('l').read(); "
+        + "os.rename('l', 'o'); os.ftruncate(fd, 0); os.write(fd, (old + open('in').read()).encode())")]
     public void ReadBeforeItIsCut_BackInPlace_RunsAsItWouldWithoutACache(string script)
     {
         Requires.Program("python3");
@@ -126,10 +139,12 @@ public sealed class PriorStateRunTests : IDisposable
     [SkippableFact]
     public void DotNetBuild_BackToFormerSource_HitInTheSameTree()
     {
-        _run.Write("p.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        _run.Write("p.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         string[] command =
         [
-            "env", "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", "DOTNET_CLI_USE_MSBUILD_SERVER=0", "DOTNET_NOLOGO=1",
+            "env", "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", "DOTNET_CLI_USE_MSBUILD_SERVER=0",
+            "DOTNET_NOLOGO=1",
             "dotnet", "build", "-tl:off", "-v:q", "p.csproj",
         ];
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -183,7 +198,8 @@ public sealed class PriorStateRunTests : IDisposable
         CachedRun.AssertHit(_run.Run(command));
 
         string manifest = Directory.EnumerateFiles(_run.At(".fptrace"), "*.json").Single();
-        Assert.Equal(["kept", "o"], Manifests.Format.ManifestFile.Load(manifest).Manifest!.Outputs.Select(output => output.Path.ToString()));
+        Assert.Equal(["kept", "o"],
+            Manifests.Format.ManifestFile.Load(manifest).Manifest!.Outputs.Select(output => output.Path.ToString()));
     }
 
     public void Dispose() => _run.Dispose();
@@ -214,6 +230,7 @@ public sealed class PriorStateRunTests : IDisposable
     private static string[] Python(string script) =>
     [
         "python3", "-I", "-S", "-c",
-        "import os, ctypes, fcntl, mmap\ndef rename(a, b):\n  if ctypes.CDLL(None).renameat2(-100, a.encode(), -100, b.encode(), 1): raise OSError()\n" + script,
+        "import os, ctypes, fcntl, mmap\ndef rename(a, b):\n  if ctypes.CDLL(None).renameat2(-100, a.encode(), -100, "
+            + "b.encode(), 1): raise OSError()\n" + script,
     ];
 }

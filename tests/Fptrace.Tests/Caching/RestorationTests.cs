@@ -27,7 +27,8 @@ public sealed class RestorationTests : IDisposable
         File.CreateSymbolicLink(_box.At("made/link"), "../in");
         File.CreateSymbolicLink(_box.At("dangling"), "/nowhere/at/all");
         string[] outputs = ["dangling", "made", "made/empty", "made/link", "made/run.sh"];
-        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs, "old"), _box.Variables, default));
+        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs, "old"),
+            _box.Variables, default));
         string[] after = [.. _box.Tree()];
 
         // What is to be made is missing, or a file where a link belongs, and what is to be deleted is there.
@@ -101,7 +102,8 @@ public sealed class RestorationTests : IDisposable
         using BuildCache cache = _box.Open();
         _box.StoreCompilation(cache, "one", new string('o', 3_000_000));
         using ContentStore store = _box.OpenStore();
-        string blob = Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*", SearchOption.AllDirectories).Single(file => new FileInfo(file).Length == 3_000_000);
+        string blob = Directory.EnumerateFiles(Path.Combine(_box.StorePath, "v2", "cas"), "*",
+            SearchOption.AllDirectories).Single(file => new FileInfo(file).Length == 3_000_000);
         using (var file = new FileStream(blob, FileMode.Open, FileAccess.ReadWrite))
         {
             file.Position = 2_000_000;
@@ -116,7 +118,8 @@ public sealed class RestorationTests : IDisposable
         Assert.Equal(before, _box.Tree());
         if (!truncated)
         {
-            Assert.Equal([".gitignore"], Directory.EnumerateFileSystemEntries(_box.At(".fptrace")).Select(Path.GetFileName));
+            Assert.Equal([".gitignore"],
+                Directory.EnumerateFileSystemEntries(_box.At(".fptrace")).Select(Path.GetFileName));
             Assert.False(File.Exists(blob));
         }
     }
@@ -134,11 +137,15 @@ public sealed class RestorationTests : IDisposable
             File.SetLastWriteTimeUtc(_box.At(order[i]), new DateTime(2020, 1, 1, 0, 0, i / 2, DateTimeKind.Utc));
         }
 
-        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], order), _box.Variables, default));
+        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], order),
+            _box.Variables, default));
         File.SetLastWriteTimeUtc(_box.At("in"), DateTime.UtcNow);
 
         Assert.Null(cache.TryRestore(step, _box.Variables, null, default).Reason);
-        long[] times = [.. order.Prepend("in").Select(name => FileLook.At(-100, StoreDirectory.Name(_box.At(name)), FinalLink.Keep).Times.ModifiedNs)];
+        long[] times =
+            [.. order.Prepend("in")
+                .Select(name => FileLook.At(-100, StoreDirectory.Name(_box.At(name)),
+                    FinalLink.Keep).Times.ModifiedNs)];
         Assert.True(times[0] <= times[1], "an output is older than its input");
         Assert.Equal([times[1], times[1] + 0, times[1] + 1, times[1] + 1], times[1..]);
     }
@@ -157,8 +164,10 @@ public sealed class RestorationTests : IDisposable
 
         File.CreateSymbolicLink(_box.At("new/deep/link"), "er/b");
         File.SetUnixFileMode(_box.At("new/closed"), (UnixFileMode)0x16d);
-        string[] outputs = ["kept/file", "kept/new", "kept/new/file", "new", "new/a", "new/closed", "new/closed/c", "new/deep", "new/deep/er", "new/deep/er/b", "new/deep/link"];
-        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs), _box.Variables, default));
+        string[] outputs = ["kept/file", "kept/new", "kept/new/file", "new", "new/a", "new/closed", "new/closed/c",
+            "new/deep", "new/deep/er", "new/deep/er/b", "new/deep/link"];
+        Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], outputs),
+            _box.Variables, default));
         string[] before = [.. _box.Tree()];
         File.SetUnixFileMode(_box.At("new/closed"), (UnixFileMode)0x1ed);
         Directory.Delete(_box.At("new"), recursive: true);
@@ -189,7 +198,10 @@ public sealed class RestorationTests : IDisposable
         {
             _box.Write("mounted/new/a", "a");
             _box.Write("mounted/new/deep/b", "b");
-            Assert.Null(cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)], ["mounted/new", "mounted/new/a", "mounted/new/deep", "mounted/new/deep/b"]), _box.Variables, default));
+            Assert.Null(
+                cache.Store(_box.Manifest(step, [("in", ObservationKind.Content)],
+                    ["mounted/new", "mounted/new/a", "mounted/new/deep", "mounted/new/deep/b"]),
+                    _box.Variables, default));
             string[] before = [.. _box.Tree()];
             Directory.Delete(_box.At("mounted/new"), recursive: true);
 

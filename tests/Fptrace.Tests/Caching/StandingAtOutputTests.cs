@@ -4,7 +4,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Caching;
 
-/// <summary>Something that the command did not make stands where a cached run made an output: the hit leaves what the command itself would, or there is none.</summary>
+/// <summary>Something that the command did not make stands where a cached run made an output: the hit leaves what the
+/// command itself would, or there is none.</summary>
 public sealed class StandingAtOutputTests : IDisposable
 {
     private readonly CachedRun _run = new();
@@ -24,7 +25,8 @@ public sealed class StandingAtOutputTests : IDisposable
     [InlineData("echo 1 > o; mv o p; ln -s p o", "ln -s q o")]
     [InlineData("touch o", "echo other > o; chmod 600 o")]
     [InlineData("cp in o; chmod 755 o", "echo other > o; ln o other")]
-    public void MadeWhereNothingStood_SomebodyElseHasMadeSomethingThere_AsTheCommandItself(string script, string makes) => Compare(script, ":", makes);
+    public void MadeWhereNothingStood_SomebodyElseHasMadeSomethingThere_AsTheCommandItself(string script,
+        string makes) => Compare(script, ":", makes);
 
     [SkippableTheory]
     [InlineData("rm o && echo gone > seen; cp in o")]
@@ -36,7 +38,8 @@ public sealed class StandingAtOutputTests : IDisposable
     public void MadeWhereSomethingStood_NothingOrAnotherDoes_AsTheCommandItself(string script)
     {
         Requires.Program("python3");
-        foreach (string makes in (string[])[":", "echo longer than before > o", "echo old > o; chmod 755 o", "ln -s in o", "ln -s nowhere o", "mkdir o"])
+        foreach (string makes in (string[])[":", "echo longer than before > o", "echo old > o; chmod 755 o",
+            "ln -s in o", "ln -s nowhere o", "mkdir o"])
         {
             Compare(script, "echo old > o", makes);
         }
@@ -93,7 +96,8 @@ public sealed class StandingAtOutputTests : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    /// <summary>A run in one tree, the tool in another with its cache, and the command alone in that one: the last two are the same.</summary>
+    /// <summary>A run in one tree, the tool in another with its cache, and the command alone in that one: the last two
+    /// are the same.</summary>
     private void Compare(string script, string before, string makes)
     {
         Tree(before);
@@ -120,5 +124,8 @@ public sealed class StandingAtOutputTests : IDisposable
     private void Shell(string script) => Assert.Equal(0, CommandRunner.Run(_run.Root, ["sh", "-c", script]).ExitCode);
 
     private string Look() => CommandRunner.Run(
-        _run.Root, ["sh", "-c", "find . -name .fptrace -prune -o -printf '%p %y %m %l\\n' | sort; find . -name .fptrace -prune -o -type f -print | sort | xargs tail -n +1"]).Output;
+        _run.Root,
+        ["sh", "-c",
+        "find . -name .fptrace -prune -o -printf '%p %y %m %l\\n' | sort; find . -name .fptrace -prune -o -type f "
+        + "-print | sort | xargs tail -n +1"]).Output;
 }

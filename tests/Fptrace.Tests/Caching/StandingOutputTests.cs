@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Caching;
 
-/// <summary>A hit where something stands at an output's path: it leaves what the command would have left of that, or is a miss.</summary>
+/// <summary>A hit where something stands at an output's path: it leaves what the command would have left of that, or is
+/// a miss.</summary>
 public sealed class StandingOutputTests : IDisposable
 {
     private const string Copy = "cat in > o";
@@ -19,7 +20,8 @@ public sealed class StandingOutputTests : IDisposable
         CommandResult result = _run.Run("sh", "-c", Copy);
 
         CachedRun.AssertRan(result);
-        Assert.Contains("has another mode, which the command would have kept: o", result.Error, StringComparison.Ordinal);
+        Assert.Contains("has another mode, which the command would have kept: o", result.Error,
+            StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_run.At("o")));
 
         // That mode came from the file, and is none that a new one gets.
@@ -80,7 +82,8 @@ public sealed class StandingOutputTests : IDisposable
         CachedRun.AssertRan(_run.Run("sh", "-c", Command));
         Directory.Delete(_run.At("tool"));
         _run.Write("tool", "#!/bin/sh\necho works\n");
-        File.SetUnixFileMode(_run.At("tool"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(_run.At("tool"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         Assert.Contains("works", _run.Run("sh", "-c", Command).Output, StringComparison.Ordinal);
     }
@@ -94,5 +97,6 @@ public sealed class StandingOutputTests : IDisposable
         Shell("rm -rf o");
     }
 
-    private void Shell(string commands) => Assert.Equal(0, CommandRunner.Run(_run.Root, ["sh", "-c", commands]).ExitCode);
+    private void Shell(string commands) =>
+        Assert.Equal(0, CommandRunner.Run(_run.Root, ["sh", "-c", commands]).ExitCode);
 }

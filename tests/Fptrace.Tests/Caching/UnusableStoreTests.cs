@@ -22,7 +22,8 @@ public sealed class UnusableStoreTests : IDisposable
         CommandResult result = _run.Run("touch", "made");
 
         Assert.Equal(0, result.ExitCode);
-        string line = Assert.Single(result.Error.Split('\n'), line => line.StartsWith("fptrace: without the cache: ", StringComparison.Ordinal));
+        string line = Assert.Single(result.Error.Split('\n'),
+            line => line.StartsWith("fptrace: without the cache: ", StringComparison.Ordinal));
         Assert.Contains(words, line, StringComparison.Ordinal);
         Assert.Equal(3, result.Error.Count(c => c == '\n'));
         Assert.True(File.Exists(_run.At("made")));
@@ -32,7 +33,8 @@ public sealed class UnusableStoreTests : IDisposable
     [SkippableFact]
     public void Store_OfAnotherVersion_OursStandsBesideItAndHits()
     {
-        CommandRunner.Run("/", ["sh", "-c", "mkdir -m 700 $1; echo 'fptrace-cache 99' > $1/fptrace-cache", "sh", _run.Store]);
+        CommandRunner.Run("/",
+            ["sh", "-c", "mkdir -m 700 $1; echo 'fptrace-cache 99' > $1/fptrace-cache", "sh", _run.Store]);
         CachedRun.AssertRan(_run.Run("touch", "made"));
         File.Delete(_run.At("made"));
 
@@ -45,10 +47,14 @@ public sealed class UnusableStoreTests : IDisposable
     [InlineData("HOME=relative", "XDG_CACHE_HOME=")]
     public void Store_WithoutAHome_TheCommandRunsWithout(params string[] environment)
     {
-        CommandResult result = CommandRunner.Run(_run.Root, ["env", .. environment, .. FptraceExecutable.Command, "run", "--root", _run.Root, "--cache", "--", "touch", "made"]);
+        CommandResult result = CommandRunner.Run(_run.Root,
+            ["env", .. environment, .. FptraceExecutable.Command, "run", "--root", _run.Root, "--cache", "--",
+            "touch", "made"]);
 
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs tracing: {result.Error}");
-        Assert.Contains("fptrace: without the cache: no directory for the cache: HOME is not set; name one with --cache=DIR\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "fptrace: without the cache: no directory for the cache: HOME is not set; name one with --cache=DIR\n",
+            result.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(_run.At("made")));
         Assert.False(Directory.Exists(_run.At("relative")));
     }
@@ -58,12 +64,17 @@ public sealed class UnusableStoreTests : IDisposable
     {
         Requires.Program("setpriv");
         Requires.That(Environment.IsPrivilegedProcess, "needs root to become another user");
-        Directory.CreateDirectory(_run.Store, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_run.Store,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        CommandResult result = CommandRunner.Run(_run.Root, ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. _run.Prefix, "--", "touch", "made"]);
+        CommandResult result = CommandRunner.Run(_run.Root,
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. _run.Prefix, "--", "touch", "made"]);
 
-        Requires.That(result.ExitCode is not (ExitCodes.TracingDenied or 126), $"needs tracing by another user: {result.Error}");
-        Assert.Contains($"fptrace: without the cache: cache {_run.Store} belongs to root and cannot be opened; chown -R it to yourself", result.Error, StringComparison.Ordinal);
+        Requires.That(result.ExitCode is not (ExitCodes.TracingDenied or 126),
+            $"needs tracing by another user: {result.Error}");
+        Assert.Contains(
+            $"fptrace: without the cache: cache {_run.Store} belongs to root and cannot be opened; chown -R it to "
+                + "yourself", result.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(_run.At("made")));
     }
 

@@ -30,7 +30,8 @@ public sealed class HelpTests : IDisposable
         Assert.Equal(0, Run("help", verb));
         Assert.Equal(0, Run(verb, "--help"));
         Assert.Equal(Verbs.Find(verb)!.Help + Verbs.Find(verb)!.Help, _out.ToString());
-        Assert.StartsWith($"fptrace {(verb == "explain" ? "check" : verb)} ", _out.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith($"fptrace {(verb == "explain" ? "check" : verb)} ", _out.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains($"fptrace {verb}", Verbs.Trace.Help, StringComparison.Ordinal);
     }
 
@@ -44,7 +45,9 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void Options_AllHaveADescription() => Assert.All(
         Verbs.All.Prepend(Verbs.Trace).SelectMany(verb => verb.Options().ByName.Values),
-        option => Assert.False(string.IsNullOrWhiteSpace(option.Description) || (option.Value == OptionValue.Required && option.HelpName is null), option.Name));
+        option =>
+            Assert.False(string.IsNullOrWhiteSpace(option.Description)
+                || (option.Value == OptionValue.Required && option.HelpName is null), option.Name));
 
     [Theory]
     [MemberData(nameof(AllVerbs))]
@@ -56,9 +59,12 @@ public sealed class HelpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("unknown option --cahce of fptrace run; did you mean --cache? see fptrace run --help", "run", "--cahce", "make")]
-    [InlineData("unknown option --no-stdio of fptrace run; fptrace has it; see fptrace run --help", "run", "--no-stdio", "make")]
-    [InlineData("unknown option --older-than of fptrace check; fptrace forget has it; see fptrace check --help", "check", "--older-than=1d", "x")]
+    [InlineData("unknown option --cahce of fptrace run; did you mean --cache? see fptrace run --help", "run",
+        "--cahce", "make")]
+    [InlineData("unknown option --no-stdio of fptrace run; fptrace has it; see fptrace run --help", "run",
+        "--no-stdio", "make")]
+    [InlineData("unknown option --older-than of fptrace check; fptrace forget has it; see fptrace check --help",
+        "check", "--older-than=1d", "x")]
     [InlineData("fptrace help does not know 'rnu'; did you mean run?", "help", "rnu")]
     [InlineData("fptrace cache does not know 'stat'; did you mean stats?", "cache", "stat")]
     [InlineData("fptrace cache needs a word what to do: stats, verify, gc or clear", "cache")]
@@ -84,7 +90,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("LIST", "list")]
     [InlineData("make", null)]
     [InlineData("gcc", null)]
-    public void Spelling_NearWord_IsGuessed(string word, string? meant) => Assert.Equal(meant, Spelling.Nearest(word, Verbs.All.Select(verb => verb.Name)));
+    public void Spelling_NearWord_IsGuessed(string word, string? meant) =>
+        Assert.Equal(meant, Spelling.Nearest(word, Verbs.All.Select(verb => verb.Name)));
 
     private int Run(params string[] args) => Verbs.Run(args, _out, TextWriter.Null);
 }

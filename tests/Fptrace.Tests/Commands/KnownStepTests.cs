@@ -31,8 +31,10 @@ public sealed class KnownStepTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches(@"^STATE +AGE +SIZE +DIRECTORY +COMMAND$", lines[0]);
-        Assert.Contains(lines, line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^up to date +\d+ \w+ +\S+ KiB +\. +cat a$"));
-        Assert.Contains(lines, line => line.StartsWith("would run", StringComparison.Ordinal) && line.EndsWith("sh -c 'echo made > made'  (output missing: made)", StringComparison.Ordinal));
+        Assert.Contains(lines,
+            line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^up to date +\d+ \w+ +\S+ KiB +\. +cat a$"));
+        Assert.Contains(lines, line => line.StartsWith("would run", StringComparison.Ordinal)
+            && line.EndsWith("sh -c 'echo made > made'  (output missing: made)", StringComparison.Ordinal));
         Assert.Equal(3, lines.Length);
     }
 
@@ -50,7 +52,8 @@ public sealed class KnownStepTests : IDisposable
 
     [SkippableFact]
     public void List_OfNothing_SaysSo() =>
-        Assert.Equal($"no command was run below {_directory.Work}; fptrace run COMMAND makes it known\n", Fptrace(_directory.Work, "list").Output);
+        Assert.Equal($"no command was run below {_directory.Work}; fptrace run COMMAND makes it known\n",
+            Fptrace(_directory.Work, "list").Output);
 
     [SkippableTheory]
     [InlineData("check")]
@@ -59,7 +62,8 @@ public sealed class KnownStepTests : IDisposable
     {
         Run("cat", "a");
         Run("cat", "a", "a");
-        Assert.StartsWith("up to date: ", Fptrace(_directory.Work, verb, "--", "cat", "a").Output, StringComparison.Ordinal);
+        Assert.StartsWith("up to date: ", Fptrace(_directory.Work, verb, "--", "cat", "a").Output,
+            StringComparison.Ordinal);
         _directory.Write("a", "2");
         CommandResult result = Fptrace(_directory.Work, verb, "--", "cat", "a");
         Assert.Equal((1, "input changed: a\n"), (result.ExitCode, result.Output));
@@ -73,7 +77,9 @@ public sealed class KnownStepTests : IDisposable
         Fptrace(_directory.Work, "run", "--ignore", "x", "cat", "a");
         string output = Fptrace(_directory.Work, "check", "--", "cat", "a").Output;
         Assert.Equal(2, output.Split("cat a\n  up to date: ").Length - 1);
-        Assert.Equal(output.Split('\n').Order(StringComparer.Ordinal), Fptrace(_directory.Work, "check", ".fptrace").Output.Replace(".fptrace/", _directory.Path(".fptrace/"), StringComparison.Ordinal).Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(output.Split('\n').Order(StringComparer.Ordinal),
+            Fptrace(_directory.Work, "check", ".fptrace").Output.Replace(".fptrace/", _directory.Path(".fptrace/"),
+            StringComparison.Ordinal).Split('\n').Order(StringComparer.Ordinal));
     }
 
     [SkippableFact]
@@ -85,13 +91,16 @@ public sealed class KnownStepTests : IDisposable
         Assert.Equal("2 manifests forgotten\n", Fptrace(_directory.Work, "forget", "--", "cat", "a").Output);
         Assert.Contains("up to date, not run: true", Run("true").Error, StringComparison.Ordinal);
         CommandResult none = Fptrace(_directory.Work, "forget", "--", "cat", "a");
-        Assert.Equal((ExitCodes.Usage, "fptrace: no manifest: this command was not run before; fptrace list tells all\n"), (none.ExitCode, none.Error));
+        Assert.Equal(
+            (ExitCodes.Usage, "fptrace: no manifest: this command was not run before; fptrace list tells all\n"),
+            (none.ExitCode, none.Error));
     }
 
     [SkippableFact]
     public void MissingManifest_CommandRanOtherwise_SaysInWhat()
     {
-        Assert.Contains("run: no manifest: this command was not run before\n", Run("cat", "a").Error, StringComparison.Ordinal);
+        Assert.Contains("run: no manifest: this command was not run before\n", Run("cat", "a").Error,
+            StringComparison.Ordinal);
         Assert.Contains(
             "run: no manifest: this command ran otherwise before: the ignored names are others: now x\n",
             Fptrace(_directory.Work, "run", "--ignore", "x", "cat", "a").Error,
@@ -101,7 +110,8 @@ public sealed class KnownStepTests : IDisposable
             Fptrace(_directory.Work, "run", "--allow-network", "cat", "a").Error,
             StringComparison.Ordinal);
         Assert.Contains(
-            $"run: no manifest: this command ran otherwise before: root: {_directory.Work} → {_directory.Path("sub")}\n",
+            $"run: no manifest: this command ran otherwise before: root: {_directory.Work} → "
+                + $"{_directory.Path("sub")}\n",
             Fptrace(_directory.Work, "run", "--root", "sub", "cat", "a").Error,
             StringComparison.Ordinal);
     }
@@ -112,7 +122,8 @@ public sealed class KnownStepTests : IDisposable
         Run("cat", "a");
         string tool = string.Join(' ', FptraceExecutable.Command);
         CommandResult result = CommandRunner.Run(_directory.Work, ["sh", "-c", $"umask 077; {tool} run cat a"]);
-        Assert.Contains("run: no manifest: this command ran otherwise before: umask: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("run: no manifest: this command ran otherwise before: umask: ", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains(" → 0077\n", result.Error, StringComparison.Ordinal);
     }
 
@@ -121,8 +132,10 @@ public sealed class KnownStepTests : IDisposable
     {
         Run("cat", "/dev/null");
         const string Reason = "no manifest: this command ran in another directory before: ";
-        Assert.Equal($"{Reason}{_directory.Work}; fptrace list tells all\n", Fptrace(_directory.Path("sub"), "explain", "--", "cat", "/dev/null").Output);
-        Assert.Contains($"run: {Reason}{_directory.Work}\n", Fptrace(_directory.Path("sub"), "run", "cat", "/dev/null").Error, StringComparison.Ordinal);
+        Assert.Equal($"{Reason}{_directory.Work}; fptrace list tells all\n",
+            Fptrace(_directory.Path("sub"), "explain", "--", "cat", "/dev/null").Output);
+        Assert.Contains($"run: {Reason}{_directory.Work}\n",
+            Fptrace(_directory.Path("sub"), "run", "cat", "/dev/null").Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -130,9 +143,12 @@ public sealed class KnownStepTests : IDisposable
     {
         Run("cat", "a");
         string manifest = Directory.GetFiles(_directory.Path(".fptrace"), "*.json").Single();
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"directory\"", "\"dir\"", StringComparison.Ordinal));
-        Assert.Contains("this command was not run before", Fptrace(_directory.Work, "run", "--ignore", "x", "cat", "a").Error, StringComparison.Ordinal);
-        Assert.Equal(2, Fptrace(_directory.Work, "list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        File.WriteAllText(manifest,
+            File.ReadAllText(manifest).Replace("\"directory\"", "\"dir\"", StringComparison.Ordinal));
+        Assert.Contains("this command was not run before",
+            Fptrace(_directory.Work, "run", "--ignore", "x", "cat", "a").Error, StringComparison.Ordinal);
+        Assert.Equal(2,
+            Fptrace(_directory.Work, "list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [SkippableFact]
@@ -140,7 +156,9 @@ public sealed class KnownStepTests : IDisposable
     {
         string longWord = new('x', 100_000);
         Run("sh", "-c", ":", longWord, "a\nb");
-        Assert.StartsWith("up to date: ", Fptrace(_directory.Work, "check", "--", "sh", "-c", ":", longWord, "a\nb").Output, StringComparison.Ordinal);
+        Assert.StartsWith("up to date: ",
+            Fptrace(_directory.Work, "check", "--", "sh", "-c", ":", longWord, "a\nb").Output,
+            StringComparison.Ordinal);
     }
 
     private CommandResult Run(params string[] command) => Fptrace(_directory.Work, ["run", .. command]);

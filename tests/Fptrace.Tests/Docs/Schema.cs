@@ -22,7 +22,8 @@ internal sealed class Schema
     public IReadOnlyList<string> Violations(string document)
     {
         using var json = JsonDocument.Parse(document);
-        EvaluationResults results = _schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        EvaluationResults results = _schema.Evaluate(json.RootElement,
+            new EvaluationOptions { OutputFormat = OutputFormat.List });
 
         // What violates a "not" has no words of its own.
         return
@@ -39,8 +40,10 @@ internal sealed class Schema
     {
         using var json = JsonDocument.Parse(_text);
         return Objects(json.RootElement)
-            .Where(element => element.TryGetProperty("properties", out JsonElement properties) && properties.ValueKind == JsonValueKind.Object)
-            .SelectMany(element => element.GetProperty("properties").EnumerateObject().Select(property => property.Name))
+            .Where(element => element.TryGetProperty("properties", out JsonElement properties)
+                && properties.ValueKind == JsonValueKind.Object)
+            .SelectMany(element => element.GetProperty("properties").EnumerateObject()
+                .Select(property => property.Name))
             .ToHashSet();
     }
 
@@ -49,14 +52,17 @@ internal sealed class Schema
     {
         using var json = JsonDocument.Parse(_text);
         return Objects(json.RootElement.GetProperty(definition))
-            .Where(element => element.TryGetProperty(property, out JsonElement named) && named.ValueKind == JsonValueKind.Object && named.TryGetProperty("enum", out _))
-            .SelectMany(element => element.GetProperty(property).GetProperty("enum").EnumerateArray().Select(word => word.GetString()!))
+            .Where(element => element.TryGetProperty(property, out JsonElement named)
+                && named.ValueKind == JsonValueKind.Object && named.TryGetProperty("enum", out _))
+            .SelectMany(element => element.GetProperty(property).GetProperty("enum").EnumerateArray()
+                .Select(word => word.GetString()!))
             .ToHashSet();
     }
 
     private static IEnumerable<JsonElement> Objects(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Objects(property.Value)).Prepend(element),
+        JsonValueKind.Object =>
+            element.EnumerateObject().SelectMany(property => Objects(property.Value)).Prepend(element),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Objects),
         _ => [],
     };

@@ -28,7 +28,8 @@ public sealed class SchemaTests : IDisposable
     [InlineData("-e --probes")]
     public void Trace_IsAsItsSchemaSays(string options)
     {
-        TracedRun run = TracedRun.With(_directory, "auto", options.Split(' ', StringSplitOptions.RemoveEmptyEntries), ["sh", "-c", Works]).Succeeded();
+        TracedRun run = TracedRun.With(_directory, "auto", options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ["sh", "-c", Works]).Succeeded();
         Assert.Contains(run.Trace.Accesses, access => access.Kind == "rename-to");
         Assert.Empty(new Schema("trace").Violations(Written("trace.json")));
         Assert.Empty(new Schema("deps").Violations(Written("deps.json")));
@@ -38,7 +39,8 @@ public sealed class SchemaTests : IDisposable
     public void Trace_OfACommandThatUsesTheNetwork_IsAsItsSchemaSays()
     {
         Requires.Program("python3");
-        TracedRun run = TracedRun.Of(_directory, "auto", "python3", "-c", "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))");
+        TracedRun run = TracedRun.Of(_directory, "auto", "python3", "-c",
+            "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.1', 9))");
         Assert.Contains("\"network\"", Written("trace.json"), StringComparison.Ordinal);
         Assert.Empty(new Schema("trace").Violations(Written("trace.json")));
         Assert.NotNull(run);
@@ -71,7 +73,8 @@ public sealed class SchemaTests : IDisposable
         _directory.Write("none", "");
         _directory.Write("out", "another");
         Conform(1, "explain", "--json", known);
-        CommandResult elsewhere = CommandRunner.Run(_directory.Work, ["env", "FOO=1", .. FptraceExecutable.Command, "explain", "--json", known]);
+        CommandResult elsewhere = CommandRunner.Run(_directory.Work,
+            ["env", "FOO=1", .. FptraceExecutable.Command, "explain", "--json", known]);
         Assert.Contains("FOO is now set", elsewhere.Output, StringComparison.Ordinal);
         Assert.Empty(new Schema("check").Violations(elsewhere.Output));
         File.WriteAllText(known, "{");
@@ -85,19 +88,23 @@ public sealed class SchemaTests : IDisposable
     [InlineData("deps", """[{"Inputs":[],"Outputs":[],"FDs":{}}]""")]
     [InlineData("check", """{"manifest":"a","upToDate":true}""")]
     [InlineData("check", """{"manifest":"a","upToDate":true,"reason":null,"more":1}""")]
-    public void AnotherDocument_Violates(string schema, string document) => Assert.NotEmpty(new Schema(schema).Violations(document));
+    public void AnotherDocument_Violates(string schema, string document) =>
+        Assert.NotEmpty(new Schema(schema).Violations(document));
 
     [Fact]
     public void Words_AreThoseOfTheCode()
     {
-        Assert.Equal(Enum.GetValues<AccessKind>().Select(AccessWords.Of).Order(), new Schema("trace").Words("$defs", "kind").Order());
+        Assert.Equal(Enum.GetValues<AccessKind>().Select(AccessWords.Of).Order(),
+            new Schema("trace").Words("$defs", "kind").Order());
         Assert.Equal(
             Enum.GetValues<FileType>().Select(AccessWords.Of).OfType<string>().Order(),
             new Schema("trace").Words("$defs", "type").Order());
         Assert.Equal(
-            typeof(IncompleteReason).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(),
+            typeof(IncompleteReason).GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(),
             new Schema("trace").Words("properties", "kind").Order());
-        Assert.Equal(Enum.GetValues<DifferenceKind>().Select(kind => kind.Name()).Order(), new Schema("check").Words("$defs", "kind").Order());
+        Assert.Equal(Enum.GetValues<DifferenceKind>().Select(kind => kind.Name()).Order(),
+            new Schema("check").Words("$defs", "kind").Order());
     }
 
     [Fact]
@@ -106,7 +113,8 @@ public sealed class SchemaTests : IDisposable
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs/trace.md"));
         var schema = new Schema("trace");
         Assert.All(
-            [.. schema.Properties(), .. schema.Words("$defs", "kind"), .. schema.Words("$defs", "type"), .. schema.Words("properties", "engine")],
+            [.. schema.Properties(), .. schema.Words("$defs", "kind"), .. schema.Words("$defs", "type"),
+                .. schema.Words("properties", "engine")],
             word => Assert.Contains($"`{word}`", page, StringComparison.Ordinal));
     }
 
@@ -114,7 +122,8 @@ public sealed class SchemaTests : IDisposable
     public void DepsFields_StandInReadme()
     {
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        Assert.All(new Schema("deps").Properties(), name => Assert.True(readme.Contains($"`{name}`", StringComparison.Ordinal) || name == "Cmd", name));
+        Assert.All(new Schema("deps").Properties(),
+            name => Assert.True(readme.Contains($"`{name}`", StringComparison.Ordinal) || name == "Cmd", name));
     }
 
     private void Conform(int exitCode, params string[] arguments)
@@ -124,7 +133,8 @@ public sealed class SchemaTests : IDisposable
         Assert.Empty(new Schema("check").Violations(result.Output));
     }
 
-    private CommandResult Run(params string[] arguments) => CommandRunner.Run(_directory.Work, [.. FptraceExecutable.Command, .. arguments]);
+    private CommandResult Run(params string[] arguments) =>
+        CommandRunner.Run(_directory.Work, [.. FptraceExecutable.Command, .. arguments]);
 
     private string Written(string name) => File.ReadAllText(Path.Combine(_directory.Results, name));
 }

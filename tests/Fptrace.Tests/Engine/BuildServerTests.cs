@@ -6,8 +6,10 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary><c>dotnet build</c> leaves a compiler server and nodes behind, and each <c>--survivors</c> does with them what its user expects.</summary>
-/// <remarks>One engine: that a survivor is treated alike under all is the business of <see cref="SurvivorTests"/>.</remarks>
+/// <summary><c>dotnet build</c> leaves a compiler server and nodes behind, and each <c>--survivors</c> does with them
+/// what its user expects.</summary>
+/// <remarks>One engine: that a survivor is treated alike under all is the business of
+/// <see cref="SurvivorTests"/>.</remarks>
 [Collection(DotnetProjects.Builds)]
 public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, IDisposable
 {
@@ -44,7 +46,8 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
 
         // The server compiled: its accesses are in the trace although it goes on.
         string source = _projects.Directory.Path("library/Library.cs");
-        TracedExecution server = Assert.Single(run.Trace.Executions, execution => execution.Path.EndsWith("/VBCSCompiler", StringComparison.Ordinal));
+        TracedExecution server = Assert.Single(run.Trace.Executions,
+            execution => execution.Path.EndsWith("/VBCSCompiler", StringComparison.Ordinal));
         Assert.Contains(server.Accesses, access => access.Path == source && access.Kind == "read");
         int[] left = Left();
 
@@ -66,10 +69,13 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
     public void Wait_NamesTheCompilerServerAndEndsWithIt()
     {
         using LiveRun run = LiveRun.Start(
-            _projects.Directory, Engine, [], BuildLibrary, [.. _projects.Alone(_id), "sh", "-c", "exec \"$@\" 2>said", "sh"]);
+            _projects.Directory, Engine, [], BuildLibrary,
+            [.. _projects.Alone(_id), "sh", "-c", "exec \"$@\" 2>said", "sh"]);
         string said = run.Await("said", text => CompilerServer.IsMatch(text));
         Match server = CompilerServer.Match(said);
-        Assert.Equal(["fptrace: the command has ended; waiting for what it left behind (Ctrl-C or SIGTERM ends it; see --survivors):", server.Value], said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["fptrace: the command has ended; waiting for what it left behind (Ctrl-C or SIGTERM ends it; see "
+                + "--survivors):", server.Value], said.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(int.Parse(server.Groups["pid"].Value, CultureInfo.InvariantCulture), Left());
 
         ShutDown(server.Groups["program"].Value);
@@ -103,11 +109,13 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
             TracedRun next = Trace("kill", "dotnet", "build", "both.proj", "-m:2", "-nodeReuse:true");
             AssertBothBuilt(next);
             used = !next.Trace.Executions.Any(IsNode);
-            Assert.True(!used || next.Trace.Verdict.Contains("\"local-server\"", StringComparison.Ordinal), next.Trace.Verdict);
+            Assert.True(!used || next.Trace.Verdict.Contains("\"local-server\"", StringComparison.Ordinal),
+                next.Trace.Verdict);
         }
 
         // It ends in order, if it has not, and its tracer with it: all that it does then is answered.
-        Linux.Processes.Children.Kill(int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value, CultureInfo.InvariantCulture), Linux.Headers.signal.SIGTERM);
+        Linux.Processes.Children.Kill(int.Parse(Assert.Single(SurvivorPid.Matches(run.Trace.Verdict)).Groups[1].Value,
+            CultureInfo.InvariantCulture), Linux.Headers.signal.SIGTERM);
         Assert.All(left, LiveRun.AwaitEnd);
         Skip.IfNot(used, "needs a machine that leaves a build the time to find its node");
     }
@@ -153,13 +161,16 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
 
     // MSBuild asks each dotnet of the machine whether it is one of its nodes.
     private static string[] Kinds(TracedRun run) =>
-        [.. Reason.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value).Where(kind => kind != "local-server").Distinct()];
+        [.. Reason.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)
+            .Where(kind => kind != "local-server").Distinct()];
 
-    /// <summary>What is missing of the trace is what they did after the command, and they are named, in one line on stderr, too.</summary>
+    /// <summary>What is missing of the trace is what they did after the command, and they are named, in one line on
+    /// stderr, too.</summary>
     private static void AssertSurvivors(TracedRun run, string name)
     {
         Assert.Matches("(?m)^fptrace: the trace is incomplete: survivor: [^\n]+$", run.Result.Error);
-        Assert.DoesNotMatch("(?m)^(?!fptrace: the trace is incomplete: (survivor|local-server): )", run.Result.Error.TrimEnd('\n'));
+        Assert.DoesNotMatch("(?m)^(?!fptrace: the trace is incomplete: (survivor|local-server): )",
+            run.Result.Error.TrimEnd('\n'));
         Assert.Equal(["survivor"], Kinds(run));
         Assert.Contains(name, run.Trace.Verdict, StringComparison.Ordinal);
     }
@@ -167,7 +178,8 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
     /// <summary>Asks the server to end, as <c>dotnet build-server shutdown</c> asks all.</summary>
     private void ShutDown(string program)
     {
-        CommandResult result = CommandRunner.Run(_projects.Directory.Work, [.. _projects.Alone("none"), program, "-pipename:" + _id, "-shutdown"]);
+        CommandResult result = CommandRunner.Run(_projects.Directory.Work,
+            [.. _projects.Alone("none"), program, "-pipename:" + _id, "-shutdown"]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
@@ -178,7 +190,9 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
     {
         byte[] id = Encoding.ASCII.GetBytes("=" + _id + "\0");
         return [.. Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int pid) ? pid : 0)
+            .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int pid)
+                ? pid
+                : 0)
             .Where(pid => pid != 0 && Environ(pid).AsSpan().IndexOf(id) >= 0)
             .Order()];
     }
@@ -196,7 +210,8 @@ public sealed partial class BuildServerTests : IClassFixture<DotnetProjects>, ID
         }
     }
 
-    [GeneratedRegex(@"^fptrace:   (?<pid>\d+) VBCSCompiler \((?<program>\S+/VBCSCompiler) -pipename:\S+\)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^fptrace:   (?<pid>\d+) VBCSCompiler \((?<program>\S+/VBCSCompiler) -pipename:\S+\)$",
+        RegexOptions.Multiline)]
     private static partial Regex CompilerServer { get; }
 
     [GeneratedRegex("\"kind\":\"([^\"]+)\"")]

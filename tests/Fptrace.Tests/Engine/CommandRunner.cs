@@ -3,7 +3,8 @@ using Fptrace.Linux.Descriptors;
 
 namespace Fptrace.Engine;
 
-/// <summary>Runs a command with an empty standard input; one that does not end is killed with its children and fails the test.</summary>
+/// <summary>Runs a command with an empty standard input; one that does not end is killed with its children and fails
+/// the test.</summary>
 internal static class CommandRunner
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);

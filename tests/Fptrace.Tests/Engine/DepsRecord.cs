@@ -26,7 +26,8 @@ internal sealed record DepsRecord(
         return [.. json.RootElement.EnumerateArray().Select(Read)];
     }
 
-    [SuppressMessage("Maintainability", "CA1507", Justification = "The names of the format stay when a property is renamed.")]
+    [SuppressMessage("Maintainability", "CA1507",
+        Justification = "The names of the format stay when a property is renamed.")]
     private static DepsRecord Read(JsonElement record)
     {
         JsonElement command = record.GetProperty("Cmd");
@@ -49,7 +50,8 @@ internal sealed record DepsRecord(
         .Where(fd => !fd.Value.GetString()!.StartsWith("/sys/devices/", StringComparison.Ordinal))
         .ToDictionary(fd => fd.Name, fd => fd.Value.GetString()!);
 
-    private static string[] Strings(JsonElement array) => [.. array.EnumerateArray().Select(element => element.GetString()!)];
+    private static string[] Strings(JsonElement array) =>
+        [.. array.EnumerateArray().Select(element => element.GetString()!)];
 
     private static bool IsLibrary(string path) =>
         path.EndsWith("/ld.so.cache", StringComparison.Ordinal)

@@ -59,7 +59,9 @@ public sealed class ExitStatusTests
     public void UnwritableOutput_StopsBeforeTheCommandStarts(string engine, string option)
     {
         using var directory = new WorkDirectory();
-        CommandResult result = CommandRunner.Run(directory.Work, [.. FptraceExecutable.Command, "--engine", engine, option, directory.Path("no/such/folder/file"), "--", "touch", "marker"]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            [.. FptraceExecutable.Command, "--engine", engine, option, directory.Path("no/such/folder/file"), "--",
+            "touch", "marker"]);
         Assert.Equal((ExitCodes.Output, ""), (result.ExitCode, result.Output));
         AssertOneLine(result.Error);
         Assert.False(File.Exists(directory.Path("marker")));
@@ -70,7 +72,8 @@ public sealed class ExitStatusTests
     {
         Requires.Program("strace");
         using var directory = new WorkDirectory();
-        CommandResult result = CommandRunner.Run(directory.Work, ["strace", "-f", "-o", "/dev/null", .. TracedRun.CommandLine(directory, "auto", [], ["touch", "marker"])]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["strace", "-f", "-o", "/dev/null", .. TracedRun.CommandLine(directory, "auto", [], ["touch", "marker"])]);
         Assert.Equal(ExitCodes.TracingDenied, result.ExitCode);
         AssertOneLine(result.Error);
         Assert.False(File.Exists(directory.Path("marker")));

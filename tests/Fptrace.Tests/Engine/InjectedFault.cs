@@ -11,7 +11,8 @@ internal sealed record InjectedFault(string Call, string When, int Errno)
 {
     public static readonly InjectedFault None = new("cont", "0", 0);
 
-    /// <summary>The words that start the tool with it. Outputs in <paramref name="directory"/> count as the tool's.</summary>
+    /// <summary>The words that start the tool with it. Outputs in <paramref name="directory"/> count as the
+    /// tool's.</summary>
     public IReadOnlyList<string> Around(WorkDirectory directory) => Around(directory, directory.Results);
 
     /// <param name="target">The files there count instead.</param>
@@ -24,7 +25,8 @@ internal sealed record InjectedFault(string Call, string When, int Errno)
     /// <summary>How many calls fitted, and how many failed.</summary>
     public static (int Fitted, int Failed) Count(WorkDirectory directory)
     {
-        int[] counts = [.. File.ReadAllText(Report(directory)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+        int[] counts = [.. File.ReadAllText(Report(directory)).Split(' ')
+            .Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
         return (counts[0], counts[1]);
     }
 

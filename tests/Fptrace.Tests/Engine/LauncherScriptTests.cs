@@ -34,12 +34,14 @@ public sealed class LauncherScriptTests
         Assert.Equal(made, Files(directory));
     }
 
-    private static int Id(string script) => int.Parse(Path.GetFileName(script).Split('-')[1], CultureInfo.InvariantCulture);
+    private static int Id(string script) =>
+        int.Parse(Path.GetFileName(script).Split('-')[1], CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<(string Name, string Content)> Files(WorkDirectory directory) =>
         [.. Directory.EnumerateFiles(directory.Work, "*", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)
-            .Select(file => (file, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))];
+            .Select(file =>
+                (file, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))))];
 
     private static void CopyProject(WorkDirectory directory)
     {

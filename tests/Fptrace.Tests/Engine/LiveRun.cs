@@ -29,13 +29,15 @@ internal sealed class LiveRun : IDisposable
     /// <param name="options">Of the tool.</param>
     /// <param name="command">The traced one.</param>
     /// <param name="around">A command such as a shell that starts the tool in its own place.</param>
-    public static LiveRun Start(WorkDirectory directory, string engine, IReadOnlyList<string> options, IReadOnlyList<string> command, params IReadOnlyList<string> around) =>
+    public static LiveRun Start(WorkDirectory directory, string engine, IReadOnlyList<string> options,
+        IReadOnlyList<string> command, params IReadOnlyList<string> around) =>
         new(directory, ["setsid", .. around, .. TracedRun.CommandLine(directory, engine, options, command)]);
 
     /// <summary>Waits until a file of the working directory says what is wanted.</summary>
     public string Await(string file, Func<string, bool> wanted)
     {
-        // Asked again and again: inotify would report each write and not whether enough is there, and the limit only ends a test that has failed.
+        // Asked again and again: inotify would report each write and not whether enough is there, and the limit only
+        // ends a test that has failed.
         string text = "";
         for (int i = 0; i < 6000 && !_process.HasExited; i++)
         {
@@ -48,7 +50,9 @@ internal sealed class LiveRun : IDisposable
             Thread.Sleep(10);
         }
 
-        Assert.Fail($"{file} is '{text}', and the tool {(_process.HasExited ? $"ended with {_process.ExitCode}: {_process.StandardError.ReadToEnd()}" : "runs")}");
+        Assert.Fail(
+            $"{file} is '{text}', and the tool "
+                + $"{(_process.HasExited ? $"ended with {_process.ExitCode}: {_process.StandardError.ReadToEnd()}" : "runs")}");
         return text;
     }
 
@@ -91,7 +95,8 @@ internal sealed class LiveRun : IDisposable
         Assert.Fail($"process {pid} still runs");
     }
 
-    /// <summary>The same for one that was killed. If it was not there is nothing to wait for, and it is killed now.</summary>
+    /// <summary>The same for one that was killed. If it was not there is nothing to wait for, and it is killed
+    /// now.</summary>
     public static void AwaitKill(int pid)
     {
         // SIGKILL wakes whoever sleeps.
@@ -110,5 +115,6 @@ internal sealed class LiveRun : IDisposable
     }
 
     private static bool Sleeps(int pid) =>
-        Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0")).AsSpan().IndexOf("\nState:\tS"u8) >= 0;
+        Files.ReadAll(System.Text.Encoding.ASCII.GetBytes($"/proc/{pid}/status\0")).AsSpan()
+            .IndexOf("\nState:\tS"u8) >= 0;
 }

@@ -13,12 +13,14 @@ public sealed class OwnFilterTests
     [AllEngines("alone")]
     [AllEngines("shared")]
     [AllEngines("two")]
-    public void CallLeftToATracer_FailsAsUntraced(string engine, string what) => AssertSame(engine, TestPrograms.Path("filters"), what);
+    public void CallLeftToATracer_FailsAsUntraced(string engine, string what) =>
+        AssertSame(engine, TestPrograms.Path("filters"), what);
 
     [SkippableTheory]
     [AllEngines("prctl")]
     [AllEngines("computed")]
-    public void CallLeftToATracer_Of32Bits_FailsAsUntraced(string engine, string what) => AssertSame(engine, TestPrograms.Path("filters", bits: 32), what);
+    public void CallLeftToATracer_Of32Bits_FailsAsUntraced(string engine, string what) =>
+        AssertSame(engine, TestPrograms.Path("filters", bits: 32), what);
 
     [SkippableTheory]
     [AllEngines]
@@ -29,7 +31,8 @@ public sealed class OwnFilterTests
         TracedRun run = TracedRun.Of(directory, engine, TestPrograms.Path("filters"), "seccomp").Succeeded();
         Assert.Equal(
             ["1 read input", "2 read input"],
-            run.OwnAccesses.Where(access => access.Contains("input", StringComparison.Ordinal) || access.Contains("made-by", StringComparison.Ordinal)));
+            run.OwnAccesses.Where(access => access.Contains("input", StringComparison.Ordinal)
+                || access.Contains("made-by", StringComparison.Ordinal)));
         Assert.True(run.Trace.IsComplete);
     }
 

@@ -3,13 +3,15 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary>A file that the command could not read is no input, whoever the command has become; one that it could read is.</summary>
+/// <summary>A file that the command could not read is no input, whoever the command has become; one that it could read
+/// is.</summary>
 public sealed class PermissionTests
 {
     private const int Nobody = 65534;
 
     // Prints what could be read, which the trace must have, and nothing else.
-    private const string ReadAll = "for f in open group private nothing closed/in; do cat $f >/dev/null 2>&1 && echo $f; done; :";
+    private const string ReadAll =
+        "for f in open group private nothing closed/in; do cat $f >/dev/null 2>&1 && echo $f; done; :";
 
     [SkippableTheory]
     [AllEngines("open group private nothing closed/in", "")]
@@ -17,7 +19,9 @@ public sealed class PermissionTests
     [AllEngines("open group", "setpriv --reuid 65534 --regid 65534 --groups 1234")]
     [AllEngines("open group closed/in", "setpriv --reuid 65533 --regid 1234 --clear-groups")]
     [AllEngines("open private", "setpriv --bounding-set -dac_override,-dac_read_search --inh-caps=-all")]
-    [AllEngines("open group private nothing closed/in", "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +dac_read_search --ambient-caps +dac_read_search")]
+    [AllEngines("open group private nothing closed/in",
+        "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps +dac_read_search --ambient-caps "
+        + "+dac_read_search")]
     [AllEngines("open private", "unshare -U")]
     [AllEngines("open private", "unshare -Ur")]
     public void WhatCouldBeRead_IsRead(string engine, string expected, string launcher)
@@ -26,7 +30,8 @@ public sealed class PermissionTests
         Requires.Program("setpriv");
         Requires.Program("unshare");
         string[] command = [.. launcher.Split(' ', StringSplitOptions.RemoveEmptyEntries), "sh", "-c", ReadAll];
-        Requires.That(CommandRunner.Run("/", [.. command[..^2], "-c", ":"]).ExitCode == 0, $"needs that this works: {launcher}");
+        Requires.That(CommandRunner.Run("/", [.. command[..^2], "-c", ":"]).ExitCode == 0,
+            $"needs that this works: {launcher}");
         AssertRead(TracedRun.With(directory, engine, ["--probes"], command), expected);
     }
 
@@ -68,9 +73,11 @@ public sealed class PermissionTests
             acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
             os.setxattr("private", "system.posix_acl_access", acl)
             """;
-        Requires.That(CommandRunner.Run(directory.Work, ["python3", "-c", Grant]).ExitCode == 0, "needs a file system with access control lists");
+        Requires.That(CommandRunner.Run(directory.Work, ["python3", "-c", Grant]).ExitCode == 0,
+            "needs a file system with access control lists");
         AssertRead(
-            TracedRun.With(directory, engine, ["--probes"], ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", ReadAll]),
+            TracedRun.With(directory, engine, ["--probes"],
+                ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "sh", "-c", ReadAll]),
             "open private");
     }
 
@@ -80,7 +87,8 @@ public sealed class PermissionTests
     {
         using WorkDirectory directory = Files();
         SetuidCat(directory, Nobody);
-        AssertRead(TracedRun.With(directory, engine, ["--probes"], ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)]), "open");
+        AssertRead(TracedRun.With(directory, engine, ["--probes"],
+            ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)]), "open");
     }
 
     [SkippableTheory]
@@ -90,7 +98,9 @@ public sealed class PermissionTests
         using WorkDirectory directory = Files();
         SetuidCat(directory, 0);
         AssertRead(
-            TracedRun.With(directory, engine, ["--probes"], ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)], [.. UnprivilegedTests.Launcher]),
+            TracedRun.With(directory, engine, ["--probes"],
+                ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)],
+                [.. UnprivilegedTests.Launcher]),
             "open");
     }
 
@@ -99,7 +109,8 @@ public sealed class PermissionTests
     [AllEngines("open", "unshare -U")]
     [AllEngines("open nothing", "unshare -Ur")]
     [AllEngines("open nothing", "unshare -Urmpf")]
-    public void OrdinaryUser_InANamespaceOfItsOwn_ReadsItsOwnFilesWhateverTheirMode(string engine, string expected, string launcher)
+    public void OrdinaryUser_InANamespaceOfItsOwn_ReadsItsOwnFilesWhateverTheirMode(string engine, string expected,
+        string launcher)
     {
         using WorkDirectory directory = Files();
         string[] command = [.. launcher.Split(' ', StringSplitOptions.RemoveEmptyEntries), "sh", "-c", ReadAll];
@@ -115,7 +126,8 @@ public sealed class PermissionTests
         string[] read = run.Result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(expected, string.Join(' ', read));
 
-        // What only the directory above denies may count as read in a user namespace: more than there was, and never less.
+        // What only the directory above denies may count as read in a user namespace: more than there was, and never
+        // less.
         string[] more = run.Trace.Executions.Any(execution => execution.Arguments[0] == "unshare") ? ["closed/in"] : [];
         Assert.Equal(read.Order(), Paths(run, "read").Except(more));
         Assert.Empty(Paths(run, "absent").Intersect(read));

@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary>A program that gives rights gives none where an ordinary user traces it: that is said, and such a run does not count.</summary>
+/// <summary>A program that gives rights gives none where an ordinary user traces it: that is said, and such a run does
+/// not count.</summary>
 public sealed class ProgramRightsTests
 {
     [SkippableTheory]
@@ -20,8 +21,10 @@ public sealed class ProgramRightsTests
         run.Succeeded();
         Assert.Contains("\"kind\":\"lost-rights\"", run.Trace.Verdict, StringComparison.Ordinal);
         Assert.Contains("\"complete\":false,\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
-        string line = Assert.Single(run.Result.Error.Split('\n'), line => line.StartsWith("fptrace: lost-rights: ", StringComparison.Ordinal));
-        Assert.StartsWith($"fptrace: lost-rights: {directory.Path("it")} {what} and got none of its rights", line, StringComparison.Ordinal);
+        string line = Assert.Single(run.Result.Error.Split('\n'),
+            line => line.StartsWith("fptrace: lost-rights: ", StringComparison.Ordinal));
+        Assert.StartsWith($"fptrace: lost-rights: {directory.Path("it")} {what} and got none of its rights", line,
+            StringComparison.Ordinal);
         Assert.Contains("run fptrace as root", line, StringComparison.Ordinal);
     }
 
@@ -48,7 +51,8 @@ public sealed class ProgramRightsTests
     {
         using var directory = new WorkDirectory();
         CommandResult untraced = Prepare(directory, make, command);
-        Requires.That(untraced.ExitCode == 0 || !command.StartsWith("unshare", StringComparison.Ordinal), "needs user namespaces");
+        Requires.That(untraced.ExitCode == 0 || !command.StartsWith("unshare", StringComparison.Ordinal),
+            "needs user namespaces");
         TracedRun run = TracedRun.With(directory, engine, [], Command(command), UnprivilegedTests.Launcher);
         Assert.Equal(untraced.Output, run.Result.Output);
         Assert.Equal(("", true), (run.Result.Error, run.Trace.IsComplete));
@@ -61,7 +65,8 @@ public sealed class ProgramRightsTests
     {
         using var directory = new WorkDirectory();
         _ = Prepare(directory, make);
-        TracedRun run = TracedRun.With(directory, engine, [], Command("./it"), [.. UnprivilegedTests.Launcher, "--no-new-privs"]);
+        TracedRun run = TracedRun.With(directory, engine, [], Command("./it"),
+            [.. UnprivilegedTests.Launcher, "--no-new-privs"]);
         Assert.Equal(("", true), (run.Succeeded().Result.Error, run.Trace.IsComplete));
     }
 
@@ -83,14 +88,18 @@ public sealed class ProgramRightsTests
         CommandResult untraced = Prepare(scenario.Directory, "chmod 4755 it");
         scenario.Launcher = [.. UnprivilegedTests.Launcher, "env", $"HOME={scenario.Directory.Results}"];
         scenario.Run();
-        Requires.That(!untraced.Output.StartsWith(scenario.Last.Output, StringComparison.Ordinal), "needs a file system that gives rights");
+        Requires.That(!untraced.Output.StartsWith(scenario.Last.Output, StringComparison.Ordinal),
+            "needs a file system that gives rights");
         string refusal = scenario.Refusal();
-        Assert.StartsWith($"the last run was not seen completely: lost-rights: {scenario.Directory.Path("it")} is set-user-ID", refusal, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"the last run was not seen completely: lost-rights: {scenario.Directory.Path("it")} is set-user-ID",
+            refusal, StringComparison.Ordinal);
         Assert.EndsWith("run fptrace as root", refusal, StringComparison.Ordinal);
         Assert.Equal(refusal, scenario.Run());
     }
 
-    private static IReadOnlyList<string> Command(string script) => ["sh", "-c", script + " -E '^(Uid|Gid|CapPrm)' /proc/self/status"];
+    private static IReadOnlyList<string> Command(string script) =>
+        ["sh", "-c", script + " -E '^(Uid|Gid|CapPrm)' /proc/self/status"];
 
     /// <summary>Makes a program that tells its rights.</summary>
     /// <returns>What an ordinary user gets of the command untraced.</returns>
@@ -98,7 +107,8 @@ public sealed class ProgramRightsTests
     {
         Requires.That(Environment.IsPrivilegedProcess, "needs root, to make such a program");
         Requires.Program("setpriv");
-        Requires.That(!make.StartsWith("setcap", StringComparison.Ordinal) || Requires.InPath("setcap"), "needs the program setcap in PATH");
+        Requires.That(!make.StartsWith("setcap", StringComparison.Ordinal) || Requires.InPath("setcap"),
+            "needs the program setcap in PATH");
         CommandResult made = CommandRunner.Run(directory.Work, ["sh", "-ec", "cp \"$(command -v grep)\" it; " + make]);
         Assert.True(made.ExitCode == 0, made.Error);
         return CommandRunner.Run(directory.Work, [.. UnprivilegedTests.Launcher, .. Command(command)]);

@@ -23,7 +23,8 @@ public sealed class ProgramTests
 
     private static void Compare(TracedRun run, TestProgram expected, string engine)
     {
-        IEnumerable<string> accesses = run.OwnAccesses.Where(access => engine != "notify" || !expected.Tolerated.Contains(access));
+        IEnumerable<string> accesses = run.OwnAccesses.Where(access => engine != "notify"
+            || !expected.Tolerated.Contains(access));
         Assert.Equal(
             expected.IsOrdered ? expected.Accesses : expected.Accesses.Order(StringComparer.Ordinal),
             expected.IsOrdered ? accesses : accesses.Order(StringComparer.Ordinal));
@@ -37,7 +38,8 @@ public sealed class ProgramTests
     {
         using var directory = new WorkDirectory();
         TracedRun run = Run(directory, engine, "fexec");
-        Assert.Equal([TestPrograms.Path("fexec"), TestPrograms.Path("fexec")], run.Trace.Executions.OrderBy(execution => execution.Id).Select(execution => execution.Path));
+        Assert.Equal([TestPrograms.Path("fexec"), TestPrograms.Path("fexec")],
+            run.Trace.Executions.OrderBy(execution => execution.Id).Select(execution => execution.Path));
     }
 
     [SkippableTheory]
@@ -54,7 +56,8 @@ public sealed class ProgramTests
     public void ExecFromAnotherThread_LeavesNoThreadBehind(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"], [TestPrograms.Path("threadexec")]).Succeeded();
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"], [TestPrograms.Path("threadexec")])
+            .Succeeded();
 
         // One that still counted would have outlived the command.
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
@@ -76,7 +79,8 @@ public sealed class ProgramTests
         using var directory = new WorkDirectory();
         TracedRun run = Run(directory, engine, "memfd");
         Assert.Equal("/dev/fptrace/memfd/1", run.Record("from-memory").Path);
-        Assert.Contains("\"executable\":\"/dev/fptrace/memfd/1\"", run.Trace.Executions.Single(execution => execution.Id == 2).Json, StringComparison.Ordinal);
+        Assert.Contains("\"executable\":\"/dev/fptrace/memfd/1\"",
+            run.Trace.Executions.Single(execution => execution.Id == 2).Json, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
@@ -98,12 +102,18 @@ public sealed class ProgramTests
         string scripts = Path.Combine(directory.Results, "scripts");
         TestProgram.Read("names").Prepare(directory);
         TracedRun run = TracedRun.With(directory, engine, ["-s", scripts], [TestPrograms.Path("names")]).Succeeded();
-        byte[][] names = [.. run.Trace.Executions.Single(execution => execution.Id == 2).Arguments.Skip(1).Select(name => ByteString.Parse(name).Span.ToArray())];
+        byte[][] names = [.. run.Trace.Executions.Single(execution => execution.Id == 2).Arguments.Skip(1)
+            .Select(name => ByteString.Parse(name).Span.ToArray())];
         Assert.Equal(15, names.Length);
         Assert.Contains(names, name => name.SequenceEqual(new byte[] { 0xff, 0xfe }));
-        string[] paths = [.. names.Select(name => new ByteString([.. System.Text.Encoding.UTF8.GetBytes(directory.Work), (byte)'/', .. name]).ToString())];
+        string[] paths =
+            [.. names.Select(name =>
+                new ByteString([.. System.Text.Encoding.UTF8.GetBytes(directory.Work), (byte)'/', .. name])
+                    .ToString())];
         Assert.Equal(paths, run.Trace.Accesses.Where(access => access.Kind == "create").Select(access => access.Path));
-        Assert.Equal(paths, run.Trace.Accesses.Where(access => access.Execution == 2 && access.Kind == "read" && paths.Contains(access.Path)).Select(access => access.Path));
+        Assert.Equal(paths,
+            run.Trace.Accesses.Where(access => access.Execution == 2 && access.Kind == "read"
+                && paths.Contains(access.Path)).Select(access => access.Path));
         Assert.Equal(paths, run.Deps.Single(record => record.Id == 1).Outputs);
 
         // The script reads the same files again, by the same names.
@@ -130,7 +140,8 @@ public sealed class ProgramTests
         TestProgram expected = TestProgram.Read(program);
         expected.Prepare(directory);
         TracedRun run = TracedRun.With(directory, engine, expected.Options, [binary]);
-        Skip.If(run.Result.ExitCode is TestProgram.Unsupported or 126, $"needs what tests/programs/{program}.c needs, with 32 bits");
+        Skip.If(run.Result.ExitCode is TestProgram.Unsupported or 126,
+            $"needs what tests/programs/{program}.c needs, with 32 bits");
         Compare(run.Succeeded(), expected, engine);
     }
 

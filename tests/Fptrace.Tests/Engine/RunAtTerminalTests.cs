@@ -5,8 +5,10 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary><c>fptrace run</c> at a terminal: what the command prints is kept as it was written, and what it asks and reads there counts.</summary>
-/// <remarks>That it behaves as untraced is for <see cref="TerminalTests"/>. T is <c>fptrace run</c> with a manifest.</remarks>
+/// <summary><c>fptrace run</c> at a terminal: what the command prints is kept as it was written, and what it asks and
+/// reads there counts.</summary>
+/// <remarks>That it behaves as untraced is for <see cref="TerminalTests"/>. T is <c>fptrace run</c> with a
+/// manifest.</remarks>
 public sealed class RunAtTerminalTests : IDisposable
 {
     private const string Red = "printf '\\033[31mred\\033[0m\\n'";
@@ -22,7 +24,8 @@ public sealed class RunAtTerminalTests : IDisposable
     public void Command_HasTheTerminalAndIsPrintedAgain(string engine)
     {
         TracedRun.RequireEngine(_directory, engine);
-        const string Command = "test -t 0 && test -t 1 && test -t 2 && echo all; echo error >&2; { echo moved; } 3>&2 2>&1 >&3; echo last";
+        const string Command =
+            "test -t 0 && test -t 1 && test -t 2 && echo all; echo error >&2; { echo moved; } 3>&2 2>&1 >&3; echo last";
         string first = Show($"$T --engine {engine} -- sh -c '{Command}'");
         Assert.Equal("all\r\nerror\r\nmoved\r\nlast\r\n", Plain(first));
         Assert.Equal(
@@ -51,10 +54,14 @@ public sealed class RunAtTerminalTests : IDisposable
         Assert.Equal("terminal\n", File.ReadAllText(_directory.Path("out")));
         Assert.Contains("up to date, not run", Show($"$T -- sh -c '{Command}'"), StringComparison.Ordinal);
         CommandResult elsewhere = CommandRunner.Run(_directory.Work, [.. Words(), "--", "sh", "-c", Command]);
-        Assert.Contains("fptrace: run: stdout was a terminal, and is none now", elsewhere.Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: run: stdout was a terminal, and is none now", elsewhere.Error,
+            StringComparison.Ordinal);
         Assert.Equal("none\n", File.ReadAllText(_directory.Path("out")));
-        Assert.Contains("fptrace: run: stdin was no terminal, and is one now", Show($"$T -- sh -c '{Command}'"), StringComparison.Ordinal);
-        Assert.Contains("none\n", Show($"$T --no-terminal -- sh -c '{Command}'; cat out").Replace("\r", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("fptrace: run: stdin was no terminal, and is one now", Show($"$T -- sh -c '{Command}'"),
+            StringComparison.Ordinal);
+        Assert.Contains("none\n",
+            Show($"$T --no-terminal -- sh -c '{Command}'; cat out").Replace("\r", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -62,7 +69,8 @@ public sealed class RunAtTerminalTests : IDisposable
     {
         Assert.Contains("24 90", Show("stty cols 90; $T -- stty size"), StringComparison.Ordinal);
         Assert.Contains("up to date, not run", Show("stty cols 90; $T -- stty size"), StringComparison.Ordinal);
-        Assert.Contains("fptrace: run: the terminal's width: 90 → 70 columns", FromLatin(Show("stty cols 70; $T -- stty size")), StringComparison.Ordinal);
+        Assert.Contains("fptrace: run: the terminal's width: 90 → 70 columns",
+            FromLatin(Show("stty cols 70; $T -- stty size")), StringComparison.Ordinal);
         Assert.Contains("fptrace: run", Show("stty cols 70; $T -- echo 1"), StringComparison.Ordinal);
         Assert.Contains("up to date, not run", Show("stty cols 90; $T -- echo 1"), StringComparison.Ordinal);
     }
@@ -74,7 +82,8 @@ public sealed class RunAtTerminalTests : IDisposable
     [InlineData("exec 3<&0 < /dev/null; x=$(head -n 1 /dev/fd/3); echo got $x")]
     public void CommandThatReadsWhatIsTyped_RunsAgain(string command)
     {
-        using Terminal terminal = Terminal.Start(_directory, Words(), ["sh", "-c", $"$T -- sh -c 'echo going; {command}'"]);
+        using Terminal terminal = Terminal.Start(_directory, Words(),
+            ["sh", "-c", $"$T -- sh -c 'echo going; {command}'"]);
         terminal.Await("going\r\n");
         terminal.Type("words\n");
         terminal.Await("got words", "fptrace: it will run again: it read what was typed at the terminal");
@@ -84,7 +93,8 @@ public sealed class RunAtTerminalTests : IDisposable
     [SkippableFact]
     public void WhatIsTypedAheadForTheShell_DoesNotCount()
     {
-        using Terminal terminal = Terminal.Start(_directory, Words(), ["sh", "-c", "$T -- sh -c 'echo going; until test -e go; do sleep 0.05; done' && read x && echo got $x"]);
+        using Terminal terminal = Terminal.Start(_directory, Words(),
+            ["sh", "-c", "$T -- sh -c 'echo going; until test -e go; do sleep 0.05; done' && read x && echo got $x"]);
         terminal.Await("going\r\n");
         terminal.Type("words\n");
         File.WriteAllText(_directory.Path("go"), "");
@@ -97,7 +107,9 @@ public sealed class RunAtTerminalTests : IDisposable
     [SkippableFact]
     public void TerminalOpenedByItsName_IsPrintedAgain()
     {
-        const string Command = "echo plain; echo named > $(readlink /proc/self/fd/2); echo tty > /dev/tty; exec 5> /dev/stderr; echo five >&5";
+        const string Command =
+            "echo plain; echo named > $(readlink /proc/self/fd/2); echo tty > /dev/tty; exec 5> /dev/stderr; echo "
+                + "five >&5";
         Show($"$T -- sh -c '{Command}'");
         Assert.Equal("plain\r\nnamed\r\ntty\r\nfive\r\n", Plain(Show($"$T -- sh -c '{Command}'")));
         Assert.Contains(Recorded().Printed, chunk => chunk.IsBoth);
@@ -126,7 +138,8 @@ public sealed class RunAtTerminalTests : IDisposable
         Assert.Equal("terminal\r\nnone\r\n", Plain(again));
     }
 
-    /// <summary>A file of a terabyte without content takes minutes to read: that shows while it goes on, and Ctrl-C ends it.</summary>
+    /// <summary>A file of a terabyte without content takes minutes to read: that shows while it goes on, and Ctrl-C
+    /// ends it.</summary>
     [SkippableTheory]
     [InlineData("")]
     [InlineData("--cache=store")]
@@ -147,20 +160,25 @@ public sealed class RunAtTerminalTests : IDisposable
         }
 
         using Terminal terminal = Terminal.Start(_directory, Words(), ["sh", "-c", $"$T {cache} -- sh -c '{Command}'"]);
-        terminal.Await(cache.Length > 0 ? "fptrace: looks into the cache and restores: " : "fptrace: reads what the command used and made: ", "B so far, ");
+        terminal.Await(cache.Length > 0
+            ? "fptrace: looks into the cache and restores: "
+            : "fptrace: reads what the command used and made: ", "B so far, ");
         terminal.Type(Terminal.CtrlC);
         Assert.NotEqual(0, terminal.Finish());
         Assert.Equal(cache.Length == 0, terminal.Shown.Contains("end\r\n", StringComparison.Ordinal));
     }
 
     private static string Plain(string shown) =>
-        string.Concat(shown.Split("\r\n").Where(line => line.Length > 0 && !line.StartsWith("fptrace: ", StringComparison.Ordinal)).Select(line => line + "\r\n"));
+        string.Concat(shown.Split("\r\n").Where(line => line.Length > 0
+            && !line.StartsWith("fptrace: ", StringComparison.Ordinal)).Select(line => line + "\r\n"));
 
-    private static string FromLatin(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(text));
+    private static string FromLatin(string text) =>
+        System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(text));
 
     private Manifest Recorded() => ManifestFile.Load(Manifest).Manifest!;
 
-    private string[] Words() => [.. FptraceExecutable.Command, "run", "--root", _directory.Work, "--manifest", Manifest];
+    private string[] Words() =>
+        [.. FptraceExecutable.Command, "run", "--root", _directory.Work, "--manifest", Manifest];
 
     private string Show(string script, string[]? words = null)
     {

@@ -29,14 +29,17 @@ public sealed class SandboxTests
     {
         using var directory = new WorkDirectory();
         directory.Write("input", "text\n");
-        IReadOnlyList<string> around = [.. new InjectedFault("pread-proc", "1+", Linux.Headers.errno.EPERM).Around(directory), TestPrograms.Path("sandbox"), "deny-memory"];
+        IReadOnlyList<string> around =
+            [.. new InjectedFault("pread-proc", "1+", Linux.Headers.errno.EPERM).Around(directory),
+                TestPrograms.Path("sandbox"), "deny-memory"];
         TracedRun run = TracedRun.With(directory, engine, [], ["cat", "input"], around);
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp and ptrace");
         Assert.Equal("text\n", run.Succeeded().Result.Output);
         Assert.Equal(["input"], run.Short(run.Record("cat").OwnInputs));
     }
 
-    /// <summary>As in a container: root has not all capabilities, and the command becomes another user (gosu, su).</summary>
+    /// <summary>As in a container: root has not all capabilities, and the command becomes another user (gosu,
+    /// su).</summary>
     [SkippableTheory]
     [AllEngines]
     public void CommandThatBecomesAnotherUser_WithoutCapSysPtrace_IsReadByPtrace(string engine)
@@ -68,7 +71,8 @@ public sealed class SandboxTests
     {
         using var directory = new WorkDirectory();
         directory.Write("input", "text\n");
-        TracedRun run = TracedRun.With(directory, engine, [], ["cat", "input"], TestPrograms.Path("sandbox"), "deny-statx");
+        TracedRun run = TracedRun.With(directory, engine, [], ["cat", "input"], TestPrograms.Path("sandbox"),
+            "deny-statx");
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs seccomp");
         Assert.Equal("text\n", run.Succeeded().Result.Output);
         Assert.Equal(["input"], run.Short(run.Record("cat").OwnInputs));
@@ -78,10 +82,13 @@ public sealed class SandboxTests
     [AllEngines]
     public void WithoutKcmp_StandardStreamsAreToldByTheirPlace(string engine)
     {
-        // Its own input once more from the beginning, its own output opened otherwise, and what is nobody's but the command's.
-        const string Script = "cat; cat < in; cat < in 1>&2; echo a; echo b >> out; echo c > own; cat <&3 3< own; exec 4<&0; cat <&4";
+        // Its own input once more from the beginning, its own output opened otherwise, and what is nobody's but the
+        // command's.
+        const string Script =
+            "cat; cat < in; cat < in 1>&2; echo a; echo b >> out; echo c > own; cat <&3 3< own; exec 4<&0; cat <&4";
         string[] around = ["sh", "-c", "exec \"$@\" < in > out 2> errors", "sh"];
-        Assert.Equal(Streams(engine, Script, around), Streams(engine, Script, [TestPrograms.Path("sandbox"), "deny-kcmp", .. around]));
+        Assert.Equal(Streams(engine, Script, around),
+            Streams(engine, Script, [TestPrograms.Path("sandbox"), "deny-kcmp", .. around]));
     }
 
     [SkippableTheory]
@@ -122,7 +129,8 @@ public sealed class SandboxTests
     public void UntracedFallback_RunsTheCommandAndWritesNothing(string survivors, string script, int status)
     {
         using var directory = new WorkDirectory();
-        CommandResult result = Run(directory, "deny-ptrace", "auto", ["--untraced-fallback", "--survivors", survivors], "sh", "-c", "cat; echo text; " + script);
+        CommandResult result = Run(directory, "deny-ptrace", "auto", ["--untraced-fallback", "--survivors", survivors],
+            "sh", "-c", "cat; echo text; " + script);
         Requires.That(result.ExitCode != TestProgram.Unsupported, "needs seccomp");
         Assert.Equal((status, "text\n"), (result.ExitCode, result.Output));
         Assert.Matches("^fptrace: the command runs untraced[^\n]+\n$", result.Error);
@@ -134,7 +142,9 @@ public sealed class SandboxTests
     {
         Requires.Program("strace");
         using var directory = new WorkDirectory();
-        CommandResult result = CommandRunner.Run(directory.Work, ["strace", "-f", "-o", "/dev/null", .. TracedRun.CommandLine(directory, "auto", ["--untraced-fallback"], ["sh", "-c", "exit 3"])]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["strace", "-f", "-o", "/dev/null",
+            .. TracedRun.CommandLine(directory, "auto", ["--untraced-fallback"], ["sh", "-c", "exit 3"])]);
         Assert.Equal(3, result.ExitCode);
         Assert.Matches("^fptrace: the command runs untraced[^\n]+\n$", result.Error);
     }
@@ -148,14 +158,18 @@ public sealed class SandboxTests
         run.Succeeded();
         return
         [
-            .. run.Deps.OrderBy(record => record.Id).SelectMany(record => record.Descriptors.Select(fd => $"{record.Id} {fd.Key}={run.Short(fd.Value)}")),
+            .. run.Deps.OrderBy(record => record.Id)
+                .SelectMany(record => record.Descriptors.Select(fd => $"{record.Id} {fd.Key}={run.Short(fd.Value)}")),
             .. run.OwnAccesses,
-            .. run.Trace.Accesses.Where(access => access.Path.StartsWith("/dev/std", StringComparison.Ordinal)).Select(access => $"{access.Execution} {access.Kind} {access.Path}"),
+            .. run.Trace.Accesses.Where(access => access.Path.StartsWith("/dev/std", StringComparison.Ordinal))
+                .Select(access => $"{access.Execution} {access.Kind} {access.Path}"),
         ];
     }
 
-    private static CommandResult Run(WorkDirectory directory, string sandbox, string engine, IReadOnlyList<string> options, params IReadOnlyList<string> command) =>
-        CommandRunner.Run(directory.Work, [TestPrograms.Path("sandbox"), sandbox, .. TracedRun.CommandLine(directory, engine, options, command)]);
+    private static CommandResult Run(WorkDirectory directory, string sandbox, string engine,
+        IReadOnlyList<string> options, params IReadOnlyList<string> command) =>
+        CommandRunner.Run(directory.Work,
+            [TestPrograms.Path("sandbox"), sandbox, .. TracedRun.CommandLine(directory, engine, options, command)]);
 
     /// <summary>The tool is in the mount namespace too: else it would be another one's mounts.</summary>
     [SkippableTheory]

@@ -5,7 +5,8 @@ public sealed class SeedPipelineTests
 {
     private const string Script = "echo a > a; cat a | tee b; exec false";
 
-    private static readonly Dictionary<string, string> Standard = new() { ["0"] = "/dev/stdin", ["1"] = "/dev/stdout", ["2"] = "/dev/stderr" };
+    private static readonly Dictionary<string, string> Standard = new() { ["0"] = "/dev/stdin", ["1"] = "/dev/stdout",
+        ["2"] = "/dev/stderr" };
 
     [SkippableTheory]
     [AllEngines]
@@ -23,7 +24,8 @@ public sealed class SeedPipelineTests
         using var directory = new WorkDirectory();
         string scripts = Path.Combine(directory.Results, "scripts");
         TracedRun.With(directory, engine, ["-s", scripts], ["sh", "-c", "echo a > a; cat a | tee b"]).Succeeded();
-        string[] names = [.. Directory.EnumerateFiles(scripts).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        string[] names =
+            [.. Directory.EnumerateFiles(scripts).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(3, names.Length);
         Assert.Equal("0-1-sh", names[0]);
         Assert.Equal(
@@ -58,7 +60,8 @@ public sealed class SeedPipelineTests
 
         AssertRecord(cat, 1, 0, 0, "/bin/cat", ["cat", "a"], [directory.Path("a")], ["/dev/fptrace/pipe/1"],
             new(Standard) { ["1"] = "/dev/fptrace/pipe/1" });
-        AssertRecord(tee, 1, 0, 0, "/bin/tee", ["tee", "b"], ["/dev/fptrace/pipe/1"], [directory.Path("b"), "/dev/stdout"],
+        AssertRecord(tee, 1, 0, 0, "/bin/tee", ["tee", "b"], ["/dev/fptrace/pipe/1"],
+            [directory.Path("b"), "/dev/stdout"],
             new(Standard) { ["0"] = "/dev/fptrace/pipe/1" });
         AssertRecord(run.Record("sh"), 0, 0, 4, "/bin/sh", ["sh", "-c", Script], [], [directory.Path("a")], Standard);
         AssertRecord(run.Record("false"), 1, 1, 0, "/bin/false", ["false"], [], [], Standard);
@@ -67,7 +70,8 @@ public sealed class SeedPipelineTests
     internal static IReadOnlyList<string> Command => ["sh", "-c", Script];
 
     private static void AssertRecord(
-        DepsRecord record, int parent, int exit, int exec, string path, string[] arguments, string[] inputs, string[] outputs, Dictionary<string, string> descriptors)
+        DepsRecord record, int parent, int exit, int exec, string path, string[] arguments, string[] inputs,
+        string[] outputs, Dictionary<string, string> descriptors)
     {
         Assert.Equal((parent, exit, exec, path), (record.Parent, record.Exit, record.Exec, record.Path));
         Assert.Equal(arguments, record.Arguments);

@@ -38,9 +38,11 @@ public sealed class ShellTests
     {
         Requires.Program("bash");
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.Of(directory, engine, "bash", "-c", "cat <(echo one; cat /dev/null) > out; :").Succeeded();
+        TracedRun run = TracedRun.Of(directory, engine, "bash", "-c", "cat <(echo one; cat /dev/null) > out; :")
+            .Succeeded();
         Assert.Equal("one\n", File.ReadAllText(directory.Path("out")));
-        DepsRecord cat = Assert.Single(run.Deps, record => record.Arguments is ["cat", var file] && file.StartsWith("/dev/fd/", StringComparison.Ordinal));
+        DepsRecord cat = Assert.Single(run.Deps, record => record.Arguments is ["cat", var file]
+            && file.StartsWith("/dev/fd/", StringComparison.Ordinal));
         Assert.Equal("/dev/fptrace/pipe/1", Assert.Single(cat.OwnInputs));
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
@@ -50,7 +52,8 @@ public sealed class ShellTests
     public void ErrorsIntoOutput_HaveOneName(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "(echo out; cat missing) > both 2>&1; :").Succeeded();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "(echo out; cat missing) > both 2>&1; :")
+            .Succeeded();
         DepsRecord cat = run.Record("cat");
         Assert.Equal([directory.Path("both")], cat.Outputs);
         Assert.Equal((directory.Path("both"), directory.Path("both")), (cat.Descriptors["1"], cat.Descriptors["2"]));
@@ -73,13 +76,15 @@ public sealed class ShellTests
         using var directory = new WorkDirectory();
         directory.Write("one", "1\n");
         directory.Write("two", "2\n");
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "{ cat one; tac two; } | tee out | wc -l").Succeeded();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "{ cat one; tac two; } | tee out | wc -l")
+            .Succeeded();
         Assert.Equal("2", run.Result.Output.Trim());
         string first = Assert.Single(run.Record("cat").Outputs);
         Assert.StartsWith("/dev/fptrace/pipe/", first, StringComparison.Ordinal);
         Assert.Equal([first], run.Record("tac").Outputs);
         Assert.Equal([first], run.Record("tee").OwnInputs);
-        string second = Assert.Single(run.Record("tee").Outputs, output => output.StartsWith("/dev/fptrace/pipe/", StringComparison.Ordinal));
+        string second = Assert.Single(run.Record("tee").Outputs,
+            output => output.StartsWith("/dev/fptrace/pipe/", StringComparison.Ordinal));
         Assert.NotEqual(first, second);
         Assert.Equal([second], run.Record("wc").OwnInputs);
     }
@@ -101,7 +106,8 @@ public sealed class ShellTests
     public void WithoutStandardStreams_OpensAreStillRecorded(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--no-stdio"], ["sh", "-c", "echo a > a; cat a > b; :"]).Succeeded();
+        TracedRun run = TracedRun.With(directory, engine, ["--no-stdio"], ["sh", "-c", "echo a > a; cat a > b; :"])
+            .Succeeded();
         Assert.Equal([directory.Path("a")], run.Record("cat").OwnInputs);
         Assert.Equal([directory.Path("a"), directory.Path("b")], run.Record("sh").Outputs);
     }

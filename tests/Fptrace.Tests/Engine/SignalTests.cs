@@ -4,7 +4,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary>A signal reaches the command once, whether it was sent to the tool, to the group or to the command.</summary>
+/// <summary>A signal reaches the command once, whether it was sent to the tool, to the group or to the
+/// command.</summary>
 public sealed class SignalTests
 {
     private const int SIGUSR1 = 10;
@@ -16,7 +17,8 @@ public sealed class SignalTests
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
         TracedRun.RequireEngine(directory, engine);
-        using LiveRun run = LiveRun.Start(directory, engine, [], [TestPrograms.Path("tally")], "sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh");
+        using LiveRun run = LiveRun.Start(directory, engine, [], [TestPrograms.Path("tally")], "sh", "-c",
+            "trap '' HUP INT QUIT; exec \"$@\"", "sh");
         int command = Number(run.Await("tally", text => text.StartsWith("pid ", StringComparison.Ordinal)), "pid");
         foreach (int number in new[] { signal.SIGHUP, signal.SIGINT, signal.SIGQUIT })
         {
@@ -40,7 +42,8 @@ public sealed class SignalTests
     {
         using var directory = new WorkDirectory();
         // Whoever starts the tests may ignore them.
-        TracedRun run = TracedRun.Of(directory, engine, "env", "--default-signal=INT,QUIT,TERM,HUP", "sh", "-c", $"env sleep 1 & kill {number} $!; env kill {number} $$; sleep 60");
+        TracedRun run = TracedRun.Of(directory, engine, "env", "--default-signal=INT,QUIT,TERM,HUP", "sh", "-c",
+            $"env sleep 1 & kill {number} $!; env kill {number} $$; sleep 60");
         Assert.True(run.Result.ExitCode > 128, run.Result.Error);
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
@@ -53,8 +56,10 @@ public sealed class SignalTests
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
         TracedRun.RequireEngine(directory, engine);
-        using LiveRun run = LiveRun.Start(directory, engine, [], ["env", "--default-signal=TERM", "sh", "-c", "echo $$ > pid; exec sleep 60"]);
-        LiveRun.Kill(signal.SIGTERM, int.Parse(run.Await("pid", text => text.EndsWith('\n')), CultureInfo.InvariantCulture));
+        using LiveRun run = LiveRun.Start(directory, engine, [],
+            ["env", "--default-signal=TERM", "sh", "-c", "echo $$ > pid; exec sleep 60"]);
+        LiveRun.Kill(signal.SIGTERM,
+            int.Parse(run.Await("pid", text => text.EndsWith('\n')), CultureInfo.InvariantCulture));
         Assert.Equal(143, run.Finish().ExitCode);
         TraceFile trace = TraceFile.Read(Path.Combine(directory.Results, "trace.json"));
         Assert.Contains("\"interrupted\"", trace.Verdict, StringComparison.Ordinal);
@@ -72,7 +77,8 @@ public sealed class SignalTests
         // An earlier run's output stays.
         TracedRun.Of(directory, engine, "true").Succeeded();
         DateTime before = File.GetLastWriteTimeUtc(Path.Combine(directory.Results, "deps.json"));
-        using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors], ["sh", "-c", "setsid sleep 60 & echo $! > other; echo pid $$ . > first; sleep 60"]);
+        using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors],
+            ["sh", "-c", "setsid sleep 60 & echo $! > other; echo pid $$ . > first; sleep 60"]);
         int first = Number(run.Await("first", text => text.EndsWith(".\n", StringComparison.Ordinal)), "pid");
         int other = int.Parse(File.ReadAllText(directory.Path("other")), CultureInfo.InvariantCulture);
         LiveRun.Kill(signal.SIGKILL, run.Pid);
@@ -89,7 +95,9 @@ public sealed class SignalTests
         using var directory = new WorkDirectory();
 
         // The child has calls of its own to make while its parent stands still.
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "(while ! grep -q '^State:.[Tt]' /proc/$$/status; do :; done; echo stopped > mark; kill -CONT $$) & kill -STOP $$; cat mark; wait").Succeeded();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c",
+            "(while ! grep -q '^State:.[Tt]' /proc/$$/status; do :; done; echo stopped > mark; kill -CONT $$) & kill "
+            + "-STOP $$; cat mark; wait").Succeeded();
         Assert.Equal("stopped\n", run.Result.Output);
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
@@ -123,6 +131,9 @@ public sealed class SignalTests
     {
         string[] words = tally.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         int at = Array.IndexOf(words, name);
-        return at >= 0 && at + 1 < words.Length && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+        return at >= 0 && at + 1 < words.Length
+            && int.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : -1;
     }
 }

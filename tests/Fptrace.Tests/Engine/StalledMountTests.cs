@@ -33,7 +33,8 @@ public sealed class StalledMountTests
         }
     }
 
-    /// <summary>The daemon is a process of the command: what it does itself is handled while others of the command wait for it.</summary>
+    /// <summary>The daemon is a process of the command: what it does itself is handled while others of the command wait
+    /// for it.</summary>
     [SkippableTheory]
     [AllEngines]
     public void DaemonInsideOfTheCommand_Answers(string engine)
@@ -43,10 +44,12 @@ public sealed class StalledMountTests
         RequireFuse();
         Prepare(directory);
         const string Script =
-            "bindfs --no-allow-other src mnt || exit 9; for i in 1 2 3 4 5 6 7 8; do cat mnt/file mnt/file & done; wait; mv mnt/old mnt/new; echo x > mnt/made; "
+            "bindfs --no-allow-other src mnt || exit 9; for i in 1 2 3 4 5 6 7 8; do cat mnt/file mnt/file & done; "
+                + "wait; mv mnt/old mnt/new; echo x > mnt/made; "
             + "fusermount3 -u mnt";
         CommandResult result = CommandRunner.Run(
-            directory.Work, TracedRun.CommandLine(directory, engine, [], ["sh", "-c", Script]), TimeSpan.FromMinutes(2));
+            directory.Work, TracedRun.CommandLine(directory, engine, [], ["sh", "-c", Script]),
+            TimeSpan.FromMinutes(2));
         TracedRun traced = TracedRun.Of(directory, result).Succeeded();
         Assert.Equal(16, traced.Result.Output.Count(letter => letter == '\n'));
         Assert.Contains(traced.Deps, record => record.Inputs.Contains(directory.Path("mnt/file")));
@@ -73,7 +76,8 @@ public sealed class StalledMountTests
         RequireFuse();
         Prepare(directory);
         Process daemon = CommandRunner.Start(directory.Work, ["bindfs", "-f", "--no-allow-other", "src", "mnt"]);
-        for (int i = 0; i < 3000 && !File.ReadAllText("/proc/self/mountinfo").Contains(directory.Path("mnt"), StringComparison.Ordinal); i++)
+        for (int i = 0; i < 3000
+            && !File.ReadAllText("/proc/self/mountinfo").Contains(directory.Path("mnt"), StringComparison.Ordinal); i++)
         {
             Requires.That(!daemon.HasExited, "needs the right to mount FUSE");
             Thread.Sleep(10);

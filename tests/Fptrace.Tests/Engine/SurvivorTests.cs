@@ -14,7 +14,8 @@ public sealed class SurvivorTests
         directory.Write("told", "until grep -q survivors said; do sleep 0.05; done; echo late > late");
 
         // It stays until it was named, however busy the machine is.
-        TracedRun run = TracedRun.With(directory, engine, [], ["sh", "-c", "sh told & exit 5"], "sh", "-c", "exec \"$@\" 2>said", "sh");
+        TracedRun run = TracedRun.With(directory, engine, [], ["sh", "-c", "sh told & exit 5"], "sh", "-c",
+            "exec \"$@\" 2>said", "sh");
         Assert.Equal((5, ""), (run.Result.ExitCode, run.Result.Output));
         string[] lines = File.ReadAllLines(directory.Path("said"));
         Assert.Contains("--survivors", lines[0], StringComparison.Ordinal);
@@ -32,7 +33,8 @@ public sealed class SurvivorTests
     public void Kill_EndsThemAndSaysSo(string engine, string survivor)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"], ["sh", "-c", $"setsid {survivor} & while ! test -e /proc/$!/root; do :; done; exit 5"]);
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "kill"],
+            ["sh", "-c", $"setsid {survivor} & while ! test -e /proc/$!/root; do :; done; exit 5"]);
         Assert.Equal(5, run.Result.ExitCode);
         Assert.False(run.Trace.IsComplete);
         Assert.Contains("\"survivor\"", run.Trace.Verdict, StringComparison.Ordinal);
@@ -45,9 +47,14 @@ public sealed class SurvivorTests
     public void CompleteTraceRequired_ASurvivorIsAFailure(string policy, int exitCode)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, "auto", ["--survivors", policy, "--require-complete", "-q"], ["sh", "-c", "(trap '' TERM; : > ready; sleep 1) >/dev/null 2>&1 & while ! test -e ready; do :; done; exit 5"]);
+        TracedRun run = TracedRun.With(directory, "auto", ["--survivors", policy, "--require-complete", "-q"],
+            ["sh", "-c",
+            "(trap '' TERM; : > ready; sleep 1) >/dev/null 2>&1 & while ! test -e ready; do :; done; exit 5"]);
         Assert.Equal(exitCode, run.Result.ExitCode);
-        Assert.Equal(exitCode == 5 ? "" : "fptrace: the command ended with exit status 5, but the trace is not complete as --require-complete demands\n", run.Result.Error);
+        Assert.Equal(exitCode == 5
+            ? ""
+            : "fptrace: the command ended with exit status 5, but the trace is not complete as --require-complete "
+                + "demands\n", run.Result.Error);
         Assert.NotEmpty(run.Deps);
     }
 
@@ -58,9 +65,12 @@ public sealed class SurvivorTests
         using var directory = new WorkDirectory();
 
         // It has calls of every kind to make after we returned: to be answered, to be stopped at, to start programs.
-        const string Survivor = "echo $$ > pid; while ! test -e go; do sleep 0.05; done; cat go > copy; mv copy moved; rm go; env true; echo done > end; mv end done";
+        const string Survivor =
+            "echo $$ > pid; while ! test -e go; do sleep 0.05; done; cat go > copy; mv copy moved; rm go; env true; "
+                + "echo done > end; mv end done";
         directory.Write("survivor", Survivor);
-        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"], ["sh", "-c", "setsid sh survivor >/dev/null 2>&1 & while ! test -s pid; do :; done; echo text; exit 5"]);
+        TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"],
+            ["sh", "-c", "setsid sh survivor >/dev/null 2>&1 & while ! test -s pid; do :; done; echo text; exit 5"]);
 
         // That we are here says that nobody holds the pipes any more.
         Assert.Equal((5, "text\n"), (run.Result.ExitCode, run.Result.Output));
@@ -83,7 +93,9 @@ public sealed class SurvivorTests
         TracedRun run = TracedRun.With(directory, engine, ["--survivors", "linger"], SeedPipelineTests.Command);
         SeedPipelineTests.AssertRecords(run, directory);
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
-        Assert.Equal(139, TracedRun.With(directory, engine, ["--survivors", "linger"], ["sh", "-c", "kill -SEGV $$"]).Result.ExitCode);
+        Assert.Equal(139,
+            TracedRun.With(directory, engine, ["--survivors", "linger"],
+            ["sh", "-c", "kill -SEGV $$"]).Result.ExitCode);
     }
 
     [SkippableTheory]
@@ -93,7 +105,8 @@ public sealed class SurvivorTests
         Requires.Program("setsid");
         using var directory = new WorkDirectory();
         TracedRun.RequireEngine(directory, engine);
-        using LiveRun run = LiveRun.Start(directory, engine, [], ["sh", "-c", "setsid sleep 60 & (while test -e /proc/$$/fd/0; do :; done; echo over > over) & exit 5"]);
+        using LiveRun run = LiveRun.Start(directory, engine, [],
+            ["sh", "-c", "setsid sleep 60 & (while test -e /proc/$$/fd/0; do :; done; echo over > over) & exit 5"]);
         run.Await("over", text => text.Length > 0);
         LiveRun.Kill(Linux.Headers.signal.SIGTERM, run.Pid);
         Assert.Equal(5, run.Finish().ExitCode);

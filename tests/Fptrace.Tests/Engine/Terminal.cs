@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Fptrace.Engine;
 
-/// <summary>A terminal with a session in it, used as a person uses it: by typing, and by waiting for what it shows.</summary>
+/// <summary>A terminal with a session in it, used as a person uses it: by typing, and by waiting for what it
+/// shows.</summary>
 /// <remarks>The terminal is tests/programs/terminal.c. Whatever runs in it is hung up at the end.</remarks>
 internal sealed class Terminal : IDisposable
 {

@@ -5,7 +5,8 @@ using Fptrace.Support;
 namespace Fptrace.Engine;
 
 /// <summary>Programs at a terminal do what they do without a tracer, and the terminal shows the same.</summary>
-/// <remarks>Each test is a dialogue that is held twice, and a third time under <c>fptrace run</c>. T is the tracer or nothing, J is tests/programs/job.c.</remarks>
+/// <remarks>Each test is a dialogue that is held twice, and a third time under <c>fptrace run</c>. T is the tracer or
+/// nothing, J is tests/programs/job.c.</remarks>
 public sealed partial class TerminalTests
 {
     private static readonly string[] s_shell = ["bash", "--norc", "--noprofile", "--noediting", "-i"];
@@ -13,7 +14,8 @@ public sealed partial class TerminalTests
     [SkippableTheory]
     [AllEngines("bash --norc --noprofile --noediting -i")]
     [AllEngines("sh -i")]
-    public void TracedShell_ControlsItsJobs(string engine, string shell) => AssertSame(engine, ["sh", "-c", $"exec $T {shell}"], terminal =>
+    public void TracedShell_ControlsItsJobs(string engine, string shell) =>
+        AssertSame(engine, ["sh", "-c", $"exec $T {shell}"], terminal =>
     {
         terminal.Await(Terminal.Prompt);
         terminal.Command("ulimit -c 0; mkfifo fifo; exec 5<>fifo; stty -g > before");
@@ -62,7 +64,8 @@ public sealed partial class TerminalTests
         terminal.Type("end\n");
     });
 
-    /// <summary>Only by the signal does a shell know that the program did not leave the terminal as it wants it.</summary>
+    /// <summary>Only by the signal does a shell know that the program did not leave the terminal as it wants
+    /// it.</summary>
     [SkippableTheory]
     [AllEngines]
     public void ProgramKilledInRawMode_LeavesAUsableTerminal(string engine) => AssertSame(engine, s_shell, terminal =>
@@ -78,7 +81,8 @@ public sealed partial class TerminalTests
     /// <summary>A shell goes on with its script when what it ran merely says 130.</summary>
     [SkippableTheory]
     [AllEngines]
-    public void CtrlC_EndsTheScriptToo(string engine) => AssertSame(engine, ["bash", "-c", "$T $J; echo went on"], terminal =>
+    public void CtrlC_EndsTheScriptToo(string engine) =>
+        AssertSame(engine, ["bash", "-c", "$T $J; echo went on"], terminal =>
     {
         terminal.Await("going\r\n");
         terminal.Type(Terminal.CtrlC);
@@ -151,7 +155,8 @@ public sealed partial class TerminalTests
             }
 
             terminal.Await("going\r\n");
-            int[] pids = [.. File.ReadAllText(directory.Path("pids")).Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+            int[] pids = [.. File.ReadAllText(directory.Path("pids")).Split(' ')
+                .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
             terminal.HangUp();
             Assert.Equal(129, terminal.Finish());
             Assert.All(pids, LiveRun.AwaitEnd);
@@ -208,7 +213,11 @@ public sealed partial class TerminalTests
         IReadOnlyList<string> trace = TracedRun.CommandLine(directory, engine, ["-q"], []);
 
         // To the command's terminal run does the same under each engine.
-        return engine == "notify" ? [[], trace, [.. FptraceExecutable.Command, "run", "-q", "--stdin", "--force", "--engine", engine, "--manifest", "manifest.json", "--"]] : [[], trace];
+        return engine == "notify"
+            ? [[], trace,
+                [.. FptraceExecutable.Command, "run", "-q", "--stdin", "--force", "--engine", engine, "--manifest",
+                "manifest.json", "--"]]
+            : [[], trace];
     }
 
     private static void AssertSame(string engine, IReadOnlyList<string> session, Action<Terminal> dialogue)
@@ -227,7 +236,8 @@ public sealed partial class TerminalTests
         Assert.All(seen, other => Assert.Equal(seen[0].Status, other.Status));
     }
 
-    // A job in the background and its shell write as they come, and the shell may or may not see the end of a job that it waits for anyway.
+    // A job in the background and its shell write as they come, and the shell may or may not see the end of a job that
+    // it waits for anyway.
     [GeneratedRegex(@"continued\r\n|got aside\r\n|\[1\] ?\+ +(Done|Exit)[^\r]*\r\n")]
     private static partial Regex Incidental();
 }

@@ -4,7 +4,8 @@ using Fptrace.Support;
 namespace Fptrace.Engine;
 
 /// <summary>A program of tests/programs and what the comments of its source say; program.h describes them.</summary>
-internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Accesses, IReadOnlyList<string> Tolerated, bool IsOrdered, bool ShowsProbes)
+internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Accesses,
+    IReadOnlyList<string> Tolerated, bool IsOrdered, bool ShowsProbes)
 {
     public const int Unsupported = 77;
 
@@ -15,7 +16,8 @@ internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IRe
     public static TestProgram Read(string name)
     {
         string[] lines = File.ReadAllLines(Path.Combine(Folder, name + ".c"));
-        return new TestProgram(name, Marked(lines, "//< "), Marked(lines, "//= "), Marked(lines, "//? "), !lines.Contains("//: unordered"), lines.Contains("//: probes"));
+        return new TestProgram(name, Marked(lines, "//< "), Marked(lines, "//= "), Marked(lines, "//? "),
+            !lines.Contains("//: unordered"), lines.Contains("//: probes"));
     }
 
     /// <summary>Of the trace in which it is seen.</summary>
@@ -38,5 +40,6 @@ internal sealed record TestProgram(string Name, IReadOnlyList<string> Files, IRe
     }
 
     private static string[] Marked(string[] lines, string mark) =>
-        [.. lines.Where(line => line.StartsWith(mark, StringComparison.Ordinal)).Select(line => line[mark.Length..].Trim())];
+        [.. lines.Where(line => line.StartsWith(mark, StringComparison.Ordinal))
+            .Select(line => line[mark.Length..].Trim())];
 }

@@ -23,7 +23,8 @@ internal static class TestPrograms
 
     // Debian has the 32-bit library apart; where it cannot be had the tests skip, even under CI.
     private static readonly Lazy<bool> Has32Bits = new(() =>
-        CommandRunner.Run("/", ["sh", "-c", "echo 'int main(void) { return 0; }' | gcc -m32 -static -x c - -o /dev/null"]).ExitCode == 0);
+        CommandRunner.Run("/",
+            ["sh", "-c", "echo 'int main(void) { return 0; }' | gcc -m32 -static -x c - -o /dev/null"]).ExitCode == 0);
 
     /// <summary>The executable of a program; the test skips where there is no gcc, or none for so many bits.</summary>
     public static string Path(string name, int bits = 64)
@@ -37,7 +38,9 @@ internal static class TestPrograms
     {
         string binary = System.IO.Path.Combine(Binaries.Value, file);
         string library = name == "raw" ? "-nostdlib" : "-pthread";
-        CommandResult gcc = CommandRunner.Run("/", ["gcc", .. bits == 32 ? (string[])["-m32"] : [], "-O1", "-Wall", "-Wextra", "-static", library, "-o", binary, TestProgram.Read(name).Source]);
+        CommandResult gcc = CommandRunner.Run("/",
+            ["gcc", .. bits == 32 ? (string[])["-m32"] : [], "-O1", "-Wall", "-Wextra", "-static", library, "-o",
+            binary, TestProgram.Read(name).Source]);
         Assert.True(gcc.ExitCode == 0, gcc.Error);
         return binary;
     }

@@ -4,10 +4,12 @@ using Fptrace.Model;
 namespace Fptrace.Engine;
 
 /// <summary>The full trace that <c>-o</c> writes.</summary>
-internal sealed record TraceFile(IReadOnlyList<TracedExecution> Executions, string Engine, int ExitStatus, bool IsComplete, string Verdict)
+internal sealed record TraceFile(IReadOnlyList<TracedExecution> Executions, string Engine, int ExitStatus,
+    bool IsComplete, string Verdict)
 {
     /// <summary>Of all executions, in order.</summary>
-    public IEnumerable<TracedAccess> Accesses => Executions.SelectMany(execution => execution.Accesses).OrderBy(access => access.Order);
+    public IEnumerable<TracedAccess> Accesses =>
+        Executions.SelectMany(execution => execution.Accesses).OrderBy(access => access.Order);
 
     public static TraceFile Read(string file)
     {

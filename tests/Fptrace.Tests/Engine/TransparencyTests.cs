@@ -62,7 +62,8 @@ public sealed class TransparencyTests
         AssertSame(engine, state => [.. UnprivilegedTests.Launcher, .. state]);
     }
 
-    /// <summary>While one program runs after the other the tracer keeps them on one processor; whoever asks finds those that it has.</summary>
+    /// <summary>While one program runs after the other the tracer keeps them on one processor; whoever asks finds those
+    /// that it has.</summary>
     [SkippableTheory]
     [AllEngines("exec \"$@\"")]
     [AllEngines("\"$@\"")]
@@ -86,7 +87,8 @@ public sealed class TransparencyTests
     private static void AssertSame(string engine, Func<IReadOnlyList<string>, IReadOnlyList<string>> around) =>
         AssertSame(engine, [TestPrograms.Path("state"), "one", "two"], around);
 
-    private static void AssertSame(string engine, IReadOnlyList<string> command, Func<IReadOnlyList<string>, IReadOnlyList<string>> around)
+    private static void AssertSame(string engine, IReadOnlyList<string> command,
+        Func<IReadOnlyList<string>, IReadOnlyList<string>> around)
     {
         using var directory = new WorkDirectory();
         CommandResult alone = Run(directory, around(command));
@@ -106,10 +108,11 @@ public sealed class TransparencyTests
     private static string Compared(string text) =>
         string.Join('\n', text.Split('\n').Where(line => !IsIncidental(line)));
 
-    // A shell's _ names the word that it started, and that is the tracer. The runtime of the tests reads in /sys with a descriptor that a
-    // command may inherit when it is started in that moment.
+    // A shell's _ names the word that it started, and that is the tracer. The runtime of the tests reads in /sys with a
+    // descriptor that a command may inherit when it is started in that moment.
     private static bool IsIncidental(string line) =>
         line.StartsWith("report ", StringComparison.Ordinal)
         || line.StartsWith("env _=", StringComparison.Ordinal)
-        || (line.StartsWith("fd ", StringComparison.Ordinal) && line.Contains(" /sys/devices/", StringComparison.Ordinal));
+        || (line.StartsWith("fd ", StringComparison.Ordinal)
+            && line.Contains(" /sys/devices/", StringComparison.Ordinal));
 }

@@ -6,7 +6,8 @@ namespace Fptrace.Engine;
 /// <summary>Tracing asks for no privilege.</summary>
 public sealed class UnprivilegedTests
 {
-    internal static IReadOnlyList<string> Launcher { get; } = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    internal static IReadOnlyList<string> Launcher { get; } = ["setpriv", "--reuid", "65534", "--regid", "65534",
+        "--clear-groups"];
 
     [SkippableTheory]
     [AllEngines]

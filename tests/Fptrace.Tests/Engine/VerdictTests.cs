@@ -37,7 +37,8 @@ public sealed partial class VerdictTests
     [AllEngines("sendmsg")]
     [AllEngines("sendmmsg")]
     [AllEngines("wait-for-datagram")]
-    public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) => AssertReasons(engine, what, "network");
+    public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) =>
+        AssertReasons(engine, what, "network");
 
     [SkippableTheory]
     [AllEngines("own-server")]
@@ -50,7 +51,8 @@ public sealed partial class VerdictTests
     {
         using var directory = new WorkDirectory();
         string program = TestPrograms.Path("verdict", bits: 32);
-        Skip.If(CommandRunner.Run(directory.Work, [program, what]).ExitCode is TestProgram.Unsupported or 126, "needs programs of 32 bits");
+        Skip.If(CommandRunner.Run(directory.Work, [program, what]).ExitCode is TestProgram.Unsupported or 126,
+            "needs programs of 32 bits");
         directory.Clear();
         Assert.Equal(kinds, Reasons(TracedRun.Of(directory, engine, program, what).Succeeded()));
     }
@@ -70,7 +72,8 @@ public sealed partial class VerdictTests
     public void TracerOfTheTracer_IsRefusedAndSaidToBe(string engine)
     {
         TracedRun run = AssertReasons(engine, "tracer", "inner-tracer");
-        Assert.StartsWith("fptrace: inner-tracer: it asked to trace fptrace, which was refused (", run.Result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: inner-tracer: it asked to trace fptrace, which was refused (", run.Result.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableTheory]
@@ -113,23 +116,28 @@ public sealed partial class VerdictTests
             string port = directory.Path("port");
             Assert.True(SpinWait.SpinUntil(() => File.Exists(port), TimeSpan.FromSeconds(60)));
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Connect(System.Net.IPAddress.Loopback, int.Parse(File.ReadAllText(port), System.Globalization.CultureInfo.InvariantCulture));
+            socket.Connect(System.Net.IPAddress.Loopback,
+                int.Parse(File.ReadAllText(port), System.Globalization.CultureInfo.InvariantCulture));
         });
         TracedRun run = AssertReasons(directory, engine, "wait-for-client", [], "network");
         await client;
-        Assert.Contains("it took a connection from outside of the command", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains("it took a connection from outside of the command", run.Trace.Verdict,
+            StringComparison.Ordinal);
     }
 
     [SkippableTheory]
     [AllEngines("wait-for-unix-client", SocketType.Stream, @"process \d+ connected to its unix socket")]
-    [AllEngines("wait-for-unix-datagram", SocketType.Dgram, "its socket [^ ]+/meeting waits for datagrams, which it does not send itself")]
-    public async Task SomebodyOutsideAtItsUnixSocket_IsAReason(string engine, string what, SocketType type, string detail)
+    [AllEngines("wait-for-unix-datagram", SocketType.Dgram,
+        "its socket [^ ]+/meeting waits for datagrams, which it does not send itself")]
+    public async Task SomebodyOutsideAtItsUnixSocket_IsAReason(string engine, string what, SocketType type,
+        string detail)
     {
         using var directory = new WorkDirectory();
         Task client = Task.Run(() =>
         {
             using var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
-            Assert.True(SpinWait.SpinUntil(() => TryConnect(socket, directory.Path("meeting")), TimeSpan.FromSeconds(60)));
+            Assert.True(SpinWait.SpinUntil(() => TryConnect(socket, directory.Path("meeting")),
+                TimeSpan.FromSeconds(60)));
             socket.Send("x"u8);
         });
         TracedRun run = AssertReasons(directory, engine, what, [], "outsider");
@@ -169,15 +177,18 @@ public sealed partial class VerdictTests
     public void ChildThatIsUntraced_IsAReason(string engine) => AssertReasons(engine, "escaped", "untraced-child");
 
     [SkippableFact]
-    public void NotificationOfWhoeverIsNotTraced_IsAReason() => AssertReasons("notify", "escaped-open", "untraced-child", "untraced-child");
+    public void NotificationOfWhoeverIsNotTraced_IsAReason() =>
+        AssertReasons("notify", "escaped-open", "untraced-child", "untraced-child");
 
     [SkippableTheory]
     [AllEngines]
-    public void EndInsideOfAnOpenThatNamesNoFile_IsAReason(string engine) => AssertReasons(engine, "cut-short", "lost-process");
+    public void EndInsideOfAnOpenThatNamesNoFile_IsAReason(string engine) =>
+        AssertReasons(engine, "cut-short", "lost-process");
 
     [SkippableTheory]
     [AllEngines]
-    public void MountThatStandsNowhere_IsAReason(string engine) => AssertReasons(engine, "detached-mount", "mount-namespace");
+    public void MountThatStandsNowhere_IsAReason(string engine) =>
+        AssertReasons(engine, "detached-mount", "mount-namespace");
 
     /// <summary>No kernel has such a call yet.</summary>
     [Theory]
@@ -186,9 +197,21 @@ public sealed partial class VerdictTests
     public void UnknownCall_ThatSucceeds_IsAReason(long result, params string[] kinds)
     {
         var recorder = new Recorder(new Output.TraceSinks([]), new TracePlan());
-        var stub = new ExecutionState(new Model.Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] }, recorder.Forgotten);
-        var handler = new SyscallHandler(recorder, new DescriptorNames(), new ProcessorAffinity(new TraceeTable(), new TracePlan()));
-        handler.Exit(default, new Tracee(Environment.ProcessId, Environment.ProcessId, stub), new UnknownCall.Pending(999), result);
+        var stub =
+            new ExecutionState(new Model.Execution
+            {
+                Id = 0,
+                ParentId = 0,
+                Pid = 1,
+                StartNs = 0,
+                Directory = default,
+                Path = default,
+                Arguments = [],
+            }, recorder.Forgotten);
+        var handler = new SyscallHandler(recorder, new DescriptorNames(),
+            new ProcessorAffinity(new TraceeTable(), new TracePlan()));
+        handler.Exit(default, new Tracee(Environment.ProcessId, Environment.ProcessId, stub),
+            new UnknownCall.Pending(999), result);
         Assert.Equal(kinds, recorder.Verdict.Reasons.Select(reason => reason.Kind));
     }
 
@@ -199,8 +222,10 @@ public sealed partial class VerdictTests
         using var directory = new WorkDirectory();
         CommandResult refused = AssertReasons(directory, engine, "io_uring", []).Result;
         Assert.Equal("ENOSYS\n", refused.Output);
-        Assert.Matches("^fptrace: io_uring was refused to [^\n]+/verdict [^\n]+ --allow-io-uring [^\n]+\n$", refused.Error);
-        TracedRun allowed = TracedRun.With(directory, engine, ["--allow-io-uring"], [TestPrograms.Path("verdict"), "io_uring"]).Succeeded();
+        Assert.Matches("^fptrace: io_uring was refused to [^\n]+/verdict [^\n]+ --allow-io-uring [^\n]+\n$",
+            refused.Error);
+        TracedRun allowed = TracedRun.With(directory, engine, ["--allow-io-uring"],
+            [TestPrograms.Path("verdict"), "io_uring"]).Succeeded();
         Assert.Equal(allowed.Result.Output == "made\n" ? ["io-uring"] : Array.Empty<string>(), Reasons(allowed));
     }
 
@@ -209,7 +234,8 @@ public sealed partial class VerdictTests
     public void IoUring_RefusedToMany_IsSaidOnceAndUnlessQuiet(string engine)
     {
         using var directory = new WorkDirectory();
-        string[] command = ["sh", "-c", $"{TestPrograms.Path("verdict")} io_uring; {TestPrograms.Path("verdict")} io_uring"];
+        string[] command = ["sh", "-c",
+            $"{TestPrograms.Path("verdict")} io_uring; {TestPrograms.Path("verdict")} io_uring"];
         Assert.Single(TracedRun.Of(directory, engine, command).Succeeded().Result.Error.TrimEnd().Split('\n'));
         Assert.Equal("", TracedRun.With(directory, engine, ["-q"], command).Succeeded().Result.Error);
     }
@@ -239,7 +265,8 @@ public sealed partial class VerdictTests
         Assert.Equal(answer + "\n", run.Result.Output);
         if (engine == "syscall")
         {
-            Assert.Equal(["1 read input"], run.OwnAccesses.Where(access => access.EndsWith("input", StringComparison.Ordinal)));
+            Assert.Equal(["1 read input"],
+                run.OwnAccesses.Where(access => access.EndsWith("input", StringComparison.Ordinal)));
             Assert.Equal(("", true), (run.Result.Error, run.Trace.IsComplete));
             return;
         }
@@ -268,14 +295,16 @@ public sealed partial class VerdictTests
         return run;
     }
 
-    private static TracedRun AssertReasons(WorkDirectory directory, string engine, string what, string[] options, params string[] kinds)
+    private static TracedRun AssertReasons(WorkDirectory directory, string engine, string what, string[] options,
+        params string[] kinds)
     {
         TracedRun run = TracedRun.With(directory, engine, options, [TestPrograms.Path("verdict"), what]);
         Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs " + what);
         run.Succeeded();
         Assert.Equal(kinds, Reasons(run));
         Assert.Equal(kinds.Length == 0, run.Trace.IsComplete);
-        Assert.Contains(kinds is [] or ["network"] or ["outsider"] ? "\"allFiles\":true" : "\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains(kinds is [] or ["network"] or ["outsider"] ? "\"allFiles\":true" : "\"allFiles\":false",
+            run.Trace.Verdict, StringComparison.Ordinal);
         return run;
     }
 
@@ -293,7 +322,8 @@ public sealed partial class VerdictTests
         }
     }
 
-    private static string[] Reasons(TracedRun run) => [.. Kind.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)];
+    private static string[] Reasons(TracedRun run) =>
+        [.. Kind.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)];
 
     [GeneratedRegex("\"kind\":\"([^\"]+)\"")]
     private static partial Regex Kind { get; }

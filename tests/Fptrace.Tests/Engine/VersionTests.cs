@@ -17,12 +17,16 @@ public sealed class VersionTests
         }
 
         // What was built before the newest commit and runs with --no-build names that of its build.
-        Assert.Equal("commit\n", Git("cat-file", "-t", ToolVersion.Line[(ToolVersion.Line.IndexOf('+', StringComparison.Ordinal) + 1)..]).Output);
+        Assert.Equal("commit\n",
+            Git("cat-file", "-t",
+            ToolVersion.Line[(ToolVersion.Line.IndexOf('+', StringComparison.Ordinal) + 1)..]).Output);
     }
 
     [Fact]
     public void Version_OfTheExecutable_IsPrinted() =>
-        Assert.StartsWith("fptrace ", CommandRunner.Run("/", [.. FptraceExecutable.Command, "--version"]).Output, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace ", CommandRunner.Run("/", [.. FptraceExecutable.Command, "--version"]).Output,
+            StringComparison.Ordinal);
 
-    private static CommandResult Git(params string[] arguments) => CommandRunner.Run(Repository.Root, ["git", "-c", "safe.directory=*", .. arguments]);
+    private static CommandResult Git(params string[] arguments) =>
+        CommandRunner.Run(Repository.Root, ["git", "-c", "safe.directory=*", .. arguments]);
 }

@@ -2,12 +2,13 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary>Each execution of a real command has the opens, renames, removals and the like that strace saw: none missing, none invented.</summary>
+/// <summary>Each execution of a real command has the opens, renames, removals and the like that strace saw: none
+/// missing, none invented.</summary>
 /// <remarks>build/witness compares; its rules stand there with their reasons.</remarks>
 public sealed class WitnessTests
 {
-    // What both keep for a day or half an hour, and what they ask the network for, would make two runs differ: their homes are their
-    // own, empty before the run that goes first, and no source of packages is asked.
+    // What both keep for a day or half an hour, and what they ask the network for, would make two runs differ: their
+    // homes are their own, empty before the run that goes first, and no source of packages is asked.
     private const string Dotnet = """
         mkdir -p ../home ../tmp app
         export HOME=$PWD/../home DOTNET_CLI_HOME=$PWD/../home TMPDIR=$PWD/../tmp
@@ -37,17 +38,28 @@ public sealed class WitnessTests
 
     [SkippableTheory]
     [AllEngines("make", "make")]
-    [AllEngines("python3", "python3 -c 'import json, os, tempfile; f = tempfile.mkdtemp(dir=\".\"); open(f + \"/a\", \"w\").write(json.dumps(1)); os.rename(f + \"/a\", f + \"/b\"); os.remove(f + \"/b\"); os.rmdir(f)'")]
-    [AllEngines("git", "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'; git init -q . && git add . && git -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm one && git gc -q && git checkout -q -b other && git rm -q words.c")]
-    [AllEngines("tar", "tar czf all.tar.gz *.c && mkdir out && tar xzf all.tar.gz -C out && mv out in && ln -s in link && cp -a link/. copy && rm -r in")]
-    [AllEngines("node", "node -e 'const fs = require(\"fs\"); fs.mkdirSync(\"d\"); fs.writeFileSync(\"d/a\", \"a\"); fs.renameSync(\"d/a\", \"d/b\"); fs.rmSync(\"d\", {recursive: true}); require(\"child_process\").execFileSync(\"gcc\", [\"-xc\", \"-c\", \"/dev/null\", \"-o\", \"null.o\"])'")]
+    [AllEngines("python3",
+        "python3 -c 'import json, os, tempfile; f = tempfile.mkdtemp(dir=\".\"); open(f + \"/a\", "
+        + "\"w\").write(json.dumps(1)); os.rename(f + \"/a\", f + \"/b\"); os.remove(f + \"/b\"); os.rmdir(f)'")]
+    [AllEngines("git",
+        "export GIT_AUTHOR_DATE='@1 +0000' GIT_COMMITTER_DATE='@1 +0000'; git init -q . && git add . && git -c "
+        + "user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm one && git gc -q && git checkout -q -b "
+        + "other && git rm -q words.c")]
+    [AllEngines("tar",
+        "tar czf all.tar.gz *.c && mkdir out && tar xzf all.tar.gz -C out && mv out in && ln -s in link && cp -a "
+        + "link/. copy && rm -r in")]
+    [AllEngines("node",
+        "node -e 'const fs = require(\"fs\"); fs.mkdirSync(\"d\"); fs.writeFileSync(\"d/a\", \"a\"); "
+        + "fs.renameSync(\"d/a\", \"d/b\"); fs.rmSync(\"d\", {recursive: true}); "
+        + "require(\"child_process\").execFileSync(\"gcc\", [\"-xc\", \"-c\", \"/dev/null\", \"-o\", \"null.o\"])'")]
     [AllEngines("npm", Npm)]
     [AllEngines("dotnet", Dotnet)]
     public void Command_HasInEachExecutionWhatStraceSees(string engine, string program, string script)
     {
         // Two runs of dotnet build differ now and then in ways that the rules do not name yet; npm's take long.
         bool isSpecial = program == "dotnet" || (program == "npm" && engine != Engines.Names[0]);
-        Skip.If(isSpecial && Environment.GetEnvironmentVariable("FPTRACE_WITNESS") != "all", $"FPTRACE_WITNESS=all runs {program} with {engine}, too");
+        Skip.If(isSpecial && Environment.GetEnvironmentVariable("FPTRACE_WITNESS") != "all",
+            $"FPTRACE_WITNESS=all runs {program} with {engine}, too");
         foreach (string needed in (string[])["python3", "strace", "gcc", program])
         {
             Requires.Program(needed);
@@ -63,7 +75,8 @@ public sealed class WitnessTests
                 "--", "sh", "-ec", script,
             ],
             s_limit);
-        Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal), $"needs the engine {engine}: {compared.Error}");
+        Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal),
+            $"needs the engine {engine}: {compared.Error}");
         Assert.True(compared.ExitCode == 0, compared.Output + compared.Error);
     }
 }

@@ -13,8 +13,10 @@ internal sealed class CaseGenerator(ulong seed)
     [
         0, 0, 0, 0, Flag.NonBlock, Flag.NonBlock,
         Flag.WriteOnly, Flag.WriteOnly | Flag.Append, Flag.ReadWrite, Flag.ReadWrite,
-        Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.WriteOnly | Flag.Create,
-        Flag.WriteOnly | Flag.Create | Flag.Append, Flag.ReadWrite | Flag.Create, Flag.Create, Flag.WriteOnly | Flag.Create | Flag.Exclusive,
+        Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.WriteOnly | Flag.Create | Flag.Truncate,
+        Flag.WriteOnly | Flag.Create,
+        Flag.WriteOnly | Flag.Create | Flag.Append, Flag.ReadWrite | Flag.Create, Flag.Create,
+        Flag.WriteOnly | Flag.Create | Flag.Exclusive,
         Flag.ReadWrite | Flag.Truncate, Flag.Truncate, Flag.WriteOnly | Flag.Truncate,
         Flag.NoFollow, Flag.WriteOnly | Flag.NoFollow, Flag.WriteOnly | Flag.Create | Flag.NoFollow,
         Flag.Directory, Flag.Directory, Flag.Path, Flag.Path | Flag.Directory, Flag.Path | Flag.NoFollow,
@@ -23,7 +25,8 @@ internal sealed class CaseGenerator(ulong seed)
     private static readonly long[] Resolves =
     [
         0, 0, 0, Flag.ResolveNoMagicLinks, Flag.ResolveNoSymlinks, Flag.ResolveBeneath, Flag.ResolveBeneath,
-        Flag.ResolveBeneath | Flag.ResolveNoSymlinks, Flag.ResolveInRoot, Flag.ResolveInRoot, Flag.ResolveInRoot | Flag.ResolveNoSymlinks,
+        Flag.ResolveBeneath | Flag.ResolveNoSymlinks, Flag.ResolveInRoot, Flag.ResolveInRoot,
+        Flag.ResolveInRoot | Flag.ResolveNoSymlinks,
     ];
 
     private ulong _state = seed;
@@ -64,7 +67,10 @@ internal sealed class CaseGenerator(ulong seed)
                 // Nothing comes after an exec, so it belongs into a process or thread of its own most of the time.
                 bool wraps = kind is "exec" or "execat" && Chance(85);
                 var step = new Step(kind) { Block = Block(1 + Below(8), depth + 1) };
-                steps.Add(wraps ? new Step(Pick(["fork", "fork", "clone", "thread"])) { Block = [.. Block(Below(4), Deepest), step] } : step);
+                steps.Add(wraps
+                    ? new Step(
+                        Pick(["fork", "fork", "clone", "thread"])) { Block = [.. Block(Below(4), Deepest), step] }
+                    : step);
             }
             else
             {
@@ -86,19 +92,23 @@ internal sealed class CaseGenerator(ulong seed)
                 long flags = Pick(Opens) | (Chance(30) ? Flag.CloseOnExec : 0);
                 int slot = Chance(50) ? Below(Slots) : -1;
                 return Chance(12)
-                    ? new Step("openat2") { At = at, Path = path, Flags = flags, Slot = slot, Slot2 = (int)Pick(Resolves) }
+                    ? new Step("openat2") { At = at, Path = path, Flags = flags, Slot = slot,
+                        Slot2 = (int)Pick(Resolves) }
                     : new Step("open") { At = at, Path = path, Flags = flags, Slot = slot, IsOld = old };
             case < 33:
                 return new Step("creat") { Path = path, Slot = Chance(50) ? Below(Slots) : -1 };
             case < 44:
                 long how = Chance(20) ? Flag.RenameExchange : Chance(10) ? Flag.RenameNoReplace : 0;
-                return new Step("rename") { At = at, Path = path, At2 = old ? -1 : At(), Path2 = Path(), Flags = old ? 0 : how, IsOld = old };
+                return new Step("rename") { At = at, Path = path, At2 = old ? -1 : At(), Path2 = Path(),
+                    Flags = old ? 0 : how, IsOld = old };
             case < 48:
-                return new Step("link") { At = at, Path = path, At2 = old ? -1 : At(), Path2 = Path(), Flags = !old && Chance(30) ? Flag.AtFollow : 0, IsOld = old };
+                return new Step("link") { At = at, Path = path, At2 = old ? -1 : At(), Path2 = Path(),
+                    Flags = !old && Chance(30) ? Flag.AtFollow : 0, IsOld = old };
             case < 52:
                 return new Step("symlink") { At = at, Path = path, Path2 = Target() };
             case < 60:
-                return new Step("unlink") { At = at, Path = path, Flags = Chance(25) ? Flag.AtRemoveDirectory : 0, IsOld = old };
+                return new Step("unlink") { At = at, Path = path, Flags = Chance(25) ? Flag.AtRemoveDirectory : 0,
+                    IsOld = old };
             case < 64:
                 return new Step("mkdir") { At = at, Path = path, IsOld = old };
             case < 65:
@@ -135,7 +145,8 @@ internal sealed class CaseGenerator(ulong seed)
                 int first = Below(Slots);
                 return new Step("close_range") { Slot = first, Slot2 = first + Below(Slots - first) };
             case < 92:
-                return new Step("dup") { Slot = Below(Slots), Slot2 = Below(Slots), Flags = Chance(40) ? Flag.CloseOnExec : 0 };
+                return new Step("dup") { Slot = Below(Slots), Slot2 = Below(Slots),
+                    Flags = Chance(40) ? Flag.CloseOnExec : 0 };
             case < 94:
                 return new Step("redirect") { Slot = Below(Slots), Slot2 = Below(2) };
             case < 96:
@@ -145,13 +156,15 @@ internal sealed class CaseGenerator(ulong seed)
             case < 98:
                 return new Step("unshare");
             case < 99:
-                return new Step("open") { At = at, Path = Chance(50) ? "." : path, Flags = Flag.TemporaryFile | (Chance(50) ? Flag.WriteOnly : Flag.ReadWrite), Slot = Below(Slots) };
+                return new Step("open") { At = at, Path = Chance(50) ? "." : path,
+                    Flags = Flag.TemporaryFile | (Chance(50) ? Flag.WriteOnly : Flag.ReadWrite), Slot = Below(Slots) };
             case < 102:
                 return new Step("full") { At = at, Path = path, Flags = Pick(Opens) };
             case < 104:
                 return new Step("giveup") { At = at, Path = path };
             default:
-                return new Step("link") { Path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{10 + Below(Slots)}"), At2 = at, Path2 = path, Flags = Flag.AtFollow };
+                return new Step("link") { Path = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"/proc/self/fd/{10 + Below(Slots)}"), At2 = at, Path2 = path, Flags = Flag.AtFollow };
         }
     }
 
@@ -165,8 +178,12 @@ internal sealed class CaseGenerator(ulong seed)
             < 80 => path,
             < 90 => "%/" + path,
             < 93 => "/proc/self/cwd/" + path,
-            < 95 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{10 + Below(Slots)}/{path}"),
-            _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Pick(["/proc/self/fd", "/dev/fd"])}/{10 + Below(Slots)}"),
+            < 95 =>
+                string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"/proc/self/fd/{10 + Below(Slots)}/{path}"),
+            _ =>
+                string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"{Pick(["/proc/self/fd", "/dev/fd"])}/{10 + Below(Slots)}"),
         };
     }
 
@@ -196,7 +213,9 @@ internal sealed class CaseGenerator(ulong seed)
         return Chance(4) ? path + "/" : Chance(2) ? path + "/." : path;
     }
 
-    private string Target() => Chance(15) ? "%/" + Name() : Chance(15) ? "../" + Name() : Chance(25) ? $"{Name()}/{Name()}" : Name();
+    private string Target() => Chance(15) ? "%/" + Name() : Chance(15) ? "../" + Name() : Chance(25)
+        ? $"{Name()}/{Name()}"
+        : Name();
 
     private string Name() => Pick(Names);
 

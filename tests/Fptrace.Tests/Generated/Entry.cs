@@ -1,6 +1,7 @@
 namespace Fptrace.Generated;
 
-/// <summary>A name in a directory of the model, as the kernel's dentry: an open file keeps it when it is renamed or deleted.</summary>
+/// <summary>A name in a directory of the model, as the kernel's dentry: an open file keeps it when it is renamed or
+/// deleted.</summary>
 internal sealed class Entry(Entry? parent, string name, Inode node)
 {
     public Entry? Parent { get; set; } = parent;

@@ -10,7 +10,8 @@ internal sealed class ModelExecution(int line)
 
     /// <summary>Whether one of the kinds was recorded for the name.</summary>
     /// <param name="name">Absolute.</param>
-    /// <param name="node">The file whose content is read or written: what was recorded of another under this name does not count. null: any.</param>
+    /// <param name="node">The file whose content is read or written: what was recorded of another under this name does
+    /// not count. null: any.</param>
     /// <param name="kinds">The trace's words.</param>
     public bool Knows(string name, Inode? node, params ReadOnlySpan<string> kinds)
     {
@@ -42,10 +43,12 @@ internal sealed class ModelExecution(int line)
 
     /// <summary>The name was deleted or renamed.</summary>
     /// <param name="name">Absolute.</param>
-    /// <param name="withBelow">And with it all that was reached through it. A directory that is deleted was empty.</param>
+    /// <param name="withBelow">And with it all that was reached through it. A directory that is deleted was
+    /// empty.</param>
     public void Forget(string name, bool withBelow)
     {
-        foreach (string known in _known.Keys.Where(known => known == name || (withBelow && known.StartsWith(name + "/", StringComparison.Ordinal))).ToArray())
+        foreach (string known in _known.Keys.Where(known => known == name
+            || (withBelow && known.StartsWith(name + "/", StringComparison.Ordinal))).ToArray())
         {
             _known.Remove(known);
         }

@@ -3,7 +3,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Generated;
 
-/// <summary>What a thread of the model has: its execution, and a working directory and descriptors that others may share.</summary>
+/// <summary>What a thread of the model has: its execution, and a working directory and descriptors that others may
+/// share.</summary>
 internal sealed class ModelThread(ModelExecution execution)
 {
     public ModelExecution Execution { get; set; } = execution;

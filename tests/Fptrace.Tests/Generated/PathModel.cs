@@ -12,7 +12,8 @@ internal sealed class PathModel(Entry top)
     private long _resolve;
     private Entry? _root;
 
-    /// <summary>Told of each directory that ".." leads out of, by the name that the path gives it. Null when the trace does not have them.</summary>
+    /// <summary>Told of each directory that ".." leads out of, by the name that the path gives it. Null when the trace
+    /// does not have them.</summary>
     public Action<ModelThread, string>? Passed { get; init; }
 
     /// <summary>What a path leads to.</summary>
@@ -53,7 +54,9 @@ internal sealed class PathModel(Entry top)
         _resolve = resolve;
         try
         {
-            return (resolve & Flag.ResolveInRoot) == 0 ? Find(thread, at, path, follow) : FindInRoot(thread, at, path, follow);
+            return (resolve & Flag.ResolveInRoot) == 0
+                ? Find(thread, at, path, follow)
+                : FindInRoot(thread, at, path, follow);
         }
         finally
         {
@@ -71,12 +74,15 @@ internal sealed class PathModel(Entry top)
             return Walk.Nowhere;
         }
 
-        return TryBase(thread, at, path, out Entry? start, out string rest) ? From(_root = start, rest, follow) : Walk.Nowhere;
+        return TryBase(thread, at, path, out Entry? start, out string rest)
+            ? From(_root = start, rest, follow)
+            : Walk.Nowhere;
     }
 
     private bool Forbids(long flags) => (_resolve & flags) != 0;
 
-    /// <summary>Where a call that makes, renames or removes a name does it: a link there is not followed, even with a slash behind it.</summary>
+    /// <summary>Where a call that makes, renames or removes a name does it: a link there is not followed, even with a
+    /// slash behind it.</summary>
     public Walk FindName(ModelThread thread, int at, string path)
     {
         _namesOnly = true;
@@ -90,7 +96,8 @@ internal sealed class PathModel(Entry top)
         }
     }
 
-    /// <summary>The name of a path in the trace; null where there is none: no such directory, or a file without a name.</summary>
+    /// <summary>The name of a path in the trace; null where there is none: no such directory, or a file without a
+    /// name.</summary>
     public string? Name(ModelThread thread, int at, string path)
     {
         if (path.Length == 0 || !TryBase(thread, at, path, out Entry? start, out string rest))
@@ -183,7 +190,8 @@ internal sealed class PathModel(Entry top)
             {
                 rest = path[prefix.Length..];
                 int slash = rest.IndexOf('/', StringComparison.Ordinal);
-                int slot = int.Parse(slash < 0 ? rest : rest[..slash], System.Globalization.CultureInfo.InvariantCulture) - 10;
+                int slot = int.Parse(slash < 0 ? rest : rest[..slash],
+                    System.Globalization.CultureInfo.InvariantCulture) - 10;
                 rest = slash < 0 ? "" : rest[slash..].TrimStart('/');
                 return TrySlot(thread, slot, rest, out start);
             }
@@ -209,7 +217,9 @@ internal sealed class PathModel(Entry top)
         }
 
         start = file.Entry ?? throw new OutsideException("a pipe has no path");
-        return !start.IsTemporary || rest.Length == 0 ? true : throw new OutsideException("below a file whose name is a number");
+        return !start.IsTemporary || rest.Length == 0
+            ? true
+            : throw new OutsideException("below a file whose name is a number");
     }
 
     private Walk From(Entry start, string path, bool follow)
@@ -223,8 +233,11 @@ internal sealed class PathModel(Entry top)
             bool last = i == components.Length - 1;
             if (!at.Node.IsDirectory)
             {
-                // A name that goes on behind a file names nothing; one that would go back names the file, as one that ends in a slash.
-                return component == ".." || (component == "." && last) ? new Walk(null, "", at, WantsDirectory: true, NamesNothing: true) : Walk.Nowhere;
+                // A name that goes on behind a file names nothing; one that would go back names the file, as one that
+                // ends in a slash.
+                return component == ".." || (component == "." && last)
+                    ? new Walk(null, "", at, WantsDirectory: true, NamesNothing: true)
+                    : Walk.Nowhere;
             }
 
             if (component is "." or "..")
@@ -248,7 +261,8 @@ internal sealed class PathModel(Entry top)
             if (found?.Node.Type == FileType.Symlink && (!last || follow || (wantsDirectory && !_namesOnly)))
             {
                 string target = found.Node.Target;
-                bool forbidden = Forbids(Flag.ResolveNoSymlinks) || (target[0] == '%' && Forbids(Flag.ResolveBeneath | Flag.ResolveInRoot));
+                bool forbidden = Forbids(Flag.ResolveNoSymlinks)
+                    || (target[0] == '%' && Forbids(Flag.ResolveBeneath | Flag.ResolveInRoot));
                 if (++_links > MostLinks || forbidden)
                 {
                     return Walk.Nowhere;
@@ -288,6 +302,8 @@ internal sealed class PathModel(Entry top)
     private Walk FromTop(string target)
     {
         string rest = target[1..].TrimStart('/');
-        return rest.Length == 0 ? new Walk(null, "", top, WantsDirectory: false, NamesNothing: true) : From(top, rest, follow: true);
+        return rest.Length == 0
+            ? new Walk(null, "", top, WantsDirectory: false, NamesNothing: true)
+            : From(top, rest, follow: true);
     }
 }

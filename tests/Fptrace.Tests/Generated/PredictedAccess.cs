@@ -5,5 +5,6 @@ namespace Fptrace.Generated;
 /// <param name="Kind">The trace's word.</param>
 /// <param name="Path">Absolute.</param>
 /// <param name="Counterpart">As the trace has it.</param>
-/// <param name="IsOptional">The trace may have it: it is known already, and repeated or not is the same to a reader.</param>
+/// <param name="IsOptional">The trace may have it: it is known already, and repeated or not is the same to a
+/// reader.</param>
 internal sealed record PredictedAccess(int Line, string Kind, string Path, string? Counterpart, bool IsOptional);

@@ -4,7 +4,8 @@ using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Generated;
 
-/// <summary>Which call is which, what a failure tells, and calls that look at files or change what is in them.</summary>
+/// <summary>Which call is which, what a failure tells, and calls that look at files or change what is in
+/// them.</summary>
 internal sealed partial class Prediction
 {
     private static readonly string[] Written = ["write", "read-write", "create"];
@@ -26,18 +27,23 @@ internal sealed partial class Prediction
         "write" => Stream(thread, -9, "write"),
         "rename" => Rename(thread, step),
         "link" => Link(thread, step),
-        "symlink" => Make(thread, step, new Inode(FileType.Symlink) { Target = step.Path2 }, "symlink", Word(step.Path2)),
+        "symlink" =>
+            Make(thread, step, new Inode(FileType.Symlink) { Target = step.Path2 }, "symlink", Word(step.Path2)),
         "unlink" => Remove(thread, step),
         "mkdir" => Make(thread, step, new Inode(FileType.Directory), "mkdir", null),
-        "mknod" => Make(thread, step, new Inode(step.Flags == 0x1000 ? FileType.Fifo : FileType.Regular), "create", null),
+        "mknod" =>
+            Make(thread, step, new Inode(step.Flags == 0x1000 ? FileType.Fifo : FileType.Regular), "create", null),
         "truncate" => Truncate(thread, step),
         "ftruncate" => TruncateDescriptor(thread, step),
         "chmod" => Attributes(thread, step, follow: true),
-        "utimens" => step.Path is null ? AttributesOf(thread, step.At) : Attributes(thread, step, (step.Flags & Flag.AtNoFollow) == 0),
+        "utimens" => step.Path is null
+            ? AttributesOf(thread, step.At)
+            : Attributes(thread, step, (step.Flags & Flag.AtNoFollow) == 0),
         "fchmod" => AttributesOf(thread, step.Slot),
         "stat" => Probe(thread, step, (step.Flags & Flag.AtNoFollow) == 0),
         "access" => Probe(thread, step, follow: true),
-        "readlink" => Probe(thread, step, follow: false) && _paths.Find(thread, step.At, step.Path!, follow: false).Existing!.Node.Type == FileType.Symlink,
+        "readlink" => Probe(thread, step, follow: false)
+            && _paths.Find(thread, step.At, step.Path!, follow: false).Existing!.Node.Type == FileType.Symlink,
         "list" => List(thread, step),
         "chdir" => ChangeDirectory(thread, step),
         "fchdir" => ChangeDirectoryTo(thread, step),
@@ -58,7 +64,8 @@ internal sealed partial class Prediction
     }
 
     // So does one of a call that makes a name, if something is in its way.
-    private bool InTheWay(ModelThread thread, string? name, Entry? existing) => existing is not null && Fail(thread, name, existing);
+    private bool InTheWay(ModelThread thread, string? name, Entry? existing) =>
+        existing is not null && Fail(thread, name, existing);
 
     private bool Truncate(ModelThread thread, Step step)
     {
@@ -129,7 +136,8 @@ internal sealed partial class Prediction
 
         if (file.IsPath)
         {
-            return file.Entry is { IsGone: false } known && !thread.Execution.Knows(known.Path, null, Changed) && Fail(thread, known.Path, known);
+            return file.Entry is { IsGone: false } known && !thread.Execution.Knows(known.Path, null, Changed)
+                && Fail(thread, known.Path, known);
         }
 
         if (file.Entry is { IsGone: false } entry)

@@ -48,7 +48,8 @@ internal sealed partial class Prediction
 
     private bool Stream(ModelThread thread, int slot, string kind)
     {
-        if (!thread.Files.TryGetValue(slot, out OpenFile? file) || file.Entry is not { Node.Type: FileType.Regular } entry)
+        if (!thread.Files.TryGetValue(slot, out OpenFile? file)
+            || file.Entry is not { Node.Type: FileType.Regular } entry)
         {
             throw new OutsideException("a stream of the whole script, a pipe or a directory");
         }
@@ -57,7 +58,8 @@ internal sealed partial class Prediction
         bool succeeds = writes ? file.IsWritable : file.IsReadable;
         if (succeeds && (!entry.IsGone || !writes) && !entry.IsTemporary)
         {
-            // A thread that saw this stream before does not look at its name again: renamed away and back, it may stay known.
+            // A thread that saw this stream before does not look at its name again: renamed away and back, it may stay
+            // known.
             bool known = thread.Execution.Knows(entry.Path, entry.Node, writes ? Written : ["read", "read-write"]);
             if (!known)
             {
@@ -70,7 +72,8 @@ internal sealed partial class Prediction
 
     private bool List(ModelThread thread, Step step)
     {
-        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file) || file.IsPath || file.Entry is not { Node.IsDirectory: true } entry || entry.IsGone)
+        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file) || file.IsPath
+            || file.Entry is not { Node.IsDirectory: true } entry || entry.IsGone)
         {
             return false;
         }
@@ -97,7 +100,8 @@ internal sealed partial class Prediction
 
     private static bool ChangeDirectoryTo(ModelThread thread, Step step)
     {
-        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file) || file.Entry is not { Node.IsDirectory: true } entry)
+        if (!thread.Files.TryGetValue(step.Slot, out OpenFile? file)
+            || file.Entry is not { Node.IsDirectory: true } entry)
         {
             return false;
         }

@@ -58,7 +58,8 @@ internal sealed partial class Prediction
 
     private static bool CanRename(Walk from, Walk to, long flags)
     {
-        if (from.Parent is null || to.Parent is not { IsGone: false } || from.NamesNothing || to.NamesNothing || from.Existing is not { } source)
+        if (from.Parent is null || to.Parent is not { IsGone: false } || from.NamesNothing || to.NamesNothing
+            || from.Existing is not { } source)
         {
             return false;
         }

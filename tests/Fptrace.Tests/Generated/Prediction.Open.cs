@@ -14,7 +14,8 @@ internal sealed partial class Prediction
 
         long resolve = step.Call == "openat2" ? step.Slot2 : 0;
         bool inRoot = (resolve & Flag.ResolveInRoot) != 0;
-        bool follow = (flags & Flag.NoFollow) == 0 && (flags & (Flag.Create | Flag.Exclusive)) != (Flag.Create | Flag.Exclusive);
+        bool follow = (flags & Flag.NoFollow) == 0
+            && (flags & (Flag.Create | Flag.Exclusive)) != (Flag.Create | Flag.Exclusive);
         Walk at = _paths.Find(thread, step.At, step.Path!, follow, resolve);
         bool creates = (flags & Flag.Create) != 0 && at.IsFree && !at.WantsDirectory;
         bool succeeds = creates || CanOpen(at, flags);
@@ -30,7 +31,8 @@ internal sealed partial class Prediction
         Entry? seen = inRoot ? at.Found : _paths.Find(thread, step.At, step.Path!, follow).Found;
         if (succeeds && !creates && at.Found!.Node is { Type: FileType.Fifo } fifo && (flags & Flag.Path) == 0)
         {
-            if ((flags & Flag.AccessMode) != Flag.ReadWrite && (flags & (Flag.AccessMode | Flag.NonBlock)) != Flag.NonBlock)
+            if ((flags & Flag.AccessMode) != Flag.ReadWrite
+                && (flags & (Flag.AccessMode | Flag.NonBlock)) != Flag.NonBlock)
             {
                 throw new OutsideException("it would wait for the other end");
             }
@@ -52,7 +54,8 @@ internal sealed partial class Prediction
     private bool OpenWithoutDescriptors(ModelThread thread, Step step)
     {
         Walk at = _paths.Find(thread, step.At, step.Path!, (step.Flags & Flag.NoFollow) == 0);
-        RecordOpen(thread, _paths.Name(thread, step.At, step.Path!), succeeds: false, creates: false, at.Found, step.Flags, at);
+        RecordOpen(thread, _paths.Name(thread, step.At, step.Path!), succeeds: false, creates: false, at.Found,
+            step.Flags, at);
         return false;
     }
 
@@ -68,11 +71,13 @@ internal sealed partial class Prediction
         return false;
     }
 
-    private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags, Walk at, bool inRoot = false)
+    private void RecordOpen(ModelThread thread, string? name, bool succeeds, bool creates, Entry? seen, long flags,
+        Walk at, bool inRoot = false)
     {
         bool onlyWhere = (flags & (Flag.Path | Flag.Directory)) != 0;
         Inode? node = creates ? new Inode(FileType.Regular) : seen?.Node;
-        bool records = name is not null && (_probes || !onlyWhere) && (creates || inRoot || !thread.Execution.Knows(name, succeeds ? node : null, SameOpen(flags)));
+        bool records = name is not null && (_probes || !onlyWhere)
+            && (creates || inRoot || !thread.Execution.Knows(name, succeeds ? node : null, SameOpen(flags)));
         if (creates)
         {
             Add(at, node!);

@@ -6,7 +6,8 @@ using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Generated;
 
-/// <summary>Runs the steps of a case on the model: which calls succeed, and which accesses a trace has of them.</summary>
+/// <summary>Runs the steps of a case on the model: which calls succeed, and which accesses a trace has of
+/// them.</summary>
 /// <remarks>Partials stand by concern: here processes and threads, then the calls.</remarks>
 internal sealed partial class Prediction
 {
@@ -115,7 +116,8 @@ internal sealed partial class Prediction
         }
         catch (OutsideException)
         {
-            // A case is what remains of it; the model changes nothing before it knows that a step stays, but for the directories that its path passes.
+            // A case is what remains of it; the model changes nothing before it knows that a step stays, but for the
+            // directories that its path passes.
             foreach (PredictedAccess passed in _accesses[count..])
             {
                 thread.Execution.Unlearn(passed.Path, passed.Kind);
@@ -165,7 +167,8 @@ internal sealed partial class Prediction
         _ => path,
     };
 
-    private void Access(ModelThread thread, string kind, string name, Inode? node, string? counterpart = null, bool isOptional = false)
+    private void Access(ModelThread thread, string kind, string name, Inode? node, string? counterpart = null,
+        bool isOptional = false)
     {
         thread.Execution.Learn(name, node, kind);
         _accesses.Add(new PredictedAccess(thread.Execution.Line, kind, name, counterpart, isOptional));

@@ -24,15 +24,18 @@ internal static class PropertyRun
         }
 
         File.WriteAllLines(script, lines);
-        TracedRun run = TracedRun.With(directory, engine, probes ? ["--probes"] : [], [TestPrograms.Path("steps"), script, Parallel]);
+        TracedRun run = TracedRun.With(directory, engine, probes ? ["--probes"] : [],
+            [TestPrograms.Path("steps"), script, Parallel]);
         Assert.True(run.Result.ExitCode == 0, $"exit {run.Result.ExitCode}; {run.Result.Error}");
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
 
         Dictionary<int, int> lineOf = run.Trace.Executions
             .Where(execution => execution.Arguments.Count == 4)
-            .ToDictionary(execution => execution.Id, execution => int.Parse(execution.Arguments[3], CultureInfo.InvariantCulture));
+            .ToDictionary(execution => execution.Id,
+                execution => int.Parse(execution.Arguments[3], CultureInfo.InvariantCulture));
         ILookup<string, TracedAccess> byPlace = run.Trace.Accesses
-            .Where(access => lineOf.ContainsKey(access.Execution) && access.Path.StartsWith(directory.Work + "/case", StringComparison.Ordinal))
+            .Where(access => lineOf.ContainsKey(access.Execution)
+                && access.Path.StartsWith(directory.Work + "/case", StringComparison.Ordinal))
             .ToLookup(access => PlaceOf(access.Path, directory.Work));
         return [.. predictions.Select((prediction, i) => Compare(
             prediction,
@@ -47,7 +50,8 @@ internal static class PropertyRun
     private static string Text(int line, string kind, string path, string? counterpart) =>
         string.Create(CultureInfo.InvariantCulture, $"{line} {kind} {path} {counterpart}");
 
-    private static string? Compare(Prediction prediction, IReadOnlyList<TracedAccess> actual, Func<TracedAccess, string> text, List<string> lines, int first)
+    private static string? Compare(Prediction prediction, IReadOnlyList<TracedAccess> actual,
+        Func<TracedAccess, string> text, List<string> lines, int first)
     {
         int i = 0;
         string[] got = [.. actual.Select(text)];
@@ -74,7 +78,8 @@ internal static class PropertyRun
                 depth += lines[end] == "end" ? -1 : lines[end][0] is '+' or '-' ? 0 : 1;
             }
 
-            IEnumerable<string> script = lines.Skip(first).Take(end - first).Select((line, n) => string.Create(CultureInfo.InvariantCulture, $"{first + n,5} {line}"));
+            IEnumerable<string> script = lines.Skip(first).Take(end - first)
+                .Select((line, n) => string.Create(CultureInfo.InvariantCulture, $"{first + n,5} {line}"));
             return $"{difference}\nafter\n{string.Join('\n', got.Take(i).Select(line => "  " + line))}\nscript\n{string.Join('\n', script)}";
         }
     }

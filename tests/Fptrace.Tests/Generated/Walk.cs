@@ -1,7 +1,8 @@
 namespace Fptrace.Generated;
 
 /// <summary>Where a path leads.</summary>
-/// <param name="Parent">The directory of its last component; null when it does not get that far, or when it ends in a magic link.</param>
+/// <param name="Parent">The directory of its last component; null when it does not get that far, or when it ends in a
+/// magic link.</param>
 /// <param name="Last">The last component.</param>
 /// <param name="Found">What is there.</param>
 /// <param name="WantsDirectory">It ends in a slash or a dot.</param>

@@ -1,6 +1,7 @@
 namespace Fptrace.GeneratedRuns;
 
-/// <summary>A sequence of numbers that is the same for the same seed, here and everywhere (SplitMix64): System.Random promises none.</summary>
+/// <summary>A sequence of numbers that is the same for the same seed, here and everywhere (SplitMix64): System.Random
+/// promises none.</summary>
 internal sealed class Chance(ulong seed)
 {
     private ulong _state = seed;

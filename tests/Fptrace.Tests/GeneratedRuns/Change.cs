@@ -40,7 +40,8 @@ internal sealed record Change(string Name, IReadOnlyDictionary<string, Node?> No
     public override string ToString() =>
         string.Join("\n    ", [
             Name + (ForgetsManifest ? ", no manifest" : ""),
-            .. Nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {(pair.Value is { } node ? node.ToString() : "gone")}"),
+            .. Nodes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Key}: {(pair.Value is { } node ? node.ToString() : "gone")}"),
             .. Touched.Select(path => "touched " + path),
             .. Renewed.Select(path => "renewed " + path),
             .. Inputs.Select(pair => $"input {pair.Key} {Node.File(pair.Value)}"),

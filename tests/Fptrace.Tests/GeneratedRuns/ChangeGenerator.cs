@@ -18,7 +18,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
     /// <param name="inputs">What the files hold that standard input may be.</param>
     /// <param name="undo">Takes the last change back; null where that shows nothing new.</param>
     /// <param name="clean">What would stand there had the command never run; null where the tool has no cache.</param>
-    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs, Change? undo, World? clean)
+    public Change Next(World now, World before, Surroundings around, IReadOnlyDictionary<string, string> inputs,
+        Change? undo, World? clean)
     {
         if (clean is not null && chance.Of(25) && AtOutput(now, clean) is { } taken)
         {
@@ -27,7 +28,9 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
 
         if (undo is not null && chance.Of(50))
         {
-            Change back = chance.Of(65) ? undo : new Change("clean", new Dictionary<string, Node?>()) { IsClean = true };
+            Change back = chance.Of(65)
+                ? undo
+                : new Change("clean", new Dictionary<string, Node?>()) { IsClean = true };
             return back with { ForgetsManifest = chance.Of(30) };
         }
 
@@ -35,16 +38,27 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         return what switch
         {
             < 7 => Change.None,
-            < 10 => new Change("renewed", new Dictionary<string, Node?>()) { Renewed = [.. now.Nodes.Where(pair => IsRenewable(now, pair.Key) && chance.Of(25)).Select(pair => pair.Key)] },
-            < 15 => new Change("touch", new Dictionary<string, Node?>()) { Touched = [.. now.Nodes.Where(pair => pair.Value.Kind is not ('l' or 's') && chance.Of(40)).Select(pair => pair.Key)] },
-            < 19 => new Change("unrelated", new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
+            < 10 =>
+                new Change("renewed",
+                    new Dictionary<string, Node?>()) { Renewed =
+                        [.. now.Nodes.Where(pair => IsRenewable(now, pair.Key) && chance.Of(25))
+                            .Select(pair => pair.Key)] },
+            < 15 =>
+                new Change("touch",
+                    new Dictionary<string, Node?>()) { Touched =
+                        [.. now.Nodes.Where(pair => pair.Value.Kind is not ('l' or 's') && chance.Of(40))
+                            .Select(pair => pair.Key)] },
+            < 19 =>
+                new Change("unrelated",
+                    new Dictionary<string, Node?> { [Unrelated] = Node.File(chance.Pick("1", "2", "3")) }),
             < 27 => Environment(around),
             < 34 => Input(around, inputs),
             _ => Several(now, before) with { IsInPlace = chance.Of(50), HidesTimes = chance.Of(50) },
         };
     }
 
-    /// <summary>In place of what the command made somebody else makes something, mostly where nothing else of its work is left.</summary>
+    /// <summary>In place of what the command made somebody else makes something, mostly where nothing else of its work
+    /// is left.</summary>
     private Change? AtOutput(World now, World clean)
     {
         string[] made = [.. now.Nodes.Keys.Where(path => clean.At(path) is null && World.IsBelow(path, World.Root))];
@@ -73,7 +87,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
     }
 
     // A socket file that was made anew is another server's.
-    private static bool IsRenewable(World now, string path) => path.Contains('/', StringComparison.Ordinal) && now.Tree(path).All(pair => pair.Value.Kind != 's');
+    private static bool IsRenewable(World now, string path) =>
+        path.Contains('/', StringComparison.Ordinal) && now.Tree(path).All(pair => pair.Value.Kind != 's');
 
     private Change Several(World now, World before)
     {
@@ -84,7 +99,9 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         }
 
         Change second = Files(now.With(first.Nodes), before);
-        return new Change($"{first.Name}, {second.Name}", first.Nodes.Concat(second.Nodes).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value));
+        return new Change($"{first.Name}, {second.Name}",
+            first.Nodes.Concat(second.Nodes).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value));
     }
 
     private Change Environment(Surroundings around)
@@ -96,7 +113,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
             variables[name] = chance.Pick("1", "2", "3", "");
         }
 
-        return new Change("environment", new Dictionary<string, Node?>()) { Around = around with { Variables = variables } };
+        return new Change("environment",
+            new Dictionary<string, Node?>()) { Around = around with { Variables = variables } };
     }
 
     private Change Input(Surroundings around, IReadOnlyDictionary<string, string> inputs)
@@ -104,9 +122,15 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         var nothing = new Dictionary<string, Node?>();
         return chance.Below(4) switch
         {
-            0 => new Change("content of the input", nothing) { Inputs = inputs.ToDictionary(pair => pair.Key, _ => chance.Pick("one\ntwo\n", "One\ntwo\n", "one\n")) },
-            1 => new Change("offset of the input", nothing) { Around = around with { Offset = around.Input is null ? 0 : chance.Below(5) } },
-            2 => new Change("other input", nothing) { Around = around with { Input = around.Input == "s" ? "t" : "s" } },
+            0 =>
+                new Change("content of the input",
+                    nothing) { Inputs = inputs.ToDictionary(pair => pair.Key,
+                    _ => chance.Pick("one\ntwo\n", "One\ntwo\n", "one\n")) },
+            1 =>
+                new Change("offset of the input",
+                    nothing) { Around = around with { Offset = around.Input is null ? 0 : chance.Below(5) } },
+            2 =>
+                new Change("other input", nothing) { Around = around with { Input = around.Input == "s" ? "t" : "s" } },
             _ => new Change("no input", nothing) { Around = around with { Input = null, Offset = 0 } },
         };
     }
@@ -117,16 +141,21 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         string[] ways = [.. RunScript.Paths(steps, before).SelectMany(path => before.Way(path).Concat(now.Way(path)))
             .Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
         string[] any = [.. now.Nodes.Keys.Where(path => path.Contains('/', StringComparison.Ordinal))];
-        string[] own = [.. now.Since(before).Keys.Where(path => path.Contains('/', StringComparison.Ordinal) && now.IsDirectory(World.Above(path)))];
+        string[] own =
+            [.. now.Since(before).Keys.Where(path => path.Contains('/', StringComparison.Ordinal)
+                && now.IsDirectory(World.Above(path)))];
         // A new directory outside the root does not count while it is empty, so nobody may know that it was made.
         ways = [.. ways.Where(path => !World.IsBelow(path, World.Outside) || before.At(path) == now.At(path))];
         own = [.. own.Where(path => !World.IsBelow(path, World.Outside) || !now.IsDirectory(path))];
-        string[] listed = [.. Paths(steps, "list").Select(path => now.Way(path) is [.., var last] ? last : World.Root).Where(now.IsDirectory)];
+        string[] listed = [.. Paths(steps, "list").Select(path => now.Way(path) is [.., var last] ? last : World.Root)
+            .Where(now.IsDirectory)];
         string[] deleted = [.. own.Where(path => now.At(path) is null)];
         if (listed.Length > 0 && chance.Of(20))
         {
             string name = $"{chance.Pick(listed)}/{chance.Pick(RunCaseGenerator.Names)}";
-            return now.At(name) is null ? One("name appears", name, chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory)) : One("name gone", name, null);
+            return now.At(name) is null
+                ? One("name appears", name, chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory))
+                : One("name gone", name, null);
         }
 
         if (deleted.Length > 0 && chance.Of(20))
@@ -135,11 +164,18 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
             return One("deleted is back", name, before.At(name));
         }
 
-        string[] temporary = [.. Paths(steps, "temp").Concat(Paths(steps, "replace").Select(path => path + ".new")).SelectMany(path => now.Way(path)).Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
+        string[] temporary =
+            [.. Paths(steps, "temp").Concat(Paths(steps, "replace").Select(path => path + ".new"))
+                .SelectMany(path => now.Way(path))
+                    .Where(path => now.At(path) is null && now.IsDirectory(World.Above(path)))];
         for (int tries = 0; tries < 20; tries++)
         {
-            string[] from = temporary.Length > 0 && chance.Of(30) ? temporary : own.Length > 0 && chance.Of(25) ? own : ways.Length > 0 && chance.Of(90) ? ways : any;
-            if (from.Length > 0 && Of(chance.Pick(from), now, before) is { } change && change.Nodes.Count > 0 && now.With(change.Nodes).IsTree)
+            string[] from = temporary.Length > 0 && chance.Of(30) ? temporary
+                : own.Length > 0 && chance.Of(25) ? own
+                : ways.Length > 0 && chance.Of(90) ? ways
+                : any;
+            if (from.Length > 0 && Of(chance.Pick(from), now, before) is { } change && change.Nodes.Count > 0
+                && now.With(change.Nodes).IsTree)
             {
                 return change;
             }
@@ -149,7 +185,8 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
     }
 
     private static IEnumerable<string> Paths(IReadOnlyList<Step> steps, string call) =>
-        steps.SelectMany(step => (step.Call == call ? [step.Path!] : Array.Empty<string>()).Concat(Paths(step.Block ?? [], call)));
+        steps.SelectMany(step => (step.Call == call ? [step.Path!] : Array.Empty<string>())
+            .Concat(Paths(step.Block ?? [], call)));
 
     private Change? Of(string path, World now, World before)
     {
@@ -165,7 +202,9 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
             { Kind: 'f' } file => OfFile(path, file, beside, now, before),
             { Kind: 'd' } directory => OfDirectory(path, directory, beside, now, before),
             { Kind: 'l' } link => OfLink(path, link, now),
-            { } node => chance.Of(50) ? One("FIFO or socket becomes file", path, Node.File("1\n")) : One("gone", path, null),
+            { } node => chance.Of(50)
+                ? One("FIFO or socket becomes file", path, Node.File("1\n"))
+                : One("gone", path, null),
         };
     }
 
@@ -181,13 +220,17 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
 
     private Change OfFile(string path, Node file, string beside, World now, World before)
     {
-        string[] twins = [.. now.Nodes.Where(pair => pair.Value == file && pair.Key != path && World.Above(pair.Key) == World.Above(path)).Select(pair => pair.Key)];
+        string[] twins =
+            [.. now.Nodes.Where(pair => pair.Value == file && pair.Key != path
+                && World.Above(pair.Key) == World.Above(path)).Select(pair => pair.Key)];
         return chance.Below(20) switch
         {
-            < 4 => One("content", path, file with { Text = chance.Pick("3\n", "4\n", "longest\n", file.Text + "more\n") }),
+            < 4 =>
+                One("content", path, file with { Text = chance.Pick("3\n", "4\n", "longest\n", file.Text + "more\n") }),
             < 5 => One("length", path, file with { Text = "" }),
             < 7 => One("gone", path, null),
-            < 9 => One("mode", path, file with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: false) }),
+            < 9 =>
+                One("mode", path, file with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: false) }),
             < 12 => twins.Length > 0
                 ? One("file becomes link to an equal one", path, Node.Link(Name(twins[0])))
                 : Several("file moves and leaves a link", (beside, file), (path, Node.Link(Name(beside)))),
@@ -220,13 +263,18 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
             case < 5:
                 // That the work could not be done once more does not matter while it is done.
                 bool holdsOwn = now.Since(before).Keys.Any(own => World.Above(own) == path);
-                return One("mode of directory", path, directory with { Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: true) | (holdsOwn ? 0x80 : 0) });
+                return One("mode of directory", path,
+                    directory with
+                    {
+                        Mode = RunCaseGenerator.Mode(chance, isOrdinary, isDirectory: true) | (holdsOwn ? 0x80 : 0),
+                    });
             case < 6:
                 return One("directory gone", path, null);
             case < 7:
                 return One("directory becomes file", path, Node.File("1\n"));
             case < 9:
-                return One("name appears", $"{path}/{chance.Pick(RunCaseGenerator.Names)}", chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory));
+                return One("name appears", $"{path}/{chance.Pick(RunCaseGenerator.Names)}",
+                    chance.Pick(Node.File("1\n"), Node.Link("a"), Node.Fifo, Node.Directory));
             default:
                 return new Change("copy of directory", moved);
         }
@@ -239,11 +287,14 @@ internal sealed class ChangeGenerator(Chance chance, IReadOnlyList<Step> steps, 
         switch (chance.Below(10))
         {
             case < 4:
-                return One("link retargeted", path, Node.Link(chance.Of(70) ? chance.Pick(all) : chance.Pick(RunCaseGenerator.Names)));
+                return One("link retargeted", path,
+                    Node.Link(chance.Of(70) ? chance.Pick(all) : chance.Pick(RunCaseGenerator.Names)));
             case < 5:
-                return One("link retargeted to the same", path, Node.Link(link.Text.StartsWith('%') ? link.Text + "/." : "./" + link.Text));
+                return One("link retargeted to the same", path,
+                    Node.Link(link.Text.StartsWith('%') ? link.Text + "/." : "./" + link.Text));
             case < 8 when now.At(end) is { Kind: 'f' or 'd' } && !World.IsBelow(path, end):
-                return new Change("link becomes what it led to", now.Tree(end).ToDictionary(pair => path + pair.Key, pair => (Node?)pair.Value));
+                return new Change("link becomes what it led to",
+                    now.Tree(end).ToDictionary(pair => path + pair.Key, pair => (Node?)pair.Value));
             case < 9:
                 return One("link gone", path, null);
             default:

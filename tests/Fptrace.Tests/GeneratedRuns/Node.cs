@@ -3,7 +3,8 @@ using Fptrace.Linux.Headers;
 namespace Fptrace.GeneratedRuns;
 
 /// <summary>What stands at a path of a <see cref="World"/>.</summary>
-/// <param name="Kind">f: file, d: directory, l: symbolic link, p: FIFO, s: socket; as tests/programs/stage.c has them.</param>
+/// <param name="Kind">f: file, d: directory, l: symbolic link, p: FIFO, s: socket; as tests/programs/stage.c has
+/// them.</param>
 /// <param name="Mode">Permission bits, 0 of a link.</param>
 /// <param name="Text">A file's content, a link's target.</param>
 internal readonly record struct Node(char Kind, int Mode, string Text)

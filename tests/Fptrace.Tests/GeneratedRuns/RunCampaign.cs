@@ -31,7 +31,8 @@ internal sealed class RunCampaign(Blindness blindness, bool hasCache = false)
     public void Run(ulong seed, int cases, Func<bool> isEnough)
     {
         int next = -1;
-        Parallel.For(0, Environment.ProcessorCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
+        Parallel.For(0, Environment.ProcessorCount,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, _ =>
         {
             using var trial = new RunTrial { Blindness = blindness, HasCache = hasCache };
             for (int i = Interlocked.Increment(ref next); i < cases && !isEnough(); i = Interlocked.Increment(ref next))
@@ -48,17 +49,20 @@ internal sealed class RunCampaign(Blindness blindness, bool hasCache = false)
         using var trial = new RunTrial { Blindness = blindness, HasCache = hasCache };
         var chance = new Chance(seed);
         RunCase what = new RunCaseGenerator(chance).Next();
-        IReadOnlyList<RoundResult> results = trial.Play(what, [], new ChangeGenerator(chance, what.Steps, what.IsOrdinary), Rounds);
+        IReadOnlyList<RoundResult> results = trial.Play(what, [],
+            new ChangeGenerator(chance, what.Steps, what.IsOrdinary), Rounds);
         IReadOnlyList<Change> changes = [.. results.Select(result => result.Change)];
         if (!results.Any(isIt))
         {
             return new RunFinding(seed, what, changes, "(only now and then)");
         }
 
-        (what, changes) = RunShrinker.Shrink(what, changes, (smaller, fewer) => trial.Play(smaller, fewer, null, fewer.Count).Any(isIt));
+        (what, changes) = RunShrinker.Shrink(what, changes,
+            (smaller, fewer) => trial.Play(smaller, fewer, null, fewer.Count).Any(isIt));
         RoundResult? found = trial.Play(what, changes, null, changes.Count).FirstOrDefault(isIt);
         return new RunFinding(seed, what, changes, found?.Wrong ?? found?.Message ?? "(only now and then)");
     }
 
-    private IReadOnlyList<ulong> Those(Func<RoundResult, bool> are) => [.. Results.Where(pair => pair.Value.Any(are)).Select(pair => pair.Key).Order()];
+    private IReadOnlyList<ulong> Those(Func<RoundResult, bool> are) =>
+        [.. Results.Where(pair => pair.Value.Any(are)).Select(pair => pair.Key).Order()];
 }

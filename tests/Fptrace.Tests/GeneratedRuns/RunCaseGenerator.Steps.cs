@@ -12,7 +12,8 @@ internal sealed partial class RunCaseGenerator
         for (int i = 0; i < count; i++)
         {
             steps.Add(depth < 2 && chance.Of(9)
-                ? new Step(chance.Pick("fork", "fork", "if", "in")) { Path = Path(), Block = Block(1 + chance.Below(3), depth + 1) }
+                ? new Step(chance.Pick("fork", "fork", "if", "in")) { Path = Path(),
+                    Block = Block(1 + chance.Below(3), depth + 1) }
                 : chance.Of(12) ? Descriptors() : chance.Of(60) ? Reads() : Writes());
         }
 
@@ -32,26 +33,40 @@ internal sealed partial class RunCaseGenerator
         < 72 => new Step("cd") { Path = Directory() },
         < 74 => new Step("cwd"),
         < 81 => new Step("env") { Path = chance.Pick(Variables) },
-        < 86 => new Step("stdin") { Path = chance.Pick("read", "read", "pread", "seek", "where", "size"), Flags = 1 + chance.Below(4) },
+        < 86 =>
+            new Step("stdin") { Path = chance.Pick("read", "read", "pread", "seek", "where", "size"),
+                Flags = 1 + chance.Below(4) },
         < 91 => new Step("run") { Path = chance.Pick("p", "p", "q", "d/p", "b", "d/../p", "e/p") },
         < 94 => new Step("find") { Path = chance.Pick("p", "q", "a") },
         < 96 => new Step(chance.Pick("statfs", "xattr", "connect")) { Path = Path() },
-        _ => new Step("open") { Path = Path(), Flags = chance.Pick(0, Flag.Directory, Flag.NoFollow, Flag.Path, Flag.Path | Flag.NoFollow) },
+        _ =>
+            new Step("open") { Path = Path(),
+                Flags = chance.Pick(0, Flag.Directory, Flag.NoFollow, Flag.Path, Flag.Path | Flag.NoFollow) },
     };
 
     private Step Writes() => chance.Below(100) switch
     {
-        < 16 => new Step("write") { Path = Path(), Flags = Flag.WriteOnly | Flag.Create | Flag.Truncate, Path2 = Word() },
+        < 16 =>
+            new Step("write") { Path = Path(), Flags = Flag.WriteOnly | Flag.Create | Flag.Truncate, Path2 = Word() },
         < 22 => new Step("write") { Path = Path(), Flags = Flag.WriteOnly | Flag.Create | Flag.Append, Path2 = Word() },
-        < 26 => new Step("write") { Path = Path(), Flags = chance.Pick(Flag.WriteOnly, Flag.ReadWrite, Flag.ReadWrite | Flag.Create), Path2 = Word() },
-        < 31 => new Step("write") { Path = Path(), Flags = Flag.WriteOnly | Flag.Create | chance.Pick(Flag.Exclusive, Flag.Exclusive, Flag.NoFollow), Path2 = Word() },
-        < 34 => new Step("open") { Path = Path(), Flags = chance.Pick(Flag.WriteOnly, Flag.ReadWrite, Flag.WriteOnly | Flag.Create, Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.Truncate) },
+        < 26 =>
+            new Step("write") { Path = Path(),
+                Flags = chance.Pick(Flag.WriteOnly, Flag.ReadWrite, Flag.ReadWrite | Flag.Create), Path2 = Word() },
+        < 31 =>
+            new Step("write") { Path = Path(), Flags = Flag.WriteOnly | Flag.Create
+                | chance.Pick(Flag.Exclusive, Flag.Exclusive, Flag.NoFollow), Path2 = Word() },
+        < 34 =>
+            new Step("open") { Path = Path(),
+                Flags = chance.Pick(Flag.WriteOnly, Flag.ReadWrite, Flag.WriteOnly | Flag.Create,
+                Flag.WriteOnly | Flag.Create | Flag.Truncate, Flag.Truncate) },
         < 37 => new Step("cut") { Path = Path(), Flags = chance.Below(3) },
         < 41 => new Step("rewrite") { Path = Path(), Path2 = Word() },
         < 45 => new Step("replace") { Path = Path(), Path2 = Word() },
         < 53 => new Step("copy") { Path = Path(), Path2 = Path() },
         < 60 => new Step("temp") { Path = Path() },
-        < 69 => new Step("rename") { Path = Path(), Path2 = Path(), Flags = chance.Pick(0, 0, 0, Flag.RenameNoReplace, Flag.RenameExchange) },
+        < 69 =>
+            new Step("rename") { Path = Path(), Path2 = Path(),
+                Flags = chance.Pick(0, 0, 0, Flag.RenameNoReplace, Flag.RenameExchange) },
         < 71 => new Step("relink") { Path = Path(), Path2 = Path() },
         < 77 => new Step("unlink") { Path = Path() },
         < 80 => new Step("rmdir") { Path = Directory() },
@@ -67,9 +82,16 @@ internal sealed partial class RunCaseGenerator
     /// <summary>What is opened by one name and used when that name may be another's.</summary>
     private Step Descriptors() => chance.Below(100) switch
     {
-        < 25 => new Step("hold") { Path = chance.Of(40) ? Directory() : Path(), Flags = chance.Pick(0, 0, 0, Flag.Path, Flag.ReadWrite, Flag.WriteOnly | Flag.Append, Flag.ReadWrite | Flag.Create) },
-        < 65 => new Step("held") { Path = chance.Pick("read", "again", "cd", "write", "cut", "mode", "list", "list", "at", "at", "stat"), Path2 = chance.Pick(Names) },
-        < 75 => new Step("confined") { Path = Path(), Flags = chance.Pick(0, Flag.ResolveNoSymlinks, Flag.ResolveBeneath, Flag.ResolveInRoot) },
+        < 25 =>
+            new Step("hold") { Path = chance.Of(40) ? Directory() : Path(),
+                Flags = chance.Pick(0, 0, 0, Flag.Path, Flag.ReadWrite, Flag.WriteOnly | Flag.Append,
+                Flag.ReadWrite | Flag.Create) },
+        < 65 =>
+            new Step("held") { Path = chance.Pick("read", "again", "cd", "write", "cut", "mode", "list", "list", "at",
+                "at", "stat"), Path2 = chance.Pick(Names) },
+        < 75 =>
+            new Step("confined") { Path = Path(),
+                Flags = chance.Pick(0, Flag.ResolveNoSymlinks, Flag.ResolveBeneath, Flag.ResolveInRoot) },
         < 83 => new Step("reopen") { Path = Path() },
         < 88 => new Step("runopen") { Path = chance.Pick("p", "q", "d/p", "b"), Flags = chance.Pick(0, Flag.Path) },
         < 94 => new Step("late") { Path = Directory(), Path2 = Path() },

@@ -2,7 +2,8 @@ using Fptrace.Generated;
 
 namespace Fptrace.GeneratedRuns;
 
-/// <summary>Random worlds and commands. Few names, so that what a command looks at, writes and removes is often the same.</summary>
+/// <summary>Random worlds and commands. Few names, so that what a command looks at, writes and removes is often the
+/// same.</summary>
 internal sealed partial class RunCaseGenerator(Chance chance)
 {
     // The last one is no text.
@@ -61,14 +62,17 @@ internal sealed partial class RunCaseGenerator(Chance chance)
             {
                 if (chance.Of(name == "~" ? 10 : directory == World.Root ? 85 : 45))
                 {
-                    nodes[$"{directory}/{name}"] = s_directories.Contains(name) && chance.Of(70) ? NextDirectory() : NextNode(name);
+                    nodes[$"{directory}/{name}"] = s_directories.Contains(name) && chance.Of(70)
+                        ? NextDirectory()
+                        : NextNode(name);
                 }
             }
         }
 
         foreach (string name in (string[])["r/p", "r/q", "r/d/p", "r/e/p"])
         {
-            if (chance.Of(name == "r/p" ? 30 : 7) && nodes.TryGetValue(World.Above(name), out Node above) && above.Kind == 'd')
+            if (chance.Of(name == "r/p" ? 30 : 7) && nodes.TryGetValue(World.Above(name), out Node above)
+                && above.Kind == 'd')
             {
                 nodes[name] = Program();
             }
@@ -77,11 +81,14 @@ internal sealed partial class RunCaseGenerator(Chance chance)
         return new World(nodes);
     }
 
-    private Node NextDirectory() => _isOrdinary && chance.Of(25) ? Node.Directory with { Mode = Mode(chance, true, true) } : Node.Directory;
+    private Node NextDirectory() => _isOrdinary && chance.Of(25)
+        ? Node.Directory with { Mode = Mode(chance, true, true) }
+        : Node.Directory;
 
     private Node NextNode(string name) => chance.Below(100) switch
     {
-        < 62 => Node.File(chance.Pick(Contents)) with { Mode = chance.Pick(_isOrdinary ? s_deniedFileModes : s_fileModes) },
+        < 62 =>
+            Node.File(chance.Pick(Contents)) with { Mode = chance.Pick(_isOrdinary ? s_deniedFileModes : s_fileModes) },
         < 66 => Node.Fifo,
         < 67 => Node.Socket,
         < 69 => Node.Link(name),
@@ -93,7 +100,11 @@ internal sealed partial class RunCaseGenerator(Chance chance)
         if (chance.Of(20))
         {
             // Of a script whose interpreter is one.
-            return Node.Program($"#!{chance.Pick("p", "%/r/p", "d/p", "%/r/d/../p", "q", "a", "%/r/b")}\n") with { Mode = chance.Pick(0x1ed, 0x1ed, 0x1ed, 0x1a4) };
+            return Node.Program(
+                $"#!{chance.Pick("p", "%/r/p", "d/p", "%/r/d/../p", "q", "a", "%/r/b")}\n") with
+                {
+                    Mode = chance.Pick(0x1ed, 0x1ed, 0x1ed, 0x1a4),
+                };
         }
 
         var steps = new List<Step>();
@@ -102,6 +113,7 @@ internal sealed partial class RunCaseGenerator(Chance chance)
             steps.Add(chance.Of(75) ? Reads() : Writes());
         }
 
-        return Node.Program($"#!& -f\n{RunScript.Text(steps)}\n") with { Mode = chance.Pick(0x1ed, 0x1ed, 0x1ed, 0x1ed, 0x1a4) };
+        return Node.Program(
+            $"#!& -f\n{RunScript.Text(steps)}\n") with { Mode = chance.Pick(0x1ed, 0x1ed, 0x1ed, 0x1ed, 0x1a4) };
     }
 }

@@ -11,9 +11,15 @@ internal static class RunScript
     /// <summary>Every path that stands in it, also those in programs of the world.</summary>
     public static IReadOnlyList<string> Paths(IReadOnlyList<Step> steps, World world)
     {
-        IEnumerable<string> texts = [Text(steps), .. world.Nodes.Values.Where(node => node.Text.StartsWith("#!", StringComparison.Ordinal)).Select(node => node.Text)];
-        return [.. texts.SelectMany(text => text.Split('\n')).Where(line => !line.StartsWith("env", StringComparison.Ordinal) && !line.StartsWith("stdin", StringComparison.Ordinal) && !line.StartsWith("held", StringComparison.Ordinal))
-            .SelectMany(line => line.Split(' ').Skip(1)).Where(word => word.Length > 0 && !char.IsAsciiDigit(word[0]) && word[0] != '-')
+        IEnumerable<string> texts = [Text(steps),
+            .. world.Nodes.Values.Where(node => node.Text.StartsWith("#!", StringComparison.Ordinal))
+                .Select(node => node.Text)];
+        return [.. texts.SelectMany(text => text.Split('\n'))
+            .Where(line => !line.StartsWith("env", StringComparison.Ordinal)
+                && !line.StartsWith("stdin", StringComparison.Ordinal)
+                && !line.StartsWith("held", StringComparison.Ordinal))
+            .SelectMany(line => line.Split(' ').Skip(1))
+                .Where(word => word.Length > 0 && !char.IsAsciiDigit(word[0]) && word[0] != '-')
             .Distinct(StringComparer.Ordinal)];
     }
 
@@ -40,7 +46,8 @@ internal static class RunScript
         return step.Call switch
         {
             "fork" or "cwd" => step.Call,
-            "access" or "able" or "open" or "cut" or "chmod" or "stdin" or "hold" or "confined" or "runopen" => $"{step.Call} {step.Path} {number}",
+            "access" or "able" or "open" or "cut" or "chmod" or "stdin" or "hold" or "confined" or "runopen" =>
+                $"{step.Call} {step.Path} {number}",
             "write" => $"{step.Call} {step.Path} {number} {step.Path2}",
             "rename" => $"{step.Call} {step.Path} {step.Path2} {number}",
             _ => $"{step.Call} {step.Path} {step.Path2}".TrimEnd(),

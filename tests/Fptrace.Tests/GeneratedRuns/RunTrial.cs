@@ -6,15 +6,19 @@ using Fptrace.Support;
 
 namespace Fptrace.GeneratedRuns;
 
-/// <summary>Runs a command with the tool again and again, the world being changed between, and compares each skip with the truth.</summary>
+/// <summary>Runs a command with the tool again and again, the world being changed between, and compares each skip with
+/// the truth.</summary>
 /// <remarks>
-/// The truth is what the command does untraced in a world that stood as before its last run, with the changes since made to it as well. It stands at the
-/// same path meanwhile, for a command may ask where it is. So an archive that is added to, a file that may only be made once, a directory that is there the
-/// second time need no exception: a skip stands for the run that made what is there, and what is there must be what that run makes of the
-/// changed world. A skip is wrong where the truth prints otherwise, ends otherwise, or leaves another tree than the one that the skip left.
+/// The truth is what the command does untraced in a world that stood as before its last run, with the changes since
+/// made to it as well. It stands at the same path meanwhile, for a command may ask where it is. So an archive that is
+/// added to, a file that may only be made once, a directory that is there the second time need no exception: a skip
+/// stands for the run that made what is there, and what is there must be what that run makes of the changed world. A
+/// skip is wrong where the truth prints otherwise, ends otherwise, or leaves another tree than the one that the skip
+/// left.
 ///
-/// What does not count by design is neither printed nor changed: times, a new directory outside the root that stays empty. A change that
-/// cannot be made to both, as a new name in a directory that the command itself made, gives no verdict and ends the trial.
+/// What does not count by design is neither printed nor changed: times, a new directory outside the root that stays
+/// empty. A change that cannot be made to both, as a new name in a directory that the command itself made, gives no
+/// verdict and ends the trial.
 /// </remarks>
 internal sealed class RunTrial : IDisposable
 {
@@ -27,7 +31,9 @@ internal sealed class RunTrial : IDisposable
     [
         "PATH=e:.:d:/usr/bin",
         "HOME=/nonexistent",
-        .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root ? [$"DOTNET_ROOT={root}"] : Array.Empty<string>(),
+        .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root
+            ? [$"DOTNET_ROOT={root}"]
+            : Array.Empty<string>(),
     ];
 
     private static readonly bool IsRoot = Environment.UserName == "root";
@@ -77,7 +83,8 @@ internal sealed class RunTrial : IDisposable
     /// <param name="makes">Makes another change when they are used up; null: no more.</param>
     /// <param name="most">As many changes at most.</param>
     /// <returns>A result for each change. The last may be wrong; nothing is tried after that.</returns>
-    public IReadOnlyList<RoundResult> Play(RunCase what, IReadOnlyList<Change> changes, ChangeGenerator? makes, int most)
+    public IReadOnlyList<RoundResult> Play(RunCase what, IReadOnlyList<Change> changes,
+        ChangeGenerator? makes, int most)
     {
         var results = new List<RoundResult>();
         _stage.Delete(_manifest);
@@ -99,7 +106,9 @@ internal sealed class RunTrial : IDisposable
         StageResult last = Run();
         for (int i = 0; i < most && (i < changes.Count || makes is not null); i++)
         {
-            Change change = i < changes.Count ? changes[i] : makes!.Next(_now, _before, _around, _contents, HasCache ? _undo : null, HasCache ? _clean : null);
+            Change change = i < changes.Count
+                ? changes[i]
+                : makes!.Next(_now, _before, _around, _contents, HasCache ? _undo : null, HasCache ? _clean : null);
             if (!Make(change))
             {
                 break;
@@ -143,18 +152,23 @@ internal sealed class RunTrial : IDisposable
             return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
         }
 
-        string? wrong = Truth(before, now, run) is { } differs && Truth(WithoutEmptyOutside(before), now, run) is not null ? differs
+        string? wrong = Truth(before, now, run) is { } differs
+            && Truth(WithoutEmptyOutside(before), now, run) is not null
+            ? differs
             : Difference(_now, now) is { } made ? "the skip itself made\n" + made
             : null;
         return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
     }
 
-    /// <summary>Worlds of which a hit may be true: this one, and this one with what the command itself has made there as it was before one of its runs.</summary>
+    /// <summary>Worlds of which a hit may be true: this one, and this one with what the command itself has made there
+    /// as it was before one of its runs.</summary>
     private IEnumerable<World> Worlds(World now)
     {
         yield return now;
         string root = World.Root + "/";
-        string[] own = [.. ManifestFile.Load(_manifest).Manifest!.Outputs.Select(output => root + _stage.Name(output.Path)).Where(path => now.At(path) is not null && _clean.At(path) is null)];
+        string[] own =
+            [.. ManifestFile.Load(_manifest).Manifest!.Outputs.Select(output => root + _stage.Name(output.Path))
+                .Where(path => now.At(path) is not null && _clean.At(path) is null)];
         foreach ((World before, World clean) in _begins)
         {
             string[] known = [.. own.Where(path => before.At(path) is null || clean.At(path) is null)];
@@ -165,7 +179,9 @@ internal sealed class RunTrial : IDisposable
     /// <summary>Runs the tool. What stood there before remains known until it runs the command the next time.</summary>
     private StageResult Run()
     {
-        StageResult run = Start(Blindness.Tell(_first, _around), [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest, .. HasCache ? (string[])["--cache=" + _cache] : [], "--"]);
+        StageResult run = Start(Blindness.Tell(_first, _around),
+            [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest,
+            .. HasCache ? (string[])["--cache=" + _cache] : [], "--"]);
         Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {run.Error}");
         if (!Is(SkipLine, run))
         {
@@ -227,7 +243,9 @@ internal sealed class RunTrial : IDisposable
             _stage.Delete(_manifest);
         }
 
-        _undo = change.IsUndo ? null : new Change("undone", nodes.ToDictionary(pair => pair.Key, pair => _now.At(pair.Key)))
+        _undo = change.IsUndo
+            ? null
+            : new Change("undone", nodes.ToDictionary(pair => pair.Key, pair => _now.At(pair.Key)))
         {
             Around = _around,
             Inputs = new Dictionary<string, string>(_contents),
@@ -249,7 +267,8 @@ internal sealed class RunTrial : IDisposable
 
                 _stage.Mode(path, present.Mode);
             }
-            else if (node is not null || World.Above(path) is var above && (above.Length == 0 || changed.IsDirectory(above)))
+            else if (node is not null || World.Above(path) is var above
+                && (above.Length == 0 || changed.IsDirectory(above)))
             {
                 // What stood in a directory that gave way to a link is gone with it.
                 _stage.Put(path, node);
@@ -295,13 +314,17 @@ internal sealed class RunTrial : IDisposable
         World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
 
     private static World WithoutEmptyOutside(World world) =>
-        world.With(world.Nodes.Keys.Where(path => IsEmptyOutside(world, path)).Select(path => KeyValuePair.Create(path, (Node?)null)));
+        world.With(world.Nodes.Keys.Where(path => IsEmptyOutside(world, path))
+            .Select(path => KeyValuePair.Create(path, (Node?)null)));
 
-    private static bool Is(string line, StageResult run) => ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
+    private static bool Is(string line, StageResult run) =>
+        ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
 
     /// <summary>Why a run did not count, or else why the next one ran.</summary>
     private static string Reason(StageResult run, StageResult last) =>
-        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal)) ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal)) ?? "";
+        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal))
+            ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal))
+                ?? "";
 
     private static string Line(string printed, string truth)
     {
@@ -313,7 +336,13 @@ internal sealed class RunTrial : IDisposable
 
     private static string? Difference(World to, World from)
     {
-        var nodes = to.Since(from).Where(pair => !IsEmptyOutside(to, pair.Key) && !IsEmptyOutside(from, pair.Key)).ToDictionary();
-        return nodes.Count == 0 ? null : string.Join('\n', nodes.Select(pair => $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not {(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
+        var nodes = to.Since(from).Where(pair => !IsEmptyOutside(to, pair.Key) && !IsEmptyOutside(from, pair.Key))
+            .ToDictionary();
+        return nodes.Count == 0
+            ? null
+            : string.Join('\n',
+                nodes.Select(pair =>
+                    $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not "
+                        + $"{(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
     }
 }

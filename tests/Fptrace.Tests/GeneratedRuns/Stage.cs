@@ -7,8 +7,10 @@ using Fptrace.Model;
 
 namespace Fptrace.GeneratedRuns;
 
-/// <summary>The process of tests/programs/stage.c: sets up worlds at a place, changes them, and starts commands there.</summary>
-/// <remarks>In the texts of a world, % stands for the place and &amp; for the program sights, in its names and targets ~ for bytes that are no text.</remarks>
+/// <summary>The process of tests/programs/stage.c: sets up worlds at a place, changes them, and starts commands
+/// there.</summary>
+/// <remarks>In the texts of a world, % stands for the place and &amp; for the program sights, in its names and targets
+/// ~ for bytes that are no text.</remarks>
 internal sealed class Stage : IDisposable
 {
     // As tests/programs/sights.c has it.
@@ -47,7 +49,8 @@ internal sealed class Stage : IDisposable
     {
         if (node is { } present)
         {
-            Ask("put", At(path), Hex(present.Kind.ToString()), Hex(Convert.ToString(present.Mode, 8)), Hex(present.Kind == 'l' ? Raw(Expand(present.Text)) : Expand(present.Text)));
+            Ask("put", At(path), Hex(present.Kind.ToString()), Hex(Convert.ToString(present.Mode, 8)),
+                Hex(present.Kind == 'l' ? Raw(Expand(present.Text)) : Expand(present.Text)));
         }
         else
         {
@@ -76,7 +79,8 @@ internal sealed class Stage : IDisposable
 
     public void Delete(string path) => Ask("remove", Hex(path));
 
-    public string Expand(string text) => text.Replace("%", _place, StringComparison.Ordinal).Replace("&", _program, StringComparison.Ordinal);
+    public string Expand(string text) =>
+        text.Replace("%", _place, StringComparison.Ordinal).Replace("&", _program, StringComparison.Ordinal);
 
     /// <summary>A path of a manifest as the texts of a world have it.</summary>
     public string Name(ByteString path) => Contract(Encoding.Latin1.GetString(path.Span));
@@ -107,7 +111,8 @@ internal sealed class Stage : IDisposable
     /// <param name="outputFile">What stdout is, made for it; empty: a pipe.</param>
     /// <param name="environment">All of it.</param>
     /// <param name="command">A path and arguments.</param>
-    public StageResult Run(string directory, string input, int offset, string outputFile, IEnumerable<string> environment, IEnumerable<string> command)
+    public StageResult Run(string directory, string input, int offset, string outputFile,
+        IEnumerable<string> environment, IEnumerable<string> command)
     {
         Ask([
             "run", Hex(directory), Hex(input), Hex(offset.ToString(CultureInfo.InvariantCulture)), Hex(outputFile),
@@ -115,7 +120,8 @@ internal sealed class Stage : IDisposable
         ]);
         string[] words = Answer().Split(' ');
         return new StageResult(
-            int.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture), Text(words[2]), Text(words[3]));
+            int.Parse(words[0], CultureInfo.InvariantCulture), long.Parse(words[1], CultureInfo.InvariantCulture),
+            Text(words[2]), Text(words[3]));
     }
 
     public void Dispose()
@@ -129,17 +135,22 @@ internal sealed class Stage : IDisposable
 
     private static string Raw(string name) => name.Replace("~", NoText, StringComparison.Ordinal);
 
-    private string Contract(string text) => text.Replace(NoText, "~", StringComparison.Ordinal).Replace(_program, "&", StringComparison.Ordinal).Replace(_place, "%", StringComparison.Ordinal);
+    private string Contract(string text) =>
+        text.Replace(NoText, "~", StringComparison.Ordinal).Replace(_program, "&", StringComparison.Ordinal)
+            .Replace(_place, "%", StringComparison.Ordinal);
 
     private void Ask(params IEnumerable<string> words) => _process.StandardInput.WriteLine(string.Join(' ', words));
 
     private string Answer()
     {
         _process.StandardInput.Flush();
-        return _process.StandardOutput.ReadLine() ?? throw new Xunit.Sdk.XunitException("stage: " + _process.StandardError.ReadToEnd());
+        return _process.StandardOutput.ReadLine()
+            ?? throw new Xunit.Sdk.XunitException("stage: " + _process.StandardError.ReadToEnd());
     }
 
-    private static string Hex(string text) => text.Length == 0 ? "-" : Convert.ToHexStringLower(Encoding.Latin1.GetBytes(text));
+    private static string Hex(string text) => text.Length == 0
+        ? "-"
+        : Convert.ToHexStringLower(Encoding.Latin1.GetBytes(text));
 
     private static string Text(string hex) => hex == "-" ? "" : Encoding.Latin1.GetString(Convert.FromHexString(hex));
 }

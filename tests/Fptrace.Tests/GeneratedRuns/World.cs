@@ -22,7 +22,8 @@ internal sealed class World
     public IReadOnlyDictionary<string, Node> Nodes => _nodes;
 
     /// <summary>Each path but the two tops stands in a directory.</summary>
-    public bool IsTree => _nodes.Keys.All(path => !path.Contains('/', StringComparison.Ordinal) || IsDirectory(Above(path)))
+    public bool IsTree =>
+        _nodes.Keys.All(path => !path.Contains('/', StringComparison.Ordinal) || IsDirectory(Above(path)))
         && IsDirectory(Root) && IsDirectory(Outside);
 
     public Node? At(string path) => _nodes.TryGetValue(path, out Node node) ? node : null;
@@ -31,11 +32,13 @@ internal sealed class World
 
     public static string Above(string path) => path.LastIndexOf('/') is > 0 and int slash ? path[..slash] : "";
 
-    public static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
+    public static bool IsBelow(string path, string directory) =>
+        path.StartsWith(directory + "/", StringComparison.Ordinal);
 
     /// <summary>What stands there and below it, by the rest of its path.</summary>
     public IEnumerable<KeyValuePair<string, Node>> Tree(string path) =>
-        _nodes.Where(pair => pair.Key == path || IsBelow(pair.Key, path)).Select(pair => KeyValuePair.Create(pair.Key[path.Length..], pair.Value));
+        _nodes.Where(pair => pair.Key == path || IsBelow(pair.Key, path))
+            .Select(pair => KeyValuePair.Create(pair.Key[path.Length..], pair.Value));
 
     public World With(IEnumerable<KeyValuePair<string, Node?>> changes)
     {
@@ -78,7 +81,8 @@ internal sealed class World
         return changes;
     }
 
-    /// <summary>Every path without links in it that the kernel looks at on its way along this one, from the root: links, directories, the end.</summary>
+    /// <summary>Every path without links in it that the kernel looks at on its way along this one, from the root:
+    /// links, directories, the end.</summary>
     public IReadOnlyList<string> Way(string path)
     {
         var way = new List<string>();

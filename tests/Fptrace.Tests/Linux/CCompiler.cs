@@ -10,7 +10,8 @@ internal static partial class CCompiler
     /// <summary>The errors of <paramref name="program"/>, each with its line from 1 (0: none was named).</summary>
     public static List<(int Line, string Text)> Errors(string program)
     {
-        var start = new ProcessStartInfo("gcc", ["-std=gnu11", "-fsyntax-only", "-w", "-fmax-errors=0", "-fno-diagnostics-show-caret", "-x", "c", "-"])
+        var start = new ProcessStartInfo("gcc",
+            ["-std=gnu11", "-fsyntax-only", "-w", "-fmax-errors=0", "-fno-diagnostics-show-caret", "-x", "c", "-"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
@@ -30,7 +31,9 @@ internal static partial class CCompiler
     }
 
     private static int LineOf(string error) =>
-        Place.Match(error) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        Place.Match(error) is { Success: true } match
+            ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : 0;
 
     [GeneratedRegex(@"^<stdin>:(\d+):")]
     private static partial Regex Place { get; }

@@ -56,8 +56,11 @@ public sealed class ConstantsTests(ITestOutputHelper output)
         List<Claim> claims = HeaderClaims.All();
         Assert.NotEmpty(claims);
 
-        HashSet<Claim> unknown = [.. Rejected(claims, (claim, index) => $"long probe{index}(void) {{ return (long)({claim.Probe}); }}").Select(error => error.Claim)];
-        output.WriteLine($"{claims.Count - unknown.Count} of {claims.Count} claims checked. Unknown to the installed headers:");
+        HashSet<Claim> unknown =
+            [.. Rejected(claims, (claim, index) => $"long probe{index}(void) {{ return (long)({claim.Probe}); }}")
+                .Select(error => error.Claim)];
+        output.WriteLine(
+            $"{claims.Count - unknown.Count} of {claims.Count} claims checked. Unknown to the installed headers:");
         foreach (Claim claim in unknown)
         {
             output.WriteLine($"  {claim.Name}");
@@ -65,7 +68,8 @@ public sealed class ConstantsTests(ITestOutputHelper output)
 
         Assert.True(unknown.Count < claims.Count / 4, "Most of Fptrace.Linux must be known to the headers.");
         List<Claim> known = [.. claims.Where(claim => !unknown.Contains(claim))];
-        Assert.Empty(Rejected(known, (claim, _) => $"_Static_assert({claim.Assertion}, \"{claim.Name}\");").Select(error => $"{error.Claim.Assertion}: {error.Text}"));
+        Assert.Empty(Rejected(known, (claim, _) => $"_Static_assert({claim.Assertion}, \"{claim.Name}\");")
+            .Select(error => $"{error.Claim.Assertion}: {error.Text}"));
     }
 
     /// <summary>Puts each claim on a line of its own, so that the line of an error names the claim.</summary>

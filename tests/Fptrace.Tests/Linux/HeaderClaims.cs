@@ -7,7 +7,8 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux;
 
-/// <summary>Finds every constant and every struct of the namespace Fptrace.Linux.Headers that is spelled as in C.</summary>
+/// <summary>Finds every constant and every struct of the namespace Fptrace.Linux.Headers that is spelled as in
+/// C.</summary>
 internal static partial class HeaderClaims
 {
     /// <summary>Fields that C nests and C# has flat.</summary>
@@ -49,7 +50,8 @@ internal static partial class HeaderClaims
             .Where(field => field.IsLiteral && ConstantName.IsMatch(field.Name))
             .Select(field => (field.Name, Value: field.GetRawConstantValue()))
             .Where(constant => constant.Value is not string)
-            .Select(constant => new Claim(constant.Name, $"(long)({constant.Name})", Equality(constant.Name, constant.Value!)));
+            .Select(constant =>
+                new Claim(constant.Name, $"(long)({constant.Name})", Equality(constant.Name, constant.Value!)));
 
     /// <summary>C's type may be wider or of the other sign: the bits must agree and none may be lost.</summary>
     private static string Equality(string name, object value)
@@ -69,14 +71,16 @@ internal static partial class HeaderClaims
         string unsigned = $"(uint{bits}_t)({name})";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{unsigned} == {raw}ull && ((uint64_t)({name}) == {unsigned} || (int64_t)({name}) == (int{bits}_t)({name}))");
+            $"{unsigned} == {raw}ull && ((uint64_t)({name}) == {unsigned} || (int64_t)({name}) == "
+                + $"(int{bits}_t)({name}))");
     }
 
     private static IEnumerable<Claim> Layout(Type type)
     {
         string name = $"struct {type.Name}";
         yield return new Claim($"sizeof({name})", $"sizeof({name})", $"sizeof({name}) == {SizeOf(type)}");
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public
+            | BindingFlags.NonPublic))
         {
             string member = s_nested.GetValueOrDefault($"{type.Name}.{field.Name}", field.Name);
             string offset = $"offsetof({name}, {member})";
@@ -98,7 +102,8 @@ internal static partial class HeaderClaims
 
     private static int OffsetOf(Type type, FieldInfo field)
     {
-        var method = new DynamicMethod("OffsetOf", typeof(int), null, typeof(HeaderClaims).Module, skipVisibility: true);
+        var method = new DynamicMethod("OffsetOf", typeof(int), null, typeof(HeaderClaims).Module,
+            skipVisibility: true);
         ILGenerator il = method.GetILGenerator();
         LocalBuilder local = il.DeclareLocal(type);
         il.Emit(OpCodes.Ldloca, local);
@@ -122,7 +127,8 @@ internal static partial class HeaderClaims
     {
         Match suffix = ArchitectureSuffix.Match(name);
         return !suffix.Success
-            || suffix.Value.TrimStart('_').Equals(RuntimeInformation.ProcessArchitecture.ToString(), StringComparison.OrdinalIgnoreCase);
+            || suffix.Value.TrimStart('_').Equals(RuntimeInformation.ProcessArchitecture.ToString(),
+                StringComparison.OrdinalIgnoreCase);
     }
 
     [GeneratedRegex("^(__)?[A-Z][A-Z0-9_]+$|^(__NR_|SYS_)[a-z]")]

@@ -16,7 +16,8 @@ public sealed class StopTests
     public void Stop_IsMadeOnlyOfWhatTheWaitTold()
     {
         ConstructorInfo made = Assert.Single(typeof(Stop).GetConstructors(Any));
-        Assert.Equal([typeof(ThreadChange)], made.GetParameters().Select(parameter => parameter.ParameterType.GetElementType()));
+        Assert.Equal([typeof(ThreadChange)],
+            made.GetParameters().Select(parameter => parameter.ParameterType.GetElementType()));
         Assert.All(typeof(ThreadChange).GetConstructors(Any), constructor => Assert.True(constructor.IsPrivate));
     }
 

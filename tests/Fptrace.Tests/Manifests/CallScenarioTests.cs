@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Single calls that no shell makes so, as scripts of tests/programs/sights.c: before the first run, the script, what changes then, and why it runs.</summary>
+/// <summary>Single calls that no shell makes so, as scripts of tests/programs/sights.c: before the first run, the
+/// script, what changes then, and why it runs.</summary>
 public sealed class CallScenarioTests
 {
     [SkippableTheory]
@@ -65,7 +66,8 @@ public sealed class CallScenarioTests
     [SkippableFact]
     public void RenamedToAnotherNameOfTheSameFile_DoesNotCount()
     {
-        const string Reason = "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: a";
+        const string Reason =
+            "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: a";
         using RunScenario scenario = Scenario("echo 1 > a; ln a b", "rename a b 0");
         scenario.Run();
         Assert.Equal(Reason, scenario.Refusal());
@@ -91,7 +93,8 @@ public sealed class CallScenarioTests
         {
             Requires.Program("setpriv");
             Shell(scenario, "chown 65534 *");
-            scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", $"HOME={scenario.Directory.Results}"];
+            scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env",
+                $"HOME={scenario.Directory.Results}"];
         }
 
         return scenario;

@@ -42,7 +42,8 @@ public sealed class CheckCommandTests : IDisposable
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"{manifests[0]}: cat a\n  up to date: ", result.Output, StringComparison.Ordinal);
-        Assert.Contains($"{manifests[1]}: sh -c 'cat b'\n  input changed: b\n", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"{manifests[1]}: sh -c 'cat b'\n  input changed: b\n", result.Output,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -53,7 +54,9 @@ public sealed class CheckCommandTests : IDisposable
         CommandResult result = Fptrace(["explain", "missing.json", manifests[0]]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith($"missing.json:\n  no manifest: there is no file missing.json; a command is named after --, and fptrace list tells all\n{manifests[0]}: cat a\n", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "missing.json:\n  no manifest: there is no file missing.json; a command is named after --, and fptrace "
+                + $"list tells all\n{manifests[0]}: cat a\n", result.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -69,7 +72,8 @@ public sealed class CheckCommandTests : IDisposable
         JsonElement[] steps = [.. json.RootElement.EnumerateArray()];
         Assert.Equal(manifests, steps.Select(step => step.GetProperty("manifest").GetString()));
         Assert.Equal([true, false], steps.Select(step => step.GetProperty("upToDate").GetBoolean()));
-        Assert.Equal(["sh", "-c", "cat b"], steps[1].GetProperty("command").EnumerateArray().Select(word => word.GetString()));
+        Assert.Equal(["sh", "-c", "cat b"],
+            steps[1].GetProperty("command").EnumerateArray().Select(word => word.GetString()));
     }
 
     [SkippableFact]

@@ -1,6 +1,7 @@
 namespace Fptrace.Manifests;
 
-/// <summary>A directory that a step clears before it fills it, and one that it merely makes where others may put files, too: at the first run neither is there.</summary>
+/// <summary>A directory that a step clears before it fills it, and one that it merely makes where others may put files,
+/// too: at the first run neither is there.</summary>
 public sealed class ClearedDirectoryScenarioTests : IDisposable
 {
     private readonly RunScenario _scenario = new();

@@ -5,7 +5,8 @@ using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Standard streams that whoever started the tool has closed: the command finds them as it would without it.</summary>
+/// <summary>Standard streams that whoever started the tool has closed: the command finds them as it would without
+/// it.</summary>
 public sealed class ClosedStreamScenarioTests
 {
     [SkippableTheory]
@@ -21,7 +22,8 @@ public sealed class ClosedStreamScenarioTests
         int untraced = Code(directory);
         string left = Left(directory);
         Assert.True(untraced == 0 ? exitCode == 0 : exitCode != 0);
-        foreach (string[] options in (string[][])[["run", "--root", directory.Work, "--manifest", Path.Combine(directory.Results, "m")], ["-d", Path.Combine(directory.Results, "d")]])
+        foreach (string[] options in (string[][])[["run", "--root", directory.Work, "--manifest",
+            Path.Combine(directory.Results, "m")], ["-d", Path.Combine(directory.Results, "d")]])
         {
             // Twice: what cannot be told never stands for another run.
             for (int i = 0; i < 2; i++)
@@ -40,22 +42,27 @@ public sealed class ClosedStreamScenarioTests
         using var scenario = new RunScenario("sh", "-c", "echo 1");
         scenario.RunTwice();
         scenario.Launcher = ["sh", "-c", "exec \"$@\" >&-", "sh"];
-        Assert.Equal("its stdout is closed, so nobody knows what became of what it printed; redirect it to /dev/null", scenario.Run(exitCode: Code("echo 1 >&-")));
+        Assert.Equal("its stdout is closed, so nobody knows what became of what it printed; redirect it to /dev/null",
+            scenario.Run(exitCode: Code("echo 1 >&-")));
     }
 
     [SkippableFact]
     public void NoStdinInPlaceOfAClosedOne_Skips()
     {
-        using var scenario = new RunScenario("cat") { Options = ["--no-stdin"], Launcher = ["sh", "-c", "exec \"$@\" <&-", "sh"] };
+        using var scenario = new RunScenario("cat") { Options = ["--no-stdin"],
+            Launcher = ["sh", "-c", "exec \"$@\" <&-", "sh"] };
         scenario.RunTwice();
     }
 
     private static void Around(WorkDirectory directory, string closed, params IReadOnlyList<string> command) =>
-        CommandRunner.Run(directory.Work, ["sh", "-c", $"rm -f o; (exec \"$@\" {closed}); echo $? > code", "sh", .. command]);
+        CommandRunner.Run(directory.Work,
+            ["sh", "-c", $"rm -f o; (exec \"$@\" {closed}); echo $? > code", "sh", .. command]);
 
-    private static int Code(WorkDirectory directory) => int.Parse(File.ReadAllText(directory.Path("code")), System.Globalization.CultureInfo.InvariantCulture);
+    private static int Code(WorkDirectory directory) =>
+        int.Parse(File.ReadAllText(directory.Path("code")), System.Globalization.CultureInfo.InvariantCulture);
 
     private static int Code(string command) => CommandRunner.Run("/", ["sh", "-c", command]).ExitCode;
 
-    private static string Left(WorkDirectory directory) => File.Exists(directory.Path("o")) ? File.ReadAllText(directory.Path("o")) : "";
+    private static string Left(WorkDirectory directory) =>
+        File.Exists(directory.Path("o")) ? File.ReadAllText(directory.Path("o")) : "";
 }

@@ -28,9 +28,11 @@ public sealed class ConcurrentRunTests
     [SkippableFact]
     public void ManyRuns_OneRunsAndTheOthersAreSkipped()
     {
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; cat out >> out2; echo x >> count.log; sleep 0.3") { Options = ["--ignore", "*.log"] };
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in > out; cat out >> out2; echo x >> count.log; sleep 0.3") { Options = ["--ignore", "*.log"] };
         scenario.Directory.Write("in", "text\n");
-        Process[] all = [.. Enumerable.Range(0, 5).Select(_ => CommandRunner.Start(scenario.Directory.Work, scenario.CommandLine))];
+        Process[] all =
+            [.. Enumerable.Range(0, 5).Select(_ => CommandRunner.Start(scenario.Directory.Work, scenario.CommandLine))];
         CommandResult[] results = [.. all.Select(process => CommandRunner.Finish(process, scenario.Command))];
         Array.ForEach(all, process => process.Dispose());
         Requires.That(results[0].ExitCode != ExitCodes.TracingDenied, "needs ptrace");
@@ -58,8 +60,10 @@ public sealed class ConcurrentRunTests
     public void StepThatRunsItself_Ends()
     {
         using var scenario = new RunScenario();
-        string line = string.Join(' ', [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest]);
-        scenario.Command = ["sh", "-c", $"cat in >> out; if [ -z \"$INNER\" ]; then INNER=1 {line} -- sh -c \"$0\" \"$0\"; fi", "cat in >> out"];
+        string line = string.Join(' ',
+            [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest]);
+        scenario.Command = ["sh", "-c",
+            $"cat in >> out; if [ -z \"$INNER\" ]; then INNER=1 {line} -- sh -c \"$0\" \"$0\"; fi", "cat in >> out"];
         scenario.Directory.Write("in", "text\n");
         scenario.Run();
         Assert.Equal("text\ntext\n", File.ReadAllText(scenario.Directory.Path("out")));
@@ -68,7 +72,8 @@ public sealed class ConcurrentRunTests
     /// <summary>A step that waits for an answer, and counts how often it ran.</summary>
     private static RunScenario Waiting()
     {
-        var scenario = new RunScenario("sh", "-c", "echo x >> count.log; cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done; echo printed")
+        var scenario = new RunScenario("sh", "-c",
+            "echo x >> count.log; cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done; echo printed")
         {
             Options = ["--ignore", "answer", "--ignore", "*.log"],
         };

@@ -8,7 +8,8 @@ using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 
-/// <summary>What a file that was read before is known for, and what becomes of the file of digests when others use it, too.</summary>
+/// <summary>What a file that was read before is known for, and what becomes of the file of digests when others use it,
+/// too.</summary>
 public sealed class DigestFileTests : IDisposable
 {
     private const ulong Device = 0x800000001;
@@ -115,7 +116,8 @@ public sealed class DigestFileTests : IDisposable
             {
                 for (int i = 0; i < paths.Length; i++)
                 {
-                    digests.Add(paths[i], look.Device, StateOf(look, new ContentDigest((ulong)i, (ulong)i, (ulong)i, 9)));
+                    digests.Add(paths[i], look.Device,
+                        StateOf(look, new ContentDigest((ulong)i, (ulong)i, (ulong)i, 9)));
                     if (digests.TryFind(paths[i], look, out FileState state))
                     {
                         Assert.Equal(new ContentDigest((ulong)i, (ulong)i, (ulong)i, 9), state.Digest);
@@ -185,10 +187,12 @@ public sealed class DigestFileTests : IDisposable
         }
     }
 
-    private RunScenario CatOf(string file) => new("cat", file) { Launcher = ["env", "XDG_CACHE_HOME=" + _directory.Results] };
+    private RunScenario CatOf(string file) =>
+        new("cat", file) { Launcher = ["env", "XDG_CACHE_HOME=" + _directory.Results] };
 
     private static string HashOf(string content) =>
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content)));
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content)));
 
     private string Name => Path.Combine(_directory.Results, DigestFile.Name);
 
@@ -214,7 +218,8 @@ public sealed class DigestFileTests : IDisposable
         return digests.TryFind(ByteString.Parse(file), Look(file), out state);
     }
 
-    private static FileState StateOf(in FileLook look, ContentDigest digest) => new(FileType.Regular, look.Mode, look.Size, digest, look.Times);
+    private static FileState StateOf(in FileLook look, ContentDigest digest) =>
+        new(FileType.Regular, look.Mode, look.Size, digest, look.Times);
 
     private static FileLook Look(string file) => FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(file), FinalLink.Keep);
 }

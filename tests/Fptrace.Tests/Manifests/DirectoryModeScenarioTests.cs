@@ -64,7 +64,8 @@ public sealed class DirectoryModeScenarioTests : IDisposable
     public void DirectoryLookedAt_ModeChangedWhileItRuns_DoesNotCount()
     {
         Make(Open);
-        _scenario.Command = ["sh", "-c", "exec 3<> \"$1\" 4<> \"$2\"; ls -ld d > out; echo >&3; read line <&4", "sh", Fifo("seen"), Fifo("go")];
+        _scenario.Command = ["sh", "-c", "exec 3<> \"$1\" 4<> \"$2\"; ls -ld d > out; echo >&3; read line <&4", "sh",
+            Fifo("seen"), Fifo("go")];
         _scenario.Options = ["--ignore", "../results/**"];
         Task<string> run = Task.Run(() => _scenario.Run());
         using (StreamReader seen = File.OpenText(Path.Combine(_scenario.Directory.Results, "seen")))

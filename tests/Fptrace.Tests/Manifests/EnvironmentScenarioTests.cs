@@ -40,7 +40,8 @@ public sealed class EnvironmentScenarioTests
     [SkippableFact]
     public void OtherTerminal_Skips_AndTheCommandDoesNotSeeIt()
     {
-        using var scenario = new RunScenario("sh", "-c", "echo $WINDOWID$TERM_PROGRAM > out") { Launcher = ["env", "WINDOWID=1", "TERM_PROGRAM=a", "SHLVL=1"] };
+        using var scenario = new RunScenario("sh", "-c",
+            "echo $WINDOWID$TERM_PROGRAM > out") { Launcher = ["env", "WINDOWID=1", "TERM_PROGRAM=a", "SHLVL=1"] };
         scenario.RunTwice();
         Assert.Equal("\n", File.ReadAllText(scenario.Directory.Path("out")));
         scenario.Launcher = ["env", "WINDOWID=2", "SHLVL=3", "OLDPWD=/"];
@@ -50,7 +51,8 @@ public sealed class EnvironmentScenarioTests
     [SkippableFact]
     public void IgnoredVariableChanged_Skips()
     {
-        using var scenario = new RunScenario("sh", "-c", "echo $NOISE > out") { Options = ["--env-ignore", "NOI*"], Launcher = ["env", "NOISE=1"] };
+        using var scenario = new RunScenario("sh", "-c", "echo $NOISE > out") { Options = ["--env-ignore", "NOI*"],
+            Launcher = ["env", "NOISE=1"] };
         scenario.RunTwice();
         Assert.Equal("1\n", File.ReadAllText(scenario.Directory.Path("out")));
         scenario.Launcher = ["env", "NOISE=2"];
@@ -78,7 +80,9 @@ public sealed class EnvironmentScenarioTests
     [SkippableFact]
     public void Strict_PassedVariable_ReachesTheCommandAndDoesNotCount()
     {
-        using var scenario = new RunScenario("sh", "-c", "echo $TOKEN > out") { Options = ["--env-mode=strict", "--env-pass", "TOKEN"], Launcher = ["env", "TOKEN=1"] };
+        using var scenario = new RunScenario("sh", "-c",
+            "echo $TOKEN > out") { Options = ["--env-mode=strict", "--env-pass", "TOKEN"],
+            Launcher = ["env", "TOKEN=1"] };
         scenario.RunTwice();
         Assert.Equal("1\n", File.ReadAllText(scenario.Directory.Path("out")));
         scenario.Launcher = ["env", "TOKEN=2"];
@@ -89,7 +93,9 @@ public sealed class EnvironmentScenarioTests
     public void Strict_LargeEnvironment_ReachesTheCommandWhole()
     {
         string large = new('x', 100_000);
-        using var scenario = new RunScenario("sh", "-c", "echo $A$B | wc -c") { Options = ["--env-mode=strict", "--env", "A", "--env", "B"], Launcher = ["env", "A=" + large, "B=" + large] };
+        using var scenario = new RunScenario("sh", "-c",
+            "echo $A$B | wc -c") { Options = ["--env-mode=strict", "--env", "A", "--env", "B"],
+            Launcher = ["env", "A=" + large, "B=" + large] };
         scenario.RunTwice();
         Assert.Equal("200001\n", scenario.Last.Output);
     }
@@ -97,7 +103,9 @@ public sealed class EnvironmentScenarioTests
     [SkippableFact]
     public void Strict_InsideAnotherRun_HoldsToo()
     {
-        string inner = string.Join(' ', [.. FptraceExecutable.Command, "run", "--no-config", "-q", "--env-mode=strict", "--", "sh", "-c", "'echo \"[$NOISE]\"'"]);
+        string inner = string.Join(' ',
+            [.. FptraceExecutable.Command, "run", "--no-config", "-q", "--env-mode=strict", "--", "sh", "-c",
+            "'echo \"[$NOISE]\"'"]);
         using var scenario = new RunScenario("sh", "-c", $"NOISE=1 {inner}");
         scenario.Run();
         Assert.Equal("[]\n", scenario.Last.Output);
@@ -119,9 +127,11 @@ public sealed class EnvironmentScenarioTests
     public void UnknownMode_IsNamed()
     {
         using var directory = new WorkDirectory();
-        CommandResult result = CommandRunner.Run(directory.Work, [.. FptraceExecutable.Command, "run", "--env-mode", "some", "true"]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            [.. FptraceExecutable.Command, "run", "--env-mode", "some", "true"]);
         Assert.Equal(ExitCodes.Usage, result.ExitCode);
-        Assert.Contains("--env-mode does not know 'some'; use all, strict or listed", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--env-mode does not know 'some'; use all, strict or listed", result.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -130,10 +140,14 @@ public sealed class EnvironmentScenarioTests
         using var cached = new CachedRun();
         string[] options = [.. new[] { "--env-ignore", "XDG_STATE_HOME" }];
         CommandResult Run(string value, string state) => CommandRunner.Run(
-            cached.Root, ["env", $"FOO={value}", $"XDG_STATE_HOME={cached.Store}.{state}", .. cached.Prefix, .. options, "--", "sh", "-c", "echo $FOO > out"]);
+            cached.Root,
+            ["env", $"FOO={value}", $"XDG_STATE_HOME={cached.Store}.{state}", .. cached.Prefix, .. options, "--", "sh",
+            "-c", "echo $FOO > out"]);
         CommandResult first = Run("1", "a");
         Requires.That(first.ExitCode != ExitCodes.TracingDenied, $"needs tracing: {first.Error}");
-        Assert.Contains("run: FOO changed; not in the cache: the cache knows no run of this command with this environment", Run("2", "a").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "run: FOO changed; not in the cache: the cache knows no run of this command with this environment",
+            Run("2", "a").Error, StringComparison.Ordinal);
         CachedRun.AssertHit(Run("1", "a"));
         Assert.Equal("1\n", cached.Read("out"));
 
@@ -149,7 +163,8 @@ public sealed class EnvironmentScenarioTests
         using var scenario = new RunScenario("true") { Launcher = ["env", "FOO=1"] };
         scenario.RunTwice();
         CommandResult Explain(params string[] options) =>
-            CommandRunner.Run("/", ["env", "FOO=2", .. FptraceExecutable.Command, "explain", .. options, scenario.Manifest]);
+            CommandRunner.Run("/",
+                ["env", "FOO=2", .. FptraceExecutable.Command, "explain", .. options, scenario.Manifest]);
         Assert.Equal("FOO changed\n", Explain().Output);
         Assert.Equal(0, Explain("--no-env").ExitCode);
     }

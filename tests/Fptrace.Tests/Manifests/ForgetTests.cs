@@ -110,7 +110,8 @@ public sealed class ForgetTests : IDisposable
     [InlineData("--older-than", "d")]
     [InlineData("--older-than", "-1d")]
     [InlineData("--older-than", "99999d")]
-    public void Forget_WrongWords_AreAUsageError(params string[] words) => Assert.Equal(ExitCodes.Usage, Forget(words).ExitCode);
+    public void Forget_WrongWords_AreAUsageError(params string[] words) =>
+        Assert.Equal(ExitCodes.Usage, Forget(words).ExitCode);
 
     public void Dispose() => _directory.Dispose();
 
@@ -120,10 +121,12 @@ public sealed class ForgetTests : IDisposable
 
     private CommandResult Run(params string[] command)
     {
-        CommandResult result = CommandRunner.Run(_directory.Work, [.. FptraceExecutable.Command, "run", "--root", _directory.Work, "--", .. command]);
+        CommandResult result = CommandRunner.Run(_directory.Work,
+            [.. FptraceExecutable.Command, "run", "--root", _directory.Work, "--", .. command]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         return result;
     }
 
-    private CommandResult Forget(params string[] words) => CommandRunner.Run(_directory.Work, [.. FptraceExecutable.Command, "forget", .. words]);
+    private CommandResult Forget(params string[] words) =>
+        CommandRunner.Run(_directory.Work, [.. FptraceExecutable.Command, "forget", .. words]);
 }

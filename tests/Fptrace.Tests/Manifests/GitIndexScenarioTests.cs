@@ -100,7 +100,8 @@ public sealed class GitIndexScenarioTests
         CommandRunner.Run(scenario.Directory.Path("linked"), ["git", "update-index", "--refresh"]);
         scenario.RunTwice();
         Touch(scenario, "linked/top");
-        Assert.Equal(0, CommandRunner.Run(scenario.Directory.Path("linked"), ["git", "update-index", "--refresh"]).ExitCode);
+        Assert.Equal(0,
+            CommandRunner.Run(scenario.Directory.Path("linked"), ["git", "update-index", "--refresh"]).ExitCode);
         Assert.Equal(RunScenario.Skipped, scenario.Run());
         Touch(scenario, "linked/dir/one");
         Assert.NotEqual(RunScenario.Skipped, scenario.Run());
@@ -228,7 +229,8 @@ public sealed class GitIndexScenarioTests
 
     private static void Git(RunScenario scenario, params string[] words)
     {
-        CommandResult result = CommandRunner.Run(scenario.Directory.Work, ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", .. words]);
+        CommandResult result = CommandRunner.Run(scenario.Directory.Work,
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", .. words]);
         Assert.True(result.ExitCode == 0, result.Error);
     }
 
@@ -241,5 +243,6 @@ public sealed class GitIndexScenarioTests
         }
     }
 
-    private static void Touch(RunScenario scenario, string file) => File.SetLastWriteTimeUtc(scenario.Directory.Path(file), s_old.AddMinutes(10));
+    private static void Touch(RunScenario scenario, string file) =>
+        File.SetLastWriteTimeUtc(scenario.Directory.Path(file), s_old.AddMinutes(10));
 }

@@ -10,7 +10,9 @@ public sealed class InnerRunTests
     [SkippableFact]
     public void MakefileThatUsesIt_IsSeenThroughByTheOuterRun()
     {
-        using var scenario = new RunScenario("sh", "-c", $"{Inner} -- sh -c 'ls gen; cat in > out; echo warning >&2'; {Inner} -q -- cp out copy; exec {Inner} -q -- sh -c 'test -e out'");
+        using var scenario = new RunScenario("sh", "-c",
+            $"{Inner} -- sh -c 'ls gen; cat in > out; echo warning >&2'; {Inner} -q -- cp out copy; exec {Inner} -q "
+            + "-- sh -c 'test -e out'");
         scenario.Directory.Write("in", "text\n");
         Directory.CreateDirectory(scenario.Directory.Path("gen"));
         scenario.RunTwice();
@@ -39,7 +41,8 @@ public sealed class InnerRunTests
         inner.Directory.Write("in", "text\n");
         inner.RunTwice();
         byte[] known = File.ReadAllBytes(inner.Manifest);
-        inner.Launcher = [.. FptraceExecutable.Command, "run", "-q", "--root", inner.Directory.Work, "--manifest", inner.Manifest + ".outer", "--"];
+        inner.Launcher = [.. FptraceExecutable.Command, "run", "-q", "--root", inner.Directory.Work, "--manifest",
+            inner.Manifest + ".outer", "--"];
         inner.Directory.Write("in", "other\n");
         CommandResult result = CommandRunner.Run(inner.Directory.Work, inner.CommandLine);
         Assert.Equal("", result.Error);

@@ -26,7 +26,8 @@ public sealed class InputScenarioTests
         File.SetLastWriteTimeUtc(scenario.Directory.Path("in"), DateTime.UtcNow.AddMinutes(-1));
         Assert.Equal(RunScenario.Skipped, scenario.Run());
         long now = (File.GetLastWriteTimeUtc(scenario.Directory.Path("in")) - DateTime.UnixEpoch).Ticks * 100;
-        FileTimes Stamp() => scenario.Recorded().Observations.Single(observation => observation.Path.ToString() == "in").State.Stamp;
+        FileTimes Stamp() =>
+            scenario.Recorded().Observations.Single(observation => observation.Path.ToString() == "in").State.Stamp;
 
         // A change of the last milliseconds proves nothing yet, and is read once more.
         for (int attempt = 0; attempt < 100 && Stamp().IsEmpty; attempt++)
@@ -129,7 +130,8 @@ public sealed class InputScenarioTests
     [SkippableFact]
     public void OwnOutputsInListedDirectory_Skip()
     {
-        using var scenario = new RunScenario("sh", "-c", "ls > list; echo x > temporary; ls >> list; rm temporary; mkdir -p made; echo y > made/file");
+        using var scenario = new RunScenario("sh", "-c",
+            "ls > list; echo x > temporary; ls >> list; rm temporary; mkdir -p made; echo y > made/file");
         scenario.Directory.Write("in", "");
         scenario.RunTwice();
     }
@@ -232,7 +234,8 @@ public sealed class InputScenarioTests
             Directory.CreateDirectory(scenario.Directory.Path(name));
         }
 
-        scenario.Launcher = ["env", $"PATH={scenario.Directory.Path("early")}:{scenario.Directory.Path("late")}:/bin:/usr/bin:{Environment.GetEnvironmentVariable("PATH")}"];
+        scenario.Launcher = ["env",
+            $"PATH={scenario.Directory.Path("early")}:{scenario.Directory.Path("late")}:/bin:/usr/bin:{Environment.GetEnvironmentVariable("PATH")}"];
         scenario.Directory.WriteExecutable("late/tool", "#!/bin/sh\necho late\n");
         scenario.RunTwice();
         scenario.Directory.WriteExecutable("early/tool", "#!/bin/sh\necho early\n");

@@ -19,9 +19,12 @@ public sealed class KeptManifestTests : IDisposable
     [InlineData("477")]
     public void Manifest_UnderAnyUmask_IsItsUsersAloneAndReadable(string umask)
     {
-        string script = $"umask {umask}; \"$@\" run --manifest ../results/m.json -- sh -c 'umask 022; echo secret' && \"$@\" run --manifest ../results/m.json -- sh -c 'umask 022; echo secret'";
+        string script =
+            $"umask {umask}; \"$@\" run --manifest ../results/m.json -- sh -c 'umask 022; echo secret' && \"$@\" run "
+                + "--manifest ../results/m.json -- sh -c 'umask 022; echo secret'";
 
-        CommandResult result = CommandRunner.Run(_directory.Work, ["sh", "-c", script, "sh", .. FptraceExecutable.Command]);
+        CommandResult result = CommandRunner.Run(_directory.Work,
+            ["sh", "-c", script, "sh", .. FptraceExecutable.Command]);
 
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         Assert.Contains("fptrace: up to date, not run: ", result.Error, StringComparison.Ordinal);
@@ -57,7 +60,9 @@ public sealed class KeptManifestTests : IDisposable
         CommandResult result = Run([], "touch", "made");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Single(result.Error.Split('\n'), line => line.StartsWith("fptrace: it will run again: no manifest can be kept at ", StringComparison.Ordinal));
+        Assert.Single(result.Error.Split('\n'),
+            line =>
+                line.StartsWith("fptrace: it will run again: no manifest can be kept at ", StringComparison.Ordinal));
         Assert.True(File.Exists(_directory.Path("made")));
     }
 
@@ -70,7 +75,9 @@ public sealed class KeptManifestTests : IDisposable
         CommandResult result = Run(s_asNobody, "touch", "made");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains($"fptrace: it will run again: no manifest can be kept, for {Folder} belongs to root; chown -R it to yourself", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"fptrace: it will run again: no manifest can be kept, for {Folder} belongs to root; chown -R it to "
+                + "yourself", result.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(_directory.Path("made")));
     }
 
@@ -85,7 +92,8 @@ public sealed class KeptManifestTests : IDisposable
         File.Delete(_directory.Path("out"));
 
         // Another user is another step.
-        Assert.Contains("no manifest: this command was not run before", Run(s_asNobody, "cp", "in", "out").Error, StringComparison.Ordinal);
+        Assert.Contains("no manifest: this command was not run before", Run(s_asNobody, "cp", "in", "out").Error,
+            StringComparison.Ordinal);
         AssertSkipped(Run(s_asNobody, "cp", "in", "out"));
         Assert.Equal(2, Directory.GetFiles(Folder, "*.json").Length);
     }
@@ -100,7 +108,8 @@ public sealed class KeptManifestTests : IDisposable
         File.WriteAllText(file, "1\n");
         File.Delete(_directory.Path("made"));
 
-        Assert.StartsWith("fptrace: run: output missing: made\n", Run(s_asNobody, "touch", "made").Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: run: output missing: made\n", Run(s_asNobody, "touch", "made").Error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(file));
     }
 
@@ -121,7 +130,8 @@ public sealed class KeptManifestTests : IDisposable
 
     private string Manifest() => Directory.GetFiles(Folder, "*.json").Single();
 
-    private static void AssertSkipped(CommandResult result) => Assert.Contains("fptrace: up to date, not run: ", result.Error, StringComparison.Ordinal);
+    private static void AssertSkipped(CommandResult result) =>
+        Assert.Contains("fptrace: up to date, not run: ", result.Error, StringComparison.Ordinal);
 
     private static void RequireUsers()
     {
@@ -132,9 +142,12 @@ public sealed class KeptManifestTests : IDisposable
     private CommandResult Run(string[] launcher, params string[] command)
     {
         // The build's own directory may be one that no other user may enter.
-        CommandResult result = CommandRunner.Run(_directory.Work, ["env", "HOME=" + _directory.Results, .. launcher, .. FptraceExecutable.Command, "run", "--root", _directory.Work, "--", .. command]);
+        CommandResult result = CommandRunner.Run(_directory.Work,
+            ["env", "HOME=" + _directory.Results, .. launcher, .. FptraceExecutable.Command, "run", "--root",
+            _directory.Work, "--", .. command]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
-        Requires.That(launcher.Length == 0 || result.ExitCode != 126, $"another user cannot execute fptrace here: {result.Error}");
+        Requires.That(launcher.Length == 0 || result.ExitCode != 126,
+            $"another user cannot execute fptrace here: {result.Error}");
         return result;
     }
 }

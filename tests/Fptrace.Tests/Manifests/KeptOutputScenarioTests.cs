@@ -62,7 +62,8 @@ public sealed class KeptOutputScenarioTests
     [InlineData("echo x > gone; rm gone; touch again; exit 1", 1)]
     public void RunBetweenThatDoesNotCount_KeepsTheOutput(string end, int exitCode)
     {
-        using var scenario = Scenario($"cat in > /dev/null; [ -e out ] || echo made > out; [ ! -e fail ] || {{ {end}; }}");
+        using var scenario =
+            Scenario($"cat in > /dev/null; [ -e out ] || echo made > out; [ ! -e fail ] || {{ {end}; }}");
         scenario.RunTwice();
         scenario.Directory.Write("fail", "");
         scenario.Run(exitCode);
@@ -95,7 +96,14 @@ public sealed class KeptOutputScenarioTests
         Manifest counted = scenario.Recorded();
 
         // As it stands while the command runs.
-        ManifestFile.Save(scenario.Manifest, new Manifest { Step = counted.Step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = counted.Outputs });
+        ManifestFile.Save(scenario.Manifest,
+            new Manifest
+            {
+                Step = counted.Step,
+                ExitCode = 0,
+                Refusals = ["the last run did not come to its end"],
+                Outputs = counted.Outputs,
+            });
 
         scenario.RunsBecause("the last run did not come to its end");
         Assert.Equal("out", Only(scenario));
@@ -183,7 +191,8 @@ public sealed class KeptOutputScenarioTests
         return reason;
     }
 
-    private static string[] Outputs(RunScenario scenario) => [.. scenario.Recorded().Outputs.Select(output => output.Path.ToString())];
+    private static string[] Outputs(RunScenario scenario) =>
+        [.. scenario.Recorded().Outputs.Select(output => output.Path.ToString())];
 
     private static string Only(RunScenario scenario) => Assert.Single(Outputs(scenario));
 

@@ -15,7 +15,8 @@ public sealed class KilledRunTests
     {
         var random = new Random(7);
         using var scenario = new RunScenario("sh", "-c", "cat in > out; cat in >> out; cat in >> out");
-        string[] command = [.. FptraceExecutable.Command, "run", "--quiet", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest, "--", .. scenario.Command];
+        string[] command = [.. FptraceExecutable.Command, "run", "--quiet", "--root", scenario.Directory.Work,
+            "--manifest", scenario.Manifest, "--", .. scenario.Command];
         scenario.Directory.Write("in", "0\n");
         var watch = Stopwatch.StartNew();
         scenario.Run();

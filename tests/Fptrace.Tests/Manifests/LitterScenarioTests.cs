@@ -45,7 +45,10 @@ public sealed class LitterScenarioTests
     [SkippableFact]
     public void StepLeavesLitterItself_IsNoOutput()
     {
-        using var scenario = InHome("mkdir -p \"$HOME/.npm/_logs\" __pycache__ && echo 1 > \"$HOME/.npm/_logs/$$\"; echo 2 > __pycache__/a.cpython-311.pyc; echo 3 > out");
+        using var scenario =
+            InHome(
+                "mkdir -p \"$HOME/.npm/_logs\" __pycache__ && echo 1 > \"$HOME/.npm/_logs/$$\"; echo 2 > "
+                    + "__pycache__/a.cpython-311.pyc; echo 3 > out");
         scenario.RunTwice();
         Assert.Equal(["home/.npm", "out"], scenario.Recorded().Outputs.Select(output => output.Path.ToString()));
     }
@@ -60,7 +63,8 @@ public sealed class LitterScenarioTests
         scenario.RunsBecause("nothing is ignored by default any more");
         scenario.Directory.Write("home/.npm/_logs/new", "");
         scenario.RunsBecause("directory gained: home/.npm/_logs/new");
-        Assert.Contains("(--ignore leaves it out, --ignore-listing all names in that directory)", RunAgainBecauseOf(scenario, "home/.npm/_logs/other"), StringComparison.Ordinal);
+        Assert.Contains("(--ignore leaves it out, --ignore-listing all names in that directory)",
+            RunAgainBecauseOf(scenario, "home/.npm/_logs/other"), StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -89,9 +93,11 @@ public sealed class LitterScenarioTests
     {
         using var elsewhere = new WorkDirectory();
         string directory = elsewhere.Path("made");
-        using var scenario = new RunScenario("sh", "-c", $"mkdir -p {directory}/empty {directory}/full; echo 1 > {directory}/full/file");
+        using var scenario = new RunScenario("sh", "-c",
+            $"mkdir -p {directory}/empty {directory}/full; echo 1 > {directory}/full/file");
         scenario.RunTwice();
-        Assert.Equal([directory, directory + "/full", directory + "/full/file"], scenario.Recorded().Outputs.Select(output => output.Path.ToString()));
+        Assert.Equal([directory, directory + "/full", directory + "/full/file"],
+            scenario.Recorded().Outputs.Select(output => output.Path.ToString()));
         elsewhere.Clear();
         Assert.Equal($"output missing: {directory}", scenario.Run());
     }
@@ -159,7 +165,9 @@ public sealed class LitterScenarioTests
     {
         using RunScenario scenario = Python();
         Assert.Equal(0, CommandRunner.Run(
-            scenario.Directory.Work, ["env", "-u", "PYTHONDONTWRITEBYTECODE", "python3", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "helper.py"]).ExitCode);
+            scenario.Directory.Work,
+            ["env", "-u", "PYTHONDONTWRITEBYTECODE", "python3", "-m", "compileall", "-q", "--invalidation-mode",
+            "unchecked-hash", "helper.py"]).ExitCode);
         scenario.RunTwice();
         string compiled = Path.GetRelativePath(scenario.Directory.Work, Compiled(scenario));
         File.Delete(Compiled(scenario));
@@ -173,7 +181,8 @@ public sealed class LitterScenarioTests
         scenario.RunTwice();
         scenario.Directory.Write("other", "2");
 
-        // Time and size are as they were, as after a second change within a second: Python takes the old text for the new one.
+        // Time and size are as they were, as after a second change within a second: Python takes the old text for the
+        // new one.
         string source = scenario.Directory.Path("helper.py");
         DateTime time = File.GetLastWriteTimeUtc(source);
         File.WriteAllText(source, File.ReadAllText(source).Replace('1', '2'));
@@ -210,7 +219,8 @@ public sealed class LitterScenarioTests
         };
         foreach (DefaultIgnore entry in DefaultIgnores.All)
         {
-            string path = entry.Pattern.Replace("~/", "/home/user/", StringComparison.Ordinal).Replace("**", "a/b", StringComparison.Ordinal)
+            string path = entry.Pattern.Replace("~/", "/home/user/", StringComparison.Ordinal)
+                .Replace("**", "a/b", StringComparison.Ordinal)
                 .Replace("[0-9]*", "1", StringComparison.Ordinal).Replace("*", "c", StringComparison.Ordinal);
             ReadOnlySpan<byte> bytes = SampleManifest.Bytes(path).Span;
             Assert.True(IgnoredPaths.AsNames(step).Matches(bytes), path);
@@ -225,11 +235,14 @@ public sealed class LitterScenarioTests
     public void Page_HasEveryEntryAndTheVersion()
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "ignored.md"));
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"This is version {DefaultIgnores.Version} of the list."), page, StringComparison.Ordinal);
-        string[] missing = [.. DefaultIgnores.All.Select(entry => $"| `{entry.Pattern}` | {Word(entry.As)} |").Where(row => !page.Contains(row, StringComparison.Ordinal))];
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"This is version {DefaultIgnores.Version} of the list."), page, StringComparison.Ordinal);
+        string[] missing = [.. DefaultIgnores.All.Select(entry => $"| `{entry.Pattern}` | {Word(entry.As)} |")
+            .Where(row => !page.Contains(row, StringComparison.Ordinal))];
         Assert.Empty(missing);
 
-        static string Word(IgnoredAs kind) => kind switch { IgnoredAs.All => "all", IgnoredAs.Output => "output, name", _ => "name" };
+        static string Word(IgnoredAs kind) =>
+            kind switch { IgnoredAs.All => "all", IgnoredAs.Output => "output, name", _ => "name" };
     }
 
     private static RunScenario InHome(string script)
@@ -250,12 +263,14 @@ public sealed class LitterScenarioTests
         return scenario;
     }
 
-    private static string Compiled(RunScenario scenario) => Directory.GetFiles(scenario.Directory.Path("__pycache__"), "helper.*.pyc").Single();
+    private static string Compiled(RunScenario scenario) =>
+        Directory.GetFiles(scenario.Directory.Path("__pycache__"), "helper.*.pyc").Single();
 
     private static IEnumerable<string> AllPaths(RunScenario scenario)
     {
         Manifest manifest = scenario.Recorded();
-        return manifest.Observations.Select(observation => observation.Path).Concat(manifest.Outputs.Select(output => output.Path))
+        return manifest.Observations.Select(observation => observation.Path)
+            .Concat(manifest.Outputs.Select(output => output.Path))
             .Where(path => StoredPath.IsBelowRoot(path)).Select(path => path.ToString());
     }
 
@@ -268,7 +283,8 @@ public sealed class LitterScenarioTests
 
     private static void Leave(string path)
     {
-        using var server = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var server = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         server.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
         File.Move(path, path + ".kept");
         server.Dispose();

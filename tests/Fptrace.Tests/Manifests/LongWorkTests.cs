@@ -20,7 +20,8 @@ public sealed class LongWorkTests
         var told = new List<(long Bytes, string File)>();
         LongWork.Begin((bytes, file) => told.Add((bytes, file)), patience: 0, interval: 1);
         // Other tests may read meanwhile.
-        using (var measure = new Measure(new ByteString(System.Text.Encoding.UTF8.GetBytes(directory.Work)), new GlobSet([])) { AllDigests = true })
+        using (var measure = new Measure(new ByteString(System.Text.Encoding.UTF8.GetBytes(directory.Work)),
+            new GlobSet([])) { AllDigests = true })
         {
             measure.StateAt(new ByteString("large"u8), default, out _);
         }

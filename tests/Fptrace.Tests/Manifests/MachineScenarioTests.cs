@@ -17,8 +17,10 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Facts_AreSortedAndKnown()
     {
-        Assert.Equal(["architecture", "capabilities", "group", "groups", "processor", "umask", "user"], StepMachine.Current.Select(fact => fact.Split('=')[0]));
-        Assert.All(StepMachine.Current.Where(fact => !fact.StartsWith("groups", StringComparison.Ordinal)), fact => Assert.False(fact.EndsWith('=')));
+        Assert.Equal(["architecture", "capabilities", "group", "groups", "processor", "umask", "user"],
+            StepMachine.Current.Select(fact => fact.Split('=')[0]));
+        Assert.All(StepMachine.Current.Where(fact => !fact.StartsWith("groups", StringComparison.Ordinal)),
+            fact => Assert.False(fact.EndsWith('=')));
     }
 
     [Theory]
@@ -42,8 +44,14 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Facts_SeveralOthers_UserIsTheReason()
     {
-        Manifest manifest = SampleManifest.Make() with { Step = SampleManifest.Make().Step with { Machine = ["capabilities=0", "groups=1", "user=1000"] } };
-        Assert.Equal("user: 1000 → 0", UpToDateCheck.Check(manifest, manifest.Step with { Machine = ["capabilities=1ff", "groups=0", "user=0"] }).Reason);
+        Manifest manifest =
+            SampleManifest.Make() with
+            {
+                Step = SampleManifest.Make().Step with { Machine = ["capabilities=0", "groups=1", "user=1000"] },
+            };
+        Assert.Equal("user: 1000 → 0",
+            UpToDateCheck.Check(manifest,
+            manifest.Step with { Machine = ["capabilities=1ff", "groups=0", "user=0"] }).Reason);
     }
 
     [SkippableFact]
@@ -110,8 +118,11 @@ public sealed class MachineScenarioTests : IDisposable
         Requires.Program("python3");
         _scenario.RunTwice();
         DateTime before = File.GetLastWriteTimeUtc(_scenario.Directory.Path("in"));
-        CommandRunner.Run(_scenario.Directory.Work, ["python3", "-c", "import mmap; f = open('in', 'r+'); m = mmap.mmap(f.fileno(), 0); m[0:1] = b'T'; m.close()"]);
-        Requires.That(File.GetLastWriteTimeUtc(_scenario.Directory.Path("in")) != before, "needs a file system that keeps the time of writes through mappings, as tmpfs does not");
+        CommandRunner.Run(_scenario.Directory.Work,
+            ["python3", "-c",
+            "import mmap; f = open('in', 'r+'); m = mmap.mmap(f.fileno(), 0); m[0:1] = b'T'; m.close()"]);
+        Requires.That(File.GetLastWriteTimeUtc(_scenario.Directory.Path("in")) != before,
+            "needs a file system that keeps the time of writes through mappings, as tmpfs does not");
 
         _scenario.RunsBecause("input changed: in");
     }
@@ -119,7 +130,8 @@ public sealed class MachineScenarioTests : IDisposable
     [Fact]
     public void Clock_SetBackBehindAChange_TimesProveNothing()
     {
-        FileLook look = FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")), FinalLink.Follow);
+        FileLook look = FileLook.At(Linux.Headers.fcntl.AT_FDCWD, PosixPath.Bytes(_scenario.Directory.Path("in")),
+            FinalLink.Follow);
 
         Assert.True(look.TimesAt(look.Times.ChangedNs - 3_600_000_000_000).IsEmpty);
         Assert.False(look.TimesAt(look.Times.ChangedNs + 3_600_000_000_000).IsEmpty);
@@ -127,5 +139,6 @@ public sealed class MachineScenarioTests : IDisposable
 
     public void Dispose() => _scenario.Dispose();
 
-    private static string Umask() => StepMachine.Current.Single(fact => fact.StartsWith("umask=", StringComparison.Ordinal))["umask=".Length..];
+    private static string Umask() =>
+        StepMachine.Current.Single(fact => fact.StartsWith("umask=", StringComparison.Ordinal))["umask=".Length..];
 }

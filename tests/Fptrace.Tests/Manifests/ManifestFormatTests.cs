@@ -16,14 +16,16 @@ public sealed class ManifestFormatTests
         ReadOnlyMemory<byte> text = ManifestWriter.Write(written);
         ManifestLoad load = ManifestReader.Read(text.Span);
         Assert.Null(load.Reason);
-        Assert.Equal(Encoding.UTF8.GetString(text.Span), Encoding.UTF8.GetString(ManifestWriter.Write(load.Manifest!).Span));
+        Assert.Equal(Encoding.UTF8.GetString(text.Span),
+            Encoding.UTF8.GetString(ManifestWriter.Write(load.Manifest!).Span));
         Assert.Equal(written.Step.Key, load.Manifest!.Step.Key);
         Assert.Equal(written.Observations[3].State, load.Manifest.Observations[3].State);
         Assert.Equal(written.Printed[1].Bytes.ToArray(), load.Manifest.Printed[1].Bytes.ToArray());
     }
 
     [Fact]
-    public Task Text_IsForPeopleToo() => VerifyXunit.Verifier.Verify(Encoding.UTF8.GetString(ManifestWriter.Write(SampleManifest.Make()).Span));
+    public Task Text_IsForPeopleToo() =>
+        VerifyXunit.Verifier.Verify(Encoding.UTF8.GetString(ManifestWriter.Write(SampleManifest.Make()).Span));
 
     [Fact]
     public void Json_IsValid()
@@ -66,7 +68,8 @@ public sealed class ManifestFormatTests
     [InlineData("\"exitCode\": 0", "\"exitCode\": 256", "a number is 256")]
     [InlineData("\"refusals\": []", "\"refusals\": [[[[[[[[[[]]]]]]]]]]", "something unexpected stands at byte")]
     [InlineData("\"deletions\": [", "\"deletionz\": [", "unknown property \"deletionz\"")]
-    [InlineData("\"type\": \"link\", \"target\": \"out\"", "\"type\": \"link\"", "the state of link is not one of its type")]
+    [InlineData("\"type\": \"link\", \"target\": \"out\"", "\"type\": \"link\"",
+        "the state of link is not one of its type")]
     [InlineData("\"base64\": \"AP9B\"", "\"base64\": \"?\"", "it is not the JSON that it should be")]
     [InlineData("\"stream\": \"stdout\"", "\"stream\": \"stdin\"", "a stream is neither stdout nor stderr")]
     [InlineData("  \"exitCode\": 0,\n", "", "it lacks \"exitCode\"")]
@@ -75,7 +78,9 @@ public sealed class ManifestFormatTests
         string text = Encoding.UTF8.GetString(ManifestWriter.Write(SampleManifest.Make()).Span);
         Assert.Contains(old, text, StringComparison.Ordinal);
         int at = text.IndexOf(old, StringComparison.Ordinal);
-        ManifestLoad load = ManifestReader.Read(SampleManifest.Seal(Encoding.UTF8.GetBytes(text[..at] + replacement + text[(at + old.Length)..])));
+        ManifestLoad load =
+            ManifestReader.Read(
+                SampleManifest.Seal(Encoding.UTF8.GetBytes(text[..at] + replacement + text[(at + old.Length)..])));
         Assert.Null(load.Manifest);
         Assert.StartsWith("the manifest is damaged: ", load.Reason, StringComparison.Ordinal);
         Assert.Contains(reason, load.Reason, StringComparison.Ordinal);
@@ -104,7 +109,8 @@ public sealed class ManifestFormatTests
         }
     }
 
-    /// <summary>Whoever writes a manifest can also write its checksum: everything behind it must hold as well.</summary>
+    /// <summary>Whoever writes a manifest can also write its checksum: everything behind it must hold as
+    /// well.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -114,7 +120,8 @@ public sealed class ManifestFormatTests
     {
         var random = new Random(seed);
         byte[] original = ManifestWriter.Write(SampleManifest.Make()).ToArray();
-        string[] pieces = ["..", "/", "\\u0000", "\"", "[", "{", "null", "-1", "1e400", "\0", "\\ud800", "[[[[[[[[[[", "\"path\": \"../x\"", "\xff", ","];
+        string[] pieces = ["..", "/", "\\u0000", "\"", "[", "{", "null", "-1", "1e400", "\0", "\\ud800", "[[[[[[[[[[",
+            "\"path\": \"../x\"", "\xff", ","];
         for (int round = 0; round < 5_000; round++)
         {
             var text = new List<byte>(original);
@@ -143,7 +150,8 @@ public sealed class ManifestFormatTests
             ManifestLoad load = ManifestReader.Read(damaged);
             if (load.Manifest is { } manifest)
             {
-                Assert.All(manifest.Observations, observation => Assert.True(StoredPath.IsValid(observation.Path.Span)));
+                Assert.All(manifest.Observations,
+                    observation => Assert.True(StoredPath.IsValid(observation.Path.Span)));
                 Assert.All(manifest.Outputs, output => Assert.True(StoredPath.IsValid(output.Path.Span)));
                 Assert.All(manifest.Deletions, path => Assert.True(StoredPath.IsValid(path.Span)));
             }

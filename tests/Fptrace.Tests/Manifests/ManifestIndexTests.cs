@@ -177,7 +177,12 @@ public sealed class ManifestIndexTests : IDisposable
         {
             Observations =
             [
-                new Observation { Path = ByteString.Parse(input), Kind = ObservationKind.Existence, State = State(input) },
+                new Observation
+                {
+                    Path = ByteString.Parse(input),
+                    Kind = ObservationKind.Existence,
+                    State = State(input),
+                },
             ],
             Outputs = [],
             Deletions = [],
@@ -279,7 +284,8 @@ public sealed class ManifestIndexTests : IDisposable
         StepOutput file = sample.Outputs[^1];
         StepOutput[] outputs =
         [
-            .. sample.Outputs, file with { PriorState = PriorState.Found, Opening = OutputOpening.Standing, IsOver = true },
+            .. sample.Outputs,
+            file with { PriorState = PriorState.Found, Opening = OutputOpening.Standing, IsOver = true },
             file with { Attributes = "owner=1:2" }, file with { PriorState = PriorState.Kept },
         ];
         return sample with

@@ -13,7 +13,8 @@ public sealed class OtherVersionTests : IDisposable
     {
         File.WriteAllText(_scenario.Manifest, Others);
 
-        Assert.Equal("the manifest is of another version of fptrace; this one keeps its own beside it", _scenario.Run());
+        Assert.Equal("the manifest is of another version of fptrace; this one keeps its own beside it",
+            _scenario.Run());
         Assert.Equal(RunScenario.Skipped, _scenario.Run());
 
         Assert.Equal(Others, File.ReadAllText(_scenario.Manifest));
@@ -52,7 +53,8 @@ public sealed class OtherVersionTests : IDisposable
         File.WriteAllText(theirs, Others);
         File.SetLastWriteTimeUtc(theirs, DateTime.UtcNow.AddYears(-1));
 
-        Assert.Contains("fptrace: .fptrace holds manifests of another version", Run("one").Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: .fptrace holds manifests of another version", Run("one").Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("another version", Run("two").Error, StringComparison.Ordinal);
 
         Assert.Equal(Others, File.ReadAllText(theirs));
@@ -61,7 +63,9 @@ public sealed class OtherVersionTests : IDisposable
     public void Dispose() => _scenario.Dispose();
 
     private CommandResult Run(string name) =>
-        CommandRunner.Run(_scenario.Directory.Work, [.. FptraceExecutable.Command, "run", "--root", _scenario.Directory.Work, "--", "touch", name]);
+        CommandRunner.Run(_scenario.Directory.Work,
+            [.. FptraceExecutable.Command, "run", "--root", _scenario.Directory.Work, "--", "touch", name]);
 
-    private CommandResult Explain() => CommandRunner.Run(_scenario.Directory.Work, [.. FptraceExecutable.Command, "explain", _scenario.Manifest]);
+    private CommandResult Explain() =>
+        CommandRunner.Run(_scenario.Directory.Work, [.. FptraceExecutable.Command, "explain", _scenario.Manifest]);
 }

@@ -108,7 +108,8 @@ public sealed class OutputScenarioTests
         scenario.RunTwice();
         Directory.Delete(scenario.Directory.Path("made"));
         scenario.RunsBecause("input missing: made");
-        Assert.True(new FileInfo(scenario.Directory.Path("made")) is { LinkTarget: not null } or { Exists: true } || Directory.Exists(scenario.Directory.Path("made")));
+        Assert.True(new FileInfo(scenario.Directory.Path("made")) is { LinkTarget: not null } or { Exists: true }
+            || Directory.Exists(scenario.Directory.Path("made")));
     }
 
     [SkippableFact]
@@ -140,7 +141,9 @@ public sealed class OutputScenarioTests
         Manifest manifest = scenario.Recorded();
         Assert.Equal("old", Assert.Single(manifest.Deletions).ToString());
         Assert.Equal("new", Assert.Single(manifest.Outputs).Path.ToString());
-        Assert.Equal("old", Assert.Single(manifest.Observations, observation => observation.Kind == ObservationKind.ReadModifyWrite).Path.ToString());
+        Assert.Equal("old",
+            Assert.Single(manifest.Observations,
+            observation => observation.Kind == ObservationKind.ReadModifyWrite).Path.ToString());
         scenario.Directory.Write("old", "more\n");
         scenario.RunsBecause("now exists: old");
     }
@@ -157,7 +160,8 @@ public sealed class OutputScenarioTests
         Assert.Equal(["old", "old/deep", "old/deep/file"], manifest.Deletions.Select(path => path.ToString()));
         Assert.Equal(
             ["old", "old/deep", "old/deep/file"],
-            manifest.Observations.Where(observation => observation.Kind == ObservationKind.ReadModifyWrite).Select(observation => observation.Path.ToString()));
+            manifest.Observations.Where(observation => observation.Kind == ObservationKind.ReadModifyWrite)
+                .Select(observation => observation.Path.ToString()));
         scenario.Directory.Write("new/deep/file", "TEXT\n");
         Assert.Equal("output modified: new/deep/file", scenario.Run(exitCode: 1));
     }
@@ -165,13 +169,15 @@ public sealed class OutputScenarioTests
     [SkippableFact]
     public void TemporaryWrittenReadAndDeleted_LeavesNoTrace()
     {
-        using var scenario = new RunScenario("sh", "-c", "mkdir t; cat in > t/x; mv t/x t/y; cat t/y > out; cat t/none 2> t/err || :; rm -r t");
+        using var scenario = new RunScenario("sh", "-c",
+            "mkdir t; cat in > t/x; mv t/x t/y; cat t/y > out; cat t/none 2> t/err || :; rm -r t");
         scenario.Directory.Write("in", "text\n");
         scenario.RunTwice();
         Manifest manifest = scenario.Recorded();
         Assert.Equal("out", Assert.Single(manifest.Outputs).Path.ToString());
         Assert.Empty(manifest.Deletions);
-        Assert.DoesNotContain(manifest.Observations, observation => observation.Path.ToString().StartsWith("t/", StringComparison.Ordinal));
+        Assert.DoesNotContain(manifest.Observations,
+            observation => observation.Path.ToString().StartsWith("t/", StringComparison.Ordinal));
     }
 
     [SkippableFact]
@@ -180,7 +186,8 @@ public sealed class OutputScenarioTests
         using var scenario = new RunScenario("sh", "-c", "echo line >> log");
         scenario.Directory.Write("log", "first\n");
         scenario.RunTwice();
-        Observation before = Assert.Single(scenario.Recorded().Observations, observation => observation.Kind == ObservationKind.ReadModifyWrite);
+        Observation before = Assert.Single(scenario.Recorded().Observations,
+            observation => observation.Kind == ObservationKind.ReadModifyWrite);
         Assert.Equal(("log", 6L), (before.Path.ToString(), before.State.Size));
         scenario.Directory.Write("log", "first\n");
         Assert.Equal("output modified: log", scenario.Run());
@@ -194,7 +201,8 @@ public sealed class OutputScenarioTests
         using var scenario = new RunScenario("sed", "-i", "s/one/two/", "file");
         scenario.Directory.Write("file", "one\n");
         scenario.RunTwice();
-        Observation before = Assert.Single(scenario.Recorded().Observations, observation => observation.Kind == ObservationKind.ReadModifyWrite);
+        Observation before = Assert.Single(scenario.Recorded().Observations,
+            observation => observation.Kind == ObservationKind.ReadModifyWrite);
         Assert.Equal(("file", 4L), (before.Path.ToString(), before.State.Size));
         Assert.Equal("file", Assert.Single(scenario.Recorded().Outputs).Path.ToString());
         scenario.Directory.Write("file", "one\n");
@@ -210,7 +218,9 @@ public sealed class OutputScenarioTests
         scenario.Directory.Write("b.o", "two");
         CommandRunner.Run(scenario.Directory.Work, ["ar", "rcD", "lib.a", "b.o"]);
         scenario.RunTwice();
-        Assert.Contains(scenario.Recorded().Observations, observation => observation.Kind == ObservationKind.ReadModifyWrite && observation.Path.ToString() == "lib.a");
+        Assert.Contains(scenario.Recorded().Observations,
+            observation => observation.Kind == ObservationKind.ReadModifyWrite
+                && observation.Path.ToString() == "lib.a");
         scenario.Directory.Write("a.o", "ONE");
         scenario.RunsBecause("input changed: a.o");
         File.Delete(scenario.Directory.Path("lib.a"));

@@ -8,14 +8,18 @@ namespace Fptrace.Manifests;
 public sealed class OutsiderScenarioTests
 {
     [SkippableTheory]
-    [AllEngines("echo foreign > p", "mkfifo p; cat p; rm p", "it reads from the FIFO {0}, into which it does not write itself")]
-    [AllEngines("cat p", "mkfifo p; echo 1 > p; rm p", "it writes into the FIFO {0}, from which it does not read itself")]
+    [AllEngines("echo foreign > p", "mkfifo p; cat p; rm p",
+        "it reads from the FIFO {0}, into which it does not write itself")]
+    [AllEngines("cat p", "mkfifo p; echo 1 > p; rm p",
+        "it writes into the FIFO {0}, from which it does not read itself")]
     public void SomebodyElseAtAFifo_RunsAgain(string engine, string outside, string command, string reason)
     {
         using var scenario = new RunScenario("sh", "-c", command) { Options = ["--engine", engine] };
-        scenario.Launcher = ["sh", "-c", $"{{ until test -p p; do sleep 0.01; done; {outside}; }} > /dev/null & exec \"$@\"", "sh"];
+        scenario.Launcher = ["sh", "-c",
+            $"{{ until test -p p; do sleep 0.01; done; {outside}; }} > /dev/null & exec \"$@\"", "sh"];
         scenario.Run();
-        Assert.Equal("somebody else had a part in the last run: " + string.Format(null, reason, scenario.Directory.Path("p")), scenario.Refusal());
+        Assert.Equal("somebody else had a part in the last run: "
+            + string.Format(null, reason, scenario.Directory.Path("p")), scenario.Refusal());
     }
 
     [SkippableTheory]
@@ -41,13 +45,16 @@ public sealed class OutsiderScenarioTests
         using var scenario = new RunScenario("sh", "-c", command) { Options = ["--engine", engine, "--no-terminal"] };
         WorkDirectory directory = scenario.Directory;
         string file = Path.Combine(directory.Results, "command");
-        File.WriteAllText(file, $"{string.Join(' ', scenario.CommandLine.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} 2> {directory.Results}/said\n");
+        File.WriteAllText(file,
+            $"{string.Join(' ', scenario.CommandLine.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} 2> {directory.Results}/said\n");
         CommandRunner.Run(directory.Work, ["sh", "-c", "echo typed | script -qec \"sh $0\" /dev/null", file]);
         string said = File.ReadAllText(Path.Combine(directory.Results, "said"));
         Requires.That(!said.Contains("ptrace is denied", StringComparison.Ordinal), said);
         Assert.StartsWith("fptrace: run: ", said, StringComparison.Ordinal);
         Assert.Equal(
             reads,
-            said.Contains("it will run again: somebody else had a part in the last run: it reads from the terminal (/dev/tty), or asks it something: somebody may have typed there", StringComparison.Ordinal));
+            said.Contains(
+                "it will run again: somebody else had a part in the last run: it reads from the terminal (/dev/tty), "
+                    + "or asks it something: somebody may have typed there", StringComparison.Ordinal));
     }
 }

@@ -4,23 +4,29 @@ using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 
-/// <summary>What stands at a path and on the way to it, by its verdict: before the first run, the command, what changes then, and why it runs.</summary>
+/// <summary>What stands at a path and on the way to it, by its verdict: before the first run, the command, what changes
+/// then, and why it runs.</summary>
 public sealed class PathScenarioTests
 {
     [SkippableTheory]
 
     // Ways.
-    [InlineData("mkdir -p v1/lib v2/lib; echo 1 > v1/c; echo 2 > v2/c; ln -s v1/lib cur", "cat cur/../c", "ln -sfn v2/lib cur", "link changed: cur: v1/lib → v2/lib")]
-    [InlineData("mkdir -p v1/lib v2/lib; echo 1 > v1/c; echo 2 > v2/c; ln -s v1/lib cur", "cd cur && cat ../c", "ln -sfn v2/lib cur", "link changed: cur: v1/lib → v2/lib")]
+    [InlineData("mkdir -p v1/lib v2/lib; echo 1 > v1/c; echo 2 > v2/c; ln -s v1/lib cur", "cat cur/../c",
+        "ln -sfn v2/lib cur", "link changed: cur: v1/lib → v2/lib")]
+    [InlineData("mkdir -p v1/lib v2/lib; echo 1 > v1/c; echo 2 > v2/c; ln -s v1/lib cur", "cd cur && cat ../c",
+        "ln -sfn v2/lib cur", "link changed: cur: v1/lib → v2/lib")]
     [InlineData("mkdir lib inc; echo 1 > inc/x", "cat lib/../inc/x || :", "rmdir lib", "input missing: lib")]
     [InlineData("mkdir inc; echo 1 > inc/x", "cat lib/../inc/x || :", "mkdir lib", "now exists: lib")]
     [InlineData("mkdir -p a/b; echo 1 > a/x; ln -s a/b/../x l", "cat l || :", "rmdir a/b", "input missing: a/b")]
     [InlineData("mkdir a; echo 1 > a/x; ln -s a/b/../x l", "cat l || :", "mkdir a/b", "now exists: a/b")]
-    [InlineData("mkdir -p v1/b v2/b bin; cp /bin/true v1/t; cp /bin/false v2/t; ln -s v1/b cur", "cur/../t || :", "ln -sfn v2/b cur", "link changed: cur: v1/b → v2/b")]
+    [InlineData("mkdir -p v1/b v2/b bin; cp /bin/true v1/t; cp /bin/false v2/t; ln -s v1/b cur", "cur/../t || :",
+        "ln -sfn v2/b cur", "link changed: cur: v1/b → v2/b")]
 
     // What it is, not where it leads.
-    [InlineData("mkdir d e; echo 1 | tee d/f > e/f", "realpath d/f", "rm -r d; ln -s e d", "input replaced by a link: d")]
-    [InlineData("mkdir -p p/d p/e; echo 1 | tee p/d/f > p/e/f", "cat p/d/f", "rm -r p/d; ln -s e p/d", "directory replaced by a link: p/d")]
+    [InlineData("mkdir d e; echo 1 | tee d/f > e/f", "realpath d/f", "rm -r d; ln -s e d",
+        "input replaced by a link: d")]
+    [InlineData("mkdir -p p/d p/e; echo 1 | tee p/d/f > p/e/f", "cat p/d/f", "rm -r p/d; ln -s e p/d",
+        "directory replaced by a link: p/d")]
     [InlineData("echo 1 | tee f > g", "cat f", "rm f; ln -s g f", "input replaced by a link: f")]
     [InlineData("mkdir d e", "ls d", "rmdir d; ln -s e d", "input replaced by a link: d")]
     [InlineData("", "[ -L x ] && echo link || :", "ln -s nowhere x", "now exists: x")]
@@ -38,7 +44,8 @@ public sealed class PathScenarioTests
     [InlineData("", "echo 1 > t; mv t u; rm u", "ln -s nowhere t", "now exists: t")]
 
     // Names of directories that the command takes over.
-    [InlineData("mkdir d; echo 1 > d/f", "mv d e; cat e/f; cat e/g || :; mv e d", "echo 2 > d/g", "directory gained: d/g")]
+    [InlineData("mkdir d; echo 1 > d/f", "mv d e; cat e/f; cat e/g || :; mv e d", "echo 2 > d/g",
+        "directory gained: d/g")]
     [InlineData("mkdir d; echo 1 > d/f", "rm -rf d; mkdir d; echo 2 > d/x", "echo 3 > d/y", "directory gained: d/y")]
     [InlineData("mkdir d; echo 1 > d/f", "mv d e || :", "echo 3 > e/y", "directory gained: e/y")]
     [InlineData("mkdir -p d/s", "mv d e; ls e/s; mv e d", "echo 3 > d/s/y", "directory gained: d/s/y")]
@@ -61,16 +68,19 @@ public sealed class PathScenarioTests
 
     // Other answers than "it is not there".
     [InlineData("", "cat f/x || :", "touch f", "not found for another reason: f/x: nothing there → a file on the way")]
-    [InlineData("touch f", "cat f/x || :", "rm f", "not found for another reason: f/x: a file on the way → nothing there")]
+    [InlineData("touch f", "cat f/x || :", "rm f",
+        "not found for another reason: f/x: a file on the way → nothing there")]
 
     // What makes a call fail.
     [InlineData("", "mkdir a/b || :", "mkdir a", "now exists: a")]
     [InlineData("", "(echo 1 > a/b) || :", "mkdir a", "now exists: a")]
     [InlineData("mkdir d; touch d/f", "rmdir d || :", "rm d/f", "input missing: d/f")]
     [InlineData("mkdir d e; touch e/f", "mv -T d e || :", "rm e/f", "input missing: e/f")]
-    [InlineData("mkdir d", "mkdir d/$(printf 'x%.0s' $(seq 300)) || :", "rmdir d; touch d", "input replaced by a file: d")]
+    [InlineData("mkdir d", "mkdir d/$(printf 'x%.0s' $(seq 300)) || :", "rmdir d; touch d",
+        "input replaced by a file: d")]
     [InlineData("printf '#!i\\n' > t; chmod +x t", "./t || :", "cp /bin/true i", "now exists: i")]
-    [InlineData("printf '#!i\\n' > t; cp /bin/true i; chmod +x t; chmod -x i", "./t || :", "chmod +x i", "input mode changed: i: 0644 → 0755")]
+    [InlineData("printf '#!i\\n' > t; cp /bin/true i; chmod +x t; chmod -x i", "./t || :", "chmod +x i",
+        "input mode changed: i: 0644 → 0755")]
     [InlineData("printf 'ZZZ' > s; chmod +x s", "env ./s || :", "printf 'ZZ' > s", "input changed: s")]
 
     // Modes of directories.
@@ -87,7 +97,8 @@ public sealed class PathScenarioTests
     [SkippableTheory]
     [InlineData("ln -s loop loop; ln -s nowhere dangling", "test -e dangling; test -e loop; cat loop; :")]
     [InlineData("ln -s b a; ln -s a b; mkdir d; ln -s . d/self", "cat a; ls -lL d; find -L d; cat d/self/self/x; :")]
-    [InlineData("mkdir d; ln -s . d/self; touch d/x", "cat d/$(printf 'self/%.0s' $(seq 41))x; cat d/$(printf 'self/%.0s' $(seq 40))x; :")]
+    [InlineData("mkdir d; ln -s . d/self; touch d/x",
+        "cat d/$(printf 'self/%.0s' $(seq 41))x; cat d/$(printf 'self/%.0s' $(seq 40))x; :")]
     [InlineData("mkdir d", "cat d/$(printf 'x%.0s' $(seq 300)); :")]
     [InlineData("", "test -e d/x; mkdir e; touch e/x; ln -s e d; cat d/x")]
     [InlineData("mkdir d; touch d/x", "rm d/x; rmdir d; mkdir e; touch e/x; ln -s e d")]
@@ -112,7 +123,8 @@ public sealed class PathScenarioTests
         {
             // Who is denied nothing becomes somebody else.
             Requires.Program("setpriv");
-            scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", $"HOME={scenario.Directory.Results}"];
+            scenario.Launcher = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env",
+                $"HOME={scenario.Directory.Results}"];
         }
 
         scenario.RunTwice();

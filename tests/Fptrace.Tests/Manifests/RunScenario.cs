@@ -29,7 +29,8 @@ internal sealed class RunScenario : IDisposable
 
     /// <summary>All words that run it.</summary>
     public IReadOnlyList<string> CommandLine =>
-        [.. Launcher, .. FptraceExecutable.Command, "run", "--root", Directory.Work, "--manifest", Manifest, .. Options, "--", .. Command];
+        [.. Launcher, .. FptraceExecutable.Command, "run", "--root", Directory.Work, "--manifest", Manifest, .. Options,
+            "--", .. Command];
 
     public CommandResult Last { get; private set; } = new(0, "", "");
 
@@ -42,7 +43,8 @@ internal sealed class RunScenario : IDisposable
         Last = CommandRunner.Run(Directory.Work, CommandLine);
         Requires.That(Last.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {Last.Error}");
         Assert.True(Last.ExitCode == exitCode, $"exit {Last.ExitCode}: {Last.Error}{Last.Output}");
-        string line = Array.Find(Last.Error.Split('\n'), text => text.StartsWith(SkipLine, StringComparison.Ordinal) || text.StartsWith(RunLine, StringComparison.Ordinal)) ?? "";
+        string line = Array.Find(Last.Error.Split('\n'), text => text.StartsWith(SkipLine, StringComparison.Ordinal)
+            || text.StartsWith(RunLine, StringComparison.Ordinal)) ?? "";
         return line.StartsWith(SkipLine, StringComparison.Ordinal) ? Skipped
             : line.StartsWith(RunLine, StringComparison.Ordinal) ? Bare(line[RunLine.Length..])
             : throw new Xunit.Sdk.XunitException($"neither run nor skipped: {Last.Error}");
@@ -72,9 +74,13 @@ internal sealed class RunScenario : IDisposable
     }
 
     /// <summary>Without what can be done about it, which stands in brackets.</summary>
-    private static string Bare(string reason) => reason.EndsWith(')') && reason.LastIndexOf(" (--", StringComparison.Ordinal) is int at and >= 0 ? reason[..at] : reason;
+    private static string Bare(string reason) =>
+        reason.EndsWith(')') && reason.LastIndexOf(" (--", StringComparison.Ordinal) is int at and >= 0
+        ? reason[..at]
+        : reason;
 
-    public Manifest Recorded() => ManifestFile.Load(Manifest).Manifest ?? throw new Xunit.Sdk.XunitException(ManifestFile.Load(Manifest).Reason);
+    public Manifest Recorded() =>
+        ManifestFile.Load(Manifest).Manifest ?? throw new Xunit.Sdk.XunitException(ManifestFile.Load(Manifest).Reason);
 
     public void Dispose() => Directory.Dispose();
 }

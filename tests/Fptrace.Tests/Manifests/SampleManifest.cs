@@ -29,25 +29,56 @@ internal static class SampleManifest
             Home = Bytes("/home/user"),
             Extra = ["1.0"],
             Machine = ["umask=0022", "user=1000"],
-            Terminal = new StepTerminal { Streams = TerminalStreams.Output | TerminalStreams.Error, Asked = TerminalStreams.Error, Columns = 80 },
+            Terminal = new StepTerminal
+            {
+                Streams = TerminalStreams.Output | TerminalStreams.Error,
+                Asked = TerminalStreams.Error,
+                Columns = 80,
+            },
         },
         ExitCode = 0,
         Milliseconds = 1500,
         Environment = new EnvironmentDigests
         {
             Key = "8899aabbccddeeff",
-            Variables = [new EnvironmentDigest("LANG", null), new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
+            Variables = [new EnvironmentDigest("LANG", null),
+                new EnvironmentDigest("PATH", "00112233445566778899aabbccddeeff")],
         },
         Observations =
         [
-            new Observation { Path = Bytes("."), Kind = ObservationKind.Listing, State = State(FileType.Directory), Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")], OwnNames = [Bytes("out")], TakenNames = [Bytes("out/p")] },
-            new Observation { Path = Bytes(".git/index"), Kind = ObservationKind.IndexTimes, State = State(FileType.Regular), DigestBefore = State(FileType.Regular).Digest, OwnNames = [Bytes("0f")] },
-            new Observation { Path = Bytes("/usr/bin"), Kind = ObservationKind.Existence, State = new FileState(FileType.Directory, 0x1ed, 0, default, default) },
+            new Observation
+            {
+                Path = Bytes("."),
+                Kind = ObservationKind.Listing,
+                State = State(FileType.Directory),
+                Names = [Bytes("a"), Bytes("b/"), Bytes("c/l")],
+                OwnNames = [Bytes("out")],
+                TakenNames = [Bytes("out/p")],
+            },
+            new Observation
+            {
+                Path = Bytes(".git/index"),
+                Kind = ObservationKind.IndexTimes,
+                State = State(FileType.Regular),
+                DigestBefore = State(FileType.Regular).Digest,
+                OwnNames = [Bytes("0f")],
+            },
+            new Observation
+            {
+                Path = Bytes("/usr/bin"),
+                Kind = ObservationKind.Existence,
+                State = new FileState(FileType.Directory, 0x1ed, 0, default, default),
+            },
             new Observation { Path = Bytes("/usr/bin/cc"), Kind = ObservationKind.Link, Target = Bytes("gcc") },
             new Observation { Path = Bytes("a.c"), Kind = ObservationKind.Content, State = State(FileType.Regular) },
             new Observation { Path = Bytes("a.h"), Kind = ObservationKind.Absent },
             new Observation { Path = Bytes("a.h/b.h"), Kind = ObservationKind.Absent, Error = 20, ErrorBefore = 0 },
-            new Observation { Path = new ByteString([0x62, 0xfe]), Kind = ObservationKind.ReadModifyWrite, State = State(FileType.Regular) with { Stamp = default } },
+            new Observation
+            {
+                Path = new ByteString([0x62, 0xfe]),
+                Kind = ObservationKind.ReadModifyWrite,
+                State = State(FileType.Regular) with { Stamp = default },
+            },
             new Observation
             {
                 Path = Bytes("dir"),
@@ -58,13 +89,24 @@ internal static class SampleManifest
         ],
         Outputs =
         [
-            new StepOutput { Path = Bytes("dir"), State = new FileState(FileType.Directory, 0x1c0, 0, default, default), Names = [Bytes("new")] },
-            new StepOutput { Path = Bytes("link"), State = new FileState(FileType.Symlink, 0, 0, default, default), Target = Bytes("out") },
+            new StepOutput
+            {
+                Path = Bytes("dir"),
+                State = new FileState(FileType.Directory, 0x1c0, 0, default, default),
+                Names = [Bytes("new")],
+            },
+            new StepOutput
+            {
+                Path = Bytes("link"),
+                State = new FileState(FileType.Symlink, 0, 0, default, default),
+                Target = Bytes("out"),
+            },
             new StepOutput { Path = Bytes("out"), State = State(FileType.Regular) },
         ],
         Deletions = [Bytes("gone")],
         Temporaries = [Bytes("made-and-gone")],
-        Printed = [new OutputChunk(false, "one\n\"two\"\n"u8.ToArray()), new OutputChunk(true, new byte[] { 0, 0xff, 0x41 })],
+        Printed = [new OutputChunk(false, "one\n\"two\"\n"u8.ToArray()),
+            new OutputChunk(true, new byte[] { 0, 0xff, 0x41 })],
     };
 
     /// <summary>Puts the right checksum under a text that was tampered with.</summary>
@@ -76,6 +118,7 @@ internal static class SampleManifest
     }
 
     private static FileState State(FileType type) => type == FileType.Regular
-        ? new FileState(type, 0x1a4, 42, Digest, new FileTimes(1_700_000_000_123_456_789, 1_700_000_001_000_000_000, 4711))
+        ? new FileState(type, 0x1a4, 42, Digest,
+            new FileTimes(1_700_000_000_123_456_789, 1_700_000_001_000_000_000, 4711))
         : new FileState(type, 0, 0, default, new FileTimes(-1, 2, ulong.MaxValue));
 }

@@ -2,7 +2,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Against the vectors of the reference implementation: key 00 01 .. 0f, texts 00 01 .. of each length.</summary>
+/// <summary>Against the vectors of the reference implementation: key 00 01 .. 0f, texts 00 01 .. of each
+/// length.</summary>
 public sealed class SipHashTests
 {
     [Theory]

@@ -42,22 +42,26 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void InputChangedWhileItRan_RunsAgain()
     {
-        // The one who changes it is no child of the command, so it is no work of the step. Nor is the answer, which would be the first reason.
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
+        // The one who changes it is no child of the command, so it is no work of the step. Nor is the answer, which
+        // would be the first reason.
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
         scenario.Directory.Write("in", "text\n");
         using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
         WaitFor(scenario.Directory.Path("started"), process);
         scenario.Directory.Write("in", "other\n");
         scenario.Directory.Write("answer", "go\n");
         CommandResult result = CommandRunner.Finish(process, scenario.Command);
-        Assert.Contains("fptrace: it will run again: input changed while the command ran: in", result.Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: it will run again: input changed while the command ran: in", result.Error,
+            StringComparison.Ordinal);
         Assert.Equal("input changed while the command ran: in", scenario.Run());
     }
 
     [SkippableFact]
     public void FileAppearedInListedDirectoryWhileItRan_RunsAgain()
     {
-        using var scenario = new RunScenario("sh", "-c", "ls gen > out; : > started; until [ -s gen/answer ]; do sleep 0.01; done");
+        using var scenario = new RunScenario("sh", "-c",
+            "ls gen > out; : > started; until [ -s gen/answer ]; do sleep 0.01; done");
         Directory.CreateDirectory(scenario.Directory.Path("gen"));
         using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
         WaitFor(scenario.Directory.Path("started"), process);
@@ -70,7 +74,8 @@ public sealed class SoundnessScenarioTests
     public void Cancelled_RunsAgain()
     {
         // In the shell's place: a sleep of its own would outlive it, and be waited for.
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then exec sleep 60; fi");
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in > out; : > started; if [ -e stop ]; then exec sleep 60; fi");
         scenario.Directory.Write("in", "text\n");
         scenario.RunTwice();
         scenario.Directory.Write("stop", "");
@@ -87,7 +92,8 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void TracerKilled_RunsAgain()
     {
-        using var scenario = new RunScenario("sh", "-c", "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
         scenario.Directory.Write("in", "text\n");
         scenario.Directory.Write("stop", "");
         using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
@@ -102,7 +108,9 @@ public sealed class SoundnessScenarioTests
     public void IncompleteTrace_RunsAgain()
     {
         Requires.Program("unshare");
-        using var scenario = new RunScenario("unshare", "--mount", "sh", "-c", "mkdir -p upper work all && mount -t tmpfs none work && mkdir work/u work/w && mount -t overlay -o lowerdir=upper,upperdir=work/u,workdir=work/w none all && echo new > all/new && cat all/new in > out");
+        using var scenario = new RunScenario("unshare", "--mount", "sh", "-c",
+            "mkdir -p upper work all && mount -t tmpfs none work && mkdir work/u work/w && mount -t overlay -o "
+            + "lowerdir=upper,upperdir=work/u,workdir=work/w none all && echo new > all/new && cat all/new in > out");
         scenario.Directory.Write("in", "text\n");
         CommandResult probe = CommandRunner.Run(scenario.Directory.Work, scenario.Command);
         Skip.IfNot(probe.ExitCode == 0, "needs the right to mount");
@@ -113,16 +121,19 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void StandardInputHandedOn_RunsAgain()
     {
-        using var scenario = new RunScenario("cat") { Options = ["--stdin"], Launcher = ["sh", "-c", "echo text | exec \"$@\"", "sh"] };
+        using var scenario = new RunScenario("cat") { Options = ["--stdin"],
+            Launcher = ["sh", "-c", "echo text | exec \"$@\"", "sh"] };
         scenario.Run();
         Assert.Equal("text\n", scenario.Last.Output);
-        Assert.Equal("its standard input is handed on (--stdin), so nobody knows what it would read", scenario.Refusal());
+        Assert.Equal("its standard input is handed on (--stdin), so nobody knows what it would read",
+            scenario.Refusal());
     }
 
     [SkippableFact]
     public void OutputOfBothStreams_IsReplayedInOrder()
     {
-        using var scenario = new RunScenario("sh", "-c", "echo 1; sleep 0.05; echo 2 >&2; sleep 0.05; echo 3; printf '\\377\\0x'")
+        using var scenario = new RunScenario("sh", "-c",
+            "echo 1; sleep 0.05; echo 2 >&2; sleep 0.05; echo 3; printf '\\377\\0x'")
         {
             Launcher = ["sh", "-c", "exec \"$@\" 2>&1", "sh"],
             Options = ["--quiet"],
@@ -134,7 +145,8 @@ public sealed class SoundnessScenarioTests
     }
 
     private static string[] Command(RunScenario scenario) =>
-        [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest, .. scenario.Options, "--", .. scenario.Command];
+        [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest,
+            .. scenario.Options, "--", .. scenario.Command];
 
     private static void WaitFor(string path, Process process)
     {

@@ -13,7 +13,8 @@ public sealed class StandardInputScenarioTests
     /// <summary>Reads byte by byte, so that what it did not read is left to others.</summary>
     private const string ReadsALine = "read x; echo line $x";
 
-    private const string Loss = "which the command does not get; --stdin hands it on, and then the command runs each time\n";
+    private const string Loss =
+        "which the command does not get; --stdin hands it on, and then the command runs each time\n";
 
     [SkippableTheory]
     [InlineData("3< list", "read x <&3; echo $x")]
@@ -24,7 +25,9 @@ public sealed class StandardInputScenarioTests
     {
         using RunScenario scenario = WithOpenFile(redirection, script);
         scenario.Run();
-        Assert.Equal("a file that was open before it started was read on or changed (descriptor 3); close it for the command: 3<&-", scenario.Refusal());
+        Assert.Equal(
+            "a file that was open before it started was read on or changed (descriptor 3); close it for the command: "
+                + "3<&-", scenario.Refusal());
     }
 
     [SkippableTheory]
@@ -99,7 +102,8 @@ public sealed class StandardInputScenarioTests
     {
         using var directory = new WorkDirectory();
         directory.Write("in", "1\n2\n3\n");
-        string[] loop = ["sh", "-c", "exec < in; for i in 1 2 3; do \"$@\"; done", "sh", .. FptraceExecutable.Command, "run", "--root", directory.Work, "--", "sh", "-c", ReadsALine];
+        string[] loop = ["sh", "-c", "exec < in; for i in 1 2 3; do \"$@\"; done", "sh", .. FptraceExecutable.Command,
+            "run", "--root", directory.Work, "--", "sh", "-c", ReadsALine];
         CommandResult first = CommandRunner.Run(directory.Work, loop);
         Support.Requires.That(first.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {first.Error}");
         CommandResult second = CommandRunner.Run(directory.Work, loop);
@@ -134,7 +138,8 @@ public sealed class StandardInputScenarioTests
         using var scenario = From("in", "cat");
         scenario.RunTwice();
         scenario.Launcher = ["sh", "-c", "exec \"$@\" 0<> in", "sh"];
-        const string Reason = "its standard input is open for writing, so nobody knows whether it changes the file; redirect it with <";
+        const string Reason =
+            "its standard input is open for writing, so nobody knows whether it changes the file; redirect it with <";
         Assert.Equal(Reason, scenario.Run());
         Assert.Equal(Reason, scenario.Refusal());
         Assert.Equal(Reason, scenario.Run());
@@ -149,7 +154,8 @@ public sealed class StandardInputScenarioTests
         scenario.Launcher = ["sh", "-c", "echo text | exec \"$@\"", "sh"];
         for (int i = 0; i < 2; i++)
         {
-            Assert.Equal("its standard input is handed on (--stdin), so nobody knows what it would read", scenario.Run());
+            Assert.Equal("its standard input is handed on (--stdin), so nobody knows what it would read",
+                scenario.Run());
             Assert.Equal("text\n", scenario.Last.Output);
         }
 
@@ -178,7 +184,8 @@ public sealed class StandardInputScenarioTests
         Assert.EndsWith("\nfptrace: standard input is a pipe, " + Loss, scenario.Last.Error, StringComparison.Ordinal);
         scenario.Launcher = Redirected("/dev/zero");
         Assert.Equal(RunScenario.Skipped, scenario.Run());
-        Assert.EndsWith("\nfptrace: standard input is a device, " + Loss, scenario.Last.Error, StringComparison.Ordinal);
+        Assert.EndsWith("\nfptrace: standard input is a device, " + Loss, scenario.Last.Error,
+            StringComparison.Ordinal);
         scenario.Options = ["--quiet"];
         Assert.Equal("", CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine).Error);
     }
@@ -198,13 +205,16 @@ public sealed class StandardInputScenarioTests
         using var scenario = From("in", "sh", "-c", ReadsALine + " > out");
         scenario.Options = ["--verify"];
         scenario.Run();
-        Assert.Contains("fptrace: verified: two runs made the same 1 outputs", scenario.Last.Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: verified: two runs made the same 1 outputs", scenario.Last.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public void InsideAnotherRun_IsTheOuterOnesInput()
     {
-        using var scenario = From("in", "sh", "-c", $"{string.Join(' ', FptraceExecutable.Command)} run -q -- cat < in; echo text | {string.Join(' ', FptraceExecutable.Command)} run -- cat");
+        using var scenario = From("in", "sh", "-c",
+            $"{string.Join(' ', FptraceExecutable.Command)} run -q -- cat < in; echo text | "
+            + $"{string.Join(' ', FptraceExecutable.Command)} run -- cat");
         scenario.RunTwice();
         Assert.Equal("b\na\n", scenario.Last.Output);
         Assert.StartsWith("fptrace: standard input is a pipe, " + Loss, scenario.Last.Error, StringComparison.Ordinal);
@@ -228,7 +238,8 @@ public sealed class StandardInputScenarioTests
             step with { Input = new StandardInput { IsUnknown = true } },
         ];
         Assert.Equal(steps.Length, steps.Select(other => other.Key).Distinct().Count());
-        Assert.Equal(steps.Length, steps.Select(other => Caching.Keys.CacheKey.Weak(other, default, anywhere: false)).Distinct().Count());
+        Assert.Equal(steps.Length,
+            steps.Select(other => Caching.Keys.CacheKey.Weak(other, default, anywhere: false)).Distinct().Count());
         Assert.All(steps, other =>
         {
             Manifest written = SampleManifest.Make() with { Step = other, InputEnd = other.Input?.Offset };
@@ -248,7 +259,8 @@ public sealed class StandardInputScenarioTests
 
     private static RunScenario WithOpenFile(string redirection, string script)
     {
-        var scenario = new RunScenario("sh", "-c", script) { Launcher = ["sh", "-c", $"exec \"$@\" {redirection}", "sh"] };
+        var scenario = new RunScenario("sh", "-c",
+            script) { Launcher = ["sh", "-c", $"exec \"$@\" {redirection}", "sh"] };
         scenario.Directory.Write("list", "one\ntwo\n");
         return scenario;
     }

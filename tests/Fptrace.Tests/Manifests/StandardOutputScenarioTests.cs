@@ -64,10 +64,17 @@ public sealed class StandardOutputScenarioTests
     }
 
     [SkippableTheory]
-    [AllEngines("seek", "the file of its stdout holds other things than it wrote there one after the other: somebody else wrote there meanwhile, or something could not be written")]
-    [AllEngines("place", "what it printed on its stdout is not known: it wrote elsewhere than at the end of what it had written before")]
-    [AllEngines("truncate", "it opened or changed its stdout by a name, so what it printed is not known; write to the descriptor, as in >&2")]
-    [AllEngines("reopen", "it opened or changed its stdout by a name, so what it printed is not known; write to the descriptor, as in >&2")]
+    [AllEngines("seek",
+        "the file of its stdout holds other things than it wrote there one after the other: somebody else wrote there "
+        + "meanwhile, or something could not be written")]
+    [AllEngines("place",
+        "what it printed on its stdout is not known: it wrote elsewhere than at the end of what it had written before")]
+    [AllEngines("truncate",
+        "it opened or changed its stdout by a name, so what it printed is not known; write to the descriptor, as in "
+        + ">&2")]
+    [AllEngines("reopen",
+        "it opened or changed its stdout by a name, so what it printed is not known; write to the descriptor, as in "
+        + ">&2")]
     [AllEngines("read", "what it printed on its stdout is not known: it read what stands there")]
     [AllEngines("rename", "it changed the file of its stdout by its name: out")]
     public void File_UsedOtherwise_RunsAgain(string engine, string way, string reason)
@@ -81,11 +88,16 @@ public sealed class StandardOutputScenarioTests
     [AllEngines]
     public void SomebodyElsePrintsMeanwhile_RunsAgainUnlessItPrintsNothing(string engine)
     {
-        using var scenario = To("", engine, "sh", "-c", "test -e silent || echo one; : > started; while ! test -e go; do sleep 0.01; done; test -e silent || echo two");
-        scenario.Launcher = ["sh", "-c", "rm -f go started; exec > out; \"$@\" & while ! test -e started; do sleep 0.01; done; echo foreign; : > go; wait $!", "sh"];
+        using var scenario = To("", engine, "sh", "-c",
+            "test -e silent || echo one; : > started; while ! test -e go; do sleep 0.01; done; test -e silent || echo "
+            + "two");
+        scenario.Launcher = ["sh", "-c",
+            "rm -f go started; exec > out; \"$@\" & while ! test -e started; do sleep 0.01; done; echo foreign; : > "
+            + "go; wait $!", "sh"];
         scenario.Options = [.. scenario.Options, "--ignore", "go", "--ignore", "started"];
         scenario.Run();
-        Assert.StartsWith("the file of its stdout holds other things than it wrote there", scenario.Refusal(), StringComparison.Ordinal);
+        Assert.StartsWith("the file of its stdout holds other things than it wrote there", scenario.Refusal(),
+            StringComparison.Ordinal);
         Assert.Equal("one\nforeign\ntwo\n", File.ReadAllText(scenario.Directory.Path("out")));
         scenario.Directory.Write("silent", "");
         scenario.Run();
@@ -100,7 +112,9 @@ public sealed class StandardOutputScenarioTests
     {
         using var scenario = To("> out 2>&1", "auto", "sh", "-c", "echo 1; echo 2 >&2; echo 3");
         scenario.Options = ["--quiet"];
-        scenario.Launcher = kcmpIsDenied ? [TestPrograms.Path("sandbox"), "deny-kcmp", .. scenario.Launcher] : scenario.Launcher;
+        scenario.Launcher = kcmpIsDenied
+            ? [TestPrograms.Path("sandbox"), "deny-kcmp", .. scenario.Launcher]
+            : scenario.Launcher;
         for (int i = 0; i < 2; i++)
         {
             CommandResult result = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine);
@@ -128,7 +142,8 @@ public sealed class StandardOutputScenarioTests
         Assert.Equal((true, "1\n2\n3\n"), (chunk.IsBoth, System.Text.Encoding.UTF8.GetString(chunk.Bytes.Span)));
         scenario.Launcher = ["sh", "-c", "exec \"$@\" > out 2> out", "sh"];
         CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine);
-        Assert.Equal(["stdout and stderr are one file that was opened twice, so they overwrite each other; write 2>&1"], scenario.Recorded().Refusals);
+        Assert.Equal(["stdout and stderr are one file that was opened twice, so they overwrite each other; write 2>&1"],
+            scenario.Recorded().Refusals);
     }
 
     [SkippableFact]
@@ -139,7 +154,9 @@ public sealed class StandardOutputScenarioTests
         Assert.Equal("the last run failed with exit code 1", scenario.Run(exitCode: 1));
         scenario.Command = ["sh", "-c", "echo text; true"];
         scenario.Run();
-        Assert.Equal("nobody knows what it printed on its stdout, which is no file; redirect it to one, to a pipe or to /dev/null", scenario.Refusal());
+        Assert.Equal(
+            "nobody knows what it printed on its stdout, which is no file; redirect it to one, to a pipe or to "
+                + "/dev/null", scenario.Refusal());
         scenario.Command = ["true"];
         scenario.Run();
         Assert.Equal(RunScenario.Skipped, scenario.Run());
@@ -176,7 +193,8 @@ public sealed class StandardOutputScenarioTests
     [SkippableFact]
     public void PipeThatIsClosedEarly_DoesNotCount()
     {
-        using var scenario = new RunScenario("sh", "-c", "seq 100000; true") { Launcher = ["sh", "-c", "\"$@\" | head -1", "sh"] };
+        using var scenario = new RunScenario("sh", "-c",
+            "seq 100000; true") { Launcher = ["sh", "-c", "\"$@\" | head -1", "sh"] };
         scenario.Run();
         Assert.Equal("1\n", scenario.Last.Output);
         Assert.Equal("nobody read its stdout to the end", scenario.Refusal());
@@ -185,7 +203,8 @@ public sealed class StandardOutputScenarioTests
         Assert.Equal(100_000, scenario.Last.Output.Count(c => c == '\n'));
 
         // Printed again it ends as seq would.
-        scenario.Launcher = ["env", "--default-signal=PIPE", "sh", "-c", "{ \"$@\"; echo $? > status; } | head -1", "sh"];
+        scenario.Launcher = ["env", "--default-signal=PIPE", "sh", "-c",
+            "{ \"$@\"; echo $? > status; } | head -1", "sh"];
         Assert.Equal(RunScenario.Skipped, scenario.Run());
         Assert.Equal("141\n", File.ReadAllText(scenario.Directory.Path("status")));
     }
@@ -197,7 +216,8 @@ public sealed class StandardOutputScenarioTests
         scenario.RunTwice();
         scenario.Launcher = ["sh", "-c", "exec \"$@\" > /dev/full", "sh"];
         Assert.Equal(RunScenario.Skipped, scenario.Run(ExitCodes.Output));
-        Assert.StartsWith("fptrace: cannot write to stdout: No space left on device\n", scenario.Last.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: cannot write to stdout: No space left on device\n", scenario.Last.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -221,14 +241,16 @@ public sealed class StandardOutputScenarioTests
 
         scenario.Directory.Write("go", "");
         await run;
-        Assert.StartsWith("fptrace: cannot write to stdout: Connection reset by peer\n", scenario.Last.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: cannot write to stdout: Connection reset by peer\n", scenario.Last.Error,
+            StringComparison.Ordinal);
         Assert.StartsWith("what it printed was lost: ", scenario.Refusal(), StringComparison.Ordinal);
     }
 
     [SkippableFact]
     public void PipeThatDoesNotWait_GetsAll()
     {
-        using var scenario = new RunScenario("seq", "100000") { Launcher = [TestPrograms.Path("prints"), "nonblocking"] };
+        using var scenario = new RunScenario("seq",
+            "100000") { Launcher = [TestPrograms.Path("prints"), "nonblocking"] };
         scenario.RunTwice();
         Assert.Equal("588895\n", scenario.Last.Output);
     }

@@ -43,7 +43,8 @@ public sealed class StepScenarioTests
     [SkippableFact]
     public void SecretValue_IsNotInTheManifest()
     {
-        using var scenario = new RunScenario("true") { Options = ["--env", "TOKEN"], Launcher = ["env", "TOKEN=hush-hush"] };
+        using var scenario = new RunScenario("true") { Options = ["--env", "TOKEN"],
+            Launcher = ["env", "TOKEN=hush-hush"] };
         scenario.RunTwice();
         Assert.DoesNotContain("hush-hush", File.ReadAllText(scenario.Manifest), StringComparison.Ordinal);
     }
@@ -51,7 +52,8 @@ public sealed class StepScenarioTests
     [SkippableFact]
     public void CompoundShellCommand_DependsOnAllOfItsParts()
     {
-        using var scenario = new RunScenario("sh", "-c", "sort in | uniq > sorted && (cd sub && tr a-z A-Z < ../sorted > upper); wc -l sub/upper");
+        using var scenario = new RunScenario("sh", "-c",
+            "sort in | uniq > sorted && (cd sub && tr a-z A-Z < ../sorted > upper); wc -l sub/upper");
         Directory.CreateDirectory(scenario.Directory.Path("sub"));
         scenario.Directory.Write("in", "b\na\nb\n");
         scenario.RunTwice();
@@ -64,7 +66,8 @@ public sealed class StepScenarioTests
     [SkippableFact]
     public void IgnoredInput_Skips()
     {
-        using var scenario = new RunScenario("sh", "-c", "cat in noise.log > out; ls > list") { Options = ["--ignore", "*.log"] };
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in noise.log > out; ls > list") { Options = ["--ignore", "*.log"] };
         scenario.Directory.Write("in", "text\n");
         scenario.Directory.Write("noise.log", "1\n");
         scenario.RunTwice();
@@ -94,7 +97,8 @@ public sealed class StepScenarioTests
     [SkippableFact]
     public void CommandText_StandsForTheWords()
     {
-        using var scenario = new RunScenario("sh", "random-1") { Options = ["--command-text", "the step", "--ignore", "random-*"] };
+        using var scenario = new RunScenario("sh",
+            "random-1") { Options = ["--command-text", "the step", "--ignore", "random-*"] };
         scenario.Directory.Write("random-1", "cp in out\n");
         scenario.Directory.Write("random-2", "cp in out\n");
         scenario.Directory.Write("in", "text\n");
@@ -124,7 +128,8 @@ public sealed class StepScenarioTests
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         directory.Write("sub/in.log", "2\n");
         result = CommandRunner.Run(directory.Path("sub"), command);
-        Assert.StartsWith("fptrace: up to date, not run: sh -c cat in.log > out", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: up to date, not run: sh -c cat in.log > out", result.Error,
+            StringComparison.Ordinal);
 
         // The root is the configuration's directory, and so is the place of the manifest.
         Assert.Single(Directory.GetFiles(directory.Path(".fptrace"), "*.json"));
@@ -150,8 +155,11 @@ public sealed class StepScenarioTests
     public void DirectoryWhoseNameIsNoText_HasItsManifest()
     {
         using var directory = new WorkDirectory();
-        string script = "mkdir \"$(printf 'a\\377b')\" && cd a*b && echo text > in && for i in 1 2; do \"$@\" run --root . cp in out || exit; done";
-        CommandResult result = CommandRunner.Run(directory.Work, ["sh", "-c", script, "sh", .. FptraceExecutable.Command]);
+        string script =
+            "mkdir \"$(printf 'a\\377b')\" && cd a*b && echo text > in && for i in 1 2; do \"$@\" run --root . cp in "
+                + "out || exit; done";
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["sh", "-c", script, "sh", .. FptraceExecutable.Command]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         Assert.Contains("fptrace: up to date, not run: cp in out", result.Error, StringComparison.Ordinal);
     }
@@ -161,10 +169,13 @@ public sealed class StepScenarioTests
     {
         using var directory = new WorkDirectory();
         directory.Write("file", "");
-        CommandResult result = CommandRunner.Run(directory.Work, [.. FptraceExecutable.Command, "run", "--manifest", "file/step.json", "touch", "ran"]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            [.. FptraceExecutable.Command, "run", "--manifest", "file/step.json", "touch", "ran"]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("fptrace: it will run again: no manifest can be kept at file/step.json: Not a directory; name another place with --manifest FILE\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "fptrace: it will run again: no manifest can be kept at file/step.json: Not a directory; name another "
+                + "place with --manifest FILE\n", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Split('\n'), line => line.Contains("it will run again", StringComparison.Ordinal));
         Assert.True(File.Exists(directory.Path("ran")));
     }
@@ -175,7 +186,8 @@ public sealed class StepScenarioTests
         using var directory = new WorkDirectory();
         for (int i = 0; i < 2; i++)
         {
-            CommandResult result = CommandRunner.Run(directory.Work, [.. FptraceExecutable.Command, "run", "--quiet", "echo", "text"]);
+            CommandResult result = CommandRunner.Run(directory.Work,
+                [.. FptraceExecutable.Command, "run", "--quiet", "echo", "text"]);
             Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
             Assert.Equal(("text\n", ""), (result.Output, result.Error));
         }
@@ -186,7 +198,9 @@ public sealed class StepScenarioTests
     {
         using var directory = new WorkDirectory();
         directory.WriteExecutable("run", "#!/bin/sh\necho mine\n");
-        CommandResult result = CommandRunner.Run(directory.Work, ["env", $"PATH={directory.Work}:/bin:/usr/bin:{Environment.GetEnvironmentVariable("PATH")}", .. FptraceExecutable.Command, "--", "run"]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["env", $"PATH={directory.Work}:/bin:/usr/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            .. FptraceExecutable.Command, "--", "run"]);
         Requires.That(result.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {result.Error}");
         Assert.Equal("mine\n", result.Output);
     }

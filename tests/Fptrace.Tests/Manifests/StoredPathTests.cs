@@ -12,7 +12,8 @@ public sealed class StoredPathTests
     [InlineData("/", "/", "/")]
     public void Path_IsStoredAndExpanded(string path, string root, string stored)
     {
-        Assert.Equal(stored, StoredPath.Shorten(SampleManifest.Bytes(path).Span, SampleManifest.Bytes(root)).ToString());
+        Assert.Equal(stored,
+            StoredPath.Shorten(SampleManifest.Bytes(path).Span, SampleManifest.Bytes(root)).ToString());
         Assert.Equal(path, StoredPath.Expand(SampleManifest.Bytes(stored), SampleManifest.Bytes(root)).ToString());
     }
 
@@ -31,7 +32,8 @@ public sealed class StoredPathTests
     [InlineData("//a", false)]
     [InlineData("/a/../b", false)]
     [InlineData("a\0b", false)]
-    public void Text_IsAPathOrNot(string text, bool valid) => Assert.Equal(valid, StoredPath.IsValid(SampleManifest.Bytes(text).Span));
+    public void Text_IsAPathOrNot(string text, bool valid) =>
+        Assert.Equal(valid, StoredPath.IsValid(SampleManifest.Bytes(text).Span));
 
     [Fact]
     public void TooLong_IsNoPath()

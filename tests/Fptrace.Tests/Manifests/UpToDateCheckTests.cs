@@ -74,7 +74,8 @@ public sealed class UpToDateCheckTests
     {
         using var directory = new TemporaryDirectory();
         Manifest manifest = Tree(directory.Path, 2);
-        Assert.Throws<OperationCanceledException>(() => UpToDateCheck.Check(manifest, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            UpToDateCheck.Check(manifest, cancellationToken: new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -104,7 +105,12 @@ public sealed class UpToDateCheckTests
 
     private static Manifest Tree(string root, int count)
     {
-        var step = new StepIdentity { Command = [SampleManifest.Bytes("true")], Directory = SampleManifest.Bytes(root), Root = SampleManifest.Bytes(root) };
+        var step = new StepIdentity
+        {
+            Command = [SampleManifest.Bytes("true")],
+            Directory = SampleManifest.Bytes(root),
+            Root = SampleManifest.Bytes(root),
+        };
         var observations = new List<Observation>(count);
         for (int i = 0; i < count; i++)
         {

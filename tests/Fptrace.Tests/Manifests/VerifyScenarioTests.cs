@@ -21,7 +21,8 @@ public sealed class VerifyScenarioTests : IDisposable
     {
         Write("in", "text\n");
         string error = Differs("cp in out; cat /proc/sys/kernel/random/uuid > id; date +%N");
-        Assert.Contains("fptrace: differs: id\nfptrace: differs: what it prints on stdout\n", error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: differs: id\nfptrace: differs: what it prints on stdout\n", error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("differs: out", error, StringComparison.Ordinal);
     }
 
@@ -38,7 +39,8 @@ public sealed class VerifyScenarioTests : IDisposable
     public void AppendingTheTime_Differs()
     {
         Write("log", "0\n");
-        Assert.Contains("fptrace: differs: log\n", Differs("cat /proc/sys/kernel/random/uuid >> log"), StringComparison.Ordinal);
+        Assert.Contains("fptrace: differs: log\n", Differs("cat /proc/sys/kernel/random/uuid >> log"),
+            StringComparison.Ordinal);
         Assert.Equal(2, Read("log").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -58,9 +60,13 @@ public sealed class VerifyScenarioTests : IDisposable
     {
         Requires.Program("python3");
         const string Open = "import sqlite3; db = sqlite3.connect('data.db'); ";
-        CommandRunner.Run(_scenario.Directory.Work, ["python3", "-c", Open + "db.execute('create table t (x)'); db.execute('insert into t values (1)'); db.commit()"]);
+        CommandRunner.Run(_scenario.Directory.Work,
+            ["python3", "-c",
+            Open + "db.execute('create table t (x)'); db.execute('insert into t values (1)'); db.commit()"]);
         Verifies(1, "python3", "-c", Open + "db.execute('insert into t values (2)'); db.commit()");
-        Assert.Equal("2\n", CommandRunner.Run(_scenario.Directory.Work, ["python3", "-c", Open + "print(db.execute('select count(*) from t').fetchone()[0])"]).Output);
+        Assert.Equal("2\n",
+            CommandRunner.Run(_scenario.Directory.Work,
+            ["python3", "-c", Open + "print(db.execute('select count(*) from t').fetchone()[0])"]).Output);
     }
 
     [SkippableFact]
@@ -72,7 +78,9 @@ public sealed class VerifyScenarioTests : IDisposable
         Write("taken", "3\n");
         File.CreateSymbolicLink(_scenario.Directory.Path("link"), "taken");
         File.SetUnixFileMode(_scenario.Directory.Path("taken"), (UnixFileMode)0b110_000_000);
-        Verifies(null, "sh", "-ec", "test $(stat -c %a taken) = 600; mkdir made made/deep; rm -r old; mv from to; chmod 640 taken; rm link; ln -s nowhere link; echo 4 > made/deep/out; mv taken made; test ! -e old");
+        Verifies(null, "sh", "-ec",
+            "test $(stat -c %a taken) = 600; mkdir made made/deep; rm -r old; mv from to; chmod 640 taken; rm link; "
+            + "ln -s nowhere link; echo 4 > made/deep/out; mv taken made; test ! -e old");
         Assert.Equal("2\n", Read("to/file"));
         Assert.Equal("3\n", Read("made/taken"));
     }
@@ -94,7 +102,9 @@ public sealed class VerifyScenarioTests : IDisposable
         CommandRunner.Run(_scenario.Directory.Work, ["ln", "log", "other"]);
         _scenario.Command = ["sh", "-c", "echo 1 >> log"];
         _scenario.Run(exitCode: 1);
-        Assert.Contains("fptrace: not verified: log has other names (hard links), so a second run would not begin as the first did\n", _scenario.Last.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "fptrace: not verified: log has other names (hard links), so a second run would not begin as the first "
+                + "did\n", _scenario.Last.Error, StringComparison.Ordinal);
         Assert.Equal("0\n1\n", Read("other"));
     }
 
@@ -122,7 +132,8 @@ public sealed class VerifyScenarioTests : IDisposable
     {
         _scenario.Command = command;
         _scenario.Run();
-        Assert.Contains($"fptrace: verified: two runs made the same {(outputs is null ? "" : $"{outputs} outputs\n")}", _scenario.Last.Error, StringComparison.Ordinal);
+        Assert.Contains($"fptrace: verified: two runs made the same {(outputs is null ? "" : $"{outputs} outputs\n")}",
+            _scenario.Last.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateDirectories(_scenario.Directory.Path(".fptrace")));
     }
 

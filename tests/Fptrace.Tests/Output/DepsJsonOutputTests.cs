@@ -17,7 +17,8 @@ public sealed class DepsJsonOutputTests : IDisposable
     [Fact]
     public void Executions_AreOneALineInTheOrderOfKeysOfTheOriginal()
     {
-        Execution shell = Execution(1, 0, "/bin/sh", ["sh", "-c", "echo 'a' > b"]).With(Access(AccessKind.Read, "/lib/x&<y"), Access(AccessKind.Create, "/tmp/b"));
+        Execution shell = Execution(1, 0, "/bin/sh", ["sh", "-c", "echo 'a' > b"])
+            .With(Access(AccessKind.Read, "/lib/x&<y"), Access(AccessKind.Create, "/tmp/b"));
         shell.NextId = 2;
         Execution last = Execution(2, 1, "/bin/false", ["false"], environment: ["A=1", "odd"]);
         last.ExitCode = -9;
@@ -38,7 +39,8 @@ public sealed class DepsJsonOutputTests : IDisposable
     {
         var execution = new Execution
         {
-            Id = 1, ParentId = 0, Pid = 1, StartNs = 0, Directory = Name("/"), Path = Name("/x"), Arguments = [], ExitCode = 0,
+            Id = 1, ParentId = 0, Pid = 1, StartNs = 0, Directory = Name("/"), Path = Name("/x"), Arguments = [],
+            ExitCode = 0,
             Descriptors = [new(0, Name("/dev/stdin")), new(10, Name("/dev/fptrace/pipe/1"))],
         };
 
@@ -53,7 +55,8 @@ public sealed class DepsJsonOutputTests : IDisposable
         var name = new ByteString([.. Enumerable.Range(1, 255).Select(b => (byte)b)]);
         var execution = new Execution
         {
-            Id = 1, ParentId = 0, Pid = 1, StartNs = 0, Directory = Name("/"), Path = name, Arguments = [name, default], Environment = [name],
+            Id = 1, ParentId = 0, Pid = 1, StartNs = 0, Directory = Name("/"), Path = name, Arguments = [name, default],
+            Environment = [name],
         };
 
         using var json = JsonDocument.Parse(Write(false, [], execution));
@@ -80,10 +83,13 @@ public sealed class DepsJsonOutputTests : IDisposable
             Execution(1, 0, "/bin/cat", ["cat"]),
             Execution(2, 0, "/bin/tty", ["tty"]).With(Access(AccessKind.Write, "/dev/tty")),
             Execution(3, 0, "/bin/tee", ["tee"]).With(Access(AccessKind.Create, "/a")),
-            Execution(4, 0, "/bin/ed", ["ed"]).With(Access(AccessKind.Write, "/dev/tty"), Access(AccessKind.Create, "/b")));
+            Execution(4, 0, "/bin/ed", ["ed"])
+                .With(Access(AccessKind.Write, "/dev/tty"), Access(AccessKind.Create, "/b")));
 
         using var json = JsonDocument.Parse(text);
-        Assert.Equal(kept, string.Join(' ', json.RootElement.EnumerateArray().Select(e => e.GetProperty("Cmd").GetProperty("ID").GetInt32())));
+        Assert.Equal(kept,
+            string.Join(' ',
+            json.RootElement.EnumerateArray().Select(e => e.GetProperty("Cmd").GetProperty("ID").GetInt32())));
     }
 
     private string Write(bool withOutputs, string[] names, params Execution[] executions)

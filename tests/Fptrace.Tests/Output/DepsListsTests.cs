@@ -17,7 +17,8 @@ public sealed class DepsListsTests
 
     [Fact]
     public void Order_IsChronologicalAndEachNameOnce() =>
-        Expect("/b /a", "/d /c", Access(Read, "/b"), Access(Write, "/d"), Access(Read, "/a"), Access(Read, "/b"), Access(ReadWrite, "/c"), Access(Write, "/d"));
+        Expect("/b /a", "/d /c", Access(Read, "/b"), Access(Write, "/d"), Access(Read, "/a"), Access(Read, "/b"),
+            Access(ReadWrite, "/c"), Access(Write, "/d"));
 
     [Theory]
     [InlineData(ReadWrite)]
@@ -69,7 +70,8 @@ public sealed class DepsListsTests
     [InlineData(FileType.Directory)]
     [InlineData(FileType.None)]
     public void RenamedDirectory_TakesItsOutputsAlong(FileType type) =>
-        Expect("", "/e/x /da /e/y/z", [Access(Create, "/d/x"), Access(Create, "/da"), Access(Create, "/d/y/z"), .. Rename("/d", "/e", type)]);
+        Expect("", "/e/x /da /e/y/z",
+            [Access(Create, "/d/x"), Access(Create, "/da"), Access(Create, "/d/y/z"), .. Rename("/d", "/e", type)]);
 
     [Fact]
     public void RenamedDirectory_WithoutOutputs_IsListedItself() =>
@@ -77,7 +79,9 @@ public sealed class DepsListsTests
 
     [Fact]
     public void RenamedDirectory_ThatIsListed_StillTakesItsOutputsAlong() =>
-        Expect("/d", "/f /f/x", [.. Rename("/d", "/e", FileType.Directory), Access(Create, "/e/x"), .. Rename("/e", "/f", FileType.Directory)]);
+        Expect("/d", "/f /f/x",
+            [.. Rename("/d", "/e", FileType.Directory), Access(Create, "/e/x"),
+            .. Rename("/e", "/f", FileType.Directory)]);
 
     [Fact]
     public void Exchange_OfUnwritten_IsBothInputsAndOutputs() =>

@@ -85,7 +85,8 @@ public sealed class OutputFileTests : IDisposable
     [InlineData("/dev/stderr", 2)]
     [InlineData("/proc/self/fd/2", 2)]
     public void OwnDescriptor_IsNeverReplaced(string path, int descriptor) =>
-        Assert.Equal((descriptor, true, (byte[]?)null), (OutputTarget.Of(path).Descriptor, OutputTarget.Of(path).IsSpecial, OutputTarget.Of(path).Path));
+        Assert.Equal((descriptor, true, (byte[]?)null),
+            (OutputTarget.Of(path).Descriptor, OutputTarget.Of(path).IsSpecial, OutputTarget.Of(path).Path));
 
     [Fact]
     public void LinkToAnOwnDescriptor_IsThatDescriptor()
@@ -100,7 +101,8 @@ public sealed class OutputFileTests : IDisposable
     public void ClosedDescriptor_FailsAtOnce(string path)
     {
         FptraceException e = Assert.Throws<FptraceException>(() => new OutputFile(path));
-        Assert.Equal((ExitCodes.Output, $"cannot write {path}: that descriptor is closed; open it, or name a file"), (e.ExitCode, e.Message));
+        Assert.Equal((ExitCodes.Output, $"cannot write {path}: that descriptor is closed; open it, or name a file"),
+            (e.ExitCode, e.Message));
     }
 
     [Fact]
@@ -140,7 +142,9 @@ public sealed class OutputFileTests : IDisposable
         file.Commit();
 
         // It is removed, too: the runtime cannot.
-        using var found = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", "rm \"$1/$(printf 'a\\377')\"", "sh", _directory.Path]))!;
+        using var found =
+            System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh",
+                ["-c", "rm \"$1/$(printf 'a\\377')\"", "sh", _directory.Path]))!;
         found.WaitForExit();
         Assert.Equal(0, found.ExitCode);
     }
@@ -171,7 +175,8 @@ public sealed class OutputFileTests : IDisposable
     [Theory]
     [InlineData("", "cannot write '': the name is empty; name a file")]
     [InlineData("/tmp", "cannot write /tmp: it is a directory; name a file")]
-    [InlineData("/nowhere/x/out", "cannot write /nowhere/x/out: its directory does not exist; create the directory first")]
+    [InlineData("/nowhere/x/out",
+        "cannot write /nowhere/x/out: its directory does not exist; create the directory first")]
     public void CannotBeOpened_FailsAtOnceWithARemedy(string path, string message)
     {
         FptraceException e = Assert.Throws<FptraceException>(() => new OutputFile(path));
@@ -187,5 +192,6 @@ public sealed class OutputFileTests : IDisposable
         }
     }
 
-    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
+    private static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 }

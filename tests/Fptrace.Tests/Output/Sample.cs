@@ -17,7 +17,8 @@ internal static class Sample
         new([Name("true")], "notify", DateTimeOffset.UnixEpoch, 5, 0, new Verdict(reasons));
 
     public static Execution Execution(
-        int id, int parent, string path, IEnumerable<string> arguments, string directory = "/tmp", IEnumerable<string>? environment = null) => new()
+        int id, int parent, string path, IEnumerable<string> arguments, string directory = "/tmp",
+        IEnumerable<string>? environment = null) => new()
         {
             Id = id,
             ParentId = parent,
@@ -40,8 +41,10 @@ internal static class Sample
         return execution;
     }
 
-    public static Access Access(AccessKind kind, string path, string counterpart = "", FileType type = FileType.Regular) =>
-        new(Interlocked.Increment(ref _order), 7, kind, Bytes(path), Bytes(counterpart), type, Truncates: false, default);
+    public static Access Access(AccessKind kind, string path, string counterpart = "",
+        FileType type = FileType.Regular) =>
+        new(Interlocked.Increment(ref _order), 7, kind, Bytes(path), Bytes(counterpart), type,
+            Truncates: false, default);
 
     public static Access[] Rename(string from, string to, FileType type = FileType.Regular)
     {

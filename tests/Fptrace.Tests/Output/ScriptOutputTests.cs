@@ -33,7 +33,8 @@ public sealed class ScriptOutputTests : IDisposable
     [InlineData("-sh", false)]
     [InlineData("", false)]
     public void OtherArgument0_NeedsBash(string argument0, bool plain) =>
-        Assert.StartsWith(plain ? "#!/bin/sh\n" : "#!/usr/bin/env bash\n", Script(Execution(1, 0, "/bin/sh", [argument0])), StringComparison.Ordinal);
+        Assert.StartsWith(plain ? "#!/bin/sh\n" : "#!/usr/bin/env bash\n",
+            Script(Execution(1, 0, "/bin/sh", [argument0])), StringComparison.Ordinal);
 
     [Fact]
     public void OtherArgument0_RunByAnotherShell_FindsBash()
@@ -47,7 +48,8 @@ public sealed class ScriptOutputTests : IDisposable
     public void Environment_IsGivenByEnvAndTheRestIsRemarked()
     {
         using var output = new ScriptOutput(_directory.File("scripts"), empty: false);
-        Execution execution = Execution(1, 0, "/bin/x", ["x"], "/a dir", ["X=it's", "UID=0", "odd", "HOME=/root", "HOME=/later", "A B=1", "N\nL=1"]);
+        Execution execution = Execution(1, 0, "/bin/x", ["x"], "/a dir",
+            ["X=it's", "UID=0", "odd", "HOME=/root", "HOME=/later", "A B=1", "N\nL=1"]);
         output.Started(execution);
         output.Complete(Summary());
         Assert.Equal(
@@ -67,7 +69,8 @@ public sealed class ScriptOutputTests : IDisposable
 
             """,
             File.ReadAllText(Path.Join(_directory.File("scripts"), ScriptOutput.NameOf(execution))));
-        Assert.Equal(["the script 0-1-x cannot run its program quite as it ran; a comment in it says why"], output.Notes);
+        Assert.Equal(["the script 0-1-x cannot run its program quite as it ran; a comment in it says why"],
+            output.Notes);
     }
 
     [Theory]
@@ -78,20 +81,25 @@ public sealed class ScriptOutputTests : IDisposable
     {
         string[] environment =
         [
-            "-x=1", "PWD=/elsewhere", "OLDPWD=/before", "IFS=x", "OPTIND=abc", "exec=echo", "SHLVL=9", "_=u", "BASH_FUNC_f%%=() { echo hi; }",
+            "-x=1", "PWD=/elsewhere", "OLDPWD=/before", "IFS=x", "OPTIND=abc", "exec=echo", "SHLVL=9", "_=u",
+            "BASH_FUNC_f%%=() { echo hi; }",
             "PATH=/nowhere", "PS4=$(touch bad)", "ENV=/bad", "BASH_ENV=/bad", "UID=7", "V=x'y\u00ff", "A B=",
         ];
         Directory.CreateDirectory(_directory.File("a=b"));
         File.Copy("/usr/bin/env", _directory.File("a=b/env"));
-        Assert.Equal(environment, Output(Execution(1, 0, Path.Combine(_directory.Path, path), [argument0], "/", environment)).Split('\n')[..^1]);
+        Assert.Equal(environment,
+            Output(Execution(1, 0, Path.Combine(_directory.Path, path), [argument0], "/", environment))
+                .Split('\n')[..^1]);
     }
 
     [Fact]
     public void EnvironmentThatIsTooLong_IsRemarked()
     {
         string[] environment = [.. Enumerable.Range(0, 18).Select(i => $"v{i}={new string('x', 120_000)}")];
-        Assert.StartsWith("#!/bin/sh\n# too long: ", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment)), StringComparison.Ordinal);
-        Assert.DoesNotContain("#", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment[..3]))[2..], StringComparison.Ordinal);
+        Assert.StartsWith("#!/bin/sh\n# too long: ", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment)),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("#", Script(Execution(1, 0, "/bin/x", ["x"], "/", environment[..3]))[2..],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +109,9 @@ public sealed class ScriptOutputTests : IDisposable
         File.WriteAllText(_directory.File("kept"), "");
         string script = Generate(Execution(1, 0, "/bin/sh", ["sh", "-c", "rm -f *"], _directory.File("gone")));
         Directory.Delete(_directory.File("gone"));
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", [script]) { WorkingDirectory = _directory.Path, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("/bin/sh", [script]) { WorkingDirectory = _directory.Path,
+                RedirectStandardError = true })!;
         process.WaitForExit();
         Assert.NotEqual(0, process.ExitCode);
         Assert.True(File.Exists(_directory.File("kept")));
@@ -119,7 +129,8 @@ public sealed class ScriptOutputTests : IDisposable
     public void NastyArguments_ReachTheCommandThroughSh()
     {
         string every = string.Concat(Enumerable.Range(2, 254).Select(b => (char)b));
-        string[] arguments = ["sh", "-c", PrintArguments, every, "", "'", "''", "a b", "$(false)`false`$HOME", "\\", "-n", "}", "\n"];
+        string[] arguments = ["sh", "-c", PrintArguments, every, "", "'", "''", "a b", "$(false)`false`$HOME", "\\",
+            "-n", "}", "\n"];
 
         Assert.Equal(["/bin/sh", .. arguments[1..], "added"], Run(Execution(1, 0, "/bin/sh", arguments), "added"));
     }
@@ -133,7 +144,8 @@ public sealed class ScriptOutputTests : IDisposable
         Requires.Program("bash");
         const string Print = "cat /proc/$$/cmdline | tr '\\0' '\\002'";
 
-        Assert.Equal([argument0, "-c", Print, "a b"], Run(Execution(1, 0, "/bin/sh", [argument0, "-c", Print, "a b"]), separator: '\u0002'));
+        Assert.Equal([argument0, "-c", Print, "a b"],
+            Run(Execution(1, 0, "/bin/sh", [argument0, "-c", Print, "a b"]), separator: '\u0002'));
     }
 
     [SkippableFact]
@@ -149,18 +161,22 @@ public sealed class ScriptOutputTests : IDisposable
     {
         string nasty = _directory.File("a 'b'\n$c");
         Directory.CreateDirectory(nasty);
-        string text = Output(Execution(1, 0, "/bin/sh", ["sh", "-c", "pwd; printf %s \"$V\""], nasty, ["V=x'y\n\u00ff"]));
+        string text =
+            Output(Execution(1, 0, "/bin/sh", ["sh", "-c", "pwd; printf %s \"$V\""], nasty, ["V=x'y\n\u00ff"]));
         Assert.Equal($"{nasty}\nx'y\n\u00ff", text);
     }
 
     [Fact]
     public void Mode_IsEverythingLessUmask()
     {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("Umask:", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("Umask:", StringComparison.Ordinal));
         int umask = Convert.ToInt32(line["Umask:".Length..].Trim(), 8);
         string script = Generate(Execution(1, 0, "/bin/x", ["x"]));
 
-        Assert.Equal(Convert.ToInt32("777", 8) & ~umask, OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(script));
+        Assert.Equal(Convert.ToInt32("777", 8) & ~umask, OperatingSystem.IsWindows()
+            ? 0
+            : (int)File.GetUnixFileMode(script));
     }
 
     [Theory]
@@ -171,7 +187,8 @@ public sealed class ScriptOutputTests : IDisposable
         Assert.Equal(name, ScriptOutput.NameOf(Execution(7, 3, path, [])));
 
     [Fact]
-    public void LongName_IsCut() => Assert.Equal(255, ScriptOutput.NameOf(Execution(7, 3, "/" + new string('x', 255), [])).Length);
+    public void LongName_IsCut() =>
+        Assert.Equal(255, ScriptOutput.NameOf(Execution(7, 3, "/" + new string('x', 255), [])).Length);
 
     [Fact]
     public void Script_OfAnEarlierTrace_IsReplacedAndNotFollowed()
@@ -213,7 +230,8 @@ public sealed class ScriptOutputTests : IDisposable
         Assert.Equal(["0-1-x"], new DirectoryInfo(_directory.File("new/scripts")).GetFiles().Select(file => file.Name));
     }
 
-    /// <remarks>The home directory comes from a function of its own, so that no mistake can empty the real one.</remarks>
+    /// <remarks>The home directory comes from a function of its own, so that no mistake can empty the real
+    /// one.</remarks>
     [Theory]
     [InlineData("/", "/")]
     [InlineData("/h/me", "/h/me")]
@@ -234,7 +252,8 @@ public sealed class ScriptOutputTests : IDisposable
         File.CreateSymbolicLink(_directory.File("link"), "nowhere");
         foreach (string place in (string[])["file", "file/scripts", "link", "link/scripts"])
         {
-            FptraceException e = Assert.Throws<FptraceException>(() => new ScriptOutput(_directory.File(place), empty: false));
+            FptraceException e =
+                Assert.Throws<FptraceException>(() => new ScriptOutput(_directory.File(place), empty: false));
             Assert.Equal(ExitCodes.Output, e.ExitCode);
         }
     }
@@ -252,14 +271,19 @@ public sealed class ScriptOutputTests : IDisposable
     private string[] Run(Execution execution, string? added = null, char separator = '\u0001') =>
         Output(execution, added).TrimEnd(separator).Split(separator);
 
-    private string Output(Execution execution, string? added = null, string exec = "") => Output(null, Generate(execution), added, exec);
+    private string Output(Execution execution, string? added = null, string exec = "") =>
+        Output(null, Generate(execution), added, exec);
 
     private static string Output(string? shell, string script, string? added = null, string exec = "")
     {
-        // Run as the kernel would. Executing it directly fails now and then with ETXTBSY, when a process that another test forks
-        // meanwhile still has the descriptor it was written through.
-        string[] interpreter = shell is not null ? [shell] : File.ReadLines(script, Encoding.Latin1).First()["#!".Length..].Split(' ');
-        using var process = Process.Start(new ProcessStartInfo(interpreter[0], [.. interpreter[1..], script, .. added is null ? [] : new[] { added }])
+        // Run as the kernel would. Executing it directly fails now and then with ETXTBSY, when a process that another
+        // test forks meanwhile still has the descriptor it was written through.
+        string[] interpreter = shell is not null
+            ? [shell]
+            : File.ReadLines(script, Encoding.Latin1).First()["#!".Length..].Split(' ');
+        using var process =
+            Process.Start(new ProcessStartInfo(interpreter[0],
+                [.. interpreter[1..], script, .. added is null ? [] : new[] { added }])
         {
             RedirectStandardOutput = true,
             StandardOutputEncoding = Encoding.Latin1,

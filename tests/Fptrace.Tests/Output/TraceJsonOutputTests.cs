@@ -35,7 +35,8 @@ public sealed class TraceJsonOutputTests : IDisposable
         second.ExitCode = -11;
         second.NextId = 3;
 
-        string[] lines = Write(Summary(new IncompleteReason("io-uring", 4, "it \"may\" lack")), first, second).Split('\n');
+        string[] lines = Write(Summary(new IncompleteReason("io-uring", 4, "it \"may\" lack")), first, second)
+            .Split('\n');
 
         Assert.Equal(5, lines.Length);
         Assert.Equal(
@@ -50,7 +51,8 @@ public sealed class TraceJsonOutputTests : IDisposable
     private string Write(TraceSummary summary, params Execution[] executions)
     {
         string path = _directory.File("trace.json");
-        using var output = new TraceJsonOutput(new OutputFile(path), "fptrace 1", [ByteString.Parse("sh"), ByteString.Parse("-c")]);
+        using var output = new TraceJsonOutput(new OutputFile(path), "fptrace 1",
+            [ByteString.Parse("sh"), ByteString.Parse("-c")]);
         foreach (Execution execution in executions)
         {
             output.Ended(execution);

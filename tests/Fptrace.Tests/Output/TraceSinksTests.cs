@@ -15,7 +15,8 @@ public sealed class TraceSinksTests : IDisposable
     public void FullDevice_IsReportedInTheEndAndTheOthersAreCompleted()
     {
         string deps = _directory.File("deps.json");
-        using TraceSinks sinks = TraceOutputs.Open(new TraceOptions { Command = ["x"], EventsFile = "/dev/full", DepsFile = deps });
+        using TraceSinks sinks =
+            TraceOutputs.Open(new TraceOptions { Command = ["x"], EventsFile = "/dev/full", DepsFile = deps });
         Execution execution = Execution(1, 0, "/bin/x", ["x"]);
         sinks.Started(execution);
         sinks.Accessed(execution, Access(AccessKind.Read, "/a"));
@@ -24,7 +25,8 @@ public sealed class TraceSinksTests : IDisposable
 
         FptraceException e = Assert.Throws<FptraceException>(() => sinks.Complete(Summary()));
         Assert.Equal(ExitCodes.Output, e.ExitCode);
-        Assert.Equal("cannot write /dev/full: no space left on device; free some space or choose another place", e.Message);
+        Assert.Equal("cannot write /dev/full: no space left on device; free some space or choose another place",
+            e.Message);
         Assert.True(File.Exists(deps));
     }
 
@@ -70,7 +72,13 @@ public sealed class TraceSinksTests : IDisposable
     {
         string file = _directory.File("x");
         FptraceException e = Assert.Throws<FptraceException>(
-            () => TraceOutputs.Open(new TraceOptions { Command = ["x"], DepsFile = file, EventsFile = _directory.Path + "/./x" }));
+            () =>
+                TraceOutputs.Open(new TraceOptions
+                {
+                    Command = ["x"],
+                    DepsFile = file,
+                    EventsFile = _directory.Path + "/./x",
+                }));
         Assert.Equal(ExitCodes.Usage, e.ExitCode);
     }
 

@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Packages;
 
-/// <summary>A directory with a tool manifest that holds what build/pack has made (FPTRACE_PACKAGES), with caches of its own: nothing of this machine stands in for the packages.</summary>
+/// <summary>A directory with a tool manifest that holds what build/pack has made (FPTRACE_PACKAGES), with caches of its
+/// own: nothing of this machine stands in for the packages.</summary>
 public sealed class InstalledTool : IDisposable
 {
     private readonly WorkDirectory _directory = new();
@@ -34,12 +35,16 @@ public sealed class InstalledTool : IDisposable
 
         string packages = Environment.GetEnvironmentVariable("FPTRACE_PACKAGES") ?? "";
         Requires.That(packages.Length > 0, "needs packages that build/pack has made (FPTRACE_PACKAGES)");
-        string package = Assert.Single(Directory.GetFiles(packages, "Fptrace.Tool.*.nupkg"), path => char.IsAsciiDigit(Path.GetFileName(path)["Fptrace.Tool.".Length]));
+        string package = Assert.Single(Directory.GetFiles(packages, "Fptrace.Tool.*.nupkg"),
+            path => char.IsAsciiDigit(Path.GetFileName(path)["Fptrace.Tool.".Length]));
         Version = Path.GetFileNameWithoutExtension(package)["Fptrace.Tool.".Length..];
         Directory.CreateDirectory(_directory.Path("use"));
         _directory.Write("use/in", "text\n");
-        _directory.Write("use/nuget.config", $"<configuration><packageSources><clear /><add key=\"packed\" value=\"{Path.GetFullPath(packages)}\" /></packageSources></configuration>");
-        foreach (string[] command in (string[][])[["dotnet", "new", "tool-manifest"], ["dotnet", "tool", "install", "Fptrace.Tool", "--version", Version]])
+        _directory.Write("use/nuget.config",
+            $"<configuration><packageSources><clear /><add key=\"packed\" value=\"{Path.GetFullPath(packages)}\" "
+            + "/></packageSources></configuration>");
+        foreach (string[] command in (string[][])[["dotnet", "new", "tool-manifest"],
+            ["dotnet", "tool", "install", "Fptrace.Tool", "--version", Version]])
         {
             CommandResult result = Plain(command);
             Assert.True(result.ExitCode == 0, result.Output + result.Error);
@@ -50,5 +55,7 @@ public sealed class InstalledTool : IDisposable
 
     private CommandResult Plain(params string[] command) => CommandRunner.Run(
         _directory.Path("use"),
-        ["env", $"NUGET_PACKAGES={_directory.Path("nuget")}", $"DOTNET_CLI_HOME={_directory.Path("home")}", "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=false", .. command]);
+        ["env", $"NUGET_PACKAGES={_directory.Path("nuget")}", $"DOTNET_CLI_HOME={_directory.Path("home")}",
+            "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=false",
+            .. command]);
 }

@@ -9,7 +9,8 @@ namespace Fptrace.Packages;
 public sealed class PackageTests : IDisposable
 {
     private const string Project = "https://github.com/OWNER/NAME";
-    private static readonly string[] s_ids = ["Fptrace.Tool", "Fptrace.Tool.linux-x64", "Fptrace.Tool.any", "Fptrace.MSBuild"];
+    private static readonly string[] s_ids = ["Fptrace.Tool", "Fptrace.Tool.linux-x64", "Fptrace.Tool.any",
+        "Fptrace.MSBuild"];
     private readonly WorkDirectory _directory = new();
 
     public static TheoryData<string> Ids() => new(s_ids);
@@ -35,7 +36,8 @@ public sealed class PackageTests : IDisposable
 
         // Only RepositoryUrl brings these.
         string repository = metadata.Elements().Single(element => element.Name.LocalName == "repository").ToString();
-        Assert.Equal(repository.Contains("url=", StringComparison.Ordinal), metadata.Elements().Any(element => element.Name.LocalName == "projectUrl"));
+        Assert.Equal(repository.Contains("url=", StringComparison.Ordinal),
+            metadata.Elements().Any(element => element.Name.LocalName == "projectUrl"));
     }
 
     [SkippableTheory]
@@ -43,10 +45,16 @@ public sealed class PackageTests : IDisposable
     public void Package_HasTheLicencesOfWhatIsLinkedIn(string id)
     {
         using ZipArchive package = Open(id, "nupkg");
-        Assert.Contains("Aspnet", Read(package, "DOTNET-THIRD-PARTY-NOTICES.TXT").Replace("ASP.NET", "Aspnet", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Aspnet",
+            Read(package, "DOTNET-THIRD-PARTY-NOTICES.TXT").Replace("ASP.NET", "Aspnet", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         string notices = Read(package, "THIRD-PARTY-NOTICES.txt");
-        string[] foreign = [.. package.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.StartsWith("Fptrace.", StringComparison.Ordinal) && name != "fptrace.dll")];
-        Assert.All(foreign, name => Assert.Contains(Path.GetFileNameWithoutExtension(name), notices, StringComparison.Ordinal));
+        string[] foreign =
+            [.. package.Entries.Select(entry => entry.Name)
+                .Where(name => name.EndsWith(".dll", StringComparison.Ordinal)
+                    && !name.StartsWith("Fptrace.", StringComparison.Ordinal) && name != "fptrace.dll")];
+        Assert.All(foreign,
+            name => Assert.Contains(Path.GetFileNameWithoutExtension(name), notices, StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -65,7 +73,8 @@ public sealed class PackageTests : IDisposable
         {
             using ZipArchive package = Open(id, "nupkg");
             using ZipArchive symbols = Open(id, "snupkg");
-            string[] names = [.. symbols.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(".pdb", StringComparison.Ordinal))];
+            string[] names = [.. symbols.Entries.Select(entry => entry.FullName)
+                .Where(name => name.EndsWith(".pdb", StringComparison.Ordinal))];
             Assert.Contains(names, name => name.EndsWith("/Fptrace.Core.pdb", StringComparison.Ordinal));
             Assert.Contains(names, name => name.EndsWith("/Fptrace.Linux.pdb", StringComparison.Ordinal));
             Assert.Equal(3, names.Length);
@@ -81,18 +90,22 @@ public sealed class PackageTests : IDisposable
         Requires.Program("git");
         Skip.IfNot(Path.Exists(Path.Combine(Repository.Root, ".git")), "this tree is no clone");
         string source = Directory.CreateDirectory(_directory.Path("obj/")).FullName;
-        MSBuild("-t:GenerateSourceLinkFile", "-p:ContinuousIntegrationBuild=true", $"-p:IntermediateOutputPath={source}", $"-p:RepositoryUrl={Project}");
+        MSBuild("-t:GenerateSourceLinkFile", "-p:ContinuousIntegrationBuild=true",
+            $"-p:IntermediateOutputPath={source}", $"-p:RepositoryUrl={Project}");
         Assert.Matches(@"""/_/\*"":""https://raw\.githubusercontent\.com/OWNER/NAME/[0-9a-f]{40}/\*""", File.ReadAllText(source + "Fptrace.Core.sourcelink.json"));
 
         string readme = _directory.Path("README.md");
-        MSBuild("-t:_FptracePackageTexts", "-p:IsPackable=true", $"-p:FptraceReadme={Repository.Root}/README.md", $"-p:_FptracePackagedReadme={readme}", $"-p:RepositoryUrl={Project}");
-        Assert.Matches($@"\[docs/cache\.md\]\({Project}/blob/[0-9a-f]{{40}}/docs/cache\.md\)", File.ReadAllText(readme));
+        MSBuild("-t:_FptracePackageTexts", "-p:IsPackable=true", $"-p:FptraceReadme={Repository.Root}/README.md",
+            $"-p:_FptracePackagedReadme={readme}", $"-p:RepositoryUrl={Project}");
+        Assert.Matches($@"\[docs/cache\.md\]\({Project}/blob/[0-9a-f]{{40}}/docs/cache\.md\)",
+            File.ReadAllText(readme));
         Assert.DoesNotMatch(@"\]\((?!https://)", File.ReadAllText(readme));
     }
 
     private static void MSBuild(params string[] arguments)
     {
-        CommandResult result = CommandRunner.Run(Repository.Root, ["dotnet", "msbuild", "src/Fptrace.Core", "-nologo", .. arguments]);
+        CommandResult result = CommandRunner.Run(Repository.Root,
+            ["dotnet", "msbuild", "src/Fptrace.Core", "-nologo", .. arguments]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
@@ -108,10 +121,14 @@ public sealed class PackageTests : IDisposable
         path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1])));
 
     private static XElement Metadata(ZipArchive package) => XDocument
-        .Parse(Read(package, Assert.Single(package.Entries, entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
+        .Parse(
+            Read(package,
+                Assert.Single(package.Entries,
+                entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).FullName))
         .Root!.Elements().Single();
 
-    private static string Value(XElement metadata, string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+    private static string Value(XElement metadata, string name) =>
+        metadata.Elements().Single(element => element.Name.LocalName == name).Value;
 
     private static string Read(ZipArchive package, string name)
     {

@@ -3,7 +3,8 @@ using Fptrace.Support;
 
 namespace Fptrace.Packages;
 
-/// <summary>The package of the tool, installed through a tool manifest, as a team has it. dotnet hands <c>--</c> on, and <c>dotnet tool run</c> keeps it.</summary>
+/// <summary>The package of the tool, installed through a tool manifest, as a team has it. dotnet hands <c>--</c> on,
+/// and <c>dotnet tool run</c> keeps it.</summary>
 public sealed class ToolManifestTests(InstalledTool tool) : IClassFixture<InstalledTool>
 {
     [SkippableFact]
@@ -19,7 +20,8 @@ public sealed class ToolManifestTests(InstalledTool tool) : IClassFixture<Instal
     {
         CommandResult result = tool.Run("dotnet", "fptrace", "--", "sh", "-c", "exit 3");
         Assert.Equal(3, result.ExitCode);
-        Assert.StartsWith("fptrace: nothing is written, for nothing was asked for; ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: nothing is written, for nothing was asked for; ", result.Error,
+            StringComparison.Ordinal);
     }
 
     [SkippableTheory]
@@ -32,15 +34,18 @@ public sealed class ToolManifestTests(InstalledTool tool) : IClassFixture<Instal
         string[] command = [.. call, "sh", "-c", $"cat in > {name}"];
         CommandResult first = tool.Run(command);
         Assert.Equal(0, first.ExitCode);
-        Assert.Contains("fptrace: run: no manifest: this command was not run before\n", first.Error, StringComparison.Ordinal);
+        Assert.Contains("fptrace: run: no manifest: this command was not run before\n", first.Error,
+            StringComparison.Ordinal);
         Assert.StartsWith("fptrace: up to date, not run: ", tool.Run(command).Error, StringComparison.Ordinal);
         Assert.Equal("text\n", tool.Read(name));
         Assert.Contains($"cat in > {name}", tool.Run("dotnet", "fptrace", "list").Output, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
-    [InlineData("fptrace: run: command not found; a verb comes first: fptrace run true\n", ExitCodes.NotFound, "run", "true")]
-    [InlineData("fptrace: options stand before --: fptrace -d x.json -- true\n", ExitCodes.Usage, "-d", "x.json", "true")]
+    [InlineData("fptrace: run: command not found; a verb comes first: fptrace run true\n", ExitCodes.NotFound,
+        "run", "true")]
+    [InlineData("fptrace: options stand before --: fptrace -d x.json -- true\n", ExitCodes.Usage, "-d",
+        "x.json", "true")]
     public void Dotnet_VerbOrOptionBehindDashes_ShowsTheRightForm(string message, int exitCode, params string[] words)
     {
         CommandResult result = tool.Run(["dotnet", "fptrace", "--", .. words]);

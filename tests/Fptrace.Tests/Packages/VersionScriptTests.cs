@@ -8,8 +8,10 @@ public sealed class VersionScriptTests : IDisposable
 {
     private static readonly string[] s_makesVersions =
     [
-        "build/version", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props", "src/Directory.Build.targets",
-        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Core/Fptrace.Core.csproj", "src/Fptrace.Linux/Fptrace.Linux.csproj",
+        "build/version", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props",
+        "src/Directory.Build.targets",
+        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Core/Fptrace.Core.csproj",
+        "src/Fptrace.Linux/Fptrace.Linux.csproj",
         "LICENSE", ".gitignore",
     ];
 
@@ -66,10 +68,12 @@ public sealed class VersionScriptTests : IDisposable
         // An archive that was unpacked inside of another repository.
         Directory.Move(_directory.Path(".git"), Path.Combine(_directory.Results, ".git"));
         Directory.Move(_directory.Work, Path.Combine(_directory.Results, "unpacked"));
-        Assert.Matches("^0.1.0-alpha.0.source-[0-9a-f]{8}$", Version(directory: Path.Combine(_directory.Results, "unpacked")));
+        Assert.Matches("^0.1.0-alpha.0.source-[0-9a-f]{8}$",
+            Version(directory: Path.Combine(_directory.Results, "unpacked")));
     }
 
-    private string Commit() => CommandRunner.Run(_directory.Work, ["git", "rev-parse", "--short=12", "HEAD"]).Output.Trim();
+    private string Commit() =>
+        CommandRunner.Run(_directory.Work, ["git", "rev-parse", "--short=12", "HEAD"]).Output.Trim();
 
     private string Version(string option = "", string? directory = null)
     {
@@ -80,7 +84,8 @@ public sealed class VersionScriptTests : IDisposable
 
     private void Git(params string[] arguments)
     {
-        CommandResult result = CommandRunner.Run(_directory.Work, ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false", .. arguments]);
+        CommandResult result = CommandRunner.Run(_directory.Work,
+            ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false", .. arguments]);
         Assert.True(result.ExitCode == 0, result.Error);
     }
 }

@@ -43,6 +43,8 @@ public sealed class GlobSetTests
     {
         var set = new GlobSet([GlobSet.Escape(text)]);
         Assert.True(set.Matches(Encoding.UTF8.GetBytes(text)));
-        Assert.False(set.Matches(Encoding.UTF8.GetBytes(text.Replace('*', 'x').Replace("plain", "plaim", StringComparison.Ordinal))));
+        Assert.False(
+            set.Matches(
+                Encoding.UTF8.GetBytes(text.Replace('*', 'x').Replace("plain", "plaim", StringComparison.Ordinal))));
     }
 }

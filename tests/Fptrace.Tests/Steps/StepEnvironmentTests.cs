@@ -27,15 +27,19 @@ public sealed class StepEnvironmentTests : IDisposable
     [InlineData("GITHUB_SHA=1", "GITHUB_SHA=2", "GITHUB_SHA changed")]
     [InlineData("npm_package_version=1", "npm_package_version=2", "npm_package_version changed")]
     [InlineData("MSBuildLoadMicrosoftTargetsReadOnly=true", "", "")]
-    [InlineData("MSBuildLoadMicrosoftTargetsReadOnly=true", "MSBuildLoadMicrosoftTargetsReadOnly=false", "MSBuildLoadMicrosoftTargetsReadOnly is now set")]
-    [InlineData("MAKEFLAGS= -j4 --jobserver-auth=3,4 -- CONFIG=a", "MAKEFLAGS= -j8 --jobserver-auth=fifo:/tmp/GMfifo7 -- CONFIG=a", "")]
+    [InlineData("MSBuildLoadMicrosoftTargetsReadOnly=true", "MSBuildLoadMicrosoftTargetsReadOnly=false",
+        "MSBuildLoadMicrosoftTargetsReadOnly is now set")]
+    [InlineData("MAKEFLAGS= -j4 --jobserver-auth=3,4 -- CONFIG=a",
+        "MAKEFLAGS= -j8 --jobserver-auth=fifo:/tmp/GMfifo7 -- CONFIG=a", "")]
     [InlineData("MAKEFLAGS= -j4 --jobserver-auth=3,4", "MAKEFLAGS=", "")]
     [InlineData("MAKEFLAGS=w -j4", "MAKEFLAGS=kw -j4", "MAKEFLAGS changed")]
     [InlineData("MAKEFLAGS= -- CONFIG=a", "MAKEFLAGS= -- CONFIG=b", "MAKEFLAGS changed")]
     [InlineData("MAKEFLAGS= -- A=x\\ -j1", "MAKEFLAGS= -- A=x\\ -j2", "MAKEFLAGS changed")]
-    [InlineData("CARGO_MAKEFLAGS=-j --jobserver-fds=8,9 --jobserver-auth=8,9", "CARGO_MAKEFLAGS=-j --jobserver-fds=5,6 --jobserver-auth=5,6", "")]
+    [InlineData("CARGO_MAKEFLAGS=-j --jobserver-fds=8,9 --jobserver-auth=8,9",
+        "CARGO_MAKEFLAGS=-j --jobserver-fds=5,6 --jobserver-auth=5,6", "")]
     [InlineData("PWD=/elsewhere", "PWD=/nowhere", "")]
-    public void ModeAll_CountsAllButWhatTheListNames(string old, string now, string reason) => Assert.Equal(reason, Difference(Step(), [old], [now]));
+    public void ModeAll_CountsAllButWhatTheListNames(string old, string now, string reason) =>
+        Assert.Equal(reason, Difference(Step(), [old], [now]));
 
     [Fact]
     public void ModeAll_SecondEntryOfAName_Counts()
@@ -53,7 +57,8 @@ public sealed class StepEnvironmentTests : IDisposable
     public void ModeAll_LogicalDirectory_Counts()
     {
         Directory.CreateSymbolicLink(_directory.Path("link"), _directory.Work);
-        Assert.Equal("PWD is now set", Difference(Step(), [$"PWD={_directory.Work}"], [$"PWD={_directory.Path("link")}"]));
+        Assert.Equal("PWD is now set",
+            Difference(Step(), [$"PWD={_directory.Work}"], [$"PWD={_directory.Path("link")}"]));
         Assert.Equal("", Difference(Step(), [], [$"PWD={_directory.Work}"]));
     }
 
@@ -61,8 +66,10 @@ public sealed class StepEnvironmentTests : IDisposable
     public void ModeAll_UserDecides_WhatCountsOfKnownVariables()
     {
         Assert.Equal("", Difference(Step() with { EnvironmentIgnore = ["FOO*"] }, ["FOOD=1"], ["FOOD=2"]));
-        Assert.Equal("FOOD changed", Difference(Step() with { EnvironmentIgnore = ["FOO*"], Environment = ["FOOD"] }, ["FOOD=1"], ["FOOD=2"]));
-        Assert.Equal("GITHUB_RUN_ID changed", Difference(Step() with { Environment = ["GITHUB_RUN_ID"] }, ["GITHUB_RUN_ID=1"], ["GITHUB_RUN_ID=2"]));
+        Assert.Equal("FOOD changed",
+            Difference(Step() with { EnvironmentIgnore = ["FOO*"], Environment = ["FOOD"] }, ["FOOD=1"], ["FOOD=2"]));
+        Assert.Equal("GITHUB_RUN_ID changed",
+            Difference(Step() with { Environment = ["GITHUB_RUN_ID"] }, ["GITHUB_RUN_ID=1"], ["GITHUB_RUN_ID=2"]));
         Assert.Equal("SHLVL changed", Difference(Step() with { Environment = ["SHLVL"] }, ["SHLVL=1"], ["SHLVL=2"]));
     }
 
@@ -79,7 +86,12 @@ public sealed class StepEnvironmentTests : IDisposable
     [Fact]
     public void ModeStrict_CommandGetsWhatIsListed()
     {
-        StepIdentity step = Step() with { EnvironmentMode = EnvironmentMode.Strict, Environment = ["FOO*", "TERM"], EnvironmentPass = ["TOKEN"] };
+        StepIdentity step = Step() with
+        {
+            EnvironmentMode = EnvironmentMode.Strict,
+            Environment = ["FOO*", "TERM"],
+            EnvironmentPass = ["TOKEN"],
+        };
         Assert.Equal(
             ["FOOD=1", "LANG=C.UTF-8", "PATH=/bin", $"PWD={_directory.Work}", "SHELL=/bin/sh", "TERM=xterm", "TOKEN=x"],
             Given(step, "FOOD=1", "BAR=2", "TERM=xterm", "TOKEN=x", "PATH=/bin", "HOME=/root", "PWD=/", "LANG=de_DE"));
@@ -100,8 +112,10 @@ public sealed class StepEnvironmentTests : IDisposable
     [Fact]
     public void TextOfAnEnvironment_MakesTheDigestsOfItsBytes()
     {
-        string[] entries = ["FOO=ä=1", "EMPTY=", "PWD=/x", "SHLVL=1", "XDG_STATE_HOME=" + _directory.Results, "MAKEFLAGS=k -j3"];
-        var pairs = entries.Select(entry => entry.Split('=', 2)).Select(parts => KeyValuePair.Create<string, string?>(parts[0], parts[1])).Append(new("GONE", null));
+        string[] entries = ["FOO=ä=1", "EMPTY=", "PWD=/x", "SHLVL=1", "XDG_STATE_HOME=" + _directory.Results,
+            "MAKEFLAGS=k -j3"];
+        var pairs = entries.Select(entry => entry.Split('=', 2))
+            .Select(parts => KeyValuePair.Create<string, string?>(parts[0], parts[1])).Append(new("GONE", null));
         Assert.Equal(Of(Step(), entries).Digests.Variables, StepEnvironment.Of(pairs, Step()).Digests.Variables);
         Assert.Equal(Of(Step(), entries).Text, StepEnvironment.Of(pairs, Step()).Text);
     }
@@ -109,7 +123,12 @@ public sealed class StepEnvironmentTests : IDisposable
     [Fact]
     public void Value_IsNowhereInPlainText()
     {
-        var manifest = new Manifest { Step = Step(), ExitCode = 0, Environment = Of(Step(), "TOKEN=hush-hush", "=odd").Digests };
+        var manifest = new Manifest
+        {
+            Step = Step(),
+            ExitCode = 0,
+            Environment = Of(Step(), "TOKEN=hush-hush", "=odd").Digests,
+        };
         string text = Encoding.UTF8.GetString(ManifestWriter.Write(manifest).Span);
         Assert.Contains("\"TOKEN\": \"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", text, StringComparison.Ordinal);
@@ -127,7 +146,8 @@ public sealed class StepEnvironmentTests : IDisposable
 
         EnvironmentDigests other = WithState("b", "FOO=1");
         Assert.NotEqual(digests.Variables[0], other.Variables[0]);
-        Assert.Equal("the environment cannot be compared: the secret key of its digests is another", Assert.Single(EnvironmentComparison.Compare(digests, other)).Text);
+        Assert.Equal("the environment cannot be compared: the secret key of its digests is another",
+            Assert.Single(EnvironmentComparison.Compare(digests, other)).Text);
     }
 
     [Theory]
@@ -144,7 +164,8 @@ public sealed class StepEnvironmentTests : IDisposable
         Assert.Equal(digests.Key, WithState("a", "FOO=1").Key);
     }
 
-    /// <summary>What stands in HOME is used, as the user's own key usually does; another HOME gets none made, and the keys are told apart.</summary>
+    /// <summary>What stands in HOME is used, as the user's own key usually does; another HOME gets none made, and the
+    /// keys are told apart.</summary>
     [Fact]
     public void KeyInHome_IsUsedAndNeverMadeThere()
     {
@@ -159,26 +180,36 @@ public sealed class StepEnvironmentTests : IDisposable
     public void KeyMadeByManyAtOnce_IsOne()
     {
         byte[][] keys = new byte[16][];
-        Parallel.For(0, keys.Length, i => Assert.True(EnvironmentKey.TryFind(Path.Combine(_directory.Results, "state"), keys[i] = new byte[SipHash.Length])));
+        Parallel.For(0, keys.Length,
+            i =>
+                Assert.True(EnvironmentKey.TryFind(Path.Combine(_directory.Results, "state"),
+                    keys[i] = new byte[SipHash.Length])));
         Assert.All(keys, key => Assert.Equal(keys[0], key));
         Assert.NotEqual(new byte[SipHash.Length], keys[0]);
     }
 
     public void Dispose() => _directory.Dispose();
 
-    private StepIdentity Step() => new() { Command = [ByteString.Parse("make")], Directory = ByteString.Parse(_directory.Work), Root = ByteString.Parse(_directory.Work) };
+    private StepIdentity Step() =>
+        new() { Command = [ByteString.Parse("make")], Directory = ByteString.Parse(_directory.Work),
+            Root = ByteString.Parse(_directory.Work) };
 
     private EnvironmentDigests WithState(string name, params string[] entries) =>
-        Of(Step() with { EnvironmentIgnore = ["XDG_STATE_HOME"] }, [.. entries, $"XDG_STATE_HOME={_directory.Results}/{name}"]).Digests;
+        Of(Step() with { EnvironmentIgnore = ["XDG_STATE_HOME"] },
+            [.. entries, $"XDG_STATE_HOME={_directory.Results}/{name}"]).Digests;
 
-    private static StepEnvironment Of(StepIdentity step, params string[] entries) => StepEnvironment.Of(Bytes(entries), step);
+    private static StepEnvironment Of(StepIdentity step, params string[] entries) =>
+        StepEnvironment.Of(Bytes(entries), step);
 
-    private static string[] Given(StepIdentity step, params string[] entries) => [.. CommandEnvironment.Of(Bytes(entries), step).Select(entry => entry.ToString())];
+    private static string[] Given(StepIdentity step, params string[] entries) =>
+        [.. CommandEnvironment.Of(Bytes(entries), step).Select(entry => entry.ToString())];
 
-    private static ByteString[] Bytes(string[] entries) => [.. entries.Select(entry => new ByteString(Encoding.UTF8.GetBytes(entry)))];
+    private static ByteString[] Bytes(string[] entries) =>
+        [.. entries.Select(entry => new ByteString(Encoding.UTF8.GetBytes(entry)))];
 
     private string Difference(StepIdentity step, string[] old, string[] now) =>
-        Difference(step, Bytes([.. old.Where(entry => entry.Length > 0)]), Bytes([.. now.Where(entry => entry.Length > 0)]));
+        Difference(step, Bytes([.. old.Where(entry => entry.Length > 0)]),
+            Bytes([.. now.Where(entry => entry.Length > 0)]));
 
     /// <summary>The reason; and what is one for a manifest is one for the cache.</summary>
     private string Difference(StepIdentity step, ByteString[] old, ByteString[] now)
@@ -186,8 +217,10 @@ public sealed class StepEnvironmentTests : IDisposable
         ByteString state = ByteString.Parse("XDG_STATE_HOME=" + _directory.Results);
         StepEnvironment before = StepEnvironment.Of([.. old, state], step);
         StepEnvironment after = StepEnvironment.Of([.. now, state], step);
-        string reason = string.Join("; ", EnvironmentComparison.Compare(before.Digests, after.Digests).Select(difference => difference.Text));
-        Assert.Equal(reason.Length == 0, Caching.Keys.CacheKey.Environment(before) == Caching.Keys.CacheKey.Environment(after));
+        string reason = string.Join("; ",
+            EnvironmentComparison.Compare(before.Digests, after.Digests).Select(difference => difference.Text));
+        Assert.Equal(reason.Length == 0,
+            Caching.Keys.CacheKey.Environment(before) == Caching.Keys.CacheKey.Environment(after));
         return reason;
     }
 }

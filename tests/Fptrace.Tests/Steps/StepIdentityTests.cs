@@ -18,7 +18,8 @@ public sealed class StepIdentityTests
     };
 
     public static TheoryData<string> Fields { get; } =
-        [.. typeof(StepIdentity).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
+        [.. typeof(StepIdentity).GetProperties().Where(property => property.CanWrite)
+            .Select(property => property.Name)];
 
     [Theory]
     [MemberData(nameof(Fields))]
@@ -28,7 +29,8 @@ public sealed class StepIdentityTests
 
         // Values of the environment are compared, and name no manifest.
         Assert.Equal(field == nameof(StepIdentity.Home), Step.Key == changed.Key);
-        Assert.NotEqual(CacheKey.Weak(Step, default, anywhere: false), CacheKey.Weak(changed, default, anywhere: false));
+        Assert.NotEqual(CacheKey.Weak(Step, default, anywhere: false),
+            CacheKey.Weak(changed, default, anywhere: false));
     }
 
     [Theory]
@@ -45,7 +47,8 @@ public sealed class StepIdentityTests
     public void FieldChanged_IsKeptByTheManifest(string field)
     {
         StepIdentity changed = Changed(field);
-        ManifestLoad load = ManifestReader.Read(ManifestWriter.Write(new Manifest { Step = changed, ExitCode = 0 }).Span);
+        ManifestLoad load =
+            ManifestReader.Read(ManifestWriter.Write(new Manifest { Step = changed, ExitCode = 0 }).Span);
         Assert.Null(load.Reason);
         Assert.Empty(StepDifferences.Between(changed, load.Manifest!.Step));
         Assert.Equal(
@@ -93,7 +96,8 @@ public sealed class StepIdentityTests
         Step with { Terminal = new StepTerminal { Streams = TerminalStreams.Output } },
         Step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
 
-    /// <summary>Keys stand on disk: if the fields had another order or form, all manifests and results would be lost.</summary>
+    /// <summary>Keys stand on disk: if the fields had another order or form, all manifests and results would be
+    /// lost.</summary>
     [Fact]
     public void KeysOfAKnownStep_AreThoseOfEarlierVersions()
     {
@@ -117,14 +121,19 @@ public sealed class StepIdentityTests
     private static string Json(StepIdentity step) =>
         Encoding.UTF8.GetString(ManifestWriter.Write(new Manifest { Step = step, ExitCode = 0 }).Span);
 
-    /// <summary>Only where the root is does not count there, nor the directory but for its place below the root.</summary>
+    /// <summary>Only where the root is does not count there, nor the directory but for its place below the
+    /// root.</summary>
     [Theory]
     [MemberData(nameof(Fields))]
     public void FieldChanged_ChangesTheKeyOfAnyPlace(string field)
     {
         ContentDigest key = CacheKey.Weak(Step, default, anywhere: true);
         Assert.NotEqual(key, CacheKey.Weak(Changed(field), default, anywhere: true));
-        StepIdentity moved = Step with { Root = ByteString.Parse("/elsewhere"), Directory = ByteString.Parse("/elsewhere/tree") };
+        StepIdentity moved = Step with
+        {
+            Root = ByteString.Parse("/elsewhere"),
+            Directory = ByteString.Parse("/elsewhere/tree"),
+        };
         Assert.Equal(key, CacheKey.Weak(moved, default, anywhere: true));
         Assert.NotEqual(Step.Key, moved.Key);
     }
@@ -157,8 +166,10 @@ public sealed class StepIdentityTests
             ByteString path => ByteString.Parse(path + "/sub"),
             IReadOnlyList<ByteString> words => (IReadOnlyList<ByteString>)[.. words, ByteString.Parse("more")],
             IReadOnlyList<string> words => (IReadOnlyList<string>)[.. words, "more"],
-            null when property.PropertyType == typeof(StepTerminal) => new StepTerminal { Streams = TerminalStreams.Output },
-            null when property.PropertyType == typeof(StandardInput) => new StandardInput { Path = ByteString.Parse("in") },
+            null when property.PropertyType == typeof(StepTerminal) =>
+                new StepTerminal { Streams = TerminalStreams.Output },
+            null when property.PropertyType == typeof(StandardInput) =>
+                new StandardInput { Path = ByteString.Parse("in") },
             null or string when property.PropertyType == typeof(string) => value + "more",
             _ => throw new NotSupportedException($"{field} is a {property.PropertyType}: say here how it changes"),
         });

@@ -1,6 +1,7 @@
 namespace Fptrace.Support;
 
-/// <summary>What a test needs from the machine. Where it is missing the test skips visibly, and under CI=true it fails.</summary>
+/// <summary>What a test needs from the machine. Where it is missing the test skips visibly, and under CI=true it
+/// fails.</summary>
 /// <remarks>The test must be a <c>[SkippableFact]</c> or a <c>[SkippableTheory]</c>.</remarks>
 internal static class Requires
 {

@@ -17,7 +17,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing;
 
-/// <summary>What the engines say when they fail or lose a process, at steps where no command brings that about.</summary>
+/// <summary>What the engines say when they fail or lose a process, at steps where no command brings that
+/// about.</summary>
 public sealed class FaultTests
 {
     // open(2) on x86-64.
@@ -36,12 +37,15 @@ public sealed class FaultTests
         using var directory = new Engine.WorkDirectory();
         directory.Write("file", "");
         nint path = Marshal.StringToCoTaskMemUTF8(directory.Path("file"));
-        seccomp_notif[] notification = [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
+        seccomp_notif[] notification =
+            [new() { pid = (uint)s_pid, data = new seccomp_data { nr = Open, arch = seccomp.AUDIT_ARCH_X86_64 } }];
         MemoryMarshal.Cast<seccomp_notif, ulong>(notification.AsSpan())[FirstArgument] = (ulong)path;
         var affinity = new ProcessorAffinity(tracees, new TracePlan());
         var listener = new Listener(-1);
         var loop = new NotificationLoop(listener, tracees, recorder, names, new Retries(tracees), affinity, _ => { });
-        Assert.Equal(0, loop.Handle(new SyscallHandler(recorder, names, affinity), new NotificationStop(listener, notification[0])));
+        Assert.Equal(0,
+            loop.Handle(new SyscallHandler(recorder, names, affinity),
+            new NotificationStop(listener, notification[0])));
         Marshal.FreeCoTaskMem(path);
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
@@ -54,13 +58,17 @@ public sealed class FaultTests
         Assert.Equal([(IncompleteReason.Internal, "InvalidOperationException: no")], Reasons(recorder));
     }
 
-    /// <summary>Of a process that is killed at its exec event the kernel tells no more; here because it is no tracee at all.</summary>
+    /// <summary>Of a process that is killed at its exec event the kernel tells no more; here because it is no tracee at
+    /// all.</summary>
     [Fact]
     public void ExecThatDoesNotTellWhoCalled_IsAReason()
     {
         (PtraceLoop loop, Recorder recorder) = Loop(new Output.TraceSinks([]));
-        loop.Changed(NewChange(s_pid, new WaitStatus((ptrace.PTRACE_EVENT_EXEC << 16) | (signal.SIGTRAP << 8) | 0x7f), default));
-        Assert.Equal([(IncompleteReason.LostProcess, "it was killed at its exec; which of its threads called is unknown")], Reasons(recorder));
+        loop.Changed(
+            NewChange(s_pid, new WaitStatus((ptrace.PTRACE_EVENT_EXEC << 16) | (signal.SIGTRAP << 8) | 0x7f), default));
+        Assert.Equal(
+            [(IncompleteReason.LostProcess, "it was killed at its exec; which of its threads called is unknown")],
+            Reasons(recorder));
     }
 
     [Fact]
@@ -96,7 +104,16 @@ public sealed class FaultTests
     // Ourselves.
     private static TraceeTable OneProcess()
     {
-        var execution = new Execution { Id = 1, ParentId = 0, Pid = s_pid, StartNs = 0, Directory = default, Path = default, Arguments = [] };
+        var execution = new Execution
+        {
+            Id = 1,
+            ParentId = 0,
+            Pid = s_pid,
+            StartNs = 0,
+            Directory = default,
+            Path = default,
+            Arguments = [],
+        };
         var tracees = new TraceeTable();
         tracees.Add(new Tracee(s_pid, s_pid, new ExecutionState(execution, new ForgottenTrees())));
         return tracees;
@@ -111,7 +128,8 @@ public sealed class FaultTests
 
         public void Accessed(Execution execution, in Access access) => throw new InvalidOperationException("no");
 
-        public void Exited(Execution execution, int pid, long timeNs, int status) => throw new InvalidOperationException("no");
+        public void Exited(Execution execution, int pid, long timeNs, int status) =>
+            throw new InvalidOperationException("no");
 
         public void Ended(Execution execution) => throw new InvalidOperationException("no");
 

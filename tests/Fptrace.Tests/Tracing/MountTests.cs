@@ -17,7 +17,8 @@ public sealed class MountTests
             """u8);
         Assert.Equal(3, mounts.Count);
         Assert.Equal(new Mount(21, Bytes("8:1"), default, default, Bytes("ext4")), mounts[0]);
-        Assert.Equal(new Mount(36, Bytes("98:0"), Bytes("/with space/sub"), Bytes("/mnt\\x"), Bytes("fuse.sshfs")), mounts[1]);
+        Assert.Equal(new Mount(36, Bytes("98:0"), Bytes("/with space/sub"), Bytes("/mnt\\x"), Bytes("fuse.sshfs")),
+            mounts[1]);
         Assert.True(mounts[2].IsKernels);
         Assert.False(mounts[0].IsKernels || mounts[0].StartsEmpty);
     }

@@ -9,7 +9,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing;
 
-/// <summary>When tracees are pinned to one processor, and that nothing of it stays. Processes that sleep stand for tracees.</summary>
+/// <summary>When tracees are pinned to one processor, and that nothing of it stays. Processes that sleep stand for
+/// tracees.</summary>
 public sealed class ProcessorAffinityTests : IDisposable
 {
     private const int EnoughEvents = 200;
@@ -174,7 +175,8 @@ public sealed class ProcessorAffinityTests : IDisposable
     });
 
     [Fact]
-    public void WithoutAnOutputThatNeedsOpens_NobodyIsPinned() => Assert.False(new ProcessorAffinity(_tracees, new TracePlan()).MayPin);
+    public void WithoutAnOutputThatNeedsOpens_NobodyIsPinned() =>
+        Assert.False(new ProcessorAffinity(_tracees, new TracePlan()).MayPin);
 
     private static int All => ProcessorMask.Of(Environment.ProcessId)!.Count;
 
@@ -193,7 +195,8 @@ public sealed class ProcessorAffinityTests : IDisposable
     // Looks in vain are not repeated at once, and those of a thread that had to wait for its processor are in vain.
     private static void BustleUntilPinned(ProcessorAffinity affinity)
     {
-        for (var time = Stopwatch.StartNew(); !affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(1))
+        for (var time = Stopwatch.StartNew(); !affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1);
+            Thread.Sleep(1))
         {
             Bustle(affinity);
         }
@@ -254,7 +257,16 @@ public sealed class ProcessorAffinityTests : IDisposable
 
     private Tracee Add(int tid, int tgid)
     {
-        var execution = new Execution { Id = 1, ParentId = 0, Pid = tgid, StartNs = 0, Directory = default, Path = default, Arguments = [] };
+        var execution = new Execution
+        {
+            Id = 1,
+            ParentId = 0,
+            Pid = tgid,
+            StartNs = 0,
+            Directory = default,
+            Path = default,
+            Arguments = [],
+        };
         var tracee = new Tracee(tid, tgid, new ExecutionState(execution, new ForgottenTrees()));
         _tracees.Add(tracee);
         return tracee;

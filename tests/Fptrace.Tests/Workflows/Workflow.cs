@@ -11,7 +11,8 @@ internal sealed record Workflow(string Name, IReadOnlyList<string> Command)
     /// <summary>Programs that it needs in PATH.</summary>
     public IReadOnlyList<string> Programs { get; init; } = [];
 
-    /// <summary>Where a program is missing the row is left out everywhere, also under CI: a toolchain of some size, for a row like others.</summary>
+    /// <summary>Where a program is missing the row is left out everywhere, also under CI: a toolchain of some size, for
+    /// a row like others.</summary>
     public bool IsExtra { get; init; }
 
     /// <summary>The project: paths and texts.</summary>
@@ -33,6 +34,7 @@ internal sealed record Workflow(string Name, IReadOnlyList<string> Command)
     /// <summary>The file that shows what was built; null: what the command prints shows it.</summary>
     public string? Result { get; init; }
 
-    /// <summary>Whether the edit and its reversal in the same tree end with a hit at once; otherwise the next time.</summary>
+    /// <summary>Whether the edit and its reversal in the same tree end with a hit at once; otherwise the next
+    /// time.</summary>
     public bool GoesBack { get; init; } = true;
 }

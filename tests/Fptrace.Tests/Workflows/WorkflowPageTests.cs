@@ -11,14 +11,19 @@ public sealed class WorkflowPageTests
     [Fact]
     public void Rows_AreWhatTheTestsRun()
     {
-        string[] rows = [.. Page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Contains("`fptrace run", StringComparison.Ordinal))];
+        string[] rows =
+            [.. Page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)
+                && line.Contains("`fptrace run", StringComparison.Ordinal))];
         Assert.Equal([.. WorkflowTable.All.Append(WorkflowTable.OnCi).Select(Row)], rows);
     }
 
     private static string Row(Workflow workflow)
     {
-        string config = workflow.Config is { } text ? $"`{string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}`" : "";
-        return $"| {workflow.Name} | `fptrace run --cache -- {Command(workflow)}` | {config} | {(workflow.GoesBack ? "found" : "runs once, then found")} |";
+        string config = workflow.Config is { } text
+            ? $"`{string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}`"
+            : "";
+        return $"| {workflow.Name} | `fptrace run --cache -- {Command(workflow)}` | {config} | "
+            + $"{(workflow.GoesBack ? "found" : "runs once, then found")} |";
     }
 
     private static string Command(Workflow workflow)

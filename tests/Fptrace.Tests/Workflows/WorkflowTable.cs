@@ -6,7 +6,8 @@ namespace Fptrace.Workflows;
 /// <summary>The rows of docs/workflows.md.</summary>
 internal static class WorkflowTable
 {
-    private const string Library = "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
+    private const string Library =
+        "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
 
     private const string CMakeLists = """
         cmake_minimum_required(VERSION 3.20)
@@ -62,7 +63,8 @@ internal static class WorkflowTable
         """;
 
     // Installing is no part of the step: it reaches for a network, and for what it says there.
-    private static readonly IReadOnlyList<IReadOnlyList<string>> s_npmInstall = [["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]];
+    private static readonly IReadOnlyList<IReadOnlyList<string>> s_npmInstall =
+        [["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]];
 
     private static readonly Dictionary<string, string> s_c = new()
     {
@@ -91,11 +93,15 @@ internal static class WorkflowTable
     /// <summary>Variables of one run there, as GitHub documents them.</summary>
     public static IReadOnlyList<string> CiRun(int number) =>
     [
-        "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKFLOW=build", "GITHUB_JOB=build", "GITHUB_REPOSITORY=example/app", "GITHUB_REF=refs/heads/main",
+        "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKFLOW=build", "GITHUB_JOB=build", "GITHUB_REPOSITORY=example/app",
+        "GITHUB_REF=refs/heads/main",
         "RUNNER_OS=Linux", "RUNNER_ARCH=X64", $"RUNNER_NAME=runner-{number}", $"RUNNER_TRACKING_ID=github_{number}",
-        $"GITHUB_RUN_ID=10000{number}", $"GITHUB_RUN_NUMBER={number}", $"GITHUB_RUN_ATTEMPT={number}", $"GITHUB_SHA={number:x40}", $"GITHUB_ACTION=__run_{number}",
-        $"GITHUB_ENV=/tmp/set_env_{number}", $"GITHUB_PATH=/tmp/add_path_{number}", $"GITHUB_OUTPUT=/tmp/set_output_{number}", $"GITHUB_STATE=/tmp/save_state_{number}",
-        $"GITHUB_STEP_SUMMARY=/tmp/step_summary_{number}", $"ACTIONS_RUNTIME_TOKEN=token{number}", $"ACTIONS_CACHE_URL=https://cache.example/{number}/",
+        $"GITHUB_RUN_ID=10000{number}", $"GITHUB_RUN_NUMBER={number}", $"GITHUB_RUN_ATTEMPT={number}",
+        $"GITHUB_SHA={number:x40}", $"GITHUB_ACTION=__run_{number}",
+        $"GITHUB_ENV=/tmp/set_env_{number}", $"GITHUB_PATH=/tmp/add_path_{number}",
+        $"GITHUB_OUTPUT=/tmp/set_output_{number}", $"GITHUB_STATE=/tmp/save_state_{number}",
+        $"GITHUB_STEP_SUMMARY=/tmp/step_summary_{number}", $"ACTIONS_RUNTIME_TOKEN=token{number}",
+        $"ACTIONS_CACHE_URL=https://cache.example/{number}/",
     ];
 
     public static IReadOnlyList<Workflow> All { get; } =
@@ -103,7 +109,11 @@ internal static class WorkflowTable
         new("dotnet build", ["dotnet", "build"])
         {
             Programs = ["dotnet"],
-            Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }" },
+            Files = new Dictionary<string, string>
+            {
+                ["app.csproj"] = Library,
+                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }",
+            },
             Preparation = [["dotnet", "restore"]],
             Edited = "Word.cs",
             Result = "bin/Debug/net10.0/app.dll",
@@ -111,7 +121,11 @@ internal static class WorkflowTable
         new("dotnet publish", ["dotnet", "publish"])
         {
             Programs = ["dotnet"],
-            Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }" },
+            Files = new Dictionary<string, string>
+            {
+                ["app.csproj"] = Library,
+                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }",
+            },
             Preparation = [["dotnet", "restore"]],
             Edited = "Word.cs",
             Result = "bin/Release/net10.0/publish/app.dll",
@@ -119,7 +133,11 @@ internal static class WorkflowTable
         new("dotnet format", ["dotnet", "format"])
         {
             Programs = ["dotnet"],
-            Files = new Dictionary<string, string> { ["app.csproj"] = Library, ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }\n" },
+            Files = new Dictionary<string, string>
+            {
+                ["app.csproj"] = Library,
+                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }\n",
+            },
             Preparation = [["dotnet", "restore"]],
             Edited = "Word.cs",
             Result = "Word.cs",
@@ -189,7 +207,9 @@ internal static class WorkflowTable
             IsExtra = true,
             Files = new Dictionary<string, string>
             {
-                ["Cargo.lock"] = "# This file is automatically @generated by Cargo.\n# It is not intended for manual editing.\nversion = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n",
+                ["Cargo.lock"] =
+                    "# This file is automatically @generated by Cargo.\n# It is not intended for manual "
+                        + "editing.\nversion = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n",
                 ["Cargo.toml"] = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
                 ["src/main.rs"] = "fn main() { println!(\"the first one\"); }\n",
             },
@@ -214,7 +234,8 @@ internal static class WorkflowTable
             IsExtra = true,
             Files = new Dictionary<string, string>
             {
-                ["src/Main.java"] = "class Main { public static void main(String[] a) { System.out.println(Word.text()); } }\n",
+                ["src/Main.java"] =
+                    "class Main { public static void main(String[] a) { System.out.println(Word.text()); } }\n",
                 ["src/Word.java"] = "class Word { static String text() { return \"the first one\"; } }\n",
             },
             Edited = "src/Word.java",

@@ -53,7 +53,8 @@ public sealed class WorkflowTests
         AssertSkipped(tree);
     }
 
-    /// <summary>A job on a CI system, and the same job in its next run: other ids, tokens and files of the run, a fresh clone, and the cache of before.</summary>
+    /// <summary>A job on a CI system, and the same job in its next run: other ids, tokens and files of the run, a fresh
+    /// clone, and the cache of before.</summary>
     [SkippableFact]
     public void SameJobInTheNextRunOfACiSystem_ComesFromTheCache()
     {
@@ -72,15 +73,18 @@ public sealed class WorkflowTests
         Assert.True(tree.ResultHolds("the first one"), tree.Last.Output);
     }
 
-    private static bool IsHit(WorkflowTree tree) => tree.Last.Error.Contains("fptrace: from the cache, not run: ", StringComparison.Ordinal);
+    private static bool IsHit(WorkflowTree tree) =>
+        tree.Last.Error.Contains("fptrace: from the cache, not run: ", StringComparison.Ordinal);
 
     private static void AssertSkipped(WorkflowTree tree) =>
-        Assert.True(tree.Last.Error.Contains("fptrace: up to date, not run: ", StringComparison.Ordinal), tree.Last.Error);
+        Assert.True(tree.Last.Error.Contains("fptrace: up to date, not run: ", StringComparison.Ordinal),
+            tree.Last.Error);
 
     private static void AssertRan(WorkflowTree tree)
     {
         string error = tree.Last.Error;
         Assert.True(error.Contains("fptrace: run: ", StringComparison.Ordinal), error);
-        Assert.False(error.Contains("it will run again", StringComparison.Ordinal) || error.Contains("not cached: ", StringComparison.Ordinal), error);
+        Assert.False(error.Contains("it will run again", StringComparison.Ordinal)
+            || error.Contains("not cached: ", StringComparison.Ordinal), error);
     }
 }

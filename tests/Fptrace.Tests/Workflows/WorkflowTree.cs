@@ -62,7 +62,8 @@ internal sealed class WorkflowTree : IDisposable
     public void Run()
     {
         string store = Path.Combine(_directory.Results, "store");
-        Last = CommandRunner.Run(Project, [.. Home(), .. FptraceExecutable.Command, "run", $"--cache={store}", "--", .. _workflow.Command], s_limit);
+        Last = CommandRunner.Run(Project,
+            [.. Home(), .. FptraceExecutable.Command, "run", $"--cache={store}", "--", .. _workflow.Command], s_limit);
         Requires.That(Last.ExitCode != ExitCodes.TracingDenied, $"needs tracing: {Last.Error}");
         Assert.True(Last.ExitCode == 0, Last.Error + Last.Output);
     }
@@ -85,7 +86,8 @@ internal sealed class WorkflowTree : IDisposable
 
         string path = Path.Combine(Project, result);
         byte[] bytes = [.. (Directory.Exists(path) ? Directory.GetFiles(path) : [path]).SelectMany(File.ReadAllBytes)];
-        return bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
+        return bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+            || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
     }
 
     public void Dispose() => _directory.Dispose();
@@ -101,7 +103,8 @@ internal sealed class WorkflowTree : IDisposable
     private static IEnumerable<string> Untraced =>
         from rule in ServerRules.All where rule.Kind == ServerRuleKind.Variable select $"{rule.Name}={rule.Value}";
 
-    // A home of its own, as every user has one; packages and toolchains are where this user keeps them. Nobody has told a tool anything of servers.
+    // A home of its own, as every user has one; packages and toolchains are where this user keeps them. Nobody has told
+    // a tool anything of servers.
     private IReadOnlyList<string> Home()
     {
         string real = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -114,7 +117,8 @@ internal sealed class WorkflowTree : IDisposable
                                       select word;
         return
         [
-            "env", .. foreign, $"HOME={home}", $"DOTNET_CLI_HOME={home}", $"TMPDIR={Path.Combine(_directory.Results, "tmp")}",
+            "env", .. foreign, $"HOME={home}", $"DOTNET_CLI_HOME={home}",
+            $"TMPDIR={Path.Combine(_directory.Results, "tmp")}",
             $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(real, ".nuget/packages")}",
             $"CARGO_HOME={Environment.GetEnvironmentVariable("CARGO_HOME") ?? Path.Combine(real, ".cargo")}",
             $"RUSTUP_HOME={Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(real, ".rustup")}",

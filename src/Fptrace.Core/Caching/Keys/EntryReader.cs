@@ -4,7 +4,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>Reads what <see cref="EntryWriter"/> wrote, and believes nothing: every number is checked against what is left.</summary>
+/// <summary>Reads what <see cref="EntryWriter"/> wrote, and believes nothing: every number is checked against what is
+/// left.</summary>
 internal ref struct EntryReader
 {
     /// <summary>Bytes of a checksum.</summary>
@@ -17,7 +18,8 @@ internal ref struct EntryReader
     {
         _rest = Body(entry);
         int length = heading.Length + 1;
-        if (_rest.Length < length || _rest[length - 1] != '\n' || Encoding.ASCII.GetString(_rest[..(length - 1)]) != heading)
+        if (_rest.Length < length || _rest[length - 1] != '\n'
+            || Encoding.ASCII.GetString(_rest[..(length - 1)]) != heading)
         {
             throw new InvalidDataException($"is no '{heading}'");
         }
@@ -61,7 +63,9 @@ internal ref struct EntryReader
     public long Number(long highest)
     {
         ulong value = Number();
-        return value <= (ulong)highest ? (long)value : throw new InvalidDataException($"holds the number {value} where {highest} is the highest");
+        return value <= (ulong)highest
+            ? (long)value
+            : throw new InvalidDataException($"holds the number {value} where {highest} is the highest");
     }
 
     /// <summary>How many items follow, each of at least <paramref name="smallest"/> bytes.</summary>

@@ -5,8 +5,10 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>Writes what the cache keeps: a line with kind and version, the fields, and the SHA-256 of all that comes before it.</summary>
-/// <remarks>Numbers are LEB128, strings are their length and their bytes. <see cref="EntryReader"/> is its reverse.</remarks>
+/// <summary>Writes what the cache keeps: a line with kind and version, the fields, and the SHA-256 of all that comes
+/// before it.</summary>
+/// <remarks>Numbers are LEB128, strings are their length and their bytes. <see cref="EntryReader"/> is its
+/// reverse.</remarks>
 internal sealed class EntryWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);

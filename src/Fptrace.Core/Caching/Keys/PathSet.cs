@@ -5,7 +5,8 @@ using Fptrace.Steps;
 namespace Fptrace.Caching.Keys;
 
 /// <summary>Which observations a run made, without what it saw.</summary>
-/// <param name="Observations">Paths, kinds and own names. States are empty, but that of a link itself has its type; names are, where they are to be listed.</param>
+/// <param name="Observations">Paths, kinds and own names. States are empty, but that of a link itself has its type;
+/// names are, where they are to be listed.</param>
 internal sealed record PathSet(IReadOnlyList<Observation> Observations)
 {
     /// <summary>Bytes.</summary>
@@ -26,7 +27,8 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         }),
     ]);
 
-    /// <summary>The step's own names that were not there when it listed the directory: only these do not count before a run.</summary>
+    /// <summary>The step's own names that were not there when it listed the directory: only these do not count before a
+    /// run.</summary>
     private static IReadOnlyList<ByteString> NotTaken(Observation listing)
     {
         if (listing.TakenNames.Count == 0)
@@ -64,7 +66,14 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
                 }
             }
 
-            observations[i] = new Observation { Path = path, Kind = kind, OwnNames = names, State = isLink ? Link : default, Names = hasNames ? [] : null };
+            observations[i] = new Observation
+            {
+                Path = path,
+                Kind = kind,
+                OwnNames = names,
+                State = isLink ? Link : default,
+                Names = hasNames ? [] : null,
+            };
         }
 
         reader.End();

@@ -17,7 +17,8 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
     public static PathSetList Empty { get; } = new([]);
 
     /// <summary>All blobs that it needs.</summary>
-    public IReadOnlyList<BlobReference> References => [.. Sets.SelectMany(known => new[] { known.Set, known.Manifest })];
+    public IReadOnlyList<BlobReference> References =>
+        [.. Sets.SelectMany(known => new[] { known.Set, known.Manifest })];
 
     /// <exception cref="InvalidDataException">It is damaged, or no list of path sets.</exception>
     public static PathSetList Parse(ReadOnlySpan<byte> entry)
@@ -52,5 +53,7 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
 
     /// <summary>The list with this set in front.</summary>
     public PathSetList With(KnownPathSet first) =>
-        Sets.Count > 0 && Sets[0] == first ? this : new([.. Sets.Where(other => other.Set != first.Set).Prepend(first).Take(MostSets)]);
+        Sets.Count > 0 && Sets[0] == first
+            ? this
+            : new([.. Sets.Where(other => other.Set != first.Set).Prepend(first).Take(MostSets)]);
 }

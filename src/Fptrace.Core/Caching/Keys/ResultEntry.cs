@@ -6,7 +6,8 @@ namespace Fptrace.Caching.Keys;
 /// <summary>What a strong key leads to: the manifest of the run, and the blobs that restoring it takes.</summary>
 /// <param name="Manifest">The manifest as a blob: outputs, deletions, what was printed, the exit code.</param>
 /// <param name="Blobs">Contents of the outputs, each once, sorted by digest.</param>
-/// <param name="Ages">For each output of the manifest its rank by modification time, counting from 0 for the oldest.</param>
+/// <param name="Ages">For each output of the manifest its rank by modification time, counting from 0 for the
+/// oldest.</param>
 internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobReference> Blobs, IReadOnlyList<int> Ages)
 {
     public const string Heading = "fptrace-result 1";

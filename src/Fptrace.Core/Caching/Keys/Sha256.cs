@@ -23,5 +23,6 @@ internal static class Sha256
     }
 
     /// <summary>Reads the name of a file of the store.</summary>
-    public static bool TryParse(string name, out ContentDigest digest) => ContentDigest.TryParse(Encoding.UTF8.GetBytes(name), out digest);
+    public static bool TryParse(string name, out ContentDigest digest) =>
+        ContentDigest.TryParse(Encoding.UTF8.GetBytes(name), out digest);
 }

@@ -54,9 +54,12 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
         if (!plan.IsNew(parent))
         {
             int result = root.FindParent(path, out int place);
-            result = result < 0 ? result : FilesAt.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
+            result = result < 0
+                ? result
+                : FilesAt.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
 
-            // Where that is not possible (another file system below, somebody else made it meanwhile), the files go one by one.
+            // Where that is not possible (another file system below, somebody else made it meanwhile), the files go one
+            // by one.
             return result == 0 && _moved.Add(path);
         }
 
@@ -147,7 +150,8 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
         }
     }
 
-    /// <summary>Another file system is mounted below the root: the file is copied once more, beside its place.</summary>
+    /// <summary>Another file system is mounted below the root: the file is copied once more, beside its
+    /// place.</summary>
     private int PlaceAcross(int index, int place, byte[] name)
     {
         byte[] temporary = StagingArea.TemporaryBeside(index);

@@ -6,11 +6,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Whether the calls by which a cached run made or removed something would have the same effect on what stands there now.</summary>
+/// <summary>Whether the calls by which a cached run made or removed something would have the same effect on what stands
+/// there now.</summary>
 /// <remarks>
-/// An open keeps the mode of the file that it finds, its owner and its other names, writes through a link, and fails at a directory. A rename fails
-/// where a directory and something else would take each other's place, or at a directory that holds something. unlink and rmdir fail where there is nothing.
-/// Where an observation tells what stood there, that is compared already.
+/// An open keeps the mode of the file that it finds, its owner and its other names, writes through a link, and fails at
+/// a directory. A rename fails where a directory and something else would take each other's place, or at a directory
+/// that holds something. unlink and rmdir fail where there is nothing. Where an observation tells what stood there,
+/// that is compared already.
 /// </remarks>
 internal static class OutputPlace
 {
@@ -22,8 +24,10 @@ internal static class OutputPlace
         FileLook now = measure.LookAt(output.Path);
         if (!now.Exists)
         {
-            return output.Opening == OutputOpening.Standing ? $"no longer exists, and the command would not have made it so: {output.Path}"
-                : output.PriorState == PriorState.Found ? $"no longer exists, and the command found it there: {output.Path}"
+            return output.Opening == OutputOpening.Standing
+                ? $"no longer exists, and the command would not have made it so: {output.Path}"
+                : output.PriorState == PriorState.Found
+                    ? $"no longer exists, and the command found it there: {output.Path}"
                 : output.Opening == OutputOpening.Old && output.State.Mode != NewFiles.Mode(result.Step)
                 ? $"a file stood there, and gave the output its mode: {output.Path}"
                 : AboveFault(measure, result, output.Path);
@@ -64,12 +68,15 @@ internal static class OutputPlace
 
         var directory = new ByteString(above);
         FileLook now = measure.LookAt(directory);
-        return now.Type == FileType.Directory || Made(result, directory) is not null || result.Temporaries.Contains(directory) ? null
+        return now.Type == FileType.Directory || Made(result, directory) is not null
+            || result.Temporaries.Contains(directory)
+            ? null
             : now.Exists ? $"is no directory, and the command made something in it: {directory}"
             : $"no longer exists, and the command made something in it: {directory}";
     }
 
-    /// <summary>What the command removed must stand there, be a directory where that was one, and no other name of an output.</summary>
+    /// <summary>What the command removed must stand there, be a directory where that was one, and no other name of an
+    /// output.</summary>
     public static string? DeletionFault(Measure measure, Manifest result)
     {
         foreach (ByteString path in result.Deletions)
@@ -86,7 +93,8 @@ internal static class OutputPlace
             }
 
             // A rename of the one to the other would do nothing.
-            if (now is { Links: > 1, Type: not FileType.Directory } && result.Outputs.Any(output => IsSameFile(now, measure.LookAt(output.Path))))
+            if (now is { Links: > 1, Type: not FileType.Directory }
+                && result.Outputs.Any(output => IsSameFile(now, measure.LookAt(output.Path))))
             {
                 return $"is another name of what the command would replace (a hard link): {path}";
             }
@@ -142,5 +150,6 @@ internal static class OutputPlace
         return null;
     }
 
-    private static bool IsSameFile(in FileLook one, in FileLook other) => other.Exists && one.Times.Inode == other.Times.Inode && one.Device == other.Device;
+    private static bool IsSameFile(in FileLook one, in FileLook other) =>
+        other.Exists && one.Times.Inode == other.Times.Inode && one.Device == other.Device;
 }

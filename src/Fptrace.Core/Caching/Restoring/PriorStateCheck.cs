@@ -7,16 +7,19 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Whether what stands at the outputs' paths now may take the place of what stood there when the cached run began.</summary>
+/// <summary>Whether what stands at the outputs' paths now may take the place of what stood there when the cached run
+/// began.</summary>
 /// <remarks>
-/// What the cached run asked about its outputs' paths before it made them is part of what it depended on. A hit must find the same answer, or the command's
-/// own work there: as if that had been taken away first, or were still as a run of the command had found it. A make that looks at its targets finds them
-/// missing in a clean tree and old in another, and makes the same of both; a <c>cp -r src o</c> that finds a directory <c>o</c> of the user's copies into
-/// it. Own work is what an earlier run left here, by its manifest, where nothing of anybody else had stood. A directory is own work with all that is in it.
+/// What the cached run asked about its outputs' paths before it made them is part of what it depended on. A hit must
+/// find the same answer, or the command's own work there: as if that had been taken away first, or were still as a run
+/// of the command had found it. A make that looks at its targets finds them missing in a clean tree and old in another,
+/// and makes the same of both; a <c>cp -r src o</c> that finds a directory <c>o</c> of the user's copies into it. Own
+/// work is what an earlier run left here, by its manifest, where nothing of anybody else had stood. A directory is own
+/// work with all that is in it.
 /// <para>
-/// One to which the run would have added must be missing, or as empty as the run left it; and one that the run made as O_EXCL does must be missing, unless
-/// another run of the command has found it there and passed: an <c>mkdir -p</c> does not mind.
-/// </para>
+/// One to which the run would have added must be missing, or as empty as the run left it; and one that the run made as
+/// O_EXCL does must be missing, unless another run of the command has found it there and passed: an <c>mkdir -p</c>
+/// does not mind. </para>
 /// </remarks>
 internal sealed class PriorStateCheck : IDisposable
 {
@@ -36,7 +39,8 @@ internal sealed class PriorStateCheck : IDisposable
     /// <param name="previous">What is known of the last run here, and by it of earlier ones.</param>
     /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
     /// <param name="idempotent">The command would add nothing to what it left itself.</param>
-    public PriorStateCheck(Manifest result, StepIdentity step, Manifest? previous, Lazy<IReadOnlyList<Manifest>> runs, bool idempotent)
+    public PriorStateCheck(Manifest result, StepIdentity step, Manifest? previous, Lazy<IReadOnlyList<Manifest>> runs,
+        bool idempotent)
     {
         _result = result;
         _runs = runs;
@@ -49,7 +53,8 @@ internal sealed class PriorStateCheck : IDisposable
         }
     }
 
-    /// <summary>Own work stands at an output that the run asked about or would have refused: a run that began so knows better.</summary>
+    /// <summary>Own work stands at an output that the run asked about or would have refused: a run that began so knows
+    /// better.</summary>
     public bool IsLenient { get; private set; }
 
     /// <summary>Whether an output takes the place of something that is not the command's own work.</summary>
@@ -110,7 +115,8 @@ internal sealed class PriorStateCheck : IDisposable
             _over.Add(output.Path);
         }
 
-        // What an observation tells is compared already. In a directory that the run made anew it found nothing, wherever it looked.
+        // What an observation tells is compared already. In a directory that the run made anew it found nothing,
+        // wherever it looked.
         bool isInNew = _standing.Contains(new ByteString(SafePath.Parent(output.Path.Span)));
         return (output.PriorState == PriorState.Unseen && !isInNew) || OutputPlace.IsObserved(_result, output.Path)
             ? null
@@ -125,7 +131,8 @@ internal sealed class PriorStateCheck : IDisposable
             return $"{Reasons.WouldAdd}{output.Path}";
         }
 
-        if (output.PriorState == PriorState.Missing && !(isSame && (_idempotent || (isOwn && _runs.Value.Any(run => Bears(run, output.Path))))))
+        if (output.PriorState == PriorState.Missing
+            && !(isSame && (_idempotent || (isOwn && _runs.Value.Any(run => Bears(run, output.Path))))))
         {
             return $"now exists, and the command would have refused it: {output.Path}";
         }
@@ -146,10 +153,13 @@ internal sealed class PriorStateCheck : IDisposable
         }
 
         _standing.Add(output.Path);
-        return ForeignName(output.Path) is { } other ? $"{output.Path} holds {other}, which the cached run did not leave there" : null;
+        return ForeignName(output.Path) is { } other
+            ? $"{output.Path} holds {other}, which the cached run did not leave there"
+            : null;
     }
 
-    /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have come upon it.</summary>
+    /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have
+    /// come upon it.</summary>
     private ByteString? NameTooMany(StepOutput directory)
     {
         foreach (ByteString listed in _measure.Names(directory.Path, []) ?? [])
@@ -165,7 +175,8 @@ internal sealed class PriorStateCheck : IDisposable
         return null;
     }
 
-    /// <summary>A name in a directory that this run made anew, and which is none of its outputs: were the directory taken away, it would be, too.</summary>
+    /// <summary>A name in a directory that this run made anew, and which is none of its outputs: were the directory
+    /// taken away, it would be, too.</summary>
     private ByteString? ForeignName(ByteString directory)
     {
         foreach (ByteString listed in _measure.Names(directory, []) ?? [])
@@ -181,7 +192,8 @@ internal sealed class PriorStateCheck : IDisposable
         return null;
     }
 
-    /// <summary>Whether something in a directory is left of what the command made there, if it made anything: another directory of the same name has none of it.</summary>
+    /// <summary>Whether something in a directory is left of what the command made there, if it made anything: another
+    /// directory of the same name has none of it.</summary>
     private bool HoldsOwn(ByteString directory)
     {
         bool isEmpty = true;
@@ -201,12 +213,14 @@ internal sealed class PriorStateCheck : IDisposable
         return isEmpty;
     }
 
-    private static bool IsSame(StepOutput made, in FileState now, ByteString target) => made.State.IsSame(now) && made.Target == target;
+    private static bool IsSame(StepOutput made, in FileState now, ByteString target) =>
+        made.State.IsSame(now) && made.Target == target;
 
     /// <summary>A lock, say: nothing was added where nothing stood, and an empty file gets nothing either.</summary>
     private static bool IsEmpty(StepOutput output) => output.State is { Type: FileType.Regular, Size: 0 };
 
-    /// <summary>Whether a run found something at a path and came to a good end all the same, as <c>mkdir -p</c> does.</summary>
+    /// <summary>Whether a run found something at a path and came to a good end all the same, as <c>mkdir -p</c>
+    /// does.</summary>
     private static bool Bears(Manifest run, ByteString path)
     {
         IReadOnlyList<Observation> seen = run.Observations;

@@ -17,7 +17,8 @@ namespace Fptrace.Caching.Restoring;
 internal static class Publication
 {
     /// <returns>Null and the bytes that the store grew by, or why the run cannot be kept.</returns>
-    public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere, CancellationToken cancellation)
+    public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, ContentDigest environment,
+        bool anywhere, CancellationToken cancellation)
     {
         if (Fault(manifest) is string fault)
         {
@@ -45,7 +46,8 @@ internal static class Publication
         }
         catch (IOException e)
         {
-            return ($"the cache cannot be written: {e.Message}; make room or name another directory with --cache=DIR, or use --cache-mode read", 0);
+            return ($"the cache cannot be written: {e.Message}; make room or name another directory with --cache=DIR, "
+                + "or use --cache-mode read", 0);
         }
     }
 
@@ -78,7 +80,8 @@ internal static class Publication
 
     /// <returns>The modification time.</returns>
     /// <exception cref="RestoreException">The output is not there as the manifest has it.</exception>
-    private static long Put(ContentStore store, RootDirectory root, StepOutput output, SortedDictionary<string, BlobReference> blobs, ref long added)
+    private static long Put(ContentStore store, RootDirectory root, StepOutput output,
+        SortedDictionary<string, BlobReference> blobs, ref long added)
     {
         FileLook look = root.Look(output.Path);
         if (look.Exists && ExtraAttributes.Fault(root.Attributes(output.Path)) is string fault)
@@ -87,7 +90,9 @@ internal static class Publication
         }
 
         if (look.Type != output.State.Type
-            || (look.Type == FileType.Symlink ? root.ReadLink(output.Path) != output.Target : look.Mode != output.State.Mode))
+            || (look.Type == FileType.Symlink
+                ? root.ReadLink(output.Path) != output.Target
+                : look.Mode != output.State.Mode))
         {
             throw Changed(output);
         }
@@ -105,7 +110,8 @@ internal static class Publication
     }
 
     /// <returns>Bytes that the store grew by.</returns>
-    internal static long PutEntries(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere, IReadOnlyList<BlobReference> blobs, int[] ages)
+    internal static long PutEntries(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere,
+        IReadOnlyList<BlobReference> blobs, int[] ages)
     {
         ReadOnlyMemory<byte> text = ManifestWriter.Write(Bare(manifest, environment));
         var stored = new BlobReference(store.Put(text.Span, out long manifestAdded), text.Length);
@@ -120,7 +126,8 @@ internal static class Publication
         }
 
         // Read, changed and written under a lock, or one of two runs that end at the same time would lose its set.
-        using StoreLock? taken = store.Directory.Lock("sets.lock", LockKind.Exclusive, TimeSpan.FromSeconds(5), CancellationToken.None);
+        using StoreLock? taken = store.Directory.Lock("sets.lock", LockKind.Exclusive, TimeSpan.FromSeconds(5),
+            CancellationToken.None);
         PathSetList list = ReadList(store, weak);
         store.PutEntry(weak, list.With(known).Serialize());
         return manifestAdded + setAdded + result.Length + PathSetList.LongestEntry;
@@ -130,7 +137,9 @@ internal static class Publication
     {
         try
         {
-            return store.ReadEntry(weak, PathSetList.LongestEntry) is { } entry ? PathSetList.Parse(entry) : PathSetList.Empty;
+            return store.ReadEntry(weak, PathSetList.LongestEntry) is { } entry
+                ? PathSetList.Parse(entry)
+                : PathSetList.Empty;
         }
         catch (InvalidDataException)
         {
@@ -138,12 +147,14 @@ internal static class Publication
         }
     }
 
-    /// <summary>Without stamps, which hold for this machine and this tree alone, and digests of a user's own key: equal runs then make equal blobs.</summary>
+    /// <summary>Without stamps, which hold for this machine and this tree alone, and digests of a user's own key: equal
+    /// runs then make equal blobs.</summary>
     private static Manifest Bare(Manifest manifest, ContentDigest environment) => manifest with
     {
         Environment = new EnvironmentDigests { Sum = environment },
         Left = [],
-        Observations = [.. manifest.Observations.Select(seen => seen with { State = seen.State with { Stamp = default } })],
+        Observations =
+            [.. manifest.Observations.Select(seen => seen with { State = seen.State with { Stamp = default } })],
         Outputs = [.. manifest.Outputs.Select(output => output with { State = output.State with { Stamp = default } })],
     };
 
@@ -154,5 +165,6 @@ internal static class Publication
         return [.. times.Select(time => Array.BinarySearch(sorted, time))];
     }
 
-    private static RestoreException Changed(StepOutput output) => new($"output {output.Path} changed after the command had ended");
+    private static RestoreException Changed(StepOutput output) =>
+        new($"output {output.Path} changed after the command had ended");
 }

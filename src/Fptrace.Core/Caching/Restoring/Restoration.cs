@@ -8,14 +8,13 @@ namespace Fptrace.Caching.Restoring;
 
 /// <summary>Puts a result in place: all of it, or nothing.</summary>
 /// <remarks>
-/// First every output is copied out of the store and checked, in a staging area below the root; then it is renamed into place. Until
-/// then nothing in the tree has changed. A process killed between two renames leaves outputs of which the manifest says that they
-/// are modified, so the next run restores or runs again.
+/// First every output is copied out of the store and checked, in a staging area below the root; then it is renamed into
+/// place. Until then nothing in the tree has changed. A process killed between two renames leaves outputs of which the
+/// manifest says that they are modified, so the next run restores or runs again.
 /// <para>
-/// Modification times: make and ninja compare them. All outputs become newer than any input, since they are set to now; among
-/// each other they keep the order in which the command wrote them, a nanosecond apart, so that no target is older than what it was
-/// made from.
-/// </para>
+/// Modification times: make and ninja compare them. All outputs become newer than any input, since they are set to now;
+/// among each other they keep the order in which the command wrote them, a nanosecond apart, so that no target is older
+/// than what it was made from. </para>
 /// </remarks>
 internal static class Restoration
 {
@@ -25,7 +24,8 @@ internal static class Restoration
     /// <param name="root">Outside of it nothing is touched.</param>
     /// <param name="cancellation">Heeded until the first rename.</param>
     /// <returns>The outputs with their new stamps.</returns>
-    /// <exception cref="RestoreException">It cannot be put in place. Unless the message says otherwise, the tree is as it was.</exception>
+    /// <exception cref="RestoreException">It cannot be put in place. Unless the message says otherwise, the tree is as
+    /// it was.</exception>
     public static IReadOnlyList<StepOutput> Run(
         ContentStore store, Manifest manifest, ResultEntry result, ByteString root, CancellationToken cancellation)
     {
@@ -73,6 +73,8 @@ internal static class Restoration
 
         long now = FileLook.Now();
         FileLook look = staged.LookOf(output.Path) ?? root.Look(output.Path);
-        return look.Type == output.State.Type ? output with { State = output.State with { Stamp = look.TimesAt(now) } } : output;
+        return look.Type == output.State.Type
+            ? output with { State = output.State with { Stamp = look.TimesAt(now) } }
+            : output;
     }
 }

@@ -5,11 +5,12 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>What must happen in the tree for a result to stand there; made, and refused, before anything is touched.</summary>
+/// <summary>What must happen in the tree for a result to stand there; made, and refused, before anything is
+/// touched.</summary>
 /// <remarks>
-/// A file or link gives way to whatever the result has in its place, as it would to the command; a directory only when nothing is
-/// left in it that the result does not delete. A symbolic link on the way to an output is refused: recorded paths have none.
-/// The directories on the way are there, or are outputs: <see cref="OutputPlace"/> has looked.
+/// A file or link gives way to whatever the result has in its place, as it would to the command; a directory only when
+/// nothing is left in it that the result does not delete. A symbolic link on the way to an output is refused: recorded
+/// paths have none. The directories on the way are there, or are outputs: <see cref="OutputPlace"/> has looked.
 /// </remarks>
 internal sealed class RestorePlan
 {
@@ -30,10 +31,12 @@ internal sealed class RestorePlan
     /// <summary>Directories to be made, parents first.</summary>
     public List<StepOutput> Directories { get; } = [];
 
-    /// <summary>Files and links to be put in place, in the order of the manifest, those that the command modified in place at the end.</summary>
+    /// <summary>Files and links to be put in place, in the order of the manifest, those that the command modified in
+    /// place at the end.</summary>
     public List<StepOutput> Files { get; } = [];
 
-    /// <summary>Whether it is an output, a directory, and nothing stands there: it is filled before it comes to its place.</summary>
+    /// <summary>Whether it is an output, a directory, and nothing stands there: it is filled before it comes to its
+    /// place.</summary>
     public bool IsNew(ByteString directory) => _new.ContainsKey(directory);
 
     /// <summary>Whether an output comes to its place with the new directory that it is in.</summary>
@@ -88,7 +91,10 @@ internal sealed class RestorePlan
         FileType.Regular when (output.State.Mode & SetUserOrGroup) != 0 => "is set-user-ID or set-group-ID",
         FileType.Regular when output.Path.Span.EndsWith(".git/index"u8) => "is git's index, which is the user's own",
         FileType.Regular or FileType.Directory => null,
-        FileType.Symlink => output.Target.Length is > 0 and < StoredPath.LongestPath && !output.Target.Span.Contains((byte)0) ? null : "is a link to nowhere",
+        FileType.Symlink => output.Target.Length is > 0 and < StoredPath.LongestPath
+            && !output.Target.Span.Contains((byte)0)
+            ? null
+            : "is a link to nowhere",
         _ => "is no file, link or directory",
     };
 
@@ -141,7 +147,8 @@ internal sealed class RestorePlan
             }
         }
 
-        var modified = manifest.Observations.Where(seen => seen.Kind == ObservationKind.ReadModifyWrite).Select(seen => seen.Path).ToHashSet();
+        var modified = manifest.Observations.Where(seen => seen.Kind == ObservationKind.ReadModifyWrite)
+            .Select(seen => seen.Path).ToHashSet();
         var last = new List<StepOutput>();
         foreach (StepOutput output in manifest.Outputs.OrderBy(output => output.Path))
         {
@@ -152,7 +159,8 @@ internal sealed class RestorePlan
                 Directories.Add(output);
                 if (standing == FileType.None)
                 {
-                    _new.Add(output.Path, _new.TryGetValue(new ByteString(SafePath.Parent(output.Path.Span)), out byte[]? parent)
+                    _new.Add(output.Path,
+                        _new.TryGetValue(new ByteString(SafePath.Parent(output.Path.Span)), out byte[]? parent)
                         ? [.. parent, (byte)'/', .. SafePath.Last(output.Path.Span)]
                         : StagingArea.DirectoryName(_new.Count));
                 }
@@ -171,7 +179,8 @@ internal sealed class RestorePlan
                 continue;
             }
 
-            // A restoration that is killed between two renames leaves the state before of these, so that the next one finds it true.
+            // A restoration that is killed between two renames leaves the state before of these, so that the next one
+            // finds it true.
             (modified.Contains(output.Path) ? last : Files).Add(output);
         }
 
@@ -196,7 +205,9 @@ internal sealed class RestorePlan
     private void CheckEmpty(ByteString directory)
     {
         int descriptor = _root.FindParent(directory, out int place);
-        descriptor = descriptor < 0 ? descriptor : FilesAt.OpenDirectory(place, RootDirectory.LastName(directory), FinalLink.Keep);
+        descriptor = descriptor < 0
+            ? descriptor
+            : FilesAt.OpenDirectory(place, RootDirectory.LastName(directory), FinalLink.Keep);
         if (descriptor < 0)
         {
             throw RootDirectory.Refusal(directory, descriptor);
@@ -208,7 +219,8 @@ internal sealed class RestorePlan
             {
                 if (!_deletions.Contains(new ByteString([.. directory.Span, (byte)'/', .. name.Span])))
                 {
-                    throw new RestoreException($"{directory} is a directory that holds {name}, which the result does not delete");
+                    throw new RestoreException(
+                        $"{directory} is a directory that holds {name}, which the result does not delete");
                 }
             }
         }

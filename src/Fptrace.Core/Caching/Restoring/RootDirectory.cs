@@ -6,12 +6,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>The tree below one directory, reached by a walk that no symbolic link and no <c>..</c> leads astray.</summary>
+/// <summary>The tree below one directory, reached by a walk that no symbolic link and no <c>..</c> leads
+/// astray.</summary>
 /// <remarks>
-/// Every directory on the way is opened by its name relative to the one before, with O_NOFOLLOW: what was checked is what is used,
-/// and a link that somebody plants meanwhile is refused, not followed. openat2 with RESOLVE_BENEATH would do the same in one call
-/// since Linux 5.6, but the walk works on all kernels and in sandboxes that deny new calls, and the last directory is remembered.
-/// Used by one thread.
+/// Every directory on the way is opened by its name relative to the one before, with O_NOFOLLOW: what was checked is
+/// what is used, and a link that somebody plants meanwhile is refused, not followed. openat2 with RESOLVE_BENEATH would
+/// do the same in one call since Linux 5.6, but the walk works on all kernels and in sandboxes that deny new calls, and
+/// the last directory is remembered. Used by one thread.
 /// </remarks>
 internal sealed class RootDirectory : IDisposable
 {
@@ -42,7 +43,8 @@ internal sealed class RootDirectory : IDisposable
         return Walk(parent, IfMissing.Fail, out directory);
     }
 
-    /// <summary>The same, and directories that are missing on the way are made, with the mode that the umask leaves.</summary>
+    /// <summary>The same, and directories that are missing on the way are made, with the mode that the umask
+    /// leaves.</summary>
     public int MakeParent(ByteString path, out int directory)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
@@ -50,7 +52,8 @@ internal sealed class RootDirectory : IDisposable
     }
 
     /// <returns>What stands there; a link is not followed. Nothing if a directory on the way is missing.</returns>
-    /// <exception cref="RestoreException">A component on the way is a link or a file, or may not be searched.</exception>
+    /// <exception cref="RestoreException">A component on the way is a link or a file, or may not be
+    /// searched.</exception>
     public FileLook Look(ByteString path)
     {
         int error = FindParent(path, out int directory);
@@ -65,7 +68,9 @@ internal sealed class RootDirectory : IDisposable
     }
 
     /// <summary>As <see cref="ExtraAttributes"/> tells, of what stands there.</summary>
-    public string Attributes(ByteString path) => FindParent(path, out int directory) == 0 ? ExtraAttributes.Of(directory, LastName(path)) : "";
+    public string Attributes(ByteString path) => FindParent(path, out int directory) == 0
+        ? ExtraAttributes.Of(directory, LastName(path))
+        : "";
 
     /// <summary>A regular file for reading.</summary>
     /// <exception cref="RestoreException">It is none, or cannot be read.</exception>
@@ -109,7 +114,8 @@ internal sealed class RootDirectory : IDisposable
     public static RestoreException Refusal(ByteString path, int error) => error switch
     {
         // O_PATH | O_NOFOLLOW | O_DIRECTORY says ENOTDIR of a link, too.
-        -FilesAt.NotDirectory or -FilesAt.SymbolicLink => new RestoreException($"{path}: a symbolic link or a file stands where a directory should be"),
+        -FilesAt.NotDirectory or -FilesAt.SymbolicLink =>
+            new RestoreException($"{path}: a symbolic link or a file stands where a directory should be"),
         _ => RestoreException.Of(path.ToString(), error),
     };
 
@@ -129,7 +135,8 @@ internal sealed class RootDirectory : IDisposable
             byte[] name = FilesAt.Name(slash < 0 ? rest : rest[..slash]);
             rest = slash < 0 ? [] : rest[(slash + 1)..];
             int next = FilesAt.OpenPlace(current, name, FinalLink.Keep);
-            if (next == -FilesAt.NotFound && ifMissing == IfMissing.Create && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
+            if (next == -FilesAt.NotFound && ifMissing == IfMissing.Create
+                && FilesAt.MakeDirectory(current, name, 0x1ff) is 0 or -FilesAt.Exists)
             {
                 next = FilesAt.OpenPlace(current, name, FinalLink.Keep);
             }

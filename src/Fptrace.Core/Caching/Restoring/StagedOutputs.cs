@@ -9,7 +9,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>The outputs of a result on their way from the store to their places: copied, checked, with their modes and times.</summary>
+/// <summary>The outputs of a result on their way from the store to their places: copied, checked, with their modes and
+/// times.</summary>
 /// <remarks>What stands in a new directory is staged in it, and goes into place with it: one rename for all.</remarks>
 internal sealed class StagedOutputs
 {
@@ -29,7 +30,8 @@ internal sealed class StagedOutputs
     /// <param name="staging">Where they stand meanwhile.</param>
     /// <param name="blobs">With their checksums.</param>
     /// <param name="times">Modification times by path.</param>
-    public StagedOutputs(ContentStore store, RestorePlan plan, StagingArea staging, IReadOnlyList<BlobReference> blobs, Dictionary<ByteString, long> times)
+    public StagedOutputs(ContentStore store, RestorePlan plan, StagingArea staging, IReadOnlyList<BlobReference> blobs,
+        Dictionary<ByteString, long> times)
     {
         (_store, _plan, _staging, _times) = (store, plan, staging, times);
         foreach (BlobReference blob in blobs)
@@ -61,7 +63,8 @@ internal sealed class StagedOutputs
         });
     }
 
-    /// <summary>What was seen of a file that has kept its times on the way, since its directory was renamed and not the file.</summary>
+    /// <summary>What was seen of a file that has kept its times on the way, since its directory was renamed and not the
+    /// file.</summary>
     public FileLook? LookOf(ByteString path) => _looks.TryGetValue(path, out FileLook look) ? look : null;
 
     /// <summary>Its directory was not renamed, after all.</summary>

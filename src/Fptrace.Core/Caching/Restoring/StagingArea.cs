@@ -8,10 +8,12 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>A directory below the root in which files stand until all of them are known to be good; then each is renamed into place.</summary>
+/// <summary>A directory below the root in which files stand until all of them are known to be good; then each is
+/// renamed into place.</summary>
 /// <remarks>
-/// <c>.fptrace/restore.PID.N</c>, locked while it is in use: what a killed process left is unlocked, and the next restoration
-/// removes it. A descriptor for each file, opened with O_TMPFILE, would leave nothing behind, but they are limited to a thousand.
+/// <c>.fptrace/restore.PID.N</c>, locked while it is in use: what a killed process left is unlocked, and the next
+/// restoration removes it. A descriptor for each file, opened with O_TMPFILE, would leave nothing behind, but they are
+/// limited to a thousand.
 /// </remarks>
 internal sealed class StagingArea : IDisposable
 {
@@ -71,7 +73,8 @@ internal sealed class StagingArea : IDisposable
     public static byte[] Name(int index) => Name(index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The name of a directory in it, without a NUL.</summary>
-    public static byte[] DirectoryName(int index) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"d{index}"));
+    public static byte[] DirectoryName(int index) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"d{index}"));
 
     /// <summary>A name for a file that must be copied beside its place, with a NUL.</summary>
     public static byte[] TemporaryBeside(int index) =>
@@ -104,7 +107,8 @@ internal sealed class StagingArea : IDisposable
             throw RestoreException.Of(Folder, descriptor);
         }
 
-        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+        StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep),
+            LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
         if (taken is null || !FileLook.At(parent, name, FinalLink.Keep).Exists)
         {
             taken?.Dispose();
@@ -125,7 +129,8 @@ internal sealed class StagingArea : IDisposable
                 continue;
             }
 
-            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep), LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
+            using StoreLock? taken = StoreLock.Take(FilesAt.OpenDirectory(descriptor, Name("."), FinalLink.Keep),
+                LockKind.Exclusive, TimeSpan.Zero, CancellationToken.None);
             if (taken is not null)
             {
                 Empty(descriptor);

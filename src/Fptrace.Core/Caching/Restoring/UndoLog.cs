@@ -9,11 +9,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Keeps what a run changes and deletes of what stood there before, and puts all of it back, so that another run begins as that one did.</summary>
+/// <summary>Keeps what a run changes and deletes of what stood there before, and puts all of it back, so that another
+/// run begins as that one did.</summary>
 /// <remarks>
-/// Content, permission bits, owner and modification time come back, extended attributes do not. Copies stand in <c>.fptrace</c> below the root, where the
-/// next restoration removes what a killed process left. What cannot come back as it was (a device, one of several names of a file) is a fault that
-/// <see cref="TryPutBack"/> tells, before it touches anything.
+/// Content, permission bits, owner and modification time come back, extended attributes do not. Copies stand in
+/// <c>.fptrace</c> below the root, where the next restoration removes what a killed process left. What cannot come back
+/// as it was (a device, one of several names of a file) is a fault that <see cref="TryPutBack"/> tells, before it
+/// touches anything.
 /// </remarks>
 public sealed class UndoLog : IUndoLog, IDisposable
 {
@@ -67,7 +69,9 @@ public sealed class UndoLog : IUndoLog, IDisposable
                 break;
             case FileType.Regular:
                 byte[] copy = StagingArea.Name(_saved.Count);
-                _fault ??= Copy(FilesAt.WorkingDirectory, name, _area.Descriptor, copy) is string fault ? $"{Shown(path)} cannot be kept: {fault}" : null;
+                _fault ??= Copy(FilesAt.WorkingDirectory, name, _area.Descriptor, copy) is string fault
+                    ? $"{Shown(path)} cannot be kept: {fault}"
+                    : null;
                 _saved.Add(new SavedEntry(path, look, default, copy));
                 break;
             case FileType.Symlink:
@@ -101,7 +105,8 @@ public sealed class UndoLog : IUndoLog, IDisposable
         {
             byte[] name = FilesAt.Name(entry.Path.Span);
             FileLook now = FileLook.At(FilesAt.WorkingDirectory, name, FinalLink.Keep);
-            bool isSame = now.Type == entry.Look.Type && now.Mode == entry.Look.Mode && now.Size == entry.Look.Size && now.Times == entry.Look.Times;
+            bool isSame = now.Type == entry.Look.Type && now.Mode == entry.Look.Mode && now.Size == entry.Look.Size
+                && now.Times == entry.Look.Times;
             if (!isSame && PutBack(entry, name, now) is int error and < 0)
             {
                 return $"{Shown(entry.Path)} cannot be put back: {FilesAt.Describe(error)}";
@@ -117,12 +122,15 @@ public sealed class UndoLog : IUndoLog, IDisposable
         _root.Dispose();
     }
 
-    /// <summary>Outputs go, and directories that the run made if nothing else is in them. What it only found stays.</summary>
+    /// <summary>Outputs go, and directories that the run made if nothing else is in them. What it only found
+    /// stays.</summary>
     private void Remove(Manifest manifest)
     {
-        HashSet<ByteString> kept = [.. _saved.Where(entry => entry.Look.Type == FileType.Directory).Select(entry => entry.Path)];
+        HashSet<ByteString> kept =
+            [.. _saved.Where(entry => entry.Look.Type == FileType.Directory).Select(entry => entry.Path)];
         HashSet<ByteString> found = KeptOutputs.In(manifest);
-        foreach (StepOutput output in manifest.Outputs.OrderByDescending(output => output.Path).Where(output => !found.Contains(output.Path)))
+        foreach (StepOutput output in manifest.Outputs.OrderByDescending(output => output.Path)
+            .Where(output => !found.Contains(output.Path)))
         {
             ByteString path = StoredPath.Expand(output.Path, manifest.Step.Root);
             if (output.State.Type != FileType.Directory)
@@ -142,7 +150,9 @@ public sealed class UndoLog : IUndoLog, IDisposable
         FileLook before = entry.Look;
         if (now.Exists && !(before.Type == FileType.Directory && now.Type == FileType.Directory))
         {
-            int removed = now.Type == FileType.Directory ? FilesAt.RemoveDirectory(FilesAt.WorkingDirectory, name) : FilesAt.Unlink(FilesAt.WorkingDirectory, name);
+            int removed = now.Type == FileType.Directory
+                ? FilesAt.RemoveDirectory(FilesAt.WorkingDirectory, name)
+                : FilesAt.Unlink(FilesAt.WorkingDirectory, name);
             if (removed < 0)
             {
                 return removed;
@@ -172,7 +182,9 @@ public sealed class UndoLog : IUndoLog, IDisposable
         int moved = FilesAt.Rename(_area.Descriptor, copy, FilesAt.WorkingDirectory, name);
 
         // An output may be on another file system than the root.
-        return moved == -FilesAt.CrossDevice ? (Copy(_area.Descriptor, copy, FilesAt.WorkingDirectory, name) is null ? 0 : -FilesAt.InputOutput) : moved;
+        return moved == -FilesAt.CrossDevice
+            ? (Copy(_area.Descriptor, copy, FilesAt.WorkingDirectory, name) is null ? 0 : -FilesAt.InputOutput)
+            : moved;
     }
 
     private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path.Span, _path));

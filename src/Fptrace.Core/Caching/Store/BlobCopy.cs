@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Copies files and hashes what it copies. A copy of a file with holes has holes too, at all pages of zeros.</summary>
+/// <summary>Copies files and hashes what it copies. A copy of a file with holes has holes too, at all pages of
+/// zeros.</summary>
 internal static class BlobCopy
 {
     private const int Chunk = 1 << 20;
@@ -17,7 +18,8 @@ internal static class BlobCopy
     /// <param name="to">Open for reading and writing; null to read only.</param>
     /// <param name="hash">Gets all bytes that are in <paramref name="to"/> now.</param>
     /// <param name="canClone">Whether the file system may share blocks; becomes false when it cannot.</param>
-    /// <remarks>A clone is hashed itself: <paramref name="from"/> may be written to meanwhile. Of a large file one thread hashes a chunk while the other writes it.</remarks>
+    /// <remarks>A clone is hashed itself: <paramref name="from"/> may be written to meanwhile. Of a large file one
+    /// thread hashes a chunk while the other writes it.</remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     public static void Copy(SafeFileHandle from, SafeFileHandle? to, BlobHash hash, ref bool canClone)
     {
@@ -39,7 +41,8 @@ internal static class BlobCopy
     /// <param name="size">Bytes that it should have: more are not copied.</param>
     /// <param name="canClone">As above.</param>
     /// <returns>The checksum of the blob's first <paramref name="size"/> bytes.</returns>
-    /// <remarks>Of a large blob the kernel copies the pages, without a detour through a buffer, while another thread hashes them.</remarks>
+    /// <remarks>Of a large blob the kernel copies the pages, without a detour through a buffer, while another thread
+    /// hashes them.</remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     public static UInt128 CopyBlob(SafeFileHandle blob, SafeFileHandle to, long size, ref bool canClone)
     {
@@ -137,13 +140,15 @@ internal static class BlobCopy
         }
     }
 
-    /// <summary>Reads until the buffer is full, or <paramref name="size"/> is reached: a read that only finds the end is spared.</summary>
+    /// <summary>Reads until the buffer is full, or <paramref name="size"/> is reached: a read that only finds the end
+    /// is spared.</summary>
     private static int Fill(SafeFileHandle file, byte[] buffer, long offset, long size)
     {
         int wanted = size < 0 ? buffer.Length : (int)Math.Min(buffer.Length, size - offset);
         int length = 0;
         int read;
-        while (length < wanted && (read = FilesAt.ReadAt(file, buffer.AsSpan(length, wanted - length), offset + length)) > 0)
+        while (length < wanted
+            && (read = FilesAt.ReadAt(file, buffer.AsSpan(length, wanted - length), offset + length)) > 0)
         {
             length += read;
         }

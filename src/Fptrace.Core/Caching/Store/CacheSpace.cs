@@ -1,6 +1,7 @@
 namespace Fptrace.Caching.Store;
 
-/// <summary>The two halves of a store, as in Bazel's: blobs named by their content, and entries named by a key.</summary>
+/// <summary>The two halves of a store, as in Bazel's: blobs named by their content, and entries named by a
+/// key.</summary>
 public enum CacheSpace
 {
     /// <summary><c>cas/</c>: content-addressed. A blob whose SHA-256 is not its name is damaged.</summary>

@@ -9,4 +9,5 @@ namespace Fptrace.Caching.Store;
 /// <param name="Hits">Runs restored since the store was made or cleared.</param>
 /// <param name="Misses">Runs looked for in vain.</param>
 /// <param name="Stored">Results put in.</param>
-public sealed record CacheStatistics(int Results, int PathSets, int Blobs, long Bytes, int Temporaries, long Hits, long Misses, long Stored);
+public sealed record CacheStatistics(int Results, int PathSets, int Blobs, long Bytes, int Temporaries, long Hits,
+    long Misses, long Stored);

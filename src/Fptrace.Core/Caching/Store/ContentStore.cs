@@ -8,12 +8,13 @@ namespace Fptrace.Caching.Store;
 
 /// <summary>The local store: a directory of blobs and entries that many processes use at once.</summary>
 /// <remarks>
-/// What is read is checked: a blob against its name, an entry against its checksum. What is damaged is a miss, and removed.
-/// Used by many threads.
+/// What is read is checked: a blob against its name, an entry against its checksum. What is damaged is a miss, and
+/// removed. Used by many threads.
 /// </remarks>
 public sealed class ContentStore : ICacheStore, IDisposable
 {
-    private const uint ReadOnlyMode = 0x100; // 0400: an editor that is let loose on a blob should fail, and what a command printed is nobody else's business.
+    // 0400: an editor that is let loose on a blob should fail, and what a command printed is nobody else's business.
+    private const uint ReadOnlyMode = 0x100;
 
     private bool _canClone = true;
 
@@ -56,10 +57,13 @@ public sealed class ContentStore : ICacheStore, IDisposable
     public static ContentStore? Open(string path, CacheMode mode)
     {
         bool writable = mode.HasFlag(CacheMode.Write);
-        return StoreDirectory.Open(path, writable ? IfMissing.Create : IfMissing.Fail) is { } directory ? new ContentStore(directory, writable) : null;
+        return StoreDirectory.Open(path, writable ? IfMissing.Create : IfMissing.Fail) is { } directory
+            ? new ContentStore(directory, writable)
+            : null;
     }
 
-    public bool Contains(CacheSpace space, ContentDigest key) => FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep).Type == FileType.Regular;
+    public bool Contains(CacheSpace space, ContentDigest key) =>
+        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep).Type == FileType.Regular;
 
     public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
         OpenFile(space, key) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
@@ -76,7 +80,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
         try
         {
-            using (var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0))
+            using (var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write,
+                bufferSize: 0))
             {
                 content.CopyTo(file, 1 << 18);
             }
@@ -94,7 +99,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Keeps the collector of garbage away; taken by whoever stores or restores.</summary>
     /// <returns>Null when it cannot be had: the store is then not to be used.</returns>
-    internal StoreLock? Share(CancellationToken cancellation) => Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
+    internal StoreLock? Share(CancellationToken cancellation) =>
+        Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
 
     /// <summary>A blob or entry as it lies there, unchecked; null if there is none.</summary>
     internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
@@ -105,7 +111,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary>Whether a blob of this name and size is there; its content is checked by whoever reads it.</summary>
     internal bool HasBlob(ContentDigest digest, long size) =>
-        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep) is { Type: FileType.Regular } look
+        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep)
+            is { Type: FileType.Regular } look
         && look.Size == size;
 
     /// <summary>Stores a file's content unless it is there already, hashing while it copies.</summary>
@@ -180,7 +187,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <returns>Null if there is none, or it is longer than <paramref name="limit"/>.</returns>
     internal byte[]? ReadBlob(ContentDigest digest, int limit)
     {
-        byte[]? content = StoreFile.Read(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), limit);
+        byte[]? content = StoreFile.Read(Directory.Descriptor,
+            StoreDirectory.NameOf(CacheSpace.Content, digest), limit);
         if (content is not null && Sha256.Of(content) != digest)
         {
             Remove(CacheSpace.Content, digest);
@@ -190,7 +198,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
         return content;
     }
 
-    /// <summary>An entry, not yet checked; null if there is none, or it is longer than <paramref name="limit"/>.</summary>
+    /// <summary>An entry, not yet checked; null if there is none, or it is longer than
+    /// <paramref name="limit"/>.</summary>
     internal byte[]? ReadEntry(ContentDigest key, int limit) =>
         StoreFile.Read(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), limit);
 

@@ -5,20 +5,23 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Makes and opens the directory: whether it is one of this version, and whether others may write to it.</summary>
+/// <summary>Makes and opens the directory: whether it is one of this version, and whether others may write to
+/// it.</summary>
 internal sealed partial class StoreDirectory
 {
     private const string Any = "fptrace-cache ";
     private const string Former = Any + "1\n";
     private const string Layout = Any + "2\n";
     private const string Version = "v2";
-    private const string Tag = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of fptrace; see https://bford.info/cachedir/\n";
+    private const string Tag =
+        "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of fptrace; see https://bford.info/cachedir/\n";
     private const uint OthersMayWrite = 0x12; // 0022
 
     /// <param name="path">Absolute, or relative to the working directory of the process.</param>
     /// <param name="ifMissing">What to do where it does not exist.</param>
     /// <returns>Null if it does not exist and was not to be made.</returns>
-    /// <exception cref="CacheException">It cannot be made or opened, is something else, or others may write to it.</exception>
+    /// <exception cref="CacheException">It cannot be made or opened, is something else, or others may write to
+    /// it.</exception>
     public static StoreDirectory? Open(string path, IfMissing ifMissing)
     {
         byte[] name = FilesAt.Name(Encoding.UTF8.GetBytes(path));
@@ -52,12 +55,15 @@ internal sealed partial class StoreDirectory
             }
 
             notice = result == 0 && FileLook.At(top.Descriptor, Name("ac"), FinalLink.Keep).Exists
-                ? $"cache {path}: the results in it are of another version and are not used; this one keeps its own in {Version}. Remove {path}/ac and {path}/cas when that version is used no more"
+                ? $"cache {path}: the results in it are of another version and are not used; this one keeps its own "
+                    + $"in {Version}. Remove {path}/ac and {path}/cas when that version is used no more"
                 : null;
             inner = FilesAt.OpenDirectory(top.Descriptor, version, FinalLink.Keep);
         }
 
-        var directory = new StoreDirectory(path, Trusted($"{System.IO.Path.TrimEndingDirectorySeparator(path)}/{Version}", inner, top.Descriptor, version)) { Notice = notice };
+        var directory = new StoreDirectory(path,
+            Trusted($"{System.IO.Path.TrimEndingDirectorySeparator(path)}/{Version}", inner, top.Descriptor,
+            version)) { Notice = notice };
         try
         {
             return directory.CheckLayout(ifMissing) ? directory : null;
@@ -73,7 +79,8 @@ internal sealed partial class StoreDirectory
     {
         try
         {
-            if (System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } parent)
+            if (System.IO.Path.GetDirectoryName(System.IO.Path.TrimEndingDirectorySeparator(path))
+                is { Length: > 0 } parent)
             {
                 Directory.CreateDirectory(parent);
             }
@@ -86,11 +93,13 @@ internal sealed partial class StoreDirectory
         int result = FilesAt.MakeDirectory(FilesAt.WorkingDirectory, Name(path), Private);
         if (result is not (0 or -FilesAt.Exists))
         {
-            throw new CacheException($"cache {path} cannot be made: {FilesAt.Describe(result)}; name another directory with --cache=DIR");
+            throw new CacheException(
+                $"cache {path} cannot be made: {FilesAt.Describe(result)}; name another directory with --cache=DIR");
         }
     }
 
-    /// <summary>Whoever can write here decides what later runs put in place: that must be nobody but this user, or root.</summary>
+    /// <summary>Whoever can write here decides what later runs put in place: that must be nobody but this user, or
+    /// root.</summary>
     /// <param name="path">For messages.</param>
     /// <param name="descriptor">Of the open directory, or −errno.</param>
     /// <param name="parent">Where it stands.</param>
@@ -103,14 +112,20 @@ internal sealed partial class StoreDirectory
         {
             FileLook closed = FileLook.At(parent, name, FinalLink.Follow);
             throw descriptor == -FilesAt.Denied && closed.Exists && closed.User != FilesAt.EffectiveUser
-                ? new CacheException($"cache {path} belongs to {UserName(closed.User)} and cannot be opened; chown -R it to yourself, or name a directory of your own with --cache=DIR")
+                ? new CacheException(
+                    $"cache {path} belongs to {UserName(closed.User)} and cannot be opened; chown -R it to yourself, "
+                        + "or name a directory of your own with --cache=DIR")
                 : Unusable(path, descriptor);
         }
 
         FileLook stat = FileLook.Of(descriptor);
         string? fault = !stat.Exists ? FilesAt.Describe(stat.Error)
-            : stat.User != FilesAt.EffectiveUser && stat.User != 0 ? $"belongs to {UserName(stat.User)}, who decides what is in it; name a directory of your own with --cache=DIR"
-            : (stat.Mode & OthersMayWrite) != 0 ? $"can be written to by others (mode {Convert.ToString(stat.Mode, 8)}); chmod go-w it, or name another directory with --cache=DIR"
+            : stat.User != FilesAt.EffectiveUser && stat.User != 0
+                ? $"belongs to {UserName(stat.User)}, who decides what is in it; name a directory of your own with "
+                    + "--cache=DIR"
+            : (stat.Mode & OthersMayWrite) != 0
+                ? $"can be written to by others (mode {Convert.ToString(stat.Mode, 8)}); chmod go-w it, or name "
+                    + "another directory with --cache=DIR"
             : null;
         if (fault is null)
         {
@@ -133,14 +148,19 @@ internal sealed partial class StoreDirectory
         byte[]? mark = StoreFile.Read(Descriptor, Name(Mark), 64);
 
         // Read once more: somebody who made it meanwhile has put the mark before the rest.
-        if (mark is null && List(".").Any(name => name is not ("tmp" or "CACHEDIR.TAG")) && (mark = StoreFile.Read(Descriptor, Name(Mark), 64)) is null)
+        if (mark is null && List(".").Any(name => name is not ("tmp" or "CACHEDIR.TAG"))
+            && (mark = StoreFile.Read(Descriptor, Name(Mark), 64)) is null)
         {
-            throw new CacheException($"cache {Path} holds other files and is no cache of fptrace; name an empty or a new directory with --cache=DIR");
+            throw new CacheException(
+                $"cache {Path} holds other files and is no cache of fptrace; name an empty or a new directory with "
+                    + "--cache=DIR");
         }
 
         if (mark is not null && !mark.AsSpan().StartsWith(Encoding.UTF8.GetBytes(Any)))
         {
-            throw new CacheException($"cache {Path} is damaged: its {Mark} is not what it should be; remove it, or name another directory with --cache=DIR");
+            throw new CacheException(
+                $"cache {Path} is damaged: its {Mark} is not what it should be; remove it, or name another directory "
+                    + "with --cache=DIR");
         }
 
         if (mark is null && ifMissing == IfMissing.Create)
@@ -161,7 +181,9 @@ internal sealed partial class StoreDirectory
         {
             return Encoding.UTF8.GetString(mark) == Layout
                 ? true
-                : throw new CacheException($"cache {Path}/{Version} is damaged: its {Mark} is not what it should be; remove {Path}/{Version}, or name another directory with --cache=DIR");
+                : throw new CacheException(
+                    $"cache {Path}/{Version} is damaged: its {Mark} is not what it should be; remove "
+                        + $"{Path}/{Version}, or name another directory with --cache=DIR");
         }
 
         if (ifMissing == IfMissing.Create)

@@ -6,7 +6,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>The directory of a store: made, recognised, and trusted or not. Everything in it is reached through its descriptor.</summary>
+/// <summary>The directory of a store: made, recognised, and trusted or not. Everything in it is reached through its
+/// descriptor.</summary>
 /// <remarks>
 /// <code>
 /// fptrace-cache      says that the directory is for stores of fptrace; one that holds files and lacks it is never written to or cleared
@@ -15,9 +16,10 @@ namespace Fptrace.Caching.Store;
 /// v2/lock            shared by whoever reads or stores, alone by whoever collects garbage
 /// v2/usage           counters, changed under the lock usage.lock
 /// </code>
-/// The first version knew no directories of versions and kept all of this at the top, where a new directory gets what it looks for: both versions work in one.
-/// Nothing is synced to disk: an entry carries its checksum and a blob its name, so what a power failure leaves half-written is
-/// a miss. A rename puts every file in place whole, so a killed process leaves nothing but files in tmp/.
+/// The first version knew no directories of versions and kept all of this at the top, where a new directory gets what
+/// it looks for: both versions work in one. Nothing is synced to disk: an entry carries its checksum and a blob its
+/// name, so what a power failure leaves half-written is a miss. A rename puts every file in place whole, so a killed
+/// process leaves nothing but files in tmp/.
 /// </remarks>
 internal sealed partial class StoreDirectory : IDisposable
 {
@@ -36,7 +38,8 @@ internal sealed partial class StoreDirectory : IDisposable
 
     public int Descriptor { get; }
 
-    /// <summary>What the user should know, once: another version has filled this directory, and this one begins beside it. Null: nothing.</summary>
+    /// <summary>What the user should know, once: another version has filled this directory, and this one begins beside
+    /// it. Null: nothing.</summary>
     public string? Notice { get; private init; }
 
     /// <summary><c>cas/ab/abcd...</c>, with a NUL.</summary>
@@ -55,7 +58,8 @@ internal sealed partial class StoreDirectory : IDisposable
         CultureInfo.InvariantCulture,
         $"tmp/{Environment.ProcessId}.{Interlocked.Increment(ref _temporaries)}.{Random.Shared.NextInt64():x}"));
 
-    /// <summary>Puts a temporary in its place, making the folder if it is the first in it. On failure the temporary is gone.</summary>
+    /// <summary>Puts a temporary in its place, making the folder if it is the first in it. On failure the temporary is
+    /// gone.</summary>
     /// <returns>0 or −errno.</returns>
     public int Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
@@ -92,7 +96,8 @@ internal sealed partial class StoreDirectory : IDisposable
     }
 
     /// <summary>The lock under which the store is used.</summary>
-    /// <returns>Null when it could not be had in time. In a store that cannot be written to, nobody removes anything, and one that is shared is free for all.</returns>
+    /// <returns>Null when it could not be had in time. In a store that cannot be written to, nobody removes anything,
+    /// and one that is shared is free for all.</returns>
     public StoreLock? Lock(string name, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         byte[] file = Name(name);
@@ -101,7 +106,9 @@ internal sealed partial class StoreDirectory : IDisposable
         {
             int made = FilesAt.Create(Descriptor, file, 0x180);
             FilesAt.Close(made);
-            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared ? FilesAt.OpenDirectory(Descriptor, Name("."), FinalLink.Keep) : FilesAt.OpenRead(Descriptor, file);
+            descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared
+                ? FilesAt.OpenDirectory(Descriptor, Name("."), FinalLink.Keep)
+                : FilesAt.OpenRead(Descriptor, file);
         }
 
         return descriptor < 0 ? null : StoreLock.Take(descriptor, kind, patience, cancellation);

@@ -8,7 +8,8 @@ namespace Fptrace.Caching.Store;
 /// <summary>Small files, whole.</summary>
 internal static class StoreFile
 {
-    /// <returns>Null if it does not exist, is no regular file, cannot be read or is longer than <paramref name="limit"/>.</returns>
+    /// <returns>Null if it does not exist, is no regular file, cannot be read or is longer than
+    /// <paramref name="limit"/>.</returns>
     public static byte[]? Read(int directory, byte[] name, int limit)
     {
         int descriptor = FilesAt.OpenRead(directory, name);

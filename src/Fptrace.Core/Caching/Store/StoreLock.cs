@@ -3,7 +3,8 @@ using Fptrace.Linux.FileSystem;
 namespace Fptrace.Caching.Store;
 
 /// <summary>A hold on a lock file of the store (flock(2)), until it is disposed of or the process dies.</summary>
-/// <remarks>Each holder opens the file anew, so that threads of one process exclude each other like processes.</remarks>
+/// <remarks>Each holder opens the file anew, so that threads of one process exclude each other like
+/// processes.</remarks>
 internal sealed class StoreLock : IDisposable
 {
     private int _descriptor;
@@ -32,7 +33,8 @@ internal sealed class StoreLock : IDisposable
                     return taken;
                 }
 
-                if (result is not (-FilesAt.WouldBlock or -FilesAt.Interrupted) || Environment.TickCount64 - start >= patience.TotalMilliseconds)
+                if (result is not (-FilesAt.WouldBlock or -FilesAt.Interrupted)
+                    || Environment.TickCount64 - start >= patience.TotalMilliseconds)
                 {
                     return null;
                 }

@@ -9,8 +9,9 @@ namespace Fptrace.Caching.Store;
 
 /// <summary>The care of a store: counting, checking, collecting garbage, clearing.</summary>
 /// <remarks>
-/// Entries go before the blobs that they need, so a collection that is killed leaves blobs that nobody needs and never an entry
-/// whose blob is gone. It holds the store's lock alone: a run that is storing may have written blobs and not yet their entry.
+/// Entries go before the blobs that they need, so a collection that is killed leaves blobs that nobody needs and never
+/// an entry whose blob is gone. It holds the store's lock alone: a run that is storing may have written blobs and not
+/// yet their entry.
 /// </remarks>
 public static class StoreMaintenance
 {
@@ -70,7 +71,9 @@ public static class StoreMaintenance
             }
         }
 
-        return [.. faults.Select(fault => store.IsWritable ? fault : fault.Replace("; removed", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [.. faults.Select(fault => store.IsWritable
+            ? fault
+            : fault.Replace("; removed", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Removes what has not been used for longest until the rest fits.</summary>
@@ -79,7 +82,8 @@ public static class StoreMaintenance
     /// <param name="patience">How long to wait for others that use the store.</param>
     /// <param name="cancellation">Ends it early; the store is whole all the same.</param>
     /// <returns>Null when others did not let go of the store in time.</returns>
-    public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience, CancellationToken cancellation)
+    public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
         using StoreLock? taken = store.Directory.Lock("lock", LockKind.Exclusive, patience, cancellation);
@@ -120,7 +124,8 @@ public static class StoreMaintenance
     public static void Clear(ContentStore store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        using StoreLock taken = store.Directory.Lock("lock", LockKind.Exclusive, TimeSpan.FromSeconds(30), cancellation) ?? throw Busy(store);
+        using StoreLock taken = store.Directory.Lock("lock", LockKind.Exclusive, TimeSpan.FromSeconds(30), cancellation)
+            ?? throw Busy(store);
         RemoveTemporaries(store);
 
         // Entries first, as in a collection.
@@ -137,15 +142,20 @@ public static class StoreMaintenance
 
     /// <summary>Decides, the most recently used first, which entries stay.</summary>
     /// <returns>Bytes of what stays.</returns>
-    private static long Keep(ContentStore store, long limit, HashSet<ContentDigest> live, List<StoredFile> dead, CancellationToken cancellation)
+    private static long Keep(ContentStore store, long limit, HashSet<ContentDigest> live, List<StoredFile> dead,
+        CancellationToken cancellation)
     {
         long left = 0;
         bool full = false;
-        foreach (StoredFile entry in StoreScan.Of(store.Directory, CacheSpace.Action).Files.OrderByDescending(file => file.UsedNs).ThenBy(file => file.Key.ToString(), StringComparer.Ordinal))
+        foreach (StoredFile entry in StoreScan.Of(store.Directory,
+            CacheSpace.Action).Files.OrderByDescending(file => file.UsedNs).ThenBy(file =>
+                file.Key.ToString(), StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             IReadOnlyList<BlobReference>? blobs = full ? null : SoundReferences(store, entry);
-            long size = blobs is null ? 0 : entry.Size + blobs.Where(blob => !live.Contains(blob.Digest)).Distinct().Sum(blob => blob.Size);
+            long size = blobs is null
+                ? 0
+                : entry.Size + blobs.Where(blob => !live.Contains(blob.Digest)).Distinct().Sum(blob => blob.Size);
 
             // From the first that does not fit on, all go: a small old one must not outlive a large one used since.
             full |= left + size > limit;
@@ -166,7 +176,9 @@ public static class StoreMaintenance
     {
         try
         {
-            return store.ReadEntry(entry.Key, ResultEntry.LongestEntry) is { } bytes ? StoreScan.References(bytes) : null;
+            return store.ReadEntry(entry.Key, ResultEntry.LongestEntry) is { } bytes
+                ? StoreScan.References(bytes)
+                : null;
         }
         catch (InvalidDataException)
         {
@@ -178,7 +190,8 @@ public static class StoreMaintenance
     {
         try
         {
-            return store.ReadEntry(file.Key, PathSetList.LongestEntry) is { } entry && EntryReader.Heading(entry) == PathSetList.Heading;
+            return store.ReadEntry(file.Key, PathSetList.LongestEntry) is { } entry
+                && EntryReader.Heading(entry) == PathSetList.Heading;
         }
         catch (InvalidDataException)
         {
@@ -232,7 +245,8 @@ public static class StoreMaintenance
         }
     }
 
-    /// <summary>Whoever writes a temporary holds the lock, so with the lock held alone they are all left behind.</summary>
+    /// <summary>Whoever writes a temporary holds the lock, so with the lock held alone they are all left
+    /// behind.</summary>
     private static long RemoveTemporaries(ContentStore store)
     {
         long removed = 0;
@@ -249,5 +263,6 @@ public static class StoreMaintenance
         return removed;
     }
 
-    private static CacheException Busy(ContentStore store) => new($"cache {store.Path} is in use by other runs; try again when they have ended");
+    private static CacheException Busy(ContentStore store) =>
+        new($"cache {store.Path} is in use by other runs; try again when they have ended");
 }

@@ -8,7 +8,8 @@ using Fptrace.Linux.Machine;
 namespace Fptrace.Caching.Store;
 
 /// <summary>Counters of a store since it was made or cleared.</summary>
-/// <param name="Bytes">What it holds, about: a process that was killed may not have counted; collecting garbage counts afresh.</param>
+/// <param name="Bytes">What it holds, about: a process that was killed may not have counted; collecting garbage counts
+/// afresh.</param>
 /// <param name="Hits">Runs that were restored.</param>
 /// <param name="Misses">Runs that were looked for in vain.</param>
 /// <param name="Stored">Results that were put in.</param>
@@ -20,7 +21,8 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
     /// <summary>Zeros when there is none, or it is damaged.</summary>
     public static StoreUsage Read(StoreDirectory directory)
     {
-        string[] words = Encoding.UTF8.GetString(StoreFile.Read(directory.Descriptor, StoreDirectory.Name(File), LongestFile) ?? []).Split(['\n', ' ']);
+        string[] words = Encoding.UTF8.GetString(
+            StoreFile.Read(directory.Descriptor, StoreDirectory.Name(File), LongestFile) ?? []).Split(['\n', ' ']);
         return words is ["bytes", var bytes, "hits", var hits, "misses", var misses, "stored", var stored, ""]
             ? new StoreUsage(Parse(bytes), Parse(hits), Parse(misses), Parse(stored))
             : default;
@@ -30,7 +32,8 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
     /// <returns>The new counters.</returns>
     public static StoreUsage Change(StoreDirectory directory, Func<StoreUsage, StoreUsage> change)
     {
-        using StoreLock? taken = directory.Lock("usage.lock", LockKind.Exclusive, TimeSpan.FromSeconds(1), CancellationToken.None);
+        using StoreLock? taken = directory.Lock("usage.lock", LockKind.Exclusive, TimeSpan.FromSeconds(1),
+            CancellationToken.None);
         StoreUsage usage = Read(directory);
         if (taken is not null)
         {
@@ -51,5 +54,6 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"bytes {Bytes}\nhits {Hits}\nmisses {Misses}\nstored {Stored}\n");
 
-    private static long Parse(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
+    private static long Parse(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
 }

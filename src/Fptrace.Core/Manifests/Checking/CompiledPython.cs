@@ -8,8 +8,9 @@ namespace Fptrace.Manifests.Checking;
 
 /// <summary>Files in which Python keeps what it has compiled (PEP 3147, PEP 552).</summary>
 /// <remarks>
-/// Python compares each with its source: by the source's time of modification and size, or by a digest. Time and size may deceive, when a source is changed twice
-/// within a second; so a file counts unless it is younger than the last change of its source, which ctime tells. One that Python does not compare counts, too.
+/// Python compares each with its source: by the source's time of modification and size, or by a digest. Time and size
+/// may deceive, when a source is changed twice within a second; so a file counts unless it is younger than the last
+/// change of its source, which ctime tells. One that Python does not compare counts, too.
 /// </remarks>
 internal static class CompiledPython
 {
@@ -21,7 +22,8 @@ internal static class CompiledPython
 
     private static ReadOnlySpan<byte> DirectoryName => "__pycache__"u8;
 
-    public static bool IsDirectory(ReadOnlySpan<byte> path) => path.EndsWith(DirectoryName) && path.Length > DirectoryName.Length && path[^(DirectoryName.Length + 1)] == (byte)'/';
+    public static bool IsDirectory(ReadOnlySpan<byte> path) => path.EndsWith(DirectoryName)
+        && path.Length > DirectoryName.Length && path[^(DirectoryName.Length + 1)] == (byte)'/';
 
     /// <summary>The source of <c>__pycache__/NAME.TAG.pyc</c>; null for any other name.</summary>
     public static ByteString? SourceOf(ByteString path)
@@ -34,7 +36,8 @@ internal static class CompiledPython
         }
 
         ReadOnlySpan<byte> name = whole[(slash + 1)..];
-        return new ByteString([.. whole[..(slash - DirectoryName.Length)], .. name[..name.IndexOf((byte)'.')], .. ".py"u8]);
+        return new ByteString(
+            [.. whole[..(slash - DirectoryName.Length)], .. name[..name.IndexOf((byte)'.')], .. ".py"u8]);
     }
 
     /// <summary>Whether its content is what its source makes of it, or Python makes it anew.</summary>

@@ -8,17 +8,18 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Digests of files that were read before, by whatever step: compilers and libraries are not hashed anew for each.</summary>
+/// <summary>Digests of files that were read before, by whatever step: compilers and libraries are not hashed anew for
+/// each.</summary>
 /// <remarks>
 /// <para>
-/// It proves as much as a manifest does: the same path on the same device with the same inode, size, mtime and ctime has the same content, if these times were
-/// old enough when the content was read. Times of whole seconds are not taken, for where a file system has no others too much happens within one.
-/// </para>
+/// It proves as much as a manifest does: the same path on the same device with the same inode, size, mtime and ctime
+/// has the same content, if these times were old enough when the content was read. Times of whole seconds are not
+/// taken, for where a file system has no others too much happens within one. </para>
 /// <para>
-/// A file of fixed size, so it needs no collection of garbage: a path belongs to one row, where it takes its former place, a free one, or that of another.
-/// Readers and writers use it at once and without locks; each record has a checksum, and what is torn or damaged is unknown. It may be deleted at any time.
-/// Whoever can write to it decides what our manifests say, so it is used only where it is ours alone. Used by many threads.
-/// </para>
+/// A file of fixed size, so it needs no collection of garbage: a path belongs to one row, where it takes its former
+/// place, a free one, or that of another. Readers and writers use it at once and without locks; each record has a
+/// checksum, and what is torn or damaged is unknown. It may be deleted at any time. Whoever can write to it decides
+/// what our manifests say, so it is used only where it is ours alone. Used by many threads. </para>
 /// </remarks>
 internal sealed class DigestFile : IDisposable
 {
@@ -49,7 +50,9 @@ internal sealed class DigestFile : IDisposable
             return Open(cache);
         }
 
-        return Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/' ? Open(home + "/.cache") : null;
+        return Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/'
+            ? Open(home + "/.cache")
+            : null;
     }
 
     /// <param name="directory">Made if it does not exist.</param>
@@ -59,7 +62,8 @@ internal sealed class DigestFile : IDisposable
         byte[] path = PosixPath.Bytes($"{directory}/{Name}");
         int flags = fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC;
         int fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
-        if (fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT && libc.mkdirat(fcntl.AT_FDCWD, in PosixPath.Bytes(directory)[0], 0x1c0) == 0)
+        if (fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT
+            && libc.mkdirat(fcntl.AT_FDCWD, in PosixPath.Bytes(directory)[0], 0x1c0) == 0)
         {
             fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
         }
@@ -99,7 +103,8 @@ internal sealed class DigestFile : IDisposable
             ReadOnlySpan<byte> record = row.Slice(at, RecordSize);
             if (record.StartsWith(identity) && IsWhole(record))
             {
-                state = new FileState(FileType.Regular, look.Mode, look.Size, ContentDigest.FromBytes(record[DigestOffset..]), look.Times);
+                state = new FileState(FileType.Regular, look.Mode, look.Size,
+                    ContentDigest.FromBytes(record[DigestOffset..]), look.Times);
                 return true;
             }
         }
@@ -107,10 +112,12 @@ internal sealed class DigestFile : IDisposable
         return false;
     }
 
-    /// <summary>Remembers what was read, unless its times prove nothing. That this may fail is nobody's concern.</summary>
+    /// <summary>Remembers what was read, unless its times prove nothing. That this may fail is nobody's
+    /// concern.</summary>
     public void Add(ByteString path, ulong device, in FileState state)
     {
-        if (state.Type != FileType.Regular || state.Stamp.IsEmpty || state.Digest.IsEmpty || FileLook.AreCoarse(state.Stamp))
+        if (state.Type != FileType.Regular || state.Stamp.IsEmpty || state.Digest.IsEmpty
+            || FileLook.AreCoarse(state.Stamp))
         {
             return;
         }
@@ -121,7 +128,8 @@ internal sealed class DigestFile : IDisposable
         state.Digest.CopyTo(record[DigestOffset..]);
         BinaryPrimitives.WriteUInt64LittleEndian(record[ChecksumOffset..], Checksum(record));
         int place = Place(row[..ReadRow(record, row)], record);
-        _ = libc.pwrite(_descriptor, in MemoryMarshal.GetReference(record), RecordSize, Offset(record) + (place * RecordSize));
+        _ = libc.pwrite(_descriptor, in MemoryMarshal.GetReference(record), RecordSize,
+            Offset(record) + (place * RecordSize));
     }
 
     public void Dispose() => _ = libc.close(_descriptor);
@@ -136,13 +144,16 @@ internal sealed class DigestFile : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(record[40..], times.ChangedNs);
     }
 
-    /// <summary>Where a new record goes: over an older one of its path, over none, or over one that the times choose.</summary>
+    /// <summary>Where a new record goes: over an older one of its path, over none, or over one that the times
+    /// choose.</summary>
     private static int Place(ReadOnlySpan<byte> row, ReadOnlySpan<byte> record)
     {
         int free = -1;
         for (int i = 0; i < RowLength; i++)
         {
-            ReadOnlySpan<byte> other = (i + 1) * RecordSize <= row.Length ? row.Slice(i * RecordSize, RecordSize) : default;
+            ReadOnlySpan<byte> other = (i + 1) * RecordSize <= row.Length
+                ? row.Slice(i * RecordSize, RecordSize)
+                : default;
             if (!other.IsEmpty && other.StartsWith(record[..8]))
             {
                 return i;
@@ -157,10 +168,13 @@ internal sealed class DigestFile : IDisposable
     private int ReadRow(ReadOnlySpan<byte> record, Span<byte> row) =>
         (int)Math.Max(0, libc.pread(_descriptor, ref MemoryMarshal.GetReference(row), RowSize, Offset(record)));
 
-    private static long Offset(ReadOnlySpan<byte> record) => (long)(BinaryPrimitives.ReadUInt64LittleEndian(record) % Rows) * RowSize;
+    private static long Offset(ReadOnlySpan<byte> record) =>
+        (long)(BinaryPrimitives.ReadUInt64LittleEndian(record) % Rows) * RowSize;
 
-    private static bool IsWhole(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[ChecksumOffset..]) == Checksum(record);
+    private static bool IsWhole(ReadOnlySpan<byte> record) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(record[ChecksumOffset..]) == Checksum(record);
 
     // Seeded, so that a hole of zeros is no record.
-    private static ulong Checksum(ReadOnlySpan<byte> record) => XxHash64.HashToUInt64(record[..ChecksumOffset], seed: 1);
+    private static ulong Checksum(ReadOnlySpan<byte> record) =>
+        XxHash64.HashToUInt64(record[..ChecksumOffset], seed: 1);
 }

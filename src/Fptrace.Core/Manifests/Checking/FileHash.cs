@@ -20,12 +20,14 @@ internal static class FileHash
     /// <param name="state">Of what was read.</param>
     /// <param name="cancellationToken">Ends it as if the file could not be read.</param>
     /// <returns>false when it cannot be read, is no regular file, or changes all the while.</returns>
-    public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state, CancellationToken cancellationToken = default)
+    public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state,
+        CancellationToken cancellationToken = default)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             // Without waiting: it may have become a pipe.
-            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
+                fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd < 0)
             {
                 break;
@@ -43,7 +45,9 @@ internal static class FileHash
                 }
 
                 if (before.Type != FileType.Regular
-                    || !(GitIndex.IsName(path) ? GitIndex.TryHash(fd, out digest, out size) : TryHash(fd, out digest, out size, cancellationToken)))
+                    || !(GitIndex.IsName(path)
+                        ? GitIndex.TryHash(fd, out digest, out size)
+                        : TryHash(fd, out digest, out size, cancellationToken)))
                 {
                     break;
                 }

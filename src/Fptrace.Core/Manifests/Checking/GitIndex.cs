@@ -4,11 +4,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Git's index (gitformat-index(5)) without what git only remembers of the working tree to be faster.</summary>
+/// <summary>Git's index (gitformat-index(5)) without what git only remembers of the working tree to be
+/// faster.</summary>
 /// <remarks>
-/// <c>git status</c> writes the index anew when files were touched: with their times, and nothing else. So an index counts with its names, modes, flags and object
-/// names, and its trees; whether what it remembers of files still fits them is an observation of its own (<see cref="IndexTimes"/>). What cannot be read as an index
-/// counts byte by byte.
+/// <c>git status</c> writes the index anew when files were touched: with their times, and nothing else. So an index
+/// counts with its names, modes, flags and object names, and its trees; whether what it remembers of files still fits
+/// them is an observation of its own (<see cref="IndexTimes"/>). What cannot be read as an index counts byte by byte.
 /// </remarks>
 internal static class GitIndex
 {
@@ -27,7 +28,8 @@ internal static class GitIndex
     private const int ExtensionHeaderSize = 8;
 
     /// <param name="path">Ends with a NUL.</param>
-    public static bool IsName(ReadOnlySpan<byte> path) => path.EndsWith("index\0"u8) && (path.Length == "index\0"u8.Length || path[^("index\0"u8.Length + 1)] == (byte)'/');
+    public static bool IsName(ReadOnlySpan<byte> path) => path.EndsWith("index\0"u8)
+        && (path.Length == "index\0"u8.Length || path[^("index\0"u8.Length + 1)] == (byte)'/');
 
     /// <summary>The digest of an open file.</summary>
     /// <param name="fd">At its beginning.</param>

@@ -3,8 +3,10 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>The entries of git's index, one after another: of the versions 2, 3 and 4, with SHA-1 (gitformat-index(5)).</summary>
-/// <remarks>Git's formats for SHA-256 are not read: there the offsets are others, and nothing in the file tells them apart.</remarks>
+/// <summary>The entries of git's index, one after another: of the versions 2, 3 and 4, with SHA-1
+/// (gitformat-index(5)).</summary>
+/// <remarks>Git's formats for SHA-256 are not read: there the offsets are others, and nothing in the file tells them
+/// apart.</remarks>
 internal ref struct GitIndexEntries
 {
     // Twelve bytes: the signature, the version, the number of entries.
@@ -89,7 +91,8 @@ internal ref struct GitIndexEntries
         return length <= entry.Length && (flags & NameLengthMask) == Math.Min(_nameLength, NameLengthMask);
     }
 
-    /// <summary>How much of the name before is taken over: git says how many bytes of its end are not, in groups of seven bits, of which the last has no eighth one.</summary>
+    /// <summary>How much of the name before is taken over: git says how many bytes of its end are not, in groups of
+    /// seven bits, of which the last has no eighth one.</summary>
     private readonly bool TryReadKept(ReadOnlySpan<byte> entry, ref int offset, out int kept)
     {
         kept = 0;

@@ -6,8 +6,10 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Where the files of an index stand: beside <c>.git</c>, at a linked working tree, or where the configuration says, as for submodules.</summary>
-/// <remarks>What the environment says (GIT_WORK_TREE) is not known here: no file of such a step is then found to be one of the index.</remarks>
+/// <summary>Where the files of an index stand: beside <c>.git</c>, at a linked working tree, or where the configuration
+/// says, as for submodules.</summary>
+/// <remarks>What the environment says (GIT_WORK_TREE) is not known here: no file of such a step is then found to be one
+/// of the index.</remarks>
 internal static class GitWorkTree
 {
     /// <param name="index">Absolute.</param>
@@ -39,7 +41,8 @@ internal static class GitWorkTree
     private static byte[]? Read(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
     {
         byte[] path = [.. directory, (byte)'/', .. name, 0];
-        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;

@@ -10,16 +10,17 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>What git's index remembers of files, where that is not what stands there: of these git says that they may be changed.</summary>
+/// <summary>What git's index remembers of files, where that is not what stands there: of these git says that they may
+/// be changed.</summary>
 /// <remarks>
 /// <para>
-/// Compared as git does (match_stat_data in read-cache.c): ctime, mtime, inode, owner, size, and of the mode what it keeps. A file that is no older than the index
-/// (gitformat-index(5), "racy") is one of these, too: git reads it. Of an entry that fits its file nothing is remembered but that it fits, so that it does not matter when
-/// either was written. Of the others it counts which, with all that the index says of them.
-/// </para>
+/// Compared as git does (match_stat_data in read-cache.c): ctime, mtime, inode, owner, size, and of the mode what it
+/// keeps. A file that is no older than the index (gitformat-index(5), "racy") is one of these, too: git reads it. Of an
+/// entry that fits its file nothing is remembered but that it fits, so that it does not matter when either was written.
+/// Of the others it counts which, with all that the index says of them. </para>
 /// <para>
-/// Where the entries cannot be had (a split index), or it is not known where the files stand, the index counts with all its bytes instead.
-/// </para>
+/// Where the entries cannot be had (a split index), or it is not known where the files stand, the index counts with all
+/// its bytes instead. </para>
 /// </remarks>
 internal static class IndexTimes
 {
@@ -32,12 +33,15 @@ internal static class IndexTimes
 
     /// <param name="index">Absolute.</param>
     /// <param name="found">Called for each name with the absolute path of its file; null: not asked for.</param>
-    /// <param name="passed">Called with the absolute path of each file in the index, until it answers true; null: not asked for.</param>
+    /// <param name="passed">Called with the absolute path of each file in the index, until it answers true; null: not
+    /// asked for.</param>
     /// <returns>A name for each entry that counts, sorted; null when there is no such file.</returns>
-    public static List<ByteString>? Names(ByteString index, Action<ByteString, ByteString>? found = null, Func<ByteString, bool>? passed = null)
+    public static List<ByteString>? Names(ByteString index, Action<ByteString, ByteString>? found = null,
+        Func<ByteString, bool>? passed = null)
     {
         byte[] path = [.. index.Span, 0];
-        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;
@@ -66,7 +70,8 @@ internal static class IndexTimes
                 Func<ByteString, bool>? ask = passed;
                 passed = ask is not null && ask(StoredPath.Expand(new ByteString(entries.Name), top)) ? null : ask;
                 ReadOnlySpan<byte> stat = text.AsSpan(entries.Start, GitIndex.ObjectOffset);
-                if (StoredPath.IsValid(entries.Name) && !Fits(stat, Look(cursor, entries.Name), look.Times.ModifiedNs, out bool isRacy))
+                if (StoredPath.IsValid(entries.Name)
+                    && !Fits(stat, Look(cursor, entries.Name), look.Times.ModifiedNs, out bool isRacy))
                 {
                     ByteString name = Name(entries.Name, isRacy ? [] : stat);
                     names.Add(name);
@@ -128,7 +133,8 @@ internal static class IndexTimes
 
     private static bool Fits(ReadOnlySpan<byte> stat, in FileLook look, long indexModifiedNs, out bool isRacy)
     {
-        // ctime, mtime, device, inode, mode, owner, group, size: whole numbers of 32 bits, each cut to its length. Git does not compare the device.
+        // ctime, mtime, device, inode, mode, owner, group, size: whole numbers of 32 bits, each cut to its length. Git
+        // does not compare the device.
         isRacy = false;
         uint mode = Word(stat, 6);
         if ((mode & TypeBits) == Submodule)
@@ -155,7 +161,8 @@ internal static class IndexTimes
         return !isRacy;
     }
 
-    private static uint Word(ReadOnlySpan<byte> stat, int number) => BinaryPrimitives.ReadUInt32BigEndian(stat[(number * sizeof(uint))..]);
+    private static uint Word(ReadOnlySpan<byte> stat, int number) =>
+        BinaryPrimitives.ReadUInt32BigEndian(stat[(number * sizeof(uint))..]);
 
     // Some programs other than git keep whole seconds.
     private static bool IsTime(ReadOnlySpan<byte> time, long nanoseconds)

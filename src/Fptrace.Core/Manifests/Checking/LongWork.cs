@@ -15,7 +15,8 @@ public static class LongWork
     private static int s_telling;
     private static volatile string s_file = "";
 
-    /// <param name="tell">Called with the bytes until then and the large file that is read; by one thread at a time.</param>
+    /// <param name="tell">Called with the bytes until then and the large file that is read; by one thread at a
+    /// time.</param>
     /// <param name="patience">Milliseconds until the first call.</param>
     /// <param name="interval">Milliseconds between two calls; 0 for a single one.</param>
     public static void Begin(Action<long, string> tell, int patience, int interval)
@@ -36,8 +37,10 @@ public static class LongWork
         }
     }
 
-    /// <summary>A file of more than a moment is next; nothing: it is read. It may have begun while nobody wanted to know.</summary>
-    internal static void Reads(ReadOnlySpan<byte> path) => s_file = path.IsEmpty ? "" : Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
+    /// <summary>A file of more than a moment is next; nothing: it is read. It may have begun while nobody wanted to
+    /// know.</summary>
+    internal static void Reads(ReadOnlySpan<byte> path) =>
+        s_file = path.IsEmpty ? "" : Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
 
     /// <summary>So many bytes are done.</summary>
     internal static void Add(long bytes)
@@ -48,7 +51,8 @@ public static class LongWork
         }
 
         Interlocked.Add(ref s_bytes, bytes);
-        if (Environment.TickCount64 < Volatile.Read(ref s_next) || Interlocked.CompareExchange(ref s_telling, 1, 0) != 0)
+        if (Environment.TickCount64 < Volatile.Read(ref s_next)
+            || Interlocked.CompareExchange(ref s_telling, 1, 0) != 0)
         {
             return;
         }

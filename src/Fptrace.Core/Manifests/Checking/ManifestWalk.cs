@@ -4,7 +4,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>One walk over the observations, outputs and deletions of a manifest, in chunks that several threads take.</summary>
+/// <summary>One walk over the observations, outputs and deletions of a manifest, in chunks that several threads
+/// take.</summary>
 internal sealed class ManifestWalk
 {
     private readonly Manifest _manifest;
@@ -24,7 +25,8 @@ internal sealed class ManifestWalk
         _options = options;
         _cancellation = cancellation;
         _ignore = IgnoredPaths.AsNames(manifest.Step);
-        Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count + manifest.Temporaries.Count;
+        Count = manifest.Observations.Count + manifest.Outputs.Count + manifest.Deletions.Count
+            + manifest.Temporaries.Count;
     }
 
     public int Count { get; }
@@ -32,13 +34,15 @@ internal sealed class ManifestWalk
     public Measure NewMeasure() => new(_manifest.Step.Root, _ignore) { TimestampsOnly = _options.TimestampsOnly };
 
     /// <summary>Whether a chunk can still hold the first difference, or all are wanted.</summary>
-    public bool Wants(int chunk) => !_cancellation.IsCancellationRequested && (_options.All || chunk < Volatile.Read(ref _firstChunk));
+    public bool Wants(int chunk) => !_cancellation.IsCancellationRequested
+        && (_options.All || chunk < Volatile.Read(ref _firstChunk));
 
     public void CheckChunk(Measure measure, int chunk, int size)
     {
         var found = new List<Difference>();
         int end = Math.Min((chunk + 1) * size, Count);
-        for (int i = chunk * size; i < end && !_cancellation.IsCancellationRequested && (_options.All || found.Count == 0); i++)
+        for (int i = chunk * size; i < end && !_cancellation.IsCancellationRequested
+            && (_options.All || found.Count == 0); i++)
         {
             Check(measure, i, found);
         }
@@ -55,7 +59,9 @@ internal sealed class ManifestWalk
         _options.Progress?.Report(Interlocked.Add(ref _done, end - (chunk * size)));
     }
 
-    public IEnumerable<Difference> Differences() => _differences.Count == 0 ? [] : _differences.Keys.Order().SelectMany(chunk => _differences[chunk]);
+    public IEnumerable<Difference> Differences() => _differences.Count == 0
+        ? []
+        : _differences.Keys.Order().SelectMany(chunk => _differences[chunk]);
 
     /// <summary>The manifest with what was seen anew; null when no stamp differs.</summary>
     public Manifest? Refreshed() => _newObservations.Count + _newOutputs.Count == 0 ? null : _manifest with
@@ -64,7 +70,8 @@ internal sealed class ManifestWalk
         Outputs = [.. _manifest.Outputs.Select((old, i) => _newOutputs.GetValueOrDefault(i, old))],
     };
 
-    /// <summary>Compares git's index with its files once more where any input was touched, for which the stamp of the index itself says nothing.</summary>
+    /// <summary>Compares git's index with its files once more where any input was touched, for which the stamp of the
+    /// index itself says nothing.</summary>
     public void CheckIndexes()
     {
         if (_newObservations.Count + _newOutputs.Count == 0)
@@ -81,7 +88,8 @@ internal sealed class ManifestWalk
             if (kind == ObservationKind.IndexTimes && !_newObservations.ContainsKey(i))
             {
                 Observation old = _manifest.Observations[i];
-                ObservationComparison.Compare(old, measure.Now(old with { State = old.State with { Stamp = default } }), found);
+                ObservationComparison.Compare(old,
+                    measure.Now(old with { State = old.State with { Stamp = default } }), found);
             }
         }
 
@@ -107,7 +115,9 @@ internal sealed class ManifestWalk
         }
 
         i -= _manifest.Outputs.Count;
-        CheckGone(measure, i < _manifest.Deletions.Count ? _manifest.Deletions[i] : _manifest.Temporaries[i - _manifest.Deletions.Count], found);
+        CheckGone(measure, i < _manifest.Deletions.Count
+            ? _manifest.Deletions[i]
+            : _manifest.Temporaries[i - _manifest.Deletions.Count], found);
     }
 
     private void CheckGone(Measure measure, ByteString path, List<Difference> found)

@@ -9,7 +9,8 @@ using Fptrace.Steps;
 namespace Fptrace.Manifests.Checking;
 
 /// <summary>What an observation would see now.</summary>
-/// <remarks>The check, the explanation, the recorder and the cache all look through this. One for each thread.</remarks>
+/// <remarks>The check, the explanation, the recorder and the cache all look through this. One for each
+/// thread.</remarks>
 internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 {
     private readonly PathCursor _cursor = new(root);
@@ -18,10 +19,12 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     /// <summary>Leave contents alone: where a stamp differs the digest is unknown.</summary>
     public bool TimestampsOnly { get; init; }
 
-    /// <summary>The digest is wanted of a file that differs in size, too, where it is no news that it differs.</summary>
+    /// <summary>The digest is wanted of a file that differs in size, too, where it is no news that it
+    /// differs.</summary>
     public bool AllDigests { get; init; }
 
-    /// <summary>The observation as it stands now: same path and kind, and the same instance when nothing differs, not even a stamp.</summary>
+    /// <summary>The observation as it stands now: same path and kind, and the same instance when nothing differs, not
+    /// even a stamp.</summary>
     /// <param name="known">As recorded: where its stamp still holds its content is not read.</param>
     /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
     /// <exception cref="IOException">The path can be looked at no more.</exception>
@@ -34,7 +37,11 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
                 ByteString? target = ReadLink(path);
                 return target is { } same && same == known.Target
                     ? known
-                    : known with { Target = target ?? default, State = target is null ? Now(path, default, out _) : default };
+                    : known with
+                    {
+                        Target = target ?? default,
+                        State = target is null ? Now(path, default, out _) : default,
+                    };
             case ObservationKind.Absent:
                 FileLook look = Look(path);
                 int error = look.Error == errno.ENOENT ? 0 : look.Error;
@@ -55,7 +62,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
     }
 
-    /// <summary>Whether an entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells whether it matters.</summary>
+    /// <summary>Whether an entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells
+    /// whether it matters.</summary>
     public bool Holds<T>(StoredEntries<T> entries, int index)
     {
         StoredEntry entry = entries.Entry(index);
@@ -67,7 +75,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         ReadOnlySpan<byte> path = _cursor.Go(entries.Path(entry));
         if (entry.Kind == ObservationKind.Link)
         {
-            nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
+            nint length = libc.readlinkat(_cursor.At,
+                in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
             return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(entries.Rest(entry));
         }
 
@@ -76,7 +85,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
             : look.Type == entry.Type
                 && look.Mode == entry.Mode
                 && (entry.Type != FileType.Regular || look.Size == entry.Size)
-                && ((entry.Type == FileType.Directory && entry.Kind != ObservationKind.Listing) || (!entry.Times.IsEmpty && look.Times == entry.Times));
+                && ((entry.Type == FileType.Directory && entry.Kind != ObservationKind.Listing)
+                    || (!entry.Times.IsEmpty && look.Times == entry.Times));
     }
 
     /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
@@ -87,7 +97,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         FileState state = Now(path, known.State, out ByteString target);
         string attributes = state.Exists ? ExtraAttributes.Now(known.Attributes, _cursor.At, path) : known.Attributes;
         IReadOnlyList<ByteString>? names = NamesLike(known.Names, known.Path, state, path);
-        return state == known.State && target == known.Target && attributes == known.Attributes && ReferenceEquals(names, known.Names)
+        return state == known.State && target == known.Target && attributes == known.Attributes
+            && ReferenceEquals(names, known.Names)
             ? known
             : known with { State = state, Target = target, Attributes = attributes, Names = names };
     }
@@ -102,19 +113,24 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     /// <summary>What a look at a path says: 0, or an errno value; ELOOP where a link is on the way.</summary>
     public int Error(ByteString path) => Look(_cursor.Go(path.Span)).Error;
 
-    /// <summary>What stands at a path now, with the digest of a file and the target of a link. Nothing does below a link.</summary>
+    /// <summary>What stands at a path now, with the digest of a file and the target of a link. Nothing does below a
+    /// link.</summary>
     /// <param name="path">In stored form.</param>
     /// <param name="known">Where its stamp still holds, the content is not read.</param>
     /// <param name="target">Of a link.</param>
-    public FileState StateAt(ByteString path, in FileState known, out ByteString target) => Now(_cursor.Go(path.Span), known, out target);
+    public FileState StateAt(ByteString path, in FileState known, out ByteString target) =>
+        Now(_cursor.Go(path.Span), known, out target);
 
     /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
-    public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) => Names(path, own, _cursor.Go(path.Span));
+    public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) =>
+        Names(path, own, _cursor.Go(path.Span));
 
     public void Dispose() => _cursor.Dispose();
 
-    /// <summary>The names that a directory has, where the recorded one has any; the same instance when they are equal.</summary>
-    private IReadOnlyList<ByteString>? NamesLike(IReadOnlyList<ByteString>? known, ByteString path, in FileState state, ReadOnlySpan<byte> lookup)
+    /// <summary>The names that a directory has, where the recorded one has any; the same instance when they are
+    /// equal.</summary>
+    private IReadOnlyList<ByteString>? NamesLike(IReadOnlyList<ByteString>? known, ByteString path, in FileState state,
+        ReadOnlySpan<byte> lookup)
     {
         if (known is null || state.Type != FileType.Directory)
         {
@@ -128,10 +144,13 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     private ReadOnlySpan<byte> Go(ByteString path)
     {
         ReadOnlySpan<byte> name = _cursor.Go(path.Span);
-        return _cursor.Error != errno.ELOOP ? name : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
+        return _cursor.Error != errno.ELOOP
+            ? name
+            : throw new LinkOnWayException(new ByteString(path.Span[.._cursor.StoppedAt]));
     }
 
-    private FileLook Look(ReadOnlySpan<byte> name) => _cursor.Error == 0 ? FileLook.At(_cursor.At, name, FinalLink.Keep) : FileLook.Failed(_cursor.Error);
+    private FileLook Look(ReadOnlySpan<byte> name) =>
+        _cursor.Error == 0 ? FileLook.At(_cursor.At, name, FinalLink.Keep) : FileLook.Failed(_cursor.Error);
 
     private FileState Now(ReadOnlySpan<byte> path, in FileState known, out ByteString target)
     {
@@ -152,7 +171,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
             return StateOf(look, default);
         }
 
-        if (!known.Stamp.IsEmpty && look.Times == known.Stamp && look.Size == known.Size && look.Mode == known.Mode && known.Type == FileType.Regular)
+        if (!known.Stamp.IsEmpty && look.Times == known.Stamp && look.Size == known.Size && look.Mode == known.Mode
+            && known.Type == FileType.Regular)
         {
             return known;
         }
@@ -199,18 +219,23 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     {
         long now = FileLook.Now();
         FileLook look = Look(path);
-        if (look.Type == FileType.Regular && !known.State.Stamp.IsEmpty && look.Times == known.State.Stamp && look.Size == known.State.Size && look.Mode == known.State.Mode)
+        if (look.Type == FileType.Regular && !known.State.Stamp.IsEmpty && look.Times == known.State.Stamp
+            && look.Size == known.State.Size && look.Mode == known.State.Mode)
         {
             return known;
         }
 
         bool skips = look.Type != FileType.Regular || (TimestampsOnly && !known.State.Stamp.IsEmpty);
-        FileState state = StateOf(look, skips ? default : IndexTimes.Digest(IndexTimes.Names(StoredPath.Expand(known.Path, root)), known.OwnNames));
+        FileState state = StateOf(look, skips
+            ? default
+            : IndexTimes.Digest(IndexTimes.Names(StoredPath.Expand(known.Path, root)), known.OwnNames));
         return known with { State = look.Type == FileType.Regular ? state with { Stamp = look.TimesAt(now) } : state };
     }
 
     private static FileState ListingState(in FileLook look, FileTimes times) =>
-        look.Type == FileType.Directory ? new FileState(FileType.Directory, look.Mode, 0, default, times) : StateOf(look, default);
+        look.Type == FileType.Directory
+            ? new FileState(FileType.Directory, look.Mode, 0, default, times)
+            : StateOf(look, default);
 
     private List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own, ReadOnlySpan<byte> lookup)
     {
@@ -224,7 +249,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         names.RemoveAll(name =>
         {
             ReadOnlySpan<byte> bare = ListedName.Bare(name.Span);
-            return (ownNames is not null && ownNames.Contains(new ByteString(bare))) || ignore.Matches(Combine(path, bare));
+            return (ownNames is not null && ownNames.Contains(new ByteString(bare)))
+                || ignore.Matches(Combine(path, bare));
         });
         return names;
     }
@@ -236,7 +262,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 
     private ByteString? ReadLink(ReadOnlySpan<byte> path)
     {
-        nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
+        nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path),
+            ref _target[0], _target.Length);
         return length > 0 ? new ByteString(_target.AsSpan(0, (int)length)) : null;
     }
 }

@@ -21,7 +21,9 @@ internal static class ObservationComparison
                 Add($"now exists: {path}");
                 break;
             case ObservationKind.Absent when now.Error != old.Error:
-                Add($"not found for another reason: {path}: {AbsenceReason.Words(old.Error)} → {AbsenceReason.Words(now.Error)}");
+                Add(
+                    $"not found for another reason: {path}: {AbsenceReason.Words(old.Error)} → "
+                        + $"{AbsenceReason.Words(now.Error)}");
                 break;
             case ObservationKind.Link when now.Target != old.Target:
                 Add(!now.Target.IsEmpty ? $"link changed: {path}: {Words.Of(old.Target)} → {Words.Of(now.Target)}"
@@ -29,7 +31,9 @@ internal static class ObservationComparison
                     : $"input missing: {path}");
                 break;
             case ObservationKind.Listing when now.State.Type is not FileType.Directory:
-                Add(now.State.Exists ? $"input replaced by a {FileTypes.Name(now.State.Type)}: {path}" : $"directory missing: {path}");
+                Add(now.State.Exists
+                    ? $"input replaced by a {FileTypes.Name(now.State.Type)}: {path}"
+                    : $"directory missing: {path}");
                 break;
             case ObservationKind.Listing when ModeText(old.State, now.State, "input", path) is string text:
                 Add(text);
@@ -43,7 +47,9 @@ internal static class ObservationComparison
             case ObservationKind.IndexTimes when now.State.Digest != old.State.Digest:
                 Add($"{Reasons.IndexTimes}{path}");
                 break;
-            case ObservationKind.Content or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input", path) is string text:
+            case ObservationKind.Content
+                or ObservationKind.Existence when CompareStates(old.State, now.State, old.Target != now.Target, "input",
+                    path) is string text:
                 Add(text);
                 break;
             default:
@@ -66,7 +72,8 @@ internal static class ObservationComparison
         }
         else if (old.Attributes != now.Attributes)
         {
-            differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(), $"output's owner or attributes changed: {Words.Of(old.Path)}"));
+            differences.Add(new Difference(DifferenceKind.Output, old.Path.ToString(),
+                $"output's owner or attributes changed: {Words.Of(old.Path)}"));
         }
         else if (old.Names is not null && now.Names is not null)
         {
@@ -115,7 +122,8 @@ internal static class ObservationComparison
     private static string Octal(uint mode) => Convert.ToString(mode, 8).PadLeft(4, '0');
 
     private static void CompareNames(
-        DifferenceKind kind, ByteString path, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now, List<Difference> differences)
+        DifferenceKind kind, ByteString path, IReadOnlyList<ByteString> old, IReadOnlyList<ByteString> now,
+        List<Difference> differences)
     {
         int i = 0;
         int j = 0;
@@ -133,10 +141,15 @@ internal static class ObservationComparison
 
             ByteString name = order < 0 ? old[i++] : now[j++];
             var bare = new ByteString(ListedName.Bare(name.Span));
-            FileType other = order < 0 ? (nowTypes ??= Types(now)).GetValueOrDefault(bare) : (oldTypes ??= Types(old)).GetValueOrDefault(bare);
+            FileType other = order < 0
+                ? (nowTypes ??= Types(now)).GetValueOrDefault(bare)
+                : (oldTypes ??= Types(old)).GetValueOrDefault(bare);
             string directory = path.Span is [(byte)'.'] ? "" : path.Span is [(byte)'/'] ? "/" : Words.Of(path) + "/";
-            string text = other == FileType.None ? $"{(order < 0 ? Reasons.Lost : Reasons.Gained)}{directory}{Words.Of(Shown(name))}"
-                : order < 0 ? $"{(kind == DifferenceKind.Output ? "output" : "input")} replaced by a {FileTypes.Name(other)}: {directory}{Words.Of(bare)}"
+            string text = other == FileType.None
+                ? $"{(order < 0 ? Reasons.Lost : Reasons.Gained)}{directory}{Words.Of(Shown(name))}"
+                : order < 0
+                    ? $"{(kind == DifferenceKind.Output ? "output" : "input")} replaced by a {FileTypes.Name(other)}: "
+                        + $"{directory}{Words.Of(bare)}"
                 : "";
             if (text.Length > 0)
             {

@@ -4,7 +4,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>What of an observation a command can have seen, as bytes: two are equal exactly when it saw the same.</summary>
+/// <summary>What of an observation a command can have seen, as bytes: two are equal exactly when it saw the
+/// same.</summary>
 public static class ObservationFingerprint
 {
     // Longer than all that has a fixed length in a fingerprint.

@@ -8,10 +8,12 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Leads to one stored path after another, through directories alone: a stored path has no symbolic links in it, so one on the way is news.</summary>
+/// <summary>Leads to one stored path after another, through directories alone: a stored path has no symbolic links in
+/// it, so one on the way is news.</summary>
 /// <remarks>
-/// For sorted paths: the directories on the way stay open, so that most lookups cost the kernel one component. A directory is opened by one openat2(2)
-/// that passes no link; where the kernel lacks it, or the way is blocked, name by name. One for each thread; it owns its descriptors.
+/// For sorted paths: the directories on the way stay open, so that most lookups cost the kernel one component. A
+/// directory is opened by one openat2(2) that passes no link; where the kernel lacks it, or the way is blocked, name by
+/// name. One for each thread; it owns its descriptors.
 /// </remarks>
 internal sealed class PathCursor : IDisposable
 {
@@ -31,7 +33,8 @@ internal sealed class PathCursor : IDisposable
     private int _open;
     private bool _isAbsolute;
 
-    // How much of the way leads to what stopped the last path, and the error; 0 when nothing did. The next path is often below the same.
+    // How much of the way leads to what stopped the last path, and the error; 0 when nothing did. The next path is
+    // often below the same.
     private int _blockedAt;
     private int _blockedBy;
 
@@ -42,7 +45,8 @@ internal sealed class PathCursor : IDisposable
     /// <summary>What the last path is relative to; valid while <see cref="Error"/> is 0.</summary>
     public int At { get; private set; } = fcntl.AT_FDCWD;
 
-    /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value; ELOOP where a symbolic link is on the way.</summary>
+    /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value; ELOOP where a symbolic link
+    /// is on the way.</summary>
     public int Error { get; private set; }
 
     /// <summary>Length of the last path up to what stopped the way.</summary>
@@ -100,14 +104,16 @@ internal sealed class PathCursor : IDisposable
     private void Forth(bool isAbsolute, ReadOnlySpan<byte> directory)
     {
         _isAbsolute = isAbsolute;
-        if (_open == 0 && !Enter(fcntl.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, fcntl.O_PATH | fcntl.O_CLOEXEC))
+        if (_open == 0
+            && !Enter(fcntl.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, fcntl.O_PATH | fcntl.O_CLOEXEC))
         {
             StoppedAt = 0;
             return;
         }
 
         int from = _ends[_open - 1];
-        if (from < directory.Length && !_byName && s_hasOpenat2 && EnterAtOnce(Terminated(directory[StartBehind(from)..]), directory.Length))
+        if (from < directory.Length && !_byName && s_hasOpenat2
+            && EnterAtOnce(Terminated(directory[StartBehind(from)..]), directory.Length))
         {
             directory.CopyTo(_way);
             return;
@@ -124,7 +130,10 @@ internal sealed class PathCursor : IDisposable
             if (!Enter(above, name, end, fcntl.O_PATH | fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW | fcntl.O_CLOEXEC))
             {
                 // Of a link it says that it is no directory, too (open(2)).
-                Stop(Error is errno.ENOTDIR or errno.ELOOP && FileLook.At(above, name, FinalLink.Keep).Type == FileType.Symlink ? errno.ELOOP : Error, end);
+                Stop(Error is errno.ENOTDIR or errno.ELOOP
+                    && FileLook.At(above, name, FinalLink.Keep).Type == FileType.Symlink
+                    ? errno.ELOOP
+                    : Error, end);
                 return;
             }
 

@@ -24,9 +24,12 @@ public static class Reasons
         // What the cache says comes last, and what it lacks is what keeps the command from being spared.
         return reason.Contains(WouldAdd, StringComparison.Ordinal) ? Remedy.Idempotent
             : reason.StartsWith(Network, StringComparison.Ordinal) ? Remedy.AllowNetwork
-            : reason.StartsWith(Gained, StringComparison.Ordinal) || reason.StartsWith(Lost, StringComparison.Ordinal) ? Remedy.IgnoreName
+            : reason.StartsWith(Gained, StringComparison.Ordinal) || reason.StartsWith(Lost, StringComparison.Ordinal)
+                ? Remedy.IgnoreName
             : reason.EndsWith(UnknownHere, StringComparison.Ordinal) ? Remedy.Anywhere
-            : reason.EndsWith(OutsideRoot, StringComparison.Ordinal) || reason.Contains(WhileItRan, StringComparison.Ordinal) ? Remedy.Ignore
+            : reason.EndsWith(OutsideRoot, StringComparison.Ordinal)
+                || reason.Contains(WhileItRan, StringComparison.Ordinal)
+                ? Remedy.Ignore
             : reason.StartsWith(Incomplete + IncompleteReason.LocalServer, StringComparison.Ordinal)
                 || reason.StartsWith(Incomplete + IncompleteReason.Survivor, StringComparison.Ordinal) ? Remedy.NoServer
             : Remedy.None;

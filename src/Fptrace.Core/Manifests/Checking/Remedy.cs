@@ -1,6 +1,7 @@
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>What a user can do about a reason. Each front end words it by the names that it has for its options.</summary>
+/// <summary>What a user can do about a reason. Each front end words it by the names that it has for its
+/// options.</summary>
 public enum Remedy
 {
     /// <summary>Nothing but to let the command run.</summary>

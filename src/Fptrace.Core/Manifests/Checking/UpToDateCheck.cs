@@ -7,8 +7,8 @@ namespace Fptrace.Manifests.Checking;
 
 /// <summary>Compares a manifest with what stands there now.</summary>
 /// <remarks>
-/// Stamps first; only a file whose stamp differs, or never proved anything, is read. The order of the reasons is the manifest's:
-/// refusals, step, environment, observations, outputs, deletions.
+/// Stamps first; only a file whose stamp differs, or never proved anything, is read. The order of the reasons is the
+/// manifest's: refusals, step, environment, observations, outputs, deletions.
 /// </remarks>
 public static class UpToDateCheck
 {
@@ -62,7 +62,8 @@ public static class UpToDateCheck
         ManifestLoad load = ManifestFile.Load(path);
         if (load.Manifest is not { } manifest)
         {
-            return new CheckedManifest(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, load.Reason!)], null));
+            return new CheckedManifest(null,
+                new CheckResult([new Difference(DifferenceKind.Manifest, path, load.Reason!)], null));
         }
 
         CheckResult result = Check(manifest, step, environment, options, cancellationToken);
@@ -78,7 +79,8 @@ public static class UpToDateCheck
         return new CheckedManifest(manifest, result);
     }
 
-    /// <summary>Saves new stamps. Where that is impossible the step is up to date all the same, and the next check reads these files again.</summary>
+    /// <summary>Saves new stamps. Where that is impossible the step is up to date all the same, and the next check
+    /// reads these files again.</summary>
     public static void TryRefresh(string path, Manifest refreshed)
     {
         try
@@ -91,7 +93,8 @@ public static class UpToDateCheck
         }
     }
 
-    private static CheckResult CheckFiles(Manifest manifest, CheckPlan options, List<Difference> differences, CancellationToken cancellationToken)
+    private static CheckResult CheckFiles(Manifest manifest, CheckPlan options, List<Difference> differences,
+        CancellationToken cancellationToken)
     {
         var walk = new ManifestWalk(manifest, options, cancellationToken);
         int chunks = (walk.Count + ChunkSize - 1) / ChunkSize;
@@ -126,6 +129,8 @@ public static class UpToDateCheck
             differences.Add(difference);
         }
 
-        return differences.Count == 0 ? new CheckResult([], walk.Refreshed()) : new CheckResult(options.All ? differences : differences[..1], null);
+        return differences.Count == 0
+            ? new CheckResult([], walk.Refreshed())
+            : new CheckResult(options.All ? differences : differences[..1], null);
     }
 }

@@ -12,8 +12,8 @@ namespace Fptrace.Manifests.Format;
 /// <summary>The index beside a large manifest. Only speed depends on it, and it may be removed at any time.</summary>
 /// <remarks>
 /// Whoever saves a manifest writes it, and so does a check that finds none, or one of another text. Only an index that
-/// belongs to the owner of the manifest and that nobody else can read is used: in a directory such as /tmp anybody could
-/// put one there.
+/// belongs to the owner of the manifest and that nobody else can read is used: in a directory such as /tmp anybody
+/// could put one there.
 /// </remarks>
 internal static class IndexFile
 {

@@ -34,7 +34,8 @@ internal sealed class IndexRows
     {
         StoredEntry entry = Of(observation.State, observation.Kind);
         bool hasMore = observation.DigestBefore is not null || observation.Error != 0
-            || observation.ErrorBefore is not null || observation.Names is not null || observation.OwnNames.Count > 0 || observation.TakenNames.Count > 0;
+            || observation.ErrorBefore is not null || observation.Names is not null || observation.OwnNames.Count > 0
+                || observation.TakenNames.Count > 0;
         bool isFixed = observation.Kind is ObservationKind.Absent or ObservationKind.Link || IsFixed(entry);
         entry.IsLine = hasMore || !isFixed;
 

@@ -16,7 +16,8 @@ public static partial class ManifestFile
     public static KnownStep? TryReadStep(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return null;
@@ -25,7 +26,8 @@ public static partial class ManifestFile
         try
         {
             FileLook look = FileLook.Of(fd);
-            for (long piece = FirstPiece; look.Type == FileType.Regular && look.Size <= ManifestReader.LargestFile; piece *= 16)
+            for (long piece = FirstPiece; look.Type == FileType.Regular && look.Size <= ManifestReader.LargestFile;
+                piece *= 16)
             {
                 byte[] text = new byte[Math.Min(piece, look.Size)];
                 if (!TryFill(fd, text))

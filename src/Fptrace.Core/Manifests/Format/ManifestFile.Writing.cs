@@ -36,7 +36,8 @@ public static partial class ManifestFile
             $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
         try
         {
-            // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may be a link of somebody else's.
+            // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may
+            // be a link of somebody else's.
             _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
             StateDirectory.WriteNew(temporary, text, StateDirectory.OwnerOnly);
             int result = FilesAt.Rename(

@@ -12,15 +12,17 @@ namespace Fptrace.Manifests.Format;
 
 /// <summary>Manifests as files: they appear whole or not at all.</summary>
 /// <remarks>
-/// A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests too.
+/// A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests
+/// too.
 /// <para>
-/// A manifest of another version is left alone, since that version may be in use beside this one: ours then stands beside it, as FILE.fptrace-v2, and all
-/// calls that are given FILE find it there. So neither makes the other one's step run again.
-/// </para>
+/// A manifest of another version is left alone, since that version may be in use beside this one: ours then stands
+/// beside it, as FILE.fptrace-v2, and all calls that are given FILE find it there. So neither makes the other one's
+/// step run again. </para>
 /// </remarks>
 public static partial class ManifestFile
 {
-    /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never observed.</summary>
+    /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never
+    /// observed.</summary>
     public const string DirectoryName = StateDirectory.Name;
 
     private const int PieceSize = 1 << 20;
@@ -35,7 +37,8 @@ public static partial class ManifestFile
     }
 
     /// <summary>ROOT/.fptrace.</summary>
-    public static string DefaultDirectory(ByteString root) => (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
+    public static string DefaultDirectory(ByteString root) =>
+        (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
 
     /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
     public static ManifestLoad Load(string path)
@@ -48,10 +51,13 @@ public static partial class ManifestFile
         }
 
         ManifestLoad ours = LoadFrom(Beside(path), out _);
-        return ours.Reason == NoManifest ? new ManifestLoad(null, "the manifest is of another version of fptrace; this one keeps its own beside it") : ours;
+        return ours.Reason == NoManifest
+            ? new ManifestLoad(null, "the manifest is of another version of fptrace; this one keeps its own beside it")
+            : ours;
     }
 
-    /// <summary>Notes that the step was up to date: manifests that are not used for long are forgotten. Once a day is enough.</summary>
+    /// <summary>Notes that the step was up to date: manifests that are not used for long are forgotten. Once a day is
+    /// enough.</summary>
     internal static void Use(ManifestLoad load)
     {
         if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
@@ -98,7 +104,8 @@ public static partial class ManifestFile
 
     private static ReadOnlySpan<byte> Head(string path)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return [];
@@ -115,11 +122,13 @@ public static partial class ManifestFile
         isOthers = false;
         if (!OperatingSystem.IsLinux())
         {
-            // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C library is missing or another.
+            // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C
+            // library is missing or another.
             return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
         }
 
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
+            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -143,7 +152,8 @@ public static partial class ManifestFile
             }
 
             ManifestIndex? index = look.Size >= IndexFile.SmallestManifest ? IndexFile.TryOpen(path, look) : null;
-            if (index is not null && index.ManifestLength == look.Size && index.Times == look.Times && index.TryRead() is { } known)
+            if (index is not null && index.ManifestLength == look.Size && index.Times == look.Times
+                && index.TryRead() is { } known)
             {
                 return new ManifestLoad(known, null) { UsedNs = look.Times.ModifiedNs, File = path };
             }
@@ -155,7 +165,8 @@ public static partial class ManifestFile
             }
 
             isOthers = ManifestReader.IsOfAnotherVersion(text);
-            return Read(text, index, look.TimesAt(now), look.User == libc.geteuid()) with { UsedNs = look.Times.ModifiedNs, File = path };
+            return Read(text, index, look.TimesAt(now),
+                look.User == libc.geteuid()) with { UsedNs = look.Times.ModifiedNs, File = path };
         }
         finally
         {
@@ -166,11 +177,15 @@ public static partial class ManifestFile
     /// <summary>Reads the whole text, or its checksum alone where there is an index of it.</summary>
     private static ManifestLoad Read(byte[] text, ManifestIndex? index, FileTimes times, bool isOurs)
     {
-        bool isIndexed = index is not null && ManifestReader.HasRightChecksum(text) && index.Sum.SequenceEqual(ManifestReader.Checksum(text));
+        bool isIndexed = index is not null && ManifestReader.HasRightChecksum(text)
+            && index.Sum.SequenceEqual(ManifestReader.Checksum(text));
         Manifest? known = isIndexed ? index!.TryRead() : null;
         ManifestLoad load = known is not null ? new ManifestLoad(known, null) : ManifestReader.Read(text);
         return isOurs && text.Length >= IndexFile.SmallestManifest && load.Manifest is { Passes: true }
-            ? load with { Renewal = new IndexRenewal(ManifestReader.Checksum(text).ToArray(), known is not null, times) }
+            ? load with
+            {
+                Renewal = new IndexRenewal(ManifestReader.Checksum(text).ToArray(), known is not null, times),
+            }
             : load;
     }
 

@@ -8,10 +8,12 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The manifests of a root by their keys, <c>ROOT/.fptrace</c>: those that nobody uses any more are forgotten.</summary>
+/// <summary>The manifests of a root by their keys, <c>ROOT/.fptrace</c>: those that nobody uses any more are
+/// forgotten.</summary>
 /// <remarks>
-/// A manifest's modification time is the time of its last use: it is written by a run, and a skip renews it once a day. The file <c>fptrace-manifest-2</c> tells
-/// that this version has been here, and by its time when it last looked for old ones. The manifests of other versions are theirs: only who asks for it removes them.
+/// A manifest's modification time is the time of its last use: it is written by a run, and a skip renews it once a day.
+/// The file <c>fptrace-manifest-2</c> tells that this version has been here, and by its time when it last looked for
+/// old ones. The manifests of other versions are theirs: only who asks for it removes them.
 /// </remarks>
 public sealed class ManifestFolder
 {
@@ -40,7 +42,8 @@ public sealed class ManifestFolder
             return false;
         }
 
-        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes(Mark)[0], fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0x1b6);
+        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes(Mark)[0],
+            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0x1b6);
         if (fd < 0)
         {
             return false;
@@ -68,7 +71,8 @@ public sealed class ManifestFolder
         long limit = FileLook.Now() - (age.Ticks * NanosecondsOfTick);
         foreach (string path in Manifests())
         {
-            bool isOld = age == TimeSpan.Zero || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep).Times.ModifiedNs < limit;
+            bool isOld = age == TimeSpan.Zero
+                || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep).Times.ModifiedNs < limit;
             if (isOld && (ofOthers || !ManifestFile.IsOthers(path)) && ManifestFile.TryForget(path))
             {
                 forgotten++;
@@ -88,13 +92,16 @@ public sealed class ManifestFolder
 
     /// <summary>Those of a command in a directory, whatever its options were.</summary>
     public IEnumerable<KnownStep> Steps(IReadOnlyList<ByteString> command, ByteString directory) =>
-        Steps().Where(known => known.Step.Directory == directory && MissingManifest.IsSame(known.Step.Command, command));
+        Steps().Where(known => known.Step.Directory == directory
+            && MissingManifest.IsSame(known.Step.Command, command));
 
-    /// <summary>What killed processes left, for nobody takes a day to write a manifest, and indexes without a manifest.</summary>
+    /// <summary>What killed processes left, for nobody takes a day to write a manifest, and indexes without a
+    /// manifest.</summary>
     private void RemoveTemporaries()
     {
         long limit = FileLook.Now() - (s_pause.Ticks * NanosecondsOfTick);
-        foreach (string manifest in Names().Select(IndexFile.ManifestOf).OfType<string>().Select(name => $"{_path}/{name}"))
+        foreach (string manifest in Names().Select(IndexFile.ManifestOf).OfType<string>()
+            .Select(name => $"{_path}/{name}"))
         {
             if (!ManifestFile.Exists(manifest))
             {
@@ -102,10 +109,13 @@ public sealed class ManifestFolder
             }
         }
 
-        foreach (string path in Names().Where(name => name.EndsWith(IgnoredPaths.TemporaryEnding, StringComparison.Ordinal)).Select(name => $"{_path}/{name}"))
+        foreach (string path in Names()
+            .Where(name => name.EndsWith(IgnoredPaths.TemporaryEnding, StringComparison.Ordinal))
+                .Select(name => $"{_path}/{name}"))
         {
             byte[] bytes = PosixPath.Bytes(path);
-            if (FileLook.At(fcntl.AT_FDCWD, bytes, FinalLink.Keep) is { Type: FileType.Regular } look && look.Times.ModifiedNs < limit)
+            if (FileLook.At(fcntl.AT_FDCWD, bytes, FinalLink.Keep) is { Type: FileType.Regular } look
+                && look.Times.ModifiedNs < limit)
             {
                 _ = libc.unlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference<byte>(bytes), 0);
             }
@@ -114,8 +124,10 @@ public sealed class ManifestFolder
 
     private IEnumerable<string> Manifests() => Names().Where(IsManifest).Select(name => $"{_path}/{name}");
 
-    private IEnumerable<string> Names() => (DirectoryNames.TryRead(fcntl.AT_FDCWD, PosixPath.Bytes(_path)) ?? []).Select(name => name.ToString());
+    private IEnumerable<string> Names() =>
+        (DirectoryNames.TryRead(fcntl.AT_FDCWD, PosixPath.Bytes(_path)) ?? []).Select(name => name.ToString());
 
     private static bool IsManifest(string name) =>
-        name.Length == KeyLength + Ending.Length && name.EndsWith(Ending, StringComparison.Ordinal) && name.Take(KeyLength).All(char.IsAsciiHexDigitLower);
+        name.Length == KeyLength + Ending.Length && name.EndsWith(Ending, StringComparison.Ordinal)
+            && name.Take(KeyLength).All(char.IsAsciiHexDigitLower);
 }

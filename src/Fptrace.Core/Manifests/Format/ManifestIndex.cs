@@ -9,9 +9,8 @@ namespace Fptrace.Manifests.Format;
 /// <remarks>
 /// <para>
 /// The text is the manifest. An index names the text that it was made from by checksum and length, and is used for no
-/// other. The file's times prove, as those of inputs do, that this text still stands in the manifest; where they are not
-/// in the index the text is read. Times come into it only when they are old enough to prove something.
-/// </para>
+/// other. The file's times prove, as those of inputs do, that this text still stands in the manifest; where they are
+/// not in the index the text is read. Times come into it only when they are old enough to prove something. </para>
 /// <para>
 /// A header of fixed length, the rows (<see cref="StoredEntry"/>), the rest of the manifest as JSON, and the text into
 /// which rows point. Header and body have a checksum each, since times are written into the header later.

@@ -4,7 +4,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Utf8JsonReader with the types of a manifest. Everything unexpected throws <see cref="ManifestFormatException"/> or JsonException.</summary>
+/// <summary>Utf8JsonReader with the types of a manifest. Everything unexpected throws
+/// <see cref="ManifestFormatException"/> or JsonException.</summary>
 internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions options)
 {
     private readonly ReadOnlySpan<byte> _text = text;
@@ -78,14 +79,18 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
     public bool Boolean()
     {
         Read();
-        return _reader.TokenType is JsonTokenType.True or JsonTokenType.False ? _reader.GetBoolean() : throw Unexpected();
+        return _reader.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? _reader.GetBoolean()
+            : throw Unexpected();
     }
 
     /// <summary>A whole number from 0 to <paramref name="largest"/>.</summary>
     public long Number(long largest)
     {
         long value = Integer();
-        return value >= 0 && value <= largest ? value : throw new ManifestFormatException($"a number is {value}, and at most {largest} is possible");
+        return value >= 0 && value <= largest
+            ? value
+            : throw new ManifestFormatException($"a number is {value}, and at most {largest} is possible");
     }
 
     public long Integer()
@@ -107,13 +112,17 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
     public ByteString Path()
     {
         ByteString path = Name();
-        return StoredPath.IsValid(path.Span) ? path : throw new ManifestFormatException("a path is not one that a manifest can have");
+        return StoredPath.IsValid(path.Span)
+            ? path
+            : throw new ManifestFormatException("a path is not one that a manifest can have");
     }
 
     public ByteString AbsolutePath()
     {
         ByteString path = Path();
-        return path.Span[0] == (byte)'/' ? path : throw new ManifestFormatException("a directory's path is not absolute");
+        return path.Span[0] == (byte)'/'
+            ? path
+            : throw new ManifestFormatException("a directory's path is not absolute");
     }
 
     public ContentDigest Digest()
@@ -153,7 +162,8 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
     {
         Read();
         Expect(JsonTokenType.String);
-        return ObservationKinds.Parse(_reader.ValueSpan) ?? throw new ManifestFormatException("a kind of observation is unknown");
+        return ObservationKinds.Parse(_reader.ValueSpan)
+            ?? throw new ManifestFormatException("a kind of observation is unknown");
     }
 
     public List<string> Texts()
@@ -175,7 +185,9 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         while (NextElement(JsonTokenType.String))
         {
             ByteString name = Current();
-            names.Add(isValid(name.Span) ? name : throw new ManifestFormatException($"{what} is not one that a manifest can have"));
+            names.Add(isValid(name.Span)
+                ? name
+                : throw new ManifestFormatException($"{what} is not one that a manifest can have"));
         }
 
         return names;
@@ -209,5 +221,6 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         }
     }
 
-    private readonly ManifestFormatException Unexpected() => new($"something unexpected stands at byte {_reader.TokenStartIndex}");
+    private readonly ManifestFormatException Unexpected() =>
+        new($"something unexpected stands at byte {_reader.TokenStartIndex}");
 }

@@ -5,7 +5,8 @@ namespace Fptrace.Manifests.Format;
 /// <param name="Reason">In words, when it is null.</param>
 public sealed record ManifestLoad(Manifest? Manifest, string? Reason)
 {
-    /// <summary>When it was written or last found to be up to date: the file's mtime, nanoseconds since 1970; 0 when it was not read from a file.</summary>
+    /// <summary>When it was written or last found to be up to date: the file's mtime, nanoseconds since 1970; 0 when it
+    /// was not read from a file.</summary>
     public long UsedNs { get; init; }
 
     /// <summary>The file in fact; null when it was not read from a file.</summary>

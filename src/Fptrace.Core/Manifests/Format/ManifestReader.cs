@@ -4,7 +4,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads a manifest that anybody may have written: every type, length and path is checked, and what is not as it should be is no manifest.</summary>
+/// <summary>Reads a manifest that anybody may have written: every type, length and path is checked, and what is not as
+/// it should be is no manifest.</summary>
 public static class ManifestReader
 {
     /// <summary>Bytes of a manifest.</summary>
@@ -44,7 +45,8 @@ public static class ManifestReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return new ManifestLoad(null, "the manifest is damaged: " + (Reason(e) ?? "it is not the JSON that it should be"));
+            return new ManifestLoad(null,
+                "the manifest is damaged: " + (Reason(e) ?? "it is not the JSON that it should be"));
         }
     }
 
@@ -62,7 +64,8 @@ public static class ManifestReader
 
         try
         {
-            var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length), new JsonReaderOptions { MaxDepth = Depth });
+            var json = new ManifestJson(beginning.Slice(start + StepStart.Length, length),
+                new JsonReaderOptions { MaxDepth = Depth });
             StepIdentity step = StepReader.Read(ref json);
             json.End();
             return step;
@@ -73,14 +76,16 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this one.</summary>
+    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this
+    /// one.</summary>
     /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
     internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
 
     /// <summary>The same of any version.</summary>
     internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
     {
-        if (!text.StartsWith(Beginning) || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
+        if (!text.StartsWith(Beginning)
+            || !text[Beginning.Length..].StartsWith(System.Text.Encoding.UTF8.GetBytes(Schema.Family)))
         {
             return false;
         }
@@ -105,7 +110,8 @@ public static class ManifestReader
         // No EndsWith: of that no native code is at hand in a task of MSBuild.
         ReadOnlySpan<byte> end = ManifestWriter.ChecksumEnd;
         int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + end.Length;
-        return text.Length >= tail && text[^end.Length..].SequenceEqual(end) && text[^tail..].StartsWith(ManifestWriter.ChecksumStart)
+        return text.Length >= tail && text[^end.Length..].SequenceEqual(end)
+            && text[^tail..].StartsWith(ManifestWriter.ChecksumStart)
             ? text[^tail..][ManifestWriter.ChecksumStart.Length..][..TextDigest.Length]
             : [];
     }
@@ -119,7 +125,9 @@ public static class ManifestReader
         }
 
         Span<byte> digits = stackalloc byte[TextDigest.Length];
-        TextDigest.Write(text[..^(ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length)], digits);
+        TextDigest.Write(
+            text[..^(ManifestWriter.ChecksumStart.Length + TextDigest.Length + ManifestWriter.ChecksumEnd.Length)],
+            digits);
         return checksum.SequenceEqual(digits);
     }
 
@@ -216,7 +224,12 @@ public static class ManifestReader
             Milliseconds = milliseconds,
             InputEnd = inputEnd,
             Refusals = refusals ?? throw Missing("refusals"),
-            Environment = new EnvironmentDigests { Key = environmentKey, Sum = environmentSum, Variables = environment ?? throw Missing("environment") },
+            Environment = new EnvironmentDigests
+            {
+                Key = environmentKey,
+                Sum = environmentSum,
+                Variables = environment ?? throw Missing("environment"),
+            },
             Observations = observations ?? throw Missing("observations"),
             Outputs = outputs ?? throw Missing("outputs"),
             Deletions = deletions ?? throw Missing("deletions"),

@@ -6,7 +6,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>JSON in the layout of manifests: one record on a line, which no indentation of Utf8JsonWriter makes.</summary>
+/// <summary>JSON in the layout of manifests: one record on a line, which no indentation of Utf8JsonWriter
+/// makes.</summary>
 internal sealed class ManifestText(IBufferWriter<byte> target)
 {
     private const string HexDigits = "0123456789abcdef";
@@ -123,7 +124,8 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
             byte value = bytes[special];
             Span<byte> escaped = value is (byte)'"' or (byte)'\\' ? [(byte)'\\', value]
                 : value is (byte)'\n' ? [(byte)'\\', (byte)'n']
-                : [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', (byte)HexDigits[value >> 4], (byte)HexDigits[value & 15]];
+                : [(byte)'\\', (byte)'u', (byte)'0', (byte)'0', (byte)HexDigits[value >> 4],
+                    (byte)HexDigits[value & 15]];
             target.Write(escaped);
             bytes = bytes[(special + 1)..];
         }

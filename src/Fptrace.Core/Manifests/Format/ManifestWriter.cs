@@ -7,7 +7,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Writes a manifest as JSON: sorted, one observation on a line, a checksum over all that stands before it at the end.</summary>
+/// <summary>Writes a manifest as JSON: sorted, one observation on a line, a checksum over all that stands before it at
+/// the end.</summary>
 public static class ManifestWriter
 {
     /// <summary>What stands before the checksum in the file.</summary>
@@ -35,7 +36,8 @@ public static class ManifestWriter
             text.Raw(",\n  \"inputEnd\": "u8).Number(end);
         }
 
-        text.Raw(",\n  \"refusals\": "u8).Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
+        text.Raw(",\n  \"refusals\": "u8)
+            .Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
         WriteEnvironment(text, manifest.Environment);
         WriteObservations(text, manifest.Observations);
         WriteOutputs(text, manifest);
@@ -99,7 +101,8 @@ public static class ManifestWriter
                 text.Raw(", \"target\": "u8).Name(observation.Target);
                 break;
             case ObservationKind.Listing:
-                text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8).Names(observation.Names ?? [], name => name);
+                text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8)
+                    .Names(observation.Names ?? [], name => name);
                 if (observation.OwnNames.Count > 0)
                 {
                     text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
@@ -244,7 +247,9 @@ public static class ManifestWriter
         foreach (OutputChunk chunk in printed)
         {
             ReadOnlySpan<byte> bytes = chunk.Bytes.Span;
-            text.Line(chunk.IsBoth ? "{\"stream\": \"both\""u8 : chunk.IsError ? "{\"stream\": \"stderr\""u8 : "{\"stream\": \"stdout\""u8);
+            text.Line(chunk.IsBoth ? "{\"stream\": \"both\""u8
+                : chunk.IsError ? "{\"stream\": \"stderr\""u8
+                : "{\"stream\": \"stdout\""u8);
 
             // A NUL would be taken for the escape of a byte.
             _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)

@@ -3,7 +3,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Why a step has no manifest, as far as the manifests of others tell. Only who has found none pays for it.</summary>
+/// <summary>Why a step has no manifest, as far as the manifests of others tell. Only who has found none pays for
+/// it.</summary>
 public static class MissingManifest
 {
     private const int MostDifferences = 3;
@@ -15,15 +16,19 @@ public static class MissingManifest
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(folders);
-        KnownStep[] related = [.. folders.Distinct(StringComparer.Ordinal).SelectMany(folder => new ManifestFolder(folder).Steps()).Where(known => IsSame(known.Step.Command, step.Command))];
+        KnownStep[] related =
+            [.. folders.Distinct(StringComparer.Ordinal).SelectMany(folder => new ManifestFolder(folder).Steps())
+                .Where(known => IsSame(known.Step.Command, step.Command))];
         Difference[]? nearest = related.Where(known => known.Step.Directory == step.Directory)
-            .Select(known => StepDifferences.Between(known.Step, step).Where(difference => difference.Kind == DifferenceKind.Step).ToArray())
+            .Select(known => StepDifferences.Between(known.Step, step)
+                .Where(difference => difference.Kind == DifferenceKind.Step).ToArray())
             .Where(differences => differences.Length > 0)
             .MinBy(differences => differences.Length);
         if (nearest is not null)
         {
             string more = nearest.Length > MostDifferences ? $" and {nearest.Length - MostDifferences} more" : "";
-            return $"no manifest: this command ran otherwise before: {string.Join("; ", nearest.Take(MostDifferences).Select(difference => difference.Text))}{more}";
+            return "no manifest: this command ran otherwise before: "
+                + $"{string.Join("; ", nearest.Take(MostDifferences).Select(difference => difference.Text))}{more}";
         }
 
         return related.MaxBy(known => known.UsedNs) is { } elsewhere
@@ -31,5 +36,6 @@ public static class MissingManifest
             : ManifestFile.NoManifest;
     }
 
-    internal static bool IsSame(IReadOnlyList<ByteString> one, IReadOnlyList<ByteString> other) => one.SequenceEqual(other);
+    internal static bool IsSame(IReadOnlyList<ByteString> one, IReadOnlyList<ByteString> other) =>
+        one.SequenceEqual(other);
 }

@@ -91,7 +91,8 @@ internal static class ObservationReader
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);
-        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0 && entry.ErrorBefore is null && entry.DigestBefore is null
+        return entry.Kind is null && (entry.Names is null || entry.State.Type == FileType.Directory) && entry.Error == 0
+            && entry.ErrorBefore is null && entry.DigestBefore is null
             ? new StepOutput
             {
                 Path = entry.Path,
@@ -165,11 +166,13 @@ internal static class ObservationReader
             }
             else if (json.Is("error"u8))
             {
-                entry.Error = AbsenceReason.Parse(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
+                entry.Error = AbsenceReason.Parse(json.Text())
+                    ?? throw new ManifestFormatException("an error is unknown");
             }
             else if (json.Is("before"u8))
             {
-                entry.ErrorBefore = AbsenceReason.ParseAny(json.Text()) ?? throw new ManifestFormatException("an error is unknown");
+                entry.ErrorBefore = AbsenceReason.ParseAny(json.Text())
+                    ?? throw new ManifestFormatException("an error is unknown");
             }
             else if (json.Is("prior"u8))
             {
@@ -211,7 +214,9 @@ internal static class ObservationReader
         }
 
         // The type that goes without saying is not written.
-        type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null ? FileType.Directory : FileType.None;
+        type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null
+            ? FileType.Directory
+            : FileType.None;
         entry.State = type == FileType.Socket
             ? new FileState(type, mode, changed, digest, default)
             : new FileState(type, mode, size, digest, new FileTimes(modified, changed, inode));
@@ -229,14 +234,16 @@ internal static class ObservationReader
             ObservationKind.IndexTimes => observation.State.Type == FileType.Regular,
             _ => observation.State.Exists,
         };
-        if (!valid || entry.PriorState != PriorState.Unseen || entry.Opening != OutputOpening.None || entry.IsOver || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
+        if (!valid || entry.PriorState != PriorState.Unseen || entry.Opening != OutputOpening.None || entry.IsOver
+            || entry.Attributes is not null || !MayHaveNames(observation, entry.Names is not null)
             || (observation.Kind != ObservationKind.Absent && (entry.Error != 0 || entry.ErrorBefore is not null))
             || (observation.Kind != ObservationKind.IndexTimes && entry.DigestBefore is not null))
         {
             throw new ManifestFormatException($"an observation of {observation.Path} is not one of its kind");
         }
 
-        if (observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite or ObservationKind.IndexTimes)
+        if (observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite
+            or ObservationKind.IndexTimes)
         {
             CheckState(entry);
         }

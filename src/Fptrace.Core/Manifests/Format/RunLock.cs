@@ -11,8 +11,9 @@ namespace Fptrace.Manifests.Format;
 
 /// <summary>The right to run a step and to write its manifest, until it is disposed of or the process ends.</summary>
 /// <remarks>
-/// flock(2) on a file beside the manifest, which no step observes. The file is removed on release, so whoever got the lock looks whether the file is
-/// still the one by that name: if not, its former holder has removed it meanwhile, and the lock is one on nothing.
+/// flock(2) on a file beside the manifest, which no step observes. The file is removed on release, so whoever got the
+/// lock looks whether the file is still the one by that name: if not, its former holder has removed it meanwhile, and
+/// the lock is one on nothing.
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class RunLock : IDisposable
     internal static bool IsHeld(string manifest)
     {
         byte[] path = FileOf(manifest);
-        int fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = libc.openat(fcntl.AT_FDCWD, in path[0],
+            fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
         if (fd < 0)
         {
             return false;
@@ -45,8 +47,10 @@ public sealed class RunLock : IDisposable
     }
 
     /// <param name="manifest">The file of the step's manifest.</param>
-    /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is disposed of when the wait is over.</param>
-    /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system without locks.</returns>
+    /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is
+    /// disposed of when the wait is over.</param>
+    /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system
+    /// without locks.</returns>
     public static RunLock? Take(string manifest, Func<int, IDisposable?> waits)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -64,14 +68,18 @@ public sealed class RunLock : IDisposable
         IDisposable? waiting = null;
         try
         {
-            // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells that it is ours.
+            // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells
+            // that it is ours.
             for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
-                // No link: whoever may write to the directory would choose the file that we write to. One that another user has left can be locked all the same.
-                int fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, NewFile);
+                // No link: whoever may write to the directory would choose the file that we write to. One that another
+                // user has left can be locked all the same.
+                int fd = libc.openat(fcntl.AT_FDCWD, in path[0],
+                    fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, NewFile);
                 if (fd < 0 && Marshal.GetLastPInvokeError() == errno.EACCES)
                 {
-                    fd = libc.openat(fcntl.AT_FDCWD, in path[0], fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+                    fd = libc.openat(fcntl.AT_FDCWD, in path[0],
+                        fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
                 }
 
                 if (fd < 0)
@@ -88,7 +96,8 @@ public sealed class RunLock : IDisposable
 
                 if (error == 0 && IsNamed(fd, path))
                 {
-                    byte[] holder = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+                    byte[] holder = Encoding.ASCII.GetBytes(
+                        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
                     _ = libc.write(fd, in holder[0], holder.Length);
                     return new RunLock(path, fd);
                 }
@@ -151,6 +160,9 @@ public sealed class RunLock : IDisposable
         byte[] text = new byte[16];
         nint length = libc.pread(fd, ref text[0], text.Length, 0);
         int end = text.AsSpan(0, (int)Math.Max(length, 0)).IndexOf((byte)'\n');
-        return end > 0 && int.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+        return end > 0
+            && int.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            ? pid
+            : 0;
     }
 }

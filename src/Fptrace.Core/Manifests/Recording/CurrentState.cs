@@ -10,7 +10,8 @@ public static class CurrentState
 {
     private const int FewEntries = 256;
 
-    /// <summary>The same observations as they stand now. Where a recorded stamp still holds, its digest is taken over.</summary>
+    /// <summary>The same observations as they stand now. Where a recorded stamp still holds, its digest is taken
+    /// over.</summary>
     /// <param name="observations">Paths and kinds; with states where they are known. Sorted ones are faster.</param>
     /// <param name="step">Whose root they are relative to, and whose ignored names do not count in listings.</param>
     /// <param name="threads">At most; 0: as many as there are processors.</param>
@@ -26,7 +27,8 @@ public static class CurrentState
         ArgumentNullException.ThrowIfNull(step);
         var now = new Observation[observations.Count];
         GlobSet ignore = IgnoredPaths.AsNames(step);
-        Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look, cancellationToken);
+        Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look,
+            cancellationToken);
         return now;
 
         void Look(Measure measure, int i)
@@ -35,10 +37,12 @@ public static class CurrentState
         }
     }
 
-    /// <summary>What stands at an absolute path without links, with the digest of a file; <c>default</c> where nothing is.</summary>
+    /// <summary>What stands at an absolute path without links, with the digest of a file; <c>default</c> where nothing
+    /// is.</summary>
     public static FileState StateOf(ByteString path) => StateOf(path, out _);
 
-    /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a link.</summary>
+    /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a
+    /// link.</summary>
     public static FileState StateOf(ByteString path, out ByteString target) => StateOf(path, default, out target);
 
     /// <summary>The same; what is known of a file spares reading it while its times are the same.</summary>
@@ -48,12 +52,16 @@ public static class CurrentState
         return measure.StateAt(path, known, out target);
     }
 
-    /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread takes a row of them.</summary>
-    internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
-        where T : IDisposable => Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);
+    /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread
+    /// takes a row of them.</summary>
+    internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work,
+        CancellationToken cancellationToken)
+        where T : IDisposable =>
+            Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);
 
     /// <summary>The same with rows of a given length, and as many threads as are said.</summary>
-    internal static void Spread<T>(int count, int row, int threads, Func<T> begin, Action<T, int> work, CancellationToken cancellationToken)
+    internal static void Spread<T>(int count, int row, int threads, Func<T> begin, Action<T, int> work,
+        CancellationToken cancellationToken)
         where T : IDisposable
     {
         int next = 0;

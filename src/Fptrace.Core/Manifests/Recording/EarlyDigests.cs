@@ -6,10 +6,12 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Digests large inputs while the command still runs, for then a processor is often free: a compiler and its libraries are 50 MB.</summary>
+/// <summary>Digests large inputs while the command still runs, for then a processor is often free: a compiler and its
+/// libraries are 50 MB.</summary>
 /// <remarks>
-/// What it finds goes to the <see cref="DigestFile"/>, where <see cref="RecordedEnd"/> looks first, and which tells whether it still holds. So it only saves
-/// time: what it does not come to, or cannot read, is read in the end. Used by many threads.
+/// What it finds goes to the <see cref="DigestFile"/>, where <see cref="RecordedEnd"/> looks first, and which tells
+/// whether it still holds. So it only saves time: what it does not come to, or cannot read, is read in the end. Used by
+/// many threads.
 /// </remarks>
 internal sealed class EarlyDigests : IDisposable
 {
@@ -75,7 +77,8 @@ internal sealed class EarlyDigests : IDisposable
         }
         catch (Exception)
         {
-            // Whatever it is, it must not end the process in the middle of a trace. The end meets it again, and says so.
+            // Whatever it is, it must not end the process in the middle of a trace. The end meets it again, and says
+            // so.
             lock (_gate)
             {
                 _isOff = true;

@@ -8,19 +8,22 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What an earlier run of a command made, and a later one found, had to do with and left as it was: it is the later one's output too.</summary>
+/// <summary>What an earlier run of a command made, and a later one found, had to do with and left as it was: it is the
+/// later one's output too.</summary>
 /// <remarks>
-/// A make that has nothing to do, a generator that writes only what differs, a program that opens without O_TRUNC and writes the same again: what stands
-/// there is the step's work all the same. So an output stays one while it stands there unchanged and the step looks at, opens or writes its path. It ceases
-/// when the command becomes another, or its directory or root, when it is deleted, and when somebody makes something else of it.
+/// A make that has nothing to do, a generator that writes only what differs, a program that opens without O_TRUNC and
+/// writes the same again: what stands there is the step's work all the same. So an output stays one while it stands
+/// there unchanged and the step looks at, opens or writes its path. It ceases when the command becomes another, or its
+/// directory or root, when it is deleted, and when somebody makes something else of it.
 /// <para>
-/// The run depended on what it found, so an observation says how it stood there: as of something modified in place, with the same state before and after. A
-/// check compares the output; a lookup in the cache asks for the state before.
+/// The run depended on what it found, so an observation says how it stood there: as of something modified in place,
+/// with the same state before and after. A check compares the output; a lookup in the cache asks for the state before.
 /// </para>
 /// </remarks>
 public static class KeptOutputs
 {
-    /// <summary>What earlier runs left behind, as their manifest tells: of a run that counts, and of those after it that do not.</summary>
+    /// <summary>What earlier runs left behind, as their manifest tells: of a run that counts, and of those after it
+    /// that do not.</summary>
     /// <param name="last">Of this or another step; null for none.</param>
     /// <param name="step">That is run.</param>
     public static IReadOnlyList<StepOutput> Of(Manifest? last, StepIdentity step)
@@ -29,7 +32,8 @@ public static class KeptOutputs
         return IsOf(last, step) ? last.Outputs : [];
     }
 
-    /// <summary>All that earlier runs of a command made and is known to stand there, whether it is an output of the last one or not.</summary>
+    /// <summary>All that earlier runs of a command made and is known to stand there, whether it is an output of the
+    /// last one or not.</summary>
     /// <param name="last">Of this or another step; null for none.</param>
     /// <param name="step">That is run.</param>
     public static IReadOnlyList<StepOutput> OwnWork(Manifest? last, StepIdentity step)
@@ -55,7 +59,8 @@ public static class KeptOutputs
         return left.Length == 0 ? manifest : manifest with { Left = left };
 
         bool Stands(StepOutput output) =>
-            FileLook.At(fcntl.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0], FinalLink.Keep).Type == output.State.Type;
+            FileLook.At(fcntl.AT_FDCWD, [.. StoredPath.Expand(output.Path, manifest.Step.Root).Span, 0],
+                FinalLink.Keep).Type == output.State.Type;
     }
 
     /// <summary>A run that counts, with those outputs of earlier ones that it found as they were.</summary>
@@ -104,16 +109,19 @@ public static class KeptOutputs
         [
             .. manifest.Outputs
                 .Where(output => found.TryGetValue(output.Path, out Observation? seen)
-                    && (seen.Kind == ObservationKind.Listing || (seen.State.IsSame(output.State) && seen.Target == output.Target)))
+                    && (seen.Kind == ObservationKind.Listing
+                        || (seen.State.IsSame(output.State) && seen.Target == output.Target)))
                 .Select(output => output.Path),
         ];
     }
 
-    /// <summary>What stands there after a run that does not count: what it left, and else what earlier ones did. The next run that counts may find it.</summary>
+    /// <summary>What stands there after a run that does not count: what it left, and else what earlier ones did. The
+    /// next run that counts may find it.</summary>
     /// <param name="earlier">Sorted by path.</param>
     /// <param name="left">What the run left of what it had to do with.</param>
     /// <param name="gone">What it deleted.</param>
-    internal static IReadOnlyList<StepOutput> Remember(IReadOnlyList<StepOutput> earlier, IReadOnlyList<StepOutput> left, IEnumerable<ByteString> gone)
+    internal static IReadOnlyList<StepOutput> Remember(IReadOnlyList<StepOutput> earlier,
+        IReadOnlyList<StepOutput> left, IEnumerable<ByteString> gone)
     {
         var others = new HashSet<ByteString>(gone);
         others.UnionWith(left.Select(output => output.Path));
@@ -133,17 +141,35 @@ public static class KeptOutputs
     private static StepOutput? TryKeep(List<Observation> observations, StepOutput output)
     {
         // What is replaced below keeps its place: kinds of one path may be out of order until they are sorted again.
-        for (int i = First(observations, output.Path); i < observations.Count && observations[i].Path == output.Path; i++)
+        for (int i = First(observations, output.Path); i < observations.Count
+            && observations[i].Path == output.Path; i++)
         {
             Observation seen = observations[i];
             switch (seen.Kind)
             {
-                case ObservationKind.Content or ObservationKind.Existence when seen.State.IsSame(output.State) && seen.Target == output.Target:
-                    observations[i] = seen with { Kind = ObservationKind.ReadModifyWrite, State = seen.State with { Stamp = default } };
+                case ObservationKind.Content or ObservationKind.Existence when seen.State.IsSame(output.State)
+                    && seen.Target == output.Target:
+                    observations[i] = seen with
+                    {
+                        Kind = ObservationKind.ReadModifyWrite,
+                        State = seen.State with { Stamp = default },
+                    };
                     // A run that did not remove a directory leaves what others have put there.
-                    return output with { State = seen.State, PriorState = PriorState.Unseen, Names = null, Opening = OutputOpening.None };
+                    return output with
+                    {
+                        State = seen.State,
+                        PriorState = PriorState.Unseen,
+                        Names = null,
+                        Opening = OutputOpening.None,
+                    };
                 case ObservationKind.Link when output.State.Type == FileType.Symlink && seen.Target == output.Target:
-                    observations[i] = new Observation { Path = output.Path, Kind = ObservationKind.ReadModifyWrite, State = output.State, Target = output.Target };
+                    observations[i] = new Observation
+                    {
+                        Path = output.Path,
+                        Kind = ObservationKind.ReadModifyWrite,
+                        State = output.State,
+                        Target = output.Target,
+                    };
                     return output with { PriorState = PriorState.Unseen, Opening = OutputOpening.None };
                 case ObservationKind.Listing when output.State.Type == FileType.Directory:
                     // Its names count, so it stays an observation.

@@ -9,10 +9,11 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Takes the symbolic links out of paths, and tells what each led through: links, and directories that <c>..</c> leads out of.</summary>
+/// <summary>Takes the symbolic links out of paths, and tells what each led through: links, and directories that
+/// <c>..</c> leads out of.</summary>
 /// <remarks>
-/// Who went through these depends on them. Directories are remembered until <see cref="Forget"/>, so that most paths cost one readlink.
-/// Thread-safe, and its lock is never held while it looks.
+/// Who went through these depends on them. Directories are remembered until <see cref="Forget"/>, so that most paths
+/// cost one readlink. Thread-safe, and its lock is never held while it looks.
 /// </remarks>
 internal sealed class LinkResolver
 {
@@ -62,7 +63,8 @@ internal sealed class LinkResolver
             }
 
             // Another one may have been faster.
-            ref SeenPath? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_followed, new ByteString(path), out _);
+            ref SeenPath? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_followed,
+                new ByteString(path), out _);
             return first ??= seen;
         }
     }
@@ -72,7 +74,8 @@ internal sealed class LinkResolver
 
     /// <summary>Whether the kernel makes it up: nothing there lasts. Files in /dev/shm are files like others.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
-        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8) || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
+        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8)
+            || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
 
     private static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
@@ -86,7 +89,8 @@ internal sealed class LinkResolver
         }
 
         // A shebang may have it, or a command's name; the tracer's own paths are in order.
-        bool isInOrder = follow == FinalLink.Keep || (path.IndexOf("/./"u8) < 0 && path.IndexOf("/../"u8) < 0 && path.IndexOf("//"u8) < 0
+        bool isInOrder = follow == FinalLink.Keep
+            || (path.IndexOf("/./"u8) < 0 && path.IndexOf("/../"u8) < 0 && path.IndexOf("//"u8) < 0
             && path[(slash + 1)..] is not [] and not [(byte)'.'] and not [(byte)'.', (byte)'.']);
         Place place = isInOrder
             ? Step(Directory(path[..slash], version), path[(slash + 1)..], follow)
@@ -120,7 +124,9 @@ internal sealed class LinkResolver
         lock (_lock)
         {
             // The first one stays: what it led through is told once.
-            return version != _version || _directories.TryAdd(new ByteString(path), real) ? real : _directories[new ByteString(path)];
+            return version != _version || _directories.TryAdd(new ByteString(path), real)
+                ? real
+                : _directories[new ByteString(path)];
         }
     }
 
@@ -139,7 +145,8 @@ internal sealed class LinkResolver
         }
 
         byte[] target = t_target ??= new byte[StoredPath.LongestPath];
-        nint length = libc.readlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref target[0], target.Length);
+        nint length = libc.readlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref target[0],
+            target.Length);
         if (length <= 0)
         {
             // EINVAL: it is there, and no link.
@@ -188,7 +195,12 @@ internal sealed class LinkResolver
                     isKnown = true;
                 }
 
-                directory = directory with { Path = new ByteString(directory.Path.Span[..directory.Path.Span.LastIndexOf((byte)'/')]), Error = 0 };
+                directory =
+                    directory with
+                    {
+                        Path = new ByteString(directory.Path.Span[..directory.Path.Span.LastIndexOf((byte)'/')]),
+                        Error = 0,
+                    };
             }
         }
 
@@ -200,7 +212,8 @@ internal sealed class LinkResolver
     {
         public static Place Root { get; } = new() { Links = [], Passed = [] };
 
-        /// <summary>Without links; empty for the root directory, so that names can be put behind a slash everywhere.</summary>
+        /// <summary>Without links; empty for the root directory, so that names can be put behind a slash
+        /// everywhere.</summary>
         public ByteString Path { get; init; }
 
         /// <summary>What the last look said.</summary>

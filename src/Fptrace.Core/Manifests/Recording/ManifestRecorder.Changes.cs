@@ -33,11 +33,14 @@ public sealed partial class ManifestRecorder
             }
 
             // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
-            bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes || (kind == AccessKind.Write && !truncates);
+            bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes
+                || (kind == AccessKind.Write && !truncates);
             // One that is removed without a look must have been a directory, and an empty one, for rmdir to pass.
             keeps |= kind == AccessKind.Delete && before.Type == FileType.Directory;
-            // What it has only looked at counts unless it is its own work, and to know that of anything takes a look, too.
-            captures = !record.Before.Exists && (keeps || record.IsRead || record.Names is not null || record.IsProbed || record.IsSeenLink
+            // What it has only looked at counts unless it is its own work, and to know that of anything takes a look,
+            // too.
+            captures = !record.Before.Exists
+                && (keeps || record.IsRead || record.Names is not null || record.IsProbed || record.IsSeenLink
                 || KnownOutput(record.Path).Exists);
             record.UsesBefore |= captures && keeps;
         }
@@ -71,7 +74,9 @@ public sealed partial class ManifestRecorder
         FileState state = CurrentState.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
         byte[] path = [.. record.Path.Span, 0];
         string attributes = ExtraAttributes.Of(fcntl.AT_FDCWD, path);
-        List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path) ? IndexTimes.Names(record.Path) : null;
+        List<ByteString>? indexTimes = state.Type == FileType.Regular && GitIndex.IsName(path)
+            ? IndexTimes.Names(record.Path)
+            : null;
         lock (_gate)
         {
             record.AttributesBefore = attributes;
@@ -81,10 +86,13 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the step.</summary>
+    /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the
+    /// step.</summary>
     private void CaptureTree(ByteString directory, int level)
     {
-        List<ByteString>? names = level > MostLevels ? null : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]);
+        List<ByteString>? names = level > MostLevels
+            ? null
+            : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]);
         if (names is null)
         {
             Refuse($"a directory was renamed that could not be listed: {Shown(directory.Span)}");

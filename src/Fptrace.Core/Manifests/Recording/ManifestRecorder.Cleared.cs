@@ -2,11 +2,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Directories that the step would have removed with all that is in them, had they been there: <c>rm -rf d; mkdir d</c>.</summary>
+/// <summary>Directories that the step would have removed with all that is in them, had they been there: <c>rm -rf d;
+/// mkdir d</c>.</summary>
 /// <remarks>
-/// All that rm does of it is to ask for the name, not following a link, and to find nothing. Most who merely look, as make and <c>test -d</c>, follow one.
-/// <c>cp -r</c>, git and CMake do not either; but these make the directory themselves, and others may then put files in it. So it matters that one
-/// program asked, and another made the directory.
+/// All that rm does of it is to ask for the name, not following a link, and to find nothing. Most who merely look, as
+/// make and <c>test -d</c>, follow one. <c>cp -r</c>, git and CMake do not either; but these make the directory
+/// themselves, and others may then put files in it. So it matters that one program asked, and another made the
+/// directory.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {

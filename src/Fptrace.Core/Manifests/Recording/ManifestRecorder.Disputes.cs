@@ -5,8 +5,9 @@ namespace Fptrace.Manifests.Recording;
 
 /// <summary>What two looks at a path say differently, although no change of the step lies between them yet.</summary>
 /// <remarks>
-/// A change of the step counts when its call has ended. Another process of the step that polls the path may see it a moment before that, so two different
-/// looks are only a dispute. It is settled when the step then makes a change that begins with what was seen first; otherwise somebody else made it.
+/// A change of the step counts when its call has ended. Another process of the step that polls the path may see it a
+/// moment before that, so two different looks are only a dispute. It is settled when the step then makes a change that
+/// begins with what was seen first; otherwise somebody else made it.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
@@ -39,8 +40,10 @@ public sealed partial class ManifestRecorder
             return;
         }
 
-        // The first look may have been that early: it saw what the change has left. Then nothing was known of the path before.
-        if (record.Stamp.Exists == now.Exists && record.Stamp.Inode == now.Inode && record.Stamp.Device == now.Device && IsSame(record.Stamp, now))
+        // The first look may have been that early: it saw what the change has left. Then nothing was known of the path
+        // before.
+        if (record.Stamp.Exists == now.Exists && record.Stamp.Inode == now.Inode && record.Stamp.Device == now.Device
+            && IsSame(record.Stamp, now))
         {
             record.IsRead = record.IsProbed = record.IsMissed = false;
             record.Names = null;

@@ -8,7 +8,8 @@ public sealed partial class ManifestRecorder
 {
     /// <summary>Makes the manifest, once the trace is complete.</summary>
     /// <param name="printed">What the command wrote to stdout and stderr.</param>
-    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from it, and outputs that this run found. May be null.</param>
+    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from
+    /// it, and outputs that this run found. May be null.</param>
     /// <param name="progress">Called now and then, from any thread, with how many paths are done.</param>
     /// <param name="cancellationToken">Ends it between two paths.</param>
     public Manifest Finish(
@@ -22,7 +23,8 @@ public sealed partial class ManifestRecorder
         RefuseDisputed();
         _early.Stop(isWanted: _refusals.Count == 0);
         using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
-        var end = new RecordedEnd(_step, _ignore, _records, _links, previous, digests) { SetsAttributes = _setsAttributes, Printed = _printed };
+        var end = new RecordedEnd(_step, _ignore, _records, _links, previous,
+            digests) { SetsAttributes = _setsAttributes, Printed = _printed };
 
         // A run that does not count is worth no reading.
         if (_refusals.Count == 0)
@@ -47,16 +49,25 @@ public sealed partial class ManifestRecorder
         if (_refusals.Count == 0)
         {
             Manifest passed = KeptOutputs.Keep(
-                manifest with { Observations = end.Observations, Outputs = end.Outputs, Deletions = end.Deletions, Temporaries = end.Temporaries },
+                manifest with
+                {
+                    Observations = end.Observations,
+                    Outputs = end.Outputs,
+                    Deletions = end.Deletions,
+                    Temporaries = end.Temporaries,
+                },
                 earlier);
             return KeptOutputs.WithLeft(passed, KeptOutputs.OwnWork(previous, _step));
         }
 
         // What goes on running may still change what it likes, and nobody waits for us then.
         bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
-        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn ? ([], []) : end.Left(cancellationToken);
+        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn
+            ? ([], [])
+            : end.Left(cancellationToken);
         return KeptOutputs.WithLeft(
-            manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) }, KeptOutputs.OwnWork(previous, _step));
+            manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) },
+            KeptOutputs.OwnWork(previous, _step));
     }
 
     private void RefuseIncomplete(TraceSummary summary)

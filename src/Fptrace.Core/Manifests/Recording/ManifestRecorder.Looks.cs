@@ -45,7 +45,8 @@ public sealed partial class ManifestRecorder
             _witness.Listed(directory.Path);
         }
 
-        if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path) || IsInOwnDirectory(record.Path.Span))
+        if (record is null || record.Names is not null || _ownDirectories.Contains(record.Path)
+            || IsInOwnDirectory(record.Path.Span))
         {
             return;
         }
@@ -65,7 +66,9 @@ public sealed partial class ManifestRecorder
         // Its times or mode are the step's own, and what it made there; the other names are not.
         if (record.IsOwn)
         {
-            record.Names?.RemoveAll(name => _records.TryGetValue(new ByteString([.. record.Path.Span, (byte)'/', .. ListedName.Bare(name.Span)]), out PathRecord? made)
+            record.Names?.RemoveAll(name =>
+                _records.TryGetValue(new ByteString([.. record.Path.Span, (byte)'/', .. ListedName.Bare(name.Span)]),
+                    out PathRecord? made)
                 && made is { IsOwn: true, ExistedBefore: false });
         }
     }

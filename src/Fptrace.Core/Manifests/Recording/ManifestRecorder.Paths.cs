@@ -118,7 +118,8 @@ public sealed partial class ManifestRecorder
             return false;
         }
 
-        HashSet<ByteString>.AlternateLookup<ReadOnlySpan<byte>> directories = _ownDirectories.GetAlternateLookup<ReadOnlySpan<byte>>();
+        HashSet<ByteString>.AlternateLookup<ReadOnlySpan<byte>> directories =
+            _ownDirectories.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (int slash = path.LastIndexOf((byte)'/'); slash > 0; slash = path[..slash].LastIndexOf((byte)'/'))
         {
             if (directories.Contains(path[..slash]))
@@ -136,7 +137,8 @@ public sealed partial class ManifestRecorder
     // Directories change with every name that is made in them; listings say whether that matters.
     private static bool IsSame(in FileStamp one, in FileStamp other) => one.Type == other.Type
         && (one.Type != FileType.Regular
-            || (one.Inode == other.Inode && one.Device == other.Device && one.Size == other.Size && one.ModifiedNs == other.ModifiedNs));
+            || (one.Inode == other.Inode && one.Device == other.Device && one.Size == other.Size
+                && one.ModifiedNs == other.ModifiedNs));
 
     private string Shown(ReadOnlySpan<byte> path) => Words.Of(StoredPath.Shorten(path, _step.Root));
 }

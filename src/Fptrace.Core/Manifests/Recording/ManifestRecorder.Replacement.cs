@@ -3,17 +3,19 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>A file that is opened for writing as it is, and then cut to nothing, is replaced: <c>sort -o</c> does so, and .NET, which locks first.</summary>
+/// <summary>A file that is opened for writing as it is, and then cut to nothing, is replaced: <c>sort -o</c> does so,
+/// and .NET, which locks first.</summary>
 /// <remarks>
-/// From the open to the cut nobody of the step may have read what stood there: other accesses to the file are seen, and by way of an open for writing alone
-/// nothing is read; of one for reading and writing the tracer knows it (<see cref="Unread"/>). The size shows in a descriptor, so the step counts as one that
-/// has looked.
+/// From the open to the cut nobody of the step may have read what stood there: other accesses to the file are seen, and
+/// by way of an open for writing alone nothing is read; of one for reading and writing the tracer knows it
+/// (<see cref="Unread"/>). The size shows in a descriptor, so the step counts as one that has looked.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
     private readonly Dictionary<ByteString, FileState> _earlier = new(PathBytes.Comparer);
 
-    /// <summary>What earlier runs left: it is what a change finds, most of the time, and then need not be read.</summary>
+    /// <summary>What earlier runs left: it is what a change finds, most of the time, and then need not be
+    /// read.</summary>
     public IReadOnlyList<StepOutput> Earlier
     {
         init
@@ -66,15 +68,19 @@ public sealed partial class ManifestRecorder
         _ => access.Kind == AccessKind.RenameFrom,
     };
 
-    /// <summary>Whether the first change is an open that leaves the file as it is, and may yet be followed by the cut.</summary>
+    /// <summary>Whether the first change is an open that leaves the file as it is, and may yet be followed by the
+    /// cut.</summary>
     private static bool MayBeReplaced(PathRecord record, in Access access) =>
         !access.Truncates && !record.IsRead && !record.IsTaken
-        && (access.Kind is AccessKind.ReadWrite or AccessKind.Create || (access.Kind == AccessKind.Write && access.IsWriteOnly));
+        && (access.Kind is AccessKind.ReadWrite or AccessKind.Create
+            || (access.Kind == AccessKind.Write && access.IsWriteOnly));
 
     /// <summary>Opens of existing files for reading and writing were announced before.</summary>
     private static void NoteReader(PathRecord? record, in Access access)
     {
-        if (record is not null && (access.Kind == AccessKind.RenameFrom || (access.Kind == AccessKind.Create && !access.IsWriteOnly && !access.Truncates)))
+        if (record is not null
+            && (access.Kind == AccessKind.RenameFrom
+                || (access.Kind == AccessKind.Create && !access.IsWriteOnly && !access.Truncates)))
         {
             record.Readers++;
         }

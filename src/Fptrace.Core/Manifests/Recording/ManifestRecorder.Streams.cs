@@ -19,7 +19,8 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>The step gets the file of a standard stream itself, and what it prints there is known. All else that it does to the file is not.</summary>
+    /// <summary>The step gets the file of a standard stream itself, and what it prints there is known. All else that it
+    /// does to the file is not.</summary>
     /// <param name="stream">stdout or stderr.</param>
     /// <param name="path">Empty for a file without a name.</param>
     public void HandedForPrinting(string stream, ByteString path)
@@ -37,9 +38,12 @@ public sealed partial class ManifestRecorder
     /// <summary>/dev/stdout and its like are files of the kernel, and what stands there is none.</summary>
     private void AccessStream(in Access access)
     {
-        if (access.Kind is not (AccessKind.Probe or AccessKind.Absent) && _printed.TryGetValue(access.Path, out string? stream))
+        if (access.Kind is not (AccessKind.Probe or AccessKind.Absent)
+            && _printed.TryGetValue(access.Path, out string? stream))
         {
-            Refuse($"it opened or changed its {stream} by a name, so what it printed is not known; write to the descriptor, as in >&2");
+            Refuse(
+                $"it opened or changed its {stream} by a name, so what it printed is not known; write to the "
+                    + "descriptor, as in >&2");
         }
     }
 

@@ -7,10 +7,11 @@ namespace Fptrace.Manifests.Recording;
 
 /// <summary>Turns a trace into what a step depended on and what it made.</summary>
 /// <remarks>
-/// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends counts.
-/// Contents count as they are when the command has ended; stamps taken at each access tell whether they are still the same. Only what a change is about
-/// to replace is read at once (<see cref="Changing"/>). Thread-safe: accesses come from one thread at a time, changes are announced by others. No file
-/// is looked at under the lock, nor when an access comes: what had to be seen came with it (<see cref="StandingWitness"/>).
+/// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends
+/// counts. Contents count as they are when the command has ended; stamps taken at each access tell whether they are
+/// still the same. Only what a change is about to replace is read at once (<see cref="Changing"/>). Thread-safe:
+/// accesses come from one thread at a time, changes are announced by others. No file is looked at under the lock, nor
+/// when an access comes: what had to be seen came with it (<see cref="StandingWitness"/>).
 /// </remarks>
 public sealed partial class ManifestRecorder : ITraceSink, IDisposable
 {
@@ -41,7 +42,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     public IUndoLog? UndoLog { get; init; }
 
     /// <summary>All that a run may depend on; its standard streams are seen elsewhere.</summary>
-    public TraceNeeds Needs { get; } = new() { Files = true, Removals = true, Probes = true, Executables = true, Network = true };
+    public TraceNeeds Needs { get; } = new() { Files = true, Removals = true, Probes = true, Executables = true,
+        Network = true };
 
     /// <summary>Each is taken in when it comes.</summary>
     public bool WantsAccesses => false;
@@ -118,10 +120,13 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     {
         ReadOnlySpan<byte> path = access.Path.Span;
         AccessFacts facts = access.Facts ?? throw new ArgumentException("it was not seen", nameof(access));
-        if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty && Named(facts.Named) != Named(facts.Counterpart))
+        if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty
+            && Named(facts.Named) != Named(facts.Counterpart))
         {
             // That two names are of one file no observation tells: two equal files would have become one.
-            Refuse($"it renamed a file to another name of the same file (hard links), where rename(2) does nothing: {Shown(path)}");
+            Refuse(
+                "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: "
+                    + $"{Shown(path)}");
         }
 
         switch (access.Kind)
@@ -145,7 +150,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
                 List(access, facts);
                 break;
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes:
-                PathRecord? changed = access.Before.Type == FileType.Symlink ? Named(facts.Named) : Followed(facts.Followed);
+                PathRecord? changed = access.Before.Type == FileType.Symlink
+                    ? Named(facts.Named)
+                    : Followed(facts.Followed);
                 if (access.Kind == AccessKind.Attributes)
                 {
                     _setsAttributes = true;
@@ -196,7 +203,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
 
         if (access.Kind == AccessKind.RenameTo)
         {
-            record.CameWhole = Named(facts.Counterpart) is { } source && (source.NamesBefore is not null || source.CameWhole);
+            record.CameWhole = Named(facts.Counterpart) is { } source
+                && (source.NamesBefore is not null || source.CameWhole);
             Adopt(facts.Below, record.CameWhole);
         }
     }
@@ -211,7 +219,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     }
 
     /// <summary>Where nothing had stood, the open would have made a file with the mode that new files have.</summary>
-    private bool MakesUsual(in Access access) => access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
+    private bool MakesUsual(in Access access) =>
+        access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
 
     /// <param name="record">Of what.</param>
     /// <param name="access">The change.</param>
@@ -237,8 +246,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
 
         record.IsOwn = true;
-        record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create && !access.IsExclusive
-            ? (!access.Before.Exists ? OutputOpening.New : MakesUsual(access) ? OutputOpening.Old : OutputOpening.Standing)
+        record.Opening = access.Kind is AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create
+            && !access.IsExclusive
+            ? (!access.Before.Exists ? OutputOpening.New
+                : MakesUsual(access) ? OutputOpening.Old
+                : OutputOpening.Standing)
             : OutputOpening.None;
         record.ModeBefore = access.Before.Mode;
         record.IsDeletedFirst = access.Kind == AccessKind.Delete;

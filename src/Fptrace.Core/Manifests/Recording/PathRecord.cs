@@ -30,7 +30,8 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>It came by such a rename: what is in it came with it.</summary>
     public bool CameWhole { get; set; }
 
-    /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did neither.</summary>
+    /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did
+    /// neither.</summary>
     public List<ByteString>? NamesSeen => Names ?? NamesBefore;
 
     /// <summary>The program that asked for the name itself in vain, by its id; 0 if none did.</summary>
@@ -69,7 +70,8 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The step has set its mode, owner, times or attributes.</summary>
     public bool SetsAttributes { get; set; }
 
-    /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual ones.</summary>
+    /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual
+    /// ones.</summary>
     public string AttributesBefore { get; set; } = "";
 
     /// <summary>What stood there before is kept, for a second run that begins as this one.</summary>
@@ -83,10 +85,12 @@ internal sealed class PathRecord(ByteString path)
         : IsProbed || IsMissed || IsLookedFor ? PriorState.Seen
         : PriorState.Unseen;
 
-    /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the change.</summary>
+    /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the
+    /// change.</summary>
     public bool UsesBefore { get; set; }
 
-    /// <summary>The step's first contact made something there and would have failed if something had stood there.</summary>
+    /// <summary>The step's first contact made something there and would have failed if something had stood
+    /// there.</summary>
     public bool IsExclusive { get; set; }
 
     /// <summary>Permission bits of what the step's first change found.</summary>
@@ -98,13 +102,15 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The step's first change is an open that writes into the file, or makes it where none is.</summary>
     public OutputOpening Opening { get; set; }
 
-    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is replaced.</summary>
+    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is
+    /// replaced.</summary>
     public bool IsReplaceable { get; set; }
 
     /// <summary>Accesses that may have read what stood there before, since the step changed it.</summary>
     public int Readers { get; set; }
 
-    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that was missing.</summary>
+    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that
+    /// was missing.</summary>
     public bool IsLookedFor { get; private set; }
 
     /// <summary>A link of this name was seen before the step changed it; what that led to is the observation.</summary>

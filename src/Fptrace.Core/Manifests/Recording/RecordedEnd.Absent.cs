@@ -28,7 +28,13 @@ internal sealed partial class RecordedEnd
         int seen = record.Error == 0 ? now : Told(record.Error);
 
         // A check finds what the step has made of it, whoever asks before a run what was there.
-        return new Observation { Path = path, Kind = ObservationKind.Absent, Error = now, ErrorBefore = seen == now ? null : seen };
+        return new Observation
+        {
+            Path = path,
+            Kind = ObservationKind.Absent,
+            Error = now,
+            ErrorBefore = seen == now ? null : seen,
+        };
     }
 
     private static int Told(int error) => AbsenceReason.Name(error) is null ? 0 : error;
@@ -48,7 +54,8 @@ internal sealed partial class RecordedEnd
         return false;
     }
 
-    /// <summary>The directories in which the step removed something, its own or not: without them it could not have, and no output tells of them.</summary>
+    /// <summary>The directories in which the step removed something, its own or not: without them it could not have,
+    /// and no output tells of them.</summary>
     private List<Observation> PlacesOfGone()
     {
         var known = new HashSet<ByteString>(PathBytes.Comparer);
@@ -64,7 +71,8 @@ internal sealed partial class RecordedEnd
             var directory = new ByteString(path[..slash]);
             bool isTold = _byPath.TryGetValue(directory, out PathRecord? record) && (record.IsOwn || record.IsObserved);
             ByteString stored = Stored(directory);
-            if (isTold || !known.Add(directory) || LinkResolver.IsKernels(directory.Span) || _ignore.Matches(stored.Span))
+            if (isTold || !known.Add(directory) || LinkResolver.IsKernels(directory.Span)
+                || _ignore.Matches(stored.Span))
             {
                 continue;
             }
@@ -72,7 +80,12 @@ internal sealed partial class RecordedEnd
             FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. directory.Span, 0], FinalLink.Keep);
             if (look.Type == FileType.Directory)
             {
-                places.Add(new Observation { Path = stored, Kind = ObservationKind.Existence, State = new FileState(look.Type, look.Mode, 0, default, default) });
+                places.Add(new Observation
+                {
+                    Path = stored,
+                    Kind = ObservationKind.Existence,
+                    State = new FileState(look.Type, look.Mode, 0, default, default),
+                });
             }
         }
 
@@ -89,7 +102,8 @@ internal sealed partial class RecordedEnd
         foreach (ByteString path in paths)
         {
             bool isBelow = false;
-            for (int slash = path.Span.LastIndexOf((byte)'/'); slash > 0 && !isBelow; slash = path.Span[..slash].LastIndexOf((byte)'/'))
+            for (int slash = path.Span.LastIndexOf((byte)'/'); slash > 0 && !isBelow;
+                slash = path.Span[..slash].LastIndexOf((byte)'/'))
             {
                 isBelow = lookup.Contains(path.Span[..slash]);
             }

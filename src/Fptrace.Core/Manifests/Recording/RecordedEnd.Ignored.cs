@@ -15,7 +15,8 @@ internal sealed partial class RecordedEnd
     private bool IsCompiledPython(PathRecord record) =>
         _step.DefaultIgnores > 0
         && record.Names is null
-        && (CompiledPython.IsDirectory(record.Path.Span) || (record.IsRead && CompiledPython.SourceOf(record.Path) is { } source
+        && (CompiledPython.IsDirectory(record.Path.Span)
+            || (record.IsRead && CompiledPython.SourceOf(record.Path) is { } source
             && _byPath.TryGetValue(source, out PathRecord? text) && (text.IsObserved || text.IsOwn)
             && CompiledPython.IsChecked(record.Path, source)));
 
@@ -23,7 +24,8 @@ internal sealed partial class RecordedEnd
     private Observation?[] EndIgnoredOutput(Measure measure, PathRecord record, ByteString path, int i)
     {
         // Python replaces what it does not take for good, so that does not count either.
-        if (!record.UsesBefore || !record.ExistedBefore || CompiledPython.SourceOf(record.Path) is not null || CompiledPython.IsDirectory(record.Path.Span))
+        if (!record.UsesBefore || !record.ExistedBefore || CompiledPython.SourceOf(record.Path) is not null
+            || CompiledPython.IsDirectory(record.Path.Span))
         {
             return [];
         }
@@ -37,10 +39,17 @@ internal sealed partial class RecordedEnd
         FileState state = measure.StateAt(path, default, out ByteString target);
         return record.Before.IsSame(state) && record.TargetBefore == target
             ? [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }]
-            : [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore }];
+            : [new Observation
+            {
+                Path = path,
+                Kind = ObservationKind.ReadModifyWrite,
+                State = record.Before,
+                Target = record.TargetBefore,
+            }];
     }
 
-    /// <summary>A new directory outside the root counts if something in it does: many a tool leaves empty ones of random names.</summary>
+    /// <summary>A new directory outside the root counts if something in it does: many a tool leaves empty ones of
+    /// random names.</summary>
     private void DropEmptyDirectories()
     {
         var holding = new HashSet<ByteString>(PathBytes.Comparer);

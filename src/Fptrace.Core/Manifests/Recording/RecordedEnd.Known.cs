@@ -18,9 +18,11 @@ internal sealed partial class RecordedEnd
     /// <summary>What earlier runs of the command left, by path.</summary>
     private readonly Dictionary<ByteString, StepOutput> _earlier = new(PathBytes.Comparer);
 
-    /// <summary>Whether what the step found at a path was what an earlier run of its command had made there, where nothing of anybody else stood.</summary>
+    /// <summary>Whether what the step found at a path was what an earlier run of its command had made there, where
+    /// nothing of anybody else stood.</summary>
     private bool IsOwnWork(PathRecord record, ByteString path) =>
-        _earlier.TryGetValue(path, out StepOutput? earlier) && !earlier.IsOver && earlier.State.IsSame(record.Before) && earlier.Target == record.TargetBefore;
+        _earlier.TryGetValue(path, out StepOutput? earlier) && !earlier.IsOver && earlier.State.IsSame(record.Before)
+            && earlier.Target == record.TargetBefore;
 
     private void Learn(Manifest? previous)
     {
@@ -36,7 +38,8 @@ internal sealed partial class RecordedEnd
 
         foreach (Observation observation in previous.Observations)
         {
-            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence && !observation.State.Stamp.IsEmpty)
+            if (observation.Kind is ObservationKind.Content or ObservationKind.Existence
+                && !observation.State.Stamp.IsEmpty)
             {
                 _known[observation.Path] = observation.State;
             }
@@ -51,11 +54,14 @@ internal sealed partial class RecordedEnd
         }
     }
 
-    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once more.</summary>
+    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once
+    /// more.</summary>
     private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
     {
         FileState known = _known.GetValueOrDefault(stored);
-        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found) ? found : known;
+        return known.Stamp != look.Times && _digests is not null && _digests.TryFind(path, look, out FileState found)
+            ? found
+            : known;
     }
 
     /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
@@ -64,12 +70,14 @@ internal sealed partial class RecordedEnd
         var sizes = new SortedList<(long Size, int Record), int>();
         for (int i = 0; i < _records.Count; i++)
         {
-            // What was not there, or small, when the step saw it first is looked at only if the step may have written it.
+            // What was not there, or small, when the step saw it first is looked at only if the step may have written
+            // it.
             PathRecord record = _records[i];
             if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= EarlyDigests.LargeFile })
             {
                 FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], FinalLink.Keep);
-                if (look.Type == FileType.Regular && look.Size >= EarlyDigests.LargeFile && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
+                if (look.Type == FileType.Regular && look.Size >= EarlyDigests.LargeFile
+                    && KnownState(Stored(record.Path), record.Path, look).Stamp != look.Times)
                 {
                     sizes.Add((-look.Size, i), i);
                 }

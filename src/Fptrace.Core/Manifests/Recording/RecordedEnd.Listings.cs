@@ -47,7 +47,8 @@ internal sealed partial class RecordedEnd
     /// <summary>By directory, the names in it that are the step's own work.</summary>
     private Dictionary<ByteString, List<ByteString>> OwnNames()
     {
-        var listed = _records.Where(record => record.Names is not null).ToDictionary(record => record.Path, _ => new List<ByteString>(), PathBytes.Comparer);
+        var listed = _records.Where(record => record.Names is not null)
+            .ToDictionary(record => record.Path, _ => new List<ByteString>(), PathBytes.Comparer);
         if (listed.Count == 0)
         {
             return listed;
@@ -56,7 +57,8 @@ internal sealed partial class RecordedEnd
         foreach (PathRecord record in _records.Where(record => record.IsOwn))
         {
             int slash = record.Path.Span.LastIndexOf((byte)'/');
-            if (listed.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(slash == 0 ? "/"u8 : record.Path.Span[..slash], out List<ByteString>? names))
+            if (listed.GetAlternateLookup<ReadOnlySpan<byte>>()
+                .TryGetValue(slash == 0 ? "/"u8 : record.Path.Span[..slash], out List<ByteString>? names))
             {
                 names.Add(new ByteString(record.Path.Span[(slash + 1)..]));
             }

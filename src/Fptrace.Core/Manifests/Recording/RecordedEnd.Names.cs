@@ -5,16 +5,17 @@ namespace Fptrace.Manifests.Recording;
 
 /// <summary>Directories that became the step's own work after it had seen, or taken along, what was in them.</summary>
 /// <remarks>
-/// <c>rm -rf d; mkdir d</c> removes a file more that stands in <c>d</c>, and <c>mv d e; ls e</c> shows it. So the names before are something that the run
-/// depends on, and the names that it left are part of its output, which they are too where <c>rm</c> found no directory. Of one that a run merely makes
-/// neither counts: others may put files there.
+/// <c>rm -rf d; mkdir d</c> removes a file more that stands in <c>d</c>, and <c>mv d e; ls e</c> shows it. So the names
+/// before are something that the run depends on, and the names that it left are part of its output, which they are too
+/// where <c>rm</c> found no directory. Of one that a run merely makes neither counts: others may put files there.
 /// </remarks>
 internal sealed partial class RecordedEnd
 {
     private static bool IsWithNames(PathRecord record, in FileState state) =>
         state.Type == FileType.Directory && (record.NamesSeen is not null || record.CameWhole || record.OwnsNames);
 
-    private List<ByteString>? NamesBefore(PathRecord record) => record is { NamesSeen: { } names, Before.Type: FileType.Directory }
+    private List<ByteString>? NamesBefore(PathRecord record) =>
+        record is { NamesSeen: { } names, Before.Type: FileType.Directory }
         ? [.. names.Where(name => !IsLeftOut(record.Path, name, []))]
         : null;
 

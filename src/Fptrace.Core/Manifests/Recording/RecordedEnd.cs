@@ -11,7 +11,8 @@ namespace Fptrace.Manifests.Recording;
 /// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
 internal sealed partial class RecordedEnd
 {
-    private static readonly ContentDigest s_empty = ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData([]));
+    private static readonly ContentDigest s_empty =
+        ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData([]));
 
     private readonly StepIdentity _step;
     private readonly GlobSet _ignore;
@@ -71,14 +72,18 @@ internal sealed partial class RecordedEnd
         _ownNames = OwnNames();
         int done = 0;
 
-        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and the others nothing to do.
+        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and
+        // the others nothing to do.
         (int[] large, long bytes) = Large();
-        CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure, (measure, i) => End(measure, large[i]), cancellationToken);
+        CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure,
+            (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
-        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i), cancellationToken);
+        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i),
+            cancellationToken);
         DropEmptyDirectories();
         ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
-        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(), .. PlacesOfGone()];
+        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(),
+            .. PlacesOfGone()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
@@ -125,8 +130,11 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave it out.
-        if (state.Exists ? state.Type == FileType.Regular && state.Digest.IsEmpty : !IsGone(measure, path) || measure.Error(path) == errno.EACCES)
+        // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave
+        // it out.
+        if (state.Exists
+            ? state.Type == FileType.Regular && state.Digest.IsEmpty
+            : !IsGone(measure, path) || measure.Error(path) == errno.EACCES)
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
             return [];
@@ -135,7 +143,9 @@ internal sealed partial class RecordedEnd
         bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
         PriorState priorState = PriorStateOf(record);
         bool isAsked = record.Before.Exists && !isUsed && priorState == PriorState.Found && (isOver || !state.Exists);
-        string attributes = SetsAttributes && state.Exists ? ExtraAttributes.Of(fcntl.AT_FDCWD, [.. record.Path.Span, 0]) : "";
+        string attributes = SetsAttributes && state.Exists
+            ? ExtraAttributes.Of(fcntl.AT_FDCWD, [.. record.Path.Span, 0])
+            : "";
         bool sets = record.SetsAttributes && (attributes.Length > 0 || record.AttributesBefore.Length > 0);
         if (sets && attributes.Length == 0)
         {
@@ -143,10 +153,12 @@ internal sealed partial class RecordedEnd
         }
 
         // Whoever sets attributes that were there already has a work of his all the same.
-        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target && !IsWithNames(record, state))
+        if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target
+            && !IsWithNames(record, state))
         {
             // Opened for writing and not changed, as a lock is: an input and no more.
-            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }, IndexTimesOf(measure, record, path, state)];
+            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target },
+                IndexTimesOf(measure, record, path, state)];
         }
 
         if (state.Exists)
@@ -165,14 +177,23 @@ internal sealed partial class RecordedEnd
         }
         else
         {
-            // A file that was written into before it went is not as one that was just removed. Where none stands, the open makes one like it, if it may.
+            // A file that was written into before it went is not as one that was just removed. Where none stands, the
+            // open makes one like it, if it may.
             bool isWritten = record.Opening is OutputOpening.Old or OutputOpening.Standing && !isUsed && !isAsked;
-            _deleted[i] = record.ExistedBefore && !(isWritten && record.Opening == OutputOpening.Old && record.ModeBefore == NewFiles.Mode(_step));
+            _deleted[i] = record.ExistedBefore
+                && !(isWritten && record.Opening == OutputOpening.Old && record.ModeBefore == NewFiles.Mode(_step));
             _temporary[i] = !record.ExistedBefore || isWritten;
         }
 
         return isUsed || isAsked
-            ? [new Observation { Path = path, Kind = ObservationKind.ReadModifyWrite, State = record.Before, Target = record.TargetBefore, Names = NamesBefore(record) }]
+            ? [new Observation
+            {
+                Path = path,
+                Kind = ObservationKind.ReadModifyWrite,
+                State = record.Before,
+                Target = record.TargetBefore,
+                Names = NamesBefore(record),
+            }]
             : [];
     }
 
@@ -205,7 +226,12 @@ internal sealed partial class RecordedEnd
         FileStamp stamp = look.Stamp;
         if (IsEmptyStream(record, look))
         {
-            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = new FileState(FileType.Regular, look.Mode, 0, s_empty, default) }];
+            return [new Observation
+            {
+                Path = path,
+                Kind = ObservationKind.Existence,
+                State = new FileState(FileType.Regular, look.Mode, 0, s_empty, default),
+            }];
         }
 
         FileState known = KnownState(path, record.Path, look);
@@ -218,7 +244,8 @@ internal sealed partial class RecordedEnd
         bool isSame = was.Type == stamp.Type
             && (was.Type is not (FileType.Regular or FileType.Directory) || was.Mode == stamp.Mode)
             && (was.Type != FileType.Regular
-                || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode && was.Device == stamp.Device && state.Size == was.Size));
+                || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode
+                    && was.Device == stamp.Device && state.Size == was.Size));
         if (!isSame)
         {
             Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
@@ -228,12 +255,18 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"an input cannot be read: {Words.Of(path)}");
         }
 
-        return [new Observation { Path = path, Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence, State = state }, IndexTimesOf(measure, record, path, state)];
+        return [new Observation
+        {
+            Path = path,
+            Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence,
+            State = state,
+        }, IndexTimesOf(measure, record, path, state)];
     }
 
     /// <summary>
-    /// The file of its own stdout, which it looked at before it printed, and found empty, as a shell leaves it behind <c>&gt;</c>. So it does before the next run,
-    /// and there a check finds it empty, too, or something else than this run saw.
+    /// The file of its own stdout, which it looked at before it printed, and found empty, as a shell leaves it behind
+    /// <c>&gt;</c>. So it does before the next run, and there a check finds it empty, too, or something else than this
+    /// run saw.
     /// </summary>
     private bool IsEmptyStream(PathRecord record, in FileLook look) =>
         Printed.ContainsKey(record.Path)

@@ -7,8 +7,10 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a manifest needs to be seen while a call stands still: where paths lead, what stands there, what a directory holds.</summary>
-/// <remarks>Used by every thread that handles calls. It decides nothing: the recorder does, when the access comes to it.</remarks>
+/// <summary>What a manifest needs to be seen while a call stands still: where paths lead, what stands there, what a
+/// directory holds.</summary>
+/// <remarks>Used by every thread that handles calls. It decides nothing: the recorder does, when the access comes to
+/// it.</remarks>
 /// <param name="changing">Called by <see cref="Changing"/>, with the name itself (isName) or what it leads to.</param>
 internal sealed class StandingWitness(StandingWitness.Change changing) : IWitness
 {
@@ -52,7 +54,8 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
         switch (access.Kind)
         {
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
-                // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is taken for granted.
+                // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is
+                // taken for granted.
                 return new AccessFacts
                 {
                     Followed = _links.Follow(path),
@@ -69,7 +72,8 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
                 };
             case AccessKind.Listing:
                 return Listing(path);
-            case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes when access.Before.Type == FileType.Symlink:
+            case AccessKind.Write or AccessKind.ReadWrite
+                or AccessKind.Attributes when access.Before.Type == FileType.Symlink:
                 return Named(access);
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes or AccessKind.Create:
                 // Through a dangling link it is the link's target that is made.
@@ -87,12 +91,15 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
             return;
         }
 
-        bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete || before.Type == FileType.Symlink;
+        bool isName = kind is AccessKind.RenameFrom or AccessKind.RenameTo or AccessKind.Delete
+            || before.Type == FileType.Symlink;
         changing(isName ? _links.Name(path) : _links.Follow(path), isName, before, kind, truncates);
     }
 
     private static bool IsNameAsked(in Access access) =>
-        access.Kind == AccessKind.Absent ? access.AsksForName : access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty;
+        access.Kind == AccessKind.Absent
+            ? access.AsksForName
+            : access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty;
 
     private AccessFacts Named(in Access access)
     {
@@ -119,11 +126,14 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
         }
 
         // Now: later the step's own files are among them, or others.
-        List<ByteString>? names = directory.Path.IsEmpty ? null : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Path.Span, 0]);
+        List<ByteString>? names = directory.Path.IsEmpty
+            ? null
+            : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Path.Span, 0]);
         return new AccessFacts { Followed = directory, Names = names, IsUnreadable = names is null };
     }
 
-    private SeenPath? Counterpart(in Access access) => access.Counterpart.IsEmpty ? null : _links.Name(access.Counterpart.Span);
+    private SeenPath? Counterpart(in Access access) =>
+        access.Counterpart.IsEmpty ? null : _links.Name(access.Counterpart.Span);
 
     private static FileStamp StampOf(SeenPath seen) => seen.Path.IsEmpty ? default : FileLook.StampOf(seen.Path.Span);
 

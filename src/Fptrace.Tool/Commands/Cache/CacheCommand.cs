@@ -75,7 +75,8 @@ internal static class CacheCommand
         CollectedGarbage collected = StoreMaintenance.Collect(store, limit, s_patience, CancellationToken.None)
             ?? throw new CacheException($"cache {store.Path} is in use by other runs; try again when they have ended");
         output.WriteLine(
-            $"removed {collected.RemovedEntries} entries and {collected.RemovedBlobs} blobs, {ByteSize.Describe(collected.RemovedBytes)}; " +
+            $"removed {collected.RemovedEntries} entries and {collected.RemovedBlobs} blobs, "
+                + $"{ByteSize.Describe(collected.RemovedBytes)}; " +
             $"{ByteSize.Describe(collected.LeftBytes)} are left");
         return 0;
     }
@@ -93,16 +94,19 @@ internal static class CacheCommand
         long limit = CacheSettings.Limit;
         if (options.Json)
         {
-            output.WriteLine(CommandJson.Write(CacheJson.Of(store.Path, counted, limit), CommandJson.Readable.CacheJson));
+            output.WriteLine(CommandJson.Write(CacheJson.Of(store.Path, counted, limit),
+                CommandJson.Readable.CacheJson));
             return;
         }
 
         long lookups = counted.Hits + counted.Misses;
         output.WriteLine($"cache     {store.Path}");
         output.WriteLine($"size      {ByteSize.Describe(counted.Bytes)} of {ByteSize.Describe(limit)}");
-        output.WriteLine($"results   {counted.Results}, of {counted.PathSets} {(counted.PathSets == 1 ? "command" : "commands")}");
+        output.WriteLine(
+            $"results   {counted.Results}, of {counted.PathSets} {(counted.PathSets == 1 ? "command" : "commands")}");
         output.WriteLine($"blobs     {counted.Blobs}");
-        output.WriteLine($"hits      {counted.Hits} of {lookups} lookups" + (lookups > 0 ? $", {100 * counted.Hits / lookups} %" : ""));
+        output.WriteLine($"hits      {counted.Hits} of {lookups} lookups"
+            + (lookups > 0 ? $", {100 * counted.Hits / lookups} %" : ""));
         output.WriteLine($"stored    {counted.Stored}");
     }
 }

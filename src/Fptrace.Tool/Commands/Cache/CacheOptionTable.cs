@@ -6,7 +6,8 @@ namespace Fptrace.Commands.Cache;
 internal sealed class CacheOptionTable : OptionTable
 {
     public static readonly string[] Actions = ["stats", "verify", "gc", "clear"];
-    private readonly TextOption _size = Text("--size", "SIZE", "gc: what may be left, such as 500M or 10G (default: $FPTRACE_CACHE_SIZE, or 10G)");
+    private readonly TextOption _size = Text("--size", "SIZE",
+        "gc: what may be left, such as 500M or 10G (default: $FPTRACE_CACHE_SIZE, or 10G)");
     private readonly FlagOption _json = Flag("--json", "stats: JSON on stdout");
 
     public CacheOptionTable()

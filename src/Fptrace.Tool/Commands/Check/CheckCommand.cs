@@ -10,7 +10,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Check;
 
-/// <summary><c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date, with the first reason against each or all.</summary>
+/// <summary><c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date, with the first reason
+/// against each or all.</summary>
 internal static class CheckCommand
 {
     /// <summary>Exit code when a step would run.</summary>
@@ -54,7 +55,9 @@ internal static class CheckCommand
                 Describe(known, output, steps.Length > 1 ? "  " : "");
                 if (!options.NoEnvironment && RanInMSBuild(known))
                 {
-                    output.WriteLine($"{(steps.Length > 1 ? "  " : "")}it ran in MSBuild, whose environment is another; --no-env leaves the environment out");
+                    output.WriteLine(
+                        $"{(steps.Length > 1 ? "  " : "")}it ran in MSBuild, whose environment is another; --no-env "
+                            + "leaves the environment out");
                 }
             }
         }
@@ -67,7 +70,10 @@ internal static class CheckCommand
     {
         foreach (string path in options.Manifests)
         {
-            string[] within = Directory.Exists(path) ? [.. new ManifestFolder(path.TrimEnd('/')).Steps().Select(known => known.Path).Order(StringComparer.Ordinal)] : [];
+            string[] within = Directory.Exists(path)
+                ? [.. new ManifestFolder(path.TrimEnd('/')).Steps().Select(known => known.Path)
+                    .Order(StringComparer.Ordinal)]
+                : [];
             foreach (string one in within.Length > 0 ? within : [path])
             {
                 yield return (one, Check(one, options, all));
@@ -96,7 +102,8 @@ internal static class CheckCommand
         }
     }
 
-    private static CheckedManifest Missing(string path, string reason) => new(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, reason)], null));
+    private static CheckedManifest Missing(string path, string reason) =>
+        new(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, reason)], null));
 
     private static CheckedManifest Check(string path, CheckOptions options, bool all)
     {
@@ -104,7 +111,9 @@ internal static class CheckCommand
         ManifestLoad load = ManifestFile.Load(path);
         if (load.Manifest is not { } manifest)
         {
-            return Missing(path, ManifestFile.Exists(path) ? load.Reason! : $"no manifest: there is no file {path}; a command is named after --, and fptrace list tells all");
+            return Missing(path, ManifestFile.Exists(path)
+                ? load.Reason!
+                : $"no manifest: there is no file {path}; a command is named after --, and fptrace list tells all");
         }
 
         CheckResult result = UpToDateCheck.Check(
@@ -125,7 +134,8 @@ internal static class CheckCommand
     {
         ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
         EnvironmentDigests now = StepEnvironment.Of(entries, manifest.Step).Digests;
-        if (manifest.Step.Directory == new ByteString(OwnProcess.WorkingDirectory()) || now.Key != manifest.Environment.Key)
+        if (manifest.Step.Directory == new ByteString(OwnProcess.WorkingDirectory())
+            || now.Key != manifest.Environment.Key)
         {
             return now;
         }
@@ -155,7 +165,8 @@ internal static class CheckCommand
     /// <summary>MSBuild gives its tasks variables of its own.</summary>
     private static bool RanInMSBuild(CheckedManifest known) =>
         known.Result.Differences.Any(difference => difference.Kind == DifferenceKind.Environment)
-        && known.Manifest!.Environment.Variables.Any(variable => variable.Name == "MSBuildExtensionsPath" && variable.Digest is not null)
+        && known.Manifest!.Environment.Variables.Any(variable => variable.Name == "MSBuildExtensionsPath"
+            && variable.Digest is not null)
         && System.Environment.GetEnvironmentVariable("MSBuildExtensionsPath") is null;
 
     private static void Describe(CheckedManifest known, TextWriter output, string indent)
@@ -167,7 +178,8 @@ internal static class CheckCommand
 
         if (known is { Result.IsUpToDate: true, Manifest: { } manifest })
         {
-            output.WriteLine($"{indent}up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
+            output.WriteLine(
+                $"{indent}up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
         }
     }
 }

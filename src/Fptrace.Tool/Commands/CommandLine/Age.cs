@@ -13,8 +13,12 @@ internal static class Age
     /// <exception cref="FptraceException">It is no age.</exception>
     public static TimeSpan Parse(string text, string what)
     {
-        int hours = text.Length is > 1 and <= MostDigits + 1 ? text[^1] switch { 'h' => 1, 'd' => 24, 'w' => 7 * 24, _ => 0 } : 0;
-        return hours > 0 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        int hours = text.Length is > 1 and <= MostDigits + 1
+            ? text[^1] switch { 'h' => 1, 'd' => 24, 'w' => 7 * 24, _ => 0 }
+            : 0;
+        return hours > 0
+            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out int number)
             ? TimeSpan.FromHours(number * hours)
             : throw Usage.Error($"{what} needs an age such as 12h, 30d or 8w, not '{text}'");
     }

@@ -2,17 +2,20 @@ namespace Fptrace.Commands.CommandLine;
 
 /// <summary>Finds where the traced command begins: at the first word that is no option, or after <c>--</c>.</summary>
 /// <remarks>
-/// In <c>fptrace -e true -d x</c> the words from <c>true</c> on belong to the command. No @response files, and no bundling:
-/// <c>-do</c> is not <c>-d -o</c>.
+/// In <c>fptrace -e true -d x</c> the words from <c>true</c> on belong to the command. No @response files, and no
+/// bundling: <c>-do</c> is not <c>-d -o</c>.
 /// </remarks>
 internal static class ArgumentSplitter
 {
     /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
-    public static SplitArguments Split(IReadOnlyList<string> args, OptionTable table) => Split(args, table, hasOperands: false);
+    public static SplitArguments Split(IReadOnlyList<string> args, OptionTable table) =>
+        Split(args, table, hasOperands: false);
 
-    /// <summary>The same where words that are no options do not begin a command: options may stand before, between and behind them.</summary>
+    /// <summary>The same where words that are no options do not begin a command: options may stand before, between and
+    /// behind them.</summary>
     /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
-    public static SplitArguments SplitOperands(IReadOnlyList<string> args, OptionTable table) => Split(args, table, hasOperands: true);
+    public static SplitArguments SplitOperands(IReadOnlyList<string> args, OptionTable table) =>
+        Split(args, table, hasOperands: true);
 
     private static SplitArguments Split(IReadOnlyList<string> args, OptionTable table, bool hasOperands)
     {
@@ -40,7 +43,8 @@ internal static class ArgumentSplitter
         }
 
         bool hasDashes = i < args.Count && args[i] == "--";
-        return new SplitArguments(options, [.. args.Skip(hasDashes ? i + 1 : i)], hasDashes) { Given = [.. args.Take(i)], Operands = operands };
+        return new SplitArguments(options, [.. args.Skip(hasDashes ? i + 1 : i)],
+            hasDashes) { Given = [.. args.Take(i)], Operands = operands };
     }
 
     /// <summary>An option and its value, which may be the next word.</summary>
@@ -66,13 +70,16 @@ internal static class ArgumentSplitter
     /// <param name="spelled">With its dashes, without a value.</param>
     /// <param name="table">Of the verb.</param>
     public static Option? Find(string spelled, OptionTable table) =>
-        table.ByName.GetValueOrDefault(spelled.StartsWith("--", StringComparison.Ordinal) ? spelled[2..] : spelled[1..]);
+        table.ByName.GetValueOrDefault(spelled.StartsWith("--", StringComparison.Ordinal)
+            ? spelled[2..]
+            : spelled[1..]);
 
     private static string Join(Option option, string spelled, string? value)
     {
         if (option is FlagOption)
         {
-            bool flag = value is null || (GoBoolean.Parse(value) ?? throw Usage.Error($"{spelled} is true or false, not '{value}'"));
+            bool flag = value is null
+                || (GoBoolean.Parse(value) ?? throw Usage.Error($"{spelled} is true or false, not '{value}'"));
             return flag ? option.Name + "=true" : option.Name + "=false";
         }
 
@@ -82,7 +89,8 @@ internal static class ArgumentSplitter
         }
 
         return string.IsNullOrEmpty(value)
-            ? throw Usage.Error($"{spelled} needs a value; write {spelled} {option.HelpName} or {spelled}={option.HelpName}")
+            ? throw Usage.Error(
+                $"{spelled} needs a value; write {spelled} {option.HelpName} or {spelled}={option.HelpName}")
             : $"{option.Name}={value}";
     }
 }

@@ -4,7 +4,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>The words of the command line with the bytes that they have lost: the runtime puts U+FFFD where one is no UTF-8.</summary>
+/// <summary>The words of the command line with the bytes that they have lost: the runtime puts U+FFFD where one is no
+/// UTF-8.</summary>
 internal static class ByteArguments
 {
     /// <returns>The words, and in those that are no UTF-8 the escapes of <see cref="ByteString"/>.</returns>
@@ -18,6 +19,8 @@ internal static class ByteArguments
         byte[][] words = StartWords.LastArguments(args.Length);
 
         // Other words than those of this process are a test's.
-        return words.Select(Encoding.UTF8.GetString).SequenceEqual(args) ? [.. words.Select(word => new ByteString(word).ToString())] : args;
+        return words.Select(Encoding.UTF8.GetString).SequenceEqual(args)
+            ? [.. words.Select(word => new ByteString(word).ToString())]
+            : args;
     }
 }

@@ -14,8 +14,11 @@ internal static class ByteSize
     public static long Parse(string text, string what)
     {
         string number = text.TrimEnd('B', 'b').TrimEnd('i');
-        int unit = number.Length > 0 ? Units.IndexOf(char.ToUpperInvariant(number[^1]), StringComparison.Ordinal) + 1 : 0;
-        return decimal.TryParse(unit > 0 ? number[..^1] : number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+        int unit = number.Length > 0
+            ? Units.IndexOf(char.ToUpperInvariant(number[^1]), StringComparison.Ordinal) + 1
+            : 0;
+        return decimal.TryParse(unit > 0 ? number[..^1] : number, NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out decimal value)
             && value * (1L << (10 * unit)) is >= 0 and <= long.MaxValue
             ? (long)(value * (1L << (10 * unit)))
             : throw Usage.Error($"{what} needs a size such as 500M or 10G, not '{text}'");

@@ -16,8 +16,10 @@ internal sealed class ChoiceOption : TextOption
 
     /// <summary>One line for a value that is none of them.</summary>
     public static string Unknown(string name, string text, IReadOnlyList<string> choices) =>
-        $"{name} does not know '{text}'; " + (Spelling.Nearest(text, choices) is { } near ? $"did you mean {near}?" : $"use {Words(choices)}");
+        $"{name} does not know '{text}'; "
+            + (Spelling.Nearest(text, choices) is { } near ? $"did you mean {near}?" : $"use {Words(choices)}");
 
     /// <summary><c>a, b or c</c>.</summary>
-    public static string Words(IReadOnlyList<string> choices) => choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
+    public static string Words(IReadOnlyList<string> choices) =>
+        choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
 }

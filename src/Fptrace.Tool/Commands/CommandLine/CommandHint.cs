@@ -16,8 +16,10 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
     /// <summary>What shells do themselves; Linux has no programs of these names.</summary>
     private static readonly string[] s_shellWords =
     [
-        ".", ":", "alias", "bg", "builtin", "case", "cd", "command", "declare", "eval", "exec", "exit", "export", "fg", "for", "function", "if", "local", "popd",
-        "pushd", "read", "set", "shift", "shopt", "source", "trap", "type", "ulimit", "umask", "unalias", "unset", "until", "wait", "while", "!", "{",
+        ".", ":", "alias", "bg", "builtin", "case", "cd", "command", "declare", "eval", "exec", "exit", "export", "fg",
+        "for", "function", "if", "local", "popd",
+        "pushd", "read", "set", "shift", "shopt", "source", "trap", "type", "ulimit", "umask", "unalias", "unset",
+        "until", "wait", "while", "!", "{",
     ];
 
     /// <summary>How values of strace's -e begin.</summary>
@@ -46,7 +48,8 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         return remedy is null ? failure : new FptraceException(failure.ExitCode, $"{failure.Message}; {remedy}");
     }
 
-    /// <summary><c>fptrace -- -d x.json true</c> in the right form; null where no option stands after <c>--</c>.</summary>
+    /// <summary><c>fptrace -- -d x.json true</c> in the right form; null where no option stands after
+    /// <c>--</c>.</summary>
     private string? LateOptions()
     {
         if (!split.HasDashes || _words[0].Length < 2 || _words[0][0] != '-')
@@ -72,26 +75,36 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         }
 
         command = command is ["--", ..] ? command[1..] : command;
-        return $"{Given} {ShellWords.Join([.. _words.Take(late.Given.Count)])} -- {(command.Length == 0 ? "COMMAND" : ShellWords.Join(command))}";
+        return $"{Given} {ShellWords.Join([.. _words.Take(late.Given.Count)])} -- "
+            + $"{(command.Length == 0 ? "COMMAND" : ShellWords.Join(command))}";
     }
 
     private string? NotFound()
     {
         string name = _words[0];
         bool isTrace = table.Verb.Length == 0;
-        return isTrace && split.Given is [.., "-e"] && s_filters.Any(filter => name.StartsWith(filter, StringComparison.Ordinal))
-                ? "-e takes no value here, and records the environment; what is recorded depends on the outputs: fptrace -o FILE COMMAND"
-            : name.Contains('=', StringComparison.Ordinal) && ShellText.IsIdentifier(System.Text.Encoding.UTF8.GetBytes(name[..name.IndexOf('=', StringComparison.Ordinal)]))
+        return isTrace && split.Given is [.., "-e"]
+            && s_filters.Any(filter => name.StartsWith(filter, StringComparison.Ordinal))
+                ? "-e takes no value here, and records the environment; what is recorded depends on the outputs: "
+                    + "fptrace -o FILE COMMAND"
+            : name.Contains('=', StringComparison.Ordinal)
+                && ShellText.IsIdentifier(
+                    System.Text.Encoding.UTF8.GetBytes(name[..name.IndexOf('=', StringComparison.Ordinal)]))
                 ? $"to set a variable, write {Given} env {ShellWords.Join(_words)}"
-            : _words.Count == 1 && name.AsSpan().ContainsAny(s_shellSyntax) ? $"for a line of shell, write {Given} sh -c {ShellWords.Join(_words)}"
-            : _words.Count == 1 && name.Contains(' ', StringComparison.Ordinal) ? $"write {Given} {name}, without the quotes"
+            : _words.Count == 1 && name.AsSpan().ContainsAny(s_shellSyntax)
+                ? $"for a line of shell, write {Given} sh -c {ShellWords.Join(_words)}"
+            : _words.Count == 1 && name.Contains(' ', StringComparison.Ordinal)
+                ? $"write {Given} {name}, without the quotes"
             : Verbs.Find(name) is not null ? $"a verb comes first: {Verbed(name)}"
             : CacheDirectory() is { } cache ? cache
             : s_shellWords.Contains(name, StringComparer.Ordinal)
                 ? $"it is a word of the shell: {Given} sh -c {ShellWords.Join([ShellWords.Join(_words)])}"
-            : !name.Contains('/', StringComparison.Ordinal) && File.Exists(name) ? $"for the file here, write {Given} {ShellWords.Join(["./" + name, .. _words.Skip(1)])}"
-            : isTrace && CacheOptionTable.Actions.Contains(name, StringComparer.Ordinal) ? $"did you mean fptrace cache {ShellWords.Join(_words)}?"
-            : isTrace && Spelling.Nearest(name, Verbs.All.Select(verb => verb.Name)) is { } near ? $"did you mean {Verbed(near)}?"
+            : !name.Contains('/', StringComparison.Ordinal) && File.Exists(name)
+                ? $"for the file here, write {Given} {ShellWords.Join(["./" + name, .. _words.Skip(1)])}"
+            : isTrace && CacheOptionTable.Actions.Contains(name, StringComparer.Ordinal)
+                ? $"did you mean fptrace cache {ShellWords.Join(_words)}?"
+            : isTrace && Spelling.Nearest(name, Verbs.All.Select(verb => verb.Name)) is { } near
+                ? $"did you mean {Verbed(near)}?"
             : null;
     }
 
@@ -99,13 +112,16 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
     {
         string name = _words[0];
         return Directory.Exists(name) ? CacheDirectory() ?? "it is a directory"
-            : File.Exists(name) && name.Contains('/', StringComparison.Ordinal) ? $"chmod +x {ShellWords.Join([name])} makes it a program"
+            : File.Exists(name) && name.Contains('/', StringComparison.Ordinal)
+                ? $"chmod +x {ShellWords.Join([name])} makes it a program"
             : null;
     }
 
     /// <summary><c>run --cache DIR make</c>: the directory is taken for the command.</summary>
-    private string? CacheDirectory() => table is RunOptionTable run && run.HasBareCache(split) && split.Given[^1] == "--cache"
-        ? $"the directory of a cache follows '=': fptrace run --cache={ShellWords.Join([_words[0]])} {(_words.Count > 1 ? ShellWords.Join([.. _words.Skip(1)]) : "COMMAND")}"
+    private string? CacheDirectory() => table is RunOptionTable run && run.HasBareCache(split)
+        && split.Given[^1] == "--cache"
+        ? $"the directory of a cache follows '=': fptrace run --cache={ShellWords.Join([_words[0]])} "
+            + $"{(_words.Count > 1 ? ShellWords.Join([.. _words.Skip(1)]) : "COMMAND")}"
         : null;
 
     private string Verbed(string verb) => ShellWords.Join(["fptrace", verb, .. _words.Skip(1)]);

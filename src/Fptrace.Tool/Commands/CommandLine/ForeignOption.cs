@@ -1,6 +1,7 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Options that people bring along from strace, make, ninja and git, and what does here what they do there.</summary>
+/// <summary>Options that people bring along from strace, make, ninja and git, and what does here what they do
+/// there.</summary>
 internal static class ForeignOption
 {
     /// <param name="spelled">As the user wrote it, without a value.</param>
@@ -14,13 +15,16 @@ internal static class ForeignOption
         ("", "-y" or "-yy" or "--decode-fds") => "names are whole paths without it",
         ("", "-tt" or "-ttt" or "-T" or "-r") => "the times are in the full trace, -o FILE",
         (_, "-V") => "did you mean fptrace --version?",
-        ("run", "-n" or "--dry-run" or "--just-print" or "--question") => "fptrace explain -- COMMAND tells whether it would run, and why",
+        ("run", "-n" or "--dry-run" or "--just-print" or "--question") =>
+            "fptrace explain -- COMMAND tells whether it would run, and why",
         ("run", "-f" or "-B" or "--always-make" or "--rebuild" or "--no-skip") => "did you mean --force?",
         ("run", "-C" or "--directory" or "--chdir" or "--cwd") => "it runs where you are: cd there first",
         ("run", "-v" or "--verbose") => "it tells without it why it runs",
-        ("run", "-d" or "-o" or "-s" or "-t" or "--output") => $"it keeps no trace: fptrace {spelled} has one written, and always runs the command",
+        ("run", "-d" or "-o" or "-s" or "-t" or "--output") =>
+            $"it keeps no trace: fptrace {spelled} has one written, and always runs the command",
         ("run", "--no-cache") => "did you mean --cache-mode off?",
-        ("run", ['-', 'j', ..] or "-k" or "--jobs" or "--keep-going") => "options of the command stand behind it: fptrace run make -j4",
+        ("run", ['-', 'j', ..] or "-k" or "--jobs" or "--keep-going") =>
+            "options of the command stand behind it: fptrace run make -j4",
         _ => null,
     };
 }

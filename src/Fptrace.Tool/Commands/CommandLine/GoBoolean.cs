@@ -1,6 +1,7 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>The spellings that Go's <c>strconv.ParseBool</c> takes, and no other: the original's command lines keep working.</summary>
+/// <summary>The spellings that Go's <c>strconv.ParseBool</c> takes, and no other: the original's command lines keep
+/// working.</summary>
 internal static class GoBoolean
 {
     public static bool? Parse(string text) => text switch

@@ -55,7 +55,8 @@ internal abstract class OptionTable
         new(name, OptionValue.Required, aliases) { HelpName = value, Description = description };
 
     /// <summary>The same with a few words as values.</summary>
-    protected static ChoiceOption Choice(string name, string value, IReadOnlyList<string> choices, string description) =>
+    protected static ChoiceOption Choice(string name, string value, IReadOnlyList<string> choices,
+        string description) =>
         new(name, choices) { HelpName = value, Description = description };
 
     /// <summary>An option that takes one value each time it is given.</summary>

@@ -37,7 +37,8 @@ internal sealed class ParsedOptions
     /// <summary>Whether it was given, with whatever value.</summary>
     public bool Has(Option option) => _values.ContainsKey(option);
 
-    public bool GetValue(FlagOption option) => _values.TryGetValue(option, out List<string>? values) && values[^1] == "true";
+    public bool GetValue(FlagOption option) =>
+        _values.TryGetValue(option, out List<string>? values) && values[^1] == "true";
 
     /// <returns>Null: it was not given, or without a value.</returns>
     public string? GetValue(TextOption option) =>

@@ -3,7 +3,8 @@ namespace Fptrace.Commands.CommandLine;
 /// <summary>Guesses the word that was meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate at the least edit distance, or null if none is within a third of the word's length.</summary>
+    /// <summary>The candidate at the least edit distance, or null if none is within a third of the word's
+    /// length.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         string? best = null;

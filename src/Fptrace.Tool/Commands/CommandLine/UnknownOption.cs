@@ -25,12 +25,16 @@ internal static class UnknownOption
         // What another verb has by this very name is meant more likely than what this one has by a similar name.
         if (Owner(spelled, table) is { } owner)
         {
-            return Usage.Error($"{unknown}{of}; {owner.Call} has it; {(of.Length > 0 ? help : $"see {owner.Call} --help")}");
+            return Usage.Error(
+                $"{unknown}{of}; {owner.Call} has it; {(of.Length > 0 ? help : $"see {owner.Call} --help")}");
         }
 
         string name = spelled.TrimStart('-');
         string? nearest = Spelling.Nearest(name, table.ByName.Keys);
-        return Usage.Error(nearest is null ? $"{unknown}{of}; {help}" : $"{unknown}{of}; did you mean {Spelled(nearest, table.ByName[nearest])}?{(of.Length > 0 ? $" {help}" : "")}");
+        return Usage.Error(nearest is null
+            ? $"{unknown}{of}; {help}"
+            : $"{unknown}{of}; did you mean "
+                + $"{Spelled(nearest, table.ByName[nearest])}?{(of.Length > 0 ? $" {help}" : "")}");
     }
 
     /// <summary><c>fptrace --force run make</c>: the same in the right order.</summary>
@@ -73,5 +77,6 @@ internal static class UnknownOption
 
     private static string Bare(string word) => word.Split('=')[0];
 
-    private static string Spelled(string name, Option option) => name == option.Name.TrimStart('-') ? option.Name : "-" + name;
+    private static string Spelled(string name, Option option) =>
+        name == option.Name.TrimStart('-') ? option.Name : "-" + name;
 }

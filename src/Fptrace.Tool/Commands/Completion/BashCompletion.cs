@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Fptrace.Commands.Completion;
 
-/// <summary>The script for bash. It needs nothing else, and completes the command better where the package bash-completion is loaded.</summary>
+/// <summary>The script for bash. It needs nothing else, and completes the command better where the package
+/// bash-completion is loaded.</summary>
 internal static class BashCompletion
 {
     /// <summary>Bash cuts words at '=' too, so <c>--cache=DIR</c> comes as three.</summary>
@@ -77,9 +78,11 @@ internal static class BashCompletion
             ($"'{verb.Name}'", string.Join(' ', CompletedOption.Of(verb).SelectMany(option => option.Names)))));
         Case(text, "_fptrace_words() { # VERB", "$1", verbs.Where(verb => verb.Operands == OperandKind.Words)
             .Select(verb => (verb.Name, string.Join(' ', verb.Options().Words))));
-        Case(text, "_fptrace_value() { # VERB OPTION [=]: what its value is", "$1:$2$3", verbs.SelectMany(verb => CompletedOption.Of(verb)
+        Case(text, "_fptrace_value() { # VERB OPTION [=]: what its value is", "$1:$2$3",
+            verbs.SelectMany(verb => CompletedOption.Of(verb)
             .Where(option => option.TakesValue)
-            .Select(option => (string.Join('|', option.Names.SelectMany(name => Patterns(verb, option, name))), ValueOf(option)))));
+            .Select(option => (string.Join('|', option.Names.SelectMany(name => Patterns(verb, option, name))),
+                ValueOf(option)))));
         return text.Append(Function).ToString();
     }
 
@@ -91,7 +94,8 @@ internal static class BashCompletion
         : option.Choices.Count > 0 ? string.Join(' ', option.Choices)
         : "any";
 
-    private static void Case(StringBuilder text, string head, string subject, IEnumerable<(string Pattern, string Echo)> cases)
+    private static void Case(StringBuilder text, string head, string subject,
+        IEnumerable<(string Pattern, string Echo)> cases)
     {
         text.Append(head).Append('\n').Append($"    case {subject} in\n");
         foreach ((string pattern, string echo) in cases)

@@ -2,7 +2,8 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Completion;
 
-/// <summary><c>fptrace completion SHELL</c>: a script for the shell, made from the tables of verbs and options.</summary>
+/// <summary><c>fptrace completion SHELL</c>: a script for the shell, made from the tables of verbs and
+/// options.</summary>
 internal static class CompletionCommand
 {
     /// <param name="args">What follows the verb.</param>
@@ -17,7 +18,10 @@ internal static class CompletionCommand
             "bash" => BashCompletion.Write(),
             "zsh" => ZshCompletion.Write(),
             "fish" => FishCompletion.Write(),
-            _ => throw Usage.Error($"fptrace completion needs the name of a shell: {ChoiceOption.Words(CompletionOptionTable.Shells)}"),
+            _ =>
+                throw Usage.Error(
+                    "fptrace completion needs the name of a shell: "
+                        + $"{ChoiceOption.Words(CompletionOptionTable.Shells)}"),
         });
         return 0;
     }

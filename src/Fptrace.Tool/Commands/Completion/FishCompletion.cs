@@ -3,7 +3,8 @@ using System.Text;
 namespace Fptrace.Commands.Completion;
 
 /// <summary>The script for fish.</summary>
-/// <remarks>fish knows no word at which another command begins: a function of the script looks for it, and the command's words are completed as a line of theirs.</remarks>
+/// <remarks>fish knows no word at which another command begins: a function of the script looks for it, and the
+/// command's words are completed as a line of theirs.</remarks>
 internal static class FishCompletion
 {
     private const string Start =
@@ -75,16 +76,21 @@ internal static class FishCompletion
         Verb[] all = [Verbs.Trace, .. Verbs.All];
         var text = new StringBuilder(Start);
         text.Append($"set -g __fptrace_verbs {string.Join(' ', Verbs.All.Select(verb => verb.Name))}\n");
-        text.Append("function __fptrace_takes\n    # VERB: its options whose value is the next word.\n    switch $argv[1]\n");
+        text.Append(
+            "function __fptrace_takes\n    # VERB: its options whose value is the next word.\n    switch $argv[1]\n");
         foreach (Verb verb in all)
         {
-            text.Append($"        case {Name(verb)}\n            printf '%s\\n' {string.Join(' ', CompletedOption.Of(verb).Where(option => option.TakesWord).SelectMany(option => option.Names).Prepend("--"))}\n");
+            text.Append(
+                $"        case {Name(verb)}\n            printf '%s\\n' "
+                    + $"{string.Join(' ', CompletedOption.Of(verb).Where(option => option.TakesWord).SelectMany(option => option.Names).Prepend("--"))}\n");
         }
 
         text.Append("    end\nend\n");
         foreach (Verb verb in Verbs.All)
         {
-            text.Append($"complete -c fptrace -n 'test (count (commandline -opc)) = 1' -a {verb.Name} -d {Quote(verb.Summary)}\n");
+            text.Append(
+                $"complete -c fptrace -n 'test (count (commandline -opc)) = 1' -a {verb.Name} -d "
+                    + $"{Quote(verb.Summary)}\n");
         }
 
         foreach (Verb verb in all)
@@ -97,7 +103,9 @@ internal static class FishCompletion
             text.Append(verb.Operands switch
             {
                 OperandKind.Manifests => $"complete -c fptrace -n '__fptrace_is {Name(verb)}' -F\n",
-                OperandKind.Words => $"complete -c fptrace -n '__fptrace_is {Name(verb)} options' -a '{string.Join(' ', verb.Options().Words)}'\n",
+                OperandKind.Words =>
+                    $"complete -c fptrace -n '__fptrace_is {Name(verb)} options' -a "
+                        + $"'{string.Join(' ', verb.Options().Words)}'\n",
                 _ => "",
             });
         }
@@ -110,7 +118,9 @@ internal static class FishCompletion
         text.Append($"complete -c fptrace -n '__fptrace_is {Name(verb)}'");
         foreach (string name in option.Names)
         {
-            text.Append(name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : name.Length == 2 ? $" -s {name[1..]}" : $" -o {name[1..]}");
+            text.Append(name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : name.Length == 2
+                ? $" -s {name[1..]}"
+                : $" -o {name[1..]}");
         }
 
         text.Append(ValueOf(option)).Append($" -d {Quote(option.Description)}\n");
@@ -118,7 +128,9 @@ internal static class FishCompletion
         {
             // fish has no value that may be left out.
             string name = option.Names[0] + "=";
-            text.Append($"complete -c fptrace -n '__fptrace_begins {name}; and __fptrace_is {Name(verb)}' -a '(__fptrace_directories {name})'\n");
+            text.Append(
+                $"complete -c fptrace -n '__fptrace_begins {name}; and __fptrace_is {Name(verb)}' -a "
+                    + $"'(__fptrace_directories {name})'\n");
         }
     }
 
@@ -130,5 +142,6 @@ internal static class FishCompletion
         : option.Choices.Count > 0 ? $" -x -a '{string.Join(' ', option.Choices)}'"
         : " -x";
 
-    private static string Quote(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    private static string Quote(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

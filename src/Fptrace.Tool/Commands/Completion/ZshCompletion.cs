@@ -18,7 +18,10 @@ internal static class ZshCompletion
 
     public static string Write()
     {
-        var text = new StringBuilder("#compdef fptrace\n# Completes fptrace in zsh: eval \"$(fptrace completion zsh)\"\n_fptrace() {\n    local -a verbs\n    verbs=(\n");
+        var text =
+            new StringBuilder(
+                "#compdef fptrace\n# Completes fptrace in zsh: eval \"$(fptrace completion zsh)\"\n_fptrace() {\n    "
+                    + "local -a verbs\n    verbs=(\n");
         foreach (Verb verb in Verbs.All)
         {
             text.Append($"        {Quote($"{verb.Name}:{verb.Summary}")}\n");
@@ -44,7 +47,10 @@ internal static class ZshCompletion
 
         text.Append("        *)\n");
         Arguments(text, Verbs.Trace);
-        return text.Append("            ;;\n    esac\n}\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then _fptrace \"$@\"; else\n    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }\n    compdef _fptrace fptrace\nfi\n").ToString();
+        return text.Append(
+            "            ;;\n    esac\n}\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then _fptrace \"$@\"; "
+                + "else\n    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }\n    compdef "
+                + "_fptrace fptrace\nfi\n").ToString();
     }
 
     private static void Arguments(StringBuilder text, Verb verb)
@@ -54,7 +60,9 @@ internal static class ZshCompletion
         {
             foreach (string name in option.Names)
             {
-                text.Append($" \\\n                {Quote($"*{name}{Sign(option, name)}[{Escape(option.Description)}]{ValueOf(option)}")}");
+                text.Append(
+                    " \\\n                "
+                        + $"{Quote($"*{name}{Sign(option, name)}[{Escape(option.Description)}]{ValueOf(option)}")}");
             }
         }
 
@@ -62,7 +70,8 @@ internal static class ZshCompletion
         {
             OperandKind.Command => " \\\n                '*:::command:_normal'\n",
             OperandKind.Manifests => " \\\n                '*:manifest:_files'\n",
-            OperandKind.Words => $" \\\n                {Quote($"1:word:({string.Join(' ', verb.Options().Words)})")}\n",
+            OperandKind.Words =>
+                $" \\\n                {Quote($"1:word:({string.Join(' ', verb.Options().Words)})")}\n",
             _ => "\n",
         });
     }
@@ -72,10 +81,14 @@ internal static class ZshCompletion
         !option.TakesValue ? "" : !option.TakesWord ? "=-" : name.StartsWith("--", StringComparison.Ordinal) ? "=" : "";
 
     private static string ValueOf(CompletedOption option) => !option.TakesValue ? ""
-        : (option.TakesWord ? ":" : "::") + "value:" + (option.TakesFile ? "_files" : option.TakesDirectory ? "_files -/" : option.Choices.Count > 0 ? $"({string.Join(' ', option.Choices)})" : "");
+        : (option.TakesWord ? ":" : "::") + "value:"
+            + (option.TakesFile ? "_files" : option.TakesDirectory ? "_files -/" : option.Choices.Count > 0
+                ? $"({string.Join(' ', option.Choices)})"
+                : "");
 
     private static string Escape(string description) =>
-        description.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal).Replace(":", "\\:", StringComparison.Ordinal);
+        description.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)
+            .Replace(":", "\\:", StringComparison.Ordinal);
 
     private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -41,7 +41,9 @@ internal static class ForgetCommand
         }
 
         KnownStep[] found = search.Of(options.Command.Count);
-        return found.Length > 0 ? [.. found.Select(known => known.Path)] : throw Usage.Error(search.WhyNone(options.Command.Count));
+        return found.Length > 0
+            ? [.. found.Select(known => known.Path)]
+            : throw Usage.Error(search.WhyNone(options.Command.Count));
     }
 
     private static int ForgetNamed(IReadOnlyList<string> manifests, TextWriter output)
@@ -49,7 +51,9 @@ internal static class ForgetCommand
         // All are looked at before the first is removed: a word too many must not cost a file.
         if (manifests.FirstOrDefault(path => !ManifestFile.IsManifest(path)) is { } other)
         {
-            throw Usage.Error($"{other} is no manifest of fptrace; name those that are in .fptrace, or that --manifest has made, or a command after --");
+            throw Usage.Error(
+                $"{other} is no manifest of fptrace; name those that are in .fptrace, or that --manifest has made, or "
+                    + "a command after --");
         }
 
         string[] left = [.. manifests.Where(path => !ManifestFile.TryForget(path))];

@@ -25,7 +25,8 @@ internal static class ListCommand
         }
 
         var search = new StepSearch(options.Root);
-        ListedStep[] steps = [.. search.Folder.Steps().OrderByDescending(known => known.UsedNs).Select(known => Check(known, options))];
+        ListedStep[] steps =
+            [.. search.Folder.Steps().OrderByDescending(known => known.UsedNs).Select(known => Check(known, options))];
         if (options.Json)
         {
             output.Write(ListJson.Write(steps));
@@ -51,7 +52,8 @@ internal static class ListCommand
         }
 
         CheckResult result = UpToDateCheck.Check(
-            manifest, manifest.Step with { Machine = StepMachine.Current }, options.NoEnvironment ? null : CheckCommand.Environment(manifest));
+            manifest, manifest.Step with { Machine = StepMachine.Current },
+            options.NoEnvironment ? null : CheckCommand.Environment(manifest));
         return new ListedStep(known, result.Reason);
     }
 
@@ -84,5 +86,6 @@ internal static class ListCommand
     }
 
     /// <summary>As seen from the root.</summary>
-    private static string Below(ByteString directory, ByteString root) => directory == root ? "." : StoredPath.Shorten(directory.Span, root).ToString();
+    private static string Below(ByteString directory, ByteString root) =>
+        directory == root ? "." : StoredPath.Shorten(directory.Span, root).ToString();
 }

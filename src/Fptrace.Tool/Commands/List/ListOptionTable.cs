@@ -6,7 +6,8 @@ namespace Fptrace.Commands.List;
 internal sealed class ListOptionTable : OptionTable
 {
     private readonly FlagOption _json = Flag("--json", "JSON on stdout, an array");
-    private readonly FlagOption _noEnvironment = Flag("--no-env", "do not compare the environment, as for steps that MSBuild runs in its own");
+    private readonly FlagOption _noEnvironment = Flag("--no-env",
+        "do not compare the environment, as for steps that MSBuild runs in its own");
     private readonly TextOption _root = Text("--root", "DIR", "the root (default: as fptrace run finds it)");
 
     public ListOptionTable()

@@ -46,7 +46,15 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
         try
         {
             BuildCache cache = BuildCache.Open(
-                Directory, new CachePolicy { Mode = Mode, Anywhere = Anywhere, Idempotent = Idempotent, Fits = Replayed.Fits, Limit = Limit });
+                Directory,
+                new CachePolicy
+                {
+                    Mode = Mode,
+                    Anywhere = Anywhere,
+                    Idempotent = Idempotent,
+                    Fits = Replayed.Fits,
+                    Limit = Limit,
+                });
             if (cache.Notice is { } notice)
             {
                 tell(notice);

@@ -11,8 +11,9 @@ namespace Fptrace.Commands.Run;
 
 /// <summary><c>fptrace run</c> inside a command that fptrace traces already, as in a makefile that uses it.</summary>
 /// <remarks>
-/// The kernel grants a process one tracer, and that one sees all that this run would see. So it runs its command in its own place, and neither checks nor
-/// leaves a manifest: a check looks at the time of a directory and not into it, so the outer run would not learn on what the answer depends.
+/// The kernel grants a process one tracer, and that one sees all that this run would see. So it runs its command in its
+/// own place, and neither checks nor leaves a manifest: a check looks at the time of a directory and not into it, so
+/// the outer run would not learn on what the answer depends.
 /// </remarks>
 internal static class InnerRun
 {
@@ -27,7 +28,8 @@ internal static class InnerRun
 
         // A name of its own, or on an installed runtime the same dotnet as ours.
         string program = ProgramOf(tracer.ToString(CultureInfo.InvariantCulture));
-        return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace" || (program.Length > 0 && program == ProgramOf("self"));
+        return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace"
+            || (program.Length > 0 && program == ProgramOf("self"));
     }
 
     /// <param name="options">Its own.</param>

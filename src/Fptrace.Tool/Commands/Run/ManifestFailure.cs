@@ -14,7 +14,8 @@ internal static class ManifestFailure
         string directory = slash < 0 ? "." : path[..Math.Max(slash, 1)];
         bool isDenied = exception.HResult is errno.EACCES or errno.EPERM;
         return isDenied && ManifestFile.OtherOwnerOf(directory) is { } owner
-            ? $"no manifest can be kept, for {directory} belongs to {(owner == 0 ? "root" : $"user {owner}")}; chown -R it to yourself, or name another place with --manifest FILE"
+            ? $"no manifest can be kept, for {directory} belongs to {(owner == 0 ? "root" : $"user {owner}")}; chown "
+                + "-R it to yourself, or name another place with --manifest FILE"
             : $"no manifest can be kept at {path}: {exception.Message}; name another place with --manifest FILE";
     }
 }

@@ -5,7 +5,8 @@ using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>Says on stderr that reading or restoring files takes long: at a terminal a line that is drawn anew, elsewhere a single one.</summary>
+/// <summary>Says on stderr that reading or restoring files takes long: at a terminal a line that is drawn anew,
+/// elsewhere a single one.</summary>
 internal sealed class Progress : IDisposable
 {
     private const int Patience = 2000;
@@ -34,7 +35,8 @@ internal sealed class Progress : IDisposable
         LongWork.Begin(
             (bytes, file) =>
             {
-                string line = $"fptrace: {what}: {ByteSize.Describe(bytes)} so far{(file.Length > 0 ? ", " + file : "")}";
+                string line =
+                    $"fptrace: {what}: {ByteSize.Describe(bytes)} so far{(file.Length > 0 ? ", " + file : "")}";
                 if (_isAtTerminal)
                 {
                     // A line that is too long would stay.

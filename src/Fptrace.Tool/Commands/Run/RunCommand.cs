@@ -16,7 +16,8 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary><c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since it last ran.</summary>
+/// <summary><c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since it
+/// last ran.</summary>
 internal static class RunCommand
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
@@ -96,7 +97,11 @@ internal static class RunCommand
         using RunLock? taken = RunLock.Take(path, holder =>
         {
             hasWaited = true;
-            return new Timer(_ => notes.Now($"fptrace: waits for another fptrace to run this step{(holder == 0 ? "" : $" (process {holder})")}"), null, s_silence, Timeout.InfiniteTimeSpan);
+            return new Timer(_ =>
+                notes.Now(
+                    "fptrace: waits for another fptrace to run this "
+                        + $"step{(holder == 0 ? "" : $" (process {holder})")}"), null, s_silence,
+                        Timeout.InfiniteTimeSpan);
         });
         known = hasWaited ? Check() : known;
         if (known is { Result.IsUpToDate: true })
@@ -104,9 +109,13 @@ internal static class RunCommand
             return Replay(known.Manifest!, input, options, notes, err, "up to date");
         }
 
-        if (options.Manifest is null && new ManifestFolder(ManifestFile.DefaultDirectory(step.Root)).Visit(options.ForgetAfter))
+        if (options.Manifest is null
+            && new ManifestFolder(ManifestFile.DefaultDirectory(step.Root)).Visit(options.ForgetAfter))
         {
-            notes.Add($"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not use: each command runs once more; fptrace forget --all removes them when that version is used no more");
+            notes.Add(
+                $"fptrace: {ManifestFile.DirectoryName} holds manifests of another version, which this one does not "
+                    + "use: each command runs once more; fptrace forget --all removes them when that version is used "
+                    + "no more");
         }
 
         var run = new StepRun(step, path, environment, given, input, terminals, options, command, notes.Add);
@@ -115,12 +124,16 @@ internal static class RunCommand
         CheckedManifest? Check()
         {
             using var progress = new Progress("checks what changed", options, err);
-            return options.Force || options.Verify || Refusal(input) is not null ? null : CheckEither(options, step, path, environment.Digests);
+            return options.Force || options.Verify || Refusal(input) is not null
+                ? null
+                : CheckEither(options, step, path, environment.Digests);
         }
     }
 
-    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked: <see cref="StepTerminal"/>.</summary>
-    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path, EnvironmentDigests environment)
+    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked:
+    /// <see cref="StepTerminal"/>.</summary>
+    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path,
+        EnvironmentDigests environment)
     {
         CheckedManifest known = CheckFile(path, step, environment);
         if (!known.Result.IsUpToDate
@@ -141,12 +154,19 @@ internal static class RunCommand
     {
         CheckedManifest known = UpToDateCheck.CheckFile(path, step, environment);
         return known is { Result.IsUpToDate: true, Manifest: { } manifest } && !Replayed.Fits(manifest)
-            ? known with { Result = new CheckResult([new Difference(DifferenceKind.Output, "printed", "stdout and stderr were one file when it ran, and are two now")], null) }
+            ? known with
+            {
+                Result =
+                    new CheckResult(
+                        [new Difference(DifferenceKind.Output, "printed",
+                            "stdout and stderr were one file when it ran, and are two now")], null),
+            }
             : known;
     }
 
     private static int Run(
-        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input, RunOptions options, RunLock? taken,
+        StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input,
+        RunOptions options, RunLock? taken,
         RunNotes notes, TextWriter err)
     {
         Manifest? previous = known?.Manifest;
@@ -240,10 +260,13 @@ internal static class RunCommand
             ? MissingManifest.Explain(step, StepSearch.RootsAround(step.Root, step.Directory))
             : known?.Result.Reason;
 
-    private static int Replay(Manifest manifest, CommandInput input, RunOptions options, RunNotes notes, TextWriter err, string why)
+    private static int Replay(Manifest manifest, CommandInput input, RunOptions options, RunNotes notes,
+        TextWriter err, string why)
     {
         long milliseconds = (long)Stopwatch.GetElapsedTime(s_start).TotalMilliseconds;
-        notes.Add($"fptrace: {why}, not run: {string.Join(' ', options.Command)} ({RunReport.Saved(manifest, milliseconds)})");
+        notes.Add(
+            $"fptrace: {why}, not run: {string.Join(' ', options.Command)} "
+                + $"({RunReport.Saved(manifest, milliseconds)})");
         TellLoss(input, notes);
         input.Skip(manifest);
         int exitCode = Replayed.Print(manifest, err);

@@ -1,6 +1,7 @@
 namespace Fptrace.Commands.Run;
 
-/// <summary>Lines for the user of <c>fptrace run</c>: they come once the command has ended, so that they do not get into what it prints.</summary>
+/// <summary>Lines for the user of <c>fptrace run</c>: they come once the command has ended, so that they do not get
+/// into what it prints.</summary>
 /// <param name="isQuiet">There are none.</param>
 /// <param name="err">stderr.</param>
 internal sealed class RunNotes(bool isQuiet, TextWriter err)

@@ -5,7 +5,8 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>, checked.</summary>
+/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>,
+/// checked.</summary>
 internal sealed record RunOptions
 {
     /// <summary>argv of the command; never empty.</summary>

@@ -8,13 +8,15 @@ internal static class RunReport
 {
     /// <summary>It ran, and that counts.</summary>
     public static string Ran(Manifest manifest) =>
-        $"fptrace: ran in {Time(manifest.Milliseconds)}: {Count(manifest.Observations.Count, "input")}, {Count(manifest.Outputs.Count, "output")}";
+        $"fptrace: ran in {Time(manifest.Milliseconds)}: {Count(manifest.Observations.Count, "input")}, "
+            + $"{Count(manifest.Outputs.Count, "output")}";
 
     /// <summary>It did not run.</summary>
     /// <param name="manifest">Of the run that stands for this one.</param>
     /// <param name="milliseconds">That it took to find out.</param>
     public static string Saved(Manifest manifest, long milliseconds) =>
-        $"{Count(manifest.Observations.Count, "input")} in {Time(milliseconds)}{(manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "")}";
+        $"{Count(manifest.Observations.Count, "input")} in "
+            + $"{Time(milliseconds)}{(manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "")}";
 
     // Plain strings: the first formatted one takes the runtime a pool of buffers, which is a tenth of a small check.
     private static string Count(int count, string what) => Text(count) + " " + what + (count == 1 ? "" : "s");

@@ -50,27 +50,42 @@ internal sealed class StepRun(
     public IReadOnlyList<string> Notes => _summary?.Notes ?? [];
 
     /// <summary>What the tool returns after the last run.</summary>
-    public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null ? ExitCodes.Output : manifest.ExitCode;
+    public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null
+        ? ExitCodes.Output
+        : manifest.ExitCode;
 
-    /// <summary>Where the manifest of the same command stands that ran at a terminal with nothing redirected; null for one that is such itself.</summary>
+    /// <summary>Where the manifest of the same command stands that ran at a terminal with nothing redirected; null for
+    /// one that is such itself.</summary>
     public static string? PathAtTerminal(StepIdentity step) => step.Terminal is { Streams: TerminalStreams.All }
         ? null
         : ManifestFile.DefaultPath(step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
 
-    /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be null.</param>
+    /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be
+    /// null.</param>
     /// <param name="undoLog">Keeps what the run changes of what stood there before; may be null.</param>
-    /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code. Afterwards nobody waits for us.</param>
+    /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code.
+    /// Afterwards nobody waits for us.</param>
     /// <exception cref="FptraceException">The command did not run.</exception>
     public Manifest Trace(Manifest? previous, IUndoLog? undoLog, Func<Manifest, int> left)
     {
         // A forced run was not compared with the last one, and what that one has read need not be read again.
-        previous ??= ManifestFile.Load(path).Manifest ?? (options.Manifest is null && PathAtTerminal(step) is string other ? ManifestFile.Load(other).Manifest : null);
+        previous ??= ManifestFile.Load(path).Manifest
+            ?? (options.Manifest is null && PathAtTerminal(step) is string other
+                ? ManifestFile.Load(other).Manifest
+                : null);
 
-        // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last manifest stays, and is as true as before:
-        // it tells from which inputs which outputs came.
+        // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last
+        // manifest stays, and is as true as before: it tells from which inputs which outputs came.
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
         IReadOnlyList<StepOutput> work = KeptOutputs.OwnWork(previous, step);
-        Save(KeptOutputs.WithLeft(new Manifest { Step = step, ExitCode = 0, Refusals = ["the last run did not come to its end"], Outputs = earlier }, work));
+        Save(
+            KeptOutputs.WithLeft(new Manifest
+            {
+                Step = step,
+                ExitCode = 0,
+                Refusals = ["the last run did not come to its end"],
+                Outputs = earlier,
+            }, work));
         using var recorder = new ManifestRecorder(step, environment.Digests) { UndoLog = undoLog, Earlier = work };
         NoteLookups(recorder);
         NoteInput(recorder);
@@ -80,10 +95,22 @@ internal sealed class StepRun(
         using var capture = new OutputCapture(input.IsKept, terminals);
         NoteOutputs(recorder, capture.Handed);
         Refuse(recorder, closed);
-        var supervision = new SupervisionOptions { Survivors = options.Survivors, Proxy = ProxyConnection.Current, Tell = options.Quiet ? _ => { } : capture.Tell, HoldsOutput = capture.IsHeld, Leave = Leave };
+        var supervision = new SupervisionOptions
+        {
+            Survivors = options.Survivors,
+            Proxy = ProxyConnection.Current,
+            Tell = options.Quiet ? _ => { } : capture.Tell,
+            HoldsOutput = capture.IsHeld,
+            Leave = Leave,
+        };
         capture.Handed.Begin();
-        TracePlan plan = TracePlan.Of(recorder.Needs) with { Prints = capture.Handed.Watch, Terminal = capture.Terminal?.Watch };
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), plan, recorder, supervision, _given);
+        TracePlan plan = TracePlan.Of(recorder.Needs) with
+        {
+            Prints = capture.Handed.Watch,
+            Terminal = capture.Terminal?.Watch,
+        };
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), plan, recorder,
+            supervision, _given);
         _summary = summary;
         return early ?? Finish(recorder, capture, capture.Finish(), previous);
 
@@ -106,7 +133,8 @@ internal sealed class StepRun(
         }
     }
 
-    private Manifest Finish(ManifestRecorder recorder, OutputCapture capture, IReadOnlyList<OutputChunk> printed, Manifest? previous)
+    private Manifest Finish(ManifestRecorder recorder, OutputCapture capture, IReadOnlyList<OutputChunk> printed,
+        Manifest? previous)
     {
         LostOutput = capture.Failure;
         Refuse(recorder, capture.Refusal);
@@ -114,7 +142,11 @@ internal sealed class StepRun(
         Refuse(recorder, _inherited?.End());
         using var err = new StandardWriter(2);
         using var progress = new Progress("reads what the command used and made", options, err);
-        Manifest manifest = recorder.Finish(printed, previous) with { InputEnd = end, Step = step with { Terminal = capture.Terminal?.Used() } };
+        Manifest manifest = recorder.Finish(printed, previous) with
+        {
+            InputEnd = end,
+            Step = step with { Terminal = capture.Terminal?.Used() },
+        };
         Save(manifest);
         return manifest;
     }
@@ -124,7 +156,8 @@ internal sealed class StepRun(
     {
         foreach (byte[] passed in CommandPath.Passed(command[0], _given))
         {
-            recorder.LookedFor(new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
+            recorder.LookedFor(
+                new ByteString(passed[0] == (byte)'/' ? passed : [.. step.Directory.Span, (byte)'/', .. passed]));
         }
     }
 
@@ -156,7 +189,8 @@ internal sealed class StepRun(
         }
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache. Where it cannot be written the command runs all the same, and again next time.</summary>
+    /// <summary>Makes a manifest the step's own: from a run, or from the cache. Where it cannot be written the command
+    /// runs all the same, and again next time.</summary>
     public void Save(Manifest manifest)
     {
         try

@@ -74,8 +74,10 @@ internal static class Verification
         }
 
         differences.AddRange(old.Values.Select(output => $"{output.Path}: made by the first run only"));
-        differences.AddRange(first.Deletions.Except(second.Deletions).Select(path => $"{path}: deleted by the first run only"));
-        differences.AddRange(second.Deletions.Except(first.Deletions).Select(path => $"{path}: deleted by the second run only"));
+        differences.AddRange(first.Deletions.Except(second.Deletions)
+            .Select(path => $"{path}: deleted by the first run only"));
+        differences.AddRange(second.Deletions.Except(first.Deletions)
+            .Select(path => $"{path}: deleted by the second run only"));
         foreach (bool isError in new[] { false, true })
         {
             if (!Printed(first, isError).SequenceEqual(Printed(second, isError)))

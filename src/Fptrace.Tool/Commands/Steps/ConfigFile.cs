@@ -6,7 +6,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Commands.Steps;
 
-/// <summary>fptrace.json beside a project: options of <c>fptrace run</c> by their names, for everybody who works on it.</summary>
+/// <summary>fptrace.json beside a project: options of <c>fptrace run</c> by their names, for everybody who works on
+/// it.</summary>
 internal sealed record ConfigFile
 {
     /// <summary>Its name.</summary>
@@ -15,7 +16,8 @@ internal sealed record ConfigFile
     /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
     public static readonly string[] Properties =
     [
-        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "servers", "allow-network", "quiet", "cache", "cache-mode",
+        "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "servers",
+        "allow-network", "quiet", "cache", "cache-mode",
         "cache-idempotent", "forget-after",
     ];
 
@@ -84,7 +86,9 @@ internal sealed record ConfigFile
 
     /// <exception cref="FptraceException">There is no such mode.</exception>
     public static EnvironmentMode ParseEnvironmentMode(string name, string where) =>
-        EnvironmentModes.TryParse(name, out EnvironmentMode mode) ? mode : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
+        EnvironmentModes.TryParse(name, out EnvironmentMode mode)
+            ? mode
+            : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
 
     /// <summary>What can be done about servers of known tools.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["none", "keep"];
@@ -92,7 +96,9 @@ internal sealed record ConfigFile
     /// <returns>Whether they are kept.</returns>
     /// <exception cref="FptraceException">There is no such word.</exception>
     public static bool ParseServers(string name, string where) =>
-        Servers.Contains(name, StringComparer.Ordinal) ? name == "keep" : throw Usage.Error(ChoiceOption.Unknown(where, name, Servers));
+        Servers.Contains(name, StringComparer.Ordinal)
+            ? name == "keep"
+            : throw Usage.Error(ChoiceOption.Unknown(where, name, Servers));
 
     private static ConfigFile Read(string path)
     {
@@ -102,7 +108,8 @@ internal sealed record ConfigFile
         }
         catch (JsonException e)
         {
-            throw Usage.Error($"{path}: no JSON at line {e.LineNumber + 1}; correct it, or leave it out with --no-config");
+            throw Usage.Error(
+                $"{path}: no JSON at line {e.LineNumber + 1}; correct it, or leave it out with --no-config");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,7 +119,8 @@ internal sealed record ConfigFile
 
     private static ConfigFile Parse(ReadOnlySpan<byte> text, string path)
     {
-        var json = new Utf8JsonReader(text, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var json = new Utf8JsonReader(text,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         json.Read();
         Expect(json.TokenType == JsonTokenType.StartObject, path, "the file", "an object");
         var config = new ConfigFile { Root = Path.GetDirectoryName(path) };
@@ -122,23 +130,41 @@ internal sealed record ConfigFile
             json.Read();
             config = name switch
             {
-                "$schema" => config with { Root = json.TokenType == JsonTokenType.String ? config.Root : throw Wrong(path, name, "a string") },
+                "$schema" =>
+                    config with
+                    {
+                        Root = json.TokenType == JsonTokenType.String
+                            ? config.Root
+                            : throw Wrong(path, name, "a string"),
+                    },
                 "root" => config with { Root = Path.GetFullPath(ReadText(ref json, path, name), config.Root!) },
                 "ignore" => config with { Ignore = ReadTexts(ref json, path, name) },
                 "ignore-listing" => config with { IgnoreListing = ReadTexts(ref json, path, name) },
                 "no-default-ignore" => config with { NoDefaultIgnore = ReadFlag(json, path, name) },
                 "env" => config with { Environment = ReadTexts(ref json, path, name) },
-                "env-mode" => config with { EnvironmentMode = ParseEnvironmentMode(ReadText(ref json, path, name), $"{path}: {name}") },
+                "env-mode" =>
+                    config with
+                    {
+                        EnvironmentMode = ParseEnvironmentMode(ReadText(ref json, path, name), $"{path}: {name}"),
+                    },
                 "env-ignore" => config with { EnvironmentIgnore = ReadTexts(ref json, path, name) },
                 "env-pass" => config with { EnvironmentPass = ReadTexts(ref json, path, name) },
-                "servers" => config with { KeepServers = ParseServers(ReadText(ref json, path, name), $"{path}: {name}") },
+                "servers" =>
+                    config with { KeepServers = ParseServers(ReadText(ref json, path, name), $"{path}: {name}") },
                 "allow-network" => config with { AllowNetwork = ReadFlag(json, path, name) },
                 "quiet" => config with { Quiet = ReadFlag(json, path, name) },
-                "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False => config with { Cache = ReadFlag(json, path, name) },
-                "cache" => config with { Cache = true, CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!) },
+                "cache" when json.TokenType is JsonTokenType.True or JsonTokenType.False =>
+                    config with { Cache = ReadFlag(json, path, name) },
+                "cache" =>
+                    config with
+                    {
+                        Cache = true,
+                        CacheDirectory = Path.GetFullPath(ReadText(ref json, path, name), Path.GetDirectoryName(path)!),
+                    },
                 "cache-idempotent" => config with { CacheIdempotent = ReadFlag(json, path, name) },
                 "cache-mode" => config with { CacheMode = ReadMode(ref json, path, name) },
-                "forget-after" => config with { ForgetAfter = Age.ParseOrNever(ReadText(ref json, path, name), $"{path}: {name}") },
+                "forget-after" =>
+                    config with { ForgetAfter = Age.ParseOrNever(ReadText(ref json, path, name), $"{path}: {name}") },
                 _ => throw Unknown(path, name),
             };
         }
@@ -185,11 +211,14 @@ internal sealed record ConfigFile
         }
     }
 
-    private static FptraceException Wrong(string path, string name, string what) => Usage.Error($"{path}: {name} must be {what}");
+    private static FptraceException Wrong(string path, string name, string what) =>
+        Usage.Error($"{path}: {name} must be {what}");
 
     private static FptraceException Unknown(string path, string name)
     {
         string? nearest = Spelling.Nearest(name, Properties);
-        return Usage.Error($"{path}: unknown property {name}; {(nearest is null ? "it may have " + string.Join(", ", Properties) : $"did you mean {nearest}?")}");
+        return Usage.Error(
+            $"{path}: unknown property {name}; "
+                + $"{(nearest is null ? "it may have " + string.Join(", ", Properties) : $"did you mean {nearest}?")}");
     }
 }

@@ -25,7 +25,9 @@ internal static class StepRoot
         int fd = Files.Open(fcntl.AT_FDCWD, [.. Encoding.UTF8.GetBytes(given), (byte)'/', 0], fcntl.O_PATH);
         int length = fd < 0 ? fd : Files.ReadLink(Encoding.ASCII.GetBytes($"/proc/self/fd/{fd}\0"), link);
         Files.Close(fd);
-        return length > 0 ? new ByteString(link.AsSpan(0, length)) : throw Usage.Error($"--root {given} is no directory; name one that exists");
+        return length > 0
+            ? new ByteString(link.AsSpan(0, length))
+            : throw Usage.Error($"--root {given} is no directory; name one that exists");
     }
 
     public static bool IsTopLevel(string directory) => Path.Exists(Path.Join(directory, ".git"));

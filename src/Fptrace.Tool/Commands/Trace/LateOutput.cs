@@ -2,7 +2,8 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>An output that stands behind the command, and so is the command's: <c>fptrace make -d deps.json</c>.</summary>
+/// <summary>An output that stands behind the command, and so is the command's: <c>fptrace make -d
+/// deps.json</c>.</summary>
 /// <param name="Option">With its value, as a shell takes it.</param>
 /// <param name="Command">Without it.</param>
 internal sealed record LateOutput(string Option, string Command)
@@ -30,7 +31,8 @@ internal sealed record LateOutput(string Option, string Command)
                 continue;
             }
 
-            return new LateOutput(ShellWords.Join([.. command.Skip(i).Take(count)]), ShellWords.Join([.. command.Take(i), .. command.Skip(i + count)]));
+            return new LateOutput(ShellWords.Join([.. command.Skip(i).Take(count)]),
+                ShellWords.Join([.. command.Take(i), .. command.Skip(i + count)]));
         }
 
         return null;

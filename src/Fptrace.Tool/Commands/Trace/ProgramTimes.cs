@@ -4,7 +4,8 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>How long programs took themselves: from their start to their end, less the time in which programs that they started ran.</summary>
+/// <summary>How long programs took themselves: from their start to their end, less the time in which programs that they
+/// started ran.</summary>
 internal sealed class ProgramTimes
 {
     private readonly Dictionary<int, List<(long Start, long End)>> _children = [];
@@ -30,8 +31,10 @@ internal sealed class ProgramTimes
     }
 
     /// <param name="most">How many programs.</param>
-    public string Describe(int most) => string.Join(", ", _programs.OrderByDescending(program => program.Value.OwnNs).Take(most).Select(program =>
-        $"{program.Key} {TraceReport.Seconds(program.Value.OwnNs)}{(program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")}"));
+    public string Describe(int most) =>
+        string.Join(", ", _programs.OrderByDescending(program => program.Value.OwnNs).Take(most).Select(program =>
+        $"{program.Key} "
+            + $"{TraceReport.Seconds(program.Value.OwnNs)}{(program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")}"));
 
     /// <summary>In how much of its time any of them ran.</summary>
     private static long Covered(List<(long Start, long End)> children, Execution execution)

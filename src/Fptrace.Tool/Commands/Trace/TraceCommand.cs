@@ -18,7 +18,8 @@ internal static class TraceCommand
     /// <param name="output">stdout, for help.</param>
     /// <param name="err">stderr.</param>
     /// <returns>The command's exit status.</returns>
-    /// <exception cref="FptraceException">The command line is wrong, the command did not run, or an output could not be written.</exception>
+    /// <exception cref="FptraceException">The command line is wrong, the command did not run, or an output could not be
+    /// written.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         var table = new TraceOptionTable();
@@ -88,7 +89,8 @@ internal static class TraceCommand
             Leave = Leave,
         };
         byte[][] command = StartWords.LastArguments(options.Command.Count);
-        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, outputs.Needs), outputs, supervision);
+        TraceSummary summary = Tracer.Run(command, EngineName.Parse(options.Engine), Plan(options, outputs.Needs),
+            outputs, supervision);
         if (!left)
         {
             Describe(summary, options, [.. outputs.Notes, .. report?.Lines(summary) ?? []], err);
@@ -113,7 +115,8 @@ internal static class TraceCommand
         }
     }
 
-    /// <summary>What the outputs need, as far as the options let them have it, and what the options ask for besides.</summary>
+    /// <summary>What the outputs need, as far as the options let them have it, and what the options ask for
+    /// besides.</summary>
     private static TracePlan Plan(TraceOptions options, TraceNeeds needs)
     {
         var plan = TracePlan.Of(needs);
@@ -136,23 +139,28 @@ internal static class TraceCommand
             return;
         }
 
-        foreach (string line in (string[])[.. options.Notes, .. summary.Notes, .. VerdictLines.Of(summary, options), .. more])
+        foreach (string line in (string[])[.. options.Notes, .. summary.Notes,
+            .. VerdictLines.Of(summary, options), .. more])
         {
             err.WriteLine("fptrace: " + line);
         }
     }
 
-    /// <summary>A command that a signal ended keeps its status, of which shells make use; it is no success in any case.</summary>
+    /// <summary>A command that a signal ended keeps its status, of which shells make use; it is no success in any
+    /// case.</summary>
     private static int Status(TraceSummary summary, TraceOptions options, TextWriter err)
     {
-        bool isKilled = summary.ExitStatus > 128 && summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Interrupted);
+        bool isKilled = summary.ExitStatus > 128
+            && summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Interrupted);
         if (!options.RequireComplete || summary.Verdict.HoldsAllFiles || isKilled)
         {
             return summary.ExitStatus;
         }
 
         string status = summary.ExitStatus.ToString(CultureInfo.InvariantCulture);
-        err.WriteLine($"fptrace: the command ended with exit status {status}, but the trace is not complete as --require-complete demands");
+        err.WriteLine(
+            $"fptrace: the command ended with exit status {status}, but the trace is not complete as "
+                + "--require-complete demands");
         return ExitCodes.Incomplete;
     }
 }

@@ -9,26 +9,34 @@ namespace Fptrace.Commands.Trace;
 /// <summary>The options of fptrace, their values' checks and how they become <see cref="TraceOptions"/>.</summary>
 internal sealed class TraceOptionTable : OptionTable
 {
-    private readonly TextOption _deps = Text("-d", "FILE", "dependencies as JSON, one object per execution; - is stdout");
+    private readonly TextOption _deps = Text("-d", "FILE",
+        "dependencies as JSON, one object per execution; - is stdout");
     private readonly FlagOption _depsWithOutputs = Flag("-do", "in it only executions that have outputs");
-    private readonly ListOption _depsNames = Texts("-dn", "NAME", "in it only executions of this path or base name; repeatable");
+    private readonly ListOption _depsNames = Texts("-dn", "NAME",
+        "in it only executions of this path or base name; repeatable");
     private readonly TextOption _scripts = Text("-s", "DIR", "launcher scripts, one per execution");
     private readonly FlagOption _emptyScripts = Flag("-rm", "empty that directory first");
     private readonly TextOption _events = Text("-t", "FILE", "events as text, for people; - is stdout");
-    private readonly TextOption _output = Text("--output", "FILE", "the full trace as JSON, one record per line; - is stdout", "-o");
+    private readonly TextOption _output = Text("--output", "FILE",
+        "the full trace as JSON, one record per line; - is stdout", "-o");
     private readonly FlagOption _environment = Flag("-e", "the environment too: Env in JSON, env -i in scripts");
     private readonly FlagOption _probes = Flag("--probes", "failed lookups and directory listings too");
     private readonly FlagOption _noStdio = Flag("--no-stdio", "no reads and writes of descriptors 0 to 2");
     private readonly FlagOption _undelete = Flag("-u", "undelete: let the command delete nothing");
-    private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All, "auto, notify, ptrace or syscall (default: auto)");
-    private readonly FlagOption _seccomp = Flag("-seccomp", "-seccomp=false is the same as --engine syscall: trace without seccomp");
-    private readonly FlagOption _allowIoUring = Flag("--allow-io-uring", "let io_uring through; its accesses are unseen and the trace is incomplete");
+    private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All,
+        "auto, notify, ptrace or syscall (default: auto)");
+    private readonly FlagOption _seccomp = Flag("-seccomp",
+        "-seccomp=false is the same as --engine syscall: trace without seccomp");
+    private readonly FlagOption _allowIoUring = Flag("--allow-io-uring",
+        "let io_uring through; its accesses are unseen and the trace is incomplete");
     private readonly ChoiceOption _survivors = Choice("--survivors", "WHAT", SurvivorNames.OfTrace, """
         processes that outlive the command's first: wait for them (default), kill them, or
         linger: write the results and return, while fptrace goes on answering for them
         """);
-    private readonly FlagOption _untracedFallback = Flag("--untraced-fallback", "where tracing is denied, run the command all the same and write nothing");
-    private readonly FlagOption _requireComplete = Flag("--require-complete", "exit with 122 if the trace lacks file accesses");
+    private readonly FlagOption _untracedFallback = Flag("--untraced-fallback",
+        "where tracing is denied, run the command all the same and write nothing");
+    private readonly FlagOption _requireComplete = Flag("--require-complete",
+        "exit with 122 if the trace lacks file accesses");
     private readonly FlagOption _verbose = Flag("--verbose", "tell on stderr whether the trace is complete", "-v");
     private readonly FlagOption _quiet = Flag("--quiet", "no line on stderr but errors", "-q");
     private readonly TextOption _kernel = new("-kernel", OptionValue.Required)
@@ -45,7 +53,8 @@ internal sealed class TraceOptionTable : OptionTable
     {
         Register("What to write", _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output);
         Register("What to record", _environment, _probes, _noStdio);
-        Register("How to trace", _undelete, _engine, _seccomp, _allowIoUring, _survivors, _requireComplete, _untracedFallback);
+        Register("How to trace", _undelete, _engine, _seccomp, _allowIoUring, _survivors, _requireComplete,
+            _untracedFallback);
         Register("Other", _verbose, _quiet, Help, Version, _kernel, _tracee);
     }
 
@@ -90,7 +99,8 @@ internal sealed class TraceOptionTable : OptionTable
     {
         if (options.Command.Count == 0)
         {
-            throw Usage.Error("no command to trace; write it after the options: fptrace -d deps.json make; see fptrace --help");
+            throw Usage.Error(
+                "no command to trace; write it after the options: fptrace -d deps.json make; see fptrace --help");
         }
 
         if (options.Command[0].Length == 0)
@@ -110,7 +120,8 @@ internal sealed class TraceOptionTable : OptionTable
 
         if (options.ScriptsDirectory == "-")
         {
-            throw Usage.Error("-s writes files into a directory and not to stdout; name one, or ./- for one that is called so");
+            throw Usage.Error(
+                "-s writes files into a directory and not to stdout; name one, or ./- for one that is called so");
         }
 
         if (options.ScriptsDirectory is null && options.EmptyScriptsDirectory)

@@ -48,7 +48,8 @@ internal sealed record TraceOptions
     /// <summary>--engine auto|notify|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
     public string Engine { get; init; } = "auto";
 
-    /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first one.</summary>
+    /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first
+    /// one.</summary>
     public SurvivorPolicy Survivors { get; init; }
 
     /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
@@ -67,5 +68,6 @@ internal sealed record TraceOptions
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
-    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null || OutputFile is not null || Undelete || Verbose || RequireComplete;
+    public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null
+        || OutputFile is not null || Undelete || Verbose || RequireComplete;
 }

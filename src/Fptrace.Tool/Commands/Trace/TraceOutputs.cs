@@ -6,7 +6,8 @@ namespace Fptrace.Commands.Trace;
 /// <summary>Opens every output that the command line asks for.</summary>
 internal static class TraceOutputs
 {
-    /// <summary>Before the command starts, so that a long build does not end with an output that cannot be written.</summary>
+    /// <summary>Before the command starts, so that a long build does not end with an output that cannot be
+    /// written.</summary>
     /// <param name="options">Name them.</param>
     /// <param name="report">One more, which writes no file; may be null.</param>
     /// <exception cref="FptraceException">One cannot be opened; the others are gone again.</exception>
@@ -37,7 +38,8 @@ internal static class TraceOutputs
 
             if (trace is not null)
             {
-                outputs.Add(new TraceJsonOutput(new OutputFile(trace), ToolVersion.Line, [.. options.Command.Select(ByteString.Parse)]));
+                outputs.Add(new TraceJsonOutput(new OutputFile(trace), ToolVersion.Line,
+                    [.. options.Command.Select(ByteString.Parse)]));
             }
 
             if (report is { IsFull: true })
@@ -62,7 +64,8 @@ internal static class TraceOutputs
         {
             if (target is { IsSpecial: false, Path: { } path } && !seen.Add(new ByteString(path)))
             {
-                throw new FptraceException(ExitCodes.Usage, $"{target.Name} is named for two outputs; name a file for each");
+                throw new FptraceException(ExitCodes.Usage,
+                    $"{target.Name} is named for two outputs; name a file for each");
             }
         }
     }

@@ -8,7 +8,8 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>What there is to say of a trace when nothing was asked for: a summary at a terminal, elsewhere one line.</summary>
+/// <summary>What there is to say of a trace when nothing was asked for: a summary at a terminal, elsewhere one
+/// line.</summary>
 internal sealed class TraceReport : TraceOutput
 {
     private const int MostPrograms = 3;
@@ -38,14 +39,17 @@ internal sealed class TraceReport : TraceOutput
     {
         if (IsFull)
         {
-            yield return $"{Count(_processes.Count, "process", "processes")}, {Seconds(summary.DurationNs)}; slowest: {_times.Describe(MostPrograms)}";
+            yield return $"{Count(_processes.Count, "process", "processes")}, {Seconds(summary.DurationNs)}; slowest: "
+                + $"{_times.Describe(MostPrograms)}";
             yield return $"below {_directory}: {Files(isBelow: true)}; outside: {Files(isBelow: false)}";
         }
 
         string nothing = IsFull ? "" : "nothing is written, for nothing was asked for; ";
         yield return LateOutput.Find(_options.Command) is { } late
-            ? $"{nothing}{late.Option} after the command is the command's; for fptrace write fptrace {late.Option} -- {late.Command}"
-            : $"{nothing}{(IsFull ? "for more " : "")}add -d FILE, -o FILE, -t FILE or -s DIR: fptrace -d deps.json {ShellWords.Join(_options.Command)}";
+            ? $"{nothing}{late.Option} after the command is the command's; for fptrace write fptrace {late.Option} -- "
+                + $"{late.Command}"
+            : $"{nothing}{(IsFull ? "for more " : "")}add -d FILE, -o FILE, -t FILE or -s DIR: fptrace -d deps.json "
+                + $"{ShellWords.Join(_options.Command)}";
     }
 
     public override TraceNeeds Needs => IsFull ? NeedsFiles : TraceNeeds.Processes;
@@ -64,7 +68,8 @@ internal sealed class TraceReport : TraceOutput
         foreach (ByteString path in paths)
         {
             // Devices, pipes and what the kernel tells are no files of anybody's.
-            if (!path.Span.StartsWith("/dev/"u8) && !path.Span.StartsWith("/proc/"u8) && !path.Span.StartsWith("/sys/"u8))
+            if (!path.Span.StartsWith("/dev/"u8) && !path.Span.StartsWith("/proc/"u8)
+                && !path.Span.StartsWith("/sys/"u8))
             {
                 files.Add(path);
             }
@@ -72,14 +77,19 @@ internal sealed class TraceReport : TraceOutput
     }
 
     private string Files(bool isBelow) =>
-        $"{Count(_read.Count(path => IsBelow(path) == isBelow), "file", "files")} read, {_written.Count(path => IsBelow(path) == isBelow)} written";
+        $"{Count(_read.Count(path => IsBelow(path) == isBelow), "file", "files")} read, "
+            + $"{_written.Count(path => IsBelow(path) == isBelow)} written";
 
     private bool IsBelow(ByteString path) =>
-        _directory.Length == 1 || (path.Span.StartsWith(_directory.Span) && path.Length > _directory.Length && path.Span[_directory.Length] == (byte)'/');
+        _directory.Length == 1
+            || (path.Span.StartsWith(_directory.Span) && path.Length > _directory.Length
+                && path.Span[_directory.Length] == (byte)'/');
 
-    private static string Count(int number, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
+    private static string Count(int number, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
     /// <summary>With as many digits as matter.</summary>
     internal static string Seconds(long nanoseconds) =>
-        (nanoseconds / 1e9).ToString(nanoseconds < 1_000_000_000 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " s";
+        (nanoseconds / 1e9).ToString(nanoseconds < 1_000_000_000 ? "0.000" : "0.0", CultureInfo.InvariantCulture)
+            + " s";
 }

@@ -17,7 +17,8 @@ internal static class UntracedCommand
     {
         byte[][] command = StartWords.LastArguments(words.Count);
         byte[] program = CommandPath.Find(command[0], environment);
-        int result = CommandStart.Execute(program, command, environment, StartState.IgnoredSignals(), StartState.OpenFilesLimit());
+        int result = CommandStart.Execute(program, command, environment, StartState.IgnoredSignals(),
+            StartState.OpenFilesLimit());
         err.WriteLine($"fptrace: {words[0]}: cannot be executed (errno {-result})");
         return result == -errno.ENOENT ? ExitCodes.NotFound : ExitCodes.NotExecutable;
     }

@@ -16,15 +16,18 @@ internal static class VerdictLines
             : reasons.Select(reason => $"the trace is incomplete: {Words(reason)}");
     }
 
-    /// <summary>deps.json and the scripts hold no verdict: whoever reads them learns it here, in a line for each kind.</summary>
+    /// <summary>deps.json and the scripts hold no verdict: whoever reads them learns it here, in a line for each
+    /// kind.</summary>
     private static IEnumerable<string> Losses(IReadOnlyList<IncompleteReason> reasons, TraceOptions options)
     {
         foreach (IGrouping<string, IncompleteReason> kind in reasons.GroupBy(reason => reason.Kind))
         {
             IncompleteReason first = kind.First();
-            if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener or IncompleteReason.InnerFilter or IncompleteReason.LostRights)
+            if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener
+                or IncompleteReason.InnerFilter or IncompleteReason.LostRights)
             {
-                // The command's own message would leave its user puzzled, so this is said whatever is traced, of a program once.
+                // The command's own message would leave its user puzzled, so this is said whatever is traced, of a
+                // program once.
                 foreach (IncompleteReason reason in kind.DistinctBy(reason => reason.Detail))
                 {
                     yield return Words(reason);
@@ -34,11 +37,15 @@ internal static class VerdictLines
             {
                 int others = kind.Count() - 1;
                 yield return $"the trace is incomplete: {Words(first)}"
-                    + (others == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", and {others} more of that kind; -v tells all"));
+                    + (others == 0
+                        ? ""
+                        : string.Create(CultureInfo.InvariantCulture,
+                            $", and {others} more of that kind; -v tells all"));
             }
         }
     }
 
     private static string Words(IncompleteReason reason) =>
-        $"{reason.Kind}: {reason.Detail}" + (reason.Pid == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (process {reason.Pid})"));
+        $"{reason.Kind}: {reason.Detail}"
+            + (reason.Pid == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (process {reason.Pid})"));
 }

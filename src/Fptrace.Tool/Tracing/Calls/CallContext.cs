@@ -17,8 +17,10 @@ namespace Fptrace.Tracing.Calls;
 internal sealed class CallContext
 {
     public const uint ReadBits = 1u << (int)AccessKind.Read | 1u << (int)AccessKind.ReadWrite;
-    public const uint WriteBits = 1u << (int)AccessKind.Write | 1u << (int)AccessKind.ReadWrite | 1u << (int)AccessKind.Create;
-    public const uint ExistenceBits = ReadBits | WriteBits | 1u << (int)AccessKind.Probe | 1u << (int)AccessKind.MakeDirectory;
+    public const uint WriteBits = 1u << (int)AccessKind.Write | 1u << (int)AccessKind.ReadWrite
+        | 1u << (int)AccessKind.Create;
+    public const uint ExistenceBits = ReadBits | WriteBits | 1u << (int)AccessKind.Probe
+        | 1u << (int)AccessKind.MakeDirectory;
 
     public CallContext(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity, EngineKind engine)
     {
@@ -43,7 +45,8 @@ internal sealed class CallContext
     /// <summary>How the tracee is stopped.</summary>
     public EngineKind Engine { get; }
 
-    /// <summary>The ptrace thread is another one: what only that may do is done when the call is handled there.</summary>
+    /// <summary>The ptrace thread is another one: what only that may do is done when the call is handled
+    /// there.</summary>
     public bool IsAway { get; init; }
 
     /// <summary>The memory of the tracee whose call is handled.</summary>
@@ -115,22 +118,27 @@ internal sealed class CallContext
     /// <remarks>
     /// Such a call fails with EEXIST where something exists, so the result depends on no earlier content.
     /// </remarks>
-    public static Access Made(ByteString path, FileType type) => new(0, 0, AccessKind.Create, path, default, type, Truncates: true, default) { IsExclusive = true };
+    public static Access Made(ByteString path, FileType type) =>
+        new(0, 0, AccessKind.Create, path, default, type, Truncates: true, default) { IsExclusive = true };
 
-    public void Record(Tracee tracee, params ReadOnlySpan<Access> accesses) => Recorder.Record(tracee.Execution, accesses);
+    public void Record(Tracee tracee, params ReadOnlySpan<Access> accesses) =>
+        Recorder.Record(tracee.Execution, accesses);
 
     /// <summary>Records that something exists at a path.</summary>
     public void RecordExistence(Tracee tracee, ReadOnlySpan<byte> path, in FileStamp stamp) =>
         Recorder.Record(tracee.Execution, AccessKind.Probe, path, stamp.Type, stamp);
 
-    public bool Knows(Tracee tracee, ResolvedPath path, uint kinds) => Recorder.Knows(tracee.Execution, path.Name, kinds);
+    public bool Knows(Tracee tracee, ResolvedPath path, uint kinds) =>
+        Recorder.Knows(tracee.Execution, path.Name, kinds);
 
     /// <summary>The same for the file that the path leads to.</summary>
     /// <remarks>Replaces <paramref name="path"/> where its last component is a link into /proc.</remarks>
     public bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
     {
         bool knows = Knows(tracee, path, kinds);
-        return (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path) ? knows : Knows(tracee, path, kinds);
+        return (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path)
+            ? knows
+            : Knows(tracee, path, kinds);
     }
 
     public void RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow)
@@ -150,7 +158,9 @@ internal sealed class CallContext
 
         // For "file/" the kernel says ENOTDIR, and yet there is a file.
         AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
-        Recorder.Record(tracee.Execution, new Access(0, 0, kind, default, default, stamp.Type, false, stamp) { AsksForName = follow == FinalLink.Keep }, path.Name);
+        Recorder.Record(tracee.Execution,
+            new Access(0, 0, kind, default, default, stamp.Type, false,
+            stamp) { AsksForName = follow == FinalLink.Keep }, path.Name);
     }
 
     /// <summary>
@@ -172,7 +182,8 @@ internal sealed class CallContext
         FileStamps.Of([.. path, 0], FinalLink.Follow, out FileStamp stamp);
         if (stamp.Type == FileType.Directory || !onlyDirectory)
         {
-            Recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path, stamp.Type, stamp);
+            Recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path,
+                stamp.Type, stamp);
         }
     }
 
@@ -194,7 +205,8 @@ internal sealed class CallContext
     {
         if (FileStamps.Of([.. link.Span, 0], FinalLink.Keep, out FileStamp stamp) == 0)
         {
-            var access = new Access(0, 0, AccessKind.Probe, default, default, stamp.Type, false, stamp) { AsksForName = true };
+            var access = new Access(0, 0, AccessKind.Probe, default, default, stamp.Type, false,
+                stamp) { AsksForName = true };
             Recorder.Record(tracee.Execution, access, link.Span);
         }
     }

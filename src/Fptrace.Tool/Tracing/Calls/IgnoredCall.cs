@@ -14,5 +14,6 @@ internal sealed class IgnoredCall(string reason) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => EntryAnswer.Go;
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        EntryAnswer.Go;
 }

@@ -21,13 +21,15 @@ internal sealed class SyscallAbi
     // The calls for which x32 has a number of its own (arch/x86/entry/syscalls/syscall_64.tbl of the kernel).
     private static readonly (short Number, string Name)[] X32Only =
     [
-        (515, "readv"), (516, "writev"), (520, "execve"), (534, "preadv"), (535, "pwritev"), (545, "execveat"), (546, "preadv2"), (547, "pwritev2"),
+        (515, "readv"), (516, "writev"), (520, "execve"), (534, "preadv"), (535, "pwritev"), (545, "execveat"),
+        (546, "preadv2"), (547, "pwritev2"),
     ];
 
     private readonly Call?[] _calls = new Call?[600];
     private readonly int _lastNumber;
 
-    private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number, IEnumerable<(short Number, string Name)> more, OpenFlags flags)
+    private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number,
+        IEnumerable<(short Number, string Name)> more, OpenFlags flags)
     {
         Audit = audit;
         PointerSize = pointerSize;
@@ -69,7 +71,9 @@ internal sealed class SyscallAbi
             new(AUDIT_ARCH_I386, 4, r => r.X86, [], OpenFlags.Of(architecture)),
         ],
         Architecture.Arm64 => [new(AUDIT_ARCH_AARCH64, 8, r => r.Arm64, [], OpenFlags.Of(architecture))],
-        _ => throw new FptraceException(ExitCodes.TracingDenied, $"no system call table for {architecture}; fptrace runs on x86-64 and aarch64"),
+        _ =>
+            throw new FptraceException(ExitCodes.TracingDenied,
+                $"no system call table for {architecture}; fptrace runs on x86-64 and aarch64"),
     };
 
     /// <summary>The table knows no number from here on, except for those of x32.</summary>

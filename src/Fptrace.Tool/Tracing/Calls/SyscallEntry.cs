@@ -25,7 +25,8 @@ internal readonly struct SyscallEntry
     /// <summary>Size of the caller's pointers in bytes: 4 or 8.</summary>
     public int PointerSize { get; }
 
-    public static bool TryCreate(in seccomp_data data, out SyscallEntry entry) => TryCreate(SyscallAbi.OfThisMachine, data, out entry);
+    public static bool TryCreate(in seccomp_data data, out SyscallEntry entry) =>
+        TryCreate(SyscallAbi.OfThisMachine, data, out entry);
 
     /// <summary>The same for a machine with these ABIs.</summary>
     internal static bool TryCreate(SyscallAbi[] abis, in seccomp_data data, out SyscallEntry entry)
@@ -39,7 +40,9 @@ internal readonly struct SyscallEntry
     }
 
     /// <summary>An argument that is a pointer, a length or the like; 0 for position −1.</summary>
-    public ulong Argument(int position) => position < 0 ? 0 : PointerSize == 4 ? (uint)_arguments[position] : _arguments[position];
+    public ulong Argument(int position) => position < 0 ? 0
+        : PointerSize == 4 ? (uint)_arguments[position]
+        : _arguments[position];
 
     /// <summary>An argument that is an int, such as a descriptor or flags; 0 for position −1.</summary>
     public int Int(int position) => position < 0 ? 0 : (int)_arguments[position];
@@ -50,7 +53,8 @@ internal readonly struct SyscallEntry
     /// <summary>All 64 bits of the register, whatever the ABI. This is what a seccomp filter sees.</summary>
     public ulong Raw(int position) => _arguments[position];
 
-    private static bool TryCreate(SyscallAbi[] abis, uint audit, int number, in SyscallArguments arguments, out SyscallEntry entry)
+    private static bool TryCreate(SyscallAbi[] abis, uint audit, int number, in SyscallArguments arguments,
+        out SyscallEntry entry)
     {
         foreach (SyscallAbi abi in abis)
         {

@@ -25,12 +25,14 @@ internal sealed class SyscallHandler
 
     private readonly CallContext _context;
 
-    public SyscallHandler(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity, EngineKind engine = EngineKind.Notify, bool isAway = false)
+    public SyscallHandler(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity,
+        EngineKind engine = EngineKind.Notify, bool isAway = false)
     {
         _context = new CallContext(recorder, names, affinity, engine) { IsAway = isAway };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
-            IncompleteReason.MountNamespace, tid, path + " in another mount namespace is no file whose name here is known");
+            IncompleteReason.MountNamespace, tid,
+            path + " in another mount namespace is no file whose name here is known");
     }
 
     // Without CAP_SYS_PTRACE the kernel denies us the memory and the links in /proc of another user's process.
@@ -64,7 +66,8 @@ internal sealed class SyscallHandler
         return Enter(tracee, call, seesExit: false);
     }
 
-    /// <summary>The first, away from the ptrace thread, which must handle the call itself where <see cref="EntryAnswer.MakeAgain"/> is the answer.</summary>
+    /// <summary>The first, away from the ptrace thread, which must handle the call itself where
+    /// <see cref="EntryAnswer.MakeAgain"/> is the answer.</summary>
     public EntryAnswer EnterAway(Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(tracee.Tid);
@@ -96,7 +99,8 @@ internal sealed class SyscallHandler
         NoteFaults(tracee);
         if (_context.Memory.IsDenied)
         {
-            Recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid, "its memory cannot be read; what it names in its calls is unknown" + Remedy());
+            Recorder.AddReason(IncompleteReason.Unreadable, tracee.Tgid,
+                "its memory cannot be read; what it names in its calls is unknown" + Remedy());
         }
 
         return answer;
@@ -161,7 +165,8 @@ internal sealed class SyscallHandler
         }
         else
         {
-            Recorder.AddReason(IncompleteReason.LostProcess, tracee.Tgid, "it was ended inside of a call; which file that meant is unknown");
+            Recorder.AddReason(IncompleteReason.LostProcess, tracee.Tgid,
+                "it was ended inside of a call; which file that meant is unknown");
         }
     }
 
@@ -182,7 +187,8 @@ internal sealed class SyscallHandler
             Recorder.AddReason(
                 IncompleteReason.Unreadable,
                 tracee.Tgid,
-                $"something that it uses could not be looked up ({Marshal.GetPInvokeErrorMessage(error)}); which files are meant is unknown{(error == errno.EACCES ? Remedy() : "")}");
+                $"something that it uses could not be looked up ({Marshal.GetPInvokeErrorMessage(error)}); which "
+                    + $"files are meant is unknown{(error == errno.EACCES ? Remedy() : "")}");
         }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class UnknownCall : Call
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
             context.Recorder.AddReason(
-                IncompleteReason.UnknownCall, tracee.Tgid, $"system call {number} is newer than this fptrace; what it does is not seen");
+                IncompleteReason.UnknownCall, tracee.Tgid,
+                $"system call {number} is newer than this fptrace; what it does is not seen");
     }
 }

@@ -86,12 +86,15 @@ internal static class CommandPath
     {
         byte[] name = [.. path, 0];
         int result = FileStamps.Of(name, FinalLink.Follow, out Model.FileStamp stamp);
-        return result < 0 ? result : stamp.Type != Model.FileType.Regular ? -errno.EACCES : FileRights.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
+        return result < 0 ? result
+            : stamp.Type != Model.FileType.Regular ? -errno.EACCES
+            : FileRights.Access(fcntl.AT_FDCWD, name, fcntl.X_OK);
     }
 
     private static IEnumerable<byte[]> Directories(byte[][] environment)
     {
-        byte[] path = environment.FirstOrDefault(entry => entry.AsSpan().StartsWith("PATH="u8)) ?? "PATH=/bin:/usr/bin"u8.ToArray();
+        byte[] path = environment.FirstOrDefault(entry => entry.AsSpan().StartsWith("PATH="u8))
+            ?? "PATH=/bin:/usr/bin"u8.ToArray();
         int start = "PATH=".Length;
         for (int i = start; i <= path.Length; i++)
         {

@@ -13,7 +13,8 @@ internal static class CommandStart
     /// <param name="ignoredSignals">The signals that the command ignores, as bits 1 &lt;&lt; (number − 1).</param>
     /// <param name="openFilesLimit">The soft limit of open files; 0 leaves it as it is.</param>
     /// <returns>−errno. It returns only when it fails.</returns>
-    public static int Execute(byte[] program, byte[][] command, byte[][] environment, ulong ignoredSignals, ulong openFilesLimit)
+    public static int Execute(byte[] program, byte[][] command, byte[][] environment, ulong ignoredSignals,
+        ulong openFilesLimit)
     {
         RestoreSignals(ignoredSignals);
         OwnProcess.SetOpenFilesLimit(openFilesLimit);
@@ -21,7 +22,8 @@ internal static class CommandStart
         if (result == -errno.ENOEXEC)
         {
             // A file of unknown format is a shell script, as with execvp(3).
-            result = Programs.Execute("/bin/sh"u8.ToArray(), ["/bin/sh"u8.ToArray(), program, .. command[1..]], environment);
+            result = Programs.Execute("/bin/sh"u8.ToArray(), ["/bin/sh"u8.ToArray(), program, .. command[1..]],
+                environment);
         }
 
         return result;

@@ -38,18 +38,21 @@ internal static class Denial
 
         if (error is errno.ENOSYS or errno.EIO)
         {
-            return "whatever runs this program has no ptrace, as an emulator has none (qemu-user under docker run --platform): "
+            return "whatever runs this program has no ptrace, as an emulator has none (qemu-user under docker run "
+                + "--platform): "
                 + "use an image for the machine's own architecture";
         }
 
         if (yama is [(byte)'3', ..])
         {
-            return "kernel.yama.ptrace_scope is 3, which allows nobody to trace until the machine starts anew: set it below 3 in /etc/sysctl.d, and restart";
+            return "kernel.yama.ptrace_scope is 3, which allows nobody to trace until the machine starts anew: set it "
+                + "below 3 in /etc/sysctl.d, and restart";
         }
 
         if (yama is [(byte)'2', ..] && !mayTrace)
         {
-            return "kernel.yama.ptrace_scope is 2: run as root (in a container with --cap-add=SYS_PTRACE), or set it to 1 (sysctl kernel.yama.ptrace_scope=1)";
+            return "kernel.yama.ptrace_scope is 2: run as root (in a container with --cap-add=SYS_PTRACE), or set it "
+                + "to 1 (sysctl kernel.yama.ptrace_scope=1)";
         }
 
         if (selinux is [(byte)'1', ..])
@@ -60,7 +63,8 @@ internal static class Denial
         // AppArmor writes "NAME (enforce)". SELinux writes labels with colons.
         if (label.IndexOf(" (enforce)"u8) is > 0 and var end)
         {
-            return $"AppArmor's profile {System.Text.Encoding.UTF8.GetString(label[..end])} may deny it: allow ptrace there, or run without it "
+            return $"AppArmor's profile {System.Text.Encoding.UTF8.GetString(label[..end])} may deny it: allow ptrace "
+                + "there, or run without it "
                 + "(docker run --security-opt apparmor=unconfined --cap-add=SYS_PTRACE)";
         }
 

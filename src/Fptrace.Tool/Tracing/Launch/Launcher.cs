@@ -18,7 +18,8 @@ namespace Fptrace.Tracing.Launch;
 /// <remarks>All of this runs on the thread that will make the ptrace requests.</remarks>
 internal sealed class Launcher : IDisposable
 {
-    private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK | ptrace.PTRACE_O_TRACECLONE
+    private const int Options = ptrace.PTRACE_O_TRACESYSGOOD | ptrace.PTRACE_O_TRACEFORK | ptrace.PTRACE_O_TRACEVFORK
+        | ptrace.PTRACE_O_TRACECLONE
         | ptrace.PTRACE_O_TRACEEXEC | ptrace.PTRACE_O_EXITKILL;
 
     private readonly byte[] _program;
@@ -57,7 +58,9 @@ internal sealed class Launcher : IDisposable
     {
         bool noNewPrivileges = !OwnStatus.HasCapability(OwnProcess.CAP_SYS_ADMIN);
         string cause = "";
-        foreach (EngineKind engine in wanted is { } one ? [one] : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
+        foreach (EngineKind engine in wanted is { } one
+            ? [one]
+            : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
         {
             Engine = engine;
             if (engine == EngineKind.Syscall)
@@ -77,7 +80,9 @@ internal sealed class Launcher : IDisposable
             {
                 if (wanted is not null)
                 {
-                    throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; leave --engine out to take the best that works");
+                    throw Fail(ExitCodes.TracingDenied,
+                        $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; "
+                        + "leave --engine out to take the best that works");
                 }
 
                 // A sandbox killed the stub for calling seccomp(2). Start another one, which does not call it.
@@ -112,7 +117,9 @@ internal sealed class Launcher : IDisposable
             cause = Marshal.GetPInvokeErrorMessage(-answer.Value);
         }
 
-        throw Fail(ExitCodes.TracingDenied, $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to take the best that works");
+        throw Fail(ExitCodes.TracingDenied,
+            $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to "
+            + "take the best that works");
     }
 
     /// <summary>Seizes the stub and lets it call execve. From here on its stops must be waited for.</summary>
@@ -125,7 +132,9 @@ internal sealed class Launcher : IDisposable
     {
         // Without a filter of ours, a stop for a filter would be for the command's own. The command has no tracer, so
         // it must get ENOSYS there. The kernel answers that by itself without PTRACE_O_TRACESECCOMP.
-        int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall ? Options : Options | ptrace.PTRACE_O_TRACESECCOMP);
+        int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall
+            ? Options
+            : Options | ptrace.PTRACE_O_TRACESECCOMP);
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");
@@ -133,12 +142,14 @@ internal sealed class Launcher : IDisposable
 
         if (result != 0)
         {
-            throw Fail(ExitCodes.TracingDenied, $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
+            throw Fail(ExitCodes.TracingDenied,
+                $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
         if (Engine == EngineKind.Syscall && RunningThread.Interrupt(Pid) != RequestOutcome.Done)
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: "
+                + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }
 
         Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
@@ -185,15 +196,20 @@ internal sealed class Launcher : IDisposable
         if (Pid < 0)
         {
             string text = "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid);
-            throw Pid == -errno.E2BIG ? new FptraceException(ExitCodes.NotExecutable, text) : UnforeseenFailure.Of(text, -Pid);
+            throw Pid == -errno.E2BIG
+                ? new FptraceException(ExitCodes.NotExecutable, text)
+                : UnforeseenFailure.Of(text, -Pid);
         }
 
         Span<byte> ready = stackalloc byte[4];
         int length = ours.Receive(ready, out int unused);
         Files.Close(unused);
-        if (length != ready.Length || (_environment is not null && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
+        if (length != ready.Length
+            || (_environment is not null
+                && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
         {
-            throw Fail(ExitCodes.Internal, "its own second process, which becomes the command, cannot start: " + Shortage.Remedy());
+            throw Fail(ExitCodes.Internal, "its own second process, which becomes the command, cannot start: "
+                + Shortage.Remedy());
         }
 
         return ours;
@@ -204,7 +220,8 @@ internal sealed class Launcher : IDisposable
     {
         if (!_socket.Send(message))
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: " + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: "
+                + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
         }
     }
 
@@ -225,8 +242,11 @@ internal sealed class Launcher : IDisposable
         {
         }
 
-        return status.Signaled && IsRequestToEnd(status.TermSignal) ? FptraceException.Ended(status.TermSignal) : new FptraceException(exitCode, message);
+        return status.Signaled && IsRequestToEnd(status.TermSignal)
+            ? FptraceException.Ended(status.TermSignal)
+            : new FptraceException(exitCode, message);
     }
 
-    private static bool IsRequestToEnd(int number) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
+    private static bool IsRequestToEnd(int number) =>
+        number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
 }

@@ -65,9 +65,11 @@ internal static class StubMessage
 
     public static ulong Pass(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
 
-    public static ulong IgnoredSignals(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
+    public static ulong IgnoredSignals(ReadOnlySpan<byte> message) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(message[8..]);
 
-    public static ulong OpenFilesLimit(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt64LittleEndian(message[16..]);
+    public static ulong OpenFilesLimit(ReadOnlySpan<byte> message) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(message[16..]);
 
     public static ReadOnlySpan<byte> Filter(ReadOnlySpan<byte> message) => message[HeaderSize..];
 }

@@ -24,7 +24,8 @@ internal static class TraceeStub
     /// <param name="args">The arguments of Main.</param>
     /// <returns>An exit code, if the command could not be started. The tool knows why, or finds the socket
     /// closed.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "The tool tells the user; a second line from here would be one too many.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "The tool tells the user; a second line from here would be one too many.")]
     public static int Run(string[] args)
     {
         try
@@ -73,7 +74,8 @@ internal static class TraceeStub
             Confine(socket, message.AsSpan(0, length));
         }
 
-        int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], environment, StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
+        int result = CommandStart.Execute(words[2], words[ArgumentsBefore..], environment,
+            StubMessage.IgnoredSignals(message), StubMessage.OpenFilesLimit(message));
         Answer(socket, result, socket.Descriptor, pass: 0);
         OwnProcess.Exit(ExitCodes.Internal);
         return ExitCodes.Internal;

@@ -83,7 +83,8 @@ internal sealed class BoundSockets
     {
         lock (_lock)
         {
-            return [.. _early.Where(early => !Contains(early.Name, early.File)).Select(early => (early.Pid, early.Name))];
+            return [.. _early.Where(early => !Contains(early.Name, early.File))
+                .Select(early => (early.Pid, early.Name))];
         }
     }
 

@@ -16,7 +16,8 @@ namespace Fptrace.Tracing.Names;
 internal sealed class DescriptorNames
 {
     private const int LongestLink = 4096;
-    private static readonly ByteString[] s_standardNames = [new("/dev/stdin"u8), new("/dev/stdout"u8), new("/dev/stderr"u8)];
+    private static readonly ByteString[] s_standardNames = [new("/dev/stdin"u8), new("/dev/stdout"u8),
+        new("/dev/stderr"u8)];
     private readonly byte[]?[] _standard = new byte[]?[3];
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<string, int> _counts = [];
@@ -56,7 +57,8 @@ internal sealed class DescriptorNames
     /// <summary>Whether a descriptor is the command's standard stream of the same number, as most are.</summary>
     /// <remarks>Asks kcmp alone, which spares a look into /proc of some 10 µs.</remarks>
     /// <returns>False also when the kernel does not tell.</returns>
-    public bool IsOwnStandard(int pid, int fd) => fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, fd) == true;
+    public bool IsOwnStandard(int pid, int fd) =>
+        fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, fd) == true;
 
     /// <summary>The name of a standard stream.</summary>
     public static ByteString NameOfStandard(int fd) => s_standardNames[fd];
@@ -116,11 +118,14 @@ internal sealed class DescriptorNames
     public int NameOfMemoryFile(ReadOnlySpan<byte> link, Span<byte> name)
     {
         FileStamps.Of(link, FinalLink.Follow, out FileStamp file);
-        return Copy(Encoding.UTF8.GetBytes($"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
+        return Copy(
+            Encoding.UTF8.GetBytes(
+                $"/dev/fptrace/memfd/{Number("memfd", Encoding.UTF8.GetBytes($"memfd:{file.Inode}"))}"), name);
     }
 
     /// <summary>The target of a link in /proc, without the mark that the kernel gives to a deleted name.</summary>
-    public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) => IsDeleted(link) ? link[..^Deleted.Length] : link;
+    public static ReadOnlySpan<byte> WithoutDeleted(ReadOnlySpan<byte> link) =>
+        IsDeleted(link) ? link[..^Deleted.Length] : link;
 
     /// <summary>Whether the kernel has marked this path as deleted. A file may also be called so itself.</summary>
     public static bool IsDeleted(ReadOnlySpan<byte> link)
@@ -158,7 +163,8 @@ internal sealed class DescriptorNames
 
     // The links are compared first, because that costs no system call.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
-        _standard[i] is { } standard && link.SequenceEqual(standard) && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
+        _standard[i] is { } standard && link.SequenceEqual(standard)
+            && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
 
     /// <summary>
     /// Whether a descriptor looks like a standard stream, for sandboxes that deny kcmp, as Docker does.

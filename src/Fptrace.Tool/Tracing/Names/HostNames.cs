@@ -46,7 +46,8 @@ internal sealed class HostNames
     /// <summary>
     /// Whether a thread is in another mount namespace. Costs nothing until a tracee makes or enters one.
     /// </summary>
-    public bool IsForeign(int tid) => _any && Namespace(tid) is { Length: > 0 } its && !its.AsSpan().SequenceEqual(_ours);
+    public bool IsForeign(int tid) => _any && Namespace(tid) is { Length: > 0 } its
+        && !its.AsSpan().SequenceEqual(_ours);
 
     /// <summary>The name here of the file that a link in /proc leads to: cwd, exe or fd/N.</summary>
     /// <param name="tid">A thread in another mount namespace.</param>
@@ -93,7 +94,8 @@ internal sealed class HostNames
         ReadOnlySpan<byte> existing = name;
         int flags = OpenFlags.OfThisMachine.O_NOFOLLOW;
         int fd;
-        while ((fd = Files.OpenInRoot(root, existing.Length > floor ? [.. existing[floor..], 0] : "/\0"u8, flags)) < 0 && existing.Length > floor)
+        while ((fd = Files.OpenInRoot(root, existing.Length > floor ? [.. existing[floor..], 0] : "/\0"u8, flags)) < 0
+            && existing.Length > floor)
         {
             existing = existing[..Math.Max(existing.LastIndexOf((byte)'/'), floor)];
             flags = 0;
@@ -212,7 +214,8 @@ internal sealed class HostNames
     }
 
     private static bool IsSame(ReadOnlySpan<byte> path, in FileStamp file) =>
-        FileStamps.Of([.. path, 0], FinalLink.Keep, out FileStamp found) == 0 && found.Inode == file.Inode && found.Device == file.Device;
+        FileStamps.Of([.. path, 0], FinalLink.Keep, out FileStamp found) == 0 && found.Inode == file.Inode
+            && found.Device == file.Device;
 
     // Takes a directory's name off a path. The directory's name has no slash at its end.
     private static bool TryCut(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory, out ReadOnlySpan<byte> below)

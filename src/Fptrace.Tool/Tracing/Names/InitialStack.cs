@@ -29,7 +29,8 @@ internal static class InitialStack
         List<ByteString> arguments = StringArray.Read(memory, ref at, size);
         List<ByteString> variables = StringArray.Read(memory, ref at, size);
         ByteString path = default;
-        while (memory.TryReadNumber(at, size, out ulong kind) && kind != 0 && memory.TryReadNumber(at + (ulong)size, size, out ulong value))
+        while (memory.TryReadNumber(at, size, out ulong kind) && kind != 0
+            && memory.TryReadNumber(at + (ulong)size, size, out ulong value))
         {
             if (kind == AT_EXECFN && memory.ReadLongString(value) is { } name)
             {
@@ -42,7 +43,8 @@ internal static class InitialStack
         // Everybody may read /proc/PID/cmdline.
         if (arguments.Count == 0)
         {
-            arguments = [.. OwnProcess.Words(Files.ReadAll(ProcPath.Of(pid, "cmdline"u8))).Select(word => new ByteString(word))];
+            arguments = [.. OwnProcess.Words(Files.ReadAll(ProcPath.Of(pid, "cmdline"u8)))
+                .Select(word => new ByteString(word))];
         }
 
         path = path.IsEmpty && arguments.Count > 0 ? arguments[0] : path;

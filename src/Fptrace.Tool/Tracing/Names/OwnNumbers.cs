@@ -9,7 +9,8 @@ namespace Fptrace.Tracing.Names;
 internal static class OwnNumbers
 {
     /// <summary>Whether an id by which a tracee names a process or thread means one of our threads.</summary>
-    public static bool MeanUs(int tid, int number) => number > 0 && Children.IsThreadOf(Environment.ProcessId, number) && AreKnownTo(tid);
+    public static bool MeanUs(int tid, int number) =>
+        number > 0 && Children.IsThreadOf(Environment.ProcessId, number) && AreKnownTo(tid);
 
     /// <summary>Whether a tracee is in our PID namespace, so that ids mean the same to both.</summary>
     public static bool AreKnownTo(int tid)

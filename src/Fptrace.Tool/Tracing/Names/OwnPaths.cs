@@ -76,7 +76,10 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
         result.Reset(tracee.Tid);
         ReadOnlySpan<byte> rest;
         int pid = tracee.Tgid;
-        int standard = path.SequenceEqual("/dev/stdin"u8) ? 0 : path.SequenceEqual("/dev/stdout"u8) ? 1 : path.SequenceEqual("/dev/stderr"u8) ? 2 : -1;
+        int standard = path.SequenceEqual("/dev/stdin"u8) ? 0
+            : path.SequenceEqual("/dev/stdout"u8) ? 1
+            : path.SequenceEqual("/dev/stderr"u8) ? 2
+            : -1;
         if (standard >= 0)
         {
             return Descriptor(tracee.Tid, standard, result);
@@ -120,11 +123,13 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
         {
             slash = beyond.IndexOf((byte)'/');
             ReadOnlySpan<byte> number = slash < 0 ? beyond : beyond[..slash];
-            if (System.Buffers.Text.Utf8Parser.TryParse(number, out int fd, out int consumed) && consumed == number.Length)
+            if (System.Buffers.Text.Utf8Parser.TryParse(number, out int fd, out int consumed)
+                && consumed == number.Length)
             {
                 return slash < 0
                     ? Descriptor(pid, fd, result)
-                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..], PathComponents.WantsDirectory(path), result);
+                    : Through(tracee, ProcPath.Of(pid, "fd"u8, fd), beyond[(slash + 1)..],
+                        PathComponents.WantsDirectory(path), result);
             }
         }
         else if (first.SequenceEqual("cwd"u8) || first.SequenceEqual("root"u8) || first.SequenceEqual("exe"u8))
@@ -139,7 +144,8 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
     }
 
     // Resolves a link of /proc that leads to any file (a magic link), and what follows it.
-    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash, ResolvedPath result)
+    private bool Through(Tracee tracee, ReadOnlySpan<byte> link, ReadOnlySpan<byte> beyond, bool endsInSlash,
+        ResolvedPath result)
     {
         int length = Files.ReadLink(link, _link);
         if (length <= 0 || _link[0] != '/')
@@ -161,7 +167,8 @@ internal sealed class OwnPaths(DescriptorNames names, PathComponents components)
         bool isGone = known.Length != length;
         known.CopyTo(result.Buffer);
         int floor = tracee.HasForeignRoot ? Math.Max(PathComponents.Floor(tracee.Tid, known), 0) : 0;
-        if (components.Append(tracee, rest, known.Length == 1 ? 0 : known.Length, floor, tracee.HasForeignRoot, link, result))
+        if (components.Append(tracee, rest, known.Length == 1 ? 0 : known.Length, floor, tracee.HasForeignRoot,
+            link, result))
         {
             if (endsInSlash)
             {

@@ -28,7 +28,8 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
     /// <param name="result">The path whose buffer is filled.</param>
     /// <returns>False when a ".." cannot be followed. The name then ends with what is missing or no directory, for
     /// which the call fails.</returns>
-    public bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign, ReadOnlySpan<byte> unsure, ResolvedPath result)
+    public bool Append(Tracee tracee, ReadOnlySpan<byte> path, int start, int floor, bool foreign,
+        ReadOnlySpan<byte> unsure, ResolvedPath result)
     {
         Span<byte> name = result.Buffer;
         int length = start;
@@ -97,7 +98,9 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
         if (passed is not null)
         {
             bool isForeign = names.Hosts.IsForeign(tracee.Tid);
-            passed(tracee, isForeign && names.Hosts.OfPath(tracee.Tid, directory.Span, floor) is { IsEmpty: false } host ? host : directory);
+            passed(tracee, isForeign && names.Hosts.OfPath(tracee.Tid, directory.Span, floor) is { IsEmpty: false } host
+                ? host
+                : directory);
         }
     }
 
@@ -120,7 +123,9 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
         if (foreign)
         {
             int root = Files.Open(fcntl.AT_FDCWD, ProcPath.Of(tracee.Tid, "root"u8), fcntl.O_PATH);
-            fd = root < 0 ? root : Files.OpenInRoot(root, name[floor..(length + 1)], OpenFlags.OfThisMachine.O_DIRECTORY);
+            fd = root < 0
+                ? root
+                : Files.OpenInRoot(root, name[floor..(length + 1)], OpenFlags.OfThisMachine.O_DIRECTORY);
             Files.Close(root);
         }
         else
@@ -157,7 +162,9 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
     {
         Span<byte> root = stackalloc byte[LongestPath];
         root = root[..Root(tid, root)];
-        return name.StartsWith(root) && (name.Length == root.Length || root.IsEmpty || name[root.Length] == '/') ? root.Length : -1;
+        return name.StartsWith(root) && (name.Length == root.Length || root.IsEmpty || name[root.Length] == '/')
+            ? root.Length
+            : -1;
     }
 
     public static bool IsCanonical(ReadOnlySpan<byte> path) =>

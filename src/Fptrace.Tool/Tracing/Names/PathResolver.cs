@@ -28,7 +28,8 @@ internal sealed class PathResolver
     /// <param name="passed">See <see cref="PathComponents"/>.</param>
     /// <param name="followed">See <see cref="WayIntoProc"/>.</param>
     public PathResolver(
-        TraceeMemory memory, DescriptorNames names, Action<Tracee, ByteString>? passed, Action<Tracee, ByteString>? followed)
+        TraceeMemory memory, DescriptorNames names, Action<Tracee, ByteString>? passed,
+        Action<Tracee, ByteString>? followed)
     {
         _memory = memory;
         _names = names;
@@ -55,7 +56,8 @@ internal sealed class PathResolver
         return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
     }
 
-    /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of openat2(2)).</summary>
+    /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of
+    /// openat2(2)).</summary>
     /// <remarks>
     /// An absolute link on the way makes the name wrong, so after an open the new descriptor tells it.
     /// </remarks>
@@ -83,7 +85,8 @@ internal sealed class PathResolver
     /// <summary>The working directory of a thread; empty when it cannot be found out.</summary>
     public ReadOnlySpan<byte> WorkingDirectory(int tid)
     {
-        if (_names.Hosts.IsForeign(tid) && _names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
+        if (_names.Hosts.IsForeign(tid)
+            && _names.Hosts.OfLink(tid, ProcPath.Of(tid, "cwd"u8)) is { IsEmpty: false } host)
         {
             return host.Span.ToArray();
         }
@@ -104,7 +107,8 @@ internal sealed class PathResolver
     /// <returns>Whether there was such a link. Then <paramref name="result"/> is its target.</returns>
     public bool FollowEnd(Tracee tracee, ResolvedPath result)
     {
-        if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name) || _names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
+        if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name)
+            || _names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
         {
             return false;
         }
@@ -151,7 +155,8 @@ internal sealed class PathResolver
             unsure = at != fcntl.AT_FDCWD && path.StartsWith(".."u8) ? Directory(tracee.Tid, at).ToArray() : default;
             known.CopyTo(result.Buffer);
             start = known.Length == 1 ? 0 : known.Length;
-            foreign = foreign && !(_names.Hosts.IsForeign(tracee.Tid) && _names.Hosts.IsOurs(Directory(tracee.Tid, at)));
+            foreign = foreign
+                && !(_names.Hosts.IsForeign(tracee.Tid) && _names.Hosts.IsOurs(Directory(tracee.Tid, at)));
             if (foreign && (floor = PathComponents.Floor(tracee.Tid, known)) < 0)
             {
                 // The directory is outside of the root directory. chroot(2) does not change the working directory.
@@ -217,5 +222,6 @@ internal sealed class PathResolver
         return false;
     }
 
-    private static ReadOnlySpan<byte> Directory(int tid, int at) => at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
+    private static ReadOnlySpan<byte> Directory(int tid, int at) =>
+        at == fcntl.AT_FDCWD ? ProcPath.Of(tid, "cwd"u8) : ProcPath.Of(tid, "fd"u8, at);
 }

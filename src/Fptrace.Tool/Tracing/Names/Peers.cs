@@ -15,7 +15,8 @@ internal sealed class Peers
     private readonly Lock _lock = new();
     private readonly List<(int Peer, int Pid)> _accepted = [];
     private readonly List<int> _nameless = [];
-    private readonly Dictionary<(ByteString Name, (ulong Device, ulong Inode) File), (int Pid, ByteString Name)> _idle = [];
+    private readonly Dictionary<(ByteString Name, (ulong Device, ulong Inode) File), (int Pid, ByteString Name)> _idle =
+        [];
     private readonly HashSet<(ByteString Name, (ulong Device, ulong Inode) File)> _reached = [];
     private readonly Dictionary<(ulong Device, ulong Inode), Fifo> _fifos = [];
     private int _connects;
@@ -82,7 +83,9 @@ internal sealed class Peers
         lock (_lock)
         {
             (ulong, ulong) key = (file.Device, file.Inode);
-            Fifo known = _fifos.TryGetValue(key, out Fifo found) ? found : new Fifo(new ByteString(path), pid, false, false);
+            Fifo known = _fifos.TryGetValue(key, out Fifo found)
+                ? found
+                : new Fifo(new ByteString(path), pid, false, false);
             _fifos[key] = known with { IsRead = known.IsRead || reads, IsWritten = known.IsWritten || writes };
         }
     }
@@ -98,7 +101,9 @@ internal sealed class Peers
             {
                 if (!isOurs(peer))
                 {
-                    found.Add((pid, peer == 0 ? "somebody connected to its unix socket" : $"process {peer} connected to its unix socket"));
+                    found.Add((pid, peer == 0
+                        ? "somebody connected to its unix socket"
+                        : $"process {peer} connected to its unix socket"));
                 }
             }
 
@@ -110,14 +115,20 @@ internal sealed class Peers
 
             foreach ((int pid, ByteString name) in _idle.Values)
             {
-                found.Add((pid, $"its socket {(name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name)} waits for datagrams, which it does not send itself"));
+                found.Add(
+                    (pid,
+                        $"its socket {(name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name)} waits for "
+                        + "datagrams, which it does not send itself"));
             }
 
             foreach (Fifo fifo in _fifos.Values)
             {
                 if (fifo.IsRead != fifo.IsWritten)
                 {
-                    found.Add((fifo.Pid, fifo.IsRead ? $"it reads from the FIFO {fifo.Path}, into which it does not write itself" : $"it writes into the FIFO {fifo.Path}, from which it does not read itself"));
+                    found.Add(
+                        (fifo.Pid, fifo.IsRead
+                            ? $"it reads from the FIFO {fifo.Path}, into which it does not write itself"
+                            : $"it writes into the FIFO {fifo.Path}, from which it does not read itself"));
                 }
             }
 

@@ -82,13 +82,15 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return descriptors;
     }
 
-    private List<ByteString> Interpreters(int pid, ByteString path, ByteString directory, ByteString executable, bool foreignRoot)
+    private List<ByteString> Interpreters(int pid, ByteString path, ByteString directory, ByteString executable,
+        bool foreignRoot)
     {
         var interpreters = new List<ByteString>();
         if (path != executable)
         {
             // The program is a script, or the path is only another name of the same file.
-            AddScripts(path, named => IsAbsolute(named) && foreignRoot ? FromRoot(pid, named) : From(directory, named), interpreters);
+            AddScripts(path, named => IsAbsolute(named) && foreignRoot ? FromRoot(pid, named) : From(directory, named),
+                interpreters);
         }
 
         ByteString elf = ElfInterpreter(pid, executable);
@@ -128,7 +130,9 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
         int floor = length <= 1 ? 0 : length;
         byte[] name = [.. _link.AsSpan(0, floor), .. path.Span];
-        return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host ? host : new ByteString(name);
+        return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host
+            ? host
+            : new ByteString(name);
     }
 
     /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
@@ -210,7 +214,9 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         }
 
         bool wide = header[4] == 2;
-        long table = wide ? BinaryPrimitives.ReadInt64LittleEndian(header[32..]) : BinaryPrimitives.ReadInt32LittleEndian(header[28..]);
+        long table = wide
+            ? BinaryPrimitives.ReadInt64LittleEndian(header[32..])
+            : BinaryPrimitives.ReadInt32LittleEndian(header[28..]);
         int size = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 54 : 42)..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 56 : 44)..]);
         byte[] entries = new byte[size * Math.Min(count, 128)];
@@ -220,7 +226,9 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
             ReadOnlySpan<byte> entry = entries.AsSpan(at, size);
             if (BinaryPrimitives.ReadInt32LittleEndian(entry) == PT_INTERP)
             {
-                long offset = wide ? BinaryPrimitives.ReadInt64LittleEndian(entry[8..]) : BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
+                long offset = wide
+                    ? BinaryPrimitives.ReadInt64LittleEndian(entry[8..])
+                    : BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
                 byte[] path = new byte[4096];
                 int end = Files.ReadAt(name, offset, path);
                 end = end <= 0 ? 0 : Math.Max(path.AsSpan(0, end).IndexOf((byte)0), 0);

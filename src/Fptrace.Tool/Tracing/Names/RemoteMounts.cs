@@ -5,7 +5,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Whether a file system is mounted whose server may not answer: a network's, or FUSE, whose daemon may be one of the command's.</summary>
+/// <summary>Whether a file system is mounted whose server may not answer: a network's, or FUSE, whose daemon may be one
+/// of the command's.</summary>
 /// <remarks>The table of mounts tells that without touching any. Thread-safe.</remarks>
 internal sealed class RemoteMounts
 {

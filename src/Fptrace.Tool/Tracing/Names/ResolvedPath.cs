@@ -174,13 +174,15 @@ internal sealed class ResolvedPath
         {
             case Way.InRoot or Way.InDirectory:
                 path = [0];
-                int root = Files.Open(fcntl.AT_FDCWD, _way == Way.InRoot ? ProcPath.Of(_tid, "root"u8) : Directory(), fcntl.O_PATH);
+                int root = Files.Open(fcntl.AT_FDCWD, _way == Way.InRoot ? ProcPath.Of(_tid, "root"u8) : Directory(),
+                    fcntl.O_PATH);
                 if (root < 0)
                 {
                     return root;
                 }
 
-                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength), follow == FinalLink.Follow ? 0 : OpenFlags.OfThisMachine.O_NOFOLLOW);
+                int found = Files.OpenInRoot(root, Terminated(_lookup, _lookupLength),
+                    follow == FinalLink.Follow ? 0 : OpenFlags.OfThisMachine.O_NOFOLLOW);
                 Files.Close(root);
                 flags |= fcntl.AT_EMPTY_PATH;
                 return found;
@@ -196,7 +198,9 @@ internal sealed class ResolvedPath
         }
     }
 
-    private ReadOnlySpan<byte> Directory() => _at == fcntl.AT_FDCWD ? ProcPath.Of(_tid, "cwd"u8) : ProcPath.Of(_tid, "fd"u8, _at);
+    private ReadOnlySpan<byte> Directory() => _at == fcntl.AT_FDCWD
+        ? ProcPath.Of(_tid, "cwd"u8)
+        : ProcPath.Of(_tid, "fd"u8, _at);
 
     private ReadOnlySpan<byte> Terminated(byte[] buffer, int length)
     {

@@ -18,7 +18,8 @@ internal static class StringArray
         // The pointers come first: the strings are on other pages, and the memory keeps only the last page that was
         // read.
         var pointers = new List<ulong>();
-        while (address != 0 && pointers.Count < MostWords && memory.TryReadNumber(address, pointerSize, out ulong pointer))
+        while (address != 0 && pointers.Count < MostWords
+            && memory.TryReadNumber(address, pointerSize, out ulong pointer))
         {
             address += (ulong)pointerSize;
             if (pointer == 0)

@@ -29,7 +29,9 @@ internal sealed class PrintWatch
         byte[] link = new byte[4096];
         for (int stream = 0; stream < 2; stream++)
         {
-            int length = Descriptions.AreTold ? 0 : Files.ReadLink(ProcPath.Of(Environment.ProcessId, "fd"u8, stream + 1), link);
+            int length = Descriptions.AreTold
+                ? 0
+                : Files.ReadLink(ProcPath.Of(Environment.ProcessId, "fd"u8, stream + 1), link);
             _links[stream] = length > 0 ? link[..length] : null;
         }
     }

@@ -86,11 +86,14 @@ internal sealed class TerminalWatch
             }
         }
 
-        return found != TerminalStreams.None ? found : _isTold && !_isOpenedAnew ? TerminalStreams.None : LooksSame(tid, fd);
+        return found != TerminalStreams.None ? found
+            : _isTold && !_isOpenedAnew ? TerminalStreams.None
+            : LooksSame(tid, fd);
     }
 
     /// <summary>Whether a device is the terminal, or may be.</summary>
-    public bool IsOne(ulong device) => device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0);
+    public bool IsOne(ulong device) =>
+        device != 0 && (device == Terminals.Controlling || Array.IndexOf(_devices, device) >= 0);
 
     /// <summary>Called when a process has opened the terminal, or what may be it, by a name.</summary>
     public void Opened(bool reads)

@@ -69,7 +69,8 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
         }
     }
 
-    private static DescriptorInfo? Shared(DescriptorInfo? info) => info is { } own ? own with { Flags = own.Flags & ~fcntl.O_CLOEXEC } : null;
+    private static DescriptorInfo? Shared(DescriptorInfo? info) =>
+        info is { } own ? own with { Flags = own.Flags & ~fcntl.O_CLOEXEC } : null;
 
     private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {

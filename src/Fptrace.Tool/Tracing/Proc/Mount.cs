@@ -15,17 +15,21 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
     /// Whether the kernel makes the files. They have the same names wherever such a file system is mounted.
     /// </summary>
     public bool IsKernels => Type.Span is var type
-        && (type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8) || type.StartsWith("cgroup"u8) || type.SequenceEqual("devpts"u8));
+        && (type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8) || type.StartsWith("cgroup"u8)
+            || type.SequenceEqual("devpts"u8));
 
     /// <summary>
     /// Whether the file system was empty when it was made. Others, such as overlay, show files from elsewhere.
     /// </summary>
-    public bool StartsEmpty => Type.Span is var type && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
+    public bool StartsEmpty => Type.Span is var type
+        && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
 
     /// <summary>Another process, or another machine, answers for it, and may not.</summary>
     public bool IsRemote => Type.Span is var type
-        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8) || type.StartsWith("smb"u8) || type.SequenceEqual("cifs"u8)
-            || type.SequenceEqual("9p"u8) || type.SequenceEqual("ceph"u8) || type.SequenceEqual("afs"u8) || type.SequenceEqual("lustre"u8)
+        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8)
+            || type.StartsWith("smb"u8) || type.SequenceEqual("cifs"u8)
+            || type.SequenceEqual("9p"u8) || type.SequenceEqual("ceph"u8) || type.SequenceEqual("afs"u8)
+                || type.SequenceEqual("lustre"u8)
             || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8));
 
     public static List<Mount> Read(ReadOnlySpan<byte> table)
@@ -43,7 +47,8 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
     }
 
     // ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [FIELDS...] - TYPE SOURCE OPTIONS
-    private static bool TryParse(ReadOnlySpan<byte> line, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Mount? mount)
+    private static bool TryParse(ReadOnlySpan<byte> line,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Mount? mount)
     {
         mount = null;
         int separator = line.IndexOf(" - "u8);
@@ -55,7 +60,8 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
         ReadOnlySpan<byte> type = line[(separator + 3)..];
         Next(ref line);
         Next(ref line);
-        mount = new Mount(id, new ByteString(Next(ref line)), Unescape(Next(ref line)), Unescape(Next(ref line)), new ByteString(Next(ref type)));
+        mount = new Mount(id, new ByteString(Next(ref line)), Unescape(Next(ref line)), Unescape(Next(ref line)),
+            new ByteString(Next(ref type)));
         return true;
     }
 

@@ -5,7 +5,8 @@ namespace Fptrace.Tracing.Proc;
 /// <summary>
 /// Lets a dictionary of paths be searched for bytes in a buffer, so that a known path needs no allocation.
 /// </summary>
-internal sealed class PathComparer : IEqualityComparer<ByteString>, IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
+internal sealed class PathComparer : IEqualityComparer<ByteString>,
+    IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
 {
     public static readonly PathComparer Instance = new();
 

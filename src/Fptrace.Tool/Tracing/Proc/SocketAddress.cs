@@ -19,9 +19,11 @@ internal readonly ref struct SocketAddress
     public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>The internet address and port. Valid only where <see cref="IsInternet"/>.</summary>
-    public InternetEndpoint Endpoint => InternetEndpoint.Of(Family == socket.AF_INET ? _bytes.Slice(4, 4) : _bytes.Slice(8, 16), Port);
+    public InternetEndpoint Endpoint =>
+        InternetEndpoint.Of(Family == socket.AF_INET ? _bytes.Slice(4, 4) : _bytes.Slice(8, 16), Port);
 
-    public bool IsInternet => (Family == socket.AF_INET && _bytes.Length >= 8) || (Family == socket.AF_INET6 && _bytes.Length >= 24);
+    public bool IsInternet => (Family == socket.AF_INET && _bytes.Length >= 8)
+        || (Family == socket.AF_INET6 && _bytes.Length >= 24);
 
     /// <summary>Whether the address leads only to this machine.</summary>
     public bool IsLocal => IsInternet && Endpoint.IsLocal;

@@ -24,7 +24,8 @@ internal static class SocketTable
 
     /// <summary>The inodes of the sockets that would take a connection to an address.</summary>
     public static List<ulong> Listeners(int tid, InternetEndpoint target) =>
-        [.. Rows(tid, isStream: true).Where(row => row.State == Listening && row.Local.Receives(target)).Select(row => row.Inode)];
+        [.. Rows(tid, isStream: true).Where(row => row.State == Listening && row.Local.Receives(target))
+            .Select(row => row.Inode)];
 
     /// <summary>The inodes of the sockets that would get a datagram to an address.</summary>
     public static List<ulong> Receivers(int tid, InternetEndpoint target) =>
@@ -94,7 +95,8 @@ internal static class SocketTable
     {
         // The first line is a heading.
         int end;
-        for (text = text[(text.IndexOf((byte)'\n') + 1)..]; (end = text.IndexOf((byte)'\n')) > 0; text = text[(end + 1)..])
+        for (text = text[(text.IndexOf((byte)'\n') + 1)..]; (end = text.IndexOf((byte)'\n')) > 0;
+            text = text[(end + 1)..])
         {
             if (TryRead(text[..end], out Row row))
             {
@@ -148,7 +150,8 @@ internal static class SocketTable
 
         for (int at = 0; at < colon; at += 8)
         {
-            if (!uint.TryParse(text.Slice(at, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint word))
+            if (!uint.TryParse(text.Slice(at, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                out uint word))
             {
                 return false;
             }

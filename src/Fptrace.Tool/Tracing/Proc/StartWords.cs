@@ -11,7 +11,8 @@ internal static class StartWords
 {
     /// <summary>The last <paramref name="count"/> words of the command line.</summary>
     /// <remarks>
-    /// The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come first.
+    /// The runtime's own strings have lost the bytes that are not UTF-8, and on an installed runtime other words come
+    /// first.
     /// </remarks>
     /// <exception cref="FptraceException">There is no /proc, without which nothing else works either.</exception>
     public static byte[][] LastArguments(int count) => [.. Read("/proc/self/cmdline\0"u8).TakeLast(count)];

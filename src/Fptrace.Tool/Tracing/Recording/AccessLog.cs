@@ -3,13 +3,16 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Numbers accesses, keeps them with their executions, and puts them into the queue of the sink. Guarded by the recorder's lock.</summary>
+/// <summary>Numbers accesses, keeps them with their executions, and puts them into the queue of the sink. Guarded by
+/// the recorder's lock.</summary>
 /// <param name="queue">Gets them in order.</param>
 /// <param name="verdict">Hears when there is no memory for more.</param>
 /// <param name="live">The executions that may still do something.</param>
 /// <param name="keeps">An execution is to hold its accesses.</param>
-/// <param name="guesses">The kernel does not tell descriptors apart, so what was opened by a name is remembered.</param>
-internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<ExecutionState> live, bool keeps, bool guesses)
+/// <param name="guesses">The kernel does not tell descriptors apart, so what was opened by a name is
+/// remembered.</param>
+internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<ExecutionState> live, bool keeps,
+    bool guesses)
 {
     private readonly HashSet<ByteString>? _opened = guesses ? [] : null;
     private readonly MemoryGuard _memory = new();
@@ -61,7 +64,8 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
             state.Execution.Accesses.Add(access);
         }
 
-        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite or AccessKind.Create)
+        if (_opened is not null && access.Kind is AccessKind.Read or AccessKind.Write or AccessKind.ReadWrite
+            or AccessKind.Create)
         {
             _opened.Add(access.Path);
         }

@@ -5,7 +5,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>An execution that lives, and which accesses of it are recorded already. Guarded by the recorder's lock.</summary>
+/// <summary>An execution that lives, and which accesses of it are recorded already. Guarded by the recorder's
+/// lock.</summary>
 /// <param name="execution">The model that outputs get.</param>
 /// <param name="forgotten">Those of all executions.</param>
 internal sealed class ExecutionState(Execution execution, ForgottenTrees forgotten)
@@ -23,7 +24,8 @@ internal sealed class ExecutionState(Execution execution, ForgottenTrees forgott
     /// <summary>Bits of the kinds that are recorded for a path: 1 &lt;&lt; kind.</summary>
     public uint Seen(ReadOnlySpan<byte> path)
     {
-        ref KnownPath known = ref CollectionsMarshal.GetValueRefOrNullRef(_seen.GetAlternateLookup<ReadOnlySpan<byte>>(), path);
+        ref KnownPath known =
+            ref CollectionsMarshal.GetValueRefOrNullRef(_seen.GetAlternateLookup<ReadOnlySpan<byte>>(), path);
         return Unsafe.IsNullRef(ref known) ? 0 : Renew(ref known, path);
     }
 

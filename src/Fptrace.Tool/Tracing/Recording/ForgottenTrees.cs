@@ -3,7 +3,8 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Directories, and links to them, that were renamed or removed: what is known below them is known of other files.</summary>
+/// <summary>Directories, and links to them, that were renamed or removed: what is known below them is known of other
+/// files.</summary>
 /// <remarks>
 /// Looked up when a known path comes again, rather than taken out of what each execution knows: that would be a look at
 /// every known path for each removal. Guarded by the recorder's lock.
@@ -30,7 +31,8 @@ internal sealed class ForgottenTrees
             return false;
         }
 
-        Dictionary<ByteString, uint>.AlternateLookup<ReadOnlySpan<byte>> trees = _trees.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Dictionary<ByteString, uint>.AlternateLookup<ReadOnlySpan<byte>> trees =
+            _trees.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (int slash = path.LastIndexOf((byte)'/'); slash > 0; slash = path[..slash].LastIndexOf((byte)'/'))
         {
             if (trees.TryGetValue(path[..slash], out uint moment) && moment > since)

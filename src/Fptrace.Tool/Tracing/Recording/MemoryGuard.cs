@@ -2,10 +2,11 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Tells when so much is recorded that the memory of this process, or of its container, may not suffice for more.</summary>
+/// <summary>Tells when so much is recorded that the memory of this process, or of its container, may not suffice for
+/// more.</summary>
 /// <remarks>
-/// A collector that is denied memory ends the process, and the command with it; before that it collects without end. Guarded by the
-/// recorder's lock.
+/// A collector that is denied memory ends the process, and the command with it; before that it collects without end.
+/// Guarded by the recorder's lock.
 /// </remarks>
 internal sealed class MemoryGuard
 {

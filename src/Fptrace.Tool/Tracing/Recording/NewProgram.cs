@@ -7,7 +7,8 @@ namespace Fptrace.Tracing.Recording;
 /// <param name="Interpreters">Shebang interpreters in order, then the ELF interpreter.</param>
 /// <param name="Descriptors">Open descriptors with their names, ascending.</param>
 internal sealed record NewProgram(
-    ByteString Executable, IReadOnlyList<ByteString> Interpreters, IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors)
+    ByteString Executable, IReadOnlyList<ByteString> Interpreters,
+    IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors)
 {
     /// <summary>Where its path, the executable and the interpreters lead.</summary>
     public IReadOnlyList<AccessFacts> SeenBy(IWitness witness, ByteString path)

@@ -17,7 +17,8 @@ internal sealed record PendingExec(
     /// <param name="now">When, in nanoseconds since the trace began.</param>
     /// <param name="program">What runs since.</param>
     /// <param name="seen">Where the paths of the program led.</param>
-    public Execution ToExecution(int id, int parentId, int pid, long now, NewProgram program, IReadOnlyList<AccessFacts> seen) => new()
+    public Execution ToExecution(int id, int parentId, int pid, long now, NewProgram program,
+        IReadOnlyList<AccessFacts> seen) => new()
     {
         Id = id,
         ParentId = parentId,

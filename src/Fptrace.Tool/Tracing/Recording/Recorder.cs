@@ -7,8 +7,8 @@ namespace Fptrace.Tracing.Recording;
 
 /// <summary>Turns what the engines see into the model: ids, order, first accesses, lifetimes, the verdict.</summary>
 /// <remarks>
-/// Several threads call it. Its lock is held to number an access and to put it into the queue of the sink, and never while a file is looked at or the sink
-/// is called.
+/// Several threads call it. Its lock is held to number an access and to put it into the queue of the sink, and never
+/// while a file is looked at or the sink is called.
 /// </remarks>
 internal sealed class Recorder
 {
@@ -29,8 +29,10 @@ internal sealed class Recorder
     {
         _sink = sink;
         _witness = sink.Witness;
-        _queue = new SinkQueue(sink, fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
-        _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses, guesses: plan.Stdio && !Descriptions.AreTold);
+        _queue = new SinkQueue(sink,
+            fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
+        _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses,
+            guesses: plan.Stdio && !Descriptions.AreTold);
         Changes = _witness is null ? null : new ChangeNews(_witness, _queue, _lock);
         Plan = plan;
     }
@@ -55,7 +57,8 @@ internal sealed class Recorder
     /// <summary>Nanoseconds since the trace began.</summary>
     public long Now => Stopwatch.GetElapsedTime(_start).Ticks * 100;
 
-    /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new execution.</summary>
+    /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new
+    /// execution.</summary>
     public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
     {
         IReadOnlyList<AccessFacts> seen = _witness is null ? [] : program.SeenBy(_witness, exec.Path);
@@ -138,8 +141,10 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Records an access if it is the first of its kind. What is created again was gone meanwhile, perhaps under another name.</summary>
-    public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type, in FileStamp before, bool truncates = false) =>
+    /// <summary>Records an access if it is the first of its kind. What is created again was gone meanwhile, perhaps
+    /// under another name.</summary>
+    public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type,
+        in FileStamp before, bool truncates = false) =>
         Record(state, new Access(0, 0, kind, default, default, type, truncates, before), path);
 
     /// <summary>The same with all that is known of the access but its path.</summary>
@@ -171,7 +176,8 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed start anew.</summary>
+    /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed
+    /// start anew.</summary>
     public void Record(ExecutionState state, ReadOnlySpan<Access> accesses)
     {
         _queue.AwaitRoom();
@@ -244,7 +250,8 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the same file.</summary>
+    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the
+    /// same file.</summary>
     public void GuessStandard(int pid, ByteString name)
     {
         lock (_lock)
@@ -254,7 +261,8 @@ internal sealed class Recorder
                 AddReason(
                     IncompleteReason.Unreadable,
                     pid,
-                    $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the command, is unknown");
+                    $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the "
+                        + "command, is unknown");
             }
         }
     }

@@ -1,6 +1,7 @@
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Counts renames, so that whoever remembers the name of an open file can tell whether it may have changed. Thread-safe.</summary>
+/// <summary>Counts renames, so that whoever remembers the name of an open file can tell whether it may have changed.
+/// Thread-safe.</summary>
 internal sealed class Renames
 {
     private int _underWay;
@@ -16,7 +17,8 @@ internal sealed class Renames
         Interlocked.Decrement(ref _underWay);
     }
 
-    /// <summary>What a name is remembered with, when it is looked up after this; null while a rename is under way.</summary>
+    /// <summary>What a name is remembered with, when it is looked up after this; null while a rename is under
+    /// way.</summary>
     public int? Version
     {
         get

@@ -3,14 +3,17 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>What the sink is to be told, in order. A thread tells it, so that a sink that takes its time keeps nobody waiting.</summary>
+/// <summary>What the sink is to be told, in order. A thread tells it, so that a sink that takes its time keeps nobody
+/// waiting.</summary>
 /// <remarks>
-/// It is bounded: when it is full, whoever records waits, with no lock held, until the sink has caught up. Events are handed over many at a time. The thread
-/// is woken when the queue is no longer empty, and waits a moment for more, so that a call of the command does not pay for waking it. Who needs the sink to
-/// be up to date tells it the rest on its own thread (<see cref="CatchUp"/>).
+/// It is bounded: when it is full, whoever records waits, with no lock held, until the sink has caught up. Events are
+/// handed over many at a time. The thread is woken when the queue is no longer empty, and waits a moment for more, so
+/// that a call of the command does not pay for waking it. Who needs the sink to be up to date tells it the rest on its
+/// own thread (<see cref="CatchUp"/>).
 /// </remarks>
 /// <param name="sink">Gets one call at a time.</param>
-/// <param name="failed">Called with what a call of the sink threw, other than a reason to give up. The next call is made all the same.</param>
+/// <param name="failed">Called with what a call of the sink threw, other than a reason to give up. The next call is
+/// made all the same.</param>
 internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
 {
     // Accesses of some 200 bytes each: two lists of 3 MB at most.
@@ -32,7 +35,8 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
     /// <summary>Called when the sink can be told no more.</summary>
     public Action<FptraceException>? GiveUp { get; set; }
 
-    /// <summary>Waits while it is full. Before the lock is taken under which <see cref="Add"/> is called, which holds a few more.</summary>
+    /// <summary>Waits while it is full. Before the lock is taken under which <see cref="Add"/> is called, which holds a
+    /// few more.</summary>
     public void AwaitRoom()
     {
         if (!_isFull)
@@ -49,7 +53,8 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         }
     }
 
-    /// <summary>Never waits, and what comes after the end is nobody's. Calls come one at a time, and their order is the sink's.</summary>
+    /// <summary>Never waits, and what comes after the end is nobody's. Calls come one at a time, and their order is the
+    /// sink's.</summary>
     public void Add(in SinkEvent added)
     {
         lock (_gate)
@@ -151,7 +156,8 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the trace says so and goes on.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "A fault of ours must not take the command down: the trace says so and goes on.")]
     private void Tell(in SinkEvent next)
     {
         if (_fault is not null)

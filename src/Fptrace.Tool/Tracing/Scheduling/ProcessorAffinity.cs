@@ -60,7 +60,8 @@ internal sealed class ProcessorAffinity
     /// <param name="plan">Without <see cref="TracePlan.Files"/> nobody is pinned: a tracee could open /proc/PID/status
     /// unseen, and read there where a thread may run.</param>
     public ProcessorAffinity(TraceeTable tracees, TracePlan plan)
-        : this(tracees, plan.Files && RunQueue.TryOpen() is { } queue ? () => queue.Count : null, tid => ProcessStatus.IsRunnable(ProcPath.Of(tid, "stat"u8)))
+        : this(tracees, plan.Files && RunQueue.TryOpen() is { } queue ? () => queue.Count : null,
+            tid => ProcessStatus.IsRunnable(ProcPath.Of(tid, "stat"u8)))
     {
     }
 
@@ -271,7 +272,8 @@ internal sealed class ProcessorAffinity
     private AutoResetEvent StartWatch()
     {
         var pinned = new AutoResetEvent(initialState: false);
-        new Thread(() => WatchTurns(pinned), maxStackSize: 128 * 1024) { IsBackground = true, Name = "affinity" }.Start();
+        new Thread(() => WatchTurns(pinned), maxStackSize: 128 * 1024) { IsBackground = true,
+            Name = "affinity" }.Start();
         return pinned;
     }
 

@@ -8,11 +8,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Calls that are handled away from the ptrace thread, because a file system may keep waiting whoever looks there.</summary>
+/// <summary>Calls that are handled away from the ptrace thread, because a file system may keep waiting whoever looks
+/// there.</summary>
 /// <remarks>
-/// Only where such a one is mounted (<see cref="Names.RemoteMounts"/>), since handing a call over costs two switches of threads. There are as many threads as
-/// calls that are away at once: the daemon that one of them waits for may be a process of the command, with a call of its own to
-/// be handled. Its methods are called by the ptrace thread.
+/// Only where such a one is mounted (<see cref="Names.RemoteMounts"/>), since handing a call over costs two switches of
+/// threads. There are as many threads as calls that are away at once: the daemon that one of them waits for may be a
+/// process of the command, with a call of its own to be handled. Its methods are called by the ptrace thread.
 /// </remarks>
 /// <param name="newHandler">Makes a thread its handler.</param>
 /// <param name="isAwaited">Whether the ptrace thread waits for its tracees, so that it must be woken.</param>
@@ -60,7 +61,8 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
     /// <summary>Nobody is left.</summary>
     public void End() => _waiting.CompleteAdding();
 
-    [SuppressMessage("Design", "CA1031", Justification = "The ptrace thread hears of it, as if it had handled the call itself.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "The ptrace thread hears of it, as if it had handled the call itself.")]
     private void Run()
     {
         SyscallHandler handler = newHandler();

@@ -10,8 +10,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>From the event of a thread that makes another one, and the other's first stop, to a tracee. The ptrace thread's alone.</summary>
-internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAffinity affinity, NewTracees newTracees, Ends ends)
+/// <summary>From the event of a thread that makes another one, and the other's first stop, to a tracee. The ptrace
+/// thread's alone.</summary>
+internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAffinity affinity,
+    NewTracees newTracees, Ends ends)
 {
     /// <summary>A thread has made another one.</summary>
     /// <param name="stop">Of the event.</param>
@@ -59,7 +61,8 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         }
     }
 
-    /// <summary>Takes in one whose maker was killed before it could announce it, and which would wait for ever.</summary>
+    /// <summary>Takes in one whose maker was killed before it could announce it, and which would wait for
+    /// ever.</summary>
     /// <param name="tid">Of <see cref="NewTracees.Orphans"/>.</param>
     /// <returns>Its first stop, which is to be handled now.</returns>
     public ThreadChange? Adopt(int tid)

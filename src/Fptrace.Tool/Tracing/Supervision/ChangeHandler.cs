@@ -11,9 +11,11 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Gives what the wait told to whoever handles such, and lets a thread that stood still go. On the ptrace thread.</summary>
+/// <summary>Gives what the wait told to whoever handles such, and lets a thread that stood still go. On the ptrace
+/// thread.</summary>
 /// <remarks>
-/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of its end.
+/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of
+/// its end.
 /// </remarks>
 internal sealed class ChangeHandler(
     EngineKind engine,
@@ -27,7 +29,8 @@ internal sealed class ChangeHandler(
     SyscallStops calls,
     SignalStops signals)
 {
-    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
     public void Changed(in ThreadChange change)
     {
         try
@@ -56,7 +59,8 @@ internal sealed class ChangeHandler(
         }
     }
 
-    private static bool IsOurs(Exception e) => e is not (FptraceException or KernelDenialException or OutOfMemoryException);
+    private static bool IsOurs(Exception e) =>
+        e is not (FptraceException or KernelDenialException or OutOfMemoryException);
 
     private void GoOn(Exception e, in ThreadChange change, Tracee? tracee)
     {
@@ -110,7 +114,8 @@ internal sealed class ChangeHandler(
         affinity.Heard(tracee);
     }
 
-    private static bool IsOfJob(int number) => number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
+    private static bool IsOfJob(int number) =>
+        number is signal.SIGSTOP or signal.SIGTSTP or signal.SIGTTIN or signal.SIGTTOU;
 
     private void Resume(scoped in Stop stop, Tracee tracee, int signal)
     {

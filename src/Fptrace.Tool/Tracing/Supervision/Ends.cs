@@ -11,13 +11,16 @@ namespace Fptrace.Tracing.Supervision;
 
 /// <summary>Ends of threads and processes, those that nobody tells among them. The ptrace thread's alone.</summary>
 /// <remarks>
-/// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the number of its
-/// process and it is killed before it can tell so: a ghost is left in the table, and its own number may be another one's by now.
+/// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the
+/// number of its process and it is killed before it can tell so: a ghost is left in the table, and its own number may
+/// be another one's by now.
 /// </remarks>
 internal sealed class Ends(
-    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, NewTracees newTracees, Supervisor supervisor)
+    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, NewTracees newTracees,
+    Supervisor supervisor)
 {
-    /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it has just made.</summary>
+    /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it
+    /// has just made.</summary>
     private readonly HashSet<int> _lossy = [];
 
     /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
@@ -64,7 +67,8 @@ internal sealed class Ends(
         newTracees.Unclaimed(ghost);
     }
 
-    /// <summary>The first thread of a process, whose number another thread took over by execve: its end is announced to nobody.</summary>
+    /// <summary>The first thread of a process, whose number another thread took over by execve: its end is announced to
+    /// nobody.</summary>
     public void Replaced(Tracee leader)
     {
         handler.CutShort(leader);
@@ -87,8 +91,8 @@ internal sealed class Ends(
     }
 
     /// <summary>
-    /// Whether the end of whoever made a new tracee may have come before its first stop: then nothing announces it, and no end to
-    /// come wakes us for it.
+    /// Whether the end of whoever made a new tracee may have come before its first stop: then nothing announces it, and
+    /// no end to come wakes us for it.
     /// </summary>
     public bool MayHaveLostMaker(int newTracee)
     {
@@ -126,7 +130,8 @@ internal sealed class Ends(
         else if (status.TermSignal == tracee.Job.SignalFromOutside)
         {
             recorder.AddReason(
-                IncompleteReason.Interrupted, tracee.Tgid, $"signal {status.TermSignal} from outside ended the process");
+                IncompleteReason.Interrupted, tracee.Tgid,
+                $"signal {status.TermSignal} from outside ended the process");
         }
     }
 

@@ -8,8 +8,8 @@ namespace Fptrace.Tracing.Supervision;
 
 /// <summary>Threads that stop or end before the event of the thread that made them.</summary>
 /// <remarks>
-/// The event may never come: a thread that is killed between its clone and its event announces no child. Then its child is
-/// adopted: it is taken to belong where it seems to.
+/// The event may never come: a thread that is killed between its clone and its event announces no child. Then its child
+/// is adopted: it is taken to belong where it seems to.
 /// </remarks>
 internal sealed class NewTracees(Recorder recorder)
 {
@@ -75,7 +75,8 @@ internal sealed class NewTracees(Recorder recorder)
     }
 
     /// <summary>Those that have waited so long that nobody will claim them.</summary>
-    public List<int> Orphans() => [.. _stopped.Where(newTracee => IsLongAgo(newTracee.Value.Since)).Select(newTracee => newTracee.Key)];
+    public List<int> Orphans() =>
+        [.. _stopped.Where(newTracee => IsLongAgo(newTracee.Value.Since)).Select(newTracee => newTracee.Key)];
 
     /// <summary>It goes on without its maker's event.</summary>
     public void Adopt(Tracee child) => _adopted[child.Tid] = child.Execution;
@@ -96,7 +97,8 @@ internal sealed class NewTracees(Recorder recorder)
 
     /// <summary>Puts into the verdict that a process may have been taken for what it is not.</summary>
     public void MayBeForeign(int tgid) => recorder.AddReason(
-        IncompleteReason.LostProcess, tgid, "whoever made it did not say so in time; it may belong to another execution");
+        IncompleteReason.LostProcess, tgid,
+        "whoever made it did not say so in time; it may belong to another execution");
 
     private static bool IsLongAgo(long since) => Stopwatch.GetElapsedTime(since) > s_patience;
 }

@@ -14,12 +14,14 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Answers seccomp notifications: each call is looked at and let go.</summary>
 /// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
 /// <remarks>
-/// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join when questions pile up
-/// behind it, or when it is held up by a file system that does not answer, and step back when it is calm again.
+/// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join
+/// when questions pile up behind it, or when it is held up by a file system that does not answer, and step back when it
+/// is calm again.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
 internal sealed class NotificationLoop(
-    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retries retries, ProcessorAffinity affinity, Action<FptraceException> giveUp)
+    Listener listener, TraceeTable tracees, Recorder recorder, DescriptorNames names, Retries retries,
+    ProcessorAffinity affinity, Action<FptraceException> giveUp)
 {
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
@@ -30,7 +32,8 @@ internal sealed class NotificationLoop(
     // Questions in a row with none waiting after which one of several steps back.
     private const int Calm = 200;
 
-    // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place when it has joined.
+    // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place
+    // when it has joined.
     private const int Watch = 20;
     private const int Rest = 1000;
 
@@ -64,8 +67,9 @@ internal sealed class NotificationLoop(
     });
 
     /// <summary>
-    /// Keeps watch while no other is to spare: all may wait for file systems that do not answer, and what answers for one of these may be a process
-    /// of the command that waits for us. So there are as many as are held up, and one more.
+    /// Keeps watch while no other is to spare: all may wait for file systems that do not answer, and what answers for
+    /// one of these may be a process of the command that waits for us. So there are as many as are held up, and one
+    /// more.
     /// </summary>
     private void RunWatch()
     {
@@ -178,8 +182,10 @@ internal sealed class NotificationLoop(
         return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
     }
 
-    /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was interrupted to make it again.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
+    /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was
+    /// interrupted to make it again.</returns>
+    [SuppressMessage("Design", "CA1031",
+        Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
     internal int Handle(SyscallHandler handler, scoped in NotificationStop stop)
     {
         Tracee? tracee = tracees.Find(stop.Tid);
@@ -196,10 +202,12 @@ internal sealed class NotificationLoop(
 
         if (tracee is null)
         {
-            // Its end may have been seen before its question was read; if it still stands there, it escaped from ptrace.
+            // Its end may have been seen before its question was read; if it still stands there, it escaped from
+            // ptrace.
             if (stop.IsValid)
             {
-                recorder.AddReason(IncompleteReason.UntracedChild, stop.Tid, "it runs under the filter and is not traced");
+                recorder.AddReason(IncompleteReason.UntracedChild, stop.Tid,
+                    "it runs under the filter and is not traced");
             }
 
             return 0;
@@ -208,7 +216,9 @@ internal sealed class NotificationLoop(
         try
         {
             // At its second time the ptrace thread has handled it.
-            EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay ? EntryAnswer.Go : handler.Enter(stop, tracee, call);
+            EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay
+                ? EntryAnswer.Go
+                : handler.Enter(stop, tracee, call);
             return answer switch
             {
                 EntryAnswer.MakeAgain => MakeAgain(stop, tracee),

@@ -13,7 +13,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>An execve that succeeded: an execution ends or goes on without this process, and another one begins. The ptrace thread's alone.</summary>
+/// <summary>An execve that succeeded: an execution ends or goes on without this process, and another one begins. The
+/// ptrace thread's alone.</summary>
 /// <param name="recorder">Gets the new execution.</param>
 /// <param name="tracees">All of them.</param>
 /// <param name="names">Of descriptors.</param>
@@ -102,8 +103,11 @@ internal sealed class ProgramStarts(
         return exec;
     }
 
-    // A process that was killed at its exec event does not tell which thread called: it is the one whose number is gone.
-    private int Vanished(int tgid) => tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && IsGone(thread))?.Tid ?? tgid;
+    // A process that was killed at its exec event does not tell which thread called: it is the one whose number is
+    // gone.
+    private int Vanished(int tgid) =>
+        tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && IsGone(thread))?.Tid ?? tgid;
 
-    private static bool IsGone(Tracee thread) => FileRights.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0;
+    private static bool IsGone(Tracee thread) =>
+        FileRights.Access(fcntl.AT_FDCWD, ProcPath.Of(thread.Tid, "stat"u8), 0) != 0;
 }

@@ -13,12 +13,13 @@ using Fptrace.Tracing.Proc;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// What the caller waits for while another process of ours traces: it can stop with the command and return before the last of its
-/// processes, and the tracer goes on.
+/// What the caller waits for while another process of ours traces: it can stop with the command and return before the
+/// last of its processes, and the tracer goes on.
 /// </summary>
 /// <remarks>
-/// A tracer that stopped itself would hold up tracees that did not stop. So at a terminal, where jobs stop and go on, and for
-/// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second time. The tracer has everything of its proxy: group, terminal, descriptors.
+/// A tracer that stopped itself would hold up tracees that did not stop. So at a terminal, where jobs stop and go on,
+/// and for <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second
+/// time. The tracer has everything of its proxy: group, terminal, descriptors.
 /// </remarks>
 internal static class Proxy
 {
@@ -42,8 +43,11 @@ internal static class Proxy
         int tracer;
         using (theirs)
         {
-            string line = string.Create(CultureInfo.InvariantCulture, $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}");
-            tracer = OwnProgram.Spawn([Encoding.UTF8.GetBytes(ProxyConnection.Argument), Encoding.UTF8.GetBytes(line), .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
+            string line = string.Create(CultureInfo.InvariantCulture,
+                $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}");
+            tracer =
+                OwnProgram.Spawn([Encoding.UTF8.GetBytes(ProxyConnection.Argument), Encoding.UTF8.GetBytes(line),
+                    .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
         }
 
         if (tracer < 0)
@@ -68,15 +72,19 @@ internal static class Proxy
                 default:
                     if (Children.Wait(tracer, out WaitStatus status, out _, block: true) < 0)
                     {
-                        throw new FptraceException(ExitCodes.Internal, "how the tracer ended cannot be told: wait4 is denied");
+                        throw new FptraceException(ExitCodes.Internal,
+                            "how the tracer ended cannot be told: wait4 is denied");
                     }
 
-                    return status.Exited ? End(status.ExitCode, atTerminal ? killedBy : 0) : Died(status.TermSignal, atTerminal);
+                    return status.Exited
+                        ? End(status.ExitCode, atTerminal ? killedBy : 0)
+                        : Died(status.TermSignal, atTerminal);
             }
         }
     }
 
-    /// <summary>At a terminal we end as the command did: by that signal a shell knows that it must end its script or restore the terminal's settings.</summary>
+    /// <summary>At a terminal we end as the command did: by that signal a shell knows that it must end its script or
+    /// restore the terminal's settings.</summary>
     private static int End(int status, int killedBy)
     {
         // Otherwise something of ours went wrong after the command's end.
@@ -92,7 +100,8 @@ internal static class Proxy
     }
 
     /// <summary>A key that was pressed before the tracer listened ends it, and the command had not begun.</summary>
-    private static int Died(int number, bool atTerminal) => number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
+    private static int Died(int number, bool atTerminal) =>
+        number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
         ? End(128 + number, atTerminal ? number : 0)
         : throw new FptraceException(ExitCodes.Internal, $"the tracer was ended by signal {number}");
 }

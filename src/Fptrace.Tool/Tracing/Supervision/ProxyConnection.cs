@@ -8,7 +8,8 @@ using Fptrace.Linux.Processes;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>The tracer's end of the line to its proxy: the process that the caller started and waits for.</summary>
-/// <remarks>See <see cref="Proxy"/>. When the proxy is killed nothing that it started survives: its end of the line closes.</remarks>
+/// <remarks>See <see cref="Proxy"/>. When the proxy is killed nothing that it started survives: its end of the line
+/// closes.</remarks>
 internal sealed class ProxyConnection
 {
     /// <summary>First argument of the tool when it traces behind a proxy; the second is SOCKET:IGNORED:LIMIT.</summary>
@@ -45,13 +46,15 @@ internal sealed class ProxyConnection
         string[] fields = line.Split(':');
         var socket = new MessageSocket(int.Parse(fields[0], CultureInfo.InvariantCulture));
         DescriptorFlags.CloseOnExec(socket.Descriptor);
-        StartState.Inherit(ulong.Parse(fields[1], CultureInfo.InvariantCulture), ulong.Parse(fields[2], CultureInfo.InvariantCulture));
+        StartState.Inherit(ulong.Parse(fields[1], CultureInfo.InvariantCulture),
+            ulong.Parse(fields[2], CultureInfo.InvariantCulture));
         Current = new ProxyConnection(socket);
         return args[2..];
     }
 
     /// <summary>Passes on each signal that the proxy got, until the proxy is gone.</summary>
-    public void Listen(Action<int> signalled) => new Thread(() => Run(signalled)) { IsBackground = true, Name = "proxy" }.Start();
+    public void Listen(Action<int> signalled) =>
+        new Thread(() => Run(signalled)) { IsBackground = true, Name = "proxy" }.Start();
 
     /// <summary>It leads the session: a terminal that hangs up tells it alone.</summary>
     public bool LeadsSession => Jobs.SessionOf(0) == _pid;

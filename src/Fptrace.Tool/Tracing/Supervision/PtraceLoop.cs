@@ -61,7 +61,8 @@ internal sealed class PtraceLoop
         _affinity = affinity;
         _waits = new ResumedWaits(tracees);
         var handler = new SyscallHandler(recorder, names, affinity, engine);
-        _away = new AwayCalls(() => new SyscallHandler(recorder, names, affinity, engine, isAway: true), () => retries.IsWaiting);
+        _away = new AwayCalls(() => new SyscallHandler(recorder, names, affinity, engine, isAway: true),
+            () => retries.IsWaiting);
         _newTracees = new NewTracees(recorder);
         _ends = new Ends(root, recorder, tracees, handler, _newTracees, supervisor);
         _births = new Births(recorder, tracees, affinity, _newTracees, _ends);
@@ -70,7 +71,8 @@ internal sealed class PtraceLoop
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
         var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
-        _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends, calls, _signals);
+        _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends,
+            calls, _signals);
     }
 
     /// <inheritdoc cref="Ends.Outcome"/>
@@ -153,13 +155,14 @@ internal sealed class PtraceLoop
     }
 
     /// <summary>Serves each thread that stands still once, whoever it is.</summary>
-    /// <remarks>wait4 looks at the youngest first: a few that stop all the time would keep it from the others for ever.</remarks>
+    /// <remarks>wait4 looks at the youngest first: a few that stop all the time would keep it from the others for
+    /// ever.</remarks>
     private void ServeAll()
     {
         while (ThreadChange.Wait(out ThreadChange change, block: false) == WaitAnswer.Changed)
         {
-            // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the number of a first
-            // thread that stood still, and is no more.
+            // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the
+            // number of a first thread that stood still, and is no more.
             if (change.IsStop && change.Status.Event == ptrace.PTRACE_EVENT_EXEC)
             {
                 int tid = change.Tid;
@@ -197,7 +200,8 @@ internal sealed class PtraceLoop
 
     /// <summary>The wait says that there is nobody to wait for, or fails.</summary>
     /// <returns>false when there is indeed nobody.</returns>
-    /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand for ever.</exception>
+    /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand
+    /// for ever.</exception>
     private bool AwaitNews()
     {
         if (_away.Any)
@@ -214,7 +218,8 @@ internal sealed class PtraceLoop
 
         if (++_denials > MostDenials)
         {
-            throw new FptraceException(ExitCodes.Internal, "wait4 is denied, so nobody can be traced; what still ran was ended");
+            throw new FptraceException(ExitCodes.Internal,
+                "wait4 is denied, so nobody can be traced; what still ran was ended");
         }
 
         // What a failing wait4 cannot tell nothing else tells.

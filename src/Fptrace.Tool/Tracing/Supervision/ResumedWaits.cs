@@ -8,13 +8,14 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// Waits that a signal interrupted which does nothing, such as SIGCHLD where nobody catches it: they go on as if it had not come, and end when
-/// their time is over.
+/// Waits that a signal interrupted which does nothing, such as SIGCHLD where nobody catches it: they go on as if it had
+/// not come, and end when their time is over.
 /// </summary>
 /// <remarks>
-/// The kernel makes the call again, with all of its time: an argument can be changed, but the one in memory others may read meanwhile, and
-/// that of a socket is everybody's. So the thread is interrupted when the time is over, and what the call returns then is put in. The ptrace thread's
-/// alone; a timer wakes it. Where its calls do not stop nobody knows when the first call began: its time begins with the first signal.
+/// The kernel makes the call again, with all of its time: an argument can be changed, but the one in memory others may
+/// read meanwhile, and that of a socket is everybody's. So the thread is interrupted when the time is over, and what
+/// the call returns then is put in. The ptrace thread's alone; a timer wakes it. Where its calls do not stop nobody
+/// knows when the first call began: its time begins with the first signal.
 /// </remarks>
 internal sealed class ResumedWaits(TraceeTable tracees)
 {
@@ -51,7 +52,8 @@ internal sealed class ResumedWaits(TraceeTable tracees)
             return;
         }
 
-        ResumedWait? wait = tracee.Call.Wait ?? Begin(tracee, call, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
+        ResumedWait? wait = tracee.Call.Wait
+            ?? Begin(tracee, call, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
         tracee.Call.GoOnWaiting(wait);
         if (wait is null)
         {
@@ -160,7 +162,8 @@ internal sealed class ResumedWaits(TraceeTable tracees)
             return;
         }
 
-        double milliseconds = Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline).TotalMilliseconds);
+        double milliseconds =
+            Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline).TotalMilliseconds);
         _timer.Change((long)Math.Clamp(milliseconds, 0, int.MaxValue), Patience);
     }
 

@@ -5,11 +5,13 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Calls whose end a lookup cannot tell are made again under ptrace, which sees it: the open of a FIFO, one in want of descriptors.</summary>
+/// <summary>Calls whose end a lookup cannot tell are made again under ptrace, which sees it: the open of a FIFO, one in
+/// want of descriptors.</summary>
 /// <remarks>
-/// Whoever answers the notification has the thread interrupted and then tells the kernel to make the call again. So the thread stops for
-/// the ptrace thread instead of going on, is resumed to its next system call, and that is handled as under the other engines. The
-/// program notices nothing: to it the call has just begun. It costs ten times a notification, for calls that are rare.
+/// Whoever answers the notification has the thread interrupted and then tells the kernel to make the call again. So the
+/// thread stops for the ptrace thread instead of going on, is resumed to its next system call, and that is handled as
+/// under the other engines. The program notices nothing: to it the call has just begun. It costs ten times a
+/// notification, for calls that are rare.
 /// </remarks>
 internal sealed class Retries(TraceeTable tracees)
 {
@@ -19,8 +21,10 @@ internal sealed class Retries(TraceeTable tracees)
     private readonly ConcurrentQueue<RetryRequest> _requests = new();
     private volatile bool _waits;
 
-    /// <summary>Has a thread interrupted, which waits for the answer to its notification. By whoever answers it.</summary>
-    /// <returns>false when it is gone: then nothing may be answered that only a thread on its way to a stop is not told.</returns>
+    /// <summary>Has a thread interrupted, which waits for the answer to its notification. By whoever answers
+    /// it.</summary>
+    /// <returns>false when it is gone: then nothing may be answered that only a thread on its way to a stop is not
+    /// told.</returns>
     public bool TryInterrupt(Tracee tracee)
     {
         var request = new RetryRequest(tracee);

@@ -8,17 +8,20 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>What we are asked to end by, the command decides: signals are passed on to its first process, unless it got them too.</summary>
+/// <summary>What we are asked to end by, the command decides: signals are passed on to its first process, unless it got
+/// them too.</summary>
 /// <remarks>
-/// A terminal, and kill(2) on a process group, signal the command and us alike, and nothing about our own signal says whether it
-/// was one of those. But the kernel signals the youngest of a group first (kill_pgrp; the list grows at its head), and the
-/// command is younger than we are: when ours arrives the command's is on its way. It is pending, or the command
-/// stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so asking in that order finds it.
-/// A command that blocks the signal and takes it by sigwait or signalfd takes it unseen. Then keys of the terminal are taken to have reached it,
-/// and requests to end to have not. One that is sent to the command alone and one that is sent to us alone cannot be told from one that
-/// is sent to both, if they come within seconds (<see cref="SignalLog"/>).
+/// A terminal, and kill(2) on a process group, signal the command and us alike, and nothing about our own signal says
+/// whether it was one of those. But the kernel signals the youngest of a group first (kill_pgrp; the list grows at its
+/// head), and the command is younger than we are: when ours arrives the command's is on its way. It is pending, or the
+/// command stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so
+/// asking in that order finds it. A command that blocks the signal and takes it by sigwait or signalfd takes it unseen.
+/// Then keys of the terminal are taken to have reached it, and requests to end to have not. One that is sent to the
+/// command alone and one that is sent to us alone cannot be told from one that is sent to both, if they come within
+/// seconds (<see cref="SignalLog"/>).
 /// </remarks>
-internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder, Supervisor supervisor)
+internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder,
+    Supervisor supervisor)
 {
     private readonly Lock _lock = new();
 
@@ -51,15 +54,18 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
     }
 
-    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A proxy that stands still told of an earlier one.
+    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A proxy that stands still told of
+    // an earlier one.
     private bool IsStopped() =>
-        tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsProxyStopped && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
+        tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsProxyStopped
+            && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
 
     private bool HasGot(int number)
     {
         ProcessStatus status = ProcessStatus.Of(root);
         bool pending = status.HasPending(number);
-        while (pending && !status.Blocks(number) && tracees.Find(root) is { Job.IsStopped: false } && status.HasPending(number))
+        while (pending && !status.Blocks(number) && tracees.Find(root) is { Job.IsStopped: false }
+            && status.HasPending(number))
         {
             // Until it is in the log: there it would stand for the next one.
             Thread.Sleep(1);

@@ -3,7 +3,8 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The signals that reached the command's first process and were not yet matched with one that reached us. Thread-safe.</summary>
+/// <summary>The signals that reached the command's first process and were not yet matched with one that reached us.
+/// Thread-safe.</summary>
 internal sealed class SignalLog
 {
     // Both were sent at once; ours only had to find its thread, which takes long on a machine that has much to do.

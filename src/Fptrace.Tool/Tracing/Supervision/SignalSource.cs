@@ -4,7 +4,8 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The signals that end, stop or continue a job, as this process gets them. What it was started to ignore stays ignored.</summary>
+/// <summary>The signals that end, stop or continue a job, as this process gets them. What it was started to ignore
+/// stays ignored.</summary>
 [SuppressMessage("Interoperability", "CA1416", Justification = "The tool runs on Linux alone.")]
 internal sealed class SignalSource : IDisposable
 {

@@ -112,13 +112,16 @@ internal sealed class SignalStops(
                 && IsNotified(data, out SyscallEntry call)
                 && !handler.MayHaveWaited(stop, tracee, call))
             {
-                // Nobody had read its notification when the signal came. It would end with EINTR if the handler was set without
-                // SA_RESTART, and programs do not expect that of an open or a dup2: as if the signal had come just before it.
+                // Nobody had read its notification when the signal came. It would end with EINTR if the handler was set
+                // without SA_RESTART, and programs do not expect that of an open or a dup2: as if the signal had come
+                // just before it.
                 stop.SetRestart(Restart.Always);
             }
-            else if (restart == Restart.Always && tracee.Call.Retry == Retry.Expected && IsNotified(data, out call) && handler.MayHaveWaited(stop, tracee, call))
+            else if (restart == Restart.Always && tracee.Call.Retry == Retry.Expected && IsNotified(data, out call)
+                && handler.MayHaveWaited(stop, tracee, call))
             {
-                // It is being made again, under ptrace. To the program it waits already, and nobody may come later to wake it.
+                // It is being made again, under ptrace. To the program it waits already, and nobody may come later to
+                // wake it.
                 stop.SetRestart(Restart.IfAsked);
                 if (ProcessStatus.Of(tracee.Tid).Catches(number))
                 {
@@ -128,7 +131,8 @@ internal sealed class SignalStops(
         }
     }
 
-    private bool IsNotified(in seccomp_data data, out SyscallEntry call) => SyscallEntry.TryCreate(data, out call) && traps.Decide(call) == TrapAction.Notify;
+    private bool IsNotified(in seccomp_data data, out SyscallEntry call) =>
+        SyscallEntry.TryCreate(data, out call) && traps.Decide(call) == TrapAction.Notify;
 
     private bool IsFromOutside(int tid, in siginfo_t info)
     {

@@ -2,7 +2,8 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>What the tool does when the command's first process stops, goes on, ends, or leaves others behind.</summary>
+/// <summary>What the tool does when the command's first process stops, goes on, ends, or leaves others
+/// behind.</summary>
 /// <remarks>Its methods are called by the ptrace thread.</remarks>
 internal sealed class Supervisor(SupervisionOptions supervision, Survivors survivors) : IDisposable
 {
@@ -27,11 +28,12 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     /// <summary>The command's first process has ended.</summary>
     public bool HasEnded => _ended;
 
-    /// <summary>Writes what there is; the process that the caller waits for returns then. For <see cref="SurvivorPolicy.Linger"/>
-    /// and <see cref="SurvivorPolicy.Detach"/>.</summary>
+    /// <summary>Writes what there is; the process that the caller waits for returns then. For
+    /// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>.</summary>
     public Action? Leave { get; set; }
 
-    /// <summary>Its shell must see that the job stopped. We ourselves go on: others of its processes may not have stopped.</summary>
+    /// <summary>Its shell must see that the job stopped. We ourselves go on: others of its processes may not have
+    /// stopped.</summary>
     public void CommandStopped()
     {
         _stopped = true;
@@ -72,7 +74,8 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
                 break;
             case SurvivorPolicy.Detach:
                 long end = Environment.TickCount64;
-                _timer = new Timer(_ => Look(TimeSpan.FromMilliseconds(Environment.TickCount64 - end)), null, TimeSpan.Zero, s_look);
+                _timer = new Timer(_ => Look(TimeSpan.FromMilliseconds(Environment.TickCount64 - end)), null,
+                    TimeSpan.Zero, s_look);
                 break;
             default:
                 _timer = new Timer(_ => TellOnce(), null, s_silence, Timeout.InfiniteTimeSpan);
@@ -108,7 +111,8 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         Leave?.Invoke();
     }
 
-    /// <summary>On a thread of the timer's. The ptrace thread may be about to wait, and not hear the bell: then the next look rings again.</summary>
+    /// <summary>On a thread of the timer's. The ptrace thread may be about to wait, and not hear the bell: then the
+    /// next look rings again.</summary>
     private void Look(TimeSpan since)
     {
         // First, for what is never asked is never closed.
@@ -124,7 +128,9 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     {
         if (survivors.Any)
         {
-            supervision.Tell("fptrace: the command has ended; waiting for what it left behind (Ctrl-C or SIGTERM ends it; see --survivors):" + survivors.Describe());
+            supervision.Tell(
+                "fptrace: the command has ended; waiting for what it left behind (Ctrl-C or SIGTERM ends it; see "
+                    + "--survivors):" + survivors.Describe());
         }
     }
 }

@@ -12,6 +12,7 @@ internal enum SurvivorPolicy
     /// <summary>Write the results and return; a process of ours goes on answering for them.</summary>
     Linger,
 
-    /// <summary>Wait as long as they hold the command's output, as whoever reads it does, and for a moment; then as <see cref="Linger"/>. For steps.</summary>
+    /// <summary>Wait as long as they hold the command's output, as whoever reads it does, and for a moment; then as
+    /// <see cref="Linger"/>. For steps.</summary>
     Detach,
 }

@@ -23,7 +23,8 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
     {
         foreach (Tracee survivor in Processes())
         {
-            recorder.AddReason(IncompleteReason.Survivor, survivor.Tgid, $"{Describe(survivor.Tgid)} outlived the command and {fate}");
+            recorder.AddReason(IncompleteReason.Survivor, survivor.Tgid,
+                $"{Describe(survivor.Tgid)} outlived the command and {fate}");
         }
     }
 
@@ -45,7 +46,8 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         return text.ToString();
     }
 
-    /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after setsid(1), stay.</summary>
+    /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after
+    /// setsid(1), stay.</summary>
     public void HangUp()
     {
         int group = Jobs.GroupOf(0);
@@ -97,15 +99,18 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         }
     }
 
-    // The table changes meanwhile; each process once, by whichever thread comes first. Those that started first come first, which pids do not tell: they begin anew.
+    // The table changes meanwhile; each process once, by whichever thread comes first. Those that started first come
+    // first, which pids do not tell: they begin anew.
     private IEnumerable<Tracee> Processes() =>
-        tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Execution.Execution.Id).ThenBy(tracee => tracee.Tgid);
+        tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Execution.Execution.Id)
+            .ThenBy(tracee => tracee.Tgid);
 
     private static string Describe(int pid)
     {
         string name = ProcessStatus.Of(pid).Name;
         byte[] words = Files.ReadAll(Encoding.ASCII.GetBytes($"/proc/{pid}/cmdline\0")) ?? [];
-        string command = Encoding.UTF8.GetString(words.AsSpan(0, Math.Min(words.Length, 200))).TrimEnd('\0').Replace('\0', ' ');
+        string command = Encoding.UTF8.GetString(words.AsSpan(0, Math.Min(words.Length, 200))).TrimEnd('\0')
+            .Replace('\0', ' ');
 
         // One line, whatever a process calls itself.
         string line = command.Length == 0 ? name : $"{name} ({command})";

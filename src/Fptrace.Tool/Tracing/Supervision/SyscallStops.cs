@@ -16,7 +16,8 @@ namespace Fptrace.Tracing.Supervision;
 
 /// <summary>Stops at the entry to and the exit from system calls. The ptrace thread's alone.</summary>
 internal sealed class SyscallStops(
-    EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler, RemoteMounts remote, AwayCalls away)
+    EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler,
+    RemoteMounts remote, AwayCalls away)
 {
     /// <returns>Whether the thread is still there, and is to be let go, unless its call is away now.</returns>
     public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
@@ -92,8 +93,8 @@ internal sealed class SyscallStops(
 
         if (isEntry && engine == EngineKind.Notify)
         {
-            // It stops here before its notification, and only while a call is to be made again; what is none of these comes by
-            // its own way.
+            // It stops here before its notification, and only while a call is to be made again; what is none of these
+            // comes by its own way.
             if (action != TrapAction.Notify || !(call.Call.MayBeMadeAgain || tracee.HidesMemory))
             {
                 return;
@@ -118,7 +119,10 @@ internal sealed class SyscallStops(
         away.Begin(new AwayCall(
             tracee,
             other => answer = other.EnterAway(tracee, kept),
-            (scoped in stop) => Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain ? handler.Enter(stop, tracee, kept) : answer)));
+            (scoped in stop) =>
+                Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain
+                    ? handler.Enter(stop, tracee, kept)
+                    : answer)));
     }
 
     private void Answer(scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer)
@@ -189,7 +193,8 @@ internal sealed class SyscallStops(
         }
     }
 
-    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it changes.</summary>
+    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it
+    /// changes.</summary>
     private void MarkSharersOfRoot(Tracee tracee)
     {
         foreach (Tracee other in tracees.All())
@@ -201,7 +206,8 @@ internal sealed class SyscallStops(
         }
     }
 
-    /// <summary>The kernel has given all threads of the process what this one has (SECCOMP_FILTER_FLAG_TSYNC).</summary>
+    /// <summary>The kernel has given all threads of the process what this one has
+    /// (SECCOMP_FILTER_FLAG_TSYNC).</summary>
     private void ShareFilters(Tracee tracee)
     {
         foreach (Tracee other in tracees.OfProcess(tracee.Tgid))

@@ -7,8 +7,9 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// The calls that any signal ends with EINTR which reaches their thread, be it one that does nothing (signal(7), "Interruption of system calls"). The
-/// kernel drops such a signal before it reaches anybody, but not where the thread is traced.
+/// The calls that any signal ends with EINTR which reaches their thread, be it one that does nothing (signal(7),
+/// "Interruption of system calls"). The kernel drops such a signal before it reaches anybody, but not where the thread
+/// is traced.
 /// </summary>
 /// <param name="Name">The kernel's name.</param>
 /// <param name="TimeLimit">Where it has its time.</param>
@@ -64,8 +65,12 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
             {
                 return row.Name switch
                 {
-                    "ipc" => Named(call.args[0] switch { 1 => "semop", 4 => "semtimedop", _ => "" }) is { } ofSemaphores ? ofSemaphores with { At = 5 } : null,
-                    "socketcall" => Named(SocketCall((int)call.args[0])) is { } ofSocket ? ofSocket with { At = 1, IsIndirect = true } : null,
+                    "ipc" => Named(call.args[0] switch { 1 => "semop", 4 => "semtimedop", _ => "" }) is { } ofSemaphores
+                        ? ofSemaphores with { At = 5 }
+                        : null,
+                    "socketcall" => Named(SocketCall((int)call.args[0])) is { } ofSocket
+                        ? ofSocket with { At = 1, IsIndirect = true }
+                        : null,
                     _ => Named(row.Name),
                 };
             }
@@ -88,7 +93,9 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
                 return milliseconds < 0 ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(milliseconds);
             case TimeLimit.Memory:
                 ulong address = call.args[At];
-                return address == 0 ? TimeSpan.MaxValue : ReadTime(tracee.Tid, address, call.arch == seccomp.AUDIT_ARCH_I386 && IsSmall ? 4 : 8);
+                return address == 0
+                    ? TimeSpan.MaxValue
+                    : ReadTime(tracee.Tid, address, call.arch == seccomp.AUDIT_ARCH_I386 && IsSmall ? 4 : 8);
             case TimeLimit.Receive or TimeLimit.Send:
                 ulong fd = call.args[At];
                 if (IsIndirect && !Memory(tracee.Tid).TryReadNumber(fd, 4, out fd))
@@ -96,7 +103,8 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
                     return null;
                 }
 
-                TimeSpan? time = Descriptions.SocketTimeout(tracee.Tgid, (int)fd, TimeLimit == TimeLimit.Send, out bool isUnix);
+                TimeSpan? time = Descriptions.SocketTimeout(tracee.Tgid, (int)fd, TimeLimit == TimeLimit.Send,
+                    out bool isUnix);
                 answer = isUnix && answer == -errno.EINPROGRESS ? -errno.EAGAIN : answer;
                 return time == TimeSpan.Zero ? TimeSpan.MaxValue : time;
             default:
@@ -131,12 +139,15 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
     private static TimeSpan? ReadTime(int tid, ulong address, int word)
     {
         TraceeMemory memory = Memory(tid);
-        if (!memory.TryReadNumber(address, word, out ulong seconds) || !memory.TryReadNumber(address + (ulong)word, word, out ulong nanoseconds))
+        if (!memory.TryReadNumber(address, word, out ulong seconds)
+            || !memory.TryReadNumber(address + (ulong)word, word, out ulong nanoseconds))
         {
             return null;
         }
 
         // What is longer than all runs is for ever.
-        return seconds > int.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds((long)seconds) + TimeSpan.FromMicroseconds(nanoseconds / 1000);
+        return seconds > int.MaxValue
+            ? TimeSpan.MaxValue
+            : TimeSpan.FromSeconds((long)seconds) + TimeSpan.FromMicroseconds(nanoseconds / 1000);
     }
 }

@@ -80,7 +80,8 @@ internal sealed class FilterProgram(sock_filter[] program)
         return seccomp.SECCOMP_RET_ALLOW;
     }
 
-    private static uint Load(sock_filter i, ReadOnlySpan<uint> words, ReadOnlySpan<uint> memory) => (i.code & Mode) switch
+    private static uint Load(sock_filter i, ReadOnlySpan<uint> words, ReadOnlySpan<uint> memory) =>
+        (i.code & Mode) switch
     {
         BPF_ABS => words[(int)i.k / sizeof(uint)],
         BPF_MEM => memory[(int)i.k],

@@ -28,7 +28,9 @@ internal sealed class ProgramRights(bool hasFilter)
 
     // By the minor number of a device without a disk: whether a tracee may serve that file system.
     private readonly Dictionary<uint, bool> _served = [];
-    private readonly ulong _missing = (hasFilter ? ToTrace | ToFilter : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
+    private readonly ulong _missing = (hasFilter
+        ? ToTrace | ToFilter
+        : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
 
     /// <param name="pid">A process whose execve has just succeeded.</param>
     /// <param name="path">The path of its program, as we know it.</param>
@@ -74,13 +76,15 @@ internal sealed class ProgramRights(bool hasFilter)
         bool areTold = status.ReadUsers(users) == 2 && status.ReadGroup(groups) == 2;
         uint user = program.stx_uid;
         uint group = program.stx_gid;
-        string? what = givesUser && areTold && Lacks(pid, users[1], "uid_map"u8, user) ? Number("set-user-ID (user", user)
+        string? what = givesUser && areTold && Lacks(pid, users[1], "uid_map"u8, user)
+            ? Number("set-user-ID (user", user)
             : givesGroup && areTold && Lacks(pid, groups[1], "gid_map"u8, group) ? Number("set-group-ID (group", group)
             : LacksCapabilities(pid, status, capabilities, inheritable) ? "has capabilities"
             : null;
         return what is null
             ? null
-            : $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run fptrace as root";
+            : $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run "
+                + "fptrace as root";
     }
 
     /// <summary>Whether a user's FUSE server would have to answer us. It may be a tracee that waits for us.</summary>
@@ -103,7 +107,8 @@ internal sealed class ProgramRights(bool hasFilter)
             foreach (Range range in table.Split((byte)'\n'))
             {
                 ReadOnlySpan<byte> line = table[range];
-                isServed |= line.IndexOf(device) >= 0 && line.IndexOf(" - fuse"u8) >= 0 && line.IndexOf("nosuid"u8) >= 0;
+                isServed |= line.IndexOf(device) >= 0 && line.IndexOf(" - fuse"u8) >= 0
+                    && line.IndexOf("nosuid"u8) >= 0;
             }
 
             _served[minor] = isServed;
@@ -112,7 +117,8 @@ internal sealed class ProgramRights(bool hasFilter)
         return isServed;
     }
 
-    private static string Number(string kind, uint id) => string.Create(CultureInfo.InvariantCulture, $"is {kind} {id})");
+    private static string Number(string kind, uint id) =>
+        string.Create(CultureInfo.InvariantCulture, $"is {kind} {id})");
 
     private static string NameOf(ReadOnlySpan<byte> file, ByteString path)
     {

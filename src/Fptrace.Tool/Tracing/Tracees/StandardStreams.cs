@@ -19,7 +19,8 @@ internal sealed class StandardStreams
 
     /// <summary>Whether the descriptor still leads, by the same name, where it led when it was recorded.</summary>
     /// <param name="version">The present <see cref="Renames.Version"/>.</param>
-    public bool IsUnchanged(int fd, bool writes, int? version) => version is not null && _versions[Index(fd, writes)] == version && !IsShared;
+    public bool IsUnchanged(int fd, bool writes, int? version) =>
+        version is not null && _versions[Index(fd, writes)] == version && !IsShared;
 
     /// <summary>
     /// Whether this link was recorded for the descriptor before. If so, it is kept with the new version.

@@ -11,7 +11,8 @@ namespace Fptrace.Tracing.Tracees;
 /// <param name="execution">What its process runs.</param>
 /// <param name="world">What it has inherited; null: nothing differs from ours.</param>
 /// <param name="group">The other threads of its process; null: there are none yet.</param>
-internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld? world = null, ThreadGroup? group = null)
+internal sealed class Tracee(int tid, int tgid, ExecutionState execution, TraceeWorld? world = null,
+    ThreadGroup? group = null)
 {
     // Other threads read it while the tracee runs, so it is changed atomically.
     private TraceeWorld _world = world ?? TraceeWorld.Ours;
@@ -78,7 +79,8 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public void Enter(TraceeWorld given) => Change(static (world, given) => world.With(given), given);
 
     /// <summary>Notes which seccomp filters of its own it has from now on.</summary>
-    public void Use(FilterChain? filters) => Change(static (world, filters) => world with { Filters = filters }, filters);
+    public void Use(FilterChain? filters) =>
+        Change(static (world, filters) => world with { Filters = filters }, filters);
 
     /// <summary>Makes it stop before it runs on in its program. Only the ptrace thread may call this.</summary>
     public RequestOutcome Interrupt() => RunningThread.Interrupt(Tid);

@@ -73,7 +73,8 @@ internal readonly ref struct TraceeCredentials
 
         // A capability counts only if the namespace has both ids of the file (user_namespaces(7)).
         return owner is not { } ids
-            || (IsMapped(ProcPath.Of(tracee.Tid, "uid_map"u8), ids.User) && IsMapped(ProcPath.Of(tracee.Tid, "gid_map"u8), ids.Group));
+            || (IsMapped(ProcPath.Of(tracee.Tid, "uid_map"u8), ids.User)
+                && IsMapped(ProcPath.Of(tracee.Tid, "gid_map"u8), ids.Group));
     }
 
     public void Dispose()

@@ -9,7 +9,8 @@ public sealed class CommandHintTests
     [Theory]
     [InlineData("options stand before --: fptrace -d x.json -- true", "--", "-d", "x.json", "true")]
     [InlineData("options stand before --: fptrace -d x.json -- true", "--", "-d", "x.json", "--", "true")]
-    [InlineData("options stand before --: fptrace -e -d=x.json -- sh -c 'echo a'", "-e", "--", "-d=x.json", "sh", "-c", "echo a")]
+    [InlineData("options stand before --: fptrace -e -d=x.json -- sh -c 'echo a'", "-e", "--", "-d=x.json", "sh",
+        "-c", "echo a")]
     [InlineData("options stand before --: fptrace -d x.json -- COMMAND", "--", "-d", "x.json")]
     [InlineData("options stand before --: fptrace --version", "--", "--version")]
     [InlineData("options stand before --: fptrace --help", "--", "--help")]
@@ -23,7 +24,8 @@ public sealed class CommandHintTests
 
     [Fact]
     public void OptionBehindDashes_OfRun_ShowsTheRightForm() =>
-        Assert.Equal("options stand before --: fptrace run --force -- make all", OfRun("--", "--force", "make", "all").Message);
+        Assert.Equal("options stand before --: fptrace run --force -- make all",
+            OfRun("--", "--force", "make", "all").Message);
 
     [Theory]
     [InlineData("fptrace run true", "--", "run", "true")]
@@ -59,7 +61,8 @@ public sealed class CommandHintTests
     [InlineData("gcc", "x.c")]
     [InlineData("--", "./a=b", "x")]
     [InlineData("nothing-like-it")]
-    public void WordThatIsNoProgram_NothingToGuess_IsNotFound(params string[] args) => Assert.Equal("failed", Hint(args).Message);
+    public void WordThatIsNoProgram_NothingToGuess_IsNotFound(params string[] args) =>
+        Assert.Equal("failed", Hint(args).Message);
 
     [Fact]
     public void Failure_OfAnotherKind_StaysAsItIs()

@@ -8,7 +8,8 @@ namespace Fptrace.Commands.Completion;
 /// <summary>What the shells complete with our scripts.</summary>
 public sealed class CompletionTests : IDisposable
 {
-    /// <summary>zsh completes at a terminal alone: a second one, which writes down what it is offered, and a mark when it is done.</summary>
+    /// <summary>zsh completes at a terminal alone: a second one, which writes down what it is offered, and a mark when
+    /// it is done.</summary>
     private const string ZshAtTerminal = """
         zmodload zsh/zpty
         zpty inner zsh --no-rcs -i
@@ -89,12 +90,15 @@ public sealed class CompletionTests : IDisposable
     public void Fish_Completes(string expected, string line)
     {
         Skip.IfNot(Requires.InPath("fish"), "needs fish");
-        string[] script = ["function only-here; end", "complete -c only-here -l of-only-here", Script("fish"), $"complete -C '{line}'"];
-        CommandResult result = CommandRunner.Run(_directory.Work, ["fish", "--no-config", "-c", string.Join('\n', script)]);
+        string[] script = ["function only-here; end", "complete -c only-here -l of-only-here", Script("fish"),
+            $"complete -C '{line}'"];
+        CommandResult result = CommandRunner.Run(_directory.Work,
+            ["fish", "--no-config", "-c", string.Join('\n', script)]);
         Assert.Equal("", result.Error);
         // Behind a tab stands what the word is; a directory ends with a slash. Programs may begin with "ru", too.
         IEnumerable<string> offered = result.Output.Split('\n').Select(row => row.Split('\t')[0].TrimEnd('/'));
-        Assert.Equal(Words(expected), Words(string.Join('\n', line == "fptrace ru" ? offered.Where(word => word == "run") : offered)));
+        Assert.Equal(Words(expected),
+            Words(string.Join('\n', line == "fptrace ru" ? offered.Where(word => word == "run") : offered)));
     }
 
     [SkippableTheory]
@@ -144,7 +148,9 @@ public sealed class CompletionTests : IDisposable
         Assert.All(Verbs.All, verb => Assert.Contains(verb.Name, script, StringComparison.Ordinal));
         Assert.All(
             Verbs.All.Prepend(Verbs.Trace).SelectMany(verb => verb.Options().ByName.Values),
-            option => Assert.Contains(shell == "fish" ? option.Name.TrimStart('-') : option.Name, script, StringComparison.Ordinal));
+            option =>
+                Assert.Contains(shell == "fish" ? option.Name.TrimStart('-') : option.Name, script,
+                    StringComparison.Ordinal));
     }
 
     private static string Script(string shell)
@@ -154,5 +160,6 @@ public sealed class CompletionTests : IDisposable
         return output.ToString();
     }
 
-    private static string[] Words(string text) => [.. text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+    private static string[] Words(string text) =>
+        [.. text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
 }

@@ -5,15 +5,16 @@ using Fptrace.Tracing.Calls;
 namespace Fptrace.Engine.Failures;
 
 /// <summary>
-/// Whatever call of ours fails: the command does what it would have done and the trace is the same, or says that it may not be; or the
-/// tool ends with one line and a code of its own.
+/// Whatever call of ours fails: the command does what it would have done and the trace is the same, or says that it may
+/// not be; or the tool ends with one line and a code of its own.
 /// </summary>
 /// <remarks><c>FPTRACE_INJECT=all</c> lets each call fail at more places, under every engine.</remarks>
 public sealed class InjectionTests
 {
     private const int ECHILD = 10;
     private const string Script =
-        "exec 2>/dev/null; read x < in; echo \"$x\" | cat; cat in > out; mv out moved; mkdir d; (cd d; cat ../in > copy; ln -s copy link; cat link); "
+        "exec 2>/dev/null; read x < in; echo \"$x\" | cat; cat in > out; mv out moved; mkdir d; (cd d; cat ../in > "
+            + "copy; ln -s copy link; cat link); "
         + "chmod 600 moved; rm -f moved; test -e nothing; sh -c 'kill -TERM $$'; cat < in > last; exit 3";
 
     private static readonly bool s_all = Environment.GetEnvironmentVariable("FPTRACE_INJECT") == "all";
@@ -55,7 +56,9 @@ public sealed class InjectionTests
             var rows = new TheoryData<string, string, int[]>();
             foreach (string engine in Engines.Names)
             {
-                foreach ((string call, int[] errors) in s_all || engine == "notify" ? [.. s_ofAllEngines, .. s_ofOne] : s_ofAllEngines)
+                foreach ((string call, int[] errors) in s_all || engine == "notify"
+                    ? [.. s_ofAllEngines, .. s_ofOne]
+                    : s_ofAllEngines)
                 {
                     rows.Add(engine, call, errors);
                 }
@@ -77,21 +80,27 @@ public sealed class InjectionTests
         int count = InjectedFault.Count(directory).Fitted;
         foreach (int error in errors)
         {
-            string[] moments = [.. count > 1 ? [$"{(count / 2) + 1}"] : Array.Empty<string>(), .. s_all ? ["2", "3", $"{count}"] : Array.Empty<string>()];
-            foreach (string moment in new[] { "1" }.Concat(moments).Concat(error == errno.EINTR ? Array.Empty<string>() : ["1+"]).Distinct())
+            string[] moments = [.. count > 1 ? [$"{(count / 2) + 1}"] : Array.Empty<string>(),
+                .. s_all ? ["2", "3", $"{count}"] : Array.Empty<string>()];
+            foreach (string moment in new[] { "1" }.Concat(moments)
+                .Concat(error == errno.EINTR ? Array.Empty<string>() : ["1+"]).Distinct())
             {
-                Judge(directory, Run(directory, engine, new InjectedFault(call, moment, error)), expected, $"{engine}: {call}, errno {error}, call {moment} of {count}");
+                Judge(directory, Run(directory, engine, new InjectedFault(call, moment, error)), expected,
+                    $"{engine}: {call}, errno {error}, call {moment} of {count}");
             }
         }
     }
 
-    /// <summary>The kernel tells of two children before it tells of those who made them, and the tool asks once a second.</summary>
+    /// <summary>The kernel tells of two children before it tells of those who made them, and the tool asks once a
+    /// second.</summary>
     [SkippableFact]
     public void NewsOfChildrenBeforeTheirMakers_AskedForLate_LosesNothing()
     {
         using var directory = new WorkDirectory();
         var late = new InjectedFault("wait4", "1+", -1100);
-        CommandResult result = CommandRunner.Run(directory.Work, [.. late.Around(directory), .. TracedRun.CommandLine(directory, "ptrace", [], [TestPrograms.Path("makers")])]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            [.. late.Around(directory),
+            .. TracedRun.CommandLine(directory, "ptrace", [], [TestPrograms.Path("makers")])]);
         Requires.That(result.ExitCode != TestProgram.Unsupported, "needs ptrace");
         TracedRun run = TracedRun.Of(directory, result).Succeeded();
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
@@ -101,15 +110,20 @@ public sealed class InjectionTests
     {
         if (run.Result.ExitCode is ExitCodes.Output or ExitCodes.TracingDenied or ExitCodes.Internal)
         {
-            Assert.True(System.Text.RegularExpressions.Regex.IsMatch(run.Result.Error, "^fptrace: [^\n]+\n$"), $"{what}: {run.Result.Error}");
+            Assert.True(System.Text.RegularExpressions.Regex.IsMatch(run.Result.Error, "^fptrace: [^\n]+\n$"),
+                $"{what}: {run.Result.Error}");
             Assert.True(!Directory.EnumerateFileSystemEntries(directory.Results).Any(), what + ": an output is left");
             return;
         }
 
         Assert.True((run.Result.ExitCode, run.Result.Output) == (3, "text\ntext\n"), $"{what}: {run.Result}");
-        Assert.True(run.Trace.IsComplete ? run.Result.Error.Length == 0 : System.Text.RegularExpressions.Regex.IsMatch(run.Result.Error, "^(fptrace: the trace is incomplete: [^\n]+\n)+$"), $"{what}: {run.Result}");
+        Assert.True(run.Trace.IsComplete
+            ? run.Result.Error.Length == 0
+            : System.Text.RegularExpressions.Regex.IsMatch(run.Result.Error,
+                "^(fptrace: the trace is incomplete: [^\n]+\n)+$"), $"{what}: {run.Result}");
         IReadOnlyList<string> described = Describe(run.Trace);
-        Assert.True(!run.Trace.IsComplete || described.SequenceEqual(expected), $"{what}:\n{string.Join('\n', described.Except(expected).Concat(expected.Except(described)))}");
+        Assert.True(!run.Trace.IsComplete || described.SequenceEqual(expected),
+            $"{what}:\n{string.Join('\n', described.Except(expected).Concat(expected.Except(described)))}");
     }
 
     private static TracedRun Run(WorkDirectory directory, string engine, InjectedFault fault)
@@ -121,7 +135,9 @@ public sealed class InjectionTests
             File.Delete(file);
         }
 
-        CommandResult result = CommandRunner.Run(directory.Work, [.. fault.Around(directory), .. TracedRun.CommandLine(directory, engine, ["--probes"], ["sh", "-c", Script])]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            [.. fault.Around(directory),
+            .. TracedRun.CommandLine(directory, engine, ["--probes"], ["sh", "-c", Script])]);
         Requires.That(result.ExitCode != TestProgram.Unsupported, "needs ptrace");
         return TracedRun.Of(directory, result);
     }
@@ -132,7 +148,8 @@ public sealed class InjectionTests
         .. trace.Executions.OrderBy(execution => execution.Id).SelectMany(execution => (IEnumerable<string>)
         [
             $"{execution.Id} {execution.Parent} {execution.Path} {string.Join(' ', execution.Arguments)}",
-            .. execution.Accesses.Select(access => $"{execution.Id} {access.Kind} {access.Path} {access.Counterpart}").Distinct().Order(StringComparer.Ordinal),
+            .. execution.Accesses.Select(access => $"{execution.Id} {access.Kind} {access.Path} {access.Counterpart}")
+                .Distinct().Order(StringComparer.Ordinal),
         ]),
     ];
 }

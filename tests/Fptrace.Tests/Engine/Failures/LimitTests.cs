@@ -23,7 +23,10 @@ public sealed class LimitTests : IDisposable
     public void ToolThatGetsTooLittle_SaysSoInOneLine(string limit, int value)
     {
         Skip.IfNot(FptraceExecutable.IsNative, "an installed runtime wants more, and says so in its own words");
-        AssertToldOrRan(CommandRunner.Run(_directory.Work, ["sh", "-c", $"ulimit {limit} {value}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "-o", "trace.json", "true"]), limit);
+        AssertToldOrRan(
+            CommandRunner.Run(_directory.Work,
+                ["sh", "-c", $"ulimit {limit} {value}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "-o",
+                "trace.json", "true"]), limit);
     }
 
     [SkippableTheory]
@@ -38,7 +41,10 @@ public sealed class LimitTests : IDisposable
         Skip.IfNot(FptraceExecutable.IsNative, "an installed runtime wants more, and says so in its own words");
         Requires.That(Environment.IsPrivilegedProcess, "needs root, to become another user");
         string[] nobody = ["setpriv", "--reuid", "64323", "--regid", "64323", "--clear-groups"];
-        AssertToldOrRan(CommandRunner.Run("/", [.. nobody, "bash", "-c", $"ulimit -u {most}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "-d", "/dev/null", "true"]), "-u");
+        AssertToldOrRan(
+            CommandRunner.Run("/",
+                [.. nobody, "bash", "-c", $"ulimit -u {most}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "-d",
+                "/dev/null", "true"]), "-u");
     }
 
     [SkippableTheory]
@@ -47,19 +53,25 @@ public sealed class LimitTests : IDisposable
     public void SkipThatGetsTooLittle_SaysSoInOneLine(string limit, int value)
     {
         Skip.IfNot(FptraceExecutable.IsNative, "an installed runtime wants more, and says so in its own words");
-        AssertToldOrRan(CommandRunner.Run(_directory.Work, ["sh", "-c", $"ulimit {limit} {value}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "run", "-q", "true"]), limit);
+        AssertToldOrRan(
+            CommandRunner.Run(_directory.Work,
+                ["sh", "-c", $"ulimit {limit} {value}; exec \"$@\"", "sh", .. FptraceExecutable.Command, "run", "-q",
+                "true"]), limit);
     }
 
-    /// <summary>A long trace in a small memory: the command runs to its end, and the trace says where it ends.</summary>
+    /// <summary>A long trace in a small memory: the command runs to its end, and the trace says where it
+    /// ends.</summary>
     [SkippableFact]
     public void TraceThatOutgrowsItsMemory_LetsTheCommandRunOn()
     {
         Skip.IfNot(FptraceExecutable.IsNative, "an installed runtime wants more, and says so in its own words");
         CommandResult result = CommandRunner.Run(
             _directory.Work,
-            ["sh", "-c", "ulimit -d 64000; exec \"$@\"", "sh", .. FptraceExecutable.Command, "--probes", "-d", "deps.json", TestPrograms.Path("many"), "300000"]);
+            ["sh", "-c", "ulimit -d 64000; exec \"$@\"", "sh", .. FptraceExecutable.Command, "--probes", "-d",
+                "deps.json", TestPrograms.Path("many"), "300000"]);
         Assert.Equal((0, "300000\n"), (result.ExitCode, result.Output));
-        Assert.StartsWith("fptrace: the trace is incomplete: memory: no memory is left for more", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: the trace is incomplete: memory: no memory is left for more", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains("ulimit -d, now 64000", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, result.Error.Count(c => c == '\n'));
     }
@@ -69,10 +81,14 @@ public sealed class LimitTests : IDisposable
     {
         Requires.That(Environment.IsPrivilegedProcess, "needs root, to make mounts of its own");
         Requires.Program("unshare");
-        CommandResult result = CommandRunner.Run("/", ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh", .. FptraceExecutable.Command, "-o", "/dev/null", "true"]);
+        CommandResult result = CommandRunner.Run("/",
+            ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /proc && exec \"$@\"", "sh",
+            .. FptraceExecutable.Command, "-o", "/dev/null", "true"]);
         Skip.IfNot(FptraceExecutable.IsNative, "an installed runtime does not start without /proc");
         Assert.Equal((ExitCodes.TracingDenied, ""), (result.ExitCode, result.Output));
-        Assert.Equal("fptrace: /proc does not show this process: mount it (mount -t proc proc /proc), in a new PID namespace anew\n", result.Error);
+        Assert.Equal(
+            "fptrace: /proc does not show this process: mount it (mount -t proc proc /proc), in a new PID namespace "
+                + "anew\n", result.Error);
     }
 
     [SkippableTheory]
@@ -82,7 +98,9 @@ public sealed class LimitTests : IDisposable
     public void VerbInADirectoryThatIsGone_NeverEndsInAStackTrace(params string[] words)
     {
         CommandResult result = CommandRunner.Run(
-            _directory.Work, ["sh", "-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$@\"", "sh", .. FptraceExecutable.Command, .. words]);
+            _directory.Work,
+            ["sh", "-c", "mkdir gone && cd gone && rmdir ../gone && exec \"$@\"", "sh",
+            .. FptraceExecutable.Command, .. words]);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("report it", result.Error, StringComparison.Ordinal);
         Assert.InRange(result.ExitCode, 0, 127);

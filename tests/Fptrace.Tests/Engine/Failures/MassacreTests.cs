@@ -59,7 +59,8 @@ public sealed class MassacreTests
     public void ChildrenThatTheToolHadBefore_AreNotWaitedFor(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, [], ["true"], "sh", "-c", "sleep 1000 </dev/null >/dev/null 2>&1 & echo $! > pid; exec \"$@\"", "sh").Succeeded();
+        TracedRun run = TracedRun.With(directory, engine, [], ["true"], "sh", "-c",
+            "sleep 1000 </dev/null >/dev/null 2>&1 & echo $! > pid; exec \"$@\"", "sh").Succeeded();
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
         int pid = int.Parse(File.ReadAllText(directory.Path("pid")), CultureInfo.InvariantCulture);
         LiveRun.Kill(Linux.Headers.signal.SIGKILL, pid);

@@ -42,7 +42,8 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         TracedRun run = RunProgram(directory, engine, "changes");
-        string[] exchange = ["1 rename-from left right", "1 rename-to right left", "1 rename-from right left", "1 rename-to left right"];
+        string[] exchange = ["1 rename-from left right", "1 rename-to right left", "1 rename-from right left",
+            "1 rename-to left right"];
         Assert.Equal(exchange, run.OwnAccesses.Where(access => access.Contains("left", StringComparison.Ordinal)));
         Assert.Contains(directory.Path("left"), run.Deps[0].OwnInputs);
         Assert.Contains(directory.Path("right"), run.Deps[0].Outputs);
@@ -56,7 +57,8 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         TracedRun run = RunProgram(directory, engine, program);
-        Assert.All(accesses, access => Assert.Contains(run.OwnAccesses, own => own.StartsWith("1 " + access, StringComparison.Ordinal)));
+        Assert.All(accesses,
+            access => Assert.Contains(run.OwnAccesses, own => own.StartsWith("1 " + access, StringComparison.Ordinal)));
     }
 
     [SkippableTheory]
@@ -65,10 +67,14 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         directory.Write("file", "file\n");
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "ln -s target pointer; mkdir made; mkfifo fifo; ln file hard; chmod 600 file; rm hard; rmdir made").Succeeded();
-        string[] kinds = [.. run.OwnAccesses.Select(access => access[(access.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c",
+            "ln -s target pointer; mkdir made; mkfifo fifo; ln file hard; chmod 600 file; rm hard; rmdir made")
+                .Succeeded();
+        string[] kinds =
+            [.. run.OwnAccesses.Select(access => access[(access.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
         Assert.Equal(
-            ["symlink pointer target", "mkdir made", "create fifo", "link-from file hard", "link-to hard file", "attributes file", "delete hard", "delete made"],
+            ["symlink pointer target", "mkdir made", "create fifo", "link-from file hard", "link-to hard file",
+                "attributes file", "delete hard", "delete made"],
             kinds);
     }
 
@@ -78,8 +84,10 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         directory.Write("no-script", "not executable\n");
-        TracedRun run = TracedRun.With(directory, engine, ["--probes"], ["sh", "-c", "cat missing; ./no-program; env ./no-script; test -e asked; :"]).Succeeded();
-        IEnumerable<string> absent = run.OwnAccesses.Where(access => access.Contains(" absent ", StringComparison.Ordinal)).Select(access => access.Split(' ')[2]);
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"],
+            ["sh", "-c", "cat missing; ./no-program; env ./no-script; test -e asked; :"]).Succeeded();
+        IEnumerable<string> absent = run.OwnAccesses.Where(access =>
+            access.Contains(" absent ", StringComparison.Ordinal)).Select(access => access.Split(' ')[2]);
         Assert.Equal(["asked", "missing", "no-program"], absent.Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(run.OwnAccesses, access => access.EndsWith(" probe no-script", StringComparison.Ordinal));
     }
@@ -94,7 +102,8 @@ public sealed partial class OriginalFailureTests
         string json = run.Trace.Executions[0].Json;
         Assert.Contains("\"/bin/sh\"", json, StringComparison.Ordinal);
         Assert.Contains("/ld-linux", json, StringComparison.Ordinal);
-        Assert.DoesNotContain(run.Deps[0].Inputs, input => input.Contains("/ld-linux", StringComparison.Ordinal) || input.EndsWith("sh", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Deps[0].Inputs, input => input.Contains("/ld-linux", StringComparison.Ordinal)
+            || input.EndsWith("sh", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -109,7 +118,8 @@ public sealed partial class OriginalFailureTests
         directory.WriteExecutable("interpreter", "#!/bin/false\n");
         TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "cd below && exec ./script").Succeeded();
         string json = run.Trace.Executions.Single(execution => execution.Path == directory.Path("below/script")).Json;
-        Assert.Contains($"\"interpreters\":[\"{directory.Path("below/interpreter")}\",\"/bin/sh\",", json, StringComparison.Ordinal);
+        Assert.Contains($"\"interpreters\":[\"{directory.Path("below/interpreter")}\",\"/bin/sh\",", json,
+            StringComparison.Ordinal);
     }
 
     [SkippableTheory]

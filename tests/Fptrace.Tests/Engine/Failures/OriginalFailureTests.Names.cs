@@ -10,7 +10,8 @@ public sealed partial class OriginalFailureTests
     public void Failure12_NamesThatAreNotUtf8_KeepTheirBytes(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "echo text > \"$(printf 'bad\\377\\303name')\"").Succeeded();
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "echo text > \"$(printf 'bad\\377\\303name')\"")
+            .Succeeded();
         TracedAccess created = Assert.Single(run.Trace.Accesses, access => access.Kind == "create");
         byte[] name = [.. "bad"u8, 0xff, 0xc3, .. "name"u8];
         Assert.Equal(name, ByteString.Parse(run.Short(created.Path)!).Span);
@@ -36,8 +37,10 @@ public sealed partial class OriginalFailureTests
     public void Failure15_ArgumentsOfNearlyTwoMebibytes_AreRecorded(string engine)
     {
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "a=$(printf %0120000d 0); exec /bin/true $a $a $a $a $a $a $a $a $a $a $a $a $a $a $a").Succeeded();
-        Assert.Equal([9, .. Enumerable.Repeat(120_000, 15)], run.Record("/bin/true").Arguments.Select(argument => argument.Length));
+        TracedRun run = TracedRun.Of(directory, engine, "sh", "-c",
+            "a=$(printf %0120000d 0); exec /bin/true $a $a $a $a $a $a $a $a $a $a $a $a $a $a $a").Succeeded();
+        Assert.Equal([9, .. Enumerable.Repeat(120_000, 15)],
+            run.Record("/bin/true").Arguments.Select(argument => argument.Length));
     }
 
     [SkippableTheory]
@@ -45,8 +48,11 @@ public sealed partial class OriginalFailureTests
     public void Failure15_EnvironmentOfNearlyTwoMebibytes_IsRecorded(string engine)
     {
         using var directory = new WorkDirectory();
-        const string Script = "v=$(printf %0120000d 0); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do export v$i=$v; done; exec /bin/true";
-        TracedRun run = TracedRun.With(directory, engine, ["-e", "-s", Path.Combine(directory.Results, "scripts")], ["sh", "-c", Script]).Succeeded();
+        const string Script =
+            "v=$(printf %0120000d 0); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do export v$i=$v; done; exec "
+                + "/bin/true";
+        TracedRun run = TracedRun.With(directory, engine, ["-e", "-s", Path.Combine(directory.Results, "scripts")],
+            ["sh", "-c", Script]).Succeeded();
         Assert.Equal(15, run.Record("/bin/true").Environment!.Count(entry => entry.Length > 120_000));
     }
 

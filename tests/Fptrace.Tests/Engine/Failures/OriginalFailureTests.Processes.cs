@@ -11,7 +11,8 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         TracedRun run = TracedRun.Of(directory, engine, "sh", "-c", "echo a | cat > out; :").Succeeded();
-        Assert.Equal(["/dev/fptrace/pipe/1"], run.Record("sh").Outputs.Where(output => output.StartsWith("/dev/", StringComparison.Ordinal)));
+        Assert.Equal(["/dev/fptrace/pipe/1"],
+            run.Record("sh").Outputs.Where(output => output.StartsWith("/dev/", StringComparison.Ordinal)));
         Assert.Equal(["/dev/fptrace/pipe/1"], run.Record("cat").OwnInputs);
         Assert.Equal("/dev/fptrace/pipe/1", run.Record("cat").Descriptors["0"]);
     }
@@ -46,7 +47,8 @@ public sealed partial class OriginalFailureTests
         DepsRecord child = run.Deps.Single(record => record.Id == 2);
         Assert.Equal(
             [("0", "/dev/stdin"), ("1", "first"), ("2", "passed"), ("3", "first")],
-            child.Descriptors.OrderBy(fd => fd.Key, StringComparer.Ordinal).Select(fd => (fd.Key, run.Short(fd.Value)!)));
+            child.Descriptors.OrderBy(fd => fd.Key, StringComparer.Ordinal)
+                .Select(fd => (fd.Key, run.Short(fd.Value)!)));
         Assert.Equal(["first", "passed"], run.Short(child.Outputs));
     }
 
@@ -90,7 +92,9 @@ public sealed partial class OriginalFailureTests
         string program = TestPrograms.Path("chroot");
         TestProgram.Read("chroot").Prepare(directory);
         TracedRun run = TracedRun.With(directory, engine, ["--probes"], [program]).Succeeded();
-        Assert.Equal(["probe"], run.Trace.Accesses.Where(access => access.Path == directory.Path("jail")).Select(access => access.Kind).Distinct());
+        Assert.Equal(["probe"],
+            run.Trace.Accesses.Where(access => access.Path == directory.Path("jail")).Select(access => access.Kind)
+                .Distinct());
     }
 
     [SkippableTheory]
@@ -107,7 +111,8 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         TracedRun.RequireEngine(directory, engine);
-        IReadOnlyList<string> command = TracedRun.CommandLine(directory, engine, [], ["sh", "-c", "echo a > a; echo b > marker; exec sleep 60"]);
+        IReadOnlyList<string> command = TracedRun.CommandLine(directory, engine, [],
+            ["sh", "-c", "echo a > a; echo b > marker; exec sleep 60"]);
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
         for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
         {
@@ -125,7 +130,8 @@ public sealed partial class OriginalFailureTests
         Assert.NotEmpty(DepsRecord.ReadFile(Path.Combine(directory.Results, "deps.json")));
     }
 
-    /// <summary>The original waits without a word for ever. That nothing is said of a command without one is <see cref="SurvivorTests"/>' affair.</summary>
+    /// <summary>The original waits without a word for ever. That nothing is said of a command without one is
+    /// <see cref="SurvivorTests"/>' affair.</summary>
     [SkippableTheory]
     [AllEngines]
     public void Failure13_DaemonThatStays_IsNamedWhileItIsWaitedFor(string engine)
@@ -138,10 +144,12 @@ public sealed partial class OriginalFailureTests
         const string Daemon = "until grep -q daemon-by-name said; do sleep 0.05; done";
         string[] around = ["sh", "-c", "exec \"$@\" 2>said", "sh"];
         directory.Write("daemon-by-name", Daemon);
-        TracedRun run = TracedRun.With(directory, engine, [], ["sh", "-c", "setsid sh daemon-by-name & exit 5"], around);
+        TracedRun run = TracedRun.With(directory, engine, [],
+            ["sh", "-c", "setsid sh daemon-by-name & exit 5"], around);
         Assert.Equal(5, run.Result.ExitCode);
         string[] lines = File.ReadAllLines(directory.Path("said"));
-        Assert.StartsWith("fptrace: the command has ended; waiting for what it left behind", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("fptrace: the command has ended; waiting for what it left behind", lines[0],
+            StringComparison.Ordinal);
         Assert.Contains(lines, line => line.EndsWith(" sh (sh daemon-by-name)", StringComparison.Ordinal));
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
     }
@@ -152,7 +160,9 @@ public sealed partial class OriginalFailureTests
     {
         Requires.Program("strace");
         using var directory = new WorkDirectory();
-        CommandResult result = CommandRunner.Run(directory.Work, ["strace", "-f", "-qq", "-e", "trace=none", "-o", "/dev/null", .. TracedRun.CommandLine(directory, engine, [], ["true"])]);
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["strace", "-f", "-qq", "-e", "trace=none", "-o", "/dev/null",
+            .. TracedRun.CommandLine(directory, engine, [], ["true"])]);
         Assert.Equal(ExitCodes.TracingDenied, result.ExitCode);
         Assert.Contains("tracer", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

@@ -23,7 +23,8 @@ internal static class CoveragePage
 
 
             """);
-        foreach (IGrouping<string, SyscallRow> group in rows.Where(row => row.Call is not IgnoredCall).GroupBy(row => row.Call.Title).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, SyscallRow> group in rows.Where(row => row.Call is not IgnoredCall)
+            .GroupBy(row => row.Call.Title).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             page.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n");
             page.Append("| call | x86-64 | i386 | aarch64 |\n|---|---:|---:|---:|\n");
@@ -44,7 +45,8 @@ internal static class CoveragePage
         return page.ToString();
     }
 
-    private static string Cells(SyscallRow row) => $"| `{row.Name}` | {Number(row.X64)} | {Number(row.X86)} | {Number(row.Arm64)}";
+    private static string Cells(SyscallRow row) =>
+        $"| `{row.Name}` | {Number(row.X64)} | {Number(row.X86)} | {Number(row.Arm64)}";
 
     private static string Number(short number) => number < 0 ? "—" : number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,6 +16,7 @@ public sealed class CoveragePageTests
         }
 
         Assert.True(File.Exists(path), "docs/coverage.md is missing; run the test with FPTRACE_ACCEPT=1.");
-        Assert.True(expected == File.ReadAllText(path), "docs/coverage.md is stale; run the test with FPTRACE_ACCEPT=1 and look at the difference.");
+        Assert.True(expected == File.ReadAllText(path),
+            "docs/coverage.md is stale; run the test with FPTRACE_ACCEPT=1 and look at the difference.");
     }
 }

@@ -50,7 +50,8 @@ public sealed class FilterTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void Filter_OfEveryCallAndArgument_DecidesAsItsCondition(Architecture architecture, string plan, bool notifies)
+    public void Filter_OfEveryCallAndArgument_DecidesAsItsCondition(Architecture architecture, string plan,
+        bool notifies)
     {
         SyscallAbi[] abis = SyscallAbi.Of(architecture);
         var traps = new TrapTable(s_plans[plan], abis);
@@ -59,7 +60,8 @@ public sealed class FilterTests
         {
             uint expected = Expected(traps, abis, call, notifies);
             uint actual = machine.Run(call);
-            Assert.True(expected == actual, $"{Describe(call)}: the condition says {expected:x}, the filter {actual:x}");
+            Assert.True(expected == actual,
+                $"{Describe(call)}: the condition says {expected:x}, the filter {actual:x}");
         }
     }
 
@@ -84,7 +86,8 @@ public sealed class FilterTests
             sock_filter[] broken = [.. program];
             broken[at] = new sock_filter(jump.code, jump.jf, jump.jt, jump.k);
             var machine = new FilterProgram(broken);
-            Assert.True(Enumerable.Range(0, calls.Length).Any(i => machine.Run(calls[i]) != expected[i]), $"nobody sees that the jump at {at} is turned round");
+            Assert.True(Enumerable.Range(0, calls.Length).Any(i => machine.Run(calls[i]) != expected[i]),
+                $"nobody sees that the jump at {at} is turned round");
         }
     }
 
@@ -92,7 +95,8 @@ public sealed class FilterTests
     public void Filter_OfAnotherArchitecture_LetsAllPass()
     {
         var traps = new TrapTable(s_plans["everything"], SyscallAbi.Of(Architecture.X64));
-        Assert.Equal(SECCOMP_RET_ALLOW, new FilterProgram(FilterBuilder.Build(traps, notifies: true, Pass)).Run(Call(AUDIT_ARCH_AARCH64, 56)));
+        Assert.Equal(SECCOMP_RET_ALLOW,
+            new FilterProgram(FilterBuilder.Build(traps, notifies: true, Pass)).Run(Call(AUDIT_ARCH_AARCH64, 56)));
     }
 
     /// <summary>Every number, with arguments around every constant of its condition.</summary>
@@ -128,13 +132,17 @@ public sealed class FilterTests
     private static IEnumerable<int> Numbers(SyscallAbi abi)
     {
         int last = (int)Math.Max(abi.FirstUnknown, abi.HasX32 ? SyscallAbi.LastOfX32 + 1 : 0) + 2;
-        IEnumerable<int> numbers = [.. Enumerable.Range(0, last), SyscallAbi.X32Bit - 1, int.MaxValue, int.MinValue, -1];
-        return abi.HasX32 ? numbers.Concat(Enumerable.Range(0, last).Select(number => number | SyscallAbi.X32Bit)) : numbers;
+        IEnumerable<int> numbers = [.. Enumerable.Range(0, last), SyscallAbi.X32Bit - 1, int.MaxValue,
+            int.MinValue, -1];
+        return abi.HasX32
+            ? numbers.Concat(Enumerable.Range(0, last).Select(number => number | SyscallAbi.X32Bit))
+            : numbers;
     }
 
     private static IEnumerable<ulong> Around(uint constant)
     {
-        IEnumerable<uint> low = [0, 1, constant - 1, constant, constant + 1, ~constant, uint.MaxValue, .. Enumerable.Range(0, 32).Select(bit => 1u << bit)];
+        IEnumerable<uint> low = [0, 1, constant - 1, constant, constant + 1, ~constant, uint.MaxValue,
+            .. Enumerable.Range(0, 32).Select(bit => 1u << bit)];
         foreach (uint value in low.Distinct())
         {
             yield return value;
@@ -145,7 +153,9 @@ public sealed class FilterTests
 
     private static uint Expected(TrapTable traps, SyscallAbi[] abis, in seccomp_data data, bool notifies)
     {
-        TrapAction action = SyscallEntry.TryCreate(abis, data, out SyscallEntry call) ? traps.Decide(call) : TrapAction.Let;
+        TrapAction action = SyscallEntry.TryCreate(abis, data, out SyscallEntry call)
+            ? traps.Decide(call)
+            : TrapAction.Let;
         bool isStubs = action != TrapAction.Let
             && traps.Of(call.Abi, call.Number) is { LetsStubPass: true }
             && (uint)call.Raw(PassPosition) == unchecked((uint)Pass)
@@ -172,5 +182,7 @@ public sealed class FilterTests
 
     private static string Describe(seccomp_data call) =>
         $"call {call.nr & ~SyscallAbi.X32Bit} of {call.arch:x} with "
-        + string.Join(' ', MemoryMarshal.Cast<seccomp_data, ulong>(new Span<seccomp_data>(ref call))[FirstArgument..].ToArray().Select(argument => $"{argument:x}"));
+        + string.Join(' ',
+            MemoryMarshal.Cast<seccomp_data, ulong>(new Span<seccomp_data>(ref call))[FirstArgument..].ToArray()
+                .Select(argument => $"{argument:x}"));
 }

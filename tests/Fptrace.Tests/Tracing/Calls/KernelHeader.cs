@@ -6,12 +6,13 @@ namespace Fptrace.Tracing.Calls;
 /// <summary>The system call numbers that an installed kernel header gives out.</summary>
 internal static partial class KernelHeader
 {
-    /// <summary>asm-generic/unistd.h counts these as calls; they are a range of numbers and the end of the table.</summary>
+    /// <summary>asm-generic/unistd.h counts these as calls; they are a range of numbers and the end of the
+    /// table.</summary>
     private static readonly string[] s_notCalls = ["arch_specific_syscall", "syscalls"];
 
     /// <remarks>
-    /// asm-generic/unistd.h serves 32-bit and 64-bit architectures: where they part, the 64-bit branch is taken, with every
-    /// optional call that aarch64 asks for.
+    /// asm-generic/unistd.h serves 32-bit and 64-bit architectures: where they part, the 64-bit branch is taken, with
+    /// every optional call that aarch64 asks for.
     /// </remarks>
     public static Dictionary<string, short> Read(string path)
     {
@@ -34,7 +35,8 @@ internal static partial class KernelHeader
             }
             else if (branches.All(taken => taken) && Definition.Match(line) is { Success: true } match)
             {
-                Add(match.Groups["name"].Value, match.Groups["value"].Value, match.Groups["shared"].Success ? shared : numbers, shared);
+                Add(match.Groups["name"].Value, match.Groups["value"].Value,
+                    match.Groups["shared"].Success ? shared : numbers, shared);
             }
         }
 
@@ -46,10 +48,12 @@ internal static partial class KernelHeader
         return numbers;
     }
 
-    private static void Add(string name, string value, Dictionary<string, short> target, Dictionary<string, short> shared)
+    private static void Add(string name, string value, Dictionary<string, short> target,
+        Dictionary<string, short> shared)
     {
         if (short.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out short number)
-            || (value.StartsWith("__NR3264_", StringComparison.Ordinal) && shared.TryGetValue(value["__NR3264_".Length..], out number)))
+            || (value.StartsWith("__NR3264_", StringComparison.Ordinal)
+                && shared.TryGetValue(value["__NR3264_".Length..], out number)))
         {
             target[name] = number;
         }

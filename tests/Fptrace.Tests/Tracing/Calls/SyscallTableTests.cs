@@ -22,12 +22,14 @@ public sealed class SyscallTableTests
     public void EveryCallOfTheKernelsHeaderHasItsRow(string header, string architecture)
     {
         // No package of an aarch64 machine has the headers of x86.
-        Skip.If(architecture != "aarch64" && RuntimeInformation.OSArchitecture != Architecture.X64, $"{header} is a file of x86-64.");
+        Skip.If(architecture != "aarch64" && RuntimeInformation.OSArchitecture != Architecture.X64,
+            $"{header} is a file of x86-64.");
         Requires.That(File.Exists(header), $"needs {header}");
         Dictionary<string, short> numbers = KernelHeader.Read(header);
         Assert.True(numbers.Count > 300, $"{header} was read wrongly: {numbers.Count} calls.");
 
-        Dictionary<string, short> rows = SyscallTable.Rows.ToDictionary(row => row.Name, row => Number(row, architecture));
+        Dictionary<string, short> rows = SyscallTable.Rows.ToDictionary(row => row.Name,
+            row => Number(row, architecture));
         IEnumerable<string> wrong = numbers
             .Where(call => !rows.TryGetValue(call.Key, out short number) || number != call.Value)
             .Select(call => $"{call.Key} {call.Value}");
@@ -38,14 +40,16 @@ public sealed class SyscallTableTests
     [MemberData(nameof(Headers))]
     public void NoRowIsUnknownToTheKernelsHeaderBelowItsLastNumber(string header, string architecture)
     {
-        Skip.If(architecture != "aarch64" && RuntimeInformation.OSArchitecture != Architecture.X64, $"{header} is a file of x86-64.");
+        Skip.If(architecture != "aarch64" && RuntimeInformation.OSArchitecture != Architecture.X64,
+            $"{header} is a file of x86-64.");
         Requires.That(File.Exists(header), $"needs {header}");
         Dictionary<string, short> numbers = KernelHeader.Read(header);
 
         // uretprobe and uprobe were put into a gap, long after the calls around them.
         short last = numbers.Values.Max();
         IEnumerable<string> invented = SyscallTable.Rows
-            .Where(row => Number(row, architecture) is >= 0 and short number && number <= last && !numbers.ContainsKey(row.Name))
+            .Where(row => Number(row, architecture) is >= 0 and short number && number <= last
+                && !numbers.ContainsKey(row.Name))
             .Select(row => row.Name)
             .Except(["uretprobe", "uprobe"]);
         Assert.Empty(invented);
@@ -70,12 +74,21 @@ public sealed class SyscallTableTests
 
     [Fact]
     public void EveryIgnoredRowSaysWhy() =>
-        Assert.DoesNotContain(SyscallTable.Rows, row => row.Call is IgnoredCall ignored && string.IsNullOrWhiteSpace(ignored.Reason));
+        Assert.DoesNotContain(SyscallTable.Rows, row => row.Call is IgnoredCall ignored
+            && string.IsNullOrWhiteSpace(ignored.Reason));
 
     [Fact]
     public void EveryRowThatIsNotIgnored_ReachesUsUnderAPlanOfEverything()
     {
-        var everything = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true, AllowIoUring = true };
+        var everything = new TracePlan
+        {
+            Files = true,
+            Removals = true,
+            Probes = true,
+            Stdio = true,
+            Network = true,
+            AllowIoUring = true,
+        };
         IEnumerable<string> unseen = SyscallTable.Rows
             .Where(row => row.Call is not IgnoredCall && row.Call.TrapUnder(everything, SyscallAbi.Native) is null)
             .Select(row => row.Name);
@@ -87,7 +100,8 @@ public sealed class SyscallTableTests
     {
         var everything = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true };
         IEnumerable<string> wrong = SyscallTable.Rows
-            .Where(row => row.Call.TrapUnder(everything, SyscallAbi.Native)?.Tests.Any(test => test.Argument is < 0 or > 5) == true)
+            .Where(row => row.Call.TrapUnder(everything,
+                SyscallAbi.Native)?.Tests.Any(test => test.Argument is < 0 or > 5) == true)
             .Select(row => row.Name);
         Assert.Empty(wrong);
     }

@@ -19,7 +19,8 @@ public sealed class DenialTests
     [InlineData(Status, "1\n", "", "docker-default (enforce)\n", false, "AppArmor's profile docker-default")]
     [InlineData(Status, "1\n", "", "unconfined\n", false, "allow it in the sandbox")]
     [InlineData(Status, "", "", "", false, "allow it in the sandbox")]
-    public void Policy_IsNamedWithItsRemedy(string status, string yama, string selinux, string label, bool mayTrace, string said) =>
+    public void Policy_IsNamedWithItsRemedy(string status, string yama, string selinux, string label, bool mayTrace,
+        string said) =>
         Assert.Contains(said, Said(errno.EPERM, status, yama, selinux, label, mayTrace), StringComparison.Ordinal);
 
     [Theory]
@@ -29,5 +30,6 @@ public sealed class DenialTests
         Assert.Contains("qemu-user", Said(error, Status, "", "", "", mayTrace: true), StringComparison.Ordinal);
 
     private static string Said(int error, string status, string yama, string selinux, string label, bool mayTrace) =>
-        Denial.Of(error, new ProcessStatus(Encoding.UTF8.GetBytes(status)), Encoding.UTF8.GetBytes(yama), Encoding.UTF8.GetBytes(selinux), Encoding.UTF8.GetBytes(label), mayTrace);
+        Denial.Of(error, new ProcessStatus(Encoding.UTF8.GetBytes(status)), Encoding.UTF8.GetBytes(yama),
+            Encoding.UTF8.GetBytes(selinux), Encoding.UTF8.GetBytes(label), mayTrace);
 }

@@ -14,7 +14,16 @@ public sealed class RecorderTests
     public RecorderTests()
     {
         var stub = new ExecutionState(
-            new Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] }, _recorder.Forgotten);
+            new Execution
+            {
+                Id = 0,
+                ParentId = 0,
+                Pid = 1,
+                StartNs = 0,
+                Directory = default,
+                Path = default,
+                Arguments = [],
+            }, _recorder.Forgotten);
         _state = _recorder.Begin(stub, 1, new PendingExec(default, default, [], null), new NewProgram(default, [], []));
     }
 
@@ -70,7 +79,8 @@ public sealed class RecorderTests
         Assert.Equal(["/d7/f", "/kept/f", "/d7/f"], Reads());
     }
 
-    /// <summary>Each rename must not look at every path that is known: that would be some 10^10 steps, which take minutes.</summary>
+    /// <summary>Each rename must not look at every path that is known: that would be some 10^10 steps, which take
+    /// minutes.</summary>
     [Fact]
     public void RenamesAmongManyKnownPaths_TakeNoLookAtEach()
     {
@@ -87,13 +97,19 @@ public sealed class RecorderTests
         Assert.Equal(100_000, Reads().Count());
     }
 
-    private void Read(string path) => _recorder.Record(_state, AccessKind.Read, ByteString.Parse(path).Span, FileType.Regular, default);
+    private void Read(string path) =>
+        _recorder.Record(_state, AccessKind.Read, ByteString.Parse(path).Span, FileType.Regular, default);
 
     private void Rename(string from, string to)
     {
-        var gone = new Access(0, 0, AccessKind.RenameFrom, ByteString.Parse(from), ByteString.Parse(to), FileType.Directory, false, default);
-        _recorder.Record(_state, (ReadOnlySpan<Access>)[gone, gone with { Kind = AccessKind.RenameTo, Path = gone.Counterpart, Counterpart = gone.Path }]);
+        var gone = new Access(0, 0, AccessKind.RenameFrom, ByteString.Parse(from), ByteString.Parse(to),
+            FileType.Directory, false, default);
+        _recorder.Record(_state,
+            (ReadOnlySpan<Access>)[gone,
+            gone with { Kind = AccessKind.RenameTo, Path = gone.Counterpart, Counterpart = gone.Path }]);
     }
 
-    private IEnumerable<string> Reads() => _state.Execution.Accesses.Where(access => access.Kind == AccessKind.Read).Select(access => access.Path.ToString());
+    private IEnumerable<string> Reads() =>
+        _state.Execution.Accesses.Where(access => access.Kind == AccessKind.Read)
+            .Select(access => access.Path.ToString());
 }

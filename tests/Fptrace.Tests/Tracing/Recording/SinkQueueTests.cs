@@ -16,7 +16,16 @@ public sealed class SinkQueueTests : IDisposable
     {
         _recorder = new Recorder(_sink, new TracePlan { Files = true });
         var stub = new ExecutionState(
-            new Execution { Id = 0, ParentId = 0, Pid = 1, StartNs = 0, Directory = default, Path = default, Arguments = [] }, _recorder.Forgotten);
+            new Execution
+            {
+                Id = 0,
+                ParentId = 0,
+                Pid = 1,
+                StartNs = 0,
+                Directory = default,
+                Path = default,
+                Arguments = [],
+            }, _recorder.Forgotten);
         _state = _recorder.Begin(stub, 1, new PendingExec(default, default, [], null), new NewProgram(default, [], []));
     }
 
@@ -67,7 +76,8 @@ public sealed class SinkQueueTests : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            _recorder.Record(_state, AccessKind.Read, Encoding.UTF8.GetBytes($"/{number}/{i}"), FileType.Regular, default);
+            _recorder.Record(_state, AccessKind.Read, Encoding.UTF8.GetBytes($"/{number}/{i}"),
+                FileType.Regular, default);
         }
     }
 

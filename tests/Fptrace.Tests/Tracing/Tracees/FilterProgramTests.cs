@@ -5,7 +5,8 @@ using static Fptrace.Linux.Headers.seccomp;
 
 namespace Fptrace.Tracing.Tracees;
 
-/// <summary>What a filter of the command's own answers, instruction by instruction: seccomp_check_filter of the kernel's seccomp.c has the list.</summary>
+/// <summary>What a filter of the command's own answers, instruction by instruction: seccomp_check_filter of the
+/// kernel's seccomp.c has the list.</summary>
 public sealed class FilterProgramTests
 {
     [Theory]
@@ -22,7 +23,9 @@ public sealed class FilterProgramTests
     public void Operation_WithAConstantAndWithX_GivesItsResult(ushort operation, uint a, uint operand, uint result)
     {
         Assert.Equal(result, Run(I(BPF_LD | BPF_IMM, a), I(BPF_ALU | operation | BPF_K, operand), I(BPF_RET | BPF_A)));
-        Assert.Equal(result, Run(I(BPF_LD | BPF_IMM, a), I(BPF_LDX | BPF_IMM, operand), I(BPF_ALU | operation | BPF_X), I(BPF_RET | BPF_A)));
+        Assert.Equal(result,
+            Run(I(BPF_LD | BPF_IMM, a), I(BPF_LDX | BPF_IMM, operand), I(BPF_ALU | operation | BPF_X),
+            I(BPF_RET | BPF_A)));
     }
 
     [Theory]
@@ -38,7 +41,8 @@ public sealed class FilterProgramTests
     {
         Assert.Equal(
             isTaken ? 1u : 2u,
-            Run(I(BPF_LD | BPF_IMM, a), new((ushort)(BPF_JMP | jump | BPF_K), 1, 0, operand), I(BPF_RET | BPF_K, 2), I(BPF_RET | BPF_K, 1)));
+            Run(I(BPF_LD | BPF_IMM, a), new((ushort)(BPF_JMP | jump | BPF_K), 1, 0, operand), I(BPF_RET | BPF_K, 2),
+                I(BPF_RET | BPF_K, 1)));
         Assert.Equal(
             isTaken ? 1u : 2u,
             Run(
@@ -52,9 +56,12 @@ public sealed class FilterProgramTests
     [Fact]
     public void Moves_BetweenRegistersAndMemory_KeepTheValue()
     {
-        Assert.Equal(9u, Run(I(BPF_LD | BPF_IMM, 9), I(BPF_ST, 15), I(BPF_LD | BPF_IMM), I(BPF_LD | BPF_MEM, 15), I(BPF_RET | BPF_A)));
+        Assert.Equal(9u,
+            Run(I(BPF_LD | BPF_IMM, 9), I(BPF_ST, 15), I(BPF_LD | BPF_IMM), I(BPF_LD | BPF_MEM, 15),
+            I(BPF_RET | BPF_A)));
         Assert.Equal(9u, Run(I(BPF_LDX | BPF_IMM, 9), I(BPF_STX, 0), I(BPF_LD | BPF_MEM), I(BPF_RET | BPF_A)));
-        Assert.Equal(9u, Run(I(BPF_LD | BPF_IMM, 9), I(BPF_MISC), I(BPF_LD | BPF_IMM), I(BPF_MISC | BPF_TXA), I(BPF_RET | BPF_A)));
+        Assert.Equal(9u,
+            Run(I(BPF_LD | BPF_IMM, 9), I(BPF_MISC), I(BPF_LD | BPF_IMM), I(BPF_MISC | BPF_TXA), I(BPF_RET | BPF_A)));
         Assert.Equal(64u, Run(I(BPF_LD | BPF_LEN), I(BPF_RET | BPF_A)));
         Assert.Equal(7u, Run(I(BPF_JMP | BPF_JA, 1), I(BPF_RET | BPF_K, 1), I(BPF_RET | BPF_K, 7)));
     }
@@ -62,7 +69,8 @@ public sealed class FilterProgramTests
     /// <summary>0 is SECCOMP_RET_KILL_THREAD.</summary>
     [Fact]
     public void Division_ByZeroInX_Ends() =>
-        Assert.Equal(0u, Run(I(BPF_LD | BPF_IMM, 1), I(BPF_ALU | BPF_DIV | BPF_X), I(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)));
+        Assert.Equal(0u,
+            Run(I(BPF_LD | BPF_IMM, 1), I(BPF_ALU | BPF_DIV | BPF_X), I(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)));
 
     [Fact]
     public void Call_IsSeenAsStructSeccompData()
@@ -77,7 +85,9 @@ public sealed class FilterProgramTests
     public void MayTrace_WithoutSuchAnAnswer_IsFalse()
     {
         Assert.False(new FilterProgram([I(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)]).MayTrace);
-        Assert.True(new FilterProgram([I(BPF_RET | BPF_K, SECCOMP_RET_ALLOW), I(BPF_RET | BPF_K, SECCOMP_RET_TRACE | 1)]).MayTrace);
+        Assert.True(
+            new FilterProgram(
+                [I(BPF_RET | BPF_K, SECCOMP_RET_ALLOW), I(BPF_RET | BPF_K, SECCOMP_RET_TRACE | 1)]).MayTrace);
         Assert.True(new FilterProgram([I(BPF_RET | BPF_A)]).MayTrace);
     }
 
@@ -92,5 +102,6 @@ public sealed class FilterProgramTests
     private static sock_filter I(int code, uint k = 0) => new((ushort)code, 0, 0, k);
 
     private static uint Run(params sock_filter[] program) =>
-        new FilterProgram(program).Run(new seccomp_data { nr = 257, arch = AUDIT_ARCH_X86_64, instruction_pointer = 0x55667788_11223344 });
+        new FilterProgram(program)
+            .Run(new seccomp_data { nr = 257, arch = AUDIT_ARCH_X86_64, instruction_pointer = 0x55667788_11223344 });
 }

@@ -9,9 +9,11 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>What a command gets as its standard input: ours if that is a file, or if it is to be handed on in any case; otherwise /dev/null.</summary>
+/// <summary>What a command gets as its standard input: ours if that is a file, or if it is to be handed on in any case;
+/// otherwise /dev/null.</summary>
 /// <remarks>
-/// The file is open in us, too, so we share its offset with the command and with whoever started us: where the command leaves it, a skip must leave it.
+/// The file is open in us, too, so we share its offset with the command and with whoever started us: where the command
+/// leaves it, a skip must leave it.
 /// </remarks>
 internal sealed class CommandInput
 {
@@ -69,7 +71,9 @@ internal sealed class CommandInput
         long offset = isWanted && stamp.Type == FileType.Regular ? Descriptions.Seek(0, 0, fcntl.SEEK_CUR) : -1;
         if (offset < 0)
         {
-            return new CommandInput(!isWanted || StandardFiles.IsNothing(0) || Terminals.IsOne(0) ? FileType.None : stamp.Type);
+            return new CommandInput(!isWanted || StandardFiles.IsNothing(0) || Terminals.IsOne(0)
+                ? FileType.None
+                : stamp.Type);
         }
 
         string? refusal = (DescriptorFlags.OfFile(0) & fcntl.O_ACCMODE) == 0
@@ -90,8 +94,12 @@ internal sealed class CommandInput
         return new CommandInput(stamp.Type)
         {
             IsKept = true,
-            Identity = digest is { } known ? new StandardInput { Digest = known, Offset = offset } : new StandardInput { IsUnknown = true },
-            Refusal = digest is null ? "its standard input is a file without a name that cannot be read as a whole; give it one with a name" : refusal,
+            Identity = digest is { } known
+                ? new StandardInput { Digest = known, Offset = offset }
+                : new StandardInput { IsUnknown = true },
+            Refusal = digest is null
+                ? "its standard input is a file without a name that cannot be read as a whole; give it one with a name"
+                : refusal,
         };
     }
 
@@ -119,7 +127,9 @@ internal sealed class CommandInput
         }
 
         // While we waited for another run of this step.
-        return Descriptions.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset ? null : "somebody else read its standard input meanwhile";
+        return Descriptions.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset
+            ? null
+            : "somebody else read its standard input meanwhile";
     }
 
     /// <summary>The command has ended.</summary>
@@ -134,7 +144,9 @@ internal sealed class CommandInput
         }
 
         end = Descriptions.Seek(0, 0, fcntl.SEEK_CUR);
-        return Identity.Digest.IsEmpty || Read() == Identity.Digest ? null : "its standard input changed while the command ran";
+        return Identity.Digest.IsEmpty || Read() == Identity.Digest
+            ? null
+            : "its standard input changed while the command ran";
     }
 
     /// <summary>The command did not run: leaves the offset where its run has left it.</summary>
@@ -146,7 +158,8 @@ internal sealed class CommandInput
         }
     }
 
-    /// <summary>What there is to say of an input that the command does not get; null when nothing comes there.</summary>
+    /// <summary>What there is to say of an input that the command does not get; null when nothing comes
+    /// there.</summary>
     public string? Loss()
     {
         string? kind = _type switch
@@ -160,7 +173,8 @@ internal sealed class CommandInput
         };
         return kind is null || (_type is FileType.Fifo or FileType.Socket && Pipes.IsAtEnd(0))
             ? null
-            : $"fptrace: standard input is {kind}, which the command does not get; --stdin hands it on, and then the command runs each time";
+            : $"fptrace: standard input is {kind}, which the command does not get; --stdin hands it on, and then the "
+                + "command runs each time";
     }
 
     /// <summary>The digest of the whole file, whatever its offset.</summary>

@@ -40,7 +40,8 @@ internal sealed class CommandTerminal
             _descriptors[fd] = anew >= 0 ? anew : isOurs ? Pipes.Duplicate(fd) : -1;
         }
 
-        Watch = new TerminalWatch(streams, _descriptors, [.. own.Where(fd => fd >= 0 && Terminals.IsOne(fd))], OutputCapture.MostBytes);
+        Watch = new TerminalWatch(streams, _descriptors, [.. own.Where(fd => fd >= 0 && Terminals.IsOne(fd))],
+            OutputCapture.MostBytes);
         if ((streams & TerminalStreams.Input) != 0)
         {
             // What is typed while we are in the background others read, and so does a pager behind a pipe.
@@ -52,7 +53,8 @@ internal sealed class CommandTerminal
 
     public TerminalWatch Watch { get; }
 
-    /// <summary>Which of our standard streams the command gets as a terminal; without looking at it, for that is one more call in a check.</summary>
+    /// <summary>Which of our standard streams the command gets as a terminal; without looking at it, for that is one
+    /// more call in a check.</summary>
     public static TerminalStreams Find(RunOptions options)
     {
         TerminalStreams found = TerminalStreams.None;
@@ -69,15 +71,19 @@ internal sealed class CommandTerminal
 
     /// <summary>The same for the step; null where it has none.</summary>
     public static StepTerminal? Of(TerminalStreams streams) =>
-        streams == TerminalStreams.None ? null : new StepTerminal { Streams = streams, Columns = Terminals.Columns(DescriptorIn(streams)) };
+        streams == TerminalStreams.None
+            ? null
+            : new StepTerminal { Streams = streams, Columns = Terminals.Columns(DescriptorIn(streams)) };
 
     /// <returns>Null where the command gets none.</returns>
-    public static CommandTerminal? Begin(TerminalStreams streams, int[] own) => streams == TerminalStreams.None ? null : new CommandTerminal(streams, own);
+    public static CommandTerminal? Begin(TerminalStreams streams, int[] own) =>
+        streams == TerminalStreams.None ? null : new CommandTerminal(streams, own);
 
     public static TerminalStreams StreamOf(int fd) => (TerminalStreams)(1 << fd);
 
     /// <summary>What was asked of it.</summary>
-    public StepTerminal Used() => new() { Streams = _streams, Asked = Watch.Asked, Columns = Watch.AsksSize ? _columns : null };
+    public StepTerminal Used() =>
+        new() { Streams = _streams, Asked = Watch.Asked, Columns = Watch.AsksSize ? _columns : null };
 
     /// <summary>What was printed there.</summary>
     public IReadOnlyList<OutputChunk> Printed() =>
@@ -102,7 +108,9 @@ internal sealed class CommandTerminal
         int? columns = Terminals.Columns(_fd);
         Array.ForEach(_descriptors, Files.Close);
         return isRead ? "it read what was typed at the terminal"
-            : Watch.IsOpenedForReading && !_isWatched ? "it opened the terminal to read, and nobody can tell whether it read what was typed; --no-terminal takes the terminal away"
+            : Watch.IsOpenedForReading && !_isWatched
+                ? "it opened the terminal to read, and nobody can tell whether it read what was typed; --no-terminal "
+                    + "takes the terminal away"
             : Watch.Fault is string fault ? fault
             : Watch.AsksSize && columns != _columns ? "the terminal's width changed while the command ran"
             : null;

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Text without what only a terminal understands: colours, movements of the cursor, titles (ECMA-48).</summary>
+/// <summary>Text without what only a terminal understands: colours, movements of the cursor, titles
+/// (ECMA-48).</summary>
 internal static class EscapeCodes
 {
     private const byte Escape = 0x1b;

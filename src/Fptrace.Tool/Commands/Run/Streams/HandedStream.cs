@@ -8,10 +8,12 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>A stdout or stderr that the command gets itself: a file, or a device of which nobody knows what is printed there.</summary>
+/// <summary>A stdout or stderr that the command gets itself: a file, or a device of which nobody knows what is printed
+/// there.</summary>
 /// <remarks>
-/// Through a pipe of ours the command would not see that a disk is full, nor that it reads the file that it writes. What it printed is read from the file
-/// afterwards: it is what the command's own calls have written, as <see cref="PrintWatch"/> counts them, if the file has become longer by just that.
+/// Through a pipe of ours the command would not see that a disk is full, nor that it reads the file that it writes.
+/// What it printed is read from the file afterwards: it is what the command's own calls have written, as
+/// <see cref="PrintWatch"/> counts them, if the file has become longer by just that.
 /// </remarks>
 internal sealed class HandedStream
 {
@@ -46,7 +48,8 @@ internal sealed class HandedStream
     public static string NameOf(int fd) => fd == 2 ? "stderr" : "stdout";
 
     /// <param name="fd">1 or 2.</param>
-    /// <returns>Null for a pipe, a socket, a terminal and /dev/null: what the command writes there we pass on.</returns>
+    /// <returns>Null for a pipe, a socket, a terminal and /dev/null: what the command writes there we pass
+    /// on.</returns>
     public static HandedStream? Find(int fd)
     {
         FileStamps.Of(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
@@ -58,10 +61,13 @@ internal sealed class HandedStream
             FileType.BlockDevice => true,
             _ => false,
         };
-        return isHanded ? new HandedStream(fd, DescriptorFlags.OfFile(fd), stamp, StandardFiles.PathOf(fd, stamp)) : null;
+        return isHanded
+            ? new HandedStream(fd, DescriptorFlags.OfFile(fd), stamp, StandardFiles.PathOf(fd, stamp))
+            : null;
     }
 
-    public bool IsSameFile(HandedStream other) => _stamp.Inode == other._stamp.Inode && _stamp.Device == other._stamp.Device && _stamp.Type == other._stamp.Type;
+    public bool IsSameFile(HandedStream other) =>
+        _stamp.Inode == other._stamp.Inode && _stamp.Device == other._stamp.Device && _stamp.Type == other._stamp.Type;
 
     /// <summary>The command is about to start, and nothing of ours is written there any more.</summary>
     public void Begin() => (_offset, _size) = Now();
@@ -92,21 +98,32 @@ internal sealed class HandedStream
     }
 
     private string? Unknown(long written) =>
-        written == 0 ? null : $"nobody knows what it printed on its {Name}, which is no file; redirect it to one, to a pipe or to /dev/null";
+        written == 0
+            ? null
+            : $"nobody knows what it printed on its {Name}, which is no file; redirect it to one, to a pipe or to "
+                + "/dev/null";
 
-    /// <summary>Where the command wrote nothing, others may have written, and moved the offset that they share with it.</summary>
+    /// <summary>Where the command wrote nothing, others may have written, and moved the offset that they share with
+    /// it.</summary>
     private string? Moved() =>
-        Appends || _endOffset - _offset == _endSize - _size ? null : $"the file of its {Name} or its offset was changed otherwise than by printing";
+        Appends || _endOffset - _offset == _endSize - _size
+            ? null
+            : $"the file of its {Name} or its offset was changed otherwise than by printing";
 
     private string? Mixed(long start, long written)
     {
         bool isAlone = _endSize == Math.Max(_size, start + written) && (Appends || _endOffset == start + written);
-        return isAlone ? null : $"the file of its {Name} holds other things than it wrote there one after the other: somebody else wrote there meanwhile, or something could not be written";
+        return isAlone
+            ? null
+            : $"the file of its {Name} holds other things than it wrote there one after the other: somebody else "
+                + "wrote there meanwhile, or something could not be written";
     }
 
     private string? Fill(Span<byte> text, long start)
     {
-        int fd = CanBeRead ? _fd : Files.Open(fcntl.AT_FDCWD, [.. System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{_fd}"), 0], 0);
+        int fd = CanBeRead
+            ? _fd
+            : Files.Open(fcntl.AT_FDCWD, [.. System.Text.Encoding.ASCII.GetBytes($"/proc/self/fd/{_fd}"), 0], 0);
         int length = fd;
         while (length >= 0 && !text.IsEmpty)
         {
@@ -138,5 +155,6 @@ internal sealed class HandedStream
     }
 
     // The kernel makes them up: they have no length.
-    private static bool LooksMadeUp(ReadOnlySpan<byte> path) => path.StartsWith("/proc/"u8) || path.StartsWith("/sys/"u8);
+    private static bool LooksMadeUp(ReadOnlySpan<byte> path) =>
+        path.StartsWith("/proc/"u8) || path.StartsWith("/sys/"u8);
 }

@@ -63,7 +63,8 @@ internal sealed class HandedStreams
 
             if (_areOneOpenFile is null && output + error > 0)
             {
-                refusal = "stdout and stderr are one file, and the kernel does not tell whether it was opened once or twice";
+                refusal =
+                    "stdout and stderr are one file, and the kernel does not tell whether it was opened once or twice";
                 return [];
             }
 
@@ -74,7 +75,8 @@ internal sealed class HandedStreams
                     return Chunks(one, output + error, isError: false, isBoth: true, out refusal);
                 }
 
-                refusal = "stdout and stderr are one file that was opened twice, so they overwrite each other; write 2>&1";
+                refusal =
+                    "stdout and stderr are one file that was opened twice, so they overwrite each other; write 2>&1";
                 return [];
             }
         }
@@ -91,7 +93,8 @@ internal sealed class HandedStreams
         return refusal is null ? chunks : [];
     }
 
-    private static OutputChunk[] Chunks(HandedStream stream, long written, bool isError, bool isBoth, out string? refusal)
+    private static OutputChunk[] Chunks(HandedStream stream, long written, bool isError, bool isBoth,
+        out string? refusal)
     {
         byte[] text = stream.Read(written, out refusal);
         return text.Length > 0 ? [new OutputChunk(isError, text) { IsBoth = isBoth }] : [];

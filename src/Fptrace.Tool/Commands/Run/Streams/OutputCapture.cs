@@ -8,11 +8,14 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps it.</summary>
+/// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps
+/// it.</summary>
 /// <remarks>
-/// While it lives, the descriptors 1 and 2 of the tool are pipes, but for those that the command gets itself (<see cref="HandedStreams"/>), and 0 is
-/// /dev/null unless the command gets that: the command inherits them. A terminal it gets itself (<see cref="CommandTerminal"/>). Nobody waits for the end of a pipe, which a process that outlives the command may
-/// keep open: when the command has ended, what it wrote is in the pipe. But <see cref="IsHeld"/> tells whether one does.
+/// While it lives, the descriptors 1 and 2 of the tool are pipes, but for those that the command gets itself
+/// (<see cref="HandedStreams"/>), and 0 is /dev/null unless the command gets that: the command inherits them. A
+/// terminal it gets itself (<see cref="CommandTerminal"/>). Nobody waits for the end of a pipe, which a process that
+/// outlives the command may keep open: when the command has ended, what it wrote is in the pipe. But
+/// <see cref="IsHeld"/> tells whether one does.
 /// </remarks>
 internal sealed partial class OutputCapture : IDisposable
 {
@@ -84,7 +87,8 @@ internal sealed partial class OutputCapture : IDisposable
         : Failure is string failure ? "what it printed was lost: " + failure
         : _refusal ?? _terminalFault;
 
-    /// <summary>Why something could not be passed on, for the user; null when it could, or when only nobody read it.</summary>
+    /// <summary>Why something could not be passed on, for the user; null when it could, or when only nobody read
+    /// it.</summary>
     public string? Failure
     {
         get
@@ -94,7 +98,8 @@ internal sealed partial class OutputCapture : IDisposable
         }
     }
 
-    /// <summary>Tells the user something while the command runs: at once, unless it would get into what the command prints.</summary>
+    /// <summary>Tells the user something while the command runs: at once, unless it would get into what the command
+    /// prints.</summary>
     public void Tell(string line)
     {
         if (_own[2] < 0)
@@ -154,10 +159,14 @@ internal sealed partial class OutputCapture : IDisposable
             FinishHanded();
         }
 
-        return Refusal is null ? [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory)), .. Terminal?.Printed() ?? [], .. _printed] : [];
+        return Refusal is null
+            ? [.. _chunks.Select(chunk => new OutputChunk(chunk.IsError, chunk.Bytes.WrittenMemory)),
+                .. Terminal?.Printed() ?? [], .. _printed]
+            : [];
     }
 
-    /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would hold them up, or end them.</summary>
+    /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would
+    /// hold them up, or end them.</summary>
     public IReadOnlyList<OutputChunk> Leave()
     {
         _drains = !_ended;
@@ -176,7 +185,8 @@ internal sealed partial class OutputCapture : IDisposable
     {
         if (result < 0)
         {
-            throw UnforeseenFailure.Of("cannot make a pipe: " + System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(-result), -result);
+            throw UnforeseenFailure.Of("cannot make a pipe: "
+                + System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(-result), -result);
         }
     }
 
@@ -200,5 +210,7 @@ internal sealed partial class OutputCapture : IDisposable
         }
     }
 
-    private string? Failed(int error) => Array.IndexOf(_errors, error) is >= 0 and int stream ? HandedStream.NameOf(stream + 1) : null;
+    private string? Failed(int error) => Array.IndexOf(_errors, error) is >= 0 and int stream
+        ? HandedStream.NameOf(stream + 1)
+        : null;
 }

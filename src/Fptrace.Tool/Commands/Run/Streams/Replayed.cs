@@ -9,7 +9,8 @@ namespace Fptrace.Commands.Run.Streams;
 /// <summary>What a command printed once, printed in its place.</summary>
 internal static class Replayed
 {
-    /// <summary>Whether it can be printed on the stdout and stderr of now: what got into one file cannot be taken apart.</summary>
+    /// <summary>Whether it can be printed on the stdout and stderr of now: what got into one file cannot be taken
+    /// apart.</summary>
     public static bool Fits(Manifest manifest)
     {
         foreach (OutputChunk chunk in manifest.Printed)
@@ -30,7 +31,8 @@ internal static class Replayed
         {
             int fd = chunk.IsError ? 2 : 1;
             bool isForTerminal = ((manifest.Step.Terminal?.Streams ?? default) & CommandTerminal.StreamOf(fd)) != 0;
-            int result = Pipes.WriteAll(fd, (isForTerminal && !Terminals.IsOne(fd) ? EscapeCodes.Strip(chunk.Bytes) : chunk.Bytes).Span);
+            int result = Pipes.WriteAll(fd,
+                (isForTerminal && !Terminals.IsOne(fd) ? EscapeCodes.Strip(chunk.Bytes) : chunk.Bytes).Span);
             if (result == -errno.EPIPE && (StartState.IgnoredSignals() >> (signal.SIGPIPE - 1) & 1) == 0)
             {
                 // It would have been killed.
@@ -48,5 +50,6 @@ internal static class Replayed
     }
 
     /// <summary>Says that something could not be written.</summary>
-    public static string Failure(int fd, int error) => $"cannot write to {HandedStream.NameOf(fd)}: {Marshal.GetPInvokeErrorMessage(error)}";
+    public static string Failure(int fd, int error) =>
+        $"cannot write to {HandedStream.NameOf(fd)}: {Marshal.GetPInvokeErrorMessage(error)}";
 }

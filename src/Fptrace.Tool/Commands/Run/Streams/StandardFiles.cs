@@ -26,18 +26,24 @@ internal static class StandardFiles
             || (DescriptorFlags.OfFile(1) & DescriptorFlags.OfFile(2) & fcntl.O_APPEND) != 0;
     }
 
-    /// <summary>Whether whoever started us gave us this. What closes on exec is our own: a descriptor that was closed, or a file of the runtime's.</summary>
+    /// <summary>Whether whoever started us gave us this. What closes on exec is our own: a descriptor that was closed,
+    /// or a file of the runtime's.</summary>
     public static bool IsInherited(int fd) => DescriptorFlags.OfNumber(fd) == 0;
 
-    /// <summary>Why a run whose stdout or stderr is closed never counts, nor is skipped: what it prints fails, or gets into what it opens. Null when both are open.</summary>
+    /// <summary>Why a run whose stdout or stderr is closed never counts, nor is skipped: what it prints fails, or gets
+    /// into what it opens. Null when both are open.</summary>
     public static string? Closed() =>
-        IsInherited(1) && IsInherited(2) ? null : $"its {HandedStream.NameOf(IsInherited(1) ? 2 : 1)} is closed, so nobody knows what became of what it printed; redirect it to /dev/null";
+        IsInherited(1) && IsInherited(2)
+            ? null
+            : $"its {HandedStream.NameOf(IsInherited(1) ? 2 : 1)} is closed, so nobody knows what became of what it "
+                + "printed; redirect it to /dev/null";
 
     /// <summary>Whether it is /dev/null.</summary>
     public static bool IsNothing(int fd)
     {
         Files.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
-        return FileStamp.TypeOf(found.stx_mode) == FileType.CharacterDevice && found.stx_rdev_major == 1 && found.stx_rdev_minor == 3;
+        return FileStamp.TypeOf(found.stx_mode) == FileType.CharacterDevice && found.stx_rdev_major == 1
+            && found.stx_rdev_minor == 3;
     }
 
     /// <summary>The path of an open file, if one leads to it: without symbolic links, as the kernel has it.</summary>
@@ -53,6 +59,8 @@ internal static class StandardFiles
 
         // Of a file that was deleted it tells a name that is another's, or nobody's.
         FileStamps.Of(link.AsSpan(0, length + 1), FinalLink.Keep, out FileStamp there);
-        return there.Inode == stamp.Inode && there.Device == stamp.Device ? new ByteString(link.AsSpan(0, length)) : default;
+        return there.Inode == stamp.Inode && there.Device == stamp.Device
+            ? new ByteString(link.AsSpan(0, length))
+            : default;
     }
 }

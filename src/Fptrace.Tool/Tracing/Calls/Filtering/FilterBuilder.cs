@@ -70,7 +70,8 @@ internal sealed class FilterBuilder
         {
             // The numbers of x32 lie among the unknown ones, so they are tested first.
             IfAtLeast(SyscallAbi.LastOfX32 + 1, () => Return(Stop));
-            IfAtLeast(SyscallAbi.FirstOfX32, () => Search([.. trapped.Where(call => call.Number >= SyscallAbi.FirstOfX32)]));
+            IfAtLeast(SyscallAbi.FirstOfX32,
+                () => Search([.. trapped.Where(call => call.Number >= SyscallAbi.FirstOfX32)]));
         }
 
         IfAtLeast(abi.FirstUnknown, () => Return(Stop));

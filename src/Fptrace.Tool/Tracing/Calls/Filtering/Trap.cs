@@ -23,7 +23,8 @@ internal sealed record Trap(TrapAction Otherwise, params TrapTest[] Tests)
     public bool LetsStubPass { get; init; }
 
     /// <summary>A trap that stops the call if one of these bits of the argument is set.</summary>
-    public static Trap StopIfAnyBit(int argument, uint bits) => new(TrapAction.Let, new TrapTest(argument, TrapComparison.AnyBit, bits, TrapAction.Stop));
+    public static Trap StopIfAnyBit(int argument, uint bits) =>
+        new(TrapAction.Let, new TrapTest(argument, TrapComparison.AnyBit, bits, TrapAction.Stop));
 
     public TrapAction Decide(in SyscallEntry call)
     {

@@ -29,7 +29,9 @@ internal sealed class TrapTable
 
     /// <returns>Null for a call that never stops.</returns>
     public Trap? Of(SyscallAbi abi, int number) =>
-        abi.IndexOf(number) is >= 0 and int index ? _traps[Array.IndexOf(_abis, abi)][index] : UnknownCall.Instance.TrapUnder(_plan, abi);
+        abi.IndexOf(number) is >= 0 and int index
+            ? _traps[Array.IndexOf(_abis, abi)][index]
+            : UnknownCall.Instance.TrapUnder(_plan, abi);
 
     private Trap?[] TrapsOf(SyscallAbi abi)
     {

@@ -31,8 +31,13 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
         bool found = path >= 0
             ? context.TryResolve(tracee, call, at, path, orDescriptor: true)
             : context.Paths.Descriptor(tracee.Tid, call.Int(at), context.Path);
-        FinalLink follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0 ? FinalLink.Follow : FinalLink.Keep;
-        if (!found || (follow == FinalLink.Follow ? context.KnowsFollowed(tracee, context.Path, Bit) : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
+        FinalLink follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0
+            ? FinalLink.Follow
+            : FinalLink.Keep;
+        if (!found
+            || (follow == FinalLink.Follow
+                ? context.KnowsFollowed(tracee, context.Path, Bit)
+                : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
         {
             return EntryAnswer.Go;
         }

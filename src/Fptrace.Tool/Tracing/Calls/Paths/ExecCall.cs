@@ -62,7 +62,8 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
     private static void RecordProgram(CallContext context, Tracee tracee, ByteString directory)
     {
         // Nobody can execute a directory, though access(2) may allow X_OK for it.
-        if (context.Path.Stat(FinalLink.Follow, out FileStamp file) < 0 || file.Type != FileType.Regular || context.Path.Access(fcntl.X_OK) < 0)
+        if (context.Path.Stat(FinalLink.Follow, out FileStamp file) < 0 || file.Type != FileType.Regular
+            || context.Path.Access(fcntl.X_OK) < 0)
         {
             context.RecordProbe(tracee, context.Path, FinalLink.Follow);
             return;
@@ -90,6 +91,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
             }
         }
 
-        static bool IsExecutable(ByteString path) => FileRights.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
+        static bool IsExecutable(ByteString path) =>
+            FileRights.Access(fcntl.AT_FDCWD, [.. path.Span, 0], fcntl.X_OK) == 0;
     }
 }

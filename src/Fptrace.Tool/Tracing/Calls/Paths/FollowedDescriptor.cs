@@ -18,7 +18,9 @@ internal abstract class FollowedDescriptor : IFollowedDescriptor
     /// <inheritdoc/>
     public bool Follow(Recorder recorder, int tgid, in ptrace_syscall_info entry)
     {
-        FollowedCall call = entry.arch == SyscallAbi.Native.Audit && ++_calls <= Patience ? Judge(entry) : FollowedCall.Unknown;
+        FollowedCall call = entry.arch == SyscallAbi.Native.Audit && ++_calls <= Patience
+            ? Judge(entry)
+            : FollowedCall.Unknown;
         if (call != FollowedCall.Harmless)
         {
             Ended(recorder, tgid, call);

@@ -26,7 +26,9 @@ internal sealed class FreshDescriptor(int descriptor, ByteString path) : Followe
         int number = (int)entry.nr;
         if (s_cuts.Contains(number))
         {
-            return (int)entry.args[0] == descriptor && entry.args[1] == 0 ? FollowedCall.Settling : FollowedCall.Unknown;
+            return (int)entry.args[0] == descriptor && entry.args[1] == 0
+                ? FollowedCall.Settling
+                : FollowedCall.Unknown;
         }
 
         return s_harmless.Contains(number)

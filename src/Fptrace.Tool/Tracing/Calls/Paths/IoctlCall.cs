@@ -15,7 +15,8 @@ internal sealed class IoctlCall(int fd, int request) : AttributesCall(at: fd)
     /// <summary>Requests that only a terminal answers, and requests that change how it answers.</summary>
     private static readonly uint[] s_terminal =
     [
-        TCGETS, TCSETS, TCSETSW, TCSETSF, TCGETA, TIOCGPGRP, TIOCSTI, TIOCGWINSZ, TIOCGETD, TIOCGSID, TCGETS2, TCSETS2, TCSETSW2, TCSETSF2,
+        TCGETS, TCSETS, TCSETSW, TCSETSF, TCGETA, TIOCGPGRP, TIOCSTI, TIOCGWINSZ, TIOCGETD, TIOCGSID, TCGETS2, TCSETS2,
+        TCSETSW2, TCSETSF2,
     ];
 
     public override string Title => "Attributes, and questions to a terminal, by request";

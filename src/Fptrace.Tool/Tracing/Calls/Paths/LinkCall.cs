@@ -20,12 +20,14 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
     {
         int given = call.Int(flags);
         bool byDescriptor = (given & fcntl.AT_EMPTY_PATH) != 0;
-        if (!context.TryResolve(tracee, call, at, path, orDescriptor: byDescriptor) || !context.TryResolve2(tracee, call, at2, path2))
+        if (!context.TryResolve(tracee, call, at, path, orDescriptor: byDescriptor)
+            || !context.TryResolve2(tracee, call, at2, path2))
         {
             return EntryAnswer.Go;
         }
 
-        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0 ? FinalLink.Follow : FinalLink.Keep, out FileStamp before);
+        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0 ? FinalLink.Follow : FinalLink.Keep,
+            out FileStamp before);
         return CallContext.Want(tracee, new Pending
         {
             Path = context.Path.IsDeleted ? default : new ByteString(context.Path.Name),
@@ -38,7 +40,9 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
     private sealed class Pending : PendingNames
     {
         public override bool? HasComeTrue() =>
-            !Before.Exists || Before2.Exists ? false : TryLook(Path2, FinalLink.Keep, out FileStamp linked) ? Before.IsSameFile(linked) : null;
+            !Before.Exists || Before2.Exists ? false : TryLook(Path2, FinalLink.Keep, out FileStamp linked)
+                ? Before.IsSameFile(linked)
+                : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {

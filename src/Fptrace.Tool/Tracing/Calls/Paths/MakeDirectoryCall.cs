@@ -16,7 +16,8 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
         context.TryResolve(tracee, call, at, path)
-            ? CallContext.Want(tracee, new Pending { Path = new ByteString(context.Path.Name), Before = context.InTheWay(context.Path) })
+            ? CallContext.Want(tracee,
+                new Pending { Path = new ByteString(context.Path.Name), Before = context.InTheWay(context.Path) })
             : EntryAnswer.Go;
 
     private sealed class Pending : PendingName
@@ -26,6 +27,8 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
         public override bool? HasComeTrue() => IsMade(FileType.Directory);
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
-            context.Record(tracee, new Access(0, 0, AccessKind.MakeDirectory, Path, default, FileType.Directory, false, default) { IsExclusive = true });
+            context.Record(tracee,
+                new Access(0, 0, AccessKind.MakeDirectory, Path, default, FileType.Directory, false,
+                default) { IsExclusive = true });
     }
 }

@@ -29,6 +29,7 @@ internal sealed class MakeNodeCall(int path, int mode, int at = -1) : Call
 
         public override bool? HasComeTrue() => IsMade(type);
 
-        protected override void Succeeded(CallContext context, Tracee tracee, long result) => context.Record(tracee, CallContext.Made(Path, type));
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            context.Record(tracee, CallContext.Made(Path, type));
     }
 }

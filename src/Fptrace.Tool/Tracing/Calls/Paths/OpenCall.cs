@@ -33,7 +33,8 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         var changes = new TrapTest(flags, TrapComparison.AnyBit, WriteIntent, TrapAction.Stop);
         return plan.Probes
             ? new Trap(TrapAction.Notify, changes)
-            : new Trap(TrapAction.Notify, changes, new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.OpenFlags.O_DIRECTORY | O_PATH), TrapAction.Let));
+            : new Trap(TrapAction.Notify, changes,
+                new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.OpenFlags.O_DIRECTORY | O_PATH), TrapAction.Let));
     }
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
@@ -104,18 +105,26 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         return true;
     }
 
-    private static EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, in OpenHow how, bool seesExit)
+    private static EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, in OpenHow how,
+        bool seesExit)
     {
         int flags = how.Flags;
         ResolvedPath path = context.Path;
         bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
-        FinalLink follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0 && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL) ? FinalLink.Follow : FinalLink.Keep;
+        FinalLink follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0
+            && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL)
+            ? FinalLink.Follow
+            : FinalLink.Keep;
 
         // If a standard stream is a terminal, TerminalWatch tells whether the command read what somebody typed.
-        bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY && (flags & O_PATH) == 0
+        bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY
+            && (flags & O_PATH) == 0
             && path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(path.Name, tracee.Tid);
         uint same = SameOpen(flags);
-        bool known = !how.InRoot && !isTerminal && (follow == FinalLink.Follow ? context.KnowsFollowed(tracee, path, same) : context.Knows(tracee, path, same)) && !keeps;
+        bool known = !how.InRoot && !isTerminal
+            && (follow == FinalLink.Follow
+                ? context.KnowsFollowed(tracee, path, same)
+                : context.Knows(tracee, path, same)) && !keeps;
         if (path.IsDeleted)
         {
             return EntryAnswer.Go;
@@ -189,14 +198,17 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         bool truncates = (flags & O_TRUNC) != 0;
         if (before.Type != FileType.Directory && (truncates || (flags & O_ACCMODE) != 0))
         {
-            context.Announce(context.Path, before, (flags & O_ACCMODE) == O_RDWR ? AccessKind.ReadWrite : AccessKind.Write, truncates);
+            context.Announce(context.Path, before, (flags & O_ACCMODE) == O_RDWR
+                ? AccessKind.ReadWrite
+                : AccessKind.Write, truncates);
         }
     }
 
     /// <summary>Notes the open of a device that may be the terminal: the command has one more way to it.</summary>
     private static void NoteTerminal(CallContext context, int flags, in FileStamp before)
     {
-        if (context.Plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & O_PATH) == 0 && !IsOtherDevice(terminal, context.Path.Name))
+        if (context.Plan.Terminal is { } terminal && before.Type == FileType.CharacterDevice && (flags & O_PATH) == 0
+            && !IsOtherDevice(terminal, context.Path.Name))
         {
             terminal.Opened(reads: (flags & O_ACCMODE) != O_WRONLY);
         }
@@ -213,7 +225,8 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         && (path.SequenceEqual("/dev/null"u8) || !terminal.IsOne(Terminals.DeviceOf([.. path, 0])));
 
     /// <summary>Records an open that succeeded.</summary>
-    public static void Record(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, in OpenHow how, in FileStamp before)
+    public static void Record(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, in OpenHow how,
+        in FileStamp before)
     {
         int flags = how.Flags;
         bool existed = before.Exists;
@@ -257,7 +270,8 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
     /// <summary>Whether a FIFO has a name in a file system.</summary>
     /// <remarks>An anonymous pipe or a standard stream can only be reopened through /dev/fd/N or /proc.</remarks>
-    private static bool IsNamed(ReadOnlySpan<byte> path) => !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
+    private static bool IsNamed(ReadOnlySpan<byte> path) =>
+        !path.StartsWith("/dev/"u8) || path.StartsWith("/dev/shm/"u8);
 
     /// <summary>
     /// The kinds of access, as bits, after which another open with these flags adds nothing to the trace.

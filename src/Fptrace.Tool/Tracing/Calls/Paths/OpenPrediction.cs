@@ -79,7 +79,8 @@ internal static class OpenPrediction
         }
 
         path = path["/proc/"u8.Length..];
-        return path.StartsWith("k"u8) || (Utf8Parser.TryParse(path, out int pid, out _) && pid != tracee.Tgid && pid != tracee.Tid);
+        return path.StartsWith("k"u8)
+            || (Utf8Parser.TryParse(path, out int pid, out _) && pid != tracee.Tgid && pid != tracee.Tid);
     }
 
     // open(2) takes the lowest free number. So while the number 64 below the limit is free, so is a lower one or

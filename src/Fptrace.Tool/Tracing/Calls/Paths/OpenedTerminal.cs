@@ -18,7 +18,8 @@ namespace Fptrace.Tracing.Calls.Paths;
 /// </remarks>
 internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
 {
-    private static readonly FrozenSet<int> s_harmless = Numbers("brk", "fstat", "mmap", "munmap", "rt_sigaction", "rt_sigprocmask");
+    private static readonly FrozenSet<int> s_harmless = Numbers("brk", "fstat", "mmap", "munmap", "rt_sigaction",
+        "rt_sigprocmask");
     private static readonly FrozenSet<int> s_controls = Numbers("fcntl");
     private static readonly FrozenSet<int> s_closes = Numbers("close");
 
@@ -28,7 +29,8 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
     /// <summary>Whether a path leads a thread to our terminal, and not to one that the command has made.</summary>
     public static bool IsAt(ReadOnlySpan<byte> path, int tid) => s_own != 0
         && (path.SequenceEqual("/dev/tty"u8) ? Of(tid) == s_own
-            : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _) && number == NumberOf(s_own));
+            : path.StartsWith("/dev/pts/"u8) && Utf8Parser.TryParse(path["/dev/pts/"u8.Length..], out int number, out _)
+                && number == NumberOf(s_own));
 
     protected override FollowedCall Judge(in ptrace_syscall_info entry)
     {
@@ -78,7 +80,8 @@ internal sealed class OpenedTerminal(int descriptor) : FollowedDescriptor
         {
             if (field++ == 5)
             {
-                return int.TryParse(text[word], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : 0;
+                return int.TryParse(text[word], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                    out int number) ? number : 0;
             }
         }
 

@@ -49,7 +49,8 @@ internal abstract class PendingNames : PendingName
         RecordAbove(context, tracee, Path2);
 
         // With "link/." Before2 tells of the link's target, but the name is that of the link.
-        bool isLink = FileStamps.Of([.. Path2.Span, 0], FinalLink.Keep, out FileStamp link) == 0 && link.Type == FileType.Symlink;
+        bool isLink = FileStamps.Of([.. Path2.Span, 0], FinalLink.Keep, out FileStamp link) == 0
+            && link.Type == FileType.Symlink;
         if (isLink || Before.Exists || Exchanges)
         {
             // Had something existed there, the call might have failed with another error before.
@@ -57,6 +58,7 @@ internal abstract class PendingNames : PendingName
         }
     }
 
-    protected static Access Change(AccessKind kind, ByteString path, ByteString counterpart, FileType type, in FileStamp before) =>
+    protected static Access Change(AccessKind kind, ByteString path, ByteString counterpart, FileType type,
+        in FileStamp before) =>
         new(0, 0, kind, path, counterpart, type, false, before);
 }

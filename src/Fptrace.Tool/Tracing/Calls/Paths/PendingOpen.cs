@@ -45,7 +45,8 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         }
 
         const int Kept = O_TRUNC | O_EXCL | O_ACCMODE;
-        if (context.Recorder.Changes is not null && (how.Flags & Kept) == O_RDWR && Before.Type is FileType.Regular or FileType.None)
+        if (context.Recorder.Changes is not null && (how.Flags & Kept) == O_RDWR
+            && Before.Type is FileType.Regular or FileType.None)
         {
             tracee.Call.Follow(new FreshDescriptor(fd, Path));
         }

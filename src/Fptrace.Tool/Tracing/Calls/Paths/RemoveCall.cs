@@ -14,7 +14,8 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
 
     public override bool LooksUpNames => true;
 
-    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals || plan.Undelete ? Trap.Stop : null;
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
+        plan.Removals || plan.Undelete ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
@@ -27,14 +28,17 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
         context.Path.Stat(FinalLink.Keep, out FileStamp before);
         context.Announce(context.Path, before, AccessKind.Delete);
         long? answer = context.Plan.Undelete ? Undeletion.Answer(tracee, context.Path, isDirectory, before) : null;
-        EntryAnswer wanted = CallContext.Want(tracee, new Pending { Path = new ByteString(context.Path.Name), Before = before, Answer = answer });
+        EntryAnswer wanted = CallContext.Want(tracee,
+            new Pending { Path = new ByteString(context.Path.Name), Before = before, Answer = answer });
         return answer is null ? wanted : EntryAnswer.Skip;
     }
 
     private sealed class Pending : PendingName
     {
         public override bool? HasComeTrue() =>
-            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left) ? !Before.IsSameFile(left) : null;
+            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left)
+                ? !Before.IsSameFile(left)
+                : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
             context.Record(tracee, new Access(0, 0, AccessKind.Delete, Path, default, Before.Type, false, Before));

@@ -51,7 +51,9 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
         public override void Release(CallContext context) => context.Recorder.Renames.End();
 
         public override bool? HasComeTrue() =>
-            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left) ? !Before.IsSameFile(left) : null;
+            !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left)
+                ? !Before.IsSameFile(left)
+                : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
@@ -71,7 +73,8 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
                 return;
             }
 
-            if (Before.Type is FileType.Directory or FileType.Symlink || Before2.Type is FileType.Directory or FileType.Symlink)
+            if (Before.Type is FileType.Directory or FileType.Symlink
+                || Before2.Type is FileType.Directory or FileType.Symlink)
             {
                 context.Names.OwnLinks.Forget();
             }

@@ -23,7 +23,9 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
         }
 
         return CallContext.Want(
-            tracee, new Pending(new ByteString(text)) { Path = new ByteString(context.Path.Name), Before = context.InTheWay(context.Path) });
+            tracee,
+            new Pending(new ByteString(text)) { Path = new ByteString(context.Path.Name),
+            Before = context.InTheWay(context.Path) });
     }
 
     private sealed class Pending(ByteString target) : PendingName
@@ -35,7 +37,9 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.OwnLinks.Forget();
-            context.Record(tracee, new Access(0, 0, AccessKind.Symlink, Path, target, FileType.Symlink, false, default) { IsExclusive = true });
+            context.Record(tracee,
+                new Access(0, 0, AccessKind.Symlink, Path, target, FileType.Symlink, false,
+                default) { IsExclusive = true });
         }
     }
 }

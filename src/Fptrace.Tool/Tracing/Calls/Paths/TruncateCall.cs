@@ -21,7 +21,9 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
-        bool found = path >= 0 ? context.TryResolve(tracee, call, at: -1, path) : context.Paths.Descriptor(tracee.Tid, call.Int(fd), context.Path);
+        bool found = path >= 0
+            ? context.TryResolve(tracee, call, at: -1, path)
+            : context.Paths.Descriptor(tracee.Tid, call.Int(fd), context.Path);
         if (!found || context.Path.IsDeleted)
         {
             return EntryAnswer.Go;
@@ -41,7 +43,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         }
 
         context.Announce(context.Path, before, AccessKind.Write, size == 0);
-        return CallContext.Want(tracee, new Pending(empties: size == 0, known) { Path = new ByteString(context.Path.Name), Before = before });
+        return CallContext.Want(tracee,
+            new Pending(empties: size == 0, known) { Path = new ByteString(context.Path.Name), Before = before });
     }
 
     /// <param name="empties">Whether the call cuts the file to nothing.</param>
@@ -54,7 +57,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         {
             if (!isKnown)
             {
-                context.Recorder.Record(tracee.Execution, AccessKind.Write, Path.Span, FileType.Regular, Before, empties);
+                context.Recorder.Record(tracee.Execution, AccessKind.Write, Path.Span, FileType.Regular,
+                    Before, empties);
             }
 
             if (empties)

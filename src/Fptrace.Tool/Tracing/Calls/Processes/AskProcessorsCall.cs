@@ -5,7 +5,8 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>sched_getaffinity: asks where a thread may run. <see cref="ProcessorAffinity"/> changes that for a while.</summary>
+/// <summary>sched_getaffinity: asks where a thread may run. <see cref="ProcessorAffinity"/> changes that for a
+/// while.</summary>
 internal sealed class AskProcessorsCall : Call
 {
     public override string Title => "Processors: where a thread may run";

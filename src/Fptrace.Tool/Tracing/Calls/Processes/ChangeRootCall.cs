@@ -11,12 +11,14 @@ internal sealed class ChangeRootCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        CallContext.Want(tracee, new Pending());
 
     private sealed class Pending : PendingCall
     {
         public override bool ChangesRoot => true;
 
-        protected override void Succeeded(CallContext context, Tracee tracee, long result) => tracee.Enter(Surroundings.ForeignRoot);
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            tracee.Enter(Surroundings.ForeignRoot);
     }
 }

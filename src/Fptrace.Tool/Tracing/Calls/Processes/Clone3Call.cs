@@ -26,7 +26,8 @@ internal sealed class Clone3Call(int arguments) : Call
             && !context.Memory.TryWrite(address, BitConverter.GetBytes(flags & ~(ulong)sched.CLONE_UNTRACED)))
         {
             context.Recorder.AddReason(
-                IncompleteReason.UntracedChild, tracee.Tgid, "clone3 with CLONE_UNTRACED in memory that cannot be written");
+                IncompleteReason.UntracedChild, tracee.Tgid,
+                "clone3 with CLONE_UNTRACED in memory that cannot be written");
         }
 
         return EntryAnswer.Go;

@@ -12,14 +12,17 @@ internal sealed class DetachedMountCall(int flags = -1) : Call
 {
     public override string Title => "Mounts: one that stands nowhere";
 
-    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => flags < 0 ? Trap.Stop : Trap.StopIfAnyBit(flags, mount.OPEN_TREE_CLONE);
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
+        flags < 0 ? Trap.Stop : Trap.StopIfAnyBit(flags, mount.OPEN_TREE_CLONE);
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        CallContext.Want(tracee, new Pending());
 
     private sealed class Pending : PendingCall
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
             context.Recorder.AddReason(
-                IncompleteReason.MountNamespace, tracee.Tgid, "it made a mount that stands nowhere; paths relative to it have no name");
+                IncompleteReason.MountNamespace, tracee.Tgid,
+                "it made a mount that stands nowhere; paths relative to it have no name");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class IoUringCall : Call
         // Most programs then do without io_uring. Where one insists, the note tells its user why it fails.
         context.Recorder.AddNote(
             Name,
-            $"{Name} was refused to {tracee.Execution.Execution.Path} (process {tracee.Tgid}), because what goes through a ring "
+            $"{Name} was refused to {tracee.Execution.Execution.Path} (process {tracee.Tgid}), because what goes "
+                + "through a ring "
                 + "is not seen; a trace with --allow-io-uring lets it through");
         return PendingAnswer.Give(tracee, -errno.ENOSYS);
     }
@@ -33,6 +34,7 @@ internal sealed class IoUringCall : Call
     private sealed class Pending : PendingCall
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
-            context.Recorder.AddReason(IncompleteReason.IoUring, tracee.Tgid, "io_uring was allowed; what it opens and reads is not seen");
+            context.Recorder.AddReason(IncompleteReason.IoUring, tracee.Tgid,
+                "io_uring was allowed; what it opens and reads is not seen");
     }
 }

@@ -52,10 +52,12 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
     }
 
     private static bool IsNew(ReadOnlySpan<byte> type) =>
-        type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("proc"u8) || type.SequenceEqual("sysfs"u8)
+        type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("proc"u8)
+            || type.SequenceEqual("sysfs"u8)
         || type.SequenceEqual("devpts"u8) || type.SequenceEqual("mqueue"u8);
 
-    private static bool IsKernelsOwn(ReadOnlySpan<byte> path) => path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
+    private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
+        path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
 
     private sealed class Pending(bool hidesNothing) : PendingCall
     {
@@ -72,7 +74,8 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
             if (!context.Names.Hosts.IsForeign(tracee.Tid))
             {
                 context.Recorder.AddReason(
-                    IncompleteReason.MountNamespace, tracee.Tgid, "mounts were changed; a path may mean another file than before");
+                    IncompleteReason.MountNamespace, tracee.Tgid,
+                    "mounts were changed; a path may mean another file than before");
             }
         }
     }

@@ -33,7 +33,8 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         // struct sock_fprog: an unsigned short, padding, and a pointer.
         if (context.Engine != EngineKind.Notify
             || !context.Memory.TryReadNumber(address, sizeof(uint), out ulong length)
-            || !context.Memory.TryReadNumber(address + (ulong)call.PointerSize, call.PointerSize, out ulong instructions)
+            || !context.Memory.TryReadNumber(address + (ulong)call.PointerSize, call.PointerSize,
+                out ulong instructions)
             || (ushort)length > bpf.BPF_MAXINSNS)
         {
             return new PendingFilter(null, flags);
@@ -41,7 +42,9 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
 
         var program = new sock_filter[(ushort)length];
         return new PendingFilter(
-            context.Memory.TryRead(instructions, MemoryMarshal.AsBytes(program.AsSpan())) ? new FilterProgram(program) : null, flags);
+            context.Memory.TryRead(instructions, MemoryMarshal.AsBytes(program.AsSpan()))
+                ? new FilterProgram(program)
+                : null, flags);
     }
 
     protected override void Succeeded(CallContext context, Tracee tracee, long result)
@@ -64,16 +67,19 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         if (listens && context.Engine == EngineKind.Ptrace)
         {
             context.Recorder.AddReason(
-                IncompleteReason.InnerListener, tracee.Tgid, "it listens to calls by seccomp, and those that it lets go on are not seen" + Remedy);
+                IncompleteReason.InnerListener, tracee.Tgid,
+                "it listens to calls by seccomp, and those that it lets go on are not seen" + Remedy);
         }
     }
 
     protected override void Failed(CallContext context, Tracee tracee, long error)
     {
-        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine == EngineKind.Notify && error == -errno.EBUSY)
+        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine == EngineKind.Notify
+            && error == -errno.EBUSY)
         {
             context.Recorder.AddReason(
-                IncompleteReason.InnerListener, tracee.Tgid, "it asked for a listener of seccomp, which fptrace is already: the kernel refused" + Remedy);
+                IncompleteReason.InnerListener, tracee.Tgid,
+                "it asked for a listener of seccomp, which fptrace is already: the kernel refused" + Remedy);
         }
     }
 }

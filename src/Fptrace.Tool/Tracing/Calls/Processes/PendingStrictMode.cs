@@ -16,7 +16,8 @@ internal sealed class PendingStrictMode : PendingCall
             context.Recorder.AddReason(
                 IncompleteReason.InnerFilter,
                 tracee.Tgid,
-                "it asked for seccomp's strict mode, and is under fptrace's filter already: the kernel refused; --engine syscall lets it have it");
+                "it asked for seccomp's strict mode, and is under fptrace's filter already: the kernel refused; "
+                    + "--engine syscall lets it have it");
         }
     }
 }

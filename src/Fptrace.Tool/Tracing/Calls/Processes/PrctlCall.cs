@@ -23,7 +23,8 @@ internal sealed class PrctlCall : Call
             return call.Argument(1) switch
             {
                 seccomp.SECCOMP_MODE_STRICT => CallContext.Want(tracee, new PendingStrictMode()),
-                seccomp.SECCOMP_MODE_FILTER => CallContext.Want(tracee, PendingFilter.Read(context, call, call.Argument(2), flags: 0)),
+                seccomp.SECCOMP_MODE_FILTER =>
+                    CallContext.Want(tracee, PendingFilter.Read(context, call, call.Argument(2), flags: 0)),
                 _ => EntryAnswer.Go,
             };
         }

@@ -28,7 +28,8 @@ internal sealed class PtraceCall(int request, int pid) : Call
         if (!asksToBeTraced && OwnNumbers.MeanUs(tracee.Tid, whom))
         {
             // A tracee that stopped us would wait for us in turn, for ever.
-            context.Recorder.AddReason(IncompleteReason.InnerTracer, tracee.Tgid, "it asked to trace fptrace, which was refused");
+            context.Recorder.AddReason(IncompleteReason.InnerTracer, tracee.Tgid,
+                "it asked to trace fptrace, which was refused");
             return PendingAnswer.Give(tracee, -errno.EPERM);
         }
 
@@ -36,7 +37,8 @@ internal sealed class PtraceCall(int request, int pid) : Call
         {
             string detail = asksToBeTraced ? "it asked to be traced" : $"it asked to trace process {whom}";
             context.Recorder.AddReason(
-                IncompleteReason.InnerTracer, tracee.Tgid, detail + ", which is traced by fptrace already: the kernel refused");
+                IncompleteReason.InnerTracer, tracee.Tgid,
+                detail + ", which is traced by fptrace already: the kernel refused");
         }
 
         return EntryAnswer.Go;

@@ -21,5 +21,6 @@ internal sealed class SeccompCall(int operation, int flags, int program) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
         call.Int(operation) == seccomp.SECCOMP_SET_MODE_STRICT
             ? CallContext.Want(tracee, new PendingStrictMode())
-            : CallContext.Want(tracee, PendingFilter.Read(context, call, call.Argument(program), (uint)call.Int(flags)));
+            : CallContext.Want(tracee,
+                PendingFilter.Read(context, call, call.Argument(program), (uint)call.Int(flags)));
 }

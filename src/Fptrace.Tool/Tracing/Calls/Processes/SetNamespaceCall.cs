@@ -11,7 +11,8 @@ internal sealed class SetNamespaceCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => CallContext.Want(tracee, new Pending());
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        CallContext.Want(tracee, new Pending());
 
     private sealed class Pending : PendingCall
     {

@@ -15,7 +15,9 @@ internal sealed class UnshareCall(int flags) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int given = call.Int(flags);
-        return (given & (CLONE_NEWNS | CLONE_NEWUSER)) == 0 ? EntryAnswer.Go : CallContext.Want(tracee, new Pending(given));
+        return (given & (CLONE_NEWNS | CLONE_NEWUSER)) == 0
+            ? EntryAnswer.Go
+            : CallContext.Want(tracee, new Pending(given));
     }
 
     private sealed class Pending(int flags) : PendingCall

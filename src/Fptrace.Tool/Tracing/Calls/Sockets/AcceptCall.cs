@@ -14,7 +14,8 @@ internal sealed class AcceptCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Network ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) => Enter(tracee);
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+        Enter(tracee);
 
     public static EntryAnswer Enter(Tracee tracee) => CallContext.Want(tracee, new Pending());
 
@@ -31,7 +32,8 @@ internal sealed class AcceptCall : Call
                 return;
             }
 
-            InternetEndpoint peer = context.Sockets.TryInode(tracee, fd, out ulong inode) && SocketTable.Connection(tracee.Tid, inode) is { } connection
+            InternetEndpoint peer = context.Sockets.TryInode(tracee, fd, out ulong inode)
+                && SocketTable.Connection(tracee.Tid, inode) is { } connection
                 ? connection.Remote
                 : default;
             context.Names.Loopback.Accept(

@@ -32,7 +32,8 @@ internal sealed class BindCall(int fd, int address, int length) : Call
 
         if (!bound.UnixPath.IsEmpty && context.Paths.Resolve(tracee, fcntl.AT_FDCWD, bound.UnixPath, context.Path))
         {
-            return Begin(context, tracee, fd, new ByteString(context.Path.Name), new ByteString(bound.UnixPath), context.InTheWay(context.Path));
+            return Begin(context, tracee, fd, new ByteString(context.Path.Name), new ByteString(bound.UnixPath),
+                context.InTheWay(context.Path));
         }
 
         if (context.Plan.Network && bound.IsLocal)
@@ -44,7 +45,8 @@ internal sealed class BindCall(int fd, int address, int length) : Call
         return EntryAnswer.Go;
     }
 
-    private static EntryAnswer Begin(CallContext context, Tracee tracee, int fd, ByteString path, ByteString given, in FileStamp before)
+    private static EntryAnswer Begin(CallContext context, Tracee tracee, int fd, ByteString path, ByteString given,
+        in FileStamp before)
     {
         var pending = new PendingUnixBind(fd, given) { Path = path, Before = before };
         context.Names.Sockets.Begin(pending.Name);

@@ -34,7 +34,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
     // A connect that has begun may have waited for room in the listener's queue (listen(2)), which poll(2) does not
     // show.
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
-        (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address))) || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+        (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address)))
+            || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length, bool seesEnd)
     {
@@ -66,7 +67,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         if (seesEnd)
         {
             // The listeners are looked up now. One that takes only this connection may be gone at the exit.
-            bool isInside = context.Names.Loopback.AreListeners(SocketTable.Listeners(tracee.Tid, server.Endpoint), server.Endpoint.Port);
+            bool isInside = context.Names.Loopback.AreListeners(SocketTable.Listeners(tracee.Tid, server.Endpoint),
+                server.Endpoint.Port);
             return CallContext.Want(tracee, new PendingLocalConnect(fd, new ByteString(server.Bytes), isInside));
         }
 

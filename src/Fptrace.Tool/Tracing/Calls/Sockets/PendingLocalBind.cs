@@ -13,7 +13,8 @@ internal sealed class PendingLocalBind(int fd, ByteString address) : PendingCall
 {
     public override bool? HasComeTrue() => false;
 
-    public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) => Finish(context, tracee, -errno.EINTR);
+    public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) =>
+        Finish(context, tracee, -errno.EINTR);
 
     protected override void Succeeded(CallContext context, Tracee tracee, long result)
     {

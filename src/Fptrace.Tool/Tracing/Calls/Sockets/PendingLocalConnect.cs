@@ -15,7 +15,8 @@ internal sealed class PendingLocalConnect(int fd, ByteString address, bool isIns
     public override void Finish(CallContext context, Tracee tracee, long result)
     {
         var server = new SocketAddress(address.Span);
-        if (result is -errno.EADDRNOTAVAIL or -errno.ENETUNREACH or -errno.EAFNOSUPPORT or -errno.EALREADY or -errno.EISCONN)
+        if (result is -errno.EADDRNOTAVAIL or -errno.ENETUNREACH or -errno.EAFNOSUPPORT or -errno.EALREADY
+            or -errno.EISCONN)
         {
             // The machine has no such address, or an earlier connect of the socket was handled.
             return;
@@ -39,7 +40,8 @@ internal sealed class PendingLocalConnect(int fd, ByteString address, bool isIns
         }
         else if (listeners.Count == 0 && result is -errno.ECONNREFUSED or -errno.EINPROGRESS)
         {
-            context.Names.Loopback.Refuse(server.Endpoint.Port, tracee.Tgid, SocketLookups.ReachesFor + server.ToString());
+            context.Names.Loopback.Refuse(server.Endpoint.Port, tracee.Tgid,
+                SocketLookups.ReachesFor + server.ToString());
         }
         else
         {

@@ -47,7 +47,8 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
 
         // As with mknod, the file is new, or the call would have failed.
         context.Record(tracee, CallContext.Made(Path, FileType.Socket));
-        if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path) && context.Path.Stat(FinalLink.Follow, out FileStamp file) == 0)
+        if (context.Paths.Resolve(tracee, fcntl.AT_FDCWD, given.Span, context.Path)
+            && context.Path.Stat(FinalLink.Follow, out FileStamp file) == 0)
         {
             context.Names.Sockets.Add(file);
             NoteReceiver(context, tracee, file);
@@ -57,7 +58,8 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
     /// <summary>Notes a socket for datagrams, which do not tell who sent them.</summary>
     private void NoteReceiver(CallContext context, Tracee tracee, in FileStamp file)
     {
-        if (context.Plan.Network && context.Sockets.TryInode(tracee, fd, out ulong inode) && SocketTable.IsForDatagrams(tracee.Tid, inode))
+        if (context.Plan.Network && context.Sockets.TryInode(tracee, fd, out ulong inode)
+            && SocketTable.IsForDatagrams(tracee.Tid, inode))
         {
             context.Names.Peers.Receive(file.Exists ? Path : given, file, tracee.Tgid);
         }

@@ -8,7 +8,8 @@ namespace Fptrace.Tracing.Calls.Sockets;
 
 /// <summary>sendmsg and sendmmsg: each message may name its own destination.</summary>
 /// <param name="fd">Position of the socket.</param>
-/// <param name="header">Position of the pointer to <c>struct msghdr</c>, or to an array of <c>struct mmsghdr</c>.</param>
+/// <param name="header">Position of the pointer to <c>struct msghdr</c>, or to an array of <c>struct
+/// mmsghdr</c>.</param>
 /// <param name="count">Position of that array's length; −1: one message.</param>
 internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 {
@@ -23,9 +24,11 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
         Enter(context, tracee, call.Int(fd), call.Argument(header), count < 0 ? 1 : call.Int(count), call.PointerSize);
 
-    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
+        !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
-    public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong header, int count, int pointerSize)
+    public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong header, int count,
+        int pointerSize)
     {
         // A struct mmsghdr is a struct msghdr, which takes seven words, and a length.
         ulong size = (ulong)pointerSize * 8;

@@ -9,7 +9,8 @@ namespace Fptrace.Tracing.Calls.Streams;
 /// write(2) takes, and then the caller writes instead.</param>
 internal sealed class PendingPrint(int stream, bool isTransfer = false) : PendingCall
 {
-    protected override void Succeeded(CallContext context, Tracee tracee, long result) => context.Plan.Prints!.Add(stream, result);
+    protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+        context.Plan.Prints!.Add(stream, result);
 
     protected override void Failed(CallContext context, Tracee tracee, long error)
     {

@@ -12,7 +12,8 @@ namespace Fptrace.Tracing.Calls.Streams;
 /// <param name="address">Address of the bytes in the tracee, or of its array of iovec(3type).</param>
 /// <param name="pieces">Length of that array; 0 for the bytes themselves; −1 where the bytes cannot be found.</param>
 /// <param name="pointerSize">Size of the tracee's pointers: 4 or 8.</param>
-internal sealed class PendingTerminalWrite(TerminalStreams streams, ulong address, long pieces, int pointerSize) : PendingCall
+internal sealed class PendingTerminalWrite(TerminalStreams streams, ulong address, long pieces, int pointerSize)
+    : PendingCall
 {
     /// <returns>Null: nobody knows how much the terminal took.</returns>
     public override bool? HasComeTrue() => null;
@@ -50,7 +51,8 @@ internal sealed class PendingTerminalWrite(TerminalStreams streams, ulong addres
         for (ulong i = 0; i < (ulong)pieces && !target.IsEmpty; i++)
         {
             ulong piece = address + (2 * i * size);
-            if (!memory.TryReadNumber(piece, pointerSize, out ulong start) || !memory.TryReadNumber(piece + size, pointerSize, out ulong length))
+            if (!memory.TryReadNumber(piece, pointerSize, out ulong start)
+                || !memory.TryReadNumber(piece + size, pointerSize, out ulong length))
             {
                 return false;
             }

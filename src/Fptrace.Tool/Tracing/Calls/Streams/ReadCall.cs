@@ -45,7 +45,8 @@ internal sealed class ReadCall(int fd) : Call
         return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, writes: false) : EntryAnswer.Go;
     }
 
-    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanRead(tracee.Tgid, call.Int(fd));
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
+        !Descriptions.CanRead(tracee.Tgid, call.Int(fd));
 
     /// <summary>Notes a read of a file that the command has as its stdout or stderr.</summary>
     public static void NotePrints(Tracee tracee, int fd, PrintWatch prints)
@@ -64,6 +65,7 @@ internal sealed class ReadCall(int fd) : Call
         public override bool? HasComeTrue() => false;
 
         // A result of 0 counts, too: somebody typed the end of the input (Ctrl-D).
-        protected override void Succeeded(CallContext context, Tracee tracee, long result) => context.Plan.Terminal!.Read();
+        protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
+            context.Plan.Terminal!.Read();
     }
 }

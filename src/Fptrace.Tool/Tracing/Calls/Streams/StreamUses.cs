@@ -75,7 +75,8 @@ internal sealed class StreamUses(CallContext context)
     {
         if (!use.Name.IsEmpty)
         {
-            context.Recorder.Record(tracee.Execution, use.Writes ? AccessKind.Write : AccessKind.Read, use.Name.Span, use.Stamp.Type, use.Stamp);
+            context.Recorder.Record(tracee.Execution, use.Writes ? AccessKind.Write : AccessKind.Read, use.Name.Span,
+                use.Stamp.Type, use.Stamp);
         }
 
         tracee.Streams.Remember(use.Fd, use.Writes, use.Link.Span, use.Version);
@@ -83,7 +84,8 @@ internal sealed class StreamUses(CallContext context)
 
     // A write into a deleted file changes nothing that has a name. A read from one got content that had a name once.
     private bool IsNews(Tracee tracee, ReadOnlySpan<byte> name, bool isDeleted, bool writes) =>
-        !(isDeleted && writes) && !context.Recorder.Knows(tracee.Execution, name, writes ? CallContext.WriteBits : CallContext.ReadBits);
+        !(isDeleted && writes)
+            && !context.Recorder.Knows(tracee.Execution, name, writes ? CallContext.WriteBits : CallContext.ReadBits);
 
     // The kernel shows a file of O_TMPFILE as "#INODE (deleted)" (d_mark_tmpfile).
     private static bool HasNeverHadAName(ReadOnlySpan<byte> name, in FileStamp stamp)

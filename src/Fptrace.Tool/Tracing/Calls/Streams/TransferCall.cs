@@ -31,7 +31,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int target = call.Int(to);
-        if (context.Plan.Terminal is { SeesWrites: true } terminal && terminal.StreamsOf(tracee.Tid, target) != TerminalStreams.None)
+        if (context.Plan.Terminal is { SeesWrites: true } terminal
+            && terminal.StreamsOf(tracee.Tid, target) != TerminalStreams.None)
         {
             return PendingAnswer.Give(tracee, NoTransfer);
         }
@@ -39,7 +40,9 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
         if (context.Plan.Prints is { } prints)
         {
             ReadCall.NotePrints(tracee, call.Int(from), prints);
-            return prints.StreamOf(tracee.Tid, target) is int stream ? Print(tracee, call, prints, stream, seesExit) : EntryAnswer.Go;
+            return prints.StreamOf(tracee.Tid, target) is int stream
+                ? Print(tracee, call, prints, stream, seesExit)
+                : EntryAnswer.Go;
         }
 
         return context.Plan.Stdio ? Use(context, tracee, call, seesExit) : EntryAnswer.Go;
@@ -76,7 +79,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
     private sealed class Pending(StreamUse? read, StreamUse? written) : PendingCall
     {
         // Nobody knows how much was moved before the thread ended, so it counts as moved.
-        public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) => Succeeded(context, tracee, 1);
+        public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) =>
+            Succeeded(context, tracee, 1);
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {

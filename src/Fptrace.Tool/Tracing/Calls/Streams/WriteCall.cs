@@ -30,7 +30,8 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         int descriptor = call.Int(fd);
-        if (context.Plan.Terminal is { SeesWrites: true } terminal && terminal.StreamsOf(tracee.Tid, descriptor) is not TerminalStreams.None and var streams)
+        if (context.Plan.Terminal is { SeesWrites: true } terminal
+            && terminal.StreamsOf(tracee.Tid, descriptor) is not TerminalStreams.None and var streams)
         {
             long pieces = form switch
             {
@@ -38,21 +39,26 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
                 WriteForm.Pieces => (long)Math.Min(call.Argument(count), MostPieces),
                 _ => -1,
             };
-            return CallContext.Want(tracee, new PendingTerminalWrite(streams, call.Argument(data), pieces, call.PointerSize));
+            return CallContext.Want(tracee,
+                new PendingTerminalWrite(streams, call.Argument(data), pieces, call.PointerSize));
         }
 
         if (context.Plan.Prints is { } prints)
         {
-            return prints.StreamOf(tracee.Tid, descriptor) is int stream ? Print(context, tracee, call, prints, stream, seesExit) : EntryAnswer.Go;
+            return prints.StreamOf(tracee.Tid, descriptor) is int stream
+                ? Print(context, tracee, call, prints, stream, seesExit)
+                : EntryAnswer.Go;
         }
 
         return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, writes: true) : EntryAnswer.Go;
     }
 
-    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) => !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
+    public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
+        !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
     /// <summary>Counts a write to a file that the command has as its stdout or stderr.</summary>
-    private EntryAnswer Print(CallContext context, Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream, bool seesExit)
+    private EntryAnswer Print(CallContext context, Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream,
+        bool seesExit)
     {
         if (form == WriteForm.Elsewhere)
         {
