@@ -31,7 +31,6 @@ public sealed class CacheInjectionTests
         { "list-target", [errno.EIO, errno.EINTR] },
         { "readlink-target", [errno.EIO, errno.ENOMEM] },
         { "rename-target", [errno.EIO, ENOSPC] },
-        { "rename-output", [errno.EIO, ENOSPC] },
         { "remove-target", [errno.EIO, errno.EACCES] },
         { "mkdir-target", [ENOSPC, errno.EIO] },
         { "symlink-target", [ENOSPC, errno.EIO] },
@@ -46,6 +45,7 @@ public sealed class CacheInjectionTests
     {
         using var directory = new WorkDirectory();
         int count = Play(directory, new InjectedFault(call, "0", 0));
+        Assert.True(count > 0, $"the tool makes no call that is {call}, so this row tests nothing");
         foreach (int error in s_all ? errors : errors[..1])
         {
             // All that it looks at from the first on is the hardest for a tool that tries again.
