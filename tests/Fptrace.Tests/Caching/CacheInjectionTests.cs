@@ -14,6 +14,9 @@ public sealed class CacheInjectionTests
 {
     private const int ENOSPC = 28;
 
+    /// <summary>Bytes of a file that is large enough for copy_file_range(2).</summary>
+    private const int CopiedByTheKernel = 3 << 20;
+
     private const string Script =
         "cat in > out; mkdir -p d; cp in d/copy; chmod 755 d/copy; ln -sf copy d/link; cat in";
 
@@ -71,7 +74,8 @@ public sealed class CacheInjectionTests
         Directory.CreateDirectory(Store(directory));
         directory.Write("step", Script);
         int count = 0;
-        foreach (string content in new[] { "one\n", "two\n", "one\n" })
+        string more = fault.Call == "copy-target" ? new string('x', CopiedByTheKernel) : "";
+        foreach (string content in new[] { "one\n" + more, "two\n" + more, "one\n" + more })
         {
             directory.Write("in", content);
             Judge(directory, content, fault, Run(directory, fault));
