@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Fptrace.Model;
 
-/// <summary>A SHA-256 digest, held in place: a manifest has a hundred thousand of them.</summary>
+/// <summary>A SHA-256 digest as a value: a manifest has a hundred thousand of them, and none is an object.</summary>
 public readonly record struct ContentDigest(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>Bytes of a digest.</summary>
