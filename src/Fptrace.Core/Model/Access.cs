@@ -32,10 +32,8 @@ public readonly record struct Access(
     /// <summary>The permission bits that an open with O_CREAT asks for; null for any other access.</summary>
     public uint? Makes { get; init; }
 
-    /// <summary>
-    /// With <see cref="AccessKind.Absent"/>: the call does not follow a final link (AT_SYMLINK_NOFOLLOW).
-    /// </summary>
-    /// <remarks>A program asks so when it is about to remove the name.</remarks>
+    /// <summary>Whether the call does not follow a final link (AT_SYMLINK_NOFOLLOW).</summary>
+    /// <remarks>A program asks this way before it removes the name.</remarks>
     public bool AsksForName { get; init; }
 
     /// <summary>
