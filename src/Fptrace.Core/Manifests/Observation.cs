@@ -26,8 +26,7 @@ public sealed record Observation
     /// <summary>With <see cref="ObservationKind.Absent"/>: the errno value of the lookup; 0 for ENOENT.</summary>
     public int Error { get; init; }
 
-    /// <summary>Of <see cref="ObservationKind.Absent"/>: the error that the step saw, where its own work has made
-    /// another of it; null where it has not.</summary>
+    /// <summary>The error that the step saw, if its own work has changed <see cref="Error"/>; otherwise null.</summary>
     public int? ErrorBefore { get; init; }
 
     /// <summary>

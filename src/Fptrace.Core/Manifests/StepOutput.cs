@@ -6,7 +6,7 @@ namespace Fptrace.Manifests;
 /// <summary>What a step left at a path: a file, a link, a directory, or any other node.</summary>
 public sealed record StepOutput
 {
-    /// <summary>The path in its stored form (<see cref="StoredPath"/>).</summary>
+    /// <summary>The path in its stored form (<see cref="Fptrace.Steps.StoredPath"/>).</summary>
     public required ByteString Path { get; init; }
 
     public required FileState State { get; init; }

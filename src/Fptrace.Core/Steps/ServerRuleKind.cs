@@ -1,6 +1,6 @@
 namespace Fptrace.Steps;
 
-/// <summary>How a tool is told.</summary>
+/// <summary>How a tool is told what to do about servers.</summary>
 public enum ServerRuleKind
 {
     /// <summary>A variable. If the user has set it, it stays as it is.</summary>

@@ -253,7 +253,7 @@ public static class ManifestWriter
                 : chunk.IsError ? "{\"stream\": \"stderr\""u8
                 : "{\"stream\": \"stdout\""u8);
 
-            // <see cref="ByteString"/> uses U+0000 as its escape, so text with a NUL is written as base64.
+            // ByteString uses U+0000 as its escape, so text with a NUL is written as base64.
             _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)
                 ? text.Raw(", \"text\": "u8).Name(new ByteString(bytes))
                 : text.Raw(", \"base64\": "u8).Text(Convert.ToBase64String(bytes));
