@@ -3,9 +3,9 @@ using Fptrace.Linux.Headers;
 namespace Fptrace.Model;
 
 /// <summary>One cause because of which a trace may lack something.</summary>
-/// <param name="Kind">A stable word, one of those below.</param>
+/// <param name="Kind">A stable word: one of the constants below.</param>
 /// <param name="Pid">The process that caused it; 0 for the tracer itself.</param>
-/// <param name="Detail">One line in words.</param>
+/// <param name="Detail">One line for the user.</param>
 public sealed record IncompleteReason(string Kind, int Pid, string Detail)
 {
     /// <summary>io_uring was allowed and is used. The tracer does not see what it opens, reads and writes.</summary>

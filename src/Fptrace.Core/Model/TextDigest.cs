@@ -11,7 +11,7 @@ namespace Fptrace.Model;
 /// </remarks>
 public static class TextDigest
 {
-    /// <summary>Hexadecimal digits.</summary>
+    /// <summary>The length of a digest, in hexadecimal digits.</summary>
     public const int Length = 16;
 
     /// <returns><see cref="Length"/> lower-case hexadecimal digits.</returns>

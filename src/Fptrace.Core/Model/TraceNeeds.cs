@@ -3,7 +3,7 @@ namespace Fptrace.Model;
 /// <summary>What a sink needs to know. The tracer stops calls for nothing else, since every stop costs time.</summary>
 public sealed record TraceNeeds
 {
-    /// <summary>Processes and programs alone.</summary>
+    /// <summary>Processes and programs only.</summary>
     public static TraceNeeds Processes { get; } = new();
 
     /// <summary>Opens, renames, links and other changes.</summary>

@@ -9,7 +9,7 @@ namespace Fptrace.Posix;
 /// </remarks>
 internal static class Workers
 {
-    // Nothing here recurses.
+    // Small stacks are enough, since no work recurses.
     private const int StackSize = 256 << 10;
 
     /// <summary>

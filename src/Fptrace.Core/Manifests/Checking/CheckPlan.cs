@@ -1,6 +1,6 @@
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>How a check is made.</summary>
+/// <summary>The options of a check.</summary>
 public sealed record CheckPlan
 {
     /// <summary>Whether to go on after the first difference.</summary>

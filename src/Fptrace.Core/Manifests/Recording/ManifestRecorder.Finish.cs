@@ -60,7 +60,7 @@ public sealed partial class ManifestRecorder
             return KeptOutputs.WithLeft(passed, KeptOutputs.OwnWork(previous, _step));
         }
 
-        // A survivor may still change files, so their state now says nothing, and the caller does not wait for it.
+        // A survivor may still change files, so their state now says nothing.
         bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
         (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn
             ? ([], [])
