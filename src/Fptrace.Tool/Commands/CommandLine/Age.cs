@@ -5,7 +5,7 @@ namespace Fptrace.Commands.CommandLine;
 /// <summary>Parses and words ages as people write them: 12h, 30d, 8w.</summary>
 internal static class Age
 {
-    // Three digits and a unit. Even 999 weeks fit into TimeSpan and into the time of a file.
+    // Without the unit. Even 9999 weeks fit into TimeSpan, and lead to a time that a file can have.
     private const int MostDigits = 4;
 
     /// <param name="text">What the user wrote.</param>

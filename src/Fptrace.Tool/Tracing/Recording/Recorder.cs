@@ -247,7 +247,9 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>A descriptor looks like a standard stream. Doubtful if the command has opened the same file.</summary>
+    /// <summary>
+    /// Called for a descriptor that looks like a standard stream. It may be another one if the command opened the file.
+    /// </summary>
     public void GuessStandard(int pid, ByteString name)
     {
         lock (_lock)

@@ -82,7 +82,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
 
         Tracee child = maker.Make(tid, tgid, maker.World);
 
-        // Whether it shares its descriptor table is unknown, so assume the worse.
+        // Whether it shares its descriptor table is unknown, so assume that it does.
         child.Streams.IsShared = true;
         Add(maker, child);
         newTracees.Adopt(child);

@@ -120,7 +120,7 @@ internal sealed class PtraceLoop
             }
             else if (++quiet < Patience || _newTracees.Wait)
             {
-                // Nothing need ever wake this thread, so it looks again in a moment.
+                // Perhaps nothing ever wakes this thread, so it looks again in a moment.
                 Thread.Sleep(1);
             }
             else

@@ -76,8 +76,7 @@ internal sealed class SignalStops(
             supervisor.CommandStopped();
         }
 
-        // This comes last: from here on <see cref="SignalForwarder"/> passes the SIGCONT of a running proxy to the
-        // command.
+        // This comes last: from here on SignalForwarder passes the SIGCONT of a running proxy to the command.
         if (listens == RequestOutcome.Done)
         {
             tracee.Job.Listen();

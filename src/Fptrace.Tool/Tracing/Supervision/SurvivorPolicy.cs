@@ -13,7 +13,7 @@ internal enum SurvivorPolicy
     Linger,
 
     /// <summary>
-    /// Wait a moment, or while they hold the command's output, as a reader of that output would; then do as
+    /// Wait for a moment, or longer while they hold the command's output, as a reader of that output would. Then do as
     /// <see cref="Linger"/>. For steps.
     /// </summary>
     Detach,
