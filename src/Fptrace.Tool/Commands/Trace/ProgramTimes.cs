@@ -13,7 +13,7 @@ internal sealed class ProgramTimes
     private readonly Dictionary<string, (long OwnNs, int Times)> _programs = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Adds an execution that has ended. Children end, and are added, before the programs that started them.
+    /// Adds an execution that has ended. A program usually ends, and is added, after those that it started.
     /// </summary>
     public void Add(Execution execution)
     {
