@@ -111,9 +111,13 @@ internal sealed record TracedStep
         : task.Command;
 
     /// <summary>The file and line of the task, relative to the project. It stands for a secret command.</summary>
-    private static string PlaceOf(TracedExec task, string projectDirectory) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } file ? Path.GetRelativePath(projectDirectory, file) : "task")}({task.BuildEngine.LineNumberOfTaskNode})");
+    private static string PlaceOf(TracedExec task, string projectDirectory)
+    {
+        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path
+            ? Path.GetRelativePath(projectDirectory, path)
+            : "task";
+        return string.Create(CultureInfo.InvariantCulture, $"{file}({task.BuildEngine.LineNumberOfTaskNode})");
+    }
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
         .Select(variable => variable.Split('=', 2)[0])
