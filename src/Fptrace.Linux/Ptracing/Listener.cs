@@ -15,7 +15,7 @@ internal sealed unsafe class Listener(int fd)
     public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 
-    // Attempts are a millisecond apart, except for the first ones: many tracees may be killed at once.
+    // A millisecond apart but for the first ones: many may be killed at once.
     private const int MostAttempts = 1000;
     private const int HastyAttempts = 100;
 

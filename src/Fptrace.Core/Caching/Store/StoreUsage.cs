@@ -28,7 +28,7 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
             : default;
     }
 
-    /// <summary>Changes the counters under a lock. Counts nothing when the lock or the file cannot be had.</summary>
+    /// <summary>Changes the counters under a lock. Counts nothing if it cannot lock or write the file.</summary>
     /// <returns>The new counters.</returns>
     public static StoreUsage Change(StoreDirectory directory, Func<StoreUsage, StoreUsage> change)
     {
