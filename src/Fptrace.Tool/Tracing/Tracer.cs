@@ -61,7 +61,7 @@ internal static class Tracer
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
-        names.Remote.Look(Environment.ProcessId);
+        names.Remote.Start();
         var retries = new Retries(tracees);
         var stub = new ExecutionState(new Execution
         {

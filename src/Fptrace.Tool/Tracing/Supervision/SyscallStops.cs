@@ -109,7 +109,7 @@ internal sealed class SyscallStops(
 
     private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        if (!remote.Any || !call.Call.LooksUpNames || tracee.HidesMemory)
+        if (call.Call.Paths is null || tracee.HidesMemory || !handler.MayWait(stop, tracee, call))
         {
             Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
             return;
@@ -173,7 +173,7 @@ internal sealed class SyscallStops(
     private void Finish(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
         bool foreign = tracee.HasForeignRoot;
-        if (remote.Any && call is PendingName && !tracee.HidesMemory)
+        if (remote.IsUsed && call is PendingName && !tracee.HidesMemory)
         {
             away.Begin(new AwayCall(tracee, other => other.ExitAway(tracee, call, result), (scoped in _) => { }));
             return;
