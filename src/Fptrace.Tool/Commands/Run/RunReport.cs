@@ -18,8 +18,8 @@ internal static class RunReport
         Count(manifest.Observations.Count, "input") + " in " + Time(milliseconds)
             + (manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "");
 
-    // Strings are concatenated here. The first formatted one makes the runtime allocate a pool of buffers, which takes a
-    // tenth of the time of a small check.
+    // Strings are concatenated here. The first formatted one makes the runtime allocate a pool of buffers, which takes
+    // a tenth of the time of a small check.
     private static string Count(int count, string what) => Text(count) + " " + what + (count == 1 ? "" : "s");
 
     private static string Time(long milliseconds) => milliseconds switch
