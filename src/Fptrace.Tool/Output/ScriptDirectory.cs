@@ -2,7 +2,6 @@ using System.Text;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Model;
 
 namespace Fptrace.Output;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;

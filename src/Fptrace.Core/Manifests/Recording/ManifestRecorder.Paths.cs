@@ -1,6 +1,4 @@
-using Fptrace.Manifests.Checking;
 using Fptrace.Model;
-using Fptrace.Posix;
 using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;

@@ -1,6 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;

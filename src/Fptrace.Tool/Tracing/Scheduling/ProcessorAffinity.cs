@@ -2,7 +2,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Scheduling;
