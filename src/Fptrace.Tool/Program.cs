@@ -22,7 +22,7 @@ internal static class Program
             return TraceeStub.Run(args);
         }
 
-        OwnProcess.FillStandardDescriptors();
+        StandardDescriptors.Fill();
 
         // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we
         // were given it.
