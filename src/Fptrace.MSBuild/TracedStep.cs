@@ -109,9 +109,13 @@ internal sealed record TracedStep
         : task.Command;
 
     /// <summary>File and line of the task, relative to the project. For a command that must not be seen.</summary>
-    private static string PlaceOf(TracedExec task, string projectDirectory) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } file ? Path.GetRelativePath(projectDirectory, file) : "task")}({task.BuildEngine.LineNumberOfTaskNode})");
+    private static string PlaceOf(TracedExec task, string projectDirectory)
+    {
+        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path
+            ? Path.GetRelativePath(projectDirectory, path)
+            : "task";
+        return string.Create(CultureInfo.InvariantCulture, $"{file}({task.BuildEngine.LineNumberOfTaskNode})");
+    }
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
         .Select(variable => variable.Split('=', 2)[0])

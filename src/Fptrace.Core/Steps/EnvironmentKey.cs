@@ -96,7 +96,8 @@ internal sealed class EnvironmentKey
         string path = $"{directory}/{Name}";
         byte[] temporary = PosixPath.Bytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{directory}/.{Name}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}"));
+            $"{directory}/.{Name}.{Environment.ProcessId}-"
+                + $"{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}"));
         try
         {
             StateDirectory.MakeFor(path);

@@ -10,7 +10,8 @@ namespace Fptrace.Caching.Store;
 /// descriptor.</summary>
 /// <remarks>
 /// <code>
-/// fptrace-cache      says that the directory is for stores of fptrace; one that holds files and lacks it is never written to or cleared
+/// fptrace-cache      says that the directory is for stores of fptrace; a directory that holds files and lacks it is
+///                    never written to or cleared
 /// v2/fptrace-cache   the version of this store's layout; what other versions keep stands beside v2, and is theirs
 /// v2/cas/ab/abcd...  blobs          v2/ac/ab/abcd...  entries          v2/tmp/  files that are being written
 /// v2/lock            shared by whoever reads or stores, alone by whoever collects garbage

@@ -32,7 +32,8 @@ public static partial class ManifestFile
         int slash = path.LastIndexOf('/');
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
-            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
+            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-"
+                + $"{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
         try
         {
             // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may

@@ -80,9 +80,11 @@ internal static class FishCompletion
             "function __fptrace_takes\n    # VERB: its options whose value is the next word.\n    switch $argv[1]\n");
         foreach (Verb verb in all)
         {
-            text.Append(
-                $"        case {Name(verb)}\n            printf '%s\\n' "
-                    + $"{string.Join(' ', CompletedOption.Of(verb).Where(option => option.TakesWord).SelectMany(option => option.Names).Prepend("--"))}\n");
+            IEnumerable<string> takers = CompletedOption.Of(verb)
+                .Where(option => option.TakesWord)
+                .SelectMany(option => option.Names);
+            text.Append($"        case {Name(verb)}\n"
+                + $"            printf '%s\\n' {string.Join(' ', takers.Prepend("--"))}\n");
         }
 
         text.Append("    end\nend\n");

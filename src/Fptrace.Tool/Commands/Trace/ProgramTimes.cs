@@ -32,9 +32,11 @@ internal sealed class ProgramTimes
 
     /// <param name="most">How many programs.</param>
     public string Describe(int most) =>
-        string.Join(", ", _programs.OrderByDescending(program => program.Value.OwnNs).Take(most).Select(program =>
-        $"{program.Key} "
-            + $"{TraceReport.Seconds(program.Value.OwnNs)}{(program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")}"));
+        string.Join(", ", _programs
+            .OrderByDescending(program => program.Value.OwnNs)
+            .Take(most)
+            .Select(program => $"{program.Key} {TraceReport.Seconds(program.Value.OwnNs)}"
+                + (program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")));
 
     /// <summary>In how much of its time any of them ran.</summary>
     private static long Covered(List<(long Start, long End)> children, Execution execution)
