@@ -109,7 +109,8 @@ public sealed partial class ArchitectureTests
     {
         var toolOnly = new Regex($@"\bFptrace\.Linux\.({string.Join('|', OfToolOnly)})\b");
         Assert.Empty(Repository.SourceFiles("src")
-            .Where(file => !OfToolOnly.Any(folder => file.Contains($"/Fptrace.Linux/{folder}/", StringComparison.Ordinal))
+            .Where(file => !OfToolOnly.Any(
+                    folder => file.Contains($"/Fptrace.Linux/{folder}/", StringComparison.Ordinal))
                 && Regex.IsMatch(File.ReadAllText(file), @"\bTmds\b"))
             .Select(Relative));
         Assert.Empty(Repository.SourceFiles("src/Fptrace.Core").Concat(Repository.SourceFiles("src/Fptrace.MSBuild"))

@@ -73,11 +73,8 @@ internal sealed class LinkResolver
 
     /// <summary>Whether the kernel makes it up: nothing there lasts. Files in /dev/shm are files like others.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
-        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8)
-            || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
-
-    private static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
+        PathNesting.IsAtOrBelow(path, "/proc"u8) || PathNesting.IsAtOrBelow(path, "/sys"u8)
+            || (PathNesting.IsAtOrBelow(path, "/dev"u8) && !PathNesting.IsAtOrBelow(path, "/dev/shm"u8));
 
     private SeenPath Resolve(ReadOnlySpan<byte> path, int version, FinalLink follow)
     {

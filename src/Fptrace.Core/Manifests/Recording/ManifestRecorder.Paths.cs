@@ -129,9 +129,6 @@ public sealed partial class ManifestRecorder
         return false;
     }
 
-    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
-
     // Directories change with every name that is made in them; listings say whether that matters.
     private static bool IsSame(in FileStamp one, in FileStamp other) => one.Type == other.Type
         && (one.Type != FileType.Regular

@@ -186,7 +186,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         if (access.Kind == AccessKind.RenameFrom)
         {
             // All that was in it is gone from there.
-            foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
+            foreach (PathRecord below in _records.Values.Where(
+                known => PathNesting.IsBelow(known.Path.Span, record.Path.Span)))
             {
                 SettleMoved(below);
                 below.IsOwn = true;
