@@ -20,7 +20,8 @@ public sealed partial class ArchitectureTests
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };
 
-    /// <summary>The same of the folders of Linux. Those that Core may name are all that the MSBuild task loads.</summary>
+    /// <summary>The same of the folders of Linux. Those that Core may name are all that the MSBuild task
+    /// loads.</summary>
     private static readonly Dictionary<string, string[]> LinuxArrows = new(StringComparer.Ordinal)
     {
         ["Headers"] = [],
