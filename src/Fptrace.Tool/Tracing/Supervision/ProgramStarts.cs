@@ -2,12 +2,10 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Names;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
 
