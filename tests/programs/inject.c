@@ -26,8 +26,9 @@ enum {
     CLONE_TRACED_BY_US = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL,
 };
 
-// What an argument must be, beside its call: a number, or a path or descriptor of a file in some place.
-enum kind { NUMBER, PATH, DESCRIPTOR };
+// What an argument must be, beside its call: a number, or a path or descriptor of a file in some place. An ANSWER is a
+// number, and the one behind it an answer that lets a call go on.
+enum kind { NUMBER, ANSWER, PATH, DESCRIPTOR };
 enum place { PROC, TARGET };
 
 static const struct {
@@ -60,6 +61,7 @@ static const struct {
     { "openat2", SYS_openat2, NUMBER, ANY, 0 },
     { "kcmp", SYS_kcmp, NUMBER, ANY, 0 },
     { "receive", SYS_ioctl, NUMBER, 1, (long)SECCOMP_IOCTL_NOTIF_RECV },
+    { "continue", SYS_ioctl, ANSWER, 1, (long)SECCOMP_IOCTL_NOTIF_SEND },
     { "send", SYS_ioctl, NUMBER, 1, (long)SECCOMP_IOCTL_NOTIF_SEND },
     { "valid", SYS_ioctl, NUMBER, 1, (long)SECCOMP_IOCTL_NOTIF_ID_VALID },
     { "kill", SYS_kill, NUMBER, ANY, 0 },
@@ -133,6 +135,16 @@ static bool lies_in(const char *path, long place)
         : target != NULL && strncmp(path, target, strlen(target)) == 0;
 }
 
+static bool lets_go_on(pid_t tid, unsigned long long response)
+{
+    struct { __s32 error; __u32 flags; } end;
+    errno = 0;
+    long word = ptrace(PTRACE_PEEKDATA, tid, response + offsetof(struct seccomp_notif_resp, error), 0);
+    CHECK(errno == 0);
+    memcpy(&end, &word, sizeof end);
+    return (end.flags & SECCOMP_USER_NOTIF_FLAG_CONTINUE) != 0;
+}
+
 static bool fits(pid_t tid, const struct __ptrace_syscall_info *info)
 {
     unsigned long long argument = calls[wanted].argument == ANY ? 0 : info->entry.args[calls[wanted].argument];
@@ -142,6 +154,8 @@ static bool fits(pid_t tid, const struct __ptrace_syscall_info *info)
     switch (calls[wanted].kind) {
     case NUMBER:
         return calls[wanted].argument == ANY || (unsigned int)argument == (unsigned int)calls[wanted].value;
+    case ANSWER:
+        return (unsigned int)argument == (unsigned int)calls[wanted].value && lets_go_on(tid, info->entry.args[2]);
     case PATH:
         for (size_t i = 0; i < PATH_MAX; i += sizeof(long)) {
             errno = 0;

@@ -6,6 +6,7 @@
 //   deny-memory    process_vm_readv(2) fails with EPERM
 //   deny-statx     statx(2) fails with EPERM, as under a Docker that is older than it
 //   deny-kcmp      kcmp(2) fails with EPERM, as under Docker
+//   linux-5.0      every later call fails with ENOSYS
 #include "program.h"
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -13,11 +14,14 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-static void confine(unsigned int call, unsigned int action, unsigned int flags)
+// pidfd_send_signal(2), of Linux 5.1, is the first of them.
+enum { FIRST_AFTER_5_0 = 424 };
+
+static void confine_if(unsigned short comparison, unsigned int call, unsigned int action, unsigned int flags)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_JUMP(BPF_JMP | comparison | BPF_K, call, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -30,6 +34,11 @@ static void confine(unsigned int call, unsigned int action, unsigned int flags)
     // A listener that nobody holds is none.
     if (listener > 0)
         CHECK(fcntl(listener, F_SETFD, 0) == 0);
+}
+
+static void confine(unsigned int call, unsigned int action, unsigned int flags)
+{
+    confine_if(BPF_JEQ, call, action, flags);
 }
 
 int main(int argc, char **argv)
@@ -50,6 +59,8 @@ int main(int argc, char **argv)
         confine(SYS_statx, SECCOMP_RET_ERRNO | EPERM, 0);
     else if (strcmp(mode, "deny-kcmp") == 0)
         confine(SYS_kcmp, SECCOMP_RET_ERRNO | EPERM, 0);
+    else if (strcmp(mode, "linux-5.0") == 0)
+        confine_if(BPF_JGE, FIRST_AFTER_5_0, SECCOMP_RET_ERRNO | ENOSYS, 0);
     else
         CHECK(!"a known mode");
     execvp(argv[2], argv + 2);

@@ -15,6 +15,27 @@ internal sealed unsafe class Listener(int fd)
     public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 
+    /// <summary>Whether the kernel knows the answer by which a call goes on (Linux 5.5).</summary>
+    /// <remarks>
+    /// It looks at an answer's flags first, and then for who asked. So an answer to nobody tells, and costs nobody
+    /// anything. Ask before anybody can ask.
+    /// </remarks>
+    /// <returns>0, EINVAL if it does not, or why it cannot be answered at all.</returns>
+    public int FindContinueError()
+    {
+        seccomp_notif_resp response = new() { flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+        while (libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0)
+        {
+            int error = Marshal.GetLastSystemError();
+            if (error != errno.EINTR)
+            {
+                return error == errno.ENOENT ? 0 : error;
+            }
+        }
+
+        return 0;
+    }
+
     // A millisecond apart but for the first ones: many may be killed at once.
     private const int MostAttempts = 1000;
     private const int HastyAttempts = 100;

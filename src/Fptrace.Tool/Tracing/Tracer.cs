@@ -107,7 +107,7 @@ internal static class Tracer
 
         if (!loop.HasStarted)
         {
-            throw launcher.StartFailure(loop.Outcome);
+            throw loop.Denial ?? launcher.StartFailure(loop.Outcome);
         }
 
         return summary ?? Complete();

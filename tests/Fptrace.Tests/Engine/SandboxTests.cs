@@ -176,6 +176,10 @@ public sealed class SandboxTests
     [InlineData("mount -t tmpfs none d && echo text > d/f", true)]
     [InlineData("mount -t proc proc d && cat d/uptime > /dev/null", true)]
     [InlineData("mount -t sysfs sysfs d && ls d > /dev/null", true)]
+    [InlineData("mount -t proc proc d && cat d/uptime > /dev/null && umount d", true)]
+    [InlineData("mount -t tmpfs none d && mount -t tmpfs none d && echo text > d/f && umount d && umount d", true)]
+    [InlineData("mount -t tmpfs none d && umount -l d", false)]
+    [InlineData("mount -t tmpfs none d && umount d && mount --bind / d && umount d", false)]
     [InlineData("echo text > d/f && mount -t tmpfs none d", false)]
     [InlineData("mount --bind / d", false)]
     public void MountOverAnEmptyDirectory_LeavesTheTraceComplete(string script, bool isComplete)
@@ -185,5 +189,19 @@ public sealed class SandboxTests
         Directory.CreateDirectory(directory.Path("d"));
         TracedRun run = TracedRun.With(directory, "auto", [], ["sh", "-c", script], "unshare", "-m").Succeeded();
         Assert.Equal(isComplete, run.Trace.IsComplete);
+    }
+
+    /// <summary>Each file system that stands there has files of its own.</summary>
+    [SkippableFact]
+    public void UnmountedDirectory_HasOtherFilesThanBefore()
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to make mounts of its own");
+        using var directory = new WorkDirectory();
+        Directory.CreateDirectory(directory.Path("d"));
+        const string Script = "mount -t tmpfs none d; echo a > d/f; read x < d/f; umount d; echo b > d/f; read x < d/f";
+        TracedRun run = TracedRun.With(directory, "auto", [], ["sh", "-c", Script], "unshare", "-m").Succeeded();
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.Equal(["1 create d/f", "1 read d/f", "1 create d/f", "1 read d/f"],
+            run.OwnAccesses.Where(access => access.EndsWith(" d/f", StringComparison.Ordinal)));
     }
 }

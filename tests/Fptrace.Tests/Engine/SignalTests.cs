@@ -127,6 +127,24 @@ public sealed class SignalTests
         TracedRun.With(directory, engine, ["--probes"], [TestPrograms.Path("unmoved", bits)]).Succeeded();
     }
 
+    /// <summary>Whoever stops the tool stops the command at its next call, and both go on together.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void CommandThatStopsItsTracer_GoesOnAfterSigcont(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        const string Command = "echo $PPID > tracer; mv tracer stops; kill -STOP $PPID; echo text > out; cat out";
+        const string Around = "\"$@\" & until grep -qs '^State:.T' /proc/$(cat stops 2>/dev/null)/status; "
+            + "do sleep 0.01; done; kill -CONT $(cat stops); wait $!";
+        CommandResult result = CommandRunner.Run(directory.Work,
+            ["sh", "-c", Around, "sh", .. TracedRun.CommandLine(directory, engine, [], ["sh", "-c", Command])]);
+        TracedRun run = TracedRun.Of(directory, result).Succeeded();
+        Assert.Equal(("text\n", ""), (result.Output, result.Error));
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.Equal(["out"], run.Short(run.Record("cat").OwnInputs));
+    }
+
     private static int Number(string tally, string name)
     {
         string[] words = tally.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -80,46 +80,49 @@ internal sealed class Launcher : IDisposable
             {
                 if (wanted is not null)
                 {
-                    throw Fail(ExitCodes.TracingDenied,
-                        $"the engine {EngineName.Of(Engine)} cannot be had: the tracee stub was killed by seccomp; "
-                        + "leave --engine out to take the best that works");
+                    throw Unavailable("the tracee stub was killed by seccomp");
                 }
 
                 // A sandbox killed the stub for calling seccomp(2). Start another one, which does not call it.
-                Children.Wait(Pid, out WaitStatus status, out _, block: true);
-                if (status.Signaled && IsRequestToEnd(status.TermSignal))
-                {
-                    throw FptraceException.Ended(status.TermSignal);
-                }
-
                 Engine = EngineKind.Syscall;
-                _socket.Dispose();
-                _socket = StartStub();
+                ReplaceStub();
                 return;
             }
 
-            if (answer >= 0)
+            if (answer >= 0 && listen)
             {
-                if (listen)
+                var listener = new Listener(descriptor);
+                int error = listener.FindContinueError();
+                if (error == 0)
                 {
-                    Listener = new Listener(descriptor);
+                    Listener = listener;
                     Listener.UseSynchronousWakeUp();
-                }
-                else
-                {
-                    Files.Close(descriptor);
+                    return;
                 }
 
-                return;
+                Files.Close(descriptor);
+                cause = error == errno.EINVAL
+                    ? "it needs Linux 5.5, for this kernel cannot let a call go on after a notification"
+                    : $"notifications cannot be answered ({Marshal.GetPInvokeErrorMessage(error)})";
+                if (wanted is null)
+                {
+                    // The filter cannot be taken off this one.
+                    ReplaceStub();
+                }
+
+                continue;
             }
 
             Files.Close(descriptor);
-            cause = Marshal.GetPInvokeErrorMessage(-answer.Value);
+            if (answer >= 0)
+            {
+                return;
+            }
+
+            cause = $"seccomp is denied ({Marshal.GetPInvokeErrorMessage(-answer.Value)})";
         }
 
-        throw Fail(ExitCodes.TracingDenied,
-            $"the engine {EngineName.Of(Engine)} cannot be had: seccomp is denied ({cause}); leave --engine out to "
-            + "take the best that works");
+        throw Unavailable(cause);
     }
 
     /// <summary>Seizes the stub and lets it call execve. From here on its stops must be waited for.</summary>
@@ -232,11 +235,29 @@ internal sealed class Launcher : IDisposable
         return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
     }
 
-    private FptraceException Fail(int exitCode, string message)
+    private FptraceException Unavailable(string cause) =>
+        Fail(ExitCodes.TracingDenied,
+            $"the engine {EngineName.Of(Engine)} cannot be had: {cause}; leave --engine out to take the best that "
+            + "works");
+
+    private FptraceException Fail(int exitCode, string message) =>
+        EndStub() ?? new FptraceException(exitCode, message);
+
+    private void ReplaceStub()
+    {
+        if (EndStub() is { } ended)
+        {
+            throw ended;
+        }
+
+        _socket.Dispose();
+        _socket = StartStub();
+    }
+
+    // Ctrl-C before the seize ends the stub, and then all that we ask of it fails. That is no failure of ours.
+    private FptraceException? EndStub()
     {
         Children.Kill(Pid, signal.SIGKILL);
-
-        // Ctrl-C before the seize ends the stub, and then all that we ask of it fails. That is no failure of ours.
         WaitStatus status = default;
         while (Children.Wait(Pid, out status, out _, block: true) > 0 && status.Stopped)
         {
@@ -244,7 +265,7 @@ internal sealed class Launcher : IDisposable
 
         return status.Signaled && IsRequestToEnd(status.TermSignal)
             ? FptraceException.Ended(status.TermSignal)
-            : new FptraceException(exitCode, message);
+            : null;
     }
 
     private static bool IsRequestToEnd(int number) =>

@@ -34,6 +34,8 @@ internal sealed class DescriptorNames
 
     public RemoteMounts Remote { get; } = new();
 
+    public NewMounts NewMounts { get; } = new();
+
     public OwnLinks OwnLinks { get; } = new();
 
     /// <summary>

@@ -25,7 +25,19 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
     /// <summary>Whether anything is recorded of an execution. Otherwise no lookup is worth its time.</summary>
     public bool Takes(ExecutionState state) => !state.IsStub && !_isClosed;
 
-    public bool HasOpened(ByteString name) => _opened is not null && _opened.Contains(name);
+    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the
+    /// same file.</summary>
+    public void GuessStandard(int pid, ByteString name)
+    {
+        if (_opened is not null && _opened.Contains(name))
+        {
+            verdict.Add(
+                IncompleteReason.Unreadable,
+                pid,
+                $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the "
+                    + "command, is unknown");
+        }
+    }
 
     /// <summary>Called when the trace is over.</summary>
     public void Close() => _isClosed = true;
@@ -78,7 +90,9 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
         }
     }
 
-    private void Forget(ByteString path, bool withBelow)
+    /// <summary>What the path leads to now is another file than before.</summary>
+    /// <param name="withBelow">And so is what lies below it.</param>
+    public void Forget(ByteString path, bool withBelow)
     {
         foreach (ExecutionState state in live)
         {

@@ -155,20 +155,17 @@ internal sealed class Recorder
 
         _queue.AwaitRoom();
         Access named = access with { Path = new ByteString(path) };
-        bool isDone = false;
-        while (!isDone)
+        for (bool isDone = false; !isDone;)
         {
             int version = _witness?.Version ?? 0;
             Access seen = _witness is null ? named : named with { Facts = _witness.See(named) };
             lock (_lock)
             {
                 // If names have moved since the lookup, look again.
-                if (isDone = version == (_witness?.Version ?? 0))
+                isDone = version == (_witness?.Version ?? 0);
+                if (isDone && (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0))
                 {
-                    if (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0)
-                    {
-                        _accesses.Add(state, [seen], Now);
-                    }
+                    _accesses.Add(state, [seen], Now);
                 }
             }
         }
@@ -198,8 +195,7 @@ internal sealed class Recorder
         }
 
         Access[] seen = accesses.ToArray();
-        bool isDone = false;
-        while (!isDone)
+        for (bool isDone = false; !isDone;)
         {
             int version = _witness.Version;
             foreach (ref Access access in seen.AsSpan())
@@ -214,6 +210,16 @@ internal sealed class Recorder
                     _accesses.Add(state, seen, Now);
                 }
             }
+        }
+    }
+
+    /// <summary>What lies below a directory from now on are other files than before.</summary>
+    public void ForgetBelow(ByteString directory)
+    {
+        _witness?.Moved();
+        lock (_lock)
+        {
+            _accesses.Forget(directory, withBelow: true);
         }
     }
 
@@ -247,21 +253,12 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>
-    /// Called for a descriptor that looks like a standard stream. It may be another one if the command opened the file.
-    /// </summary>
+    /// <inheritdoc cref="AccessLog.GuessStandard"/>
     public void GuessStandard(int pid, ByteString name)
     {
         lock (_lock)
         {
-            if (_accesses.HasOpened(name))
-            {
-                AddReason(
-                    IncompleteReason.Unreadable,
-                    pid,
-                    $"kcmp is denied: whether a descriptor of {name} is a standard stream, or was opened by the "
-                        + "command, is unknown");
-            }
+            _accesses.GuessStandard(pid, name);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -34,6 +35,9 @@ internal sealed class ProgramStarts(
     /// <summary>Whether the command itself runs. Before that there is only the stub.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>Why the command was ended before its first instruction; null if it was not.</summary>
+    public FptraceException? Denial { get; private set; }
+
     /// <summary>
     /// Called at PTRACE_EVENT_EXEC. Whichever thread called execve, it is now the only thread of its process, and has
     /// the number of the process.
@@ -50,6 +54,17 @@ internal sealed class ProgramStarts(
         Faults.Take();
         if (old.Execution.IsStub)
         {
+            if (stop.GetSyscall(out _, out int error) == RequestOutcome.Denied)
+            {
+                // It would be so at each stop, and the trace would say next to nothing.
+                Denial = new FptraceException(
+                    ExitCodes.TracingDenied,
+                    "tracing needs Linux 5.3: PTRACE_GET_SYSCALL_INFO, which tells a tracee's system calls, is denied ("
+                        + Marshal.GetPInvokeErrorMessage(error) + "), as by older kernels and by gVisor");
+                Children.Kill(tid, signal.SIGKILL);
+                return leader;
+            }
+
             HasStarted = true;
             names.LearnStandard(tid);
         }

@@ -82,6 +82,9 @@ internal sealed class PtraceLoop
     /// <inheritdoc cref="ProgramStarts.HasStarted"/>
     public bool HasStarted => _starts.HasStarted;
 
+    /// <inheritdoc cref="ProgramStarts.Denial"/>
+    public FptraceException? Denial => _starts.Denial;
+
     /// <summary>Returns when the last process of the command has ended.</summary>
     public void Run()
     {

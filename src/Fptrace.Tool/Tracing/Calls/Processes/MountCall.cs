@@ -7,7 +7,7 @@ using static Fptrace.Linux.Headers.mount;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>mount, umount, move_mount and pivot_root: afterwards paths may mean other files.</summary>
+/// <summary>mount, move_mount and pivot_root: afterwards paths may mean other files.</summary>
 /// <param name="path">Position of the path of the mount point; −1 for pivot_root.</param>
 /// <param name="type">Position of the file system's name.</param>
 /// <param name="flags">Position of the MS_ flags.</param>
@@ -30,7 +30,11 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 && !context.Names.Hosts.IsForeign(tracee.Tid)
                 && context.TryResolve(tracee, call, at: -1, path)
                 && IsKernelsOwn(context.Path.Name));
-        return isHarmless ? EntryAnswer.Go : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)));
+        return isHarmless
+            ? EntryAnswer.Go
+            : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)
+                ? new ByteString(context.Path.Name)
+                : default));
     }
 
     /// <summary>Whether the call mounts a new file system on an empty directory.</summary>
@@ -59,14 +63,16 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
     private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
 
-    private sealed class Pending(bool hidesNothing) : PendingCall
+    /// <param name="empty">The directory that gets a new file system and was empty, if it is so.</param>
+    private sealed class Pending(ByteString empty) : PendingCall
     {
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.Hosts.Changed();
             context.Names.Remote.Look(tracee.Tid);
-            if (hidesNothing)
+            if (!empty.IsEmpty)
             {
+                context.Names.NewMounts.Add(empty);
                 return;
             }
 
