@@ -3,6 +3,7 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
+using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
