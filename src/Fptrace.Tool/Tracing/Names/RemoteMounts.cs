@@ -32,7 +32,9 @@ internal sealed class RemoteMounts
         byte[] directory = DirectoryOf(Environment.ProcessId);
         List<Mount> remote = Read(Environment.ProcessId);
         _former.UnionWith(remote.Select(mount => mount.Id));
-        _points = [.. remote.Select(mount => mount.Point).Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
+        _points = [.. remote
+            .Select(mount => mount.Point)
+            .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
     }
 
     /// <summary>Reads the mounts that a process has after a call that may have made some.</summary>
