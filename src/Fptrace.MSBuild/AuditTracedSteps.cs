@@ -34,7 +34,7 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
         foreach (IGrouping<(string File, int Line), StepRecord> steps in targets)
         {
             Manifest[] manifests = [.. steps.Select(step => step.Load()).OfType<Manifest>()];
-            // What a run that does not count has used is not known.
+            // A run that does not count leaves no complete list of what it used.
             if (manifests.Length > 0 && manifests.All(manifest => manifest.Passes))
             {
                 Audit(steps.First().Target!, manifests);
@@ -53,8 +53,8 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
             manifest => manifest.Observations.Where(ManifestItems.IsSource).Select(observation => observation.Path));
         inputs.ExceptWith(outputs);
 
-        // What lies elsewhere, such as a compiler's own headers, changes what a step makes and is declared by nobody;
-        // but it may be.
+        // Files outside the root, such as a compiler's headers, are inputs that nobody declares. But if a target
+        // declares one that its step has read, that is no fault, so "seen" includes them.
         var seen = Paths(manifests, manifest => manifest.Observations.Select(observation => observation.Path));
         string Attribute(string name, IEnumerable<string> paths) =>
             $"{name}=\"{string.Join(';', paths.Select(Written))}\"";
@@ -76,7 +76,10 @@ public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
         }
     }
 
-    /// <summary>Projects declare themselves, for they hold the command. TracedExec knows it.</summary>
+    /// <summary>
+    /// Whether a path is a project file. A target may declare it, since it holds the command. A step does not read it,
+    /// but runs again when its command changes.
+    /// </summary>
     private bool IsProject(string path) => path == ProjectFile || path.EndsWith(".targets", StringComparison.Ordinal)
         || path.EndsWith(".props", StringComparison.Ordinal);
 

@@ -6,14 +6,14 @@ namespace Fptrace.MSBuild;
 
 /// <summary>Tells MSBuild which files the traced steps of a project read and wrote, from their manifests.</summary>
 /// <remarks>
-/// Steps count that came by in this build, and those whose manifests stand in the directory of manifests: a target that
-/// MSBuild skipped by its own Inputs and Outputs has outputs still, and IncrementalClean must not take them for
-/// orphans.
+/// It covers the steps of this build, and all others with a manifest in the directory of manifests. When MSBuild skips
+/// a target because of its own Inputs and Outputs, its steps do not run, but their outputs still belong to the build:
+/// IncrementalClean must not delete them as orphans.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 {
-    /// <summary>Most targets do not ask for them.</summary>
+    /// <summary>Lazy, because most targets do not ask for the inputs.</summary>
     private Lazy<ITaskItem[]> _inputs = new([]);
 
     [Required]
@@ -25,27 +25,32 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
     [Required]
     public string ManifestDirectory { get; set; } = "";
 
-    /// <summary>Only outputs below these directories; all where there are none.</summary>
+    /// <summary>If set, only outputs below these directories are returned.</summary>
     public string[] Under { get; set; } = [];
 
-    /// <summary>No inputs below these directories: the build writes there itself.</summary>
+    /// <summary>Inputs below these directories are left out: the build itself writes there.</summary>
     public string[] NotUnder { get; set; } = [];
 
-    /// <summary>No inputs that another project builds, either: whoever asks watches what those are made of.</summary>
+    /// <summary>
+    /// Whether to leave out inputs that other projects build. Who watches those projects watches their sources.
+    /// </summary>
     public bool NotBuilt { get; set; }
 
     [Output]
     public ITaskItem[] Manifests { get; private set; } = [];
 
-    /// <summary>Besides the locks of builds what tools leave that are killed, as when a build is cancelled: locks,
-    /// which the next run takes over, and half-written manifests.</summary>
+    /// <summary>
+    /// Lock files, and what killed tools leave behind, as when a build is cancelled: half-written manifests.
+    /// </summary>
     [Output]
     public ITaskItem[] Locks => Directory.Exists(ManifestDirectory)
         ? [.. Directory.EnumerateFiles(ManifestDirectory, "*.lock")
             .Concat(Directory.EnumerateFiles(ManifestDirectory, ".*.fptrace-*")).Select(Item)]
         : [];
 
-    /// <summary>Files below the root of their step that no traced step of the project makes.</summary>
+    /// <summary>
+    /// The files below the root that steps read, except those that a traced step of the project makes.
+    /// </summary>
     [Output]
     public ITaskItem[] TracedInputs => _inputs.Value;
 

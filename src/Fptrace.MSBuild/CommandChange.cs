@@ -2,14 +2,14 @@ using Fptrace.Model;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>In what a command differs from the one that stood at the same place before.</summary>
+/// <summary>Describes how a command differs from the one that the same task ran before.</summary>
 internal static class CommandChange
 {
     private const int Longest = 60;
 
     /// <summary>The words that differ, as <c>the command changed: OLD → NEW</c>.</summary>
-    /// <param name="old">As the manifest holds it: the command or its digest.</param>
-    /// <param name="now">The same of the step that is about to run.</param>
+    /// <param name="old">The command or its digest, as the manifest holds it.</param>
+    /// <param name="now">The same for the step that is about to run.</param>
     public static string Describe(string old, string now)
     {
         const string Changed = "the command changed";
@@ -40,7 +40,7 @@ internal static class CommandChange
             : $"{Changed}: {removed} → {added}";
     }
 
-    /// <summary>What a command is kept as that must not be seen, or is too long.</summary>
+    /// <summary>Whether a command is stored as a digest, because it is secret or too long.</summary>
     private static bool IsDigest(string command) => command.StartsWith(TracedStep.DigestMark, StringComparison.Ordinal);
 
     private static string[] Words(string command) =>

@@ -9,8 +9,10 @@ using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>Hands the properties of a project to the traced steps in it, for a task cannot read properties. Runs first
-/// in every project, by InitialTargets.</summary>
+/// <summary>
+/// Passes the properties of a project to its traced steps, since a task cannot read properties itself.
+/// </summary>
+/// <remarks>It runs first in every project, through InitialTargets.</remarks>
 [MSBuildMultiThreadableTask]
 public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
 {
@@ -91,7 +93,7 @@ public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
         build.Configure(ProjectKey.Of(BuildEngine, ProjectDirectory), settings);
         if (!Directory.Exists(ManifestDirectory))
         {
-            // Nothing ran yet, so steps will: the tool is tried while MSBuild gets ready for them.
+            // No step has run yet, so some will. Find the tool in the background while MSBuild prepares them.
             TracingTool.Expect(settings, build);
         }
 

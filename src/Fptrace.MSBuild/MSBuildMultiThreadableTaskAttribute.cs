@@ -1,8 +1,10 @@
 namespace Microsoft.Build.Framework;
 
-/// <summary>Lets multithreaded MSBuild (<c>-mt</c>) run a task in its own process, among others: it touches neither the
-/// process's directory nor its environment.</summary>
-/// <remarks>MSBuild recognises the attribute by its full name. It is in MSBuild's packages since 18.6; the task is
-/// compiled against 18.0 so that it loads in every SDK 10.</remarks>
+/// <summary>Tells multithreaded MSBuild (<c>-mt</c>) that a task is thread-safe.</summary>
+/// <remarks>
+/// Such a task may run beside others in one process. It must use neither the working directory nor the environment of
+/// the process. MSBuild recognises the attribute by its full name. Its packages have the attribute since 18.6, but this
+/// assembly is compiled against 18.0, so that it loads in every .NET 10 SDK.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 internal sealed class MSBuildMultiThreadableTaskAttribute : Attribute;

@@ -8,10 +8,10 @@ using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>Items that tell projects what manifests hold.</summary>
+/// <summary>Converts the inputs and outputs of manifests to MSBuild items.</summary>
 internal static class ManifestItems
 {
-    /// <summary>Characters that mean something in an item's name, and the separator in metadata.</summary>
+    /// <summary>Characters that have a meaning in an item's name, and the separator of metadata.</summary>
     private static readonly SearchValues<char> Special = SearchValues.Create("%*?@$();'");
 
     public static ITaskItem[] Inputs(Manifest manifest, string path, Func<Observation, bool>? which = null) =>
@@ -24,8 +24,10 @@ internal static class ManifestItems
         })).OfType<ITaskItem>(),
     ];
 
-    /// <remarks>Of a run that does not count it is what it and those before it have left, as far as it is still there:
-    /// IncrementalClean must not take that for orphans.</remarks>
+    /// <remarks>
+    /// For a run that does not count, these are the outputs of it and earlier runs that still exist: IncrementalClean
+    /// must not delete them as orphans.
+    /// </remarks>
     public static ITaskItem[] Outputs(Manifest manifest, string path, string[]? patterns = null) =>
     [
         .. Matching(manifest.Outputs, patterns ?? []).Where(output => IsFile(output)
@@ -34,7 +36,7 @@ internal static class ManifestItems
                 .OfType<ITaskItem>(),
     ];
 
-    /// <summary>Of files that a project declares those that match.</summary>
+    /// <summary>Those of a project's declared files that match a pattern.</summary>
     public static ITaskItem[] Matching(ITaskItem[] items, string[] patterns)
     {
         if (patterns.Length == 0)
@@ -57,7 +59,7 @@ internal static class ManifestItems
         return outputs.Where(output => wanted.Matches(output.Path.Span));
     }
 
-    /// <summary>A file below the root that was read or looked at.</summary>
+    /// <summary>Whether an observation is of a file below the root that was read or looked at.</summary>
     public static bool IsSource(Observation observation) =>
         observation.State.Type == FileType.Regular
         && observation.Kind is ObservationKind.Content or ObservationKind.Existence or ObservationKind.ReadModifyWrite
@@ -68,7 +70,7 @@ internal static class ManifestItems
     private static bool Exists(StepOutput output, Manifest manifest) =>
         Path.Exists(StoredPath.Expand(output.Path, manifest.Step.Root).ToString());
 
-    /// <summary>Null for a name that is no text.</summary>
+    /// <summary>The item for a path; null for a name that cannot be converted to text.</summary>
     private static TaskItem? Item(ByteString stored, Manifest manifest, string path, Action<TaskItem> describe)
     {
         string name = StoredPath.Expand(stored, manifest.Step.Root).ToString();

@@ -2,7 +2,7 @@ using Fptrace.Manifests.Checking;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>Reasons with what can be done about them, by the names of the task's parameters.</summary>
+/// <summary>Adds the remedy to a reason, by the names of the task's parameters.</summary>
 internal static class RemedyWords
 {
     public static string With(string reason) => Reasons.RemedyOf(reason) switch

@@ -4,16 +4,16 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>At the end of a project: says in one line what became of its traced steps, and forgets manifests that
-/// nobody uses any more.</summary>
+/// <summary>Ends a project: reports its traced steps in one line, and removes unused manifests.</summary>
 /// <remarks>
-/// High importance: loggers of the console show it in every build. The terminal logger shows no message of a project
-/// below the verbosity <c>detailed</c>, whatever its importance, and a warning would be false.
+/// The line has high importance, so console loggers show it in every build. Below the verbosity <c>detailed</c> the
+/// terminal logger shows no messages of projects, whatever their importance. A warning would be shown, but nothing is
+/// wrong.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
 {
-    /// <summary>Reasons that are told in words.</summary>
+    /// <summary>How many reasons the line contains.</summary>
     private const int MostReasons = 3;
 
     [Required]
@@ -25,14 +25,15 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
     [Required]
     public string ManifestDirectory { get; set; } = "";
 
-    /// <summary>Days after which a manifest goes that no build has used; 0: none goes.</summary>
+    /// <summary>Days after which an unused manifest is removed; 0 for never.</summary>
     public int ManifestAge { get; set; }
 
-    /// <summary>How many manifests a task in the project may have besides those of this build; 0: as many as there
-    /// are.</summary>
+    /// <summary>
+    /// How many manifests to keep for each task in the project besides those of this build; 0 for all.
+    /// </summary>
     public int ManifestLimit { get; set; }
 
-    /// <summary>Whether the line is wanted.</summary>
+    /// <summary>Whether to report the line.</summary>
     public bool Summary { get; set; } = true;
 
     public override bool Execute()

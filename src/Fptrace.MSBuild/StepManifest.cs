@@ -7,7 +7,7 @@ using Fptrace.Model;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>The manifest of a step in the directory of manifests, and what became of those that it replaces.</summary>
+/// <summary>Finds the manifest of a step, and those that it replaces, in the directory of manifests.</summary>
 internal sealed class StepManifest
 {
     private readonly TracedStep _step;
@@ -17,12 +17,12 @@ internal sealed class StepManifest
     private StepManifest(TracedStep step, string path, string? former) =>
         (_step, _path, _former) = (step, path, former);
 
-    /// <summary>What is known of the last run, once a reason was looked for.</summary>
+    /// <summary>The manifest of the last run. Set by <see cref="FindReason"/>.</summary>
     public Manifest? Known { get; private set; }
 
     /// <param name="step">The step.</param>
-    /// <param name="project">Tells which manifests belong to steps that came by in this build.</param>
-    /// <param name="moves">Rename the manifest of a task that has moved to another line.</param>
+    /// <param name="project">The project. Manifests of its steps in this build are not taken for older ones.</param>
+    /// <param name="moves">Whether to rename the manifest of a task that has moved to another line.</param>
     public static StepManifest Find(TracedStep step, ProjectState project, bool moves)
     {
         if (step.Name is not { } name || File.Exists(step.Manifest))
@@ -49,8 +49,8 @@ internal sealed class StepManifest
             return new StepManifest(step, step.Manifest, null);
         }
 
-        // The task at this place had another command, unless that command came by in this build: then this is a batch
-        // of several.
+        // A manifest of the same place tells of the command before it was edited. But if its step is in this build, the
+        // task is batched and runs several commands.
         string? former = Directory.EnumerateFiles(directory, name.SamePlace)
             .Where(file => !project.Steps.ContainsKey(file))
             .OrderByDescending(File.GetLastWriteTimeUtc)
@@ -58,8 +58,8 @@ internal sealed class StepManifest
         return new StepManifest(step, step.Manifest, former);
     }
 
-    /// <summary>Deletes the manifests of this place that claim an output of this step: they tell of its command before
-    /// it was edited.</summary>
+    /// <summary>Deletes older manifests of this place that contain an output of this step.</summary>
+    /// <remarks>They tell of its command before it was edited.</remarks>
     public static void RemoveSuperseded(TracedStep step, ProjectState project, Manifest manifest)
     {
         if (step.Name is not { } name)
@@ -83,10 +83,10 @@ internal sealed class StepManifest
         }
     }
 
-    /// <summary>Why the step must run, in words, or null.</summary>
-    /// <param name="writesNothing">Not even the new times of a file that was touched.</param>
+    /// <summary>Why the step must run, in words; null if it is up to date.</summary>
+    /// <param name="writesNothing">Whether the check must not write, not even the new times of a touched file.</param>
     /// <param name="cancellation">Ends the check.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public string? FindReason(bool writesNothing, CancellationToken cancellation)
     {
         if (_step.Check == UpToDateChecking.Off)
@@ -110,7 +110,9 @@ internal sealed class StepManifest
             : Reason(found.Manifest, found.Result);
     }
 
-    /// <summary>A skip writes nothing but this: manifests that no build has used for long are removed.</summary>
+    /// <summary>
+    /// Sets the modification time of the manifest, so that it is not removed as unused. A skip writes nothing else.
+    /// </summary>
     public void MarkAsUsed(bool writesNothing)
     {
         DateTime now = DateTime.UtcNow;
@@ -125,7 +127,7 @@ internal sealed class StepManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another user's. It is only made again once it was removed.
+            // The file is another user's. At worst it is removed as unused, and the step runs once more.
         }
     }
 

@@ -4,11 +4,11 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>The name of a manifest that the project does not name: <c>bison-PLACE-COMMAND.json</c>.</summary>
+/// <summary>The name of a manifest when the project gives none: <c>bison-PLACE-COMMAND.json</c>.</summary>
 /// <param name="Label">The first word of the command, for people.</param>
-/// <param name="Place">Where the task stands in the project's files. It tells what a step was before its command was
-/// edited, and nothing depends on it.</param>
-/// <param name="Command">The command, its directory and its variables.</param>
+/// <param name="Place">A digest of the task's place in the project's files. It is only used to find what the step was
+/// before its command was edited.</param>
+/// <param name="Command">A digest of the command, its directory and its variables.</param>
 internal sealed record StepName(string Label, string Place, string Command)
 {
     private const int LongestLabel = 20;
@@ -16,13 +16,13 @@ internal sealed record StepName(string Label, string Place, string Command)
 
     public string FileName => $"{Label}-{Place}-{Command}.json";
 
-    /// <summary>The same command at any place.</summary>
+    /// <summary>A search pattern for manifests of the same command at any place.</summary>
     public string SameCommand => $"*-{Command}.json";
 
-    /// <summary>Whatever stood at the same place.</summary>
+    /// <summary>A search pattern for manifests of any command at the same place.</summary>
     public string SamePlace => $"*-{Place}-*.json";
 
-    /// <summary>The place in the name of a manifest; null where that is no such name.</summary>
+    /// <summary>The place in the name of a manifest; null if it is no such name.</summary>
     public static string? PlaceIn(string fileName) =>
         fileName.Split('-') is [_, { Length: PlaceLength } place, _] ? place : null;
 

@@ -7,12 +7,12 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;
 
-// The build cache: results of earlier runs, here or elsewhere.
+// TracedExec and the cache: results of earlier runs, here or elsewhere.
 public partial class TracedExec
 {
-    /// <summary>Puts the outputs of an earlier run in place that saw what this one would see.</summary>
+    /// <summary>Puts the outputs in place of an earlier run that saw what this run would see.</summary>
     /// <param name="step">The step, which is not up to date.</param>
-    /// <param name="previous">What is known of its last run.</param>
+    /// <param name="previous">The manifest of its last run; null for none.</param>
     /// <param name="reason">Why it is not up to date.</param>
     private bool TryRestore(TracedStep step, Manifest? previous, string reason)
     {
@@ -65,7 +65,7 @@ public partial class TracedExec
         }
     }
 
-    /// <returns>Null where the step does not want that of the cache, or there is none to be had.</returns>
+    /// <returns>Null if the step does not use the cache for this purpose, or the cache cannot be opened.</returns>
     private BuildCache? OpenCache(TracedStep step, Caching.CacheMode purpose)
     {
         if (!step.CacheMode.HasFlag(purpose))

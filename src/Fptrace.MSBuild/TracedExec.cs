@@ -13,11 +13,11 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>MSBuild's Exec, skipped while nothing has changed that the command really used the last time.</summary>
+/// <summary>MSBuild's Exec, skipped while nothing has changed that the command used in its last run.</summary>
 /// <remarks>
-/// It derives from Exec itself: parameters, messages and errors are those of the MSBuild that runs it. What is added
-/// stands in three of Exec's own hooks: SkipTaskExecution checks the manifest, GetProcessStartInfo puts the tracing
-/// tool in front of the shell, and ExecuteTool sees what came of it.
+/// It derives from Exec, so its parameters, messages and errors are those of the MSBuild that runs it. It adds to three
+/// hooks of Exec: SkipTaskExecution checks the manifest, GetProcessStartInfo puts the tracing tool in front of the
+/// shell, and ExecuteTool evaluates the run.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 [SuppressMessage("Design", "CA1001",
@@ -30,10 +30,10 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     private readonly CancellationTokenSource _cancelled = new();
     private ProjectState _project = new(StepSettings.Default);
 
-    /// <summary>Null where nothing could be recorded.</summary>
+    /// <summary>Null if nothing can be recorded.</summary>
     private TracedStep? _step;
 
-    /// <summary>Null where this run is not traced.</summary>
+    /// <summary>Null if this run is not traced.</summary>
     private TracingTool? _tool;
 
     private StepRecord? _record;
@@ -52,7 +52,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
     }
 
-    /// <summary>Ends the check and the cache as well as the command.</summary>
+    /// <summary>Cancels the check and the use of the cache, too, not only the command.</summary>
     public override void Cancel()
     {
         _cancelled.Cancel();
@@ -60,7 +60,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
     }
 
     protected override bool ValidateParameters() =>
-        // By the log that ToolTask asks whether a reason was given, which is not Exec's.
+        // Use the log of Task and not that of Exec: ToolTask looks there whether an error was logged.
         base.ValidateParameters()
             && Choice.Validate(((Microsoft.Build.Utilities.Task)this).Log, "",
                 new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers));
@@ -73,14 +73,14 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
         catch (OperationCanceledException)
         {
-            // Before the command could run. The build says that it was cancelled.
+            // The command has not started. MSBuild reports itself that the build was cancelled.
             _failed = true;
             return true;
         }
     }
 
-    /// <summary>The command is about to start: first the reason for it. With UseCommandProcessor this is called
-    /// twice.</summary>
+    /// <summary>Logs why the command runs, before Exec logs the command.</summary>
+    /// <remarks>With UseCommandProcessor, Exec calls this twice.</remarks>
     protected override void LogToolCommand(string message)
     {
         if (_record is not null && _tool is null)
@@ -92,7 +92,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             }
             else
             {
-                // What names the step follows: the command itself, where that may be seen.
+                // The next message shows the command, which identifies the step, unless the command is secret.
                 Log.LogMessage(MessageImportance.Normal, EchoOff
                     ? "Traced step {1} runs because {0}."
                     : "Traced step runs because {0}.", UpToDateReason, _step!.Title);
@@ -114,8 +114,10 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         return exitCode;
     }
 
-    /// <summary>Exec judges the length of what it starts before the tool's own arguments are there, as if there were
-    /// none.</summary>
+    /// <summary>Puts the tool in front of the shell, and completes the environment.</summary>
+    /// <remarks>
+    /// Exec checks the length of the command line before this adds the tool's arguments, so they do not count.
+    /// </remarks>
     protected override ProcessStartInfo GetProcessStartInfo(string pathToTool, string commandLineCommands,
         string responseFileSwitch)
     {
@@ -134,7 +136,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         return start;
     }
 
-    /// <summary>Null, the project's directory, while <see cref="TryFindStart"/> asks for it.</summary>
+    /// <summary>
+    /// Null while <see cref="TryFindStart"/> asks for the project's directory: Exec then starts in that.
+    /// </summary>
     protected override string GetWorkingDirectory() => _asksForProject ? null! : base.GetWorkingDirectory();
 
     private bool Skip()
@@ -147,7 +151,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
         if (!TryFindStart(out string projectDirectory, out ProcessStartInfo? start))
         {
-            // The working directory is missing. Exec says so when it tries to start the command.
+            // The working directory is missing. Exec logs an error when it tries to start the command.
             return base.SkipTaskExecution();
         }
 
@@ -161,7 +165,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         _step = TracedStep.Plan(this, _project, projectDirectory, start);
         if (OuterTrace.Exists())
         {
-            // A check of ours would hide from the outer one what the answer depends on.
+            // This step's own check would read files here and not in the command, so the outer trace would miss what
+            // the command depends on.
             SayUntraced("fptrace traces the whole build already");
             _observed = ManifestFile.Load(_step.Manifest).Manifest;
             return base.SkipTaskExecution();
@@ -204,8 +209,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             return;
         }
 
-        // The tool judges by the exit code alone, and was killed before it judged if the build was cancelled or the
-        // time was up.
+        // The tool knows only the exit code of the command. It also could not tell the result if the build was
+        // cancelled or the time was up, because it was killed.
         if (exitCode != 0 && manifest.Passes)
         {
             manifest =
@@ -239,8 +244,9 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         _record!.Remember(manifest);
     }
 
-    /// <summary>What the command printed comes again, through the door that it came through: with its warnings, and
-    /// into ConsoleOutput.</summary>
+    /// <summary>
+    /// Logs what the command printed in its last run as Exec would: with warnings and errors, and into ConsoleOutput.
+    /// </summary>
     private void Replay(Manifest manifest)
     {
         foreach (PrintedLine line in PrintedLine.Split(manifest.Printed, StandardOutputEncoding, StandardErrorEncoding))

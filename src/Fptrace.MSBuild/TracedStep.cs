@@ -10,16 +10,17 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 
-/// <summary>What one traced run is about, before anything is checked.</summary>
+/// <summary>What defines one traced run. It is known before any check.</summary>
 internal sealed record TracedStep
 {
-    /// <summary>Longer commands are passed to the tool as their digest: the kernel takes 128 KiB in one
-    /// argument.</summary>
+    /// <summary>
+    /// Longer commands are passed to the tool as a digest: Linux limits one argument to 128 KiB (execve(2)).
+    /// </summary>
     private const int LongestCommand = 32 * 1024;
 
     private const int LongestTitle = 100;
 
-    /// <summary>Begins what stands for a command that is kept as a digest.</summary>
+    /// <summary>The prefix of a command that is stored as a digest.</summary>
     public const string DigestMark = "digest ";
 
     public required StepIdentity Identity { get; init; }
@@ -31,14 +32,13 @@ internal sealed record TracedStep
     /// <summary>The full path of the manifest.</summary>
     public required string Manifest { get; init; }
 
-    /// <summary>Names the step among those of the same place in a project; null where the project names the
-    /// manifest.</summary>
+    /// <summary>The name of the manifest; null if the project gives one.</summary>
     public required StepName? Name { get; init; }
 
     /// <summary>The command in one short line, for messages.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Null for the user's own.</summary>
+    /// <summary>The directory of the cache; null for the user's own.</summary>
     public required string? CacheDirectory { get; init; }
 
     public required CacheMode CacheMode { get; init; }
@@ -101,23 +101,31 @@ internal sealed record TracedStep
         };
     }
 
-    /// <summary>The text that stands for the command, for its script has a random name. A command that must not be seen
-    /// is seen as its digest.</summary>
+    /// <summary>
+    /// The text that identifies the command: the script that Exec makes of it has a random name. A secret command is
+    /// shown as its digest.
+    /// </summary>
     private static string CommandText(TracedExec task) =>
         task.EchoOff || Encoding.UTF8.GetByteCount(task.Command) > LongestCommand
         ? DigestMark + TextDigest.Of(task.Command)
         : task.Command;
 
-    /// <summary>File and line of the task, relative to the project. For a command that must not be seen.</summary>
-    private static string PlaceOf(TracedExec task, string projectDirectory) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } file ? Path.GetRelativePath(projectDirectory, file) : "task")}({task.BuildEngine.LineNumberOfTaskNode})");
+    /// <summary>The file and line of the task, relative to the project. It stands for a secret command.</summary>
+    private static string PlaceOf(TracedExec task, string projectDirectory)
+    {
+        string file = task.BuildEngine.ProjectFileOfTaskNode is { Length: > 0 } path
+            ? Path.GetRelativePath(projectDirectory, path)
+            : "task";
+        return string.Create(CultureInfo.InvariantCulture, $"{file}({task.BuildEngine.LineNumberOfTaskNode})");
+    }
 
     private static IEnumerable<string> Names(string[]? variables) => (variables ?? [])
         .Select(variable => variable.Split('=', 2)[0])
         .Where(Fptrace.Steps.TrackedEnvironment.IsValidName);
 
-    /// <summary>Exec's scripts, and the manifests.</summary>
+    /// <summary>
+    /// Patterns of paths that belong to the task and not to the command: the scripts of Exec, and manifests.
+    /// </summary>
     private static IEnumerable<string> Own(string manifestDirectory, string? manifest, ByteString root) =>
     [
         "MSBuildTemp??????",
@@ -131,11 +139,13 @@ internal sealed record TracedStep
     {
         string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(path), root).ToString();
 
-        // A name alone would be taken for one at any depth.
+        // A pattern without a slash would match at any depth.
         return (stored.Contains('/', StringComparison.Ordinal) ? "" : "./") + GlobSet.Escape(stored);
     }
 
-    /// <summary>How its output is read decides whether it succeeded.</summary>
+    /// <summary>
+    /// Parameters that decide how Exec reads the command's output. They can decide whether the command succeeded.
+    /// </summary>
     private static IEnumerable<string> Reading(TracedExec task) => ((string[])
         [
             Setting("error", task.CustomErrorRegularExpression),

@@ -9,7 +9,7 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace;
 
-/// <summary>Runs, and maps errors to exit codes.</summary>
+/// <summary>The entry point. It maps every failure to one line for the user and an exit code.</summary>
 internal static class Program
 {
     [SuppressMessage("Design", "CA1031",
@@ -24,8 +24,8 @@ internal static class Program
 
         OwnProcess.FillStandardDescriptors();
 
-        // A limit of file sizes (ulimit -f) is a failure to write and not our end. The command gets the signal as we
-        // were given it.
+        // With a limit of file sizes (ulimit -f), a write that is too long then fails with EFBIG and does not kill the
+        // tool. The command gets the disposition with which the tool was started.
         Disposition.Set(signal.SIGXFSZ, ignored: true);
         using var err = new StandardWriter(2);
         try

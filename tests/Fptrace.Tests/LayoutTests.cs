@@ -59,6 +59,7 @@ public sealed class LayoutTests
     [InlineData("A.cs", "    string text = \"\"\"\"\n    \"\"\"\nLONG LINE\n    \"\"\"\";", false)]
     [InlineData("A.cs", "    Call(LONG, \"\"\"\n    \"\"\");", true)]
     [InlineData("A.cs", "    string text = \"\"\"one\"\"\"\nLONG LINE", true)]
+    [InlineData("A.cs", "    string text = \"\"\"LONG LINE\"\"\";", false)]
     [InlineData("A.md", "LONG LINE", true)]
     [InlineData("A.md", "| LONG | LINE |", false)]
     [InlineData("A.md", "```\nLONG LINE\n```", false)]

@@ -74,7 +74,6 @@ static const struct {
     { "open-output", SYS_openat, PATH, 1, TARGET },
     { "write-output", SYS_write, DESCRIPTOR, 0, TARGET },
     { "pwrite-output", SYS_pwrite64, DESCRIPTOR, 0, TARGET },
-    { "rename-output", SYS_rename, PATH, 0, TARGET },
     { "mkdir-output", SYS_mkdir, PATH, 0, TARGET },
     { "sync-output", SYS_fsync, DESCRIPTOR, 0, TARGET },
     { "open-target", SYS_openat, PATH, 1, TARGET },

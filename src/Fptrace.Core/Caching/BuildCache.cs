@@ -7,7 +7,7 @@ using Fptrace.Steps;
 namespace Fptrace.Caching;
 
 /// <summary>Results of earlier runs, found by what a run would see now.</summary>
-/// <remarks>Used by many threads. No fault of the cache fails a build: it is a miss, with a reason.</remarks>
+/// <remarks>Thread-safe. A fault of the cache never fails a build: it counts as a miss, with a reason.</remarks>
 public sealed class BuildCache : IDisposable
 {
     private readonly ContentStore? _store;
@@ -19,12 +19,13 @@ public sealed class BuildCache : IDisposable
         _options = options;
     }
 
-    /// <summary>What the user should know of it, once: a line in words. Null: nothing.</summary>
+    /// <summary>One line that the user should see once; null when there is none.</summary>
     public string? Notice => _store?.Directory.Notice;
 
     /// <param name="path">The store's directory; null for <see cref="ContentStore.DefaultPath"/>.</param>
-    /// <param name="options">How it is used.</param>
-    /// <exception cref="CacheException">It cannot be used; the message says why and what to do.</exception>
+    /// <param name="options">The mode, the limit, and when a result may be used.</param>
+    /// <exception cref="CacheException">The store cannot be used. The message names the reason and the
+    /// remedy.</exception>
     public static BuildCache Open(string? path, CachePolicy options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -35,10 +36,10 @@ public sealed class BuildCache : IDisposable
 
     /// <summary>Looks for a run that saw what this one would see, and puts its outputs in place.</summary>
     /// <param name="step">The command that is about to run.</param>
-    /// <param name="environment">What counts of its environment.</param>
-    /// <param name="previous">What is known of its last run here, if anything: spares reading what has not changed
-    /// since.</param>
-    /// <param name="cancellation">Heeded until the first output is put in place.</param>
+    /// <param name="environment">The part of its environment that the key covers.</param>
+    /// <param name="previous">The manifest of the last run here, if there is one. A file whose stamp still is the one
+    /// in it need not be read.</param>
+    /// <param name="cancellation">Has no effect once the first output is in place.</param>
     public CacheLookup TryRestore(StepIdentity step, StepEnvironment environment, Manifest? previous,
         CancellationToken cancellation)
     {
@@ -66,11 +67,11 @@ public sealed class BuildCache : IDisposable
         return lookup;
     }
 
-    /// <summary>Keeps a run for others.</summary>
-    /// <param name="manifest">Of the run that just ended; its outputs are read from the tree.</param>
-    /// <param name="environment">What counted of its environment.</param>
-    /// <param name="cancellation">Nothing half-done is left.</param>
-    /// <returns>Null if it is stored; otherwise why not, one line in words.</returns>
+    /// <summary>Stores a run, so that later runs can restore it.</summary>
+    /// <param name="manifest">The manifest of the run that has just ended. The outputs are read from the tree.</param>
+    /// <param name="environment">The part of its environment that the key covers.</param>
+    /// <param name="cancellation">Ends the call early. No result without its blobs is left in the store.</param>
+    /// <returns>Null if the run is stored; otherwise the reason, in one line.</returns>
     public string? Store(Manifest manifest, StepEnvironment environment, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -113,8 +114,8 @@ public sealed class BuildCache : IDisposable
         StoreUsage usage = StoreUsage.Change(_store.Directory, change);
         if (usage.Bytes > _options.Limit)
         {
-            // To nine tenths, so that not every run from here on collects. While others use the store, one of them
-            // will.
+            // Collect down to 90 % of the limit; otherwise every later run would collect again. Do not wait for the
+            // lock: when other runs use the store, one of them collects after it has counted its own bytes.
             StoreMaintenance.Collect(_store, _options.Limit / 10 * 9, TimeSpan.Zero, CancellationToken.None);
         }
     }

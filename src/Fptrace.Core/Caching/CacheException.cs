@@ -1,7 +1,6 @@
 namespace Fptrace.Caching;
 
-/// <summary>The cache cannot be used, and the user can do something about it: one line with the thing and its
-/// remedy.</summary>
+/// <summary>The cache cannot be used. The message is one line for the user: what is wrong, and the remedy.</summary>
 public sealed class CacheException : Exception
 {
     public CacheException(string message)

@@ -6,10 +6,10 @@ public enum CacheMode
 {
     Off = 0,
 
-    /// <summary>Results are taken from it, and nothing in it changes, not even the time of last use.</summary>
+    /// <summary>Results are restored. Nothing in the store changes, not even the time of last use.</summary>
     Read = 1,
 
-    /// <summary>Results are put into it.</summary>
+    /// <summary>Results are stored.</summary>
     Write = 2,
 
     ReadWrite = Read | Write,

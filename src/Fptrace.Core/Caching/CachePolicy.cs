@@ -9,17 +9,23 @@ public sealed record CachePolicy
 {
     public CacheMode Mode { get; init; } = CacheMode.ReadWrite;
 
-    /// <summary>Share results among roots that stand at different places, although outputs may hold the path of
-    /// one.</summary>
+    /// <summary>
+    /// Whether roots at different places share results, although outputs may contain the path of their root.
+    /// </summary>
     public bool Anywhere { get; init; }
 
-    /// <summary>The commands do nothing more where they find their own work done: <see cref="LeftState"/>.</summary>
+    /// <summary>
+    /// Whether the user says that the commands change nothing where their own outputs stand already: see
+    /// <see cref="LeftState"/>.
+    /// </summary>
     public bool Idempotent { get; init; }
 
-    /// <summary>Whether what a run printed can be printed here; null: whatever was not printed on one file for both
-    /// streams.</summary>
+    /// <summary>
+    /// Whether the output of a run can be replayed to the current stdout and stderr. When null, it can unless the run
+    /// had one file as both.
+    /// </summary>
     public Func<Manifest, bool>? Fits { get; init; }
 
-    /// <summary>Bytes; when the store has grown beyond it, what was not used for longest is removed.</summary>
+    /// <summary>Bytes. When the store has grown beyond it, the least recently used results are removed.</summary>
     public long Limit { get; init; } = StoreMaintenance.DefaultLimit;
 }

@@ -10,7 +10,9 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching;
 
-/// <summary>One lookup in both phases.</summary>
+/// <summary>
+/// One lookup, in two phases: the weak key leads to path sets, and a strong key for each to a result.
+/// </summary>
 internal sealed class Lookup
 {
     private const int LongestManifest = 1 << 30;
@@ -24,7 +26,8 @@ internal sealed class Lookup
     private readonly ContentDigest _weak;
     private readonly List<(int Distance, string Reason)> _misses = [];
 
-    // What these runs made stands there in part. A run that found as much comes first.
+    // Path sets that lead to a result, although some of its outputs stand here already. A result of a run that itself
+    // found these outputs is the better one, so this list is tried last.
     private readonly List<KnownPathSet> _lenient = [];
     private string? _fault;
 
@@ -44,7 +47,8 @@ internal sealed class Lookup
     {
         if (_store.ReadEntry(_weak, PathSetList.LongestEntry) is not { } entry)
         {
-            // Who has not run it here has most likely run it in another clone.
+            // No run is known here, so if the command was ever run, it was in another clone: the message names that
+            // case.
             return CacheLookup.Miss(_previous is null && !_options.Anywhere
                 ? Reasons.UnknownHere
                 : "the cache knows no run of this command with this environment");
@@ -144,8 +148,10 @@ internal sealed class Lookup
         }
     }
 
-    /// <summary>Checks that the result is the one that was looked for, then puts it in place.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
+    /// <summary>
+    /// Checks that the result belongs to this key and may be used here, then puts its outputs in place.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The result belongs to another key, or has lost its manifest.</exception>
     private Manifest? Restore(ResultEntry result, KnownPathSet known, ContentDigest strong, bool isLast,
         CancellationToken cancellation)
     {
@@ -154,7 +160,7 @@ internal sealed class Lookup
             throw new InvalidDataException("has lost its manifest");
         }
 
-        // Whoever put it there, it must belong to this very key.
+        // Check again that the result belongs to this key: others, too, may have written to the store.
         if (!manifest.Passes
             || CacheKey.Weak(manifest.Step, manifest.Environment.Sum, _options.Anywhere) != _weak
             || !IsKeyOf(manifest, known.Set.Digest, strong))
@@ -198,8 +204,10 @@ internal sealed class Lookup
     private Manifest? ReadManifest(BlobReference reference) =>
         _store.ReadBlob(reference.Digest, LongestManifest) is { } bytes ? ManifestReader.Read(bytes).Manifest : null;
 
-    /// <summary>The observations of a set, with what is known of them already, so that equal stamps spare
-    /// reading.</summary>
+    /// <summary>
+    /// The observations of a path set, each with the state that was last seen there, so that a file with an equal stamp
+    /// need not be read.
+    /// </summary>
     private List<Observation> Templates(PathSet set) =>
     [
         .. set.Observations.Select(observation =>
@@ -217,7 +225,8 @@ internal sealed class Lookup
         }
     }
 
-    /// <summary>In how much this run differs from the last one with this path set, and in what first.</summary>
+    /// <summary>Compares what stands here with what the last run with this path set saw.</summary>
+    /// <returns>The number of differences, and the first one in words.</returns>
     private (int Distance, string Reason) Explain(KnownPathSet known, IReadOnlyList<Observation> now)
     {
         if (ReadManifest(known.Manifest) is not { } manifest || manifest.Observations.Count != now.Count)
@@ -248,7 +257,9 @@ internal sealed class Lookup
         then.State.IsSame(now.State)
             && (then.Names is null || (now.Names is not null && then.Names.SequenceEqual(now.Names)));
 
-    /// <summary>That a run saw what stands here, and may not be used, tells more than how others differ.</summary>
+    /// <summary>
+    /// A miss although the observations match. Its reason tells the user more than how other runs differ.
+    /// </summary>
     private Manifest? MissMatching(string fault)
     {
         _fault ??= fault;
@@ -261,8 +272,11 @@ internal sealed class Lookup
         return null;
     }
 
-    /// <summary>Of the run that is nearest; of several the last, but what hinders that one is mostly what hinders the
-    /// manifest, and said already.</summary>
+    /// <summary>The reason of the miss with the fewest differences.</summary>
+    /// <remarks>
+    /// Among equals, a reason other than that of the most recent run is preferred: the check of the manifest has mostly
+    /// reported that one already.
+    /// </remarks>
     private string? Nearest()
     {
         if (_misses.Count == 0)

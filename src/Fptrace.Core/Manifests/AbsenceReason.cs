@@ -4,13 +4,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
-/// <summary>Why a lookup finds nothing, where it is not simply that nothing stands there. Programs tell these apart,
-/// and so do their messages.</summary>
+/// <summary>Why a lookup finds nothing.</summary>
+/// <remarks>Programs act and print differently for different errors, so another error is a difference.</remarks>
 internal static class AbsenceReason
 {
     private const string Usual = "ENOENT";
 
-    /// <summary>The name on disk of an errno value; null of one that no manifest holds.</summary>
+    /// <summary>The stored name of an errno value; null for ENOENT and for errors that no manifest holds.</summary>
     public static string? Name(int error) => error switch
     {
         errno.EACCES => "EACCES",
@@ -27,12 +27,12 @@ internal static class AbsenceReason
         _ => null,
     };
 
-    /// <summary>The same where the usual reason has a name, too.</summary>
+    /// <summary>The name of any error, ENOENT included.</summary>
     public static string NameOfAny(int error) => Name(error) ?? Usual;
 
     public static int? ParseAny(string name) => name == Usual ? 0 : Parse(name);
 
-    /// <summary>In words.</summary>
+    /// <summary>The error in words.</summary>
     public static string Words(int error) => error switch
     {
         errno.EACCES => "no permission",

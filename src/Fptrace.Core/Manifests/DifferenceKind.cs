@@ -1,19 +1,19 @@
 namespace Fptrace.Manifests;
 
-/// <summary>In what a step is not up to date. The names in <see cref="DifferenceKinds"/> are stable: they stand in
-/// JSON.</summary>
+/// <summary>What keeps a step from being up to date.</summary>
+/// <remarks>The names in <see cref="DifferenceKinds"/> are stable, because JSON output holds them.</remarks>
 public enum DifferenceKind
 {
     /// <summary>There is no manifest, or it cannot be read.</summary>
     Manifest,
 
-    /// <summary>The recorded run can never stand for another.</summary>
+    /// <summary>The recorded run does not count.</summary>
     Refused,
 
-    /// <summary>Command, directory, root or options.</summary>
+    /// <summary>The command, its directory, its root or its options.</summary>
     Step,
 
-    /// <summary>A tracked variable of the environment.</summary>
+    /// <summary>A variable of the environment.</summary>
     Environment,
 
     /// <summary>Something that the step depends on.</summary>

@@ -9,14 +9,15 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
-/// <summary>The names in a directory, in bytes.</summary>
+/// <summary>Reads the names in a directory, as bytes.</summary>
 internal static class DirectoryNames
 {
     private const int BufferSize = 1 << 15;
 
-    /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="directory">The descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
-    /// <returns>Sorted by bytes, each with its type (<see cref="ListedName"/>); null when it cannot be read.</returns>
+    /// <returns>The names, sorted by bytes, each with its type (<see cref="ListedName"/>). Null when the directory
+    /// cannot be read.</returns>
     public static List<ByteString>? TryRead(int directory, ReadOnlySpan<byte> path)
     {
         int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
@@ -33,7 +34,8 @@ internal static class DirectoryNames
             var walk = new DirectoryWalk(fd, buffer);
             while (walk.MoveNext())
             {
-                // As in the type bits of a mode (IFTODT); some file systems leave it to lstat(2).
+                // d_type holds the type bits of a mode, shifted (DTTOIF). Some file systems leave it unknown
+                // (getdents(2)).
                 FileType type = walk.Type is var told and not dirent.DT_UNKNOWN
                     ? FileStamp.TypeOf((uint)told << 12)
                     : FileLook.At(fd, [.. walk.Name, 0], FinalLink.Keep).Type;
@@ -50,7 +52,7 @@ internal static class DirectoryNames
         }
     }
 
-    /// <summary>The bare names in an open directory, sorted by bytes; none when it cannot be listed.</summary>
+    /// <summary>The names alone, sorted by bytes; none when the directory cannot be listed.</summary>
     public static IReadOnlyList<ByteString> Of(int directory) =>
         [.. (TryRead(directory, ".\0"u8) ?? []).Select(name => new ByteString(ListedName.Bare(name.Span)))];
 }

@@ -3,7 +3,7 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 
-/// <summary>In what two environments differ.</summary>
+/// <summary>Says in which variables two environments differ.</summary>
 internal static class EnvironmentComparison
 {
     public static IEnumerable<Difference> Compare(EnvironmentDigests old, EnvironmentDigests now)
@@ -17,7 +17,7 @@ internal static class EnvironmentComparison
             yield break;
         }
 
-        // The rule: nothing differs, and no two lists have to be brought together.
+        // Usually nothing differs, and the lists need not be merged.
         if (old.Variables.SequenceEqual(now.Variables))
         {
             yield break;

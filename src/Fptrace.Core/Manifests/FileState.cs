@@ -3,18 +3,20 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
-/// <summary>What stood at a path: its fingerprint, and the stamp by which a later look is spared the content.</summary>
-/// <param name="Type">What stands there; <see cref="FileType.None"/> for nothing.</param>
-/// <param name="Mode">Permission bits (0 to 07777) of a file or directory; 0 for a link.</param>
-/// <param name="Size">Bytes of a regular file; 0 for all else.</param>
-/// <param name="Digest">SHA-256 of a regular file's content; empty for all else.</param>
-/// <param name="Stamp">Valid for this content; empty when the file changed so shortly before that its times prove
-/// nothing.</param>
+/// <summary>What existed at a path, with the times that show later that the content is still the same.</summary>
+/// <param name="Type">The type; <see cref="FileType.None"/> if nothing existed.</param>
+/// <param name="Mode">Permission bits (0 to 07777); 0 for a link.</param>
+/// <param name="Size">The size of a regular file; the ctime of a socket; otherwise 0.</param>
+/// <param name="Digest">The digest of a regular file's content; otherwise empty.</param>
+/// <param name="Stamp">The times that belong to this content. Empty if the file changed so recently that a further
+/// change might leave them equal.</param>
 public readonly record struct FileState(FileType Type, uint Mode, long Size, ContentDigest Digest, FileTimes Stamp)
 {
     public bool Exists => Type != FileType.None;
 
-    /// <summary>Same type, mode and content: what a command can have seen, leaving times aside.</summary>
+    /// <summary>
+    /// Whether type, mode and content are equal. A command sees no other difference, apart from times.
+    /// </summary>
     public bool IsSame(in FileState other) =>
         Type == other.Type && Mode == other.Mode && Size == other.Size && Digest == other.Digest;
 }

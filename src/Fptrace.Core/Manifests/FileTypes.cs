@@ -3,7 +3,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 
-/// <summary>The names of <see cref="FileType"/> on disk and in words.</summary>
+/// <summary>The names of <see cref="FileType"/> in manifests and in messages.</summary>
 internal static class FileTypes
 {
     public static string Name(FileType type) => type switch

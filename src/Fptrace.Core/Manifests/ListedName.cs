@@ -3,14 +3,15 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 
-/// <summary>A name as a listing holds it: with what stands there, as getdents(2) tells whoever lists.</summary>
+/// <summary>A name in a listing, together with its type, which getdents(2) tells a program that lists.</summary>
 /// <remarks>
-/// A file is the bare name, all else has a slash behind, which no name holds: <c>d/</c> is a directory, <c>l/l</c> a
-/// link, <c>p/p</c> a FIFO, <c>s/s</c> a socket, <c>c/c</c> a character and <c>b/b</c> a block device.
+/// A file is the bare name. Any other type follows a slash, which no name contains: <c>d/</c> is a directory,
+/// <c>l/l</c> a link, <c>p/p</c> a FIFO, <c>s/s</c> a socket, <c>c/c</c> a character device and <c>b/b</c> a block
+/// device.
 /// </remarks>
 internal static class ListedName
 {
-    /// <summary>As a listing holds it.</summary>
+    /// <summary>The name in the form of a listing.</summary>
     public static ByteString Of(ReadOnlySpan<byte> name, FileType type) => type switch
     {
         FileType.Directory => new ByteString([.. name, (byte)'/']),
@@ -22,12 +23,12 @@ internal static class ListedName
         _ => new ByteString(name),
     };
 
-    /// <summary>The name alone.</summary>
+    /// <summary>The name without its type.</summary>
     public static ReadOnlySpan<byte> Bare(ReadOnlySpan<byte> listed) => listed is [.., (byte)'/'] ? listed[..^1]
         : listed is [.., (byte)'/', _] ? listed[..^2]
         : listed;
 
-    /// <summary>What stands there; of a letter that is not known, nothing.</summary>
+    /// <summary>The type; <see cref="FileType.None"/> for an unknown letter.</summary>
     public static FileType Type(ReadOnlySpan<byte> listed) => listed is [.., (byte)'/'] ? FileType.Directory
         : listed is not [.., (byte)'/', byte letter] ? FileType.Regular
         : letter switch
@@ -40,7 +41,7 @@ internal static class ListedName
             _ => FileType.None,
         };
 
-    /// <summary>Whether text from a file may be taken for one.</summary>
+    /// <summary>Whether text from a file is well-formed.</summary>
     public static bool IsValid(ReadOnlySpan<byte> listed) =>
         Type(listed) != FileType.None && StoredPath.IsValidName(Bare(listed));
 }

@@ -8,16 +8,16 @@ public sealed record Manifest
 {
     public required StepIdentity Step { get; init; }
 
-    /// <summary>The command's exit status: 0 to 255, 128+N after signal N.</summary>
+    /// <summary>The command's exit status: 0 to 255, or 128+N after signal N.</summary>
     public required int ExitCode { get; init; }
 
     /// <summary>How long the run took.</summary>
     public long Milliseconds { get; init; }
 
-    /// <summary>Where the step left the offset of its standard input; null where that is no file.</summary>
+    /// <summary>The offset of standard input when the step ended; null if that is no file.</summary>
     public long? InputEnd { get; init; }
 
-    /// <summary>Why this run can never stand for another one, each in one line of words; empty when it can.</summary>
+    /// <summary>The reasons why this run does not count, one line each; empty if it counts.</summary>
     public IReadOnlyList<string> Refusals { get; init; } = [];
 
     /// <summary>What counts of the environment.</summary>
@@ -29,20 +29,22 @@ public sealed record Manifest
     /// <summary>Sorted by path, each once.</summary>
     public IReadOnlyList<StepOutput> Outputs { get; init; } = [];
 
-    /// <summary>What stood there before and the step removed, sorted.</summary>
+    /// <summary>What existed before and the step removed. Sorted.</summary>
     public IReadOnlyList<ByteString> Deletions { get; init; } = [];
 
-    /// <summary>What the step made where nothing stood, and removed again: had something stood there, it might have
-    /// done otherwise. Sorted.</summary>
+    /// <summary>Paths at which nothing existed, where the step made something and removed it again. Sorted.</summary>
+    /// <remarks>If something exists there now, the step might do something else.</remarks>
     public IReadOnlyList<ByteString> Temporaries { get; init; } = [];
 
-    /// <summary>What earlier runs of the command made, still stands there, and this one had nothing to do with: no
-    /// output, but the command's own work. Sorted by path.</summary>
+    /// <summary>What earlier runs of the command made and this run did not use. Sorted by path.</summary>
+    /// <remarks>
+    /// It still exists. It is no output of this run, but it is the command's own work and nobody else's.
+    /// </remarks>
     public IReadOnlyList<StepOutput> Left { get; init; } = [];
 
-    /// <summary>What it wrote to stdout and stderr, in order.</summary>
+    /// <summary>What the command wrote to stdout and stderr, in order.</summary>
     public IReadOnlyList<OutputChunk> Printed { get; init; } = [];
 
-    /// <summary>It may be up to date, and may be cached.</summary>
+    /// <summary>Whether the run counts, so that the step may be up to date and the cache may keep it.</summary>
     public bool Passes => Refusals.Count == 0;
 }

@@ -4,44 +4,46 @@ using Fptrace.Steps;
 namespace Fptrace.Manifests;
 
 /// <summary>One fact that a step depends on.</summary>
-/// <remarks>What is compared is the kind's own part; <see cref="FileState.Stamp"/> only spares the
-/// comparison.</remarks>
+/// <remarks>
+/// A comparison looks at the fields that the kind uses. <see cref="FileState.Stamp"/> is none of them: it only shows
+/// that the content need not be read.
+/// </remarks>
 public sealed record Observation
 {
-    /// <summary>Relative below the root ("." for the root itself), absolute elsewhere; see
-    /// <see cref="StoredPath"/>.</summary>
+    /// <summary>The path in its stored form (<see cref="StoredPath"/>).</summary>
     public required ByteString Path { get; init; }
 
     public required ObservationKind Kind { get; init; }
 
-    /// <summary>What stood there; of a listing the directory, of <see cref="ObservationKind.Absent"/>
-    /// nothing.</summary>
+    /// <summary>
+    /// What existed there. For a listing: the directory. For <see cref="ObservationKind.Absent"/>: nothing.
+    /// </summary>
     public FileState State { get; init; }
 
-    /// <summary>A link's target as written.</summary>
+    /// <summary>The target of a link, as written.</summary>
     public ByteString Target { get; init; }
 
-    /// <summary>Of <see cref="ObservationKind.Absent"/>: why the lookup finds nothing, an errno value; 0 for ENOENT,
-    /// the usual one.</summary>
+    /// <summary>With <see cref="ObservationKind.Absent"/>: the errno value of the lookup; 0 for ENOENT.</summary>
     public int Error { get; init; }
 
-    /// <summary>Of <see cref="ObservationKind.Absent"/>: the error that the step saw, where its own work has made
-    /// another of it; null where it has not.</summary>
+    /// <summary>The error that the step saw, if its own work has changed <see cref="Error"/>; otherwise null.</summary>
     public int? ErrorBefore { get; init; }
 
-    /// <summary>Of <see cref="ObservationKind.IndexTimes"/>: the digest before the step wrote the index anew, where
-    /// that made another of it; null where it has not.</summary>
+    /// <summary>
+    /// With <see cref="ObservationKind.IndexTimes"/>: the digest before the step, if the step wrote the index anew and
+    /// so changed it; otherwise null.
+    /// </summary>
     public ContentDigest? DigestBefore { get; init; }
 
-    /// <summary>Of a listing, and of a directory that the step renamed, or listed and removed: its names with their
-    /// types (<see cref="ListedName"/>), sorted by bytes; null when they are not known.</summary>
+    /// <summary>The names, with their types, in a directory that the step listed or renamed; null if unknown.</summary>
+    /// <remarks>They are sorted by bytes and have the form of <see cref="ListedName"/>.</remarks>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
-    /// <summary>Names as they were before the step changed any: those that count, and the taken ones.</summary>
+    /// <summary>The names before the step changed any: those that count, and the taken ones.</summary>
     internal IReadOnlyList<ByteString>? NamesBefore =>
         TakenNames.Count == 0 ? Names : [.. (Names ?? []).Concat(TakenNames).Order()];
 
-    /// <summary>As whoever asks before a run finds it.</summary>
+    /// <summary>The observation that a lookup makes before the run: without the effects of the step itself.</summary>
     internal Observation BeforeRun => NamesBefore == Names && ErrorBefore is null && DigestBefore is null
         ? this
         : this with
@@ -51,11 +53,13 @@ public sealed record Observation
             State = State with { Digest = DigestBefore ?? State.Digest },
         };
 
-    /// <summary>Of a listing, and of <see cref="ObservationKind.IndexTimes"/>: names that are the step's own, which do
-    /// not count, sorted by bytes.</summary>
+    /// <summary>The step's own names, which do not count. Sorted by bytes.</summary>
+    /// <remarks>Used by listings and by <see cref="ObservationKind.IndexTimes"/>.</remarks>
     public IReadOnlyList<ByteString> OwnNames { get; init; } = [];
 
-    /// <summary>Of these, with their types, what stood there when the step listed it. Whoever asks before a run, as a
-    /// cache does, must find it.</summary>
+    /// <summary>
+    /// Those of the own names that already existed when the step listed the directory, with their types.
+    /// </summary>
+    /// <remarks>A cache is asked before the run, so it must find them there.</remarks>
     public IReadOnlyList<ByteString> TakenNames { get; init; } = [];
 }

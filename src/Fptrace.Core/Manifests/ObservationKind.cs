@@ -1,30 +1,32 @@
 namespace Fptrace.Manifests;
 
-/// <summary>What a step learnt from a path. Numbers and names (<see cref="ObservationKinds"/>) are stable on
-/// disk.</summary>
+/// <summary>What a step learnt from a path.</summary>
+/// <remarks>The numbers and the names (<see cref="ObservationKinds"/>) are stable, because files hold them.</remarks>
 public enum ObservationKind : byte
 {
-    /// <summary>A regular file was read or executed: its content and mode.</summary>
+    /// <summary>The step read or executed a regular file. Its content and mode count.</summary>
     Content = 1,
 
-    /// <summary>Looked for and not there.</summary>
+    /// <summary>The step looked for something that did not exist.</summary>
     Absent = 2,
 
-    /// <summary>Looked at and not read. Of a regular file that is content and mode too, for stat shows that they
-    /// changed; of all else the type.</summary>
+    /// <summary>The step examined something without reading it.</summary>
+    /// <remarks>
+    /// Of a regular file the content counts too, since stat shows that it changed; otherwise type and mode.
+    /// </remarks>
     Existence = 3,
 
-    /// <summary>The names in a directory, less the step's own.</summary>
+    /// <summary>The step listed a directory. The names count, except the step's own.</summary>
     Listing = 4,
 
-    /// <summary>A symbolic link on the way to a path, or read itself: its target.</summary>
+    /// <summary>A path led through a symbolic link, or the step read it. Its target counts.</summary>
     Link = 5,
 
-    /// <summary>A file whose former content went into what the step made of it: its state before. Afterwards it is an
-    /// output or deleted.</summary>
+    /// <summary>The step changed a file in place, so the result depends on the earlier content.</summary>
+    /// <remarks>The observation holds the state before. Afterwards the file is an output or deleted.</remarks>
     ReadModifyWrite = 6,
 
-    /// <summary>Git's index was read, and files that it holds were looked at: of which files it remembers something
-    /// else than what stands there (<see cref="IndexTimes"/>).</summary>
+    /// <summary>The step read git's index and examined files that it lists.</summary>
+    /// <remarks>It counts which entries do not match their files (<see cref="IndexTimes"/>).</remarks>
     IndexTimes = 7,
 }

@@ -1,6 +1,6 @@
 namespace Fptrace.Manifests;
 
-/// <summary>The names of <see cref="ObservationKind"/> on disk.</summary>
+/// <summary>The names of <see cref="ObservationKind"/> in manifests.</summary>
 public static class ObservationKinds
 {
     public static string Name(this ObservationKind kind) => kind switch

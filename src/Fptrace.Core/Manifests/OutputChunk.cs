@@ -1,10 +1,10 @@
 namespace Fptrace.Manifests;
 
-/// <summary>What a step wrote to one of its streams before it wrote to the other.</summary>
-/// <param name="IsError">stderr; otherwise stdout.</param>
-/// <param name="Bytes">As written.</param>
+/// <summary>What a step wrote to stdout or stderr before it wrote to the other one.</summary>
+/// <param name="IsError">Whether it is stderr.</param>
+/// <param name="Bytes">The bytes, as written.</param>
 public sealed record OutputChunk(bool IsError, ReadOnlyMemory<byte> Bytes)
 {
-    /// <summary>The two were one file: which of them each part was written to is unknown.</summary>
+    /// <summary>Whether both streams were one file, so that nobody knows which of them the step wrote to.</summary>
     public bool IsBoth { get; init; }
 }

@@ -1,24 +1,24 @@
 namespace Fptrace.Manifests;
 
-/// <summary>Whether a run's first change of a path was an open that writes into the file that stands there. Numbers are
-/// stable.</summary>
+/// <summary>Whether a run's first change of a path was an open for writing, and what that open found.</summary>
 /// <remarks>
-/// Such an open keeps more than it replaces: the mode, other names of the file (hard links), a link that leads to it,
-/// and it fails at a directory or where the mode forbids to write. What a rename brings, or what is deleted first,
-/// keeps nothing of that.
+/// The numbers are stable. An open keeps more than the content that it replaces: the mode, the other hard links of the
+/// file, and a link that leads to it. It also fails at a directory, or where the mode forbids writing. A rename to the
+/// path, or a deletion before, keeps nothing of that.
 /// </remarks>
 public enum OutputOpening : byte
 {
-    /// <summary>It was not.</summary>
+    /// <summary>The first change was no open.</summary>
     None = 0,
 
-    /// <summary>Nothing stood there, so the mode is what a new file gets.</summary>
+    /// <summary>Nothing existed, so the mode is that of a new file.</summary>
     New = 1,
 
-    /// <summary>A file stood there, and its mode with it.</summary>
+    /// <summary>A file existed, and kept its mode.</summary>
     Old = 2,
 
-    /// <summary>A file stood there, and where none had stood, the open would have failed (no O_CREAT) or made one of an
-    /// unusual mode.</summary>
+    /// <summary>
+    /// A file existed. Without it the open would have failed (no O_CREAT) or made a file of an unusual mode.
+    /// </summary>
     Standing = 3,
 }

@@ -5,7 +5,7 @@ namespace Fptrace.Manifests;
 /// <summary>The names of <see cref="OutputOpening"/> in manifests.</summary>
 internal static class OutputOpenings
 {
-    /// <summary>Of all but <see cref="OutputOpening.None"/>, which goes without saying.</summary>
+    /// <summary>The name. <see cref="OutputOpening.None"/> has none, because it is not stored.</summary>
     public static string Name(this OutputOpening opening) => opening switch
     {
         OutputOpening.New => "new",
@@ -14,7 +14,7 @@ internal static class OutputOpenings
         _ => throw new ArgumentOutOfRangeException(nameof(opening)),
     };
 
-    /// <exception cref="ManifestFormatException">It is no name of one.</exception>
+    /// <exception cref="ManifestFormatException">The name is not known.</exception>
     public static OutputOpening Parse(string name) => name switch
     {
         "new" => OutputOpening.New,

@@ -1,26 +1,28 @@
 namespace Fptrace.Manifests;
 
-/// <summary>What a run knew of an output's path before it made the output there. Numbers are stable.</summary>
+/// <summary>What a run learnt of the prior state of an output's path. The numbers are stable.</summary>
 /// <remarks>
-/// What a step left there itself does not make it run again. But a result from a cache must not take the place of
-/// something that the command would have gone on from.
+/// What the step itself left there is no reason to run it again. But a result from a cache must not replace something
+/// that the command would have used.
 /// </remarks>
 public enum PriorState : byte
 {
-    /// <summary>Nothing: whatever had stood there would have been replaced unseen; or all, and an observation says
-    /// so.</summary>
+    /// <summary>
+    /// The run did not look and would have replaced anything; or an observation holds all that it saw.
+    /// </summary>
     Unseen = 0,
 
-    /// <summary>It looked whether something stood there, and nothing did, as far as is known.</summary>
+    /// <summary>The run looked whether something existed, and nothing did, as far as is known.</summary>
     Seen = 1,
 
-    /// <summary>Nothing stood there, and what it did would have kept what did, as appending does.</summary>
+    /// <summary>Nothing existed. If something had, the run would have kept it, as appending does.</summary>
     Kept = 2,
 
-    /// <summary>Nothing stood there, and what it did first would have failed if something had, as O_EXCL and mkdir
-    /// do.</summary>
+    /// <summary>
+    /// Nothing existed. If something had, the first call would have failed, as with O_EXCL and mkdir.
+    /// </summary>
     Missing = 3,
 
-    /// <summary>It looked, something stood there, and it replaced that.</summary>
+    /// <summary>The run looked, and replaced what existed.</summary>
     Found = 4,
 }

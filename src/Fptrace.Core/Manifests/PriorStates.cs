@@ -5,7 +5,7 @@ namespace Fptrace.Manifests;
 /// <summary>The names of <see cref="PriorState"/> in manifests.</summary>
 internal static class PriorStates
 {
-    /// <summary>Of all but <see cref="PriorState.Unseen"/>, which goes without saying.</summary>
+    /// <summary>The name. <see cref="PriorState.Unseen"/> has none, because it is not stored.</summary>
     public static string Name(this PriorState priorState) => priorState switch
     {
         PriorState.Seen => "seen",
@@ -15,7 +15,7 @@ internal static class PriorStates
         _ => throw new ArgumentOutOfRangeException(nameof(priorState)),
     };
 
-    /// <exception cref="ManifestFormatException">It is no name of one.</exception>
+    /// <exception cref="ManifestFormatException">The name is not known.</exception>
     public static PriorState Parse(string name) => name switch
     {
         "seen" => PriorState.Seen,

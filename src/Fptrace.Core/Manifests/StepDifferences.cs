@@ -3,10 +3,10 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests;
 
-/// <summary>In what two steps differ, in words.</summary>
+/// <summary>Says in words in what two steps differ.</summary>
 /// <remarks>
-/// Visits both: the first visit keeps the fields, the second compares with them. A field without words of its own is
-/// told by its name.
+/// It visits both steps: the first visit stores the fields, the second compares with them. A field that has no sentence
+/// of its own is shown by its name.
 /// </remarks>
 internal sealed class StepDifferences : IStepVisitor
 {
@@ -137,7 +137,7 @@ internal sealed class StepDifferences : IStepVisitor
 
         if (name == "home")
         {
-            // It counts as the variable does.
+            // HOME is shown like any variable of the environment.
             _found.Add(EnvironmentComparison.Changed("HOME", Value(old), Value(bytes)));
         }
         else
@@ -194,7 +194,7 @@ internal sealed class StepDifferences : IStepVisitor
             Add("terminal", text);
         }
 
-        // That a stream is no terminal any more says more than which file it is.
+        // The terminal comes first: "stdin was a terminal" says more than which file it is now.
         if (_input is { } input)
         {
             _found.Add(input);
@@ -214,7 +214,7 @@ internal sealed class StepDifferences : IStepVisitor
         return path;
     }
 
-    /// <summary>What the field was. In the first visit that is what it is.</summary>
+    /// <summary>The value of the field in the first visit. During that visit it is the value itself.</summary>
     private T Old<T>(T value)
     {
         if (_compares)
@@ -228,7 +228,8 @@ internal sealed class StepDifferences : IStepVisitor
 
     private void Add(string subject, string text) => _found.Add(new Difference(DifferenceKind.Step, subject, text));
 
-    /// <summary>The first fact that differs: another user, whose groups and privileges are others, too.</summary>
+    /// <summary>The first property that differs.</summary>
+    /// <remarks>The user comes before all others, because another user also has other groups and privileges.</remarks>
     private static string Machines(IReadOnlyList<string> old, IReadOnlyList<string> now)
     {
         string[] others = [.. old.Except(now, StringComparer.Ordinal)];
@@ -247,7 +248,7 @@ internal sealed class StepDifferences : IStepVisitor
     private static string Names(IReadOnlyList<string> names) =>
         names.Count == 0 ? "none" : Words.Of(string.Join(' ', names));
 
-    /// <summary>Of long lists what came and went is enough.</summary>
+    /// <summary>The texts that were added or removed, since whole lists would be too long.</summary>
     private static string Changes(IReadOnlyList<string> old, IReadOnlyList<string> now)
     {
         string[] more = [.. now.Except(old, StringComparer.Ordinal)];

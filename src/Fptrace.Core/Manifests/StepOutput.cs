@@ -3,33 +3,34 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests;
 
-/// <summary>What a step left behind at a path: a file, a link, a directory, or any other node.</summary>
+/// <summary>What a step left at a path: a file, a link, a directory, or any other node.</summary>
 public sealed record StepOutput
 {
-    /// <summary>As <see cref="Observation.Path"/>.</summary>
+    /// <summary>The path in its stored form (<see cref="Fptrace.Steps.StoredPath"/>).</summary>
     public required ByteString Path { get; init; }
 
     public required FileState State { get; init; }
 
-    /// <summary>A link's target as written.</summary>
+    /// <summary>The target of a link, as written.</summary>
     public ByteString Target { get; init; }
 
-    /// <summary>As <see cref="ExtraAttributes"/> tells; empty for what is usual, and where the run set none.</summary>
+    /// <summary>
+    /// Unusual attributes in the form of <see cref="ExtraAttributes"/>; empty if the run set no attributes.
+    /// </summary>
     public string Attributes { get; init; } = "";
 
-    /// <summary>
-    /// Of a directory whose names the run had seen, or taken along, before they became its own work, or would have
-    /// removed: those that it left, as in a listing.
-    /// </summary>
+    /// <summary>The names that the run left in a directory, as in a listing, if they are part of the output.</summary>
+    /// <remarks>
+    /// They are if the run renamed the directory, listed it before it changed it, or would have removed it.
+    /// </remarks>
     public IReadOnlyList<ByteString>? Names { get; init; }
 
-    /// <summary>What the run knew of the path before.</summary>
+    /// <summary>What the run learnt of the path's prior state.</summary>
     public PriorState PriorState { get; init; }
 
-    /// <summary>What stood there when the run began was not the command's own work: it took the place of something of
-    /// somebody else.</summary>
+    /// <summary>Whether the output replaced something that was not the command's own work.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>What the run's first change of the path found, if that was an open.</summary>
+    /// <summary>What the run's first change of the path found, if it was an open.</summary>
     public OutputOpening Opening { get; init; }
 }

@@ -6,14 +6,15 @@ public enum AccessKind : byte
     /// <summary>Opened for reading, or read through an inherited descriptor.</summary>
     Read = 1,
 
-    /// <summary>An existing file opened for writing, or written through an inherited descriptor, or
-    /// truncated.</summary>
+    /// <summary>
+    /// An existing file was opened for writing, written through an inherited descriptor, or truncated.
+    /// </summary>
     Write = 2,
 
     /// <summary>An existing file opened for reading and writing.</summary>
     ReadWrite = 3,
 
-    /// <summary>Opened for writing, and the open made the file; mknod; a linked O_TMPFILE.</summary>
+    /// <summary>An open for writing made the file. Also mknod, and a name given to a file from O_TMPFILE.</summary>
     Create = 4,
 
     /// <summary>unlink or rmdir.</summary>
@@ -40,10 +41,12 @@ public enum AccessKind : byte
     /// <summary>Mode, owner, times or extended attributes changed.</summary>
     Attributes = 12,
 
-    /// <summary>Existence or attributes asked for, and the path exists (stat, access, readlink, O_PATH).</summary>
+    /// <summary>
+    /// The path exists, and the call asked only for its existence or attributes (stat, access, readlink, O_PATH).
+    /// </summary>
     Probe = 13,
 
-    /// <summary>Opened, executed or asked for, and the path does not exist.</summary>
+    /// <summary>The path does not exist, and a call tried to open, execute or examine it.</summary>
     Absent = 14,
 
     /// <summary>The names in a directory were listed.</summary>

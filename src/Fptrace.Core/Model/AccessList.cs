@@ -2,11 +2,11 @@ using System.Collections;
 
 namespace Fptrace.Model;
 
-/// <summary>Accesses in order, in little memory: a long trace has millions of them.</summary>
+/// <summary>Accesses in order, stored compactly, since a long trace has millions of them.</summary>
 /// <remarks>
-/// It grows piece by piece, for a list that doubles needs three times the memory while it does. What stood at a path
-/// before (<see cref="Access.Before"/>) and how it was asked for are not kept: who wants them takes them when the
-/// access comes.
+/// The list grows in pieces: a list that doubles its array holds three times its size in memory while it copies. It
+/// keeps neither <see cref="Access.Before"/> nor how a call asked. A sink that needs these takes them when the access
+/// arrives.
 /// </remarks>
 public sealed class AccessList : IReadOnlyList<Access>
 {

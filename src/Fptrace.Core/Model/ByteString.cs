@@ -6,9 +6,9 @@ namespace Fptrace.Model;
 
 /// <summary>A path, argument or environment entry: the bytes that the kernel has, without the closing NUL.</summary>
 /// <remarks>
-/// Linux names are bytes, JSON is Unicode. <see cref="ToString"/> and <see cref="Parse"/> translate without loss: valid
-/// UTF-8 stands as it is, and every byte that is not part of a valid UTF-8 sequence becomes U+0000 and two lower-case
-/// hexadecimal digits. No name can hold a NUL, so the escape is never ambiguous, and every JSON reader accepts it.
+/// Linux names are bytes, JSON is Unicode. <see cref="ToString"/> and <see cref="Parse"/> convert without loss: valid
+/// UTF-8 stays as it is, and every byte that is not part of a valid UTF-8 sequence becomes U+0000 and two lower-case
+/// hexadecimal digits. No name contains a NUL, so the escape is unambiguous, and every JSON reader accepts it.
 /// </remarks>
 [JsonConverter(typeof(ByteStringJsonConverter))]
 public readonly struct ByteString : IEquatable<ByteString>, IComparable<ByteString>

@@ -4,8 +4,7 @@ using System.Text.Unicode;
 
 namespace Fptrace.Model;
 
-/// <summary>Writes and reads a <see cref="ByteString"/> as a JSON string, escaped as <see cref="ByteString"/>
-/// describes.</summary>
+/// <summary>Converts a <see cref="ByteString"/> to and from a JSON string, with its escapes.</summary>
 public sealed class ByteStringJsonConverter : JsonConverter<ByteString>
 {
     public override ByteString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -24,7 +23,7 @@ public sealed class ByteStringJsonConverter : JsonConverter<ByteString>
     {
         ArgumentNullException.ThrowIfNull(writer);
 
-        // The usual name needs no detour over UTF-16.
+        // Valid UTF-8 needs no conversion to UTF-16 and back.
         if (Utf8.IsValid(value.Span))
         {
             writer.WriteStringValue(value.Span);

@@ -3,8 +3,10 @@ using System.Collections;
 namespace Fptrace.Model;
 
 /// <summary>A list of byte strings.</summary>
-/// <remarks>List&lt;ByteString&gt; would do, but of a list of our structs no native code is at hand in a task of
-/// MSBuild, and each build would compile it anew.</remarks>
+/// <remarks>
+/// <c>List&lt;ByteString&gt;</c> would do, but the runtime has no precompiled code for a list of our struct. MSBuild
+/// loads Core as ordinary managed code, so the just-in-time compiler would compile that list in each build.
+/// </remarks>
 public sealed class ByteStringList : IReadOnlyList<ByteString>
 {
     private ByteString[] _items;

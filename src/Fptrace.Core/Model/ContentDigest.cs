@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Fptrace.Model;
 
-/// <summary>A SHA-256 digest, held in place: a manifest has a hundred thousand of them.</summary>
+/// <summary>A SHA-256 digest as a value: a manifest has a hundred thousand of them, and none is an object.</summary>
 public readonly record struct ContentDigest(ulong A, ulong B, ulong C, ulong D)
 {
-    /// <summary>Bytes of a digest.</summary>
+    /// <summary>The length of a digest, in bytes.</summary>
     public const int Length = 32;
 
-    /// <summary>No digest was made.</summary>
+    /// <summary>Whether no digest was computed.</summary>
     public bool IsEmpty => (A | B | C | D) == 0;
 
     public static ContentDigest FromBytes(ReadOnlySpan<byte> bytes) => new(

@@ -2,14 +2,17 @@ using System.Buffers.Binary;
 
 namespace Fptrace.Model;
 
-/// <summary>Digits of a manifest, eight at a time in a register: a hundred thousand lines have six million.</summary>
-/// <remarks>A vector would take more, but of what takes one no native code is at hand in a task of MSBuild.</remarks>
+/// <summary>Checks hexadecimal digits, eight at a time in a register.</summary>
+/// <remarks>
+/// A manifest of a hundred thousand lines has six million digits. Vectors would be faster still, but the just-in-time
+/// compiler would compile vector code in each build that loads Core into MSBuild.
+/// </remarks>
 internal static class Digits
 {
     private const ulong Each = 0x0101010101010101;
     private const ulong High = 0x80 * Each;
 
-    /// <summary>Whether all of them are hexadecimal digits in lower case.</summary>
+    /// <summary>Whether all characters are hexadecimal digits in lower case.</summary>
     public static bool AreHexadecimal(ReadOnlySpan<byte> text)
     {
         ulong all = High;
@@ -26,7 +29,7 @@ internal static class Digits
         return all == High;
     }
 
-    // The high bit of each byte that is a digit. A sum of two bytes below 0x80 reaches no neighbour.
+    // Sets the high bit of each byte that is a digit. The sum of two bytes below 0x80 carries into no other byte.
     private static ulong HexadecimalBits(ulong text)
     {
         ulong low = text & ~High;

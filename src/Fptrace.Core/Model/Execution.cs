@@ -2,8 +2,8 @@ namespace Fptrace.Model;
 
 /// <summary>One successful execve and all processes and threads forked from it until they exec or exit.</summary>
 /// <remarks>
-/// Filled by the tracer while it lives; outputs see it when it started (identity only) and when it ended (all of it),
-/// and never change it.
+/// The tracer fills it while the execution lives. Sinks see it at its start, when only its identity is known, and at
+/// its end, when it is whole. They never change it.
 /// </remarks>
 public sealed class Execution
 {
@@ -31,42 +31,47 @@ public sealed class Execution
     /// <summary>The ELF file that runs: differs from <see cref="Path"/> for a script or a symbolic link.</summary>
     public ByteString Executable { get; init; }
 
-    /// <summary>The shebang interpreters in the order the kernel followed them, then the ELF interpreter.</summary>
+    /// <summary>
+    /// The shebang interpreters in the order in which the kernel followed them, then the ELF interpreter.
+    /// </summary>
     public IReadOnlyList<ByteString> Interpreters { get; init; } = [];
 
     /// <summary>argv as given to execve; may be empty.</summary>
     public required IReadOnlyList<ByteString> Arguments { get; init; }
 
-    /// <summary>envp as given to execve, in its order; null when it was not asked for.</summary>
+    /// <summary>envp as given to execve, in its order; null when no sink asked for it.</summary>
     public IReadOnlyList<ByteString>? Environment { get; init; }
 
-    /// <summary>Descriptors open after execve, ascending, with the path or the fictional name of each.</summary>
+    /// <summary>Descriptors open after execve, ascending, each with its path or its fictional name.</summary>
     public IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors { get; init; } = [];
 
-    /// <summary>Where <see cref="Path"/>, <see cref="Executable"/> and the interpreters led; none where no sink has a
-    /// witness.</summary>
+    /// <summary>
+    /// Where <see cref="Path"/>, <see cref="Executable"/> and the interpreters led; empty where no sink has a witness.
+    /// </summary>
     public IReadOnlyList<AccessFacts> Programs { get; init; } = [];
 
-    /// <summary>Every process that belonged to it, in the order they joined.</summary>
+    /// <summary>Every process that belonged to it, in the order in which they joined.</summary>
     public List<int> Processes { get; } = [];
 
-    /// <summary>First accesses, in order, without what stood there before; none where no sink wants them
-    /// (<see cref="ITraceSink.WantsAccesses"/>).</summary>
+    /// <summary>
+    /// First accesses, in order, without the state before; empty where no sink wants them
+    /// (<see cref="ITraceSink.WantsAccesses"/>).
+    /// </summary>
     public AccessList Accesses { get; } = new();
 
-    /// <summary>Exit code of the first process, 0 to 255; −N when signal N killed it; null when it went on to execve or
-    /// was not seen to end.</summary>
+    /// <summary>Exit code of the first process, 0 to 255, or −N if signal N killed it.</summary>
+    /// <remarks>Null if that process called execve again, or the tracer did not see its end.</remarks>
     public int? ExitCode { get; set; }
 
     /// <summary>The next execution of the first process, if it called execve again; 0 otherwise.</summary>
     public int NextId { get; set; }
 
-    /// <summary>Summed over its processes that exited; microseconds.</summary>
+    /// <summary>User time of the processes that exited, in microseconds.</summary>
     public long UserTimeUs { get; set; }
 
-    /// <summary>Summed over its processes that exited; microseconds.</summary>
+    /// <summary>System time of the processes that exited, in microseconds.</summary>
     public long SystemTimeUs { get; set; }
 
-    /// <summary>The largest of its processes; KiB.</summary>
+    /// <summary>The largest resident set size among its processes, in KiB.</summary>
     public long MaxResidentKiB { get; set; }
 }

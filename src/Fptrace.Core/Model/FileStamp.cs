@@ -1,7 +1,7 @@
 namespace Fptrace.Model;
 
 /// <summary>What stat says of a file at one moment; <c>default</c> is a file that does not exist.</summary>
-/// <param name="Type">What stands there.</param>
+/// <param name="Type">The file's type.</param>
 /// <param name="Mode">Permission bits (0 to 07777).</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNs">Modification time, nanoseconds since 1970.</param>
@@ -11,12 +11,15 @@ public readonly record struct FileStamp(FileType Type, uint Mode, long Size, lon
 {
     public bool Exists => Type != FileType.None;
 
-    /// <summary>Both are there, and one file.</summary>
+    /// <summary>Whether both exist and are the same file.</summary>
     public bool IsSameFile(in FileStamp other) =>
         Exists && other.Exists && Inode == other.Inode && Device == other.Device;
 
-    /// <summary>The type bits of st_mode. None of them is a regular file: mknod(2) makes one, and an eventfd or the
-    /// like is read as one.</summary>
+    /// <summary>The type that the type bits of st_mode name.</summary>
+    /// <remarks>
+    /// No type bits mean a regular file: mknod(2) makes one, and an eventfd or the like, which has none, is read like a
+    /// file.
+    /// </remarks>
     public static FileType TypeOf(uint mode) => (mode & 0xf000) switch
     {
         0x8000 or 0 => FileType.Regular,

@@ -1,9 +1,9 @@
 namespace Fptrace.Model;
 
-/// <summary>What stands at a path. The numbers are stable.</summary>
+/// <summary>What exists at a path. The numbers are stable.</summary>
 public enum FileType : byte
 {
-    /// <summary>Nothing, or not known.</summary>
+    /// <summary>Nothing exists, or the type is not known.</summary>
     None = 0,
     Regular = 1,
     Directory = 2,

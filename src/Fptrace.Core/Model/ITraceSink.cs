@@ -1,35 +1,45 @@
 namespace Fptrace.Model;
 
-/// <summary>Receives a trace while it is made. Calls come one at a time, in order, from any thread, and nobody's lock
-/// is held: it may take its time.</summary>
+/// <summary>Receives a trace while it is made.</summary>
+/// <remarks>
+/// Calls come one at a time and in order, from any thread. The caller holds no lock, so a sink may take its time.
+/// </remarks>
 public interface ITraceSink
 {
-    /// <summary>What it needs to be told.</summary>
+    /// <summary>What the tracer must tell this sink.</summary>
     TraceNeeds Needs => TraceNeeds.Processes;
 
-    /// <summary>Whether an execution that ends is to hold its accesses; otherwise <see cref="Accessed"/> is all that
-    /// tells of them.</summary>
+    /// <summary>
+    /// Whether an execution that ends must hold its accesses. If not, the sink learns of them from
+    /// <see cref="Accessed"/> alone.
+    /// </summary>
     bool WantsAccesses => true;
 
-    /// <summary>Whether somebody may watch what it writes, so that it should get what there is at once.</summary>
+    /// <summary>Whether a reader may follow what the sink writes, so that it should write each event at once.</summary>
     bool IsWatched => false;
 
-    /// <summary>Who looks for it while a call stands still; null when nobody need.</summary>
+    /// <summary>
+    /// Looks at files for the sink while a tracee stands still; null if the sink needs no such looks.
+    /// </summary>
     IWitness? Witness => null;
 
-    /// <summary>execve succeeded; accesses and the end are yet to come.</summary>
+    /// <summary>An execve succeeded. The accesses and the end are still to come.</summary>
     void Started(Execution execution);
 
     /// <summary>A first access, in order.</summary>
     void Accessed(Execution execution, in Access access);
 
-    /// <summary>A file that was opened for reading and writing is about to be cut to nothing, and nothing was read by
-    /// way of that open. With a witness only.</summary>
+    /// <summary>
+    /// A call is about to truncate to 0 a file that was opened for reading and writing, and nothing was read through
+    /// that open. Called only on a sink with a witness.
+    /// </summary>
     void Unread(AccessFacts facts)
     {
     }
 
-    /// <summary>A file was cut to nothing: also one that the step has changed before. With a witness only.</summary>
+    /// <summary>
+    /// A call truncated a file to 0, even if the step had changed it before. Called only on a sink with a witness.
+    /// </summary>
     void Emptied(AccessFacts facts)
     {
     }
@@ -37,9 +47,9 @@ public interface ITraceSink
     /// <summary>A process or thread ended: <paramref name="status"/> is its exit code, or −N for signal N.</summary>
     void Exited(Execution execution, int pid, long timeNs, int status);
 
-    /// <summary>The last process of the execution ended; it does not change any more.</summary>
+    /// <summary>The last process of the execution ended. The execution does not change any more.</summary>
     void Ended(Execution execution);
 
-    /// <summary>The trace is over. Outputs put their file in place here.</summary>
+    /// <summary>The trace is over. A sink that writes a file puts it in place here.</summary>
     void Complete(TraceSummary summary);
 }

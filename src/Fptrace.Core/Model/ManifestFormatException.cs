@@ -1,4 +1,4 @@
 namespace Fptrace.Model;
 
-/// <summary>What a manifest's text holds is not what it should be. Never leaves the reader.</summary>
+/// <summary>The text of a manifest is malformed. The reader catches it and reports the manifest as damaged.</summary>
 internal sealed class ManifestFormatException(string message) : FormatException(message);

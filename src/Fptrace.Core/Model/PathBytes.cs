@@ -3,7 +3,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Model;
 
-/// <summary>Compares names with bytes, so that a dictionary of names is asked without making one.</summary>
+/// <summary>Compares names with spans of bytes, so that a lookup in a dictionary allocates no name.</summary>
 internal sealed class PathBytes : IEqualityComparer<ByteString>,
     IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
 {

@@ -1,7 +1,7 @@
 namespace Fptrace.Model;
 
-/// <summary>Something in a directory that was seen as a whole.</summary>
-/// <param name="Path">Without links.</param>
-/// <param name="Type">As the directory tells it.</param>
-/// <param name="Stamp">What stat says, links followed.</param>
+/// <summary>One entry of a directory that was read with everything below it.</summary>
+/// <param name="Path">The path, without symbolic links.</param>
+/// <param name="Type">The type according to the directory.</param>
+/// <param name="Stamp">What stat says when it follows links.</param>
 public readonly record struct SeenEntry(ByteString Path, FileType Type, FileStamp Stamp);

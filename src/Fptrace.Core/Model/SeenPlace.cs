@@ -1,6 +1,6 @@
 namespace Fptrace.Model;
 
-/// <summary>What stood at a place that a path led through.</summary>
-/// <param name="Path">Without links.</param>
-/// <param name="Stamp">What stat says; default when nothing is there.</param>
+/// <summary>What existed at a place that a path led through.</summary>
+/// <param name="Path">The path, without symbolic links.</param>
+/// <param name="Stamp">What stat says; <c>default</c> when nothing exists there.</param>
 public sealed record SeenPlace(ByteString Path, FileStamp Stamp);

@@ -15,6 +15,6 @@ public enum TerminalStreams
     /// <summary>stderr.</summary>
     Error = 4,
 
-    /// <summary>As at a prompt, where nothing is redirected.</summary>
+    /// <summary>All three, as at a prompt where nothing is redirected.</summary>
     All = Input | Output | Error,
 }

@@ -1,16 +1,15 @@
 namespace Fptrace.Model;
 
-/// <summary>What a sink needs to be told: the tracer stops calls for nothing else, since every call that stops
-/// costs.</summary>
+/// <summary>What a sink needs to know. The tracer stops calls for nothing else, since every stop costs time.</summary>
 public sealed record TraceNeeds
 {
-    /// <summary>Processes and programs alone.</summary>
+    /// <summary>Processes and programs only.</summary>
     public static TraceNeeds Processes { get; } = new();
 
     /// <summary>Opens, renames, links and other changes.</summary>
     public bool Files { get; init; }
 
-    /// <summary>mkdir, unlink and rmdir, which no deps.json has.</summary>
+    /// <summary>mkdir, unlink and rmdir, which deps.json does not record.</summary>
     public bool Removals { get; init; }
 
     /// <summary>stat, access, readlink, absent paths and listings.</summary>
@@ -19,16 +18,16 @@ public sealed record TraceNeeds
     /// <summary>Reads and writes of descriptors 0 to 2.</summary>
     public bool Stdio { get; init; }
 
-    /// <summary>Descriptors at execve.</summary>
+    /// <summary>The descriptors that are open at execve.</summary>
     public bool Descriptors { get; init; }
 
     /// <summary>The executable and its interpreters.</summary>
     public bool Executables { get; init; }
 
-    /// <summary>Connections and addresses, for the verdict.</summary>
+    /// <summary>Connections and addresses, which the verdict needs.</summary>
     public bool Network { get; init; }
 
-    /// <summary>All that either needs.</summary>
+    /// <summary>What at least one of the two needs.</summary>
     public TraceNeeds With(TraceNeeds other)
     {
         ArgumentNullException.ThrowIfNull(other);

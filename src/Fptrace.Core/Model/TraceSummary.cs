@@ -15,6 +15,6 @@ public sealed record TraceSummary(
     int ExitStatus,
     Verdict Verdict)
 {
-    /// <summary>What the user is told though nothing is missing: a line each.</summary>
+    /// <summary>Lines for the user about what does not make the trace incomplete.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

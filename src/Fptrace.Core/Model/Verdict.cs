@@ -6,8 +6,10 @@ public sealed record Verdict(IReadOnlyList<IncompleteReason> Reasons)
 {
     public bool IsComplete => Reasons.Count == 0;
 
-    /// <summary>Whether every file access of the command is in the trace. With <see cref="IncompleteReason.Network"/>
-    /// and <see cref="IncompleteReason.Outsider"/> alone it is not complete, but this.</summary>
+    /// <summary>
+    /// Whether the trace has every file access of the command. This holds even for an incomplete trace if its only
+    /// reasons are <see cref="IncompleteReason.Network"/> and <see cref="IncompleteReason.Outsider"/>.
+    /// </summary>
     public bool HoldsAllFiles =>
         Reasons.All(reason => reason.Kind is IncompleteReason.Network or IncompleteReason.Outsider);
 }

@@ -3,7 +3,9 @@ using Fptrace.Model;
 
 namespace Fptrace.Model;
 
-/// <summary>Text of commands and files in one line for people.</summary>
+/// <summary>
+/// Shows text from commands and files to people: one line, control characters escaped, long text cut.
+/// </summary>
 internal static class Words
 {
     private const int Longest = 160;

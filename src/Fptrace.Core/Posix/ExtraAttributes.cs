@@ -9,16 +9,17 @@ using Fptrace.Posix;
 
 namespace Fptrace.Posix;
 
-/// <summary>What a file, link or directory has besides content and mode, and would not have if it had simply been made:
-/// owner, flags, extended attributes.</summary>
+/// <summary>
+/// The owner, flags and extended attributes of a file, link or directory that a new one would not have.
+/// </summary>
 /// <remarks>
-/// Capabilities, access control lists, <c>user.*</c> and <c>trusted.*</c> count (xattr(7)); labels of security modules
-/// and what network file systems show as attributes do not, since every file gets these. Nor does a list that the
-/// directory hands down (acl(5)).
+/// Capabilities, access control lists, <c>user.*</c> and <c>trusted.*</c> count (xattr(7)). Labels of security modules
+/// and the attributes that network file systems show do not, since every file gets them. An access control list that
+/// the file inherits from its directory does not count either (acl(5)).
 /// </remarks>
 internal static class ExtraAttributes
 {
-    /// <summary>There are none, and that is a step's own work.</summary>
+    /// <summary>A step set attributes, and the result is what a new file would have.</summary>
     public const string Usual = "usual";
 
     private const int LongestList = 1 << 16;
@@ -27,10 +28,12 @@ internal static class ExtraAttributes
     private const string Capability = "security.capability";
     private const uint SetGroup = 0x400; // 02000
 
-    /// <summary>One line for a machine: <c>owner=1000:1000 flags=immutable security.capability=DIGEST</c>; empty for
-    /// what is usual.</summary>
-    /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
-    /// <param name="path">Ends with a NUL; a link at its end is not followed.</param>
+    /// <summary>
+    /// The attributes in one machine-readable line, <c>owner=1000:1000 flags=immutable security.capability=DIGEST</c>;
+    /// empty if there is nothing unusual.
+    /// </summary>
+    /// <param name="directory">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="path">Ends with a NUL. A final link is kept.</param>
     public static string Of(int directory, ReadOnlySpan<byte> path)
     {
         if (FilesAt.Stat(directory, path, fcntl.AT_SYMLINK_NOFOLLOW, out statx found) < 0)
@@ -67,14 +70,14 @@ internal static class ExtraAttributes
         return string.Join(' ', parts);
     }
 
-    /// <summary>The same, to be compared with what a step has left.</summary>
-    /// <param name="known">That; empty: it does not matter.</param>
-    /// <param name="directory">As above.</param>
-    /// <param name="path">As above.</param>
+    /// <summary>The current attributes, in a form to compare with what a step left.</summary>
+    /// <param name="known">What the step left. If empty, attributes do not matter, and the result is empty.</param>
+    /// <param name="directory">The descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <param name="path">Ends with a NUL. A final link is kept.</param>
     public static string Now(string known, int directory, ReadOnlySpan<byte> path) =>
         known.Length == 0 ? known : Of(directory, path) is { Length: > 0 } now ? now : Usual;
 
-    /// <summary>Why a cache cannot keep it, to follow the path of an output; null for what is usual.</summary>
+    /// <summary>The reason why a cache cannot keep such an output, worded to follow its path; null if it can.</summary>
     public static string? Fault(string attributes)
     {
         if (attributes.Length == 0 || attributes == Usual)
@@ -95,7 +98,9 @@ internal static class ExtraAttributes
         };
     }
 
-    /// <summary>The calls for attributes know no descriptors of directories (before Linux 6.13).</summary>
+    /// <summary>
+    /// The path without a descriptor: the calls for attributes take none before Linux 6.13 (getxattrat).
+    /// </summary>
     private static byte[] Whole(int directory, ReadOnlySpan<byte> path) =>
         directory == fcntl.AT_FDCWD || path[0] == (byte)'/'
         ? path.ToArray()
@@ -107,8 +112,9 @@ internal static class ExtraAttributes
         return slash < 0 ? [(byte)'.', 0] : [.. path[..(slash + 1)], (byte)'.', 0];
     }
 
-    /// <summary>Whether a file that we make there gets that owner: on some file systems all belong to one
-    /// user.</summary>
+    /// <summary>
+    /// Whether a new file in that directory gets this owner: some file systems give all files to one user.
+    /// </summary>
     private static bool IsUsualOwner(byte[] path, in statx found)
     {
         int fd = libc.openat(fcntl.AT_FDCWD, in Parent(path)[0],
@@ -148,7 +154,7 @@ internal static class ExtraAttributes
             }
             else if (text is AccessList or DefaultList)
             {
-                // Of a list that is handed down the named entries stay as they are, and the rest gives way to the mode.
+                // An inherited list keeps its entries for named users and groups. Its other entries follow the mode.
                 byte[] value = Value(path, [.. name.Span, 0]);
                 if (!Named(value)
                     .SequenceEqual(Named(Value(Parent(path), Encoding.ASCII.GetBytes(DefaultList + '\0')))))
@@ -166,8 +172,8 @@ internal static class ExtraAttributes
         return value[..(int)Math.Max(length, 0)];
     }
 
-    /// <summary>The entries of an access control list that name a user or a group: tag, permissions and number in 8
-    /// bytes each, after a version of 4.</summary>
+    /// <summary>The entries of an access control list that name a user or a group.</summary>
+    /// <remarks>The list has a version of 4 bytes, then entries of 8 bytes: tag, permissions and number.</remarks>
     private static List<ulong> Named(ReadOnlySpan<byte> list)
     {
         var entries = new List<ulong>();

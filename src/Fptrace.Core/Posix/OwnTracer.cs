@@ -5,6 +5,6 @@ namespace Fptrace.Posix;
 /// <summary>Who traces this process.</summary>
 public static class OwnTracer
 {
-    /// <summary>A thread's number, or 0 for nobody, when it was first asked for.</summary>
+    /// <summary>The tracer's thread ID at the first look, or 0 if nobody traced this process then.</summary>
     public static int Tid => OwnStatus.First.TracerId;
 }

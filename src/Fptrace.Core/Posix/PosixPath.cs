@@ -6,7 +6,9 @@ namespace Fptrace.Posix;
 /// <summary>Paths as the C library takes them.</summary>
 internal static class PosixPath
 {
-    /// <summary>A path that is text as <see cref="ByteString"/> writes it, with a NUL behind.</summary>
+    /// <summary>
+    /// The bytes of a path, with a NUL at the end. The text may have the escapes of <see cref="ByteString"/>.
+    /// </summary>
     public static byte[] Bytes(string path) =>
         [.. path.Contains('\0', StringComparison.Ordinal)
             ? ByteString.Parse(path).Span

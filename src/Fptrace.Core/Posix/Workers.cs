@@ -3,22 +3,25 @@ using System.Runtime.ExceptionServices;
 namespace Fptrace.Posix;
 
 /// <summary>Spreads work over threads of its own.</summary>
-/// <remarks>Not the pool's: until that has started its first thread, two threads of ours have checked ten thousand
-/// files.</remarks>
+/// <remarks>
+/// It does not use the thread pool: before the pool has started its first thread, two threads of ours have checked ten
+/// thousand files.
+/// </remarks>
 internal static class Workers
 {
-    // Nothing here recurses.
+    // Small stacks are enough, since no work recurses.
     private const int StackSize = 256 << 10;
 
-    /// <summary>Threads to use for so many pieces of work: no more than there are processors, unless more are asked
-    /// for.</summary>
-    /// <param name="wanted">0: as many as there are processors.</param>
-    /// <param name="pieces">Each worth a thread of its own.</param>
+    /// <summary>
+    /// The number of threads for some pieces of work: at most one for each processor, unless the caller asks for more.
+    /// </summary>
+    /// <param name="wanted">The number that the caller asks for; 0: as many as there are processors.</param>
+    /// <param name="pieces">The number of pieces that are each worth a thread.</param>
     public static int Count(int wanted, int pieces) =>
         Math.Min(wanted > 0 ? wanted : Environment.ProcessorCount, Math.Max(1, pieces));
 
-    /// <summary>A thread that has started; the process does not wait for it.</summary>
-    /// <returns>null when no more threads are to be had.</returns>
+    /// <summary>Starts a thread for which the process does not wait at its end.</summary>
+    /// <returns>Null when the system has no more threads.</returns>
     public static Thread? TryStart(ThreadStart work, string name)
     {
         try
@@ -33,10 +36,12 @@ internal static class Workers
         }
     }
 
-    /// <summary>Calls <paramref name="work"/> once for each number below <paramref name="count"/>, in order of their
-    /// start; the caller's thread takes part.</summary>
-    /// <exception cref="Exception">The first that <paramref name="work"/> threw: the others finish what they are at,
-    /// and begin nothing more.</exception>
+    /// <summary>
+    /// Calls <paramref name="work"/> once for each number below <paramref name="count"/>, in ascending order, on
+    /// several threads, the caller's included.
+    /// </summary>
+    /// <exception cref="Exception">The first exception that <paramref name="work"/> threw. The other threads finish
+    /// their current piece and begin no other.</exception>
     public static void Run(int count, int threads, Action<int> work)
     {
         int next = -1;
@@ -50,11 +55,11 @@ internal static class Workers
         }, stop: () => Volatile.Write(ref next, count));
     }
 
-    /// <summary>Calls <paramref name="work"/> on as many threads at once.</summary>
-    /// <param name="threads">With the caller's.</param>
+    /// <summary>Calls <paramref name="work"/> once on each of several threads.</summary>
+    /// <param name="threads">The number of threads, the caller's included.</param>
     /// <param name="work">Takes pieces until none is left.</param>
-    /// <param name="stop">Called when one fails: leaves no piece to the others.</param>
-    /// <exception cref="Exception">The first that <paramref name="work"/> threw.</exception>
+    /// <param name="stop">Called when a thread fails. It leaves no piece to the others.</param>
+    /// <exception cref="Exception">The first exception that <paramref name="work"/> threw.</exception>
     public static void Run(int threads, Action work, Action stop)
     {
         ExceptionDispatchInfo? fault = null;

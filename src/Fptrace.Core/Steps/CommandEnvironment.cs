@@ -6,21 +6,27 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>What of the environment a step's command gets, and what of each variable counts.</summary>
+/// <summary>Which variables a step's command gets, and what counts of each.</summary>
 public static class CommandEnvironment
 {
-    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/> though nobody lists it, besides PWD; a
-    /// listed variable takes the place of its constant.</summary>
+    /// <summary>
+    /// What the command gets in <see cref="EnvironmentMode.Strict"/> besides PWD and the listed variables.
+    /// </summary>
+    /// <remarks>If the user lists one of these variables, its constant is left out.</remarks>
     public static IReadOnlyList<string> Constants { get; } = ["LANG=C.UTF-8", "SHELL=/bin/sh", "TERM=dumb"];
 
-    /// <summary>What the command gets in <see cref="EnvironmentMode.Strict"/>, and counts, though nobody lists
-    /// it.</summary>
+    /// <summary>
+    /// The variables that the command gets in <see cref="EnvironmentMode.Strict"/>, and that count, even if the user
+    /// lists none.
+    /// </summary>
     public static IReadOnlyList<string> Passed { get; } = ["PATH"];
 
-    /// <summary>The entries for the command. Sorted by name where the mode is sound: their order is nothing to depend
-    /// on.</summary>
+    /// <summary>The environment of the command.</summary>
+    /// <remarks>
+    /// It is sorted by name, so that the order cannot matter, except in <see cref="EnvironmentMode.Listed"/>.
+    /// </remarks>
     /// <param name="entries">NAME=VALUE, as this process has them.</param>
-    /// <param name="step">Says what counts.</param>
+    /// <param name="step">Its options say what counts.</param>
     public static IReadOnlyList<ByteString> Of(IReadOnlyList<ByteString> entries, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -62,7 +68,7 @@ public static class CommandEnvironment
             ServerVariables.AddTo(given);
         }
 
-        // Stable: of two entries of one name the first stays the first.
+        // OrderBy is stable: of two entries with one name, the first stays first, and getenv(3) finds that one.
         return [.. given.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value)];
     }
 
@@ -78,12 +84,12 @@ public static class CommandEnvironment
         return [.. given.Select(entry => entry.Value)];
     }
 
-    /// <summary>Whether the command gets a variable, if it is set, that is in none of the lists.</summary>
+    /// <summary>Whether the command gets a variable that no built-in list names.</summary>
     internal static bool Gives(string name, StepIdentity step) => step.EnvironmentMode != EnvironmentMode.Strict
         || EnvironmentNames.MatchesAny(step.Environment, name)
         || EnvironmentNames.MatchesAny(step.EnvironmentPass, name);
 
-    /// <summary>What counts of a variable; null: nothing.</summary>
+    /// <summary>What counts of a variable; null if nothing.</summary>
     internal static EnvironmentPart? Part(string name, StepIdentity step) => step.EnvironmentMode switch
     {
         _ when EnvironmentNames.MatchesAny(step.Environment, name) => EnvironmentPart.Whole,
@@ -97,8 +103,8 @@ public static class CommandEnvironment
         _ => EnvironmentNames.MatchesAny(step.EnvironmentIgnore, name) ? null : EnvironmentRules.PartOf(name),
     };
 
-    /// <summary>Whether PWD leads to the working directory by another way than its own path, as through a link: shells
-    /// keep that, and programs ask them for it.</summary>
+    /// <summary>Whether PWD names the working directory by a path through a link.</summary>
+    /// <remarks>Shells keep such a path, and programs print it, so it counts.</remarks>
     internal static bool IsLogical(ReadOnlySpan<byte> entry, ByteString directory)
     {
         ReadOnlySpan<byte> path = entry[Math.Min("PWD=".Length, entry.Length)..];
@@ -121,7 +127,7 @@ public static class CommandEnvironment
             {
                 EnvironmentPart.Withheld => false,
 
-                // What leads elsewhere is left by a caller that changed its directory and not its variable.
+                // A PWD that leads elsewhere comes from a caller that changed its directory but not the variable.
                 EnvironmentPart.Directory => IsLogical(entry.Span, step.Directory),
                 _ => true,
             };

@@ -2,13 +2,14 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Steps;
 
-/// <summary>What known tools leave for themselves: no step depends on it, or makes it for others. docs/ignored.md has
-/// the reasons, entry by entry.</summary>
-/// <remarks>The version is part of each step. Whoever changes the list raises it: what was recorded under another list
-/// tells nothing under this one.</remarks>
+/// <summary>What known tools keep for themselves, so that no step depends on it or makes it for others.</summary>
+/// <remarks>
+/// docs/ignored.md gives the reason for each entry. The version is part of each step, because a manifest recorded under
+/// one list says nothing under another. Whoever changes the list raises the version.
+/// </remarks>
 public static class DefaultIgnores
 {
-    /// <summary>Of the list below; a step without it has 0.</summary>
+    /// <summary>The version of the list below. A step that does not use the list has 0.</summary>
     public const int Version = 2;
 
     internal static readonly DefaultIgnore[] All =
@@ -23,7 +24,7 @@ public static class DefaultIgnores
         new("**/node_modules/.vite", IgnoredAs.Output),
         new("**/node_modules/.cache", IgnoredAs.Output),
 
-        // Python. Of what it compiles see CompiledPython.
+        // Python. CompiledPython handles the files that it compiles.
         new("**/__pycache__", IgnoredAs.Output, IsExact: true),
         new("**/__pycache__/*.pyc", IgnoredAs.Output),
         new("**/__pycache__/*.pyc.[0-9]*", IgnoredAs.Output),
@@ -60,7 +61,7 @@ public static class DefaultIgnores
         new("~/.config/go/telemetry/debug", IgnoredAs.All),
         new("~/.config/go/telemetry", IgnoredAs.Output),
 
-        // C and C++ by way of a cache.
+        // Compiler caches for C and C++.
         new("~/.cache/ccache/tmp", IgnoredAs.All),
         new("~/.cache/ccache", IgnoredAs.Output),
         new("~/.ccache/tmp", IgnoredAs.All),
@@ -81,8 +82,8 @@ public static class DefaultIgnores
         new("~/.gradle/notifications", IgnoredAs.Output),
         new("~/.gradle/caches", IgnoredAs.Output),
 
-        // That a tool has been here, seen by who lists the home directory, as those do who look through all directories
-        // above a project.
+        // Marks that a tool was used. A program sees them when it lists the home directory, as do those that look
+        // through all directories above a project.
         new("~/.aspnet", IgnoredAs.Name, IsExact: true),
         new("~/.bash_history", IgnoredAs.Name, IsExact: true),
         new("~/.cache", IgnoredAs.Name, IsExact: true),

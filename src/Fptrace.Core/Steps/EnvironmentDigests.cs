@@ -2,18 +2,18 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>What a manifest knows of the environment.</summary>
+/// <summary>What a manifest stores of the environment.</summary>
 public sealed record EnvironmentDigests
 {
-    /// <summary>Nothing counts.</summary>
+    /// <summary>No variable counts.</summary>
     public static EnvironmentDigests None { get; } = new();
 
-    /// <summary>Tells which <see cref="EnvironmentKey"/> the digests were made with; empty without any.</summary>
+    /// <summary>Identifies the <see cref="EnvironmentKey"/> that made the digests; empty without digests.</summary>
     public string Key { get; init; } = "";
 
     /// <summary>Sorted by name.</summary>
     public IReadOnlyList<EnvironmentDigest> Variables { get; init; } = [];
 
-    /// <summary>In a cache that others share, one SHA-256 over all in place of the variables.</summary>
+    /// <summary>One SHA-256 over all variables. It replaces the list in a cache that several people share.</summary>
     public ContentDigest Sum { get; init; }
 }

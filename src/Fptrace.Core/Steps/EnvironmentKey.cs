@@ -8,17 +8,19 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>A secret of this user, with which the values of variables are digested: a plain digest of a token can be
-/// guessed.</summary>
+/// <summary>
+/// A secret of this user that keys the digests of variables. Without it, anybody could guess a token from its digest.
+/// </summary>
 /// <remarks>
-/// It stands in <c>$XDG_STATE_HOME/fptrace</c>, otherwise in <c>~/.local/state/fptrace</c>, where <c>~</c> is what the
-/// password database says: HOME may be another in the next run, and then that is the reason. HOME is looked at first,
-/// for the database takes longer than the rest of a small check, but no key is made there. Where nothing can be kept at
-/// home it stands beside the manifests, in the root.
+/// The key is in <c>$XDG_STATE_HOME/fptrace</c>, otherwise in <c>~/.local/state/fptrace</c>, where <c>~</c> is the home
+/// directory in the password database. HOME will not do: it may change, and then the change itself is the reason to
+/// run, and the digests must stay comparable. Find reads a key below HOME first, because the database takes longer than
+/// the rest of a small check, but makes none there. If no key can be kept at home, it is in the root, beside the
+/// manifests.
 /// </remarks>
 internal sealed class EnvironmentKey
 {
-    /// <summary>The file. The number is that of the format: sixteen bytes.</summary>
+    /// <summary>The name of the file. The number is the version of its format: sixteen bytes.</summary>
     public const string Name = "environment-key-1";
 
     private const uint OwnerOnly = 0x180; // 0600
@@ -34,13 +36,13 @@ internal sealed class EnvironmentKey
 
     public SipHash Hash { get; }
 
-    /// <summary>Tells keys apart, and nothing else of them.</summary>
+    /// <summary>Identifies the key without revealing it.</summary>
     public string Id { get; }
 
-    /// <param name="stateHome">XDG_STATE_HOME, or empty; what is not absolute is ignored.</param>
-    /// <param name="home">HOME, or empty; what is not absolute is ignored.</param>
-    /// <param name="root">Of the step.</param>
-    /// <returns>One that nobody else has, where none can be kept: then no run is like another.</returns>
+    /// <param name="stateHome">XDG_STATE_HOME, or empty. A relative path is ignored.</param>
+    /// <param name="home">HOME, or empty. A relative path is ignored.</param>
+    /// <param name="root">The step's root.</param>
+    /// <returns>A new random key if none can be stored. Then the environments of two runs cannot be compared.</returns>
     public static EnvironmentKey Find(string stateHome, string home, ByteString root)
     {
         Span<byte> key = stackalloc byte[SipHash.Length];
@@ -66,7 +68,7 @@ internal sealed class EnvironmentKey
 
     private static bool IsAbsolute(string path) => path.Length > 0 && path[0] == '/';
 
-    /// <summary>Of a directory, which is made if it does not exist, as the key is.</summary>
+    /// <summary>Reads the key of a directory. If the key is missing, this makes it, and the directory too.</summary>
     internal static bool TryFind(string directory, Span<byte> key) =>
         TryRead(directory, key, out bool isMissing)
             || (isMissing && TryMake(directory) && TryRead(directory, key, out _));
@@ -81,7 +83,7 @@ internal sealed class EnvironmentKey
             return false;
         }
 
-        // What somebody else may have read, or put there, keeps nothing secret.
+        // If others may have read or written the file, the key is no secret.
         FileLook look = FileLook.Of(fd);
         bool isOurs = look.Type == FileType.Regular && look.User == libc.geteuid() && (look.Mode & Others) == 0
             && look.Size == key.Length;
@@ -90,13 +92,14 @@ internal sealed class EnvironmentKey
         return isRead;
     }
 
-    /// <summary>It appears whole, and of two processes that make it at once the first one's stays.</summary>
+    /// <summary>Makes the key file in one step. If two processes do so at once, the first one's file stays.</summary>
     private static bool TryMake(string directory)
     {
         string path = $"{directory}/{Name}";
         byte[] temporary = PosixPath.Bytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{directory}/.{Name}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}"));
+            $"{directory}/.{Name}.{Environment.ProcessId}-"
+                + $"{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}"));
         try
         {
             StateDirectory.MakeFor(path);
@@ -119,7 +122,7 @@ internal sealed class EnvironmentKey
         bool isWritten = libc.write(fd, in MemoryMarshal.GetReference(key), key.Length) == key.Length;
         _ = libc.close(fd);
 
-        // Some file systems have no second names; there the last one's stays.
+        // Some file systems have no hard links. There the rename replaces, and the last one's file stays.
         byte[] final = PosixPath.Bytes(path);
         bool isMade = isWritten
             && (libc.linkat(fcntl.AT_FDCWD, in temporary[0], fcntl.AT_FDCWD, in final[0], 0) == 0
@@ -129,7 +132,7 @@ internal sealed class EnvironmentKey
         return isMade;
     }
 
-    // .NET's own random numbers load OpenSSL.
+    // RandomNumberGenerator would load OpenSSL.
     private static void Fill(Span<byte> key)
     {
         if (libc.getrandom(ref MemoryMarshal.GetReference(key), key.Length, 0) != key.Length)

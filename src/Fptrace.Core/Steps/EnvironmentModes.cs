@@ -3,7 +3,6 @@ namespace Fptrace.Steps;
 /// <summary>The names of <see cref="EnvironmentMode"/> in options and manifests.</summary>
 public static class EnvironmentModes
 {
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> Names { get; } = ["all", "strict", "listed"];
 
     public static string Name(this EnvironmentMode mode) => mode switch

@@ -1,6 +1,6 @@
 namespace Fptrace.Steps;
 
-/// <summary>Names of variables as a user gives them: a '*' at the end stands for any ending.</summary>
+/// <summary>Matches names of variables against a user's patterns, in which a final '*' stands for any ending.</summary>
 internal static class EnvironmentNames
 {
     public static bool Matches(string pattern, string name) =>

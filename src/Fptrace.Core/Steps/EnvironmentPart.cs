@@ -3,21 +3,23 @@ namespace Fptrace.Steps;
 /// <summary>What counts of a variable.</summary>
 public enum EnvironmentPart
 {
-    /// <summary>Its value.</summary>
+    /// <summary>Its whole value.</summary>
     Whole,
 
-    /// <summary>Nothing, and the command does not get it.</summary>
+    /// <summary>Nothing. The command does not get the variable.</summary>
     Withheld,
 
-    /// <summary>Whether it is set.</summary>
+    /// <summary>Only whether it is set.</summary>
     WhetherSet,
 
-    /// <summary>Its value, unless that is the one that the tool which sets it takes without it, too.</summary>
+    /// <summary>Its value, unless that is the one that a tool sets for itself and that changes no result.</summary>
     UnlessDefault,
 
-    /// <summary>make's options without those that tell how many jobs run at once.</summary>
+    /// <summary>make's options, without those that say how many jobs run at once.</summary>
     MakeFlags,
 
-    /// <summary>Of PWD: by which way it leads to the working directory, if not by the directory's own path.</summary>
+    /// <summary>
+    /// For PWD: the path through a link to the working directory. The directory's own path does not count.
+    /// </summary>
     Directory,
 }

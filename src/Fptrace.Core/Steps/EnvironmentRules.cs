@@ -1,15 +1,16 @@
 namespace Fptrace.Steps;
 
-/// <summary>The variables of which not all counts in <see cref="EnvironmentMode.All"/>. docs/manifests.md says why of
-/// each, tool by tool.</summary>
-/// <remarks>What is neither here nor named by the user counts with its whole value. Every change raises
-/// <see cref="Version"/>, which is part of each step.</remarks>
+/// <summary>The variables of which not everything counts in <see cref="EnvironmentMode.All"/>.</summary>
+/// <remarks>
+/// docs/manifests.md gives the reason for each. A variable that neither this list nor the user names counts with its
+/// whole value. Whoever changes the list raises <see cref="Version"/>, which is part of each step.
+/// </remarks>
 public static class EnvironmentRules
 {
-    /// <summary>Of this list, and of <see cref="TrackedEnvironment.Defaults"/>.</summary>
+    /// <summary>The version of this list and of <see cref="TrackedEnvironment.Defaults"/>.</summary>
     public const int Version = 1;
 
-    // What a session or a desktop sets for itself.
+    // Set by a session, terminal or desktop for itself.
     private static readonly SortedNames s_session = new(
         [
             "COLORFGBG", "DESKTOP_SESSION", "DESKTOP_STARTUP_ID", "DOTNET_CLI_TELEMETRY_SESSIONID", "GDMSESSION",
@@ -29,8 +30,8 @@ public static class EnvironmentRules
             "MEMORY_PRESSURE_*", "VSCODE_*", "WEZTERM_*", "XDG_SESSION_*", "ZELLIJ*",
         ]);
 
-    // Ways to servers of the desktop: a run that uses one is incomplete. And what build tools and CI systems set anew
-    // for each run.
+    // Addresses of servers of the desktop (a run that uses one is incomplete), and what build tools and CI systems set
+    // anew for each run.
     private static readonly SortedNames s_presence = new(
         [
             "ACTIONS_CACHE_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL",
@@ -73,7 +74,7 @@ public static class EnvironmentRules
         new("MSBuildLoadMicrosoftTargetsReadOnly", EnvironmentPart.UnlessDefault, "true"),
     ];
 
-    /// <summary>By what counts, and sorted by name where many rules say the same; patterns last.</summary>
+    /// <summary>All rules: first those for withheld variables, then those for presence, then the others.</summary>
     public static IReadOnlyList<EnvironmentRule> All =>
     [
         .. s_session.All.Select(name => new EnvironmentRule(name, EnvironmentPart.Withheld)),
@@ -81,13 +82,12 @@ public static class EnvironmentRules
         .. s_others,
     ];
 
-    /// <summary>What counts of a variable.</summary>
     internal static EnvironmentPart PartOf(string name) =>
         s_session.Holds(name) ? EnvironmentPart.Withheld
         : s_presence.Holds(name) ? EnvironmentPart.WhetherSet
         : Other(name)?.Part ?? EnvironmentPart.Whole;
 
-    /// <summary>Of <see cref="EnvironmentPart.UnlessDefault"/>: the value that counts as none.</summary>
+    /// <summary>With <see cref="EnvironmentPart.UnlessDefault"/>: the value that does not count.</summary>
     internal static string DefaultOf(string name) => Other(name)?.Default ?? "";
 
     private static EnvironmentRule? Other(string name)

@@ -3,12 +3,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Patterns for paths. A pattern without a slash matches a name at any depth, one with a slash the whole path;
-/// what lies below a match matches too.</summary>
+/// <summary>A set of patterns for paths.</summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not, <c>[a-z]</c> and <c>[!a-z]</c> are sets, a backslash
-/// takes the next character as it is. Relative patterns are matched against stored paths below the root, absolute ones
-/// against those elsewhere.
+/// A pattern without a slash matches a name at any depth, one with a slash the whole path. Everything below a match
+/// matches, too. <c>*</c> and <c>?</c> stop at a slash, <c>**</c> does not. <c>[a-z]</c> and <c>[!a-z]</c> are sets,
+/// and a backslash takes the next character literally. Relative patterns match stored paths below the root, absolute
+/// patterns those outside.
 /// </remarks>
 public sealed class GlobSet
 {
@@ -17,14 +17,14 @@ public sealed class GlobSet
     private readonly Lock _gate = new();
     private Parts? _parts;
 
-    /// <param name="patterns">What lies below a match matches too. Looked at when the first path is.</param>
+    /// <param name="patterns">Everything below a match matches, too. They are parsed at the first use.</param>
     public GlobSet(IEnumerable<string> patterns)
         : this(patterns, [])
     {
     }
 
-    /// <param name="patterns">What lies below a match matches too. Looked at when the first path is.</param>
-    /// <param name="exact">What lies below a match does not match.</param>
+    /// <param name="patterns">Everything below a match matches, too. They are parsed at the first use.</param>
+    /// <param name="exact">Nothing below a match matches.</param>
     public GlobSet(IEnumerable<string> patterns, IEnumerable<string> exact)
     {
         ArgumentNullException.ThrowIfNull(patterns);
@@ -33,7 +33,7 @@ public sealed class GlobSet
         _exactPatterns = exact;
     }
 
-    /// <summary>The pattern that matches this text alone.</summary>
+    /// <summary>A pattern that matches this text only.</summary>
     public static string Escape(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -46,9 +46,11 @@ public sealed class GlobSet
         return pattern.ToString();
     }
 
-    /// <summary>A pattern as the user wrote it, with the home directory in place of <c>~/</c> or <c>$HOME/</c> at its
-    /// start.</summary>
-    /// <param name="pattern">The pattern.</param>
+    /// <summary>
+    /// Replaces <c>~</c>, <c>$HOME</c> or <c>${HOME}</c> at the start of a pattern by the home directory.
+    /// </summary>
+    ///
+    /// <param name="pattern">The pattern, as the user wrote it.</param>
     /// <param name="home">Absolute; empty where there is none.</param>
     public static string ExpandHome(string pattern, ByteString home)
     {
@@ -83,7 +85,7 @@ public sealed class GlobSet
         }
     }
 
-    /// <param name="path">In stored form.</param>
+    /// <param name="path">A path in its stored form.</param>
     public bool Matches(ReadOnlySpan<byte> path)
     {
         Parts parts = Known;
@@ -129,7 +131,7 @@ public sealed class GlobSet
     {
         foreach (string pattern in patterns)
         {
-            // "./name" is the name in the root alone.
+            // "./name" means the name in the root only.
             bool rooted = pattern.StartsWith("./", StringComparison.Ordinal);
             string trimmed = rooted ? pattern[2..] : pattern;
             bool whole = rooted || pattern == "/" || trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
@@ -138,7 +140,7 @@ public sealed class GlobSet
         }
     }
 
-    /// <summary>Most patterns are told from a path by how they begin.</summary>
+    /// <summary>A cheap test by the pattern's literal beginning, which rules out most patterns.</summary>
     private static bool MayMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
     {
         int special = pattern.IndexOfAny("*?[\\"u8);
@@ -173,7 +175,7 @@ public sealed class GlobSet
         return false;
     }
 
-    // Backtracks to the last star alone, and to the last double star: linear for one, quadratic at worst.
+    // Backtracks only to the last "*" and the last "**". This is linear with one star and quadratic at worst.
     private static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
     {
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
@@ -185,7 +187,7 @@ public sealed class GlobSet
                 {
                     p += 2;
 
-                    // "a/**/b" also is "a/b".
+                    // "a/**/b" also matches "a/b".
                     p += p < pattern.Length && pattern[p] == (byte)'/' && (p == 2 || pattern[p - 3] == (byte)'/')
                         ? 1
                         : 0;
@@ -248,7 +250,7 @@ public sealed class GlobSet
         }
     }
 
-    // Null when the bracket is never closed: then it is a bracket.
+    // Null when no bracket closes the set: then "[" is an ordinary character.
     private static bool? MatchSet(ReadOnlySpan<byte> pattern, int p, byte value, out int end)
     {
         end = p;

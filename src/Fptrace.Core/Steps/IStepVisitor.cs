@@ -2,9 +2,10 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Takes each field of a step in turn, in the order of the manifest:
-/// <see cref="StepIdentity.Visit"/>.</summary>
-/// <remarks>Each method is given a field and returns that of the step that comes of the visit.</remarks>
+/// <summary>
+/// Receives each field of a step in turn, in the order of the manifest (<see cref="StepIdentity.Visit"/>).
+/// </summary>
+/// <remarks>Each method gets a field and returns the value that the visited step has in its place.</remarks>
 internal interface IStepVisitor
 {
     IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words);

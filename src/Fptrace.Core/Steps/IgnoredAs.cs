@@ -1,16 +1,18 @@
 namespace Fptrace.Steps;
 
-/// <summary>As what a path does not count.</summary>
+/// <summary>In which ways an ignored path does not count.</summary>
 [Flags]
 internal enum IgnoredAs
 {
-    /// <summary>As a name in the listing of its directory.</summary>
+    /// <summary>The name does not count when the step lists its directory.</summary>
     Name = 1,
 
-    /// <summary>As something that the step made, changed or removed: it is not recorded, checked, kept or restored. As
-    /// a name neither.</summary>
+    /// <summary>
+    /// What the step makes, changes or removes there does not count, nor does the name. It is not recorded, checked,
+    /// cached or restored.
+    /// </summary>
     Output = Name | 2,
 
-    /// <summary>As something that the step reads, looks at or looks for, too: nothing counts of it.</summary>
+    /// <summary>Nothing counts, not even as an input that the step reads, examines or looks for.</summary>
     All = Output | 4,
 }

@@ -2,37 +2,38 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>What is neither input nor output of any step, and what a step ignores besides.</summary>
+/// <summary>The paths that no step depends on, together with those that one step ignores.</summary>
 internal static class IgnoredPaths
 {
-    /// <summary>What ends the names of files that fptrace puts in place by renaming them.</summary>
+    /// <summary>The ending of files that fptrace writes and then renames into place.</summary>
     public const string TemporaryEnding = ".fptrace-tmp";
 
-    /// <summary>What ends the names of files by which runs of a step exclude each other.</summary>
+    /// <summary>The ending of lock files, by which runs of a step exclude each other.</summary>
     public const string LockEnding = ".fptrace-lock";
 
-    /// <summary>What ends the name of a manifest of this version, where another version keeps one under the name that
-    /// the user gave.</summary>
+    /// <summary>
+    /// The ending that a manifest of this version gets if another version keeps its manifest in the user's file.
+    /// </summary>
     public const string VersionEnding = ".fptrace-v";
 
     private static readonly string[] s_always =
     [
         StateDirectory.Name, "*" + TemporaryEnding, "*" + LockEnding, "*" + VersionEnding + "[0-9]*", "/proc", "/sys",
 
-        // All of /dev but /dev/shm, where files are files like others.
+        // All of /dev except /dev/shm, which holds ordinary files.
         "/dev/[!s]*", "/dev/s", "/dev/s[!h]*", "/dev/sh", "/dev/sh[!m]*", "/dev/shm?*",
     ];
 
-    /// <summary>Paths of which nothing counts.</summary>
+    /// <summary>The paths that do not count at all.</summary>
     public static GlobSet Of(StepIdentity step) => Of(step, IgnoredAs.All);
 
-    /// <summary>These, and others that do not count as names of a listing.</summary>
+    /// <summary>The paths that do not count as names in a listing.</summary>
     public static GlobSet AsNames(StepIdentity step) => Of(step, IgnoredAs.Name);
 
-    /// <summary>These, and others that do not count as work of the step.</summary>
+    /// <summary>The paths that do not count as outputs.</summary>
     public static GlobSet AsOutputs(StepIdentity step) => Of(step, IgnoredAs.Output);
 
-    /// <summary>Directories of which it does not count what is in them, as far as it was only listed.</summary>
+    /// <summary>The directories whose names do not count when the step lists them.</summary>
     public static GlobSet AsListings(StepIdentity step) =>
         new([],
             step.IgnoreListing.SelectMany(pattern => pattern == ".." ? Above(step.Root) : [Local(pattern, step.Root)]));
@@ -42,7 +43,7 @@ internal static class IgnoredPaths
         return new(s_always.Concat(step.Ignore.Select(pattern => Local(pattern, step.Root)))
             .Concat(Default(isExact: false)), Default(isExact: true));
 
-        // Asked for late, and by few.
+        // Lazy, because few runs ask for it.
         IEnumerable<string> Default(bool isExact)
         {
             if (step.DefaultIgnores != DefaultIgnores.Version)
@@ -63,7 +64,7 @@ internal static class IgnoredPaths
         }
     }
 
-    /// <summary>Paths below the root are stored, and matched, relative to it.</summary>
+    /// <summary>A pattern below the root, made relative to it, as stored paths are.</summary>
     private static string Local(string pattern, ByteString root)
     {
         if (!pattern.StartsWith('/') || root.Length <= 1)

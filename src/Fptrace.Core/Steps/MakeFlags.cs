@@ -1,12 +1,15 @@
 namespace Fptrace.Steps;
 
-/// <summary>What make's options, as MAKEFLAGS hands them on, say besides how many jobs run at once.</summary>
-/// <remarks>GNU make 3.80 to 4.4, "Communicating Options to a Sub-make": words, a blank in one follows a backslash;
-/// after <c>--</c> come variables.</remarks>
+/// <summary>make's options in MAKEFLAGS, without those that say how many jobs run at once.</summary>
+/// <remarks>
+/// See "Communicating Options to a Sub-make" in the manual of GNU make (3.80 to 4.4). Words are separated by blanks,
+/// and a backslash escapes a blank in a word. Variables follow after <c>--</c>.
+/// </remarks>
 internal static class MakeFlags
 {
-    /// <summary>Without <c>-j</c>, <c>-l</c> and the jobserver, which is another pair of descriptors or another pipe
-    /// each time.</summary>
+    /// <summary>
+    /// The flags without <c>-j</c>, <c>-l</c> and the jobserver, whose descriptors or pipe differ each time.
+    /// </summary>
     public static byte[] WithoutJobs(ReadOnlySpan<byte> flags)
     {
         var kept = new List<byte>(flags.Length);
@@ -33,7 +36,7 @@ internal static class MakeFlags
             }
         }
 
-        // What introduces variables where there are none says nothing.
+        // "--" without variables behind it says nothing.
         return kept is [(byte)'-', (byte)'-'] ? [] : [.. kept];
     }
 

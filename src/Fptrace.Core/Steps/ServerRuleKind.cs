@@ -1,15 +1,16 @@
 namespace Fptrace.Steps;
 
-/// <summary>By which way a tool is told.</summary>
+/// <summary>How a tool is told what to do about servers.</summary>
 public enum ServerRuleKind
 {
-    /// <summary>A variable of its own. Where the user has set it, that stays.</summary>
+    /// <summary>A variable. If the user has set it, it stays as it is.</summary>
     Variable,
 
-    /// <summary>A system property in a variable of options for Java (<c>-Dname=value</c>), behind what the user has set
-    /// there.</summary>
+    /// <summary>
+    /// A system property for Java (<c>-Dname=value</c>), added to a variable that holds options for Java.
+    /// </summary>
     JavaProperty,
 
-    /// <summary>A setting of git, which counts its settings in variables.</summary>
+    /// <summary>A setting of git, in the variables that GIT_CONFIG_COUNT counts (git-config(1)).</summary>
     GitSetting,
 }

@@ -2,21 +2,21 @@ using System.Text;
 
 namespace Fptrace.Steps;
 
-/// <summary>What the environment of a command tells known tools, so that they leave no server behind and use none.
-/// docs/servers.md says what each does.</summary>
+/// <summary>The variables that tell known tools to leave no server behind and to use none.</summary>
 /// <remarks>
-/// A command that leaves a server is over only when that ends, and one that uses a server cannot be seen. The version
-/// is part of each step: whoever changes the list raises it.
+/// A command that leaves a server is over only when the server ends, and fptrace does not see what a server does that
+/// ran before. docs/servers.md says what each variable does. The version is part of each step: whoever changes the list
+/// raises it.
 /// </remarks>
 public static class ServerRules
 {
-    /// <summary>Of the list below; a step whose tools are not told anything has 0.</summary>
+    /// <summary>The version of the list below. A step whose tools are told nothing has 0.</summary>
     public const int Version = 1;
 
-    /// <summary>All of them; the names of variables are those that the tools document.</summary>
+    /// <summary>All rules. The tools document the names of the variables.</summary>
     public static IReadOnlyList<ServerRule> All { get; } =
     [
-        // .NET. MSBuild takes the variables that are no option of its own for properties.
+        // .NET. MSBuild treats every variable as a property, so UseSharedCompilation reaches the compiler targets.
         Variable("MSBUILDDISABLENODEREUSE", "1"),
         Variable("MSBUILDUSESERVER", "0"),
         Variable("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
@@ -26,7 +26,7 @@ public static class ServerRules
         Variable("DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE", "true"),
         Variable("DOTNET_CLI_DISABLE_FILE_BASED_APP_ARTIFACTS_AUTOMATIC_CLEANUP", "true"),
 
-        // Java. The property of Kotlin is one of the process and one of the project, by the version of its plugin.
+        // Java. Depending on its version, Kotlin's plugin reads a property of the process or one of the project.
         JavaProperty("GRADLE_OPTS", "-Dorg.gradle.daemon=false"),
         JavaProperty("GRADLE_OPTS", "-Dkotlin.compiler.execution.strategy=in-process"),
         JavaProperty("GRADLE_OPTS", "-Dorg.gradle.project.kotlin.compiler.execution.strategy=in-process"),
@@ -43,7 +43,7 @@ public static class ServerRules
         Variable("NO_UPDATE_NOTIFIER", "1"),
         Variable("npm_config_update_notifier", "false"),
 
-        // Others. sccache cannot do without a server: one that ends when it has nothing to do for a second.
+        // Others. sccache needs its server, so the server is told to end when it has been idle for a second.
         Variable("SCCACHE_IDLE_TIMEOUT", "1"),
         Variable("PANTS_PANTSD", "false"),
         Variable("NO_BUCKD", "1"),
@@ -53,8 +53,9 @@ public static class ServerRules
         GitSetting("maintenance.autoDetach", "false"),
     ];
 
-    /// <summary>The whole entry of a variable as a command gets it where the user has not set it: several properties
-    /// for Java stand in one.</summary>
+    /// <summary>
+    /// The whole entry that a command gets if the user has not set the variable. It may hold several Java properties.
+    /// </summary>
     internal static byte[] EntryOf(string name)
     {
         var entry = new StringBuilder(name);

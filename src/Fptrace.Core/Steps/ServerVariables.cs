@@ -4,13 +4,14 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Puts what <see cref="ServerRules"/> tell into the environment of a command. What the user has set
-/// stays.</summary>
+/// <summary>
+/// Adds the variables of <see cref="ServerRules"/> to a command's environment. What the user has set stays.
+/// </summary>
 internal static class ServerVariables
 {
     private const string GitCount = "GIT_CONFIG_COUNT";
 
-    /// <param name="given">Names and whole entries.</param>
+    /// <param name="given">Pairs of a name and the whole entry NAME=VALUE.</param>
     public static void AddTo(List<KeyValuePair<string, ByteString>> given)
     {
         var git = new List<ServerRule>();
@@ -37,7 +38,7 @@ internal static class ServerVariables
         AddSettings(given, git);
     }
 
-    /// <summary>Unless one of that name stands there.</summary>
+    /// <summary>Appends a property, unless the entry has one of that name.</summary>
     private static ByteString WithProperty(ByteString entry, string property)
     {
         ReadOnlySpan<byte> text = Encoding.UTF8.GetBytes(property);
@@ -46,8 +47,11 @@ internal static class ServerVariables
             : new ByteString([.. entry.Span, (byte)' ', .. text]);
     }
 
-    /// <summary>Behind the settings that the user counts; of two of one name git takes the last, so those that he has
-    /// are left out. What is no count is left as it is: git says so.</summary>
+    /// <summary>Appends settings after those that the user has put into GIT_CONFIG_COUNT.</summary>
+    /// <remarks>
+    /// Of two settings with one name git takes the last, so a setting that the user has made is left out. If the user's
+    /// count is no number, nothing is added, and git reports the mistake.
+    /// </remarks>
     private static void AddSettings(List<KeyValuePair<string, ByteString>> given, List<ServerRule> settings)
     {
         if (!TryCount(given, out int count))
@@ -100,7 +104,9 @@ internal static class ServerVariables
         given.Add(Entry(name, value));
     }
 
-    /// <summary>Where the first of a name stands that has a value, as getenv(3) finds it; -1: nowhere.</summary>
+    /// <summary>
+    /// The index of the first entry of that name with a value, as getenv(3) finds it; −1 if there is none.
+    /// </summary>
     private static int Find(List<KeyValuePair<string, ByteString>> given, string name) =>
         given.FindIndex(entry => entry.Key == name && entry.Value.Span.Length > Encoding.UTF8.GetByteCount(name));
 

@@ -3,12 +3,14 @@ using System.Numerics;
 
 namespace Fptrace.Steps;
 
-/// <summary>SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012): without the key nobody can try
-/// values.</summary>
-/// <remarks>In managed code: SHA-256 of .NET loads OpenSSL, which takes longer than a whole check.</remarks>
+/// <summary>SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, 2012).</summary>
+/// <remarks>
+/// It is keyed: without the key nobody can test guesses against a digest. It is written in managed code, because the
+/// SHA-256 of .NET loads OpenSSL, which takes longer than a whole check.
+/// </remarks>
 internal sealed class SipHash
 {
-    /// <summary>Bytes of a key, and of a digest.</summary>
+    /// <summary>The length of a key and of a digest, in bytes.</summary>
     public const int Length = 16;
 
     private readonly ulong _key0;

@@ -1,7 +1,7 @@
 namespace Fptrace.Steps;
 
-/// <summary>A fixed list of names of variables, in which a check finds all variables within a microsecond or two.
-/// Nothing is hashed at the start of a process.</summary>
+/// <summary>A fixed set of names of variables. It classifies a whole environment within a microsecond or two.</summary>
+/// <remarks>It hashes nothing, so it costs nothing at the start of the process, as a hash set would.</remarks>
 internal sealed class SortedNames
 {
     private const int Letters = 128;
@@ -9,12 +9,12 @@ internal sealed class SortedNames
     private readonly string[] _names;
     private readonly string[] _patterns;
 
-    // Where the names that begin with a letter begin; behind the last letter, where all end.
+    // The index of the first name that begins with each letter. The last element is the number of names.
     private readonly byte[] _starts = new byte[Letters + 1];
 
-    /// <param name="names">Fewer than 256 of ASCII, sorted by
+    /// <param name="names">Fewer than 256 ASCII names, sorted by
     /// <see cref="string.CompareOrdinal(string, string)"/>.</param>
-    /// <param name="patterns">Names with a '*' for any ending.</param>
+    /// <param name="patterns">Names in which a final '*' stands for any ending.</param>
     public SortedNames(string[] names, string[] patterns)
     {
         (_names, _patterns) = (names, patterns);

@@ -3,25 +3,28 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Which file a command has as its standard input, and where in it the first read begins.</summary>
-/// <remarks>What stands in a file with a name is an observation; of one without a name the digest is a part of the
-/// step.</remarks>
+/// <summary>Which file is a command's standard input, and at which offset the command begins to read it.</summary>
+/// <remarks>
+/// The content of a file with a name is an observation. A file without a name cannot be looked up again, so the digest
+/// of its content is part of the step.
+/// </remarks>
 public sealed record StandardInput
 {
-    /// <summary>In stored form; empty for what has no name.</summary>
+    /// <summary>The path in its stored form; empty if the file has no name.</summary>
     public ByteString Path { get; init; }
 
-    /// <summary>The content of a file without a name, as of a long here-document; empty otherwise.</summary>
+    /// <summary>The digest of a file without a name, such as a long here-document; otherwise empty.</summary>
     public ContentDigest Digest { get; init; }
 
-    /// <summary>Bytes from the beginning of the file.</summary>
+    /// <summary>The offset at which the command begins to read, in bytes.</summary>
     public long Offset { get; init; }
 
-    /// <summary>It is handed on whatever it is, and nobody knows what comes there. Everything else is empty
-    /// then.</summary>
+    /// <summary>
+    /// Whether the input is handed on without anybody knowing what it will bring. Then the rest is empty.
+    /// </summary>
     public bool IsUnknown { get; init; }
 
-    /// <summary>Says it in words.</summary>
+    /// <summary>The input in words.</summary>
     internal static string Describe(StandardInput? input) => input switch
     {
         null => "none",

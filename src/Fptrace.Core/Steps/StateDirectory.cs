@@ -7,20 +7,19 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>The directory below the root in which a project's manifests stand. What is in it is never
-/// observed.</summary>
+/// <summary>The directory below the root that holds a project's manifests. Nothing in it is observed.</summary>
 internal static class StateDirectory
 {
     public const string Name = ".fptrace";
 
-    /// <summary>The mode of what its user alone may read: a manifest holds what a command printed.</summary>
+    /// <summary>The mode 0600. Only the user may read a manifest, because it holds what a command printed.</summary>
     public const uint OwnerOnly = 0x180;
 
-    // Less the process's umask.
+    // The kernel subtracts the umask.
     private const uint NewFile = 0x1b6;
     private const uint NewDirectory = 0x1ff;
 
-    /// <summary>Makes a file where none stands.</summary>
+    /// <summary>Makes a new file. It fails if the path exists.</summary>
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     internal static void WriteNew(string path, ReadOnlySpan<byte> text, uint mode)
     {
@@ -35,7 +34,7 @@ internal static class StateDirectory
         {
             if (mode == OwnerOnly)
             {
-                // A umask can take the right to read from us, too.
+                // The umask may have removed the owner's own right to read or write.
                 _ = libc.fchmod(fd, mode);
             }
 
@@ -56,7 +55,7 @@ internal static class StateDirectory
         }
     }
 
-    /// <summary>Makes the directory that a file stands in, unless it is there.</summary>
+    /// <summary>Makes the directory of a file, if it does not exist.</summary>
     /// <exception cref="IOException">It cannot be made; its HResult is the errno value.</exception>
     internal static void MakeFor(string path)
     {
@@ -87,12 +86,12 @@ internal static class StateDirectory
         {
             try
             {
-                // Manifests hold stamps of one machine: they belong into no repository.
+                // Manifests hold inode numbers and times of one machine, so they do not belong into a repository.
                 WriteNew(path + "/.gitignore", "*\n"u8, NewFile);
             }
             catch (IOException e) when (e.HResult == errno.EEXIST)
             {
-                // Somebody else made the directory at the same time.
+                // Another process made the directory at the same time.
             }
 
             if (libc.geteuid() == 0)
@@ -102,8 +101,10 @@ internal static class StateDirectory
         }
     }
 
-    /// <summary>Under sudo: the directory belongs to whom the tree does, or he could keep no manifests in it from then
-    /// on. What root's manifests hold he cannot read.</summary>
+    /// <summary>
+    /// Under sudo, gives the directory to the owner of the tree, who could not keep manifests in it otherwise.
+    /// </summary>
+    /// <remarks>The owner still cannot read the manifests that root makes.</remarks>
     private static void GiveToOwner(string directory)
     {
         FileLook above = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(directory + "/.."), FinalLink.Follow);
@@ -118,7 +119,7 @@ internal static class StateDirectory
                 fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd >= 0)
             {
-                // One of another name may be something else, which somebody has linked there meanwhile.
+                // A file with several names may be a foreign one that somebody has linked here meanwhile.
                 FileLook ours = FileLook.Of(fd);
                 _ = ours.User == 0 && (ours.Type == FileType.Directory || ours.Links == 1)
                     ? libc.fchown(fd, above.User, above.Group)

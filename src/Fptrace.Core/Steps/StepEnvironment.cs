@@ -5,10 +5,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>What counts for a step of the environment at one moment, with the values: they stay in this
-/// process.</summary>
-/// <remarks>An instance for each step, used by one thread. The bytes and the text of one environment make the
-/// same.</remarks>
+/// <summary>What counts of the environment for a step, with the values. They do not leave this process.</summary>
+/// <remarks>
+/// Each step has its own instance, which one thread uses. Both Of methods give the same result for the same
+/// environment.
+/// </remarks>
 public sealed class StepEnvironment
 {
     private readonly StepIdentity _step;
@@ -20,10 +21,10 @@ public sealed class StepEnvironment
 
     private StepEnvironment(StepIdentity step) => _step = step;
 
-    /// <summary>With a key of this user; read, or made, when they are asked for.</summary>
+    /// <summary>The digests. The first access reads, or makes, the user's key.</summary>
     public EnvironmentDigests Digests => _digests ??= MakeDigests(EnvironmentKey.Find(_stateHome, _home, _step.Root));
 
-    /// <summary>All that counts, in one text that no other environment makes.</summary>
+    /// <summary>All that counts, as bytes that no other environment has.</summary>
     internal ReadOnlySpan<byte> Text
     {
         get
@@ -40,7 +41,7 @@ public sealed class StepEnvironment
     }
 
     /// <param name="entries">NAME=VALUE, as the process has them.</param>
-    /// <param name="step">Says what counts.</param>
+    /// <param name="step">Its options say what counts.</param>
     public static StepEnvironment Of(IReadOnlyList<ByteString> entries, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -54,8 +55,9 @@ public sealed class StepEnvironment
         return environment.Sorted();
     }
 
-    /// <summary>The same of an environment in text, as of
-    /// <see cref="System.Diagnostics.ProcessStartInfo.Environment"/>.</summary>
+    /// <summary>
+    /// Takes an environment as text, such as <see cref="System.Diagnostics.ProcessStartInfo.Environment"/>.
+    /// </summary>
     public static StepEnvironment Of(IEnumerable<KeyValuePair<string, string?>> variables, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(variables);
@@ -63,7 +65,7 @@ public sealed class StepEnvironment
         var environment = new StepEnvironment(step);
         foreach (KeyValuePair<string, string?> variable in variables)
         {
-            // A process does not get what has no value.
+            // A variable without a value is not handed to the process.
             if (variable.Value is { } value)
             {
                 environment.Add(Encoding.UTF8.GetBytes(variable.Key + "=" + value));
@@ -88,13 +90,13 @@ public sealed class StepEnvironment
     {
         LeaveOutServers();
 
-        // Of names alone: no native code is at hand for sorted pairs, and every check begins here.
+        // Sorts the names alone: the runtime has no precompiled code for sorted pairs, and every check comes this way.
         _names = [.. _counted.Keys];
         Array.Sort(_names, StringComparer.Ordinal);
         return this;
     }
 
-    /// <summary>What the command would get all the same makes no difference.</summary>
+    /// <summary>Removes a user's variable that equals what <see cref="ServerRules"/> would set anyway.</summary>
     private void LeaveOutServers()
     {
         for (int i = 0; _step.Servers > 0 && i < ServerRules.All.Count; i++)
@@ -125,13 +127,13 @@ public sealed class StepEnvironment
             return;
         }
 
-        // getenv(3) finds the first of two entries, but whoever walks through all meets the other. No entry holds a
-        // NUL.
+        // If two entries have one name, both count: getenv(3) finds the first, but a program that walks environ meets
+        // both. The NUL cannot occur in an entry.
         _counted[name] = _counted.TryGetValue(name, out byte[]? first) ? [.. first, 0, .. text] : text;
     }
 
-    /// <summary>What counts of an entry, with its name, so that equal values of two variables do not look alike; null:
-    /// nothing.</summary>
+    /// <summary>What counts of an entry; null if nothing.</summary>
+    /// <remarks>It includes the name, so that equal values of two variables get different digests.</remarks>
     private byte[]? Counted(ReadOnlySpan<byte> entry, string name, EnvironmentPart part)
     {
         int equals = entry.IndexOf((byte)'=');
@@ -155,7 +157,7 @@ public sealed class StepEnvironment
         }
     }
 
-    /// <summary>What stands before the first '='; all where there is none.</summary>
+    /// <summary>The text before the first '='; the whole entry if there is none.</summary>
     internal static string NameOf(ReadOnlySpan<byte> entry)
     {
         int equals = entry.IndexOf((byte)'=');

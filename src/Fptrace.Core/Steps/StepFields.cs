@@ -5,21 +5,23 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>All that a step is, as bytes: of them the name of its manifest is made, and its key in the cache.</summary>
-/// <remarks>No two steps make the same bytes: a length or a count stands before each field.</remarks>
+/// <summary>
+/// All fields of a step as bytes, from which the name of its manifest and its cache key are computed.
+/// </summary>
+/// <remarks>No two steps give the same bytes, because a length or a count precedes each field.</remarks>
 internal sealed class StepFields : IStepVisitor
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly bool _anywhere;
 
-    // Keys have these behind the root.
+    // The command and the directory are written after the root, since the directory is stored relative to it.
     private IReadOnlyList<ByteString> _command = [];
     private ByteString _directory;
 
     private StepFields(bool anywhere) => _anywhere = anywhere;
 
     /// <param name="step">The step.</param>
-    /// <param name="anywhere">Without the place of its root.</param>
+    /// <param name="anywhere">Whether to leave out where the root is.</param>
     public static ReadOnlySpan<byte> Of(StepIdentity step, bool anywhere)
     {
         var fields = new StepFields(anywhere);
@@ -36,7 +38,7 @@ internal sealed class StepFields : IStepVisitor
     {
         Bytes(_anywhere ? [] : path.Span);
 
-        // With the root this is the directory itself.
+        // Together with the root, the relative path determines the directory.
         Bytes(StoredPath.Shorten(_directory.Span, path).Span);
         Number(_command.Count);
         foreach (ByteString word in _command)

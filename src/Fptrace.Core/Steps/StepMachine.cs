@@ -8,15 +8,17 @@ using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 
-/// <summary>What of the machine and of the user counts: a command may do something else where it is another.</summary>
-/// <remarks>docs/manifests.md has the table of what counts and what does not, with the reasons.</remarks>
+/// <summary>What counts of the machine and the user: where it differs, a command may do something else.</summary>
+/// <remarks>docs/manifests.md lists what counts and what does not, with the reasons.</remarks>
 public static class StepMachine
 {
     private const int NameLength = 65; // of a field of struct utsname
     private const int MachineField = 4;
     private static readonly Lazy<IReadOnlyList<string>> s_current = new(Read);
 
-    /// <summary>Of this process, and so of the commands that it starts: <c>NAME=VALUE</c>, sorted.</summary>
+    /// <summary>
+    /// The properties of this process, which the commands that it starts share: <c>NAME=VALUE</c>, sorted.
+    /// </summary>
     public static IReadOnlyList<string> Current => s_current.Value;
 
     private static string[] Read()
@@ -25,15 +27,16 @@ public static class StepMachine
         _ = libc.uname(ref names[0]);
         ReadOnlySpan<byte> machine = names.AsSpan(MachineField * NameLength, NameLength);
 
-        // One file tells the rest, and without changing the umask for an instant, as umask(2) would for all threads.
+        // /proc/self/status has the rest. umask(2) could tell the mask only by changing it for all threads for a
+        // moment.
         ProcessStatus status = OwnStatus.First;
         string user = status.Text("Uid"u8, word: 1);
         return
         [
             "architecture=" + Encoding.ASCII.GetString(machine[..machine.IndexOf((byte)0)]),
 
-            // Who is root gets at execve(2) all that the bounding set allows, and others what is ambient: what this
-            // process itself holds the command may not get.
+            // What this process holds now says nothing: at execve(2), root gets what the bounding set allows, and other
+            // users keep the ambient set (capabilities(7)).
             "capabilities=" + status.Text(user == "0" ? "CapBnd"u8 : "CapAmb"u8, word: 0),
             "group=" + status.Text("Gid"u8, word: 1),
             "groups=" + status.Text("Groups"u8, word: -1),
@@ -43,8 +46,9 @@ public static class StepMachine
         ];
     }
 
-    /// <summary>A digest of the model and of the instructions that it has, as compilers ask for them with
-    /// -march=native.</summary>
+    /// <summary>
+    /// A digest of the processor's model and instructions, which a compiler asks for under -march=native.
+    /// </summary>
     private static string Processor()
     {
         if (!X86Base.IsSupported)
@@ -53,8 +57,8 @@ public static class StepMachine
                 $"{libc.getauxval(libc.AT_HWCAP):x}-{libc.getauxval(libc.AT_HWCAP2):x}");
         }
 
-        // Not the stepping, nor which processor of several this is, nor what a new microcode tells about its
-        // mitigations. The runtime's own IsSupported does not do: native code and the just-in-time compiler answer it
+        // Left out are the stepping, the number of this processor among several (EBX of leaf 1), and the bits by which
+        // microcode reports mitigations. IsSupported will not do: native code and the just-in-time compiler answer it
         // differently.
         const int Model = unchecked((int)0xfffffff0);
         const int Instructions = 0x03c1413c;

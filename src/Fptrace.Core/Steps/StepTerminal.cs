@@ -3,28 +3,29 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>The terminal that a step has as its standard streams, and what it asked about it.</summary>
+/// <summary>Which standard streams of a step are a terminal, and what the command asked about it.</summary>
 /// <remarks>
-/// A program that never asks whether a stream is a terminal does the same where it is none. So a run at a terminal
-/// stands for one elsewhere if nobody asked of the streams that differ. The other way round it does not: nobody looks
-/// what a command asks that has no terminal.
+/// A program that never asks whether a stream is a terminal behaves the same without one. So a run at a terminal also
+/// counts where a stream is none, if the command asked nothing about that stream. The reverse does not hold: nobody
+/// watches what a command asks when it has no terminal.
 /// </remarks>
 public sealed record StepTerminal
 {
     private static readonly (TerminalStreams Stream, string Name)[] s_names =
         [(TerminalStreams.Input, "stdin"), (TerminalStreams.Output, "stdout"), (TerminalStreams.Error, "stderr")];
 
-    /// <summary>Those that are a terminal; never none.</summary>
+    /// <summary>The streams that are a terminal, at least one.</summary>
     public required TerminalStreams Streams { get; init; }
 
-    /// <summary>Those of which the command asked something that only a terminal answers.</summary>
+    /// <summary>The streams about which the command asked something that only a terminal answers.</summary>
     public TerminalStreams Asked { get; init; }
 
-    /// <summary>How wide it is. In a manifest: null if nobody asked.</summary>
+    /// <summary>The terminal's width. In a manifest: null if the command did not ask for it.</summary>
     public int? Columns { get; init; }
 
-    /// <summary>In what a run of now would find another terminal than the recorded one, as far as that counts; null
-    /// when in nothing.</summary>
+    /// <summary>
+    /// Where the current terminal differs from the recorded one in a way that counts; null if nowhere.
+    /// </summary>
     public static string? Compare(StepTerminal? recorded, StepTerminal? now)
     {
         TerminalStreams old = recorded?.Streams ?? TerminalStreams.None;
@@ -57,7 +58,7 @@ public sealed record StepTerminal
         return names;
     }
 
-    /// <exception cref="ManifestFormatException">A name is none of a stream.</exception>
+    /// <exception cref="ManifestFormatException">A name is that of no stream.</exception>
     internal static TerminalStreams Parse(IReadOnlyList<string> names)
     {
         TerminalStreams streams = TerminalStreams.None;

@@ -2,11 +2,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Steps;
 
-/// <summary>Paths as manifests hold them: relative below the root, absolute elsewhere, without empty, "." and ".."
-/// parts.</summary>
+/// <summary>
+/// The form of paths in manifests: relative below the root, absolute elsewhere, without empty, "." and ".." components.
+/// </summary>
 public static class StoredPath
 {
-    /// <summary>PATH_MAX, with its NUL.</summary>
+    /// <summary>PATH_MAX, which includes the NUL.</summary>
     public const int LongestPath = 4096;
 
     /// <summary>The stored form of an absolute path.</summary>
@@ -29,7 +30,7 @@ public static class StoredPath
         return new ByteString(path);
     }
 
-    /// <summary>The absolute path of a stored one.</summary>
+    /// <summary>The absolute path of a stored path.</summary>
     public static ByteString Expand(ByteString path, ByteString root)
     {
         if (path.Span is [(byte)'/', ..])
@@ -49,10 +50,12 @@ public static class StoredPath
         return new ByteString(whole);
     }
 
-    /// <summary>Whether it lies at or below the root.</summary>
+    /// <summary>Whether a stored path is the root or below it.</summary>
     public static bool IsBelowRoot(ByteString path) => path.Span is not [(byte)'/', ..];
 
-    /// <summary>Whether text from a file may be taken for a stored path: it leads nowhere but where it says.</summary>
+    /// <summary>
+    /// Whether text from a file is a well-formed stored path, so that it cannot lead outside by "..".
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> path)
     {
         if (path.Length is 0 or >= LongestPath)
@@ -83,7 +86,7 @@ public static class StoredPath
         }
     }
 
-    /// <summary>Whether it can be the name of a directory's entry.</summary>
+    /// <summary>Whether this can be the name of a directory entry.</summary>
     public static bool IsValidName(ReadOnlySpan<byte> name) =>
         name.Length is > 0 and < LongestPath && name is not [(byte)'.'] and not [(byte)'.', (byte)'.']
             && name.IndexOfAny((byte)'/', (byte)0) < 0;

@@ -1,10 +1,13 @@
 namespace Fptrace.Steps;
 
-/// <summary>The names of variables that count in <see cref="EnvironmentMode.Listed"/>, and which names can be
-/// given.</summary>
+/// <summary>
+/// The variables that count in <see cref="EnvironmentMode.Listed"/>, and which names a user may give.
+/// </summary>
 public static class TrackedEnvironment
 {
-    /// <summary>What decides which programs run, how they speak, and where compilers look without being told.</summary>
+    /// <summary>
+    /// The variables that decide which programs run, in which language they speak, and where compilers look.
+    /// </summary>
     public static IReadOnlyList<string> Defaults { get; } =
     [
         "AR", "AS", "CC", "CFLAGS", "COMPILER_PATH", "CPATH", "CPLUS_INCLUDE_PATH", "CPP", "CPPFLAGS", "CXX",
@@ -14,7 +17,7 @@ public static class TrackedEnvironment
         "SOURCE_DATE_EPOCH", "TZ",
     ];
 
-    /// <summary>Whether a name may be tracked: no '=', no NUL, '*' at the end only.</summary>
+    /// <summary>Whether a user may list this name: it has no '=', no NUL, and a '*' only at its end.</summary>
     public static bool IsValidName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

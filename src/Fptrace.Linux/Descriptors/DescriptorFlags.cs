@@ -3,15 +3,15 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Flags of our descriptors, and of the open files behind them (fcntl(2)).</summary>
+/// <summary>The flags of our descriptors, and of the open file descriptions behind them (fcntl(2)).</summary>
 internal static class DescriptorFlags
 {
-    /// <summary>FD_ flags of the number; −1: it is closed.</summary>
+    /// <summary>The FD_ flags of a descriptor; −1 if it is closed.</summary>
     public static int OfNumber(int fd) => LibC.fcntl(fd, fcntl.F_GETFD, 0);
 
-    /// <summary>O_ flags of the open file; −1: it is closed.</summary>
+    /// <summary>The O_ flags of an open file description; −1 if the descriptor is closed.</summary>
     public static int OfFile(int fd) => LibC.fcntl(fd, fcntl.F_GETFL, 0);
 
-    /// <summary>No program that we become inherits it.</summary>
+    /// <summary>Closes a descriptor at the next execve(2).</summary>
     public static void CloseOnExec(int fd) => _ = LibC.fcntl(fd, fcntl.F_SETFD, fcntl.FD_CLOEXEC);
 }

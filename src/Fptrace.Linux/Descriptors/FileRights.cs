@@ -6,7 +6,7 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Rights to a file, and those that a program's file gives to whoever runs it, apart from its mode.</summary>
+/// <summary>Rights to files, and rights that a program's file gives to those who run it, apart from its mode.</summary>
 internal static unsafe class FileRights
 {
     private const int ST_NOSUID = 2;
@@ -19,7 +19,7 @@ internal static unsafe class FileRights
     private const uint VFS_CAP_REVISION_MASK = 0xff000000;
     private const uint VFS_CAP_REVISION_2 = 0x02000000;
 
-    /// <summary>faccessat(2) with the effective ids: a question about the command's files.</summary>
+    /// <summary>Checks access to a file of the command with the effective IDs (faccessat(2), AT_EACCESS).</summary>
     /// <returns>0, or −errno.</returns>
     public static int Access(int directory, ReadOnlySpan<byte> path, int mode)
     {
@@ -29,7 +29,7 @@ internal static unsafe class FileRights
         }
     }
 
-    /// <summary>Whether the mount on which a file stands takes its rights away.</summary>
+    /// <summary>Whether a file is on a nosuid mount, so that its rights have no effect.</summary>
     /// <param name="path">Ends with a NUL.</param>
     public static bool IsOnNosuid(ReadOnlySpan<byte> path)
     {
@@ -37,17 +37,17 @@ internal static unsafe class FileRights
         return libc.statfs(in path[0], result) == 0 && (*(ulong*)(result + OffsetOfFlags) & ST_NOSUID) != 0;
     }
 
-    /// <summary>The capabilities that a file gives, and those that it leaves to who has them to inherit; 0 for
-    /// none.</summary>
+    /// <summary>The capabilities of a program's file; 0 for none (capabilities(7)).</summary>
     /// <param name="path">Ends with a NUL.</param>
-    /// <param name="inheritable">The latter.</param>
-    /// <returns>The former.</returns>
+    /// <param name="inheritable">The inheritable set: a thread gets these if it has them in its own inheritable
+    /// set.</param>
+    /// <returns>The permitted set: a thread gets these within its bounding set.</returns>
     public static ulong Capabilities(ReadOnlySpan<byte> path, out ulong inheritable)
     {
         Span<byte> data = stackalloc byte[24];
         nint length = libc.getxattr(in path[0], in "security.capability\0"u8[0], ref data[0], data.Length);
 
-        // The kernel shows as revision 3 what holds in another user namespace than ours (capabilities(7)).
+        // Revision 3 marks capabilities that hold in another user namespace than ours.
         inheritable = 0;
         if (length < 20
             || (BinaryPrimitives.ReadUInt32LittleEndian(data) & VFS_CAP_REVISION_MASK) != VFS_CAP_REVISION_2)

@@ -7,7 +7,7 @@ using iovec = Tmds.Linux.iovec;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>One end of a socket pair that keeps messages apart (SOCK_SEQPACKET).</summary>
+/// <summary>One end of a socket pair that preserves message boundaries (SOCK_SEQPACKET).</summary>
 internal sealed unsafe class MessageSocket(int fd) : IDisposable
 {
     // CMSG_SPACE of one descriptor.
@@ -16,7 +16,7 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
 
     public int Descriptor { get; } = fd;
 
-    /// <exception cref="KernelDenialException">No descriptors are left.</exception>
+    /// <exception cref="KernelDenialException">The process has no descriptors left.</exception>
     public static (MessageSocket Ours, MessageSocket Theirs) Pair()
     {
         int* ends = stackalloc int[2];
@@ -44,8 +44,8 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         }
     }
 
-    /// <returns>Length of the message; 0 or less when the other end is gone, or there is none and we do not
-    /// wait.</returns>
+    /// <returns>The length of the message; 0 or less when the other end is closed, or when there is no message and we
+    /// do not wait.</returns>
     public int Receive(Span<byte> message, bool wait = true)
     {
         while (true)
@@ -63,9 +63,9 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
 
     /// <summary>Sends a message together with a descriptor (SCM_RIGHTS).</summary>
     /// <param name="message">At least one byte.</param>
-    /// <param name="descriptor">The receiver gets a duplicate.</param>
-    /// <param name="pass">Stands in the registers behind the arguments of sendmsg, which the kernel does not look at
-    /// and a filter may.</param>
+    /// <param name="descriptor">The descriptor. The receiver gets a duplicate.</param>
+    /// <param name="pass">Passed in the two registers after the arguments of sendmsg. The kernel ignores them, but a
+    /// seccomp filter can check them.</param>
     public bool Send(ReadOnlySpan<byte> message, int descriptor, ulong pass)
     {
         byte* control = stackalloc byte[ControlSize];
@@ -86,7 +86,9 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         }
     }
 
-    /// <summary>Receives a message and the descriptor that came with it, close-on-exec; −1 when none did.</summary>
+    /// <summary>
+    /// Receives a message, and the descriptor that came with it, which is close-on-exec; −1 if there is none.
+    /// </summary>
     public int Receive(Span<byte> message, out int descriptor)
     {
         byte* control = stackalloc byte[ControlSize];

@@ -7,10 +7,13 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Calls on files that the tool itself writes. Paths end with a NUL; every answer is 0, a descriptor or
-/// −errno.</summary>
-/// <remarks>Unlike those of <see cref="Files"/> they are no questions about the command: a failure is no fault of the
-/// trace.</remarks>
+/// <summary>
+/// Calls on files that fptrace itself writes. Paths end with a NUL. Methods return 0, a descriptor or −errno.
+/// </summary>
+/// <remarks>
+/// In contrast to those of <see cref="Files"/>, these calls do not ask about the command. So a failure is no fault of
+/// the trace.
+/// </remarks>
 internal static unsafe class OwnFiles
 {
     private const int MFD_CLOEXEC = 1;
@@ -20,11 +23,11 @@ internal static unsafe class OwnFiles
     public static int Open(ReadOnlySpan<byte> path, int flags, uint mode = 0) =>
         FilesAt.Open(fcntl.AT_FDCWD, path, flags, mode);
 
-    /// <summary>A file without a name in that directory (O_TMPFILE).</summary>
+    /// <summary>Opens a nameless file on the file system of a directory (O_TMPFILE).</summary>
     public static int OpenNameless(ReadOnlySpan<byte> directory) =>
         Open(directory, fcntl.O_RDWR | fcntl.O_TMPFILE, 0x180);
 
-    /// <summary>A file in memory.</summary>
+    /// <summary>Opens a file in memory (memfd_create(2)).</summary>
     public static int OpenMemory()
     {
         fixed (byte* name = "fptrace\0"u8)
@@ -38,7 +41,7 @@ internal static unsafe class OwnFiles
         FilesAt.Stat(fcntl.AT_FDCWD, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out found);
 
     /// <summary>Copies content and mode into a file that does not exist yet.</summary>
-    /// <remarks>A file of the command's: what keeps us from it is a fault of the trace.</remarks>
+    /// <remarks>It reads a file of the command, so a failure is a fault of the trace.</remarks>
     public static int Copy(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> name)
     {
         int from = Files.Open(fcntl.AT_FDCWD, existing, 0);
@@ -72,8 +75,8 @@ internal static unsafe class OwnFiles
         return result;
     }
 
-    /// <summary>Whether we may make names in a directory: tried with a file without a name, and only asked where there
-    /// is no such thing.</summary>
+    /// <summary>Whether we may create files in a directory.</summary>
+    /// <remarks>It tries a nameless file, or asks for permission where the file system has none.</remarks>
     public static int CanMakeNames(ReadOnlySpan<byte> directory)
     {
         int fd = OpenNameless(directory);
@@ -83,8 +86,8 @@ internal static unsafe class OwnFiles
             return 0;
         }
 
-        // Older kernels take it for the opening of a directory; some file systems (overlay before Linux 6.3, NFS) know
-        // no such files.
+        // Older kernels fail because they see the opening of a directory. Some file systems have no nameless files
+        // (NFS, overlayfs before Linux 6.3).
         if (fd is not (-errno.EOPNOTSUPP or -errno.EISDIR or -errno.EINVAL or -errno.ENOSYS or -errno.EMFILE
             or -errno.ENFILE))
         {
@@ -97,7 +100,7 @@ internal static unsafe class OwnFiles
         }
     }
 
-    /// <summary>Whether a sticky directory (inode(7)) keeps us from replacing a file.</summary>
+    /// <summary>Whether a sticky directory (inode(7)) prevents us from replacing a file.</summary>
     public static bool IsHeldBySticky(in statx directory, in statx file)
     {
         uint self = libc.geteuid();
@@ -105,7 +108,9 @@ internal static unsafe class OwnFiles
             && file.stx_uid != self && directory.stx_uid != self && !OwnStatus.HasCapability(CAP_FOWNER);
     }
 
-    /// <summary>The working directory, absolute and without links. It may be gone.</summary>
+    /// <summary>
+    /// Finds the absolute path of the working directory, without symbolic links. The directory may have been removed.
+    /// </summary>
     public static int WorkingDirectory(out byte[] path)
     {
         byte[] buffer = new byte[LongestPath];
@@ -114,7 +119,7 @@ internal static unsafe class OwnFiles
             byte* found = LibC.getcwd(b, buffer.Length);
             path = found == null ? [] : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(found).ToArray();
 
-            // Out of reach of our root the kernel gives "(unreachable)/...".
+            // If the directory is not reachable from our root, the kernel returns "(unreachable)/..." (getcwd(3)).
             return found == null ? -LibC.errno : path is [(byte)'/', ..] ? 0 : -errno.ENOENT;
         }
     }
@@ -126,7 +131,7 @@ internal static unsafe class OwnFiles
 
     public static int Truncate(int fd) => LibC.ftruncate(fd, 0) == 0 ? 0 : -LibC.errno;
 
-    /// <summary>Gives a file the mode and, where we may, the owner of the one that it replaces.</summary>
+    /// <summary>Gives a file the mode and, if permitted, the owner of the file that it replaces.</summary>
     public static int TakeAfter(int fd, in statx former)
     {
         if (FilesAt.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx own) == 0
@@ -141,7 +146,7 @@ internal static unsafe class OwnFiles
     public static int Remove(int directory, ReadOnlySpan<byte> name, bool isDirectory = false) =>
         isDirectory ? FilesAt.RemoveDirectory(directory, name) : FilesAt.Unlink(directory, name);
 
-    /// <summary>How a descriptor of ours was opened (O_ACCMODE), or −errno: it is closed.</summary>
+    /// <summary>The access mode of a descriptor of this process (O_ACCMODE), or −errno if it is closed.</summary>
     public static int AccessMode(int fd)
     {
         int flags = DescriptorFlags.OfFile(fd);

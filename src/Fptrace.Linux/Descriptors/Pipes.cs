@@ -5,10 +5,10 @@ using Tmds.Linux;
 
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Pipes and descriptors that take the place of others. Every answer is a value, or −errno.</summary>
+/// <summary>Calls on pipes and descriptors. Methods return a value, or −errno.</summary>
 internal static unsafe class Pipes
 {
-    /// <summary>pipe2(2), closed on exec, the reading end without waiting.</summary>
+    /// <summary>Creates a pipe (pipe2(2)). Both ends are close-on-exec; reads do not block.</summary>
     public static int Create(out int reader, out int writer)
     {
         int* ends = stackalloc int[2];
@@ -16,39 +16,39 @@ internal static unsafe class Pipes
         (reader, writer) = (ends[0], ends[1]);
         if (result == 0)
         {
-            // Of the writing end nothing may be changed: the command sees it.
+            // Leave the flags of the writing end alone, because the command can see them.
             _ = LibC.fcntl(reader, fcntl.F_SETFL, fcntl.O_NONBLOCK);
         }
 
         return result;
     }
 
-    /// <summary>Another number for a descriptor, above the standard ones and closed on exec.</summary>
+    /// <summary>Duplicates a descriptor to a number above the standard ones. The copy is close-on-exec.</summary>
     public static int Duplicate(int fd)
     {
         int copy = LibC.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 3);
         return copy >= 0 ? copy : -LibC.errno;
     }
 
-    /// <summary>Makes <paramref name="number"/> mean what <paramref name="fd"/> means, also after exec.</summary>
+    /// <summary>
+    /// Makes <paramref name="number"/> a duplicate of <paramref name="fd"/> that stays open at execve(2).
+    /// </summary>
     public static void Replace(int fd, int number) => _ = LibC.dup2(fd, number);
 
-    /// <summary>Waits until one of the descriptors can be read, or all that could be written is and its writers are
-    /// gone.</summary>
+    /// <summary>Waits until one of the descriptors can be read, or has no writers left.</summary>
     public static void Wait(ReadOnlySpan<int> descriptors)
     {
         pollfd* wanted = stackalloc pollfd[descriptors.Length];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            // A negative one is passed over.
+            // poll(2) ignores negative descriptors.
             wanted[i] = new pollfd { fd = descriptors[i], events = LibC.POLLIN };
         }
 
         _ = LibC.poll(wanted, (uint)descriptors.Length, -1);
     }
 
-    /// <summary>Whether nothing is in a pipe or socket and nobody is left who could write: nothing ever comes from
-    /// there.</summary>
+    /// <summary>Whether a pipe or socket is empty and has no writers left, so that nothing more can arrive.</summary>
     public static bool IsAtEnd(int fd)
     {
         pollfd state = new() { fd = fd, events = LibC.POLLIN };
@@ -63,14 +63,14 @@ internal static unsafe class Pipes
             : (nint)LibC.recv(fd, &next, 1, LibC.MSG_PEEK | LibC.MSG_DONTWAIT) == 0;
     }
 
-    /// <summary>What can be read at once: 0 at the end.</summary>
+    /// <summary>Reads what is available; 0 at the end.</summary>
     public static int Read(int fd, Span<byte> target)
     {
         nint count = libc.read(fd, ref MemoryMarshal.GetReference(target), target.Length);
         return count >= 0 ? (int)count : -Marshal.GetLastPInvokeError();
     }
 
-    /// <summary>Writes all of it, waiting where the other side does not take it.</summary>
+    /// <summary>Writes all bytes, and waits while the reader does not take them.</summary>
     public static int WriteAll(int fd, ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -1,17 +1,17 @@
 namespace Fptrace.Linux.Descriptors;
 
-/// <summary>What kind of socket a descriptor is.</summary>
+/// <summary>The kind of a socket.</summary>
 internal enum SocketProtocol
 {
-    /// <summary>None of these, or no socket.</summary>
+    /// <summary>Another kind, or no socket.</summary>
     Other,
 
-    /// <summary>TCP, or several of it at once (MPTCP).</summary>
+    /// <summary>TCP, or MPTCP, which combines several TCP connections.</summary>
     Stream,
 
     /// <summary>UDP.</summary>
     Datagram,
 
-    /// <summary>It has no address of a network.</summary>
+    /// <summary>A unix socket, which has no network address.</summary>
     Unix,
 }

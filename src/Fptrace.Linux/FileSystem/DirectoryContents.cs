@@ -2,16 +2,18 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>What is in a directory, removed with all that is below it and without following a link.</summary>
+/// <summary>Reads or removes the contents of a directory. Does not follow symbolic links.</summary>
 internal static class DirectoryContents
 {
     private const int BufferSize = 1 << 15;
     private const int SampleSize = 1 << 14;
 
-    /// <returns>0, or −errno of the first that could not be removed; the others are gone all the same.</returns>
+    /// <summary>Removes everything below a directory, but not the directory itself.</summary>
+    /// <returns>0, or −errno of the first entry that could not be removed. The others are removed
+    /// nevertheless.</returns>
     public static int Remove(ReadOnlySpan<byte> path) => Remove(FilesAt.Open(fcntl.AT_FDCWD, path, fcntl.O_DIRECTORY));
 
-    /// <summary>Whether it is a directory that holds nothing.</summary>
+    /// <summary>Whether a path is a directory without entries.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> path)
     {
         int directory = FilesAt.Open(fcntl.AT_FDCWD, path, fcntl.O_DIRECTORY);
@@ -25,8 +27,8 @@ internal static class DirectoryContents
         return !any;
     }
 
-    /// <summary>A name in a directory, rather of a directory than of a file, whose content may change; empty when it
-    /// has none, or cannot be read.</summary>
+    /// <summary>One name in a directory; empty if there is none, or the directory cannot be read.</summary>
+    /// <remarks>Prefers a directory, since the content of a file may change.</remarks>
     /// <param name="path">Ends with a NUL.</param>
     public static byte[] AnyName(ReadOnlySpan<byte> path)
     {
@@ -72,7 +74,7 @@ internal static class DirectoryContents
                 int below = Remove(FilesAt.Open(directory, name, fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW));
                 int emptied = FilesAt.RemoveDirectory(directory, name);
 
-                // A file that may not be removed is no directory either.
+                // ENOTDIR: it is a file after all, which may not be removed.
                 removed = emptied == -errno.ENOTDIR ? removed : emptied != 0 && below != 0 ? below : emptied;
             }
 
@@ -83,7 +85,8 @@ internal static class DirectoryContents
         return result;
     }
 
-    // All of them before the first is removed: what a directory lists while it changes is not defined.
+    // List all names before the first is removed: POSIX leaves open what a directory lists while it changes
+    // (readdir(3p)).
     private static List<byte[]> Names(int directory)
     {
         var names = new List<byte[]>();

@@ -3,9 +3,9 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>getdents64(2): the entries of a directory, one after another, but for "." and "..".</summary>
-/// <param name="directory">Open for reading; the caller closes it.</param>
-/// <param name="buffer">What the kernel fills at once.</param>
+/// <summary>Walks the entries of a directory, except "." and "..", with getdents64(2).</summary>
+/// <param name="directory">A descriptor open for reading. The caller closes it.</param>
+/// <param name="buffer">Receives as many entries at once as it has room for.</param>
 internal unsafe ref struct DirectoryWalk(int directory, Span<byte> buffer)
 {
     // struct linux_dirent64: ino 8, off 8, reclen 2, type 1, name.
@@ -20,10 +20,10 @@ internal unsafe ref struct DirectoryWalk(int directory, Span<byte> buffer)
     private int _next;
     private int _length;
 
-    /// <summary>A DT_ number.</summary>
+    /// <summary>The type of the current entry, a DT_ constant.</summary>
     public readonly byte Type => _buffer[_entry + OffsetOfType];
 
-    /// <summary>Until the next one is asked for.</summary>
+    /// <summary>The name of the current entry. Valid until the next <see cref="MoveNext"/>.</summary>
     public readonly ReadOnlySpan<byte> Name
     {
         get
@@ -33,10 +33,10 @@ internal unsafe ref struct DirectoryWalk(int directory, Span<byte> buffer)
         }
     }
 
-    /// <summary>The next entry is one that the kernel has yet to be asked for.</summary>
+    /// <summary>Whether the next <see cref="MoveNext"/> must ask the kernel for more.</summary>
     public readonly bool IsAtEndOfBuffer => _next >= _length;
 
-    /// <summary>What the kernel answered instead of entries: −errno; 0 where it did not fail.</summary>
+    /// <summary>−errno if the kernel failed to list the directory; otherwise 0.</summary>
     public int Error { get; private set; }
 
     public bool MoveNext()

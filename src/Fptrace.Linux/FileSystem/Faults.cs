@@ -2,18 +2,20 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>The last of this thread's questions that failed for a reason which is no answer: it lacked memory or
-/// descriptors, or a disk failed.</summary>
-/// <remarks>That a file does not exist or may not be opened is what was asked. That we have no descriptor left says
-/// nothing of it.</remarks>
+/// <summary>
+/// The last fault of this thread: a call that failed for want of memory or descriptors, or by a disk error.
+/// </summary>
+/// <remarks>
+/// That a file does not exist, or may not be opened, is an answer. A fault is none: it tells nothing of the file.
+/// </remarks>
 internal static class Faults
 {
     [ThreadStatic]
     private static int s_last;
 
-    /// <summary>Takes note of a result if it is a fault.</summary>
-    /// <param name="result">What a call of ours returned, or −errno.</param>
-    /// <returns>The same.</returns>
+    /// <summary>Records a result if it is a fault.</summary>
+    /// <param name="result">The result of a call, or −errno.</param>
+    /// <returns>The result, unchanged.</returns>
     public static int Note(int result)
     {
         if (result is -errno.EPERM or -errno.EINTR or -errno.EIO or -errno.EAGAIN or -errno.ENOMEM or -errno.ENFILE
@@ -25,8 +27,10 @@ internal static class Faults
         return result;
     }
 
-    /// <summary>The same for what we must be able to see: the links in a tracee's directory of /proc, whose texts end
-    /// at 4,095 bytes.</summary>
+    /// <summary>
+    /// As <see cref="Note"/>, for links that we must be able to read: those in a tracee's directory of /proc.
+    /// </summary>
+    /// <remarks>There, a denial and a text that is too long (over 4,095 bytes) are faults, too.</remarks>
     public static int NoteDenied(int result)
     {
         if (result is -errno.EACCES or -errno.ENAMETOOLONG)
@@ -37,7 +41,9 @@ internal static class Faults
         return Note(result);
     }
 
-    /// <summary>What we were denied the tracee is denied too: it asked about another process.</summary>
+    /// <summary>
+    /// Drops a denial that is no fault: the tracee asked about another process, and is denied the same.
+    /// </summary>
     public static void ForgetDenied()
     {
         if (s_last == errno.EACCES)
@@ -46,7 +52,7 @@ internal static class Faults
         }
     }
 
-    /// <summary>The errno since the last time, and begins anew; 0 for none.</summary>
+    /// <summary>Returns the errno of the last fault and resets it; 0 for none.</summary>
     public static int Take()
     {
         int last = s_last;

@@ -4,19 +4,20 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>Questions about the command's files: what keeps us from an answer is a fault of the trace
-/// (<see cref="Faults"/>).</summary>
-/// <remarks>Paths end with a NUL. Every answer is 0, a length or a descriptor, or −errno.</remarks>
+/// <summary>
+/// Calls that ask about the command's files. A failure to get an answer is a fault of the trace (<see cref="Faults"/>).
+/// </summary>
+/// <remarks>Paths end with a NUL. Methods return 0, a length or a descriptor, or −errno.</remarks>
 internal static class Files
 {
     private const int MostAttempts = 100;
 
-    /// <summary>Effective root: permission bits do not hold us up.</summary>
+    /// <summary>Whether this process is root, to whom permission bits do not apply.</summary>
     public static bool IsPrivileged { get; } = libc.geteuid() == 0;
 
     public static int ReadLink(ReadOnlySpan<byte> path, Span<byte> target) => Faults.NoteDenied(LinkAt(path, target));
 
-    /// <summary>The same of a link that somebody else made: one that we may not look at is no fault.</summary>
+    /// <summary>Reads a link that is not our own, such as one of the command's. A denial is then no fault.</summary>
     public static int LinkAt(ReadOnlySpan<byte> path, Span<byte> target) =>
         FilesAt.ReadLink(fcntl.AT_FDCWD, path, target);
 
@@ -27,15 +28,17 @@ internal static class Files
     public static int Open(int directory, ReadOnlySpan<byte> path, int flags) =>
         Faults.Note(FilesAt.Open(directory, path, flags));
 
-    /// <summary>Opens with O_PATH, taking <paramref name="root"/> for the root directory (openat2(2), Linux
-    /// 5.6).</summary>
+    /// <summary>
+    /// Opens a path with O_PATH as if <paramref name="root"/> were the root directory (openat2(2), Linux 5.6).
+    /// </summary>
     public static int OpenInRoot(int root, ReadOnlySpan<byte> path, int flags)
     {
         int fd;
         int attempts = 0;
         do
         {
-            // EAGAIN: something was renamed meanwhile, and the kernel cannot tell whether ".." stays below the root.
+            // EAGAIN: another process renamed something, so the kernel could not tell whether ".." stays below the
+            // root.
             fd = FilesAt.OpenResolved(root, path, flags | fcntl.O_PATH, fcntl.RESOLVE_IN_ROOT);
         }
         while (fd is -errno.EINTR or -errno.EAGAIN && ++attempts < MostAttempts);
@@ -44,14 +47,16 @@ internal static class Files
 
     public static void Close(int fd) => FilesAt.Close(fd);
 
-    /// <summary>Bytes of a file from <paramref name="offset"/>, or −errno.</summary>
+    /// <summary>Reads bytes of a file.</summary>
+    /// <returns>Their number, or −errno.</returns>
     /// <param name="path">The file.</param>
-    /// <param name="offset">In bytes.</param>
-    /// <param name="target">Filled as far as there is something.</param>
-    /// <param name="isMemory">It is /proc/PID/mem, of which EIO says that nothing is there.</param>
+    /// <param name="offset">Where to start, in bytes.</param>
+    /// <param name="target">Receives the bytes. The file may end before it is full.</param>
+    /// <param name="isMemory">Whether the file is /proc/PID/mem. There, EIO is no fault: nothing is mapped at the
+    /// address.</param>
     public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target, bool isMemory = false)
     {
-        // What a command names to run may be a FIFO: nobody waits for its other end.
+        // The file may be a FIFO. O_NONBLOCK opens it without waiting for a writer.
         int fd = Open(fcntl.AT_FDCWD, path, fcntl.O_NONBLOCK);
         if (fd < 0)
         {
@@ -63,7 +68,7 @@ internal static class Files
         return isMemory ? result : Faults.Note(result);
     }
 
-    /// <summary>The same of an open file.</summary>
+    /// <summary>Reads bytes of an open file.</summary>
     public static int ReadAt(int fd, long offset, Span<byte> target)
     {
         nint length;
@@ -75,8 +80,7 @@ internal static class Files
         return length < 0 ? -Marshal.GetLastPInvokeError() : (int)length;
     }
 
-    /// <summary>A whole file whose size is not known beforehand, as those of /proc; null when it cannot be
-    /// read.</summary>
+    /// <summary>Reads a whole file of unknown size, such as one of /proc; null when it cannot be read.</summary>
     public static byte[]? ReadAll(ReadOnlySpan<byte> path)
     {
         int fd = Open(fcntl.AT_FDCWD, path, 0);
@@ -85,7 +89,8 @@ internal static class Files
             return null;
         }
 
-        // Most answers of /proc are short, and memory that the collector gives out costs a page fault each 4 KB.
+        // Most files of /proc are short, so the stack will do: new memory of the garbage collector costs a page fault
+        // for every 4 KB.
         Span<byte> buffer = stackalloc byte[1 << 12];
         int length = 0;
         while (true)

@@ -3,9 +3,9 @@ namespace Fptrace.Linux.FileSystem;
 /// <summary>How a lock file is held (flock(2)).</summary>
 internal enum LockKind
 {
-    /// <summary>Together with others that share it.</summary>
+    /// <summary>Others may share the lock.</summary>
     Shared,
 
-    /// <summary>Alone.</summary>
+    /// <summary>Nobody else may hold the lock.</summary>
     Exclusive,
 }

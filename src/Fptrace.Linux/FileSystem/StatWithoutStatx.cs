@@ -5,20 +5,21 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.FileSystem;
 
-/// <summary>
-/// newfstatat(2) in place of statx(2), which container runtimes deny that are older than it (EPERM; Docker before 18.04
-/// with libseccomp before 2.3.3).
-/// </summary>
+/// <summary>Calls newfstatat(2) where statx(2) is denied.</summary>
+/// <remarks>
+/// Container runtimes that are older than statx deny it with EPERM, such as Docker before 18.04 with libseccomp before
+/// 2.3.3.
+/// </remarks>
 internal static unsafe class StatWithoutStatx
 {
-    // It knows no others.
+    // newfstatat knows only these flags.
     private const int Flags = fcntl.AT_SYMLINK_NOFOLLOW | fcntl.AT_EMPTY_PATH;
 
     // struct stat of asm/stat.h has 144 bytes on x86-64 and 128 in the generic form.
     private const int Size = 256;
     private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    /// <summary>For what statx answered.</summary>
+    /// <summary>Whether an error of statx means that newfstatat should be used.</summary>
     /// <param name="error">An errno value.</param>
     public static bool IsFor(int error) => error is errno.EPERM or errno.ENOSYS;
 

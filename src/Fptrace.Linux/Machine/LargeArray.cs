@@ -4,18 +4,18 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Machine;
 
-/// <summary>Arrays of many megabytes that are filled at once.</summary>
+/// <summary>Allocates large arrays that are filled at once.</summary>
 /// <remarks>
-/// The kernel gives the memory in huge pages where it has some: 2 MB a page fault instead of 4 kB. A manifest of
-/// 100,000 files takes 30 MB, and its page faults alone were 8 % of its check. Elsewhere, and below 4 MB, it is an
-/// array as any other.
+/// The kernel is asked to use huge pages: then a page fault provides 2 MB and not 4 kB. A manifest of 100,000 files
+/// takes 30 MB, and page faults were 8 % of the time to check it. Below 4 MB, and on other systems, the array is an
+/// ordinary one.
 /// </remarks>
 internal static class LargeArray
 {
     private const int PageSize = 4096;
     private const int Large = 4 << 20;
 
-    /// <returns>Its elements hold anything.</returns>
+    /// <returns>An array whose elements are not initialised.</returns>
     public static T[] Allocate<T>(int length)
         where T : unmanaged
     {
@@ -29,7 +29,7 @@ internal static class LargeArray
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
         nint first = (address + PageSize - 1) & -PageSize;
 
-        // A hint: where the kernel knows no huge pages, or the pages are larger ones, it refuses, and nothing is lost.
+        // This is only a hint. The kernel may refuse it, and the array works all the same.
         _ = libc.madvise(first, (nint)bytes - (first - address), libc.MADV_HUGEPAGE);
         return array;
     }

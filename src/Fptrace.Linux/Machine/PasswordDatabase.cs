@@ -4,12 +4,12 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Machine;
 
-/// <summary>What the system knows of this user, whatever the environment says.</summary>
+/// <summary>What the password database says of this user, whatever the environment says.</summary>
 internal static class PasswordDatabase
 {
     private const int MostBytes = 1 << 16;
 
-    /// <summary>The user's home, absolute; null where there is none.</summary>
+    /// <summary>The absolute path of the user's home; null if there is none.</summary>
     public static string? Home()
     {
         nint buffer = Marshal.AllocHGlobal(MostBytes);

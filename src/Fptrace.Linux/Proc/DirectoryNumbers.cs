@@ -4,13 +4,14 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Proc;
 
-/// <summary>A directory of /proc whose names are numbers: descriptors, threads.</summary>
+/// <summary>Reads directories of /proc in which names are numbers, such as descriptors and threads.</summary>
 internal static class DirectoryNumbers
 {
     private const int BufferSize = 1 << 12;
 
-    /// <summary>Adds the numbers to <paramref name="numbers"/>, ascending; nothing when the directory cannot be
-    /// read.</summary>
+    /// <summary>
+    /// Adds the numbers in ascending order to <paramref name="numbers"/>. Adds none if the directory cannot be read.
+    /// </summary>
     public static void Read(ReadOnlySpan<byte> path, List<int> numbers)
     {
         int directory = Files.Open(fcntl.AT_FDCWD, path, 0);

@@ -2,12 +2,12 @@ using Fptrace.Linux.FileSystem;
 
 namespace Fptrace.Linux.Proc;
 
-/// <summary>What /proc/self/status says of this process.</summary>
+/// <summary>The status of this process in /proc/self/status.</summary>
 internal static class OwnStatus
 {
     private static readonly Lazy<ProcessStatus> s_first = new(Now);
 
-    /// <summary>When it was first asked for: the kernel takes 10 µs to write it.</summary>
+    /// <summary>The status when it was first read. It is kept, because a read takes 10 µs.</summary>
     public static ProcessStatus First => s_first.Value;
 
     public static ProcessStatus Now() => new(Files.ReadAll("/proc/self/status\0"u8));

@@ -1,7 +1,10 @@
 namespace Fptrace.Linux.Proc;
 
-/// <summary>Makes names of files in /proc, NUL-terminated.</summary>
-/// <remarks>A name is for the next system call: the eighth next name of the same thread overwrites it.</remarks>
+/// <summary>Builds paths of files in /proc, with a NUL at the end.</summary>
+/// <remarks>
+/// A path is meant for the next system call. Each thread has eight buffers in turn, so the eighth path after it
+/// overwrites it.
+/// </remarks>
 internal static class ProcPath
 {
     private const int Size = 64;
@@ -35,7 +38,7 @@ internal static class ProcPath
         return buffer[..length];
     }
 
-    /// <summary>The name in /proc of a descriptor of this process.</summary>
+    /// <summary>The path in /proc of a descriptor of this process.</summary>
     public static ReadOnlySpan<byte> OfOwnDescriptor(int fd) => Of(Environment.ProcessId, "fd"u8, fd);
 
     private static Span<byte> Next()

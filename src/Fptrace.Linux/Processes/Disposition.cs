@@ -4,8 +4,10 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Signals that are ignored or not, by the bare rt_sigaction: the C library refuses the two that it uses
-/// itself.</summary>
+/// <summary>Sets whether a signal is ignored.</summary>
+/// <remarks>
+/// It uses the bare rt_sigaction(2), because the C library refuses the two signals that it uses itself.
+/// </remarks>
 internal static unsafe class Disposition
 {
     private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64

@@ -5,10 +5,10 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Wakes the thread that waits for children: a signal interrupts its wait4, and does nothing else.</summary>
+/// <summary>Wakes the thread that waits for children, by a signal that interrupts its wait4(2).</summary>
 /// <remarks>
-/// The handler is a function of the C library that asks and changes nothing: managed code cannot run at any moment.
-/// SIGURG is what nobody sends but by accident, and what a program that does not know it ignores.
+/// The signal has no other effect. Its handler is getpid of the C library, because managed code cannot run in a signal
+/// handler. Programs rarely use SIGURG, and it is ignored by default (signal(7)).
 /// </remarks>
 internal static unsafe class Doorbell
 {
@@ -23,7 +23,7 @@ internal static unsafe class Doorbell
 
     private static int s_thread;
 
-    /// <summary>The calling thread is the one that is rung for.</summary>
+    /// <summary>Makes the calling thread the one to wake.</summary>
     public static void Attach()
     {
         ulong bit = 1UL << (signal.SIGURG - 1);
@@ -31,7 +31,7 @@ internal static unsafe class Doorbell
         Volatile.Write(ref s_thread, (int)libc.syscall(SYS_gettid, 0, 0, 0, 0, 0));
     }
 
-    /// <summary>Interrupts the wait, if the thread waits already: whoever is not served rings again.</summary>
+    /// <summary>Interrupts the wait if it has begun. A caller who is not served must ring again.</summary>
     public static void Ring()
     {
         if (Installed.Value && Volatile.Read(ref s_thread) is > 0 and int thread)

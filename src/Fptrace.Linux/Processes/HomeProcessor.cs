@@ -1,30 +1,31 @@
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Keeps the calling thread on the processor where it is, and lets the scheduler choose again from time to
-/// time.</summary>
+/// <summary>
+/// Keeps the calling thread on one processor, and lets the scheduler choose another from time to time.
+/// </summary>
 /// <remarks>
-/// A thread that a stopping tracee wakes is put on an idle processor, and the tracee that it resumes on another idle
-/// one: left free, the two change places at every stop, and each change is a wake-up from idle and a cold cache. A
-/// thread that stays leaves the tracees their processors.
+/// When a tracee stops, the scheduler wakes this thread on an idle processor, and later the resumed tracee on another
+/// one. So the two would change places at each stop, which costs a wake-up from idle and a cold cache each time. If
+/// this thread stays, the tracees keep their processors.
 /// </remarks>
 internal sealed class HomeProcessor
 {
-    // Events for which it stays: its processor may have become the busiest one.
+    // The events after which the scheduler may choose again: this processor may have become the busiest one.
     private const int Stay = 256;
 
     private readonly ProcessorMask? _allowed = ProcessorMask.Of(0) is { Count: > 1 } several ? several : null;
     private int _events;
 
-    /// <summary>Whether there is more than one that it may run on.</summary>
+    /// <summary>Whether the thread may run on more than one processor.</summary>
     public bool HasChoice => _allowed is not null;
 
-    /// <summary>Where it is; null when it may be anywhere.</summary>
+    /// <summary>The processor on which the thread is kept; null if it may run on any.</summary>
     public ProcessorMask? Place { get; private set; }
 
-    /// <summary>Not to be left for now.</summary>
+    /// <summary>Whether the thread must stay where it is for now.</summary>
     public bool IsHeld { get; set; }
 
-    /// <summary>The thread was woken for an event.</summary>
+    /// <summary>Called when the thread was woken for an event.</summary>
     public void Woken()
     {
         if (_allowed is null)
@@ -43,7 +44,7 @@ internal sealed class HomeProcessor
         }
     }
 
-    /// <summary>Any processor will do.</summary>
+    /// <summary>Lets the thread run on any processor.</summary>
     public void Leave()
     {
         if (Place is not null)

@@ -2,7 +2,7 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>To which jobs processes belong (credentials(7)); 0 stands for ourselves.</summary>
+/// <summary>The jobs of processes (credentials(7)). PID 0 is this process.</summary>
 internal static class Jobs
 {
     /// <returns>The process group; −1: the process is gone.</returns>

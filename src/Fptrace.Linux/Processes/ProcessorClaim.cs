@@ -4,18 +4,20 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>A processor to which one tracer at most pins its tracees: a lock on its directory in /sys, which ends with
-/// the tool at the latest.</summary>
-/// <remarks>Any other thread the scheduler can move away; two commands that are pinned to one processor would share it
-/// whatever else is idle.</remarks>
+/// <summary>Claims a processor, so that at most one tracer pins its tracees to it.</summary>
+/// <remarks>
+/// Two commands that are pinned to one processor would share it while others are idle, since the scheduler cannot move
+/// them. The claim is a lock (flock(2)) on the directory of the processor in /sys. It ends with this process at the
+/// latest.
+/// </remarks>
 internal sealed class ProcessorClaim : IDisposable
 {
     private int _directory;
 
     private ProcessorClaim(int directory) => _directory = directory;
 
-    /// <summary>Null when another tracer has it, or nobody can tell.</summary>
-    /// <param name="processor">Its number.</param>
+    /// <summary>Claims a processor; null when another tracer has it, or the lock is not possible.</summary>
+    /// <param name="processor">The number of the processor.</param>
     public static ProcessorClaim? TryTake(int processor)
     {
         int directory = Files.Open(fcntl.AT_FDCWD,

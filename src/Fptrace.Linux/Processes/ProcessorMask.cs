@@ -3,10 +3,10 @@ using Tmds.Linux;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>The processors that a thread may run on (sched_setaffinity(2)).</summary>
+/// <summary>A set of processors on which a thread may run (sched_setaffinity(2)).</summary>
 internal sealed unsafe class ProcessorMask
 {
-    // The kernel takes as many bytes as it has processors for, and is built for 8,192 at most.
+    // Enough for 8,192 processors, the most that Linux is built for.
     private const int Bytes = 1024;
 
     private readonly byte[] _bits = new byte[Bytes];
@@ -15,7 +15,7 @@ internal sealed unsafe class ProcessorMask
     {
     }
 
-    /// <summary>How many processors.</summary>
+    /// <summary>The number of processors in the set.</summary>
     public int Count
     {
         get
@@ -30,7 +30,7 @@ internal sealed unsafe class ProcessorMask
         }
     }
 
-    /// <summary>The number of the first one.</summary>
+    /// <summary>The first processor in the set; −1 if it is empty.</summary>
     public int First
     {
         get
@@ -40,7 +40,7 @@ internal sealed unsafe class ProcessorMask
         }
     }
 
-    /// <summary>Those of a thread, 0 for the calling one; null when it is gone.</summary>
+    /// <summary>The processors of a thread, 0 for the calling one; null when the thread is gone.</summary>
     public static ProcessorMask? Of(int tid)
     {
         var mask = new ProcessorMask();
@@ -50,7 +50,7 @@ internal sealed unsafe class ProcessorMask
         }
     }
 
-    /// <summary>The one that the calling thread runs on; null when that cannot be told.</summary>
+    /// <summary>The processor on which the calling thread runs; null when that is unknown.</summary>
     public static ProcessorMask? Current()
     {
         int processor = LibC.sched_getcpu();
@@ -64,7 +64,7 @@ internal sealed unsafe class ProcessorMask
         return mask;
     }
 
-    /// <summary>Whether all of <paramref name="others"/> are among these.</summary>
+    /// <summary>Whether the set contains all of <paramref name="others"/>.</summary>
     public bool Contains(ProcessorMask others)
     {
         for (int i = 0; i < Bytes; i++)
@@ -78,8 +78,8 @@ internal sealed unsafe class ProcessorMask
         return true;
     }
 
-    /// <summary>Lets a thread, 0 for the calling one, run on these and no others.</summary>
-    /// <returns>false when it is gone, or is not ours to confine.</returns>
+    /// <summary>Restricts a thread, 0 for the calling one, to these processors.</summary>
+    /// <returns>False when the thread is gone, or we may not restrict it.</returns>
     public bool Confine(int tid)
     {
         fixed (byte* bits = _bits)

@@ -4,10 +4,10 @@ using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>Starting programs with arguments in bytes.</summary>
+/// <summary>Starts programs. Paths, arguments and variables are bytes.</summary>
 internal static unsafe class Programs
 {
-    /// <summary>posix_spawn(3) with our environment, and one descriptor that stays open.</summary>
+    /// <summary>Starts a program with posix_spawn(3) and keeps one descriptor open in it.</summary>
     /// <returns>The process, or −errno.</returns>
     public static int Spawn(byte[] path, byte[][] arguments, byte[][] environment, int descriptor)
     {
@@ -15,7 +15,7 @@ internal static unsafe class Programs
         byte* actions = stackalloc byte[512];
         _ = libc.posix_spawn_file_actions_init(actions);
 
-        // Onto itself: that takes its close-on-exec flag away.
+        // dup2 of a descriptor onto itself makes posix_spawn clear its close-on-exec flag.
         _ = libc.posix_spawn_file_actions_adddup2(actions, descriptor, descriptor);
         int pid = 0;
         int result;
@@ -33,7 +33,7 @@ internal static unsafe class Programs
     }
 
     /// <summary>execve(2).</summary>
-    /// <returns>−errno: it only returns when it fails.</returns>
+    /// <returns>−errno: the call returns only if it fails.</returns>
     public static int Execute(byte[] path, byte[][] arguments, byte[][] environment)
     {
         using var argv = new Words(arguments);

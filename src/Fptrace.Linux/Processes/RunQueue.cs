@@ -3,15 +3,18 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>How many threads of the whole machine run or wait for a processor at this moment.</summary>
+/// <summary>Counts the threads of the whole machine that run or wait for a processor now.</summary>
 internal sealed class RunQueue
 {
     private readonly int _file;
 
     private RunQueue(int file) => _file = file;
 
-    /// <summary>Null where the kernel does not tell: containers may have a /proc/loadavg that another program writes,
-    /// seconds late.</summary>
+    /// <summary>Opens /proc/loadavg; null if it is not the kernel's own.</summary>
+    /// <remarks>
+    /// In some containers another program provides that file, seconds late. Then it is on another device than the rest
+    /// of /proc.
+    /// </remarks>
     public static RunQueue? TryOpen()
     {
         if (Files.Stat(fcntl.AT_FDCWD, "/proc/self/stat\0"u8, 0, out statx own) < 0
@@ -25,8 +28,8 @@ internal sealed class RunQueue
         return file < 0 ? null : new RunQueue(file);
     }
 
-    /// <summary>The caller among them, so at least 1; 0 when it cannot be told.</summary>
-    /// <remarks>1.5 µs. "0.20 0.18 0.12 1/80 11206": the number before the slash.</remarks>
+    /// <summary>The number of threads, with the caller, so at least 1; 0 when it is unknown.</summary>
+    /// <remarks>It is the number before the slash, as in "0.20 0.18 0.12 1/80 11206". A read takes 1.5 µs.</remarks>
     public int Count
     {
         get

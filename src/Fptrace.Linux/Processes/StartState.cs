@@ -5,25 +5,29 @@ using Fptrace.Linux.Proc;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>What this process was given before the runtime changed it: signals that it ignores or handles, and the
-/// limit of open files, which it raises.</summary>
+/// <summary>
+/// The state that this process inherited and the runtime changed: ignored signals, and the limit of open files.
+/// </summary>
 /// <remarks>
-/// The native executable asks the kernel before the runtime starts (start.c). On an installed runtime nobody could: the
-/// signals that it takes over are assumed to be as in the parent, and the limit as it is.
+/// The native executable asks the kernel before the runtime starts (start.c). On an installed runtime that is not
+/// possible. There, the signals that the runtime takes over are assumed to be as in the parent process, and the limit
+/// as it is now.
 /// </remarks>
 internal static partial class StartState
 {
-    // An installed runtime ignores SIGPIPE and handles SIGTERM whatever it was given, and we ignore SIGXFSZ. SIGINT,
-    // SIGQUIT and SIGHUP it leaves ignored.
+    // An installed runtime ignores SIGPIPE and handles SIGTERM in any case, and we ignore SIGXFSZ. If SIGINT, SIGQUIT
+    // and SIGHUP were ignored, the runtime leaves them so.
     private const ulong TakenOver = (1UL << (signal.SIGPIPE - 1)) | (1UL << (signal.SIGTERM - 1))
         | (1UL << (signal.SIGXFSZ - 1));
 
-    // start.c asks for the signals below the real-time ones.
+    // The signals that start.c asks for: all but the real-time ones.
     private const ulong Asked = (1UL << 31) - 1;
 
     private static (ulong Signals, ulong Limit)? s_inherited;
 
-    /// <summary>The runtime has started. Where it cannot, for want of memory, start.c says so in its place.</summary>
+    /// <summary>
+    /// Tells start.c that the runtime has started. If it cannot start for want of memory, start.c reports that.
+    /// </summary>
     public static void Begin()
     {
         if (!RuntimeFeature.IsDynamicCodeSupported)
@@ -32,11 +36,11 @@ internal static partial class StartState
         }
     }
 
-    /// <summary>What the process that started us was given stands for ours.</summary>
+    /// <summary>Uses the state that the process which started us had inherited, in place of our own.</summary>
     public static void Inherit(ulong ignoredSignals, ulong openFilesLimit) =>
         s_inherited = (ignoredSignals, openFilesLimit);
 
-    /// <summary>Bits of the ignored signals: 1 &lt;&lt; (number − 1).</summary>
+    /// <summary>The ignored signals. A signal has the bit 1 &lt;&lt; (number − 1).</summary>
     public static ulong IgnoredSignals()
     {
         if (s_inherited is { } inherited)

@@ -3,8 +3,8 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>The ids and capabilities with which the kernel checks the calling thread's file accesses. The bare calls:
-/// the C library would change all threads.</summary>
+/// <summary>The IDs and capabilities with which the kernel checks file accesses of the calling thread.</summary>
+/// <remarks>It makes bare system calls, because the C library would change all threads (nptl(7)).</remarks>
 internal static unsafe class ThreadCredentials
 {
     private const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
@@ -20,28 +20,30 @@ internal static unsafe class ThreadCredentials
     private static readonly uint[] s_groups = Groups();
     private static readonly uint[] s_capabilities = Capabilities();
 
-    /// <summary>The capabilities that pass over permission bits, CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as bits of a
-    /// set.</summary>
+    /// <summary>
+    /// The bits of the capabilities that override permission bits: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH.
+    /// </summary>
     public const uint FileCapabilities = (1 << 1) | (1 << 2);
 
-    /// <summary>Our user; null when the real, effective and saved one differ.</summary>
+    /// <summary>Our user ID; null if the real, effective and saved ones differ.</summary>
     public static uint? User { get; } = Single(SYS_getresuid);
 
-    /// <summary>Our group, as above.</summary>
+    /// <summary>Our group ID; null if the real, effective and saved ones differ.</summary>
     public static uint? Group { get; } = Single(SYS_getresgid);
 
-    /// <param name="fileCapabilities">Those of <see cref="FileCapabilities"/> that are had.</param>
+    /// <summary>Gives the calling thread other IDs and capabilities.</summary>
+    /// <param name="fileCapabilities">The bits of <see cref="FileCapabilities"/> that the thread gets.</param>
     public static void Take(uint uid, uint gid, ReadOnlySpan<uint> groups, uint fileCapabilities)
     {
         SetGroups(groups);
         libc.syscall(SYS_setfsgid, (nint)gid, 0, 0, 0, 0);
 
-        // It drops or takes the file capabilities with it: they come after.
+        // setfsuid(2) changes the file capabilities, too, so set them after it.
         libc.syscall(SYS_setfsuid, (nint)uid, 0, 0, 0, 0);
         SetEffective((s_capabilities[0] & ~FileCapabilities) | (fileCapabilities & s_capabilities[1]));
     }
 
-    /// <summary>Ours again: we are root wherever this is used.</summary>
+    /// <summary>Gives the thread our own IDs back. Only root uses this class.</summary>
     public static void Restore()
     {
         libc.syscall(SYS_setfsuid, 0, 0, 0, 0, 0);

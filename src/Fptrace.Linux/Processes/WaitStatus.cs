@@ -1,6 +1,6 @@
 namespace Fptrace.Linux.Processes;
 
-/// <summary>What wait4 says of a process (sys/wait.h).</summary>
+/// <summary>The status of a process that wait4(2) returns (sys/wait.h).</summary>
 internal readonly record struct WaitStatus(int Value)
 {
     public bool Exited => (Value & 0x7f) == 0;

@@ -5,13 +5,13 @@ using Tmds.Linux;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>A seccomp user notification descriptor (seccomp_unotify(2)). Owns the descriptor; several threads may
-/// receive.</summary>
+/// <summary>
+/// The listener for seccomp user notifications (seccomp_unotify(2)). Owns the descriptor; several threads may receive.
+/// </summary>
 internal sealed unsafe class Listener(int fd)
 {
-    /// <summary>Asks for the fast way to be woken, where the kernel has it.</summary>
-    /// <remarks>By value. Without it the tracee wakes us on another CPU, which costs six times as much (Linux
-    /// 6.6).</remarks>
+    /// <summary>Asks the kernel to wake the receiver on the tracee's own CPU, where it can (Linux 6.6).</summary>
+    /// <remarks>A wake-up on another CPU takes six times as long. This ioctl takes its flags by value.</remarks>
     public void UseSynchronousWakeUp() =>
         _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 
@@ -40,8 +40,8 @@ internal sealed unsafe class Listener(int fd)
     private const int MostAttempts = 1000;
     private const int HastyAttempts = 100;
 
-    /// <summary>Blocks for the next notification; false when there will be none.</summary>
-    /// <exception cref="KernelDenialException">Somebody asks and cannot be heard.</exception>
+    /// <summary>Waits for the next notification; false when there will be none.</summary>
+    /// <exception cref="KernelDenialException">A notification is waiting, but cannot be received.</exception>
     public bool Receive(out NotificationStop stop)
     {
         stop = default;
@@ -54,9 +54,9 @@ internal sealed unsafe class Listener(int fd)
                 return true;
             }
 
-            // ENOENT: the tracee was killed or interrupted between its notification and our reading it, or no tracee is
-            // left (Linux 6.11). Whatever else it is: while a tracee may ask, somebody must listen, or it waits for
-            // ever.
+            // ENOENT: the tracee was killed or interrupted before we received its notification, or no tracee is left
+            // (Linux 6.11). After any error, go on while tracees can still send notifications: otherwise they would
+            // wait forever.
             int error = Marshal.GetLastSystemError();
             if (error == errno.EINTR)
             {
@@ -77,13 +77,13 @@ internal sealed unsafe class Listener(int fd)
 
             if (attempts > HastyAttempts || error != errno.ENOENT)
             {
-                // It fails at once, so to ask again at once would only spin.
+                // The call fails without waiting, so pause before the next attempt.
                 Thread.Sleep(1);
             }
         }
     }
 
-    /// <summary>Whether a notification waits that nobody has received.</summary>
+    /// <summary>Whether a notification is waiting that no thread has received.</summary>
     public bool HasMore => (Poll() & LibC.POLLIN) != 0;
 
     private int Poll()
@@ -97,7 +97,7 @@ internal sealed unsafe class Listener(int fd)
             $"a notification of seccomp cannot be {what} ({Marshal.GetPInvokeErrorMessage(error)}); what still ran "
                 + "was ended");
 
-    /// <summary>Whether a notification still waits for its answer. By <see cref="NotificationStop"/>.</summary>
+    /// <summary>Whether a notification still waits for its answer. For <see cref="NotificationStop"/>.</summary>
     internal bool IsValid(ulong id)
     {
         int result;
@@ -109,12 +109,12 @@ internal sealed unsafe class Listener(int fd)
         return result == 0;
     }
 
-    /// <summary>Answers a notification. By <see cref="NotificationStop"/>.</summary>
+    /// <summary>Answers a notification. For <see cref="NotificationStop"/>.</summary>
     internal void Answer(seccomp_notif_resp response)
     {
         for (int attempts = 0; libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SEND, &response) != 0; attempts++)
         {
-            // The runtime's own signals interrupt it too, and the tracee would wait for ever.
+            // The runtime's own signals, too, interrupt this call. Repeat it, or the tracee would wait forever.
             int error = Marshal.GetLastSystemError();
             if (error == errno.EINTR)
             {
@@ -131,7 +131,7 @@ internal sealed unsafe class Listener(int fd)
                 throw Denied("answered", error);
             }
 
-            // As above.
+            // Pause before the next attempt.
             Thread.Sleep(1);
         }
     }

@@ -2,22 +2,24 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>What becomes of a call that a signal interrupted: what it returns inside the kernel (its linux/errno.h). No
-/// program sees them but the first.</summary>
+/// <summary>What happens to a call that a signal interrupted.</summary>
+/// <remarks>
+/// The values are those that calls return inside the kernel (its linux/errno.h). A program sees only EINTR.
+/// </remarks>
 internal enum Restart
 {
-    /// <summary>It ended otherwise, or there is none.</summary>
+    /// <summary>No call was interrupted.</summary>
     None = 0,
 
-    /// <summary>EINTR in any case.</summary>
+    /// <summary>The call fails with EINTR.</summary>
     Never = -errno.EINTR,
 
-    /// <summary>ERESTARTSYS: it is made again, but not behind a handler that was set without SA_RESTART.</summary>
+    /// <summary>ERESTARTSYS: the call is made again, unless a handler runs that was set without SA_RESTART.</summary>
     IfAsked = -512,
 
-    /// <summary>ERESTARTNOINTR: it is made again in any case.</summary>
+    /// <summary>ERESTARTNOINTR: the call is always made again.</summary>
     Always = -513,
 
-    /// <summary>ERESTARTNOHAND: it is made again where no handler runs.</summary>
+    /// <summary>ERESTARTNOHAND: the call is made again if no handler runs.</summary>
     UnlessCaught = -514,
 }

@@ -6,14 +6,14 @@ namespace Fptrace.Linux.Ptracing;
 /// <summary>The ptrace(2) requests that need no stop. Only the thread that seizes may use them.</summary>
 internal static class RunningThread
 {
-    /// <summary>Begins to trace a thread, which goes on.</summary>
+    /// <summary>Attaches to a thread without stopping it.</summary>
     /// <param name="tid">The thread.</param>
     /// <param name="options">PTRACE_O_ flags.</param>
     /// <returns>0, or −errno.</returns>
     public static int Seize(int tid, int options) =>
         ptrace.call(ptrace.PTRACE_SEIZE, tid, 0, options) == 0 ? 0 : -Marshal.GetLastSystemError();
 
-    /// <summary>Lets a thread stop before it goes on in its program.</summary>
+    /// <summary>Makes a thread stop before it returns to its program.</summary>
     public static RequestOutcome Interrupt(int tid)
     {
         if (ptrace.call(ptrace.PTRACE_INTERRUPT, tid, 0, 0) == 0)

@@ -9,14 +9,14 @@ internal static unsafe class SeccompFilter
 {
     private static readonly nint SYS_seccomp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 317 : 277;
 
-    /// <summary>Installs a filter for good.</summary>
+    /// <summary>Installs a filter, which cannot be removed.</summary>
     /// <param name="program">The <see cref="sock_filter"/> instructions.</param>
-    /// <param name="listen">Whether notifications are wanted.</param>
+    /// <param name="listen">Whether the filter sends notifications.</param>
     /// <returns>The listener's descriptor, or 0, or −errno.</returns>
     public static int Install(ReadOnlySpan<byte> program, bool listen)
     {
-        // The newest flags first; an older kernel knows fewer (EINVAL). Without WAIT_KILLABLE_RECV (Linux 5.19) a
-        // signal can undo a notification that we work on, and it comes again.
+        // Try the newest flags first: an older kernel refuses unknown ones with EINVAL. Without WAIT_KILLABLE_RECV
+        // (Linux 5.19) a signal can cancel a notification while we handle it, and the thread then sends it again.
         ReadOnlySpan<uint> choices = listen
             ? [
                 seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW

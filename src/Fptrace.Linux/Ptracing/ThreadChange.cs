@@ -3,10 +3,10 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>What wait4(2) told of a thread that is traced: it stands still, or it has ended.</summary>
+/// <summary>What wait4(2) reported of a tracee: it is stopped, or has ended.</summary>
 /// <remarks>
-/// Only the wait makes one. It can be kept for later, for a thread that stands still does so until it is let go: a
-/// <see cref="Stop"/> made of it has the requests for that.
+/// Only <see cref="Wait"/> makes one. It may be kept, because a stopped thread stays stopped until it is resumed. A
+/// <see cref="Stop"/> made of it offers the requests that need the stop.
 /// </remarks>
 internal readonly struct ThreadChange
 {
@@ -25,18 +25,18 @@ internal readonly struct ThreadChange
 
     public bool IsStop => Status.Stopped;
 
-    /// <summary>What a process that ended has used: microseconds in user mode.</summary>
+    /// <summary>The user time of an ended process, in microseconds.</summary>
     public long UserTimeUs => (_usage.ru_utime_sec * 1_000_000) + _usage.ru_utime_usec;
 
-    /// <summary>The same inside the kernel.</summary>
+    /// <summary>The system time of an ended process, in microseconds.</summary>
     public long SystemTimeUs => (_usage.ru_stime_sec * 1_000_000) + _usage.ru_stime_usec;
 
-    /// <summary>Its largest resident set, in kilobytes.</summary>
+    /// <summary>The maximum resident set of an ended process, in KiB.</summary>
     public long MaxRss => _usage.ru_maxrss;
 
     /// <summary>Waits for the next change of any child.</summary>
-    /// <param name="change">What changed.</param>
-    /// <param name="block">Wait until there is one.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="block">Whether to wait until there is one.</param>
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
     public static WaitAnswer Wait(out ThreadChange change, bool block, Action? interrupted = null)
     {

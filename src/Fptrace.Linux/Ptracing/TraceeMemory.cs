@@ -6,15 +6,16 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>
-/// Reads a tracee's memory by whole pages and keeps the last page, because the strings of an argument list lie side by
-/// side. One for each supervising thread; <see cref="Attach"/> before each system call.
-/// </summary>
+/// <summary>Reads and writes the memory of a tracee.</summary>
+/// <remarks>
+/// It keeps the last page that it read, because the strings of an argument list are next to each other. Each
+/// supervising thread has its own, and calls <see cref="Attach(int)"/> before each system call.
+/// </remarks>
 internal sealed unsafe class TraceeMemory
 {
     private const int PageSize = 4096;
 
-    // Holds most paths, and leaves the cache of the processor to the tracee.
+    // Long enough for most paths. A whole page would push the tracee's data out of the processor's cache.
     private const int FirstRead = 256;
 
     private static readonly nint SYS_ptrace = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 101 : 117;
@@ -26,10 +27,12 @@ internal sealed unsafe class TraceeMemory
     private int _from;
     private int _to;
 
-    /// <param name="tid">Stands still in a call, or before our eyes.</param>
+    /// <param name="tid">A thread that is stopped, or waits inside a call.</param>
     public void Attach(int tid) => Attach(tid, atStop: false);
 
-    /// <summary>A tracer may read what the tracee denies to others, until it lets the thread go.</summary>
+    /// <summary>
+    /// As <see cref="Attach(int)"/>, for a stopped thread. Its tracer may read memory that is denied to others.
+    /// </summary>
     public void Attach(in Stop stop) => Attach(stop.Tid, atStop: true);
 
     private void Attach(int tid, bool atStop)
@@ -70,7 +73,7 @@ internal sealed unsafe class TraceeMemory
         }
     }
 
-    /// <summary>Like <see cref="ReadString"/> for strings without a limit; null when it cannot be read.</summary>
+    /// <summary>As <see cref="ReadString"/>, for strings of any length; null when it cannot be read.</summary>
     public byte[]? ReadLongString(ulong address)
     {
         if (!TryLoad(address, out ReadOnlySpan<byte> chunk))
@@ -143,7 +146,7 @@ internal sealed unsafe class TraceeMemory
         return true;
     }
 
-    /// <summary>Overwrites tracee memory; false when it cannot be written.</summary>
+    /// <summary>Overwrites memory of the tracee; false when it cannot be written.</summary>
     public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* p = bytes)
@@ -156,12 +159,14 @@ internal sealed unsafe class TraceeMemory
         }
     }
 
-    /// <summary>Since <see cref="Attach"/> a read or write failed for another reason than an address where the tracee
-    /// has nothing.</summary>
+    /// <summary>
+    /// Whether a read or write since <see cref="Attach(int)"/> failed, although the tracee may have memory at the
+    /// address.
+    /// </summary>
     public bool IsDenied { get; private set; }
 
-    // A sandbox may deny process_vm_readv; /proc/PID/mem asks for the same permission and for no system call of its
-    // own. It also shows memory of devices, which the tracee reads and process_vm_readv does not.
+    // A sandbox may deny process_vm_readv(2). /proc/PID/mem needs the same permission, but no special system call. It
+    // also shows device memory, which process_vm_readv cannot read.
     private bool TryLoadFromFile(ulong address, byte* target, int length)
     {
         if (address < PageSize)
@@ -184,14 +189,15 @@ internal sealed unsafe class TraceeMemory
         return read == length;
     }
 
-    // Word by word. A tracer may do so where it has attached, though the tracee runs as another user by now.
+    // Reads word by word. A tracer may do this with any thread to which it is attached, even one that runs as another
+    // user now.
     private bool TryPeek(ulong address, Span<byte> target)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
         ulong at = address & ~(ulong)(sizeof(ulong) - 1);
         for (int done = 0; done < target.Length; at += sizeof(ulong))
         {
-            // The C library's function returns the word itself, which may be −1.
+            // Use the bare system call: the function of the C library returns the word itself, which may be −1.
             ulong value = 0;
             if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, _tid, (nint)at, (nint)(&value), 0) != 0)
             {
@@ -208,7 +214,7 @@ internal sealed unsafe class TraceeMemory
         return true;
     }
 
-    // A short first read suffices for a path; of a page that is asked for again the rest is read.
+    // A short first read is enough for a path. If the same page is needed again, the rest of it is read.
     private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
     {
         ulong page = address & ~(ulong)(PageSize - 1);

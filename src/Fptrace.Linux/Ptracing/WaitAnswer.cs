@@ -1,13 +1,13 @@
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>What a wait for a change of any child says.</summary>
+/// <summary>The answer of a wait for any child.</summary>
 internal enum WaitAnswer
 {
     Changed,
 
-    /// <summary>None has changed yet.</summary>
+    /// <summary>No child has changed yet.</summary>
     Nothing,
 
-    /// <summary>There is no child, or a sandbox denies to wait.</summary>
+    /// <summary>There is no child, or a sandbox denies the wait.</summary>
     Nobody,
 }

@@ -4,7 +4,7 @@ using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild.Choices;
 
-/// <summary>Parameters that take one of a few words, in any case. Empty is the default.</summary>
+/// <summary>Parses parameters that take one of a few words, in upper or lower case. Empty means the default.</summary>
 internal static class Choice
 {
     private static readonly string[] Checks = ["content", "timestamp", "off"];
@@ -14,11 +14,11 @@ internal static class Choice
     private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
     private static readonly string[] Servers = ["none", "keep"];
 
-    /// <summary>Says what is wrong with them.</summary>
-    /// <param name="log">Where to.</param>
-    /// <param name="prefix">Of their names in the project.</param>
-    /// <param name="words">What stands there.</param>
-    /// <returns>Whether all are possible.</returns>
+    /// <summary>Logs an error for each invalid word.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="prefix">Put before the names of the parameters, for properties.</param>
+    /// <param name="words">The words.</param>
+    /// <returns>Whether all words are valid.</returns>
     public static bool Validate(TaskLoggingHelper log, string prefix, StepChoices words) =>
         IsOneOf(log, prefix + nameof(TracedExec.UpToDateCheck), words.UpToDateCheck, Checks)
         & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), words.CacheMode, Modes)
@@ -27,10 +27,10 @@ internal static class Choice
         & IsOneOf(log, prefix + nameof(TracedExec.DefaultIgnores), words.DefaultIgnores, Flags)
         & IsOneOf(log, prefix + nameof(TracedExec.Servers), words.Servers, Servers);
 
-    /// <summary>Whether a flag is set; <paramref name="otherwise"/> where nothing is said.</summary>
+    /// <summary>Whether a flag is set; <paramref name="otherwise"/> if the word is empty.</summary>
     public static bool Flag(string word, bool otherwise) => word.Length == 0 ? otherwise : Is(word, "true");
 
-    /// <summary>How a step is found up to date.</summary>
+    /// <summary>How to check whether a step is up to date.</summary>
     public static UpToDateChecking Check(string word) =>
         Is(word, "timestamp") ? UpToDateChecking.Timestamp
             : Is(word, "off") ? UpToDateChecking.Off
@@ -40,10 +40,10 @@ internal static class Choice
     public static EnvironmentMode Environment(string word) =>
         EnvironmentModes.TryParse(word.ToLowerInvariant(), out EnvironmentMode mode) ? mode : EnvironmentMode.All;
 
-    /// <summary>Whether known tools may leave and use servers.</summary>
+    /// <summary>Whether known tools may use servers and leave them running.</summary>
     public static bool KeepsServers(string word) => Is(word, "keep");
 
-    /// <summary>What may be done with the cache; <paramref name="otherwise"/> where nothing is said.</summary>
+    /// <summary>What may be done with the cache; <paramref name="otherwise"/> if the word is empty.</summary>
     public static CacheMode Mode(string word, CacheMode otherwise) =>
         word.Length == 0 ? otherwise
         : Is(word, "read") ? CacheMode.Read

@@ -5,17 +5,16 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.Choices;
 
-/// <summary>What the properties <c>Fptrace*</c> of a project say about its traced steps; a step's own parameters
-/// win.</summary>
+/// <summary>The properties <c>Fptrace*</c> of a project. The parameters of a step override them.</summary>
 internal sealed record StepSettings
 {
-    /// <summary>For projects that use the task without the package's targets.</summary>
+    /// <summary>The settings of projects that use the task without the package's targets.</summary>
     public static StepSettings Default { get; } = new();
 
-    /// <summary>The project file, in full. Empty where it is unknown.</summary>
+    /// <summary>The full path of the project file; empty if unknown.</summary>
     public string ProjectFile { get; init; } = "";
 
-    /// <summary>Where the manifests of steps stand that name none; relative to the project.</summary>
+    /// <summary>The directory for manifests that no step names; relative to the project.</summary>
     public string ManifestDirectory { get; init; } = "obj/fptrace/";
 
     public string Root { get; init; } = "";
@@ -46,16 +45,16 @@ internal sealed record StepSettings
 
     public string[] TracedOutputsFilter { get; init; } = [];
 
-    /// <summary>Another tool than the packaged one: an executable, or a <c>.dll</c> for dotnet.</summary>
+    /// <summary>A tool to use in place of the packaged one: an executable, or a <c>.dll</c> for dotnet.</summary>
     public string ToolPath { get; init; } = "";
 
-    /// <summary>What this machine is taken for, such as <c>linux-x64</c>.</summary>
+    /// <summary>Selects the packaged tool, such as <c>linux-x64</c>.</summary>
     public string RuntimeIdentifier { get; init; } = OperatingSystem.IsLinux()
         ? "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
         : "any";
 
     public bool Audit { get; init; }
 
-    /// <summary>Those that take one of a few words.</summary>
+    /// <summary>The settings that take one of a few words.</summary>
     public StepChoices Choices => new(UpToDateCheck, CacheMode, EnvironmentMode, AllowNetwork, DefaultIgnores, Servers);
 }

@@ -1,14 +1,14 @@
 namespace Fptrace.MSBuild.Choices;
 
-/// <summary>How a step is found up to date.</summary>
+/// <summary>How to check whether a step is up to date.</summary>
 internal enum UpToDateChecking
 {
-    /// <summary>A file that was touched and is equal has not changed.</summary>
+    /// <summary>By content: a file that was only touched has not changed.</summary>
     Content,
 
-    /// <summary>A file whose times differ has changed.</summary>
+    /// <summary>By time: a file with different times has changed.</summary>
     Timestamp,
 
-    /// <summary>Never: the step always runs, and is recorded.</summary>
+    /// <summary>No check: the step always runs, and is recorded.</summary>
     Off,
 }

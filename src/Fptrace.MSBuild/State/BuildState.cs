@@ -5,8 +5,7 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>What the tasks of one build tell each other on one node. MSBuild forgets it at the end of the
-/// build.</summary>
+/// <summary>State that the tasks of one build share on one node. MSBuild drops it at the end of the build.</summary>
 internal sealed class BuildState
 {
     private static readonly object Key = typeof(BuildState).AssemblyQualifiedName!;
@@ -15,7 +14,7 @@ internal sealed class BuildState
     private readonly ConcurrentDictionary<ProjectKey, ConcurrentDictionary<string, ProjectState>> _projects = new();
     private readonly ConcurrentDictionary<string, bool> _said = new(StringComparer.Ordinal);
 
-    /// <summary>By the machine and the path that a project gave.</summary>
+    /// <summary>The tool for each runtime identifier and tool path that a project gave.</summary>
     public ConcurrentDictionary<string, Lazy<ToolChoice>> Tools { get; } = new(StringComparer.Ordinal);
 
     public static BuildState Of(IBuildEngine engine)
@@ -37,13 +36,13 @@ internal sealed class BuildState
         }
     }
 
-    /// <summary>Takes in the settings of a project. Two project files in one directory are kept apart as far as a task
-    /// can.</summary>
+    /// <summary>Stores the settings of a project. Projects in one directory are told apart by their files.</summary>
     public void Configure(ProjectKey key, StepSettings settings) =>
         _projects.GetOrAdd(key, _ => new(StringComparer.Ordinal))[settings.ProjectFile] = new ProjectState(settings);
 
-    /// <summary>The state of the project whose task stands in <paramref name="taskFile"/>, the project file or one that
-    /// it imports.</summary>
+    /// <summary>The state of the project to which a task belongs.</summary>
+    /// <param name="key">The directory and the global properties of the project.</param>
+    /// <param name="taskFile">The file that contains the task: the project file, or one that it imports.</param>
     public ProjectState Project(ProjectKey key, string taskFile)
     {
         ConcurrentDictionary<string, ProjectState> candidates = _projects.GetOrAdd(key,
@@ -54,6 +53,6 @@ internal sealed class BuildState
                 ?? candidates.GetOrAdd("", _ => new ProjectState(StepSettings.Default));
     }
 
-    /// <returns>Whether this was not yet said in this build.</returns>
+    /// <returns>Whether the message is new in this build.</returns>
     public bool SayOnce(string what) => _said.TryAdd(what, true);
 }

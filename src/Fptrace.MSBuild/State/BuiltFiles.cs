@@ -1,12 +1,13 @@
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Tells what other projects build, by where it stands: in <c>bin</c> or <c>obj</c> beside a
-/// project.</summary>
+/// <summary>
+/// Recognises files that projects build by their place: in <c>bin</c> or <c>obj</c> beside a project file.
+/// </summary>
 internal sealed class BuiltFiles
 {
     private readonly Dictionary<string, bool> _hasProject = new(StringComparer.Ordinal);
 
-    /// <param name="path">In full.</param>
+    /// <param name="path">A full path.</param>
     public bool Contains(string path)
     {
         for (string? directory = Path.GetDirectoryName(path); directory is not null;

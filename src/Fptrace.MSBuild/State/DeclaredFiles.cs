@@ -1,11 +1,13 @@
 namespace Fptrace.MSBuild.State;
 
-/// <summary>The Inputs or Outputs of a target.</summary>
-/// <param name="Written">As they stand in the project.</param>
-/// <param name="Paths">In full.</param>
+/// <summary>The Inputs or Outputs that a target declares.</summary>
+/// <param name="Written">The text in the project.</param>
+/// <param name="Paths">The full paths.</param>
 internal sealed record DeclaredFiles(string Written, IReadOnlySet<string> Paths)
 {
-    /// <summary>Of a target that is batched by metadata the files of one batch are unknown.</summary>
+    /// <summary>
+    /// Whether the files are known. For a target that is batched by metadata, the files of one batch are not.
+    /// </summary>
     public bool IsKnown => !Written.Contains("%(", StringComparison.Ordinal)
         || Written.Contains("->", StringComparison.Ordinal);
 

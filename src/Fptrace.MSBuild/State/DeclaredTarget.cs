@@ -4,10 +4,11 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>What the target of a task declares, for the audit.</summary>
+/// <summary>The Inputs and Outputs that the target of a task declares, for the audit.</summary>
 /// <remarks>
-/// No interface tells a task which target it stands in. The audit, a diagnosis that is asked for, reads it from the
-/// engine's own objects; where a later MSBuild has others there is nothing to compare with, and the audit says so.
+/// MSBuild has no interface that tells a task its target. So the audit, which a user runs for a diagnosis, reads the
+/// engine's internal objects by reflection. If a later MSBuild changes them, the audit has nothing to compare and says
+/// so.
 /// </remarks>
 internal sealed record DeclaredTarget(string File, int Line, string Name, DeclaredFiles Inputs, DeclaredFiles Outputs)
 {

@@ -1,19 +1,19 @@
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Directories that a project names, such as those that its build writes to.</summary>
+/// <summary>A set of directories that a project names, such as those that its build writes to.</summary>
 internal sealed class DirectorySet
 {
     private readonly string[] _starts;
 
-    /// <param name="directories">Relative to the project; empty ones are none.</param>
-    /// <param name="projectDirectory">In full.</param>
-    /// <param name="orAbove">False: a directory that the project itself lies in is left out, for it says nothing of
-    /// what stands there.</param>
+    /// <param name="directories">Paths relative to the project. Empty ones are left out.</param>
+    /// <param name="projectDirectory">The full path of the project's directory.</param>
+    /// <param name="orAbove">Whether to keep a directory that contains the project. It tells nothing of the files in
+    /// it.</param>
     public DirectorySet(string[] directories, string projectDirectory, bool orAbove = true)
     {
         string project = Start(projectDirectory);
 
-        // MSBuild's own properties hold backslashes on every system.
+        // MSBuild's own properties contain backslashes on every system.
         _starts =
         [
             .. directories.Select(directory => directory.Trim().Replace('\\', Path.DirectorySeparatorChar))
@@ -24,7 +24,7 @@ internal sealed class DirectorySet
         ];
     }
 
-    /// <param name="path">In full, without links on the way.</param>
+    /// <param name="path">A full path without symbolic links.</param>
     public bool Contains(string path) =>
         Array.Exists(_starts, start => path.StartsWith(start, StringComparison.Ordinal));
 

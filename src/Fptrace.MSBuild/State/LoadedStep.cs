@@ -2,6 +2,6 @@ using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>The file of a manifest and what it holds; null where that is no manifest.</summary>
-/// <remarks>No tuple: see <see cref="ProjectKey"/>.</remarks>
+/// <summary>A file in the directory of manifests, and the manifest in it; null if it is no manifest.</summary>
+/// <remarks>A class and not a tuple, for the reason that <see cref="ProjectKey"/> gives.</remarks>
 internal sealed record LoadedStep(string File, Manifest? Manifest);

@@ -3,10 +3,12 @@ using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Tells the instances of projects apart that one MSBuild node builds: a task learns its directory and global
-/// properties, and nothing else.</summary>
-/// <remarks>No structure: the native code of dictionaries that others have compiled holds for objects alone, and this
-/// is looked up in every build.</remarks>
+/// <summary>Tells apart the project instances that one MSBuild node builds.</summary>
+/// <remarks>
+/// A task can learn only the directory and the global properties of its project. This is a class and not a struct: the
+/// precompiled code of generic collections works for any class, but for a struct the JIT would compile it anew in every
+/// build.
+/// </remarks>
 internal sealed record ProjectKey(string Directory, string GlobalProperties)
 {
     public static ProjectKey Of(IBuildEngine engine, string directory)

@@ -2,13 +2,16 @@ using System.Collections.Concurrent;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Directories as a traced process knows them, and the one below which paths are stored relative.</summary>
+/// <summary>
+/// Finds the root of a project, and resolves symbolic links in paths, as the kernel does for a tracee.
+/// </summary>
 internal static class ProjectRoot
 {
     private const int MaxLinks = 40;
 
-    /// <summary>Links to directories above projects do not change while MSBuild runs; where one does, steps run
-    /// again.</summary>
+    /// <summary>
+    /// Resolved paths. Links above projects are assumed not to change while MSBuild runs; if one does, steps run again.
+    /// </summary>
     private static readonly ConcurrentDictionary<string, string> Resolved = new(StringComparer.Ordinal);
 
     /// <summary>The top of the git working tree, else the project's directory.</summary>
@@ -16,7 +19,7 @@ internal static class ProjectRoot
     {
         for (string? directory = projectDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            // A file in a linked working tree.
+            // In a linked working tree, .git is a file.
             if (Path.Exists(Path.Combine(directory, ".git")))
             {
                 return directory;

@@ -2,9 +2,9 @@ namespace Fptrace.MSBuild.State;
 
 /// <summary>Lets one build at a time check and run a step: projects that are built in parallel may share one.</summary>
 /// <remarks>
-/// Not the RunLock of Core, which the tool takes for the run alone, on another file: this one is held from the check to
-/// the end, also where the cache restores the step and no tool runs, and a tool that waited for its own caller would
-/// wait for ever.
+/// The tool takes another lock, the RunLock of Core, on another file and only for the run. This lock is held from the
+/// check to the end, also if the cache restores the step and no tool runs. On the same file, the tool would wait for
+/// its own caller forever.
 /// </remarks>
 internal sealed class StepLock : IDisposable
 {
@@ -13,10 +13,11 @@ internal sealed class StepLock : IDisposable
 
     private StepLock(FileStream file) => _file = file;
 
-    /// <param name="path">The file to lock. It stays, for a file that were removed could be locked twice.</param>
+    /// <param name="path">The file to lock. It is never removed: otherwise two builds could lock two files of that
+    /// name.</param>
     /// <param name="cancelled">Ends the waiting.</param>
-    /// <param name="writes">False: nothing may be written, and the check goes without a lock.</param>
-    /// <returns>Null where the file cannot be made.</returns>
+    /// <param name="writes">Whether files may be written. If not, the check goes on without a lock.</param>
+    /// <returns>Null if there is no lock: the file cannot be created, or the wait was cancelled.</returns>
     public static StepLock? Take(string path, WaitHandle cancelled, bool writes)
     {
         if (!writes)

@@ -4,20 +4,21 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.State;
 
-/// <summary>Manifests that nobody will ask for again: of commands whose text holds a date, or that were
-/// edited.</summary>
+/// <summary>
+/// Removes manifests that no build uses any more, such as those of commands that contained a date or were edited.
+/// </summary>
 /// <remarks>
-/// A manifest is also what tells that a file is an output: to IncrementalClean, as of a target that MSBuild skips by
-/// its own Inputs and Outputs, and to the step itself when it comes back and finds the file as it left it. So one
-/// stays, however old, as long as an output stands that no other manifest claims.
+/// A manifest also records that a file is an output. IncrementalClean needs that for targets that MSBuild skips because
+/// of their own Inputs and Outputs; the step needs it if it comes back and finds the file as it left it. So a manifest
+/// of any age is kept while one of its outputs exists that no other manifest contains.
 /// </remarks>
 internal static class UnusedManifests
 {
-    /// <param name="project">Tells which manifests this build has used.</param>
-    /// <param name="directory">Of the manifests.</param>
-    /// <param name="days">How long one may be unused; 0 for ever.</param>
-    /// <param name="limit">How many unused ones a place may have; 0: any number.</param>
-    /// <returns>How many went.</returns>
+    /// <param name="project">The project, which knows the manifests that this build has used.</param>
+    /// <param name="directory">The directory of manifests.</param>
+    /// <param name="days">After how many days without use a manifest is removed; 0 for never.</param>
+    /// <param name="limit">How many unused manifests to keep for each place; 0 for all.</param>
+    /// <returns>How many manifests were removed.</returns>
     public static int Remove(ProjectState project, string directory, int days, int limit)
     {
         if (!Directory.Exists(directory))
@@ -47,7 +48,7 @@ internal static class UnusedManifests
             return 0;
         }
 
-        // Looked at only now: in most builds there is nothing to remove.
+        // Read the other manifests only now: most builds have nothing to remove.
         HashSet<string> claimed = [.. all.Where(file => !candidates.Contains(file)).SelectMany(Outputs)];
         int removed = 0;
         foreach (string file in candidates.Order(StringComparer.Ordinal))

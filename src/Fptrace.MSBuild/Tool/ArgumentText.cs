@@ -2,11 +2,12 @@ using System.Text;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>Arguments in the one string that <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/> takes apart
-/// again.</summary>
+/// <summary>
+/// Quotes arguments for <see cref="System.Diagnostics.ProcessStartInfo.Arguments"/>, which .NET splits again.
+/// </summary>
 internal static class ArgumentText
 {
-    /// <summary>Quotes a word: a backslash counts only before a quotation mark.</summary>
+    /// <summary>Quotes a word. A backslash is special only before a quotation mark.</summary>
     public static string Quote(string word)
     {
         var text = new StringBuilder("\"");

@@ -2,8 +2,10 @@ using System.Text;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>Makes lines of bytes that come in pieces. A line ends with LF, CR or CR LF, as in the streams of
-/// <see cref="System.Diagnostics.Process"/>.</summary>
+/// <summary>
+/// Splits bytes that arrive in pieces into lines. A line ends with LF, CR or CR LF, as in the streams of
+/// <see cref="System.Diagnostics.Process"/>.
+/// </summary>
 internal sealed class LineQueue(Encoding encoding)
 {
     private readonly Decoder _decoder = encoding.GetDecoder();
@@ -17,12 +19,12 @@ internal sealed class LineQueue(Encoding encoding)
     {
         char[] text = new char[encoding.GetMaxCharCount(bytes.Length)];
 
-        // Never to the end: a character that breaks off where the stream ends is dropped there, too.
+        // Never flush: a StreamReader, too, drops an incomplete character at the end of the stream.
         int length = _decoder.GetChars(bytes, text, flush: false);
         var lines = new List<string>();
         foreach (char c in text.AsSpan(0, length))
         {
-            // As a StreamReader does, which skips the mark of byte order.
+            // Skip the byte order mark, as a StreamReader does.
             if (_first && c == '\uFEFF')
             {
                 _first = false;
@@ -50,7 +52,7 @@ internal sealed class LineQueue(Encoding encoding)
         return lines;
     }
 
-    /// <summary>Nothing follows.</summary>
-    /// <returns>What is left is a line; null: nothing is.</returns>
+    /// <summary>Ends the stream.</summary>
+    /// <returns>The last line, if it has no line end; otherwise null.</returns>
     public string? End() => _line.Length > 0 ? _line.ToString() : null;
 }

@@ -3,13 +3,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>A build that fptrace traces as a whole, as by <c>fptrace run dotnet build</c>. The kernel grants a process
-/// one tracer.</summary>
+/// <summary>Detects that fptrace traces the whole build, as in <c>fptrace run dotnet build</c>.</summary>
+/// <remarks>A thread can have only one tracer (ptrace(2)), so steps cannot be traced then.</remarks>
 internal static class OuterTrace
 {
     private static readonly Lazy<bool> Found = new(Find);
 
-    /// <summary>Whether fptrace traces this process. It does from the start of a process or never.</summary>
+    /// <summary>Whether fptrace traces this process. It traces a process from its start or never.</summary>
     public static bool Exists() => Found.Value;
 
     private static bool Find()
@@ -20,12 +20,15 @@ internal static class OuterTrace
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No /proc, or another user's tracer. Whether tracing goes shows when it is tried.
+            // There is no /proc, or the tracer belongs to another user. A trial run of the tool will show whether
+            // tracing works.
             return false;
         }
     }
 
-    /// <summary>Native code has a name of its own; on an installed runtime the program is an argument.</summary>
+    /// <summary>
+    /// Recognises the native executable by its name, and the portable tool by the argument of dotnet.
+    /// </summary>
     private static bool IsFptrace(int process) =>
         Path.GetFileName(new FileInfo($"/proc/{process}/exe").LinkTarget) == "fptrace"
         || Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Split('\0')

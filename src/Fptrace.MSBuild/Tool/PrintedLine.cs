@@ -6,10 +6,12 @@ namespace Fptrace.MSBuild.Tool;
 /// <summary>One line that a command printed, as Exec would have received it.</summary>
 internal readonly record struct PrintedLine(bool IsError, string Text)
 {
-    /// <summary>Lines in the order in which they began to arrive; a line may stand in several chunks.</summary>
+    /// <summary>
+    /// Splits what a command printed into lines, in the order in which they ended. A line may span several chunks.
+    /// </summary>
     public static IEnumerable<PrintedLine> Split(IReadOnlyList<OutputChunk> printed, Encoding output, Encoding error)
     {
-        // Each stream is decoded as a whole: a chunk may end within a character.
+        // Decode each stream as a whole: a chunk may end within a character.
         LineQueue outputs = new(output);
         LineQueue errors = new(error);
         foreach (OutputChunk chunk in printed)

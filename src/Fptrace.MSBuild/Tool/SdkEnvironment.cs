@@ -1,12 +1,14 @@
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>What the dotnet command line tells MSBuild's processes about the SDK, which an editor that hosts MSBuild
-/// leaves out.</summary>
-/// <remarks>A command may use these variables, so they count; with them set in either case the step is the same one
-/// from both.</remarks>
+/// <summary>
+/// The variables that the dotnet command line sets for MSBuild, but an editor that hosts MSBuild does not.
+/// </summary>
+/// <remarks>
+/// A command may use these variables, so they count. With all of them set, a step is the same one in both cases.
+/// </remarks>
 internal static class SdkEnvironment
 {
-    /// <summary>Sets those that are not set, to what the command line would.</summary>
+    /// <summary>Sets the variables that are missing, to the values that the command line would use.</summary>
     public static void Complete(IDictionary<string, string?> environment)
     {
         string directory = Path.GetDirectoryName(typeof(Microsoft.Build.Framework.ITask).Assembly.Location) ?? "";

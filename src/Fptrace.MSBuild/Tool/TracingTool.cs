@@ -7,17 +7,18 @@ using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.Tool;
 
-/// <summary>The tool that the package holds: native code for linux-x64, else IL for dotnet.</summary>
-/// <param name="FileName">What to start.</param>
-/// <param name="Program">The assembly, if that is dotnet; empty otherwise.</param>
+/// <summary>The tool in the package: native code if there is some for the machine, else IL for dotnet.</summary>
+/// <param name="FileName">The file to execute.</param>
+/// <param name="Program">The assembly if the file is dotnet; otherwise empty.</param>
 internal sealed record TracingTool(string FileName, string Program)
 {
     private const int ProbeTimeout = 30_000;
 
-    /// <summary>The first tool that can trace here. It is tried once a build.</summary>
-    /// <param name="settings">Tell of another tool than the packaged one, and of the machine.</param>
-    /// <param name="build">Remembers what was tried.</param>
-    /// <param name="reason">Why there is none.</param>
+    /// <summary>The first tool that can trace here. Each is tried once in a build.</summary>
+    /// <param name="settings">The settings, with the runtime identifier, and a tool to use in place of the packaged
+    /// one.</param>
+    /// <param name="build">Keeps the choice.</param>
+    /// <param name="reason">Why there is none; otherwise null.</param>
     public static TracingTool? Find(StepSettings settings, BuildState build, out string? reason)
     {
         ToolChoice choice = Choice(settings, build).Value;
@@ -25,7 +26,7 @@ internal sealed record TracingTool(string FileName, string Program)
         return choice.Tool;
     }
 
-    /// <summary>Begins to look for it on a thread of its own.</summary>
+    /// <summary>Starts to look for the tool on another thread.</summary>
     public static void Expect(StepSettings settings, BuildState build)
     {
         Lazy<ToolChoice> choice = Choice(settings, build);
@@ -38,8 +39,8 @@ internal sealed record TracingTool(string FileName, string Program)
     public static bool IsLinux(string runtimeIdentifier) =>
         runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal);
 
-    /// <summary>What the package holds for a machine, the best first.</summary>
-    /// <param name="path">Another tool, or empty.</param>
+    /// <summary>The tools to try, the best first.</summary>
+    /// <param name="path">A tool to use in place of the packaged one, or empty.</param>
     /// <param name="runtimeIdentifier">Such as <c>linux-x64</c>.</param>
     /// <param name="tools">The package's directory of tools.</param>
     public static IEnumerable<TracingTool> Candidates(string path, string runtimeIdentifier, string tools)
@@ -68,7 +69,7 @@ internal sealed record TracingTool(string FileName, string Program)
         }
     }
 
-    /// <summary>The arguments before those of the shell.</summary>
+    /// <summary>The arguments of the tool, in front of those of the shell.</summary>
     public string Arguments(TracedStep step, string shell)
     {
         var words = new List<string> { "run", "--manifest", step.Manifest, "--root", step.Identity.Root.ToString() };
@@ -113,7 +114,7 @@ internal sealed record TracingTool(string FileName, string Program)
         return new ToolChoice(null, reason ?? "the package holds no tool for this machine");
     }
 
-    /// <summary>A package is a zip archive that was made without modes.</summary>
+    /// <summary>Sets the execute permission: NuGet packages do not keep file modes.</summary>
     private static void MakeExecutable(string file)
     {
         if (OperatingSystem.IsWindows())
@@ -132,12 +133,12 @@ internal sealed record TracingTool(string FileName, string Program)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another user's folder of packages. The trial tells whether it can be started.
+            // The package folder belongs to another user. The trial run shows whether the tool can be started.
         }
     }
 
     /// <summary>Traces a command that does nothing.</summary>
-    /// <returns>Null if that went well; otherwise why not.</returns>
+    /// <returns>Null if tracing works; otherwise the reason.</returns>
     private string? TryTrace()
     {
         var start = new ProcessStartInfo(FileName) { RedirectStandardError = true, RedirectStandardOutput = true,

@@ -9,14 +9,14 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands;
 
-/// <summary>What commands print for programs.</summary>
-/// <remarks>Nothing on the way of a skip uses it: its first use takes half a millisecond.</remarks>
+/// <summary>Writes the JSON that commands print for programs.</summary>
+/// <remarks>A skip must not use it: the first use takes half a millisecond.</remarks>
 [JsonSerializable(typeof(CheckJson[]))]
 [JsonSerializable(typeof(ListJson[]))]
 [JsonSerializable(typeof(CacheJson))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
-    /// <summary>Names in other alphabets stay as they are.</summary>
+    /// <summary>Leaves letters of other alphabets unescaped.</summary>
     public static CommandJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -3,15 +3,15 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands;
 
-/// <summary>What a verb's <c>--help</c> prints, less its options, which the table tells.</summary>
-/// <param name="About">What it does and how it is called.</param>
-/// <param name="Notes">What stands behind the options.</param>
+/// <summary>The text of a verb's <c>--help</c> around its options. The options come from its table.</summary>
+/// <param name="About">What the verb does and how to call it.</param>
+/// <param name="Notes">What follows the options.</param>
 internal sealed record HelpPage(string About, string Notes)
 {
-    // Where the descriptions begin.
+    // The column at which the descriptions begin.
     private const int Column = 23;
 
-    /// <param name="table">Of the verb.</param>
+    /// <param name="table">The options of the verb.</param>
     public string Write(OptionTable table)
     {
         var text = new StringBuilder(About).Append('\n');

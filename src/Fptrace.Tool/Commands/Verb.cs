@@ -3,7 +3,7 @@ using Fptrace.Commands.CommandLine;
 namespace Fptrace.Commands;
 
 /// <summary>
-/// One thing that fptrace does. Dispatch, errors, help and completion know it from here. Its three parts stand in the
+/// One thing that fptrace does. Dispatch, errors, help and completion come from here. Its three parts stand in the
 /// folder of its name: <c>*OptionTable</c>, <c>*Help</c> and <c>*Command</c>.
 /// </summary>
 /// <param name="Name">The first word; empty for tracing, which needs none.</param>
@@ -11,7 +11,8 @@ namespace Fptrace.Commands;
 /// <param name="Operands">What follows its options.</param>
 /// <param name="Options">Makes the table of its options.</param>
 /// <param name="Page">The help around the options.</param>
-/// <param name="Command">Does it: gets what follows the verb, stdout and stderr, and returns the exit code.</param>
+/// <param name="Command">Carries it out: gets the words after the verb, stdout and stderr, and returns the exit
+/// code.</param>
 internal sealed record Verb(
     string Name,
     string Summary,

@@ -10,9 +10,12 @@ using Fptrace.Commands.Version;
 
 namespace Fptrace.Commands;
 
-/// <summary>What the first word asks for. Without a verb the command after the options is traced.</summary>
-/// <remarks>A command that is called like a verb is traced with <c>--</c> or an option before it: <c>fptrace --
-/// run</c>.</remarks>
+/// <summary>
+/// All verbs. The first word selects one; without a verb, fptrace traces the command after the options.
+/// </summary>
+/// <remarks>
+/// To trace a command with the name of a verb, put <c>--</c> or an option before it: <c>fptrace -- run</c>.
+/// </remarks>
 internal static class Verbs
 {
     /// <summary>What fptrace does without a verb.</summary>
@@ -20,7 +23,7 @@ internal static class Verbs
         new("", "trace a command", OperandKind.Command,
             () => new TraceOptionTable(), TraceHelp.Page, TraceCommand.Run);
 
-    /// <summary>In the order of the help.</summary>
+    /// <summary>All verbs but tracing, in the order in which the help lists them.</summary>
     public static IReadOnlyList<Verb> All { get; } =
     [
         new("run", "run a command unless nothing that it uses has changed", OperandKind.Command,
@@ -43,7 +46,7 @@ internal static class Verbs
             () => new VersionOptionTable(), VersionHelp.Page, VersionCommand.Run),
     ];
 
-    /// <returns>Null: there is no such verb.</returns>
+    /// <returns>null when there is no such verb.</returns>
     public static Verb? Find(string name)
     {
         foreach (Verb verb in All)
@@ -58,7 +61,7 @@ internal static class Verbs
     }
 
     /// <returns>The exit code.</returns>
-    /// <exception cref="FptraceException">Something the user can act on.</exception>
+    /// <exception cref="FptraceException">The command failed. The message tells the user what to do.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err) =>
         args.Length > 0 && Find(args[0]) is { } verb
         ? verb.Command(args[1..], output, err)

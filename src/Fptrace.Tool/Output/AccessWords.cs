@@ -3,7 +3,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>The words for accesses in the event text and in the trace. They are stable.</summary>
+/// <summary>The words for accesses in the event text and in the JSON trace. They are stable.</summary>
 internal static class AccessWords
 {
     public static string Of(AccessKind kind) => kind switch

@@ -3,11 +3,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-d</c>: deps.json, an array of executions in the order of their end, one a line.</summary>
-/// <param name="file">Owned.</param>
-/// <param name="withOutputs"><c>-do</c>: leave out executions whose outputs are none or <c>/dev/tty</c> alone.</param>
-/// <param name="names"><c>-dn</c>: leave out executions whose path and base name are none of these. With <c>-do</c>,
-/// either suffices.</param>
+/// <summary><c>-d</c>: deps.json, an array of executions in the order of their end, one per line.</summary>
+/// <param name="file">The file. This object owns it.</param>
+/// <param name="withOutputs"><c>-do</c>: leave out executions with no outputs, or with <c>/dev/tty</c> as the only
+/// one.</param>
+/// <param name="names"><c>-dn</c>: keep executions whose path or base name is one of these. With <c>-do</c>, one of the
+/// two conditions is enough.</param>
 internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnlyList<string> names)
     : TraceOutput(file.Name)
 {

@@ -2,10 +2,10 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Inputs and Outputs of one execution as deps.json has them: chronological, each name once.</summary>
+/// <summary>The Inputs and Outputs of one execution for deps.json: chronological, each name once.</summary>
 /// <remarks>
-/// A file that the execution wrote before it read it is no input. A file that it wrote and renamed is listed under the
-/// new name, in the old place. Directories are listed only when they are renamed with nothing below them written
+/// A file that the execution wrote before it read it is no input. If it wrote and then renamed a file, the new name
+/// stands in the place of the old one. A directory is listed only if it was renamed and nothing below it was written
 /// before.
 /// </remarks>
 internal sealed class DepsLists
@@ -21,7 +21,7 @@ internal sealed class DepsLists
 
     public IReadOnlyList<ByteString> Outputs { get; private set; } = [];
 
-    /// <param name="accesses">Of one execution, in order.</param>
+    /// <param name="accesses">The accesses of one execution, in order.</param>
     public static DepsLists Of(IReadOnlyList<Access> accesses)
     {
         var lists = new DepsLists();
@@ -43,7 +43,8 @@ internal sealed class DepsLists
             }
             else if (i == 0 || !IsPair(accesses[i - 1], access))
             {
-                // Its other half is missing: the old name had been renamed before, and only first accesses are kept.
+                // The other half is missing, because only the first access of a kind to a path is kept, and the old
+                // name was renamed once before.
                 lists.Rename(access.Counterpart, access.Path, access.Type);
             }
         }
@@ -53,9 +54,13 @@ internal sealed class DepsLists
         return lists;
     }
 
-    /// <summary>RENAME_EXCHANGE comes as two renames with nothing between them.</summary>
-    /// <remarks>So does a rename that is undone at once. Then both names are listed, which is more than needed but not
-    /// wrong.</remarks>
+    /// <summary>
+    /// Whether a rename is the first half of a RENAME_EXCHANGE, which is recorded as two renames in a row.
+    /// </summary>
+    /// <remarks>
+    /// A rename that is undone at once looks the same. Both names are then listed, which is more than needed but not
+    /// wrong.
+    /// </remarks>
     private static bool IsExchange(IReadOnlyList<Access> accesses, int i) =>
         i + 3 < accesses.Count
         && IsPair(accesses[i], accesses[i + 1])
@@ -87,7 +92,8 @@ internal sealed class DepsLists
                 _outputs.Add(access.Path);
                 break;
             default:
-                // The original knows neither what is absent nor what is asked for or deleted.
+                // deps.json has the form of the original fptrace, which lists no names that were absent, probed or
+                // deleted.
                 break;
         }
     }
@@ -102,7 +108,7 @@ internal sealed class DepsLists
 
     private void Rename(ByteString old, ByteString renamed, FileType type)
     {
-        // A directory may be listed itself, from a rename before, and have outputs below it.
+        // A directory may be listed after an earlier rename, and may also have outputs below it.
         bool known = _outputs.Rename(old, renamed);
         if (type is FileType.Directory or FileType.None)
         {

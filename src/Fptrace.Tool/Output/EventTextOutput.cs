@@ -2,10 +2,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-t</c>: one line an event, as it happens, for people and for diff.</summary>
+/// <summary><c>-t</c>: one line per event, written when it happens, for people and for diff.</summary>
 /// <remarks>
-/// <para>Every line is <c>ID PID VERB DETAILS</c>: the execution, the process, or <c>-</c> where the event belongs to
-/// the execution as a whole, and what happened. There are no times, so that two traces can be compared.</para>
+/// <para>
+/// A line is <c>ID PID VERB DETAILS</c>: the ID of the execution, the process, and what happened. The process is
+/// <c>-</c> if the event belongs to the whole execution. There are no times, so that two traces can be compared.
+/// </para>
 /// <code>
 /// 1 4711 exec /bin/sh ["sh","-c","cp a b"] in /tmp from 0
 /// 1 - read /tmp/a
@@ -17,11 +19,13 @@ namespace Fptrace.Output;
 /// 1 4712 killed 9
 /// 1 - end
 /// </code>
-/// <para>The verbs of accesses are those of <see cref="AccessWords"/>, and <c>from</c> names the parent execution. A
-/// name with white space, quotes, backslashes or what is not visible stands in double quotes with the escapes of C
-/// (<see cref="TextLine.Quoted"/>); arguments always do. A line is always one line.</para>
+/// <para>
+/// The verbs of accesses are those of <see cref="AccessWords"/>, and <c>from</c> names the parent execution. A name
+/// with white space, quotes, backslashes or invisible characters stands in double quotes, with the escapes of C
+/// (<see cref="TextLine.Quoted"/>). Arguments always do. An event never takes more than one line.
+/// </para>
 /// </remarks>
-/// <param name="file">Owned.</param>
+/// <param name="file">The file. This object owns it.</param>
 internal sealed class EventTextOutput(OutputFile file) : TraceOutput(file.Name)
 {
     private readonly TextLine _line = new();

@@ -4,7 +4,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Writes names into JSON as <see cref="ByteString"/> escapes them.</summary>
+/// <summary>Writes names to JSON, with bytes that are not valid UTF-8 escaped as in <see cref="ByteString"/>.</summary>
 internal static class JsonNames
 {
     public static void WriteName(this Utf8JsonWriter json, ByteString name)
@@ -36,7 +36,7 @@ internal static class JsonNames
         json.WriteEndArray();
     }
 
-    /// <summary>An object from descriptor to name.</summary>
+    /// <summary>Writes an object that maps descriptors to names.</summary>
     public static void WriteDescriptors(this Utf8JsonWriter json, string property,
         IReadOnlyList<KeyValuePair<int, ByteString>> descriptors)
     {

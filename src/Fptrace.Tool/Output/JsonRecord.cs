@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Fptrace.Output;
 
-/// <summary>A buffer in which one JSON value after the other is made, each on one line.</summary>
+/// <summary>A buffer for one JSON value at a time, each on one line.</summary>
 internal sealed class JsonRecord : IDisposable
 {
     private const int LongValue = 1 << 16;
@@ -14,12 +14,12 @@ internal sealed class JsonRecord : IDisposable
 
     public JsonRecord() => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions
     {
-        // The files are read by programs and people, not put into HTML.
+        // The files are for programs and people, so characters that are special in HTML need no escapes.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     });
 
-    /// <summary>Forgets the value before.</summary>
+    /// <summary>Drops the previous value and begins a new one.</summary>
     public Utf8JsonWriter Begin()
     {
         _buffer.ResetWrittenCount();
@@ -27,8 +27,10 @@ internal sealed class JsonRecord : IDisposable
         return _writer;
     }
 
-    /// <summary>Writes what there is of a value that may be long; <see cref="End"/> tells the rest.</summary>
-    /// <exception cref="OutputError">It cannot be written.</exception>
+    /// <summary>
+    /// Writes the finished part of a value to the file if it is long. <see cref="End"/> returns only the rest.
+    /// </summary>
+    /// <exception cref="OutputError">The file cannot be written.</exception>
     public void Drain(OutputFile file)
     {
         if (_buffer.WrittenCount + _writer.BytesPending >= LongValue)
@@ -39,8 +41,9 @@ internal sealed class JsonRecord : IDisposable
         }
     }
 
-    /// <summary>The value made since <see cref="Begin"/>, or the last <see cref="Drain"/>; valid until the next
-    /// one.</summary>
+    /// <summary>
+    /// The value since <see cref="Begin"/> or the last <see cref="Drain"/>. Valid until the next value.
+    /// </summary>
     public ReadOnlySpan<byte> End()
     {
         _writer.Flush();

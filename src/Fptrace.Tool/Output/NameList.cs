@@ -2,10 +2,10 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Names in the order they came, each once; renaming keeps the place.</summary>
+/// <summary>A list of names in the order in which they were added, each once. A renamed name keeps its place.</summary>
 internal sealed class NameList
 {
-    /// <summary>In order; null where a name was taken out, so that places stay valid.</summary>
+    /// <summary>The names in order. A removed name becomes null, so that the places of others stay valid.</summary>
     private readonly List<ByteString?> _names = [];
     private readonly Dictionary<ByteString, int> _places = [];
 
@@ -19,7 +19,7 @@ internal sealed class NameList
         }
     }
 
-    /// <summary>Gives a name that is in the list another one; if both are, the earlier place stays.</summary>
+    /// <summary>Renames a name in the list. If both names are in the list, the earlier place is kept.</summary>
     /// <returns>Whether <paramref name="old"/> was in the list.</returns>
     public bool Rename(ByteString old, ByteString renamed)
     {
@@ -59,7 +59,7 @@ internal sealed class NameList
     /// <summary>Moves every name below either directory to below the other.</summary>
     public void ExchangeBelow(ByteString one, ByteString other)
     {
-        // All are taken out before the first comes back: a moved name may be the old name of the next.
+        // Take all names out before any is put back: a new name may be the old name of another.
         var moved = new List<(int Place, ByteString Name)>();
         foreach ((ByteString name, int place) in _places.ToArray())
         {

@@ -2,16 +2,17 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>A call on an output that failed.</summary>
-/// <param name="errno">Why.</param>
-/// <param name="isPartial">The file was written in place, and holds a part of it now.</param>
+/// <summary>A system call on an output failed.</summary>
+/// <param name="errno">The errno value.</param>
+/// <param name="isPartial">Whether the file was overwritten in place and now contains only a part of the
+/// output.</param>
 internal sealed class OutputError(int errno, bool isPartial = false) : Exception("errno " + errno)
 {
     public int Errno { get; } = errno;
 
     public bool IsPartial { get; } = isPartial;
 
-    /// <param name="result">What a call returned: −errno, or anything else.</param>
-    /// <returns>The same, which is no failure.</returns>
+    /// <param name="result">The result of a call: −errno on failure.</param>
+    /// <returns>The result, if it is no failure.</returns>
     public static int Check(int result) => result >= 0 ? result : throw new OutputError(-result);
 }

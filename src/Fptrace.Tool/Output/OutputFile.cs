@@ -4,11 +4,12 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>An output that appears whole or not at all, and not before the command has ended.</summary>
+/// <summary>An output file that appears whole or not at all, and only after the command has ended.</summary>
 /// <remarks>
-/// What is written is kept out of the command's way (<see cref="Spool"/>) until <see cref="Commit"/>, which puts it in
-/// place (<see cref="WholeFile"/>). A symbolic link is written through. A pipe, a device and a descriptor of ours get
-/// it in one piece, so that <c>-d /dev/stdout >> log</c> appends; or at once, if the reader is to follow.
+/// A <see cref="Spool"/> holds the output, so that the command never sees it, until <see cref="Commit"/> puts it in
+/// place (<see cref="WholeFile"/>). If the path is a symbolic link, its target is written. A pipe, a device or a
+/// descriptor of this process receives the whole output at the end, so that <c>-d /dev/stdout >> log</c> appends; a
+/// live output is written at once.
 /// </remarks>
 internal sealed class OutputFile : IDisposable
 {
@@ -17,8 +18,8 @@ internal sealed class OutputFile : IDisposable
     private readonly bool _ownsDescriptor;
     private int _fd = -1;
 
-    /// <param name="target">Where.</param>
-    /// <param name="live">Readers of a pipe or device see what is written without waiting for the end.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="live">Whether the readers of a pipe or device receive the output at once.</param>
     /// <exception cref="FptraceException">It cannot be opened.</exception>
     public OutputFile(OutputTarget target, bool live = false)
     {
@@ -30,7 +31,7 @@ internal sealed class OutputFile : IDisposable
         }
         else if (target.IsSpecial)
         {
-            // As a shell does it: a FIFO waits for its reader here and not after the command.
+            // Open the file now, as a shell does: so a FIFO waits for its reader here and not after the command.
             int fd = OwnFiles.Open(OutputPath.Terminated(target.Path), fcntl.O_WRONLY | fcntl.O_NOCTTY);
             _fd = fd >= 0 ? fd : throw WriteFailure.Of(target.Name, new OutputError(-fd));
             _ownsDescriptor = true;
@@ -43,13 +44,13 @@ internal sealed class OutputFile : IDisposable
     {
     }
 
-    /// <summary>As the user gave it, for messages.</summary>
+    /// <summary>The name that the user gave, for messages.</summary>
     public string Name => _target.Name;
 
-    /// <summary>What is written goes out at once.</summary>
+    /// <summary>Whether the output is written at once.</summary>
     public bool IsLive { get; }
 
-    /// <exception cref="OutputError">There is no room for it, or nobody reads it.</exception>
+    /// <exception cref="OutputError">There is no space left, or no reader.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (IsLive)
@@ -63,7 +64,7 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Puts the file in place. Nothing can be written afterwards.</summary>
-    /// <exception cref="OutputError">It could not be written, or not be put in place.</exception>
+    /// <exception cref="OutputError">The file cannot be written or put in place.</exception>
     public void Commit()
     {
         if (_target.IsSpecial)
@@ -82,7 +83,7 @@ internal sealed class OutputFile : IDisposable
         Dispose();
     }
 
-    /// <summary>Without a <see cref="Commit"/> before, the target stays as it was.</summary>
+    /// <summary>Closes the file. Unless <see cref="Commit"/> was called before, the target stays as it was.</summary>
     public void Dispose()
     {
         _spool.Dispose();

@@ -4,13 +4,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>The path of an output in bytes: a name need not be valid in any encoding.</summary>
+/// <summary>Paths of outputs as bytes, because a name need not be valid in any encoding.</summary>
 internal static class OutputPath
 {
-    /// <summary>As system calls take it.</summary>
+    /// <summary>Appends the NUL that system calls need.</summary>
     public static byte[] Terminated(ReadOnlySpan<byte> path) => [.. path, 0];
 
-    /// <exception cref="OutputError">It is relative to a directory that is gone.</exception>
+    /// <exception cref="OutputError">The path is relative, and the working directory was removed.</exception>
     public static byte[] Absolute(ByteString path)
     {
         if (path.Span is [(byte)'/', ..])
@@ -22,7 +22,7 @@ internal static class OutputPath
         return Join(directory, path.Span);
     }
 
-    /// <summary>The directory that a path is in; / for / itself.</summary>
+    /// <summary>The directory that contains a path; / for / itself.</summary>
     public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
     {
         int slash = path.TrimEnd((byte)'/').LastIndexOf((byte)'/');
@@ -32,8 +32,8 @@ internal static class OutputPath
     public static byte[] Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name) =>
         directory is [.., (byte)'/'] ? [.. directory, .. name] : [.. directory, (byte)'/', .. name];
 
-    /// <summary>Makes a directory and those above it, as far as they are not there.</summary>
-    /// <exception cref="OutputError">It cannot be made.</exception>
+    /// <summary>Creates a directory, and those above it that are missing.</summary>
+    /// <exception cref="OutputError">A directory cannot be created.</exception>
     public static void MakeDirectories(ReadOnlySpan<byte> path)
     {
         int result = OwnFiles.MakeDirectory(Terminated(path));

@@ -7,8 +7,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Where an output goes, and that it can be written there: found out before the command starts, and nothing is
-/// made for it.</summary>
+/// <summary>The target of an output, checked for write access before the command starts.</summary>
+/// <remarks>The check creates nothing.</remarks>
 internal sealed class OutputTarget
 {
     private const int S_IFMT = 0xf000;
@@ -20,24 +20,29 @@ internal sealed class OutputTarget
 
     private OutputTarget(string name) => Name = name;
 
-    /// <summary>As the user gave it; bytes that are no UTF-8 as <see cref="ByteString"/> escapes them.</summary>
+    /// <summary>
+    /// The name that the user gave. Bytes that are not valid UTF-8 are escaped as in <see cref="ByteString"/>.
+    /// </summary>
     public string Name { get; }
 
-    /// <summary>The number of a descriptor of ours that the output goes to.</summary>
+    /// <summary>The descriptor of this process that is the target; null for a file.</summary>
     public int? Descriptor { get; private init; }
 
-    /// <summary>The file, absolute and with its links followed; null for a descriptor.</summary>
+    /// <summary>The absolute path, without symbolic links if it is a regular file; null for a descriptor.</summary>
     public byte[]? Path { get; private init; }
 
-    /// <summary>It is a pipe or a device, which is written as it is.</summary>
+    /// <summary>Whether the target is a descriptor, a pipe or a device, which is written as it is.</summary>
     public bool IsSpecial { get; private init; }
 
-    /// <summary>A rename cannot put another file in its place: it is mounted by itself, say.</summary>
+    /// <summary>
+    /// Whether a file must be overwritten in place, because no rename can replace it; a mount point, for example.
+    /// </summary>
     public bool IsInPlace { get; private init; }
 
-    /// <param name="name">As the user gave it.</param>
-    /// <param name="scripts">A directory that another output makes if it is missing; may be null.</param>
-    /// <exception cref="FptraceException">It cannot be written.</exception>
+    /// <param name="name">The name that the user gave.</param>
+    /// <param name="scripts">A directory that the output of scripts will create if it is missing; null for
+    /// none.</param>
+    /// <exception cref="FptraceException">The target cannot be written.</exception>
     public static OutputTarget Of(string name, string? scripts = null)
     {
         if (name.Length == 0)
@@ -59,8 +64,8 @@ internal sealed class OutputTarget
 
             byte[] path = OutputPath.Absolute(ByteString.Parse(name));
 
-            // Before our own way of following links: the kernel refuses those that somebody else put into a directory
-            // for all.
+            // Ask the kernel before RealPath follows links: it refuses links that another user has put into a sticky
+            // directory (protected_symlinks, proc_sys_fs(5)).
             int result = OwnFiles.Stat(OutputPath.Terminated(path), FinalLink.Follow, out statx found);
             OutputError.Check(result == -errno.ENOENT ? 0 : result);
             byte[] real = RealPath.Of(path);
@@ -117,12 +122,13 @@ internal sealed class OutputTarget
             return new OutputTarget(name) { Path = real };
         }
 
-        // What will be done in the end, without the writing.
+        // Open the file as the end will do, but write nothing.
         Files.Close(OutputError.Check(OwnFiles.Open(OutputPath.Terminated(real), fcntl.O_WRONLY | fcntl.O_NONBLOCK)));
         return new OutputTarget(name) { Path = real, IsInPlace = true };
     }
 
-    /// <remarks>Without looking: /proc may be missing, and the shells know these names too.</remarks>
+    /// <summary>The descriptor that a name stands for, if any.</summary>
+    /// <remarks>Only the text is compared: /proc may not be mounted, and shells know these names, too.</remarks>
     private static int? OwnDescriptor(string name)
     {
         switch (name)

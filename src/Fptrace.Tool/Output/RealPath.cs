@@ -5,12 +5,13 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>Follows every symbolic link of a path, as the kernel does; the last parts need not exist.</summary>
-/// <remarks>The runtime's own resolution takes <c>..</c> off by text, which leads astray behind a link to a
-/// directory.</remarks>
+/// <summary>Follows all symbolic links in a path, as the kernel does. The last parts need not exist.</summary>
+/// <remarks>
+/// .NET's own resolution removes <c>..</c> from the text, which is wrong after a link to a directory.
+/// </remarks>
 internal static class RealPath
 {
-    /// <summary>As many as the kernel follows (path_resolution(7)).</summary>
+    /// <summary>The kernel's limit (path_resolution(7)).</summary>
     private const int MostLinks = 40;
 
     private const int LongestLink = 4096;
@@ -18,8 +19,8 @@ internal static class RealPath
     private static readonly byte[] s_ownDescriptors =
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/"));
 
-    /// <param name="path">Absolute.</param>
-    /// <exception cref="OutputError">Links lead round in a circle.</exception>
+    /// <param name="path">An absolute path.</param>
+    /// <exception cref="OutputError">The links form a loop.</exception>
     public static byte[] Of(ReadOnlySpan<byte> path)
     {
         var pending = new Stack<byte[]>();
@@ -39,8 +40,8 @@ internal static class RealPath
             int length = DescriptorOf(next) is null ? Files.LinkAt(OutputPath.Terminated(next), target) : -1;
             if (length < 0)
             {
-                // No link, or nothing at all. Where one of our descriptors leads its text does not tell: it may have no
-                // name.
+                // The path is no link or does not exist, or it is a descriptor of this process. The link text of a
+                // descriptor is not followed, because its file may have no name.
                 real = next;
                 continue;
             }
@@ -57,8 +58,9 @@ internal static class RealPath
         return real;
     }
 
-    /// <summary>The number of our descriptor that a path means, which a link such as /dev/stdout leads to; null for
-    /// another path.</summary>
+    /// <summary>
+    /// The descriptor of this process to which a path leads, as /dev/stdout does; null for other paths.
+    /// </summary>
     public static int? DescriptorOf(ReadOnlySpan<byte> real) =>
         real.StartsWith(s_ownDescriptors)
             && int.TryParse(real[s_ownDescriptors.Length..], NumberStyles.None, CultureInfo.InvariantCulture,
@@ -68,7 +70,7 @@ internal static class RealPath
     {
         while (!path.IsEmpty)
         {
-            // From the end, so that the first part comes out first.
+            // Push the parts from the end, so that the first is popped first.
             int slash = path.LastIndexOf((byte)'/');
             ReadOnlySpan<byte> part = path[(slash + 1)..];
             if (part is not ([] or [(byte)'.']))

@@ -6,14 +6,15 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>The directory of the launcher scripts: whether it can be written, and <c>-rm</c>, which empties
-/// it.</summary>
+/// <summary>Checks the directory of the launcher scripts, and empties it for <c>-rm</c>.</summary>
 internal static class ScriptDirectory
 {
     private const int S_IFMT = 0xf000;
     private const int S_IFDIR = 0x4000;
 
-    /// <summary>Makes nothing yet: the directory may be missing, and so may those above it.</summary>
+    /// <summary>
+    /// Checks that scripts can be written. Creates nothing: the directory, and those above it, may be missing.
+    /// </summary>
     /// <param name="directory">Absolute.</param>
     /// <exception cref="OutputError">No scripts can be written there.</exception>
     public static void Check(ReadOnlySpan<byte> directory)
@@ -22,7 +23,7 @@ internal static class ScriptDirectory
         int result = OwnFiles.Stat(place, FinalLink.Follow, out statx found);
         if (result == -errno.ENOENT && directory.Length > 1)
         {
-            // A link that leads nowhere is in the way of mkdir(2).
+            // mkdir(2) fails at a dangling symbolic link.
             OutputError.Check(OwnFiles.Stat(place, FinalLink.Keep, out _) == 0 ? -errno.EEXIST : 0);
             Check(OutputPath.Parent(directory));
             return;
@@ -32,10 +33,10 @@ internal static class ScriptDirectory
         OutputError.Check((found.stx_mode & S_IFMT) == S_IFDIR ? OwnFiles.CanMakeNames(place) : -errno.ENOTDIR);
     }
 
-    /// <summary>Removes everything in a directory, without following links; not the directory itself.</summary>
-    /// <param name="name">As the user gave it.</param>
+    /// <summary>Removes everything in a directory, but not the directory itself. Does not follow links.</summary>
+    /// <param name="name">The name that the user gave.</param>
     /// <param name="directory">Absolute. It need not exist.</param>
-    /// <exception cref="FptraceException">The home directory is in it.</exception>
+    /// <exception cref="FptraceException">The directory contains the home directory.</exception>
     /// <exception cref="OutputError">Something could not be removed.</exception>
     public static void Empty(string name, ReadOnlySpan<byte> directory)
     {
@@ -54,6 +55,7 @@ internal static class ScriptDirectory
         }
     }
 
+    /// <summary>The directories that must not be emptied.</summary>
     /// <remarks>/ contains every home directory, and is refused even if there is none.</remarks>
     private static IEnumerable<byte[]> Homes()
     {

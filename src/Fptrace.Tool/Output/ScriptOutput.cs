@@ -5,8 +5,9 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution; they stand there once the
-/// command has ended.</summary>
+/// <summary>
+/// <c>-s</c>: a launcher script <c>PARENT-ID-BASENAME</c> for each execution, written when the command ends.
+/// </summary>
 internal sealed class ScriptOutput : TraceOutput
 {
     private const int LongestName = 255;
@@ -19,9 +20,10 @@ internal sealed class ScriptOutput : TraceOutput
     private string? _firstRemarked;
     private int _remarked;
 
-    /// <param name="directory">Made in the end if need be.</param>
-    /// <param name="empty"><c>-rm</c>: what is in it is removed first.</param>
-    /// <exception cref="FptraceException">It cannot be made, written or emptied, or must not be emptied.</exception>
+    /// <param name="directory">The directory. It is created at the end if it is missing.</param>
+    /// <param name="empty"><c>-rm</c>: empty the directory first.</param>
+    /// <exception cref="FptraceException">The directory cannot be created, written or emptied, or must not be
+    /// emptied.</exception>
     public ScriptOutput(string directory, bool empty)
         : base(directory)
     {
@@ -53,8 +55,9 @@ internal sealed class ScriptOutput : TraceOutput
                 + " cannot run their programs quite as they ran; comments in them say why",
     ];
 
-    /// <summary>The name of the script; a byte that is not valid UTF-8 becomes <c>%XX</c>, and what is too long is
-    /// cut.</summary>
+    /// <summary>
+    /// The name of the script. A byte that is not valid UTF-8 becomes <c>%XX</c>; a long name is cut.
+    /// </summary>
     public static string NameOf(Execution execution)
     {
         var name = new StringBuilder();
@@ -97,7 +100,7 @@ internal sealed class ScriptOutput : TraceOutput
             (string name, long offset) = _scripts[i];
             long end = i + 1 < _scripts.Count ? _scripts[i + 1].Offset : _spool.Length;
 
-            // One of an earlier trace is not written into: that would keep its mode, and follow it if it is a link.
+            // Replace a script of an earlier trace. Writing into it would keep its mode, and follow a symbolic link.
             byte[] file = OutputPath.Join(_directory, Encoding.UTF8.GetBytes(name));
             WholeFile.Renew(file, Everything, fd => _spool.CopyTo(fd, offset, end - offset));
         }

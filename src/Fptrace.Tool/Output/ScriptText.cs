@@ -7,35 +7,41 @@ namespace Fptrace.Output;
 
 /// <summary>The launcher script of one execution.</summary>
 /// <remarks>
-/// <para>It runs the program by its path: by name another one may be found. The base name as argv[0] is not worth
-/// another shell:</para>
+/// <para>
+/// The script runs the program by its path, since a search by name may find another one. argv[0] is then the path. If
+/// it was the base name, that is close enough, and <c>sh</c> will do:
+/// </para>
 /// <code>
 /// #!/bin/sh
 /// cd /tmp || exit
 /// ${exec:-exec} /bin/cat a "$@"
 /// </code>
-/// <para>Another argv[0] bash gives by <c>exec -a</c>:</para>
+/// <para>To set any other argv[0], bash has <c>exec -a</c>:</para>
 /// <code>
 /// #!/usr/bin/env bash
 /// [ "${BASH_VERSION-}" ] || exec bash "$0" "$@"
 /// cd /tmp || exit
 /// ${exec:-exec -a -bash} /bin/bash "$@"
 /// </code>
-/// <para>An environment that was recorded is given by env(1). A shell that exported it would change what it exports
-/// (PWD, IFS, SHLVL), could not export every name, and would add what its caller has besides.</para>
-/// <para><c>exec</c> lets the caller put a command in front, as in <c>exec='strace -f' ./1-2-cat</c>. The option
-/// <c>-a</c> belongs to the builtin, so it stands inside the braces: another command gets the path and the arguments
-/// alone, and argv[0] is then the path.</para>
+/// <para>
+/// A recorded environment is set by env(1). A shell that exports it would change some variables (PWD, IFS, SHLVL),
+/// could not export every name, and would add the variables of its caller.
+/// </para>
+/// <para>
+/// <c>exec</c> lets the caller put a command in front, as in <c>exec='strace -f' ./1-2-cat</c>. The option <c>-a</c>
+/// belongs to the builtin, so it stands inside the braces: another command gets only the path and the arguments, and
+/// argv[0] is then the path.
+/// </para>
 /// </remarks>
 internal sealed class ScriptText
 {
-    // A pointer for each word, and what env's own words take.
+    // Each word costs its NUL and a pointer (execve(2)). The slack is for the words of env itself.
     private const int WordCost = 1 + 8;
     private const int Slack = 4096;
     private readonly ArrayBufferWriter<byte> _script = new(1024);
     private long _size;
 
-    /// <summary>The script that was made last has comments, because it differs from the execution.</summary>
+    /// <summary>Whether the last script has comments, because it differs from the execution.</summary>
     public bool HasRemarks { get; private set; }
 
     /// <returns>Valid until the next call.</returns>
@@ -63,7 +69,7 @@ internal sealed class ScriptText
                 + "if they are refused, raise the limit of the stack (ulimit -s) first");
         }
 
-        // Elsewhere it would do to other files what it did to those of that directory.
+        // If the directory is missing, stop: elsewhere the program would change other files.
         _script.Write("cd "u8);
         _script.WriteWord(execution.Directory.Span);
         _script.Write(" || exit\n"u8);
@@ -98,7 +104,7 @@ internal sealed class ScriptText
         _script.Write(isRunByPath ? "${exec:-exec} env -i"u8 : "set --"u8);
         if (variables is [{ Span: [(byte)'-', ..] }, ..])
         {
-            // env takes it for an option.
+            // env would take the word for an option.
             _script.Write(" --"u8);
         }
 
@@ -111,7 +117,7 @@ internal sealed class ScriptText
         _script.Write(" \\\n  "u8);
         if (execution.Path.Span.Contains((byte)'='))
         {
-            // env takes it for a variable; nice runs whatever it is given.
+            // env would take the path for a variable. nice runs what it is given.
             _script.Write("\"$(command -v nice)\" -n 0 "u8);
         }
 
@@ -136,7 +142,7 @@ internal sealed class ScriptText
         _script.Write(" \"$@\"\n"u8);
     }
 
-    /// <summary>What env(1) can give; of the rest a comment tells.</summary>
+    /// <summary>The variables that env(1) can set. A comment in the script tells of the others.</summary>
     private List<ByteString> Variables(IReadOnlyList<ByteString> environment)
     {
         var seen = new HashSet<ByteString>();
@@ -150,7 +156,7 @@ internal sealed class ScriptText
             }
             else if (!seen.Add(new ByteString(entry.Span[..equals])))
             {
-                // Of two with one name getenv(3) finds the first.
+                // getenv(3) finds the first of two variables with one name.
                 Remark("named twice, and not given: "u8, entry);
             }
             else

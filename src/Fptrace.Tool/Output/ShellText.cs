@@ -3,7 +3,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Shell source in bytes: a name need not be valid in any encoding.</summary>
+/// <summary>Writes shell source as bytes, because a name need not be valid in any encoding.</summary>
 internal static class ShellText
 {
     private static readonly SearchValues<byte> Safe =
@@ -12,8 +12,7 @@ internal static class ShellText
     private static readonly SearchValues<byte> Identifier =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
-    /// <summary>Appends one word that the shell reads as <paramref name="word"/>: bare if it is safe, in single quotes
-    /// otherwise.</summary>
+    /// <summary>Appends a word that the shell reads as <paramref name="word"/>, in single quotes if needed.</summary>
     public static void WriteWord(this IBufferWriter<byte> script, ReadOnlySpan<byte> word)
     {
         if (!word.IsEmpty && !word.ContainsAnyExcept(Safe))
@@ -38,7 +37,7 @@ internal static class ShellText
     public static bool IsIdentifier(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && !char.IsAsciiDigit((char)name[0]) && !name.ContainsAnyExcept(Identifier);
 
-    /// <summary>Whether a program that is run by its path gets an argv[0] that is as good as the one it had.</summary>
+    /// <summary>Whether the path, or its base name, was argv[0], so that the program may be run by its path.</summary>
     public static bool IsRunByPath(Execution execution) =>
         execution.Arguments.Count > 0
         && (execution.Arguments[0] == execution.Path

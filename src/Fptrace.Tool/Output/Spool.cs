@@ -4,12 +4,11 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>What was written so far of an output whose time has not come: without a name anywhere, so that no command
-/// meets it.</summary>
+/// <summary>Holds an output until it can be put in place. It has no name, so the command cannot see it.</summary>
 /// <remarks>
-/// A short one stays in a buffer, a longer one is a file in memory, and one that would take much memory is moved to a
-/// file without a name in the directory for temporary files. It is not made beside the output: whoever watches that
-/// directory (inotify) would see each write.
+/// A short output stays in a buffer, and a longer one in a memory file (memfd_create(2)). One that would take much
+/// memory moves to a nameless file (O_TMPFILE) in the directory for temporary files. It is not created beside the
+/// output, because a program that watches that directory (inotify(7)) would see each write.
 /// </remarks>
 internal sealed class Spool : IDisposable
 {
@@ -23,7 +22,7 @@ internal sealed class Spool : IDisposable
 
     public long Length => _inFile + _used;
 
-    /// <exception cref="OutputError">There is no room for it.</exception>
+    /// <exception cref="OutputError">There is no space left.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _buffer.Length - _used)
@@ -40,11 +39,11 @@ internal sealed class Spool : IDisposable
         _used += bytes.Length;
     }
 
-    /// <summary>Writes all of it to a descriptor.</summary>
-    /// <exception cref="OutputError">It could not be written, or read.</exception>
+    /// <summary>Writes the whole output to a descriptor.</summary>
+    /// <exception cref="OutputError">The target cannot be written, or the spool cannot be read.</exception>
     public void CopyTo(int target) => CopyTo(target, 0, Length);
 
-    /// <summary>The same for a part.</summary>
+    /// <summary>Writes a part of the output to a descriptor.</summary>
     public void CopyTo(int target, long offset, long length)
     {
         long end = offset + length;
@@ -96,7 +95,7 @@ internal sealed class Spool : IDisposable
         _inFile += bytes.Length;
     }
 
-    /// <summary>Where there is no room it stays in memory.</summary>
+    /// <summary>Moves the output from memory to a file. If that fails, it stays in memory.</summary>
     private void Move()
     {
         _hasMoved = true;
@@ -113,7 +112,7 @@ internal sealed class Spool : IDisposable
         }
         catch (OutputError)
         {
-            // As it was.
+            // The output stays in memory.
         }
 
         Files.Close(fd);

@@ -5,7 +5,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>A line of text under construction, in which names stay on the line and apart from each other.</summary>
+/// <summary>Builds one line of text. Names in it cannot end the line, and can be told apart.</summary>
 internal sealed class TextLine
 {
     private const string HexDigits = "0123456789abcdef";
@@ -34,12 +34,13 @@ internal sealed class TextLine
         return Text(digits[..length]);
     }
 
-    /// <summary>As it is if it is made of visible characters only, without quotes and backslashes; quoted
-    /// otherwise.</summary>
+    /// <summary>Appends a name: quoted, unless all its characters are visible, and no quotes or backslashes.</summary>
     public TextLine Name(ByteString name) => IsPlain(name.Span) ? Text(name.Span) : Quoted(name);
 
-    /// <summary>In double quotes, with the escapes of C: <c>\n \t \r \" \\</c>, and <c>\xNN</c> for each other byte
-    /// that is not visible.</summary>
+    /// <summary>
+    /// Appends a name in double quotes with the escapes of C: <c>\n \t \r \" \\</c>, and <c>\xNN</c> for other bytes
+    /// that are not visible.
+    /// </summary>
     public TextLine Quoted(ByteString name)
     {
         Text("\""u8);
@@ -49,7 +50,7 @@ internal sealed class TextLine
             bool valid = Rune.DecodeFromUtf8(rest, out Rune rune, out int length) == OperationStatus.Done;
             if (!valid)
             {
-                // Up to three bytes can make one invalid sequence; each is shown by itself.
+                // An invalid sequence can have up to three bytes; show each by itself.
                 length = 1;
             }
 
@@ -85,8 +86,10 @@ internal sealed class TextLine
         return any;
     }
 
-    /// <remarks>Format characters can turn the direction of the text, and so show another name than the one that is
-    /// there.</remarks>
+    /// <remarks>
+    /// Format characters are not plain: they can reverse the direction of the text, and so make a name look like
+    /// another.
+    /// </remarks>
     private static bool IsPlain(Rune rune) => rune.IsAscii
         ? rune.Value is > ' ' and < 0x7f and not '"' and not '\'' and not '\\'
         : Rune.GetUnicodeCategory(rune)

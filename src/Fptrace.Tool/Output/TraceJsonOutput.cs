@@ -5,15 +5,15 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary><c>-o</c>: everything that is known, as one JSON object of the schema <c>fptrace-trace/1</c>.</summary>
+/// <summary><c>-o</c>: the whole trace as one JSON object of the schema <c>fptrace-trace/1</c>.</summary>
 /// <remarks>
-/// Executions are written as they end, one a line, so that memory does not grow with the trace; what is known only in
-/// the end (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>) follows them. Fields
-/// that do not apply are left out.
+/// Each execution is written when it ends, one per line, so that memory does not grow with the trace. Fields that are
+/// known only at the end follow (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>).
+/// Fields that do not apply are left out.
 /// </remarks>
-/// <param name="file">Owned.</param>
-/// <param name="tool">Version of the tool.</param>
-/// <param name="command">argv of the command.</param>
+/// <param name="file">The file. This object owns it.</param>
+/// <param name="tool">The version of the tool.</param>
+/// <param name="command">The argv of the command.</param>
 internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyList<ByteString> command)
     : TraceOutput(file.Name)
 {
@@ -60,7 +60,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         WriteVerdict(json, summary.Verdict);
         json.WriteEndObject();
 
-        // It continues the object that the header opened.
+        // Drop the opening brace: this continues the object that the header opened.
         file.Write(_record.End()[1..]);
         file.Write("\n"u8);
         file.Commit();
@@ -179,7 +179,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteNames("command", command);
         json.WriteEndObject();
 
-        // The object stays open: executions and the summary follow.
+        // Drop the closing brace: executions and the summary follow.
         file.Write(_record.End()[..^1]);
         file.Write(",\"executions\":["u8);
     }

@@ -2,19 +2,19 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>A sink that writes. The first failure to write stops it, silently until the trace is over.</summary>
+/// <summary>A sink that writes an output. It stops at the first write error.</summary>
 /// <remarks>
-/// A full disk must not stop the command, nor the outputs that are on another disk: <see cref="Complete"/> reports it.
-/// What was not completed leaves no file behind once it is disposed.
+/// A full disk must stop neither the command nor outputs on other disks, so <see cref="Complete"/> reports the error at
+/// the end. An output that is disposed of without being completed leaves no file behind.
 /// </remarks>
-/// <param name="path">What is written, for messages.</param>
+/// <param name="path">The name of the output, for messages.</param>
 internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 {
-    /// <summary>The files that each execution had to do with.</summary>
+    /// <summary>What an output needs that lists the files of each execution.</summary>
     protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true, Stdio = true,
         Descriptors = true };
 
-    /// <summary>All that there is to tell.</summary>
+    /// <summary>What an output needs that shows everything.</summary>
     protected static TraceNeeds NeedsAll { get; } = NeedsFiles with
     {
         Removals = true,
@@ -96,7 +96,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         }
     }
 
-    /// <exception cref="FptraceException">Something could not be written, now or before.</exception>
+    /// <exception cref="FptraceException">The output cannot be written, or could not be before.</exception>
     public void Complete(TraceSummary summary)
     {
         if (_failure is null)
@@ -115,7 +115,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
         throw WriteFailure.Of(path, _failure);
     }
 
-    /// <summary>What there is to say of it once it is complete, in a line each.</summary>
+    /// <summary>Notes about the completed output for the user, one line each.</summary>
     public virtual IEnumerable<string> Notes => [];
 
     public void Dispose()
@@ -140,7 +140,7 @@ internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
     {
     }
 
-    /// <summary>Writes what is left and puts the output in place.</summary>
+    /// <summary>Writes the rest and puts the output in place.</summary>
     protected virtual void Finish(TraceSummary summary)
     {
     }

@@ -2,7 +2,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Passes a trace on to several outputs, in order. It owns them.</summary>
+/// <summary>Passes a trace on to several outputs, in order. This object owns them.</summary>
 internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSink, IDisposable
 {
     public IEnumerable<string> Notes => outputs.SelectMany(output => output.Notes);
@@ -43,8 +43,8 @@ internal sealed class TraceSinks(IReadOnlyList<TraceOutput> outputs) : ITraceSin
         }
     }
 
-    /// <summary>Completes every output, also after one that failed.</summary>
-    /// <exception cref="FptraceException">One or more could not be written; the message names each.</exception>
+    /// <summary>Completes all outputs, also after one has failed.</summary>
+    /// <exception cref="FptraceException">Some outputs could not be written. The message names each.</exception>
     public void Complete(TraceSummary summary)
     {
         var failures = new List<FptraceException>();

@@ -6,15 +6,19 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Output;
 
-/// <summary>Puts a file in place: written beside it and renamed, or written over where no rename can do it.</summary>
+/// <summary>
+/// Writes a file beside its place and renames it, or overwrites it in place where no rename can replace it.
+/// </summary>
 internal static class WholeFile
 {
     private const int LongestName = 255;
     private const int S_IFMT = 0xf000;
     private const int S_IFREG = 0x8000;
 
-    /// <summary>A file that stands there keeps its mode and owner, and its content if this fails.</summary>
-    /// <param name="path">Absolute; a directory that the command removed is made again.</param>
+    /// <summary>
+    /// Replaces a file. The new one keeps the mode and, if permitted, the owner. On failure the old one stays.
+    /// </summary>
+    /// <param name="path">An absolute path. Its directory is created if the command has removed it.</param>
     /// <param name="fill">Writes the content.</param>
     /// <exception cref="OutputError">It could not be written or renamed. No temporary file is left.</exception>
     public static void Replace(ReadOnlySpan<byte> path, Action<int> fill)
@@ -29,7 +33,7 @@ internal static class WholeFile
             result = TryReplace(path, 0x1b6, former: null, fill);
         }
 
-        // What was foreseen before the command started may have changed meanwhile: it is a mount now, or the directory
+        // The checks before the command started may no longer hold: the file may be a mount point now, or the directory
         // another one.
         if (stands && result is -errno.EBUSY or -errno.EXDEV or -errno.EPERM or -errno.EACCES or -errno.EROFS)
         {
@@ -40,19 +44,19 @@ internal static class WholeFile
         OutputError.Check(result);
     }
 
-    /// <summary>A new file in place of whatever has that name.</summary>
+    /// <summary>Puts a new file in place of whatever has that name.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="mode">Less the umask.</param>
+    /// <param name="mode">The mode, from which the umask is removed.</param>
     /// <param name="fill">Writes the content.</param>
     /// <exception cref="OutputError">It could not be written or renamed. No temporary file is left.</exception>
     public static void Renew(ReadOnlySpan<byte> path, uint mode, Action<int> fill) =>
         OutputError.Check(TryReplace(path, mode, former: null, fill));
 
-    /// <summary>Over the content of a file that stands there.</summary>
+    /// <summary>Overwrites an existing file in place.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="fill">Writes the content.</param>
-    /// <exception cref="OutputError">It could not be written; it says whether the file holds a part of it
-    /// now.</exception>
+    /// <exception cref="OutputError">The file cannot be written. The error tells whether it now contains a part of the
+    /// output.</exception>
     public static void Overwrite(ReadOnlySpan<byte> path, Action<int> fill)
     {
         int fd = OutputError.Check(OwnFiles.Open(OutputPath.Terminated(path), fcntl.O_WRONLY | fcntl.O_NOCTTY));
@@ -74,15 +78,15 @@ internal static class WholeFile
         }
     }
 
-    /// <returns>0 or −errno of making or renaming it.</returns>
+    /// <returns>0, or −errno if the file cannot be created or renamed.</returns>
     private static int TryReplace(ReadOnlySpan<byte> path, uint mode, statx? former, Action<int> fill)
     {
         byte[] temporary = OutputPath.Terminated(Temporary(path));
         int fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         if (fd == -errno.EEXIST)
         {
-            // Left by a process that was killed and had the same id. It is removed rather than reused: in a shared
-            // directory the name may be a link that somebody else put there.
+            // A killed process with the same ID left the file. Remove it, do not reuse it: in a shared directory
+            // another user may have put a link there.
             _ = OwnFiles.Remove(fcntl.AT_FDCWD, temporary);
             fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         }
@@ -118,7 +122,7 @@ internal static class WholeFile
         int length = Math.Min(name.Length, LongestName - ending.Length - 1);
         while (length > 0 && length < name.Length && (name[length] & 0xc0) == 0x80)
         {
-            // Some file systems want whole characters.
+            // Do not cut within a character: some file systems refuse invalid UTF-8.
             length--;
         }
 

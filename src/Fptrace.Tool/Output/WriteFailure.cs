@@ -5,7 +5,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Output;
 
-/// <summary>Puts the failure to write an output into one line with a remedy.</summary>
+/// <summary>Describes the failure to write an output in one line, with a remedy.</summary>
 internal static class WriteFailure
 {
     public static FptraceException Of(string path, OutputError error)
@@ -23,7 +23,7 @@ internal static class WriteFailure
     public static FptraceException Of(string path, string reason, string remedy) =>
         new(ExitCodes.Output, $"cannot write {Shown(path)}: {reason}; {remedy}");
 
-    /// <summary>One line, whatever is in the name.</summary>
+    /// <summary>Shows a name on one line, whatever it contains.</summary>
     private static string Shown(string path) =>
         path.Length == 0 ? "''"
             : path == "-" ? "stdout"

@@ -15,14 +15,14 @@ namespace Fptrace.Tracing;
 /// <summary>Runs a command under trace, from its start to the end of its last process.</summary>
 internal static class Tracer
 {
-    /// <param name="command">argv; found in PATH as a shell would.</param>
-    /// <param name="engine">null: the best that works.</param>
+    /// <param name="command">argv. The program is found in PATH as a shell would find it.</param>
+    /// <param name="engine">The engine; null for the best that works.</param>
     /// <param name="plan">What is recorded.</param>
     /// <param name="sink">Receives the trace.</param>
-    /// <param name="supervision">When it returns, and what it tells meanwhile.</param>
-    /// <param name="environment">What the command gets, entries NAME=VALUE; null: that of this process.</param>
+    /// <param name="supervision">When the trace returns, and what it tells meanwhile.</param>
+    /// <param name="environment">The command's environment, entries NAME=VALUE; null for that of this process.</param>
     /// <returns>The summary that the sink got.</returns>
-    /// <exception cref="FptraceException">The command cannot be started or traced; the sink got nothing.</exception>
+    /// <exception cref="FptraceException">The command cannot be started or traced. The sink got nothing.</exception>
     public static TraceSummary Run(
         byte[][] command,
         EngineKind? engine,
@@ -50,7 +50,7 @@ internal static class Tracer
         byte[][]? environment)
     {
         ulong ignored = StartState.IgnoredSignals();
-        // Before the first thread: a skip, which starts none, does not pay for it.
+        // This comes before the first thread starts. A skip starts no thread, so it does not pay for it.
         UnforeseenFailure.EndOnUnhandled();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
@@ -61,7 +61,7 @@ internal static class Tracer
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
         var names = new DescriptorNames();
-        names.Remote.Look(Environment.ProcessId);
+        names.Remote.Start();
         var retries = new Retries(tracees);
         var stub = new ExecutionState(new Execution
         {
@@ -89,7 +89,7 @@ internal static class Tracer
         var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
         supervision.Proxy?.Listen(forwarder.Handle);
 
-        // Behind a proxy its signals count; ours come from the same terminal.
+        // With a proxy, only the signals that it reports count. This process gets the same ones from the terminal.
         using SignalSource signals = supervision.Signals ?? new SignalSource(ignored);
         signals.Forward(supervision.Proxy is null ? forwarder.Handle : _ => { });
         TraceSummary? summary = null;

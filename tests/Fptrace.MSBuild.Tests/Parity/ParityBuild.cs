@@ -38,8 +38,12 @@ public sealed partial class ParityBuild : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
-    private static string Target(string prefix, ParityRow row, string element) =>
-        $"<Target Name=\"{prefix}{row.Target}\">{ExecElement().Replace(row.Xml, "$1" + element).Replace("Result", prefix + row.Target, StringComparison.Ordinal)}</Target>\n";
+    private static string Target(string prefix, ParityRow row, string element)
+    {
+        string name = prefix + row.Target;
+        string body = ExecElement().Replace(row.Xml, "$1" + element).Replace("Result", name, StringComparison.Ordinal);
+        return $"<Target Name=\"{name}\">{body}</Target>\n";
+    }
 
     private BuildLog Run(string[] prefixes)
     {

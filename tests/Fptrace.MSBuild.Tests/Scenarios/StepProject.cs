@@ -19,7 +19,8 @@ internal sealed class StepProject : IDisposable
 
     public BuildWorkspace Workspace { get; }
 
-    public void WriteProject(string build, string properties = "", string file = "step.proj") => Workspace.Write(file, $"""
+    public void WriteProject(string build, string properties = "", string file = "step.proj") => Workspace.Write(
+        file, $"""
         <Project DefaultTargets="Build">
           <PropertyGroup>
             <IntermediateOutputPath>obj/</IntermediateOutputPath>

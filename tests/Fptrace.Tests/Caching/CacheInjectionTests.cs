@@ -14,6 +14,9 @@ public sealed class CacheInjectionTests
 {
     private const int ENOSPC = 28;
 
+    /// <summary>Bytes of a file that is large enough for copy_file_range(2).</summary>
+    private const int CopiedByTheKernel = 3 << 20;
+
     private const string Script =
         "cat in > out; mkdir -p d; cp in d/copy; chmod 755 d/copy; ln -sf copy d/link; cat in";
 
@@ -31,7 +34,6 @@ public sealed class CacheInjectionTests
         { "list-target", [errno.EIO, errno.EINTR] },
         { "readlink-target", [errno.EIO, errno.ENOMEM] },
         { "rename-target", [errno.EIO, ENOSPC] },
-        { "rename-output", [errno.EIO, ENOSPC] },
         { "remove-target", [errno.EIO, errno.EACCES] },
         { "mkdir-target", [ENOSPC, errno.EIO] },
         { "symlink-target", [ENOSPC, errno.EIO] },
@@ -46,6 +48,7 @@ public sealed class CacheInjectionTests
     {
         using var directory = new WorkDirectory();
         int count = Play(directory, new InjectedFault(call, "0", 0));
+        Assert.True(count > 0, $"the tool makes no call that is {call}, so this row tests nothing");
         foreach (int error in s_all ? errors : errors[..1])
         {
             // All that it looks at from the first on is the hardest for a tool that tries again.
@@ -71,7 +74,8 @@ public sealed class CacheInjectionTests
         Directory.CreateDirectory(Store(directory));
         directory.Write("step", Script);
         int count = 0;
-        foreach (string content in new[] { "one\n", "two\n", "one\n" })
+        string more = fault.Call == "copy-target" ? new string('x', CopiedByTheKernel) : "";
+        foreach (string content in new[] { "one\n" + more, "two\n" + more, "one\n" + more })
         {
             directory.Write("in", content);
             Judge(directory, content, fault, Run(directory, fault));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Fptrace.Caching.Store;
 using Fptrace.Engine;
@@ -109,8 +110,7 @@ internal sealed class CacheSandbox : IDisposable
         FileSystemInfo info = new FileInfo(path);
         return info.LinkTarget is string target ? " -> " + target
             : Directory.Exists(path) ? "/ " + Mode(path)
-            : $" {Mode(path)} "
-                + $"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))[..8]}";
+            : $" {Mode(path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))[..8]}";
     }
 
     private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);

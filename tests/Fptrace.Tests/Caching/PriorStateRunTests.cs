@@ -140,7 +140,8 @@ public sealed class PriorStateRunTests : IDisposable
     public void DotNetBuild_BackToFormerSource_HitInTheSameTree()
     {
         _run.Write("p.csproj",
-            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+            "<Project Sdk=\"Microsoft.NET.Sdk\">"
+            + "<PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         string[] command =
         [
             "env", "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", "DOTNET_CLI_USE_MSBUILD_SERVER=0",

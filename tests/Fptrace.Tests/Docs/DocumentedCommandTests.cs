@@ -122,8 +122,8 @@ public sealed class DocumentedCommandTests : IDisposable
         string[] own = directory == Repository.Root
             ? []
             : [$"HOME={home}", $"DOTNET_CLI_HOME={home}", $"NUGET_PACKAGES={home}/packages"];
-        string path =
-            $"{home}/.dotnet/tools:{Path.Combine(_directory.Results, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        string path = $"{home}/.dotnet/tools:{Path.Combine(_directory.Results, "bin")}:"
+            + Environment.GetEnvironmentVariable("PATH");
         CommandResult typed = CommandRunner.Run(
             directory,
             ["env", "-u", "XDG_CACHE_HOME", .. own, $"PATH={path}", "RunAnalyzers=false", "DOTNET_NOLOGO=1",

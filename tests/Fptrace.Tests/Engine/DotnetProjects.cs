@@ -36,7 +36,8 @@ public sealed class DotnetProjects : IDisposable
 
         Directory.Write("nuget.config", "<configuration><packageSources><clear /></packageSources></configuration>");
         Directory.Write("library/library.csproj",
-            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+            "<Project Sdk=\"Microsoft.NET.Sdk\">"
+            + "<PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         Directory.Write("library/Library.cs", "public class Library { }");
         Directory.Write("both.proj", Both);
         Directory.Write("step.proj", Step);

@@ -50,9 +50,9 @@ internal sealed class LiveRun : IDisposable
             Thread.Sleep(10);
         }
 
-        Assert.Fail(
-            $"{file} is '{text}', and the tool "
-                + $"{(_process.HasExited ? $"ended with {_process.ExitCode}: {_process.StandardError.ReadToEnd()}" : "runs")}");
+        Assert.Fail($"{file} is '{text}', and the tool " + (_process.HasExited
+            ? $"ended with {_process.ExitCode}: {_process.StandardError.ReadToEnd()}"
+            : "runs"));
         return text;
     }
 

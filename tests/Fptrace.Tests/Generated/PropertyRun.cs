@@ -80,7 +80,8 @@ internal static class PropertyRun
 
             IEnumerable<string> script = lines.Skip(first).Take(end - first)
                 .Select((line, n) => string.Create(CultureInfo.InvariantCulture, $"{first + n,5} {line}"));
-            return $"{difference}\nafter\n{string.Join('\n', got.Take(i).Select(line => "  " + line))}\nscript\n{string.Join('\n', script)}";
+            string before = string.Join('\n', got.Take(i).Select(line => "  " + line));
+            return $"{difference}\nafter\n{before}\nscript\n{string.Join('\n', script)}";
         }
     }
 }

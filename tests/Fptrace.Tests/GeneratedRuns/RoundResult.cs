@@ -15,6 +15,7 @@ internal sealed record RoundResult(Change Change, bool WasSkipped, string Messag
     /// <summary>What findings of one kind have in common, roughly: what was done to the world, and what the first step
     /// said that had to say something else.</summary>
     public string Sort =>
-        $"{Change.Name} "
-            + $"{string.Join(' ', (Wrong ?? Message).Split('"').Select(text => text.Split(' ')[0] + text[(text.LastIndexOf(':') + 1)..]))}";
+        Change.Name + " " + string.Join(' ', (Wrong ?? Message)
+            .Split('"')
+            .Select(text => text.Split(' ')[0] + text[(text.LastIndexOf(':') + 1)..]));
 }

@@ -17,6 +17,9 @@ internal sealed record RunCase(World World, IReadOnlyList<Step> Steps, Surroundi
     public bool IsOrdinary { get; init; }
 
     public override string ToString() =>
-        $"world\n{World}\n    "
-            + $"{Around}\n{string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))}{(PrintsToFile ? "    stdout is a file\n" : "")}{(IsOrdinary ? "    by an ordinary user\n" : "")}script\n{RunScript.Text(Steps)}";
+        $"world\n{World}\n    {Around}\n"
+            + string.Concat(Inputs.Select(pair => $"    input {pair.Key} {Node.File(pair.Value)}\n"))
+            + (PrintsToFile ? "    stdout is a file\n" : "")
+            + (IsOrdinary ? "    by an ordinary user\n" : "")
+            + $"script\n{RunScript.Text(Steps)}";
 }

@@ -87,8 +87,9 @@ public sealed class RunPropertyTests(ITestOutputHelper output)
     }
 
     private static string Explain(RunCampaign campaign, IReadOnlyList<ulong> seeds, Func<RoundResult, bool> isIt) =>
-        string.Create(
-        CultureInfo.InvariantCulture,
-        $"{seeds.Count} of {campaign.Results.Count} "
-            + $"cases\n{string.Join("\n\n", seeds.DistinctBy(seed => campaign.Results[seed].First(isIt).Sort).Take(Findings).Select(seed => campaign.Explain(seed, isIt)))}");
+        string.Create(CultureInfo.InvariantCulture, $"{seeds.Count} of {campaign.Results.Count} cases\n")
+        + string.Join("\n\n", seeds
+            .DistinctBy(seed => campaign.Results[seed].First(isIt).Sort)
+            .Take(Findings)
+            .Select(seed => campaign.Explain(seed, isIt)));
 }

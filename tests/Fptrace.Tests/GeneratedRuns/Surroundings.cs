@@ -7,5 +7,8 @@ namespace Fptrace.GeneratedRuns;
 internal sealed record Surroundings(IReadOnlyDictionary<string, string> Variables, string? Input, int Offset)
 {
     public override string ToString() =>
-        $"{string.Join(' ', Variables.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))} <{Input ?? "/dev/null"}@{Offset}";
+        string.Join(' ', Variables
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}={pair.Value}"))
+        + $" <{Input ?? "/dev/null"}@{Offset}";
 }

@@ -45,8 +45,9 @@ public sealed class OutsiderScenarioTests
         using var scenario = new RunScenario("sh", "-c", command) { Options = ["--engine", engine, "--no-terminal"] };
         WorkDirectory directory = scenario.Directory;
         string file = Path.Combine(directory.Results, "command");
-        File.WriteAllText(file,
-            $"{string.Join(' ', scenario.CommandLine.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} 2> {directory.Results}/said\n");
+        IEnumerable<string> words = scenario.CommandLine
+            .Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+        File.WriteAllText(file, $"{string.Join(' ', words)} 2> {directory.Results}/said\n");
         CommandRunner.Run(directory.Work, ["sh", "-c", "echo typed | script -qec \"sh $0\" /dev/null", file]);
         string said = File.ReadAllText(Path.Combine(directory.Results, "said"));
         Requires.That(!said.Contains("ptrace is denied", StringComparison.Ordinal), said);

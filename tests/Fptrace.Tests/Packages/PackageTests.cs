@@ -92,7 +92,9 @@ public sealed class PackageTests : IDisposable
         string source = Directory.CreateDirectory(_directory.Path("obj/")).FullName;
         MSBuild("-t:GenerateSourceLinkFile", "-p:ContinuousIntegrationBuild=true",
             $"-p:IntermediateOutputPath={source}", $"-p:RepositoryUrl={Project}");
-        Assert.Matches(@"""/_/\*"":""https://raw\.githubusercontent\.com/OWNER/NAME/[0-9a-f]{40}/\*""", File.ReadAllText(source + "Fptrace.Core.sourcelink.json"));
+        Assert.Matches(
+            @"""/_/\*"":""https://raw\.githubusercontent\.com/OWNER/NAME/[0-9a-f]{40}/\*""",
+            File.ReadAllText(source + "Fptrace.Core.sourcelink.json"));
 
         string readme = _directory.Path("README.md");
         MSBuild("-t:_FptracePackageTexts", "-p:IsPackable=true", $"-p:FptraceReadme={Repository.Root}/README.md",

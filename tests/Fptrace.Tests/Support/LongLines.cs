@@ -40,8 +40,10 @@ internal static partial class LongLines
                 return quotes == 0;
             }
 
-            quotes = Quotes().Count(line) % 2 == 1 ? QuotesAtEnd().Match(line).Groups[1].Length : 0;
-            return true;
+            // A raw string that begins and ends in a line has no place for a break either.
+            int marks = Quotes().Count(line);
+            quotes = marks % 2 == 1 ? QuotesAtEnd().Match(line).Groups[1].Length : 0;
+            return marks < 2;
         };
     }
 

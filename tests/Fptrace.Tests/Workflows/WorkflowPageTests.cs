@@ -17,10 +17,13 @@ public sealed class WorkflowPageTests
         Assert.Equal([.. WorkflowTable.All.Append(WorkflowTable.OnCi).Select(Row)], rows);
     }
 
+    private const StringSplitOptions Trimmed =
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+
     private static string Row(Workflow workflow)
     {
         string config = workflow.Config is { } text
-            ? $"`{string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}`"
+            ? $"`{string.Join(' ', text.Split('\n', Trimmed))}`"
             : "";
         return $"| {workflow.Name} | `fptrace run --cache -- {Command(workflow)}` | {config} | "
             + $"{(workflow.GoesBack ? "found" : "runs once, then found")} |";

@@ -7,7 +7,8 @@ namespace Fptrace.Workflows;
 internal static class WorkflowTable
 {
     private const string Library =
-        "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
+        "<Project Sdk=\"Microsoft.NET.Sdk\">"
+        + "<PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>";
 
     private const string CMakeLists = """
         cmake_minimum_required(VERSION 3.20)

@@ -119,7 +119,8 @@ internal sealed class WorkflowTree : IDisposable
         [
             "env", .. foreign, $"HOME={home}", $"DOTNET_CLI_HOME={home}",
             $"TMPDIR={Path.Combine(_directory.Results, "tmp")}",
-            $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(real, ".nuget/packages")}",
+            "NUGET_PACKAGES="
+                + (Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(real, ".nuget/packages")),
             $"CARGO_HOME={Environment.GetEnvironmentVariable("CARGO_HOME") ?? Path.Combine(real, ".cargo")}",
             $"RUSTUP_HOME={Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? Path.Combine(real, ".rustup")}",
             "DOTNET_NOLOGO=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=0",

@@ -9,18 +9,21 @@ namespace Fptrace.Caching.Keys;
 
 /// <summary>The keys of the two phases of a lookup, as in BuildXL.</summary>
 /// <remarks>
-/// The weak key is known before anything is looked at: the command. It leads to path sets: what runs of this command
-/// looked at. What stands there now makes the strong key, which leads to the result.
+/// The weak key is a digest of the step alone, known before any file is looked at. It leads to path sets: what earlier
+/// runs of this step looked at. The strong key covers in addition what stands at these paths now. It leads to the
+/// result.
 /// </remarks>
 internal static class CacheKey
 {
-    /// <summary>One digest over all variables that count, without a key, for others are to find it too.</summary>
+    /// <summary>
+    /// A digest of all variables that count. It has no secret key, because other users must arrive at the same digest.
+    /// </summary>
     public static ContentDigest Environment(StepEnvironment environment) => Sha256.Of(environment.Text);
 
     /// <param name="step">The command.</param>
-    /// <param name="environment">What counts of its environment: <see cref="Environment"/>.</param>
-    /// <param name="anywhere">Leave out where the root is: results are then shared among roots, though outputs may hold
-    /// its path.</param>
+    /// <param name="environment">The result of <see cref="Environment"/>.</param>
+    /// <param name="anywhere">Whether to leave out the place of the root. Roots then share results, although outputs
+    /// may contain the path of their root.</param>
     public static ContentDigest Weak(StepIdentity step, ContentDigest environment, bool anywhere)
     {
         var writer = new EntryWriter("fptrace-weak-key 2");
@@ -32,13 +35,14 @@ internal static class CacheKey
 
     /// <param name="weak">The weak key.</param>
     /// <param name="set">The digest of the path set.</param>
-    /// <param name="observations">Of this path set and in its order, as they stand.</param>
+    /// <param name="observations">What the paths of this set show now, in the order of the set.</param>
     public static ContentDigest Strong(ContentDigest weak, ContentDigest set,
         IReadOnlyList<Observation> observations) =>
         Strong("fptrace-strong-key 2\n"u8, weak, set, observations);
 
-    /// <summary>The same, where the files that the run modifies in place stand as it left them:
-    /// <see cref="LeftState"/>.</summary>
+    /// <summary>
+    /// A strong key for files as the run left them, where it modified them in place: see <see cref="LeftState"/>.
+    /// </summary>
     public static ContentDigest Left(ContentDigest weak, ContentDigest set, IReadOnlyList<Observation> observations) =>
         Strong("fptrace-left-key 2\n"u8, weak, set, observations);
 

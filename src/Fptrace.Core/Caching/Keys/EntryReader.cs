@@ -4,8 +4,9 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>Reads what <see cref="EntryWriter"/> wrote, and believes nothing: every number is checked against what is
-/// left.</summary>
+/// <summary>
+/// Reads what <see cref="EntryWriter"/> wrote, and checks every number against the length of the rest.
+/// </summary>
 internal ref struct EntryReader
 {
     /// <summary>Bytes of a checksum.</summary>
@@ -27,8 +28,8 @@ internal ref struct EntryReader
         _rest = _rest[length..];
     }
 
-    /// <summary>Kind and version of an entry whose checksum holds.</summary>
-    /// <exception cref="InvalidDataException">It does not.</exception>
+    /// <summary>The kind and version of an entry. Checks the checksum first.</summary>
+    /// <exception cref="InvalidDataException">The checksum is wrong, or there is no heading.</exception>
     public static string Heading(ReadOnlySpan<byte> entry)
     {
         ReadOnlySpan<byte> body = Body(entry);
@@ -45,7 +46,7 @@ internal ref struct EntryReader
             value |= (ulong)(b & 0x7f) << (7 * i);
             if (b < 0x80)
             {
-                // One spelling for each number: no superfluous zeros, nothing beyond 64 bits.
+                // Each number has one encoding: no superfluous zeros, nothing beyond 64 bits.
                 if ((b == 0 && i > 0) || (i == 9 && b > 1))
                 {
                     break;

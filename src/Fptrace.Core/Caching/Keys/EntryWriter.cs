@@ -5,10 +5,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>Writes what the cache keeps: a line with kind and version, the fields, and the SHA-256 of all that comes
-/// before it.</summary>
-/// <remarks>Numbers are LEB128, strings are their length and their bytes. <see cref="EntryReader"/> is its
-/// reverse.</remarks>
+/// <summary>
+/// Writes an entry or blob: a line with kind and version, the fields, and the SHA-256 of all before it.
+/// </summary>
+/// <remarks>
+/// A number is encoded as LEB128, a string as its length and its bytes. <see cref="EntryReader"/> reads it.
+/// </remarks>
 internal sealed class EntryWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);

@@ -3,20 +3,20 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>A run's observations with what it modified in place as the run left it.</summary>
+/// <summary>The observations of a run, where each file that it modified in place is as the run left it.</summary>
 /// <remarks>
-/// For a command that does nothing more where it finds its own work done, it is as good a beginning as the state
-/// before: what make finds in its dependency files when the sources of a former build are back. Nothing that a trace
-/// shows tells such a command from one that goes on counting, so it holds for those alone of which the user says so
-/// (<see cref="CachePolicy.Idempotent"/>).
+/// Some commands change nothing when they find their own outputs: make, for example, which finds its dependency files
+/// when the sources of an earlier build are back. For such a command the state after a run is as good a start as the
+/// state before it. A trace cannot tell such a command from one that changes the file at each run, so only commands
+/// that the user calls idempotent use this (<see cref="CachePolicy.Idempotent"/>).
 /// </remarks>
 internal static class LeftState
 {
     /// <summary>Whether a run with these observations modified anything in place.</summary>
     public static bool Concerns(IReadOnlyList<Observation> observations) => observations.Any(IsModified);
 
-    /// <returns>Null when the run deleted what it had read or moved: that nothing stands there says nothing of this
-    /// run.</returns>
+    /// <returns>Null when the run modified nothing in place, or removed what it had modified: an absent file does not
+    /// show that this run was here.</returns>
     public static IReadOnlyList<Observation>? Of(Manifest manifest)
     {
         if (!Concerns(manifest.Observations))
@@ -50,8 +50,11 @@ internal static class LeftState
         return left;
     }
 
-    /// <summary>Observations as they stand, and of what the run modifies in place as they were before it.</summary>
-    /// <param name="now">In the order of the manifest's.</param>
+    /// <summary>
+    /// The current observations, with those of the manifest in place of all that the run changes: files that it
+    /// modifies in place, listings, and absent paths.
+    /// </summary>
+    /// <param name="now">The current observations, in the order of the manifest's.</param>
     /// <param name="manifest">Of the run.</param>
     public static IReadOnlyList<Observation> Before(IReadOnlyList<Observation> now, Manifest manifest) =>
         now.Any(observation => IsBefore(observation))
@@ -60,7 +63,7 @@ internal static class LeftState
                 : observation)]
             : now;
 
-    // Its stamp is that of the directory before the outputs came.
+    // A stamp from before the run does not fit what stands here after it.
     private static Observation Unstamped(Observation observation) =>
         observation with { State = observation.State with { Stamp = default } };
 

@@ -5,11 +5,11 @@ using Fptrace.Steps;
 namespace Fptrace.Caching.Keys;
 
 /// <summary>Which observations a run made, without what it saw.</summary>
-/// <param name="Observations">Paths, kinds and own names. States are empty, but that of a link itself has its type;
-/// names are, where they are to be listed.</param>
+/// <param name="Observations">Each has a path, a kind and the step's own names. The state is empty, but tells whether
+/// the path itself is a symbolic link. <c>Names</c> is not null where names are to be listed.</param>
 internal sealed record PathSet(IReadOnlyList<Observation> Observations)
 {
-    /// <summary>Bytes.</summary>
+    /// <summary>The longest serialized set, in bytes.</summary>
     public const int LongestSet = 1 << 28;
 
     private const string Heading = "fptrace-path-set 2";
@@ -27,8 +27,10 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         }),
     ]);
 
-    /// <summary>The step's own names that were not there when it listed the directory: only these do not count before a
-    /// run.</summary>
+    /// <summary>
+    /// The step's own names, without those that stood there when it listed the directory. A lookup comes before the
+    /// run, so it must find these, and ignores only the others.
+    /// </summary>
     private static IReadOnlyList<ByteString> NotTaken(Observation listing)
     {
         if (listing.TakenNames.Count == 0)
@@ -40,7 +42,7 @@ internal sealed record PathSet(IReadOnlyList<Observation> Observations)
         return [.. listing.OwnNames.Where(name => !taken.Contains(name))];
     }
 
-    /// <exception cref="InvalidDataException">It is damaged, or no path set.</exception>
+    /// <exception cref="InvalidDataException">The blob is damaged, or is no path set.</exception>
     public static PathSet Parse(ReadOnlySpan<byte> blob)
     {
         var reader = new EntryReader(blob, Heading);

@@ -6,10 +6,10 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
 {
     public const string Heading = "fptrace-path-sets 1";
 
-    /// <summary>A command whose observations differ more often than this loses the oldest ones.</summary>
+    /// <summary>How many path sets a step keeps. Beyond that, the oldest is dropped.</summary>
     public const int MostSets = 16;
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The longest serialized list, in bytes.</summary>
     public const int LongestEntry = 4096;
 
     private const long LargestBlob = 1 << 30;
@@ -20,7 +20,7 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
     public IReadOnlyList<BlobReference> References =>
         [.. Sets.SelectMany(known => new[] { known.Set, known.Manifest })];
 
-    /// <exception cref="InvalidDataException">It is damaged, or no list of path sets.</exception>
+    /// <exception cref="InvalidDataException">The entry is damaged, or is no list of path sets.</exception>
     public static PathSetList Parse(ReadOnlySpan<byte> entry)
     {
         var reader = new EntryReader(entry, Heading);

@@ -5,14 +5,13 @@ namespace Fptrace.Caching.Keys;
 
 /// <summary>What a strong key leads to: the manifest of the run, and the blobs that restoring it takes.</summary>
 /// <param name="Manifest">The manifest as a blob: outputs, deletions, what was printed, the exit code.</param>
-/// <param name="Blobs">Contents of the outputs, each once, sorted by digest.</param>
-/// <param name="Ages">For each output of the manifest its rank by modification time, counting from 0 for the
-/// oldest.</param>
+/// <param name="Blobs">The contents of the outputs: each content once, sorted by digest.</param>
+/// <param name="Ages">For each output of the manifest its rank by modification time; 0 is the oldest.</param>
 internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobReference> Blobs, IReadOnlyList<int> Ages)
 {
     public const string Heading = "fptrace-result 1";
 
-    /// <summary>Bytes; a result with more than a million outputs is none.</summary>
+    /// <summary>The longest entry, in bytes. It is enough for a million outputs.</summary>
     public const int LongestEntry = 64 << 20;
 
     private const long LargestBlob = 1L << 50;
@@ -20,7 +19,7 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
     /// <summary>All blobs that it needs.</summary>
     public IReadOnlyList<BlobReference> References => [Manifest, .. Blobs];
 
-    /// <exception cref="InvalidDataException">It is damaged, or no result.</exception>
+    /// <exception cref="InvalidDataException">The entry is damaged, or is no result.</exception>
     public static ResultEntry Parse(ReadOnlySpan<byte> entry)
     {
         var reader = new EntryReader(entry, Heading);

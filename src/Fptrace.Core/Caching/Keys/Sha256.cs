@@ -4,7 +4,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
 
-/// <summary>Makes digests.</summary>
+/// <summary>Computes SHA-256 digests.</summary>
 internal static class Sha256
 {
     public static ContentDigest Of(ReadOnlySpan<byte> content)
@@ -14,7 +14,7 @@ internal static class Sha256
         return ContentDigest.FromBytes(hash);
     }
 
-    /// <summary>The digest of all that was appended; the hash starts afresh.</summary>
+    /// <summary>The digest of everything appended so far. Resets the hash.</summary>
     public static ContentDigest Of(IncrementalHash hash)
     {
         Span<byte> bytes = stackalloc byte[ContentDigest.Length];
@@ -22,7 +22,7 @@ internal static class Sha256
         return ContentDigest.FromBytes(bytes);
     }
 
-    /// <summary>Reads the name of a file of the store.</summary>
+    /// <summary>Parses the name of a file in the store.</summary>
     public static bool TryParse(string name, out ContentDigest digest) =>
         ContentDigest.TryParse(Encoding.UTF8.GetBytes(name), out digest);
 }

@@ -9,7 +9,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
 {
     private readonly HashSet<ByteString> _moved = [];
 
-    /// <exception cref="RestoreException">Something stands in the way that did not when the plan was made.</exception>
+    /// <exception cref="RestoreException">Something changed in the tree after the plan was made.</exception>
     public void Commit()
     {
         foreach ((ByteString path, FileType type) in plan.Removals)
@@ -30,7 +30,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
             Place(i);
         }
 
-        // Last, and what is inside first: the mode may forbid to write into the directory.
+        // Set the modes last, and inner directories first: a mode may forbid to write into the directory.
         foreach (StepOutput output in plan.Directories.AsEnumerable().Reverse())
         {
             int result = root.FindParent(output.Path, out int place);
@@ -42,7 +42,8 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
         }
     }
 
-    /// <summary>A new directory comes with all that is in it.</summary>
+    /// <summary>Renames a new directory into place with everything in it.</summary>
+    /// <returns>Whether it is in place now, by itself or with a directory above.</returns>
     private bool TryMove(ByteString path)
     {
         if (!plan.IsNew(path))
@@ -58,8 +59,8 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
                 ? result
                 : FilesAt.Rename(staged.Directory, plan.StagedName(path), place, RootDirectory.LastName(path));
 
-            // Where that is not possible (another file system below, somebody else made it meanwhile), the files go one
-            // by one.
+            // The rename fails on another file system, or when somebody has created the directory meanwhile. Then the
+            // files are moved one by one.
             return result == 0 && _moved.Add(path);
         }
 
@@ -101,7 +102,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
 
             result = FilesAt.MakeDirectory(place, name, 0x1c0);
 
-            // One that an earlier run left may be closed to writing.
+            // A directory that an earlier run left may forbid writing into it.
             result = result == -FilesAt.Exists ? SetDirectoryMode(place, output, output.State.Mode | 0x1c0) : result;
         }
 
@@ -113,7 +114,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
 
     private static int SetDirectoryMode(int place, StepOutput output, uint mode)
     {
-        // Through a descriptor that is certainly a directory's: fchmodat would follow a link planted meanwhile.
+        // Use a descriptor that is certainly a directory's: fchmodat(2) would follow a symbolic link planted meanwhile.
         int descriptor = FilesAt.OpenDirectory(place, RootDirectory.LastName(output.Path), FinalLink.Keep);
         int result = descriptor < 0 ? descriptor : FilesAt.SetMode(descriptor, mode);
         FilesAt.Close(descriptor);
@@ -150,8 +151,7 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
         }
     }
 
-    /// <summary>Another file system is mounted below the root: the file is copied once more, beside its
-    /// place.</summary>
+    /// <summary>Copies a file once more, beside its place, when that is on another file system than the root.</summary>
     private int PlaceAcross(int index, int place, byte[] name)
     {
         byte[] temporary = StagingArea.TemporaryBeside(index);

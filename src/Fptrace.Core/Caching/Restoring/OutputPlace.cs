@@ -6,19 +6,18 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Whether the calls by which a cached run made or removed something would have the same effect on what stands
-/// there now.</summary>
+/// <summary>Checks that what stands in the tree now does not change the effect of the cached run's calls.</summary>
 /// <remarks>
-/// An open keeps the mode of the file that it finds, its owner and its other names, writes through a link, and fails at
-/// a directory. A rename fails where a directory and something else would take each other's place, or at a directory
-/// that holds something. unlink and rmdir fail where there is nothing. Where an observation tells what stood there,
-/// that is compared already.
+/// An open for writing keeps the mode, the owner and the other names (hard links) of an existing file, writes through a
+/// symbolic link, and fails at a directory. A rename fails if just one of the two is a directory, or if the target is a
+/// directory with something in it. unlink and rmdir fail where nothing stands. This class need not check what an
+/// observation covers, since the lookup has compared observations already.
 /// </remarks>
 internal static class OutputPlace
 {
     private const uint MayWrite = 0x92;
 
-    /// <returns>Why the output may not be put in place, one line in words; null if it may.</returns>
+    /// <returns>Why the output may not be put in place, in one line; null if it may.</returns>
     public static string? Fault(Measure measure, Manifest result, StepOutput output)
     {
         FileLook now = measure.LookAt(output.Path);
@@ -57,7 +56,7 @@ internal static class OutputPlace
             : FileFault(output, now);
     }
 
-    /// <summary>Where the command made something, and not the directory for it, that directory must be there.</summary>
+    /// <summary>Checks that the directory of a path exists, unless the command made it.</summary>
     public static string? AboveFault(Measure measure, Manifest result, ByteString path)
     {
         ReadOnlySpan<byte> above = SafePath.Parent(path.Span);
@@ -75,8 +74,10 @@ internal static class OutputPlace
             : $"no longer exists, and the command made something in it: {directory}";
     }
 
-    /// <summary>What the command removed must stand there, be a directory where that was one, and no other name of an
-    /// output.</summary>
+    /// <summary>
+    /// Checks the paths that the command deleted: something must stand there, a directory only where the command saw
+    /// one, and no other name (hard link) of an output.
+    /// </summary>
     public static string? DeletionFault(Measure measure, Manifest result)
     {
         foreach (ByteString path in result.Deletions)
@@ -92,7 +93,7 @@ internal static class OutputPlace
                 return $"is a directory now, and the command deleted a file: {path}";
             }
 
-            // A rename of the one to the other would do nothing.
+            // If both are names of one file, rename(2) of one to the other does nothing.
             if (now is { Links: > 1, Type: not FileType.Directory }
                 && result.Outputs.Any(output => IsSameFile(now, measure.LookAt(output.Path))))
             {
@@ -105,7 +106,7 @@ internal static class OutputPlace
 
     private static string? DirectoryFault(Measure measure, StepOutput output, in FileLook now)
     {
-        // mkdir refuses whatever stands there, which the prior state says.
+        // mkdir(2) fails wherever something stands. The check of the prior state covers that.
         return output.PriorState != PriorState.Unseen ? null
             : now.Type != FileType.Directory ? $"is no directory, as the output is: {output.Path}"
             : measure.Names(output.Path, []) is not { Count: 0 } ? $"is a directory that holds something: {output.Path}"
@@ -130,7 +131,7 @@ internal static class OutputPlace
         return first < result.Observations.Count && result.Observations[first].Path == path;
     }
 
-    /// <summary>What a result has at a path. Outputs are sorted by path.</summary>
+    /// <summary>The output of a run at a path, found by binary search: outputs are sorted by path.</summary>
     public static StepOutput? Made(Manifest run, ByteString path)
     {
         int low = 0;

@@ -7,19 +7,21 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Whether what stands at the outputs' paths now may take the place of what stood there when the cached run
-/// began.</summary>
+/// <summary>
+/// Checks that outputs may replace what stands at their paths, given what stood there before the run.
+/// </summary>
 /// <remarks>
-/// What the cached run asked about its outputs' paths before it made them is part of what it depended on. A hit must
-/// find the same answer, or the command's own work there: as if that had been taken away first, or were still as a run
-/// of the command had found it. A make that looks at its targets finds them missing in a clean tree and old in another,
-/// and makes the same of both; a <c>cp -r src o</c> that finds a directory <c>o</c> of the user's copies into it. Own
-/// work is what an earlier run left here, by its manifest, where nothing of anybody else had stood. A directory is own
-/// work with all that is in it.
+/// The cached run may have looked at the paths of its outputs before it made them. Then it depends on what it saw, and
+/// a hit must find the same. Outputs that the command itself has left here are an exception ("own work"): they count as
+/// removed, or as in the state in which a run of the command found them. For example, make finds its targets missing in
+/// a clean tree and old in another, and makes the same of both. But <c>cp -r src o</c> copies into a directory <c>o</c>
+/// if the user has made one, so that does not count as removed. Own work is what an earlier run left here according to
+/// its manifest, unless it replaced something of somebody else. A directory is own work with everything in it.
 /// <para>
-/// One to which the run would have added must be missing, or as empty as the run left it; and one that the run made as
-/// O_EXCL does must be missing, unless another run of the command has found it there and passed: an <c>mkdir -p</c>
-/// does not mind. </para>
+/// Two kinds of outputs are checked more strictly. One to which the run would have appended must be missing, or be as
+/// empty as the run left it. One that the run created exclusively (O_EXCL, mkdir) must be missing, unless another run
+/// of the command found something there and passed, as <c>mkdir -p</c> does.
+/// </para>
 /// </remarks>
 internal sealed class PriorStateCheck : IDisposable
 {
@@ -30,15 +32,16 @@ internal sealed class PriorStateCheck : IDisposable
     private readonly GlobSet _ignoredOutputs;
     private readonly Dictionary<ByteString, StepOutput> _earlier = [];
 
-    // Directories that stand there and the run had made anew.
+    // Directories that stand here, and that the cached run created.
     private readonly HashSet<ByteString> _standing = [];
     private readonly HashSet<ByteString> _over = [];
 
     /// <param name="result">The manifest whose outputs are to be put in place.</param>
-    /// <param name="step">Whose root the outputs are below.</param>
-    /// <param name="previous">What is known of the last run here, and by it of earlier ones.</param>
-    /// <param name="runs">Other runs of this command that are known, as far as they are asked for.</param>
-    /// <param name="idempotent">The command would add nothing to what it left itself.</param>
+    /// <param name="step">The step. The outputs stand below its root.</param>
+    /// <param name="previous">The manifest of the last run here, which also tells what earlier runs left; null for
+    /// none.</param>
+    /// <param name="runs">Other known runs of this command. They are read only when needed.</param>
+    /// <param name="idempotent">Whether the command changes nothing where its own outputs stand.</param>
     public PriorStateCheck(Manifest result, StepIdentity step, Manifest? previous, Lazy<IReadOnlyList<Manifest>> runs,
         bool idempotent)
     {
@@ -53,11 +56,11 @@ internal sealed class PriorStateCheck : IDisposable
         }
     }
 
-    /// <summary>Own work stands at an output that the run asked about or would have refused: a run that began so knows
-    /// better.</summary>
+    /// <summary>Whether own work stands at an output that the run looked at or created exclusively.</summary>
+    /// <remarks>A run that itself began with these outputs in place is a better match.</remarks>
     public bool IsLenient { get; private set; }
 
-    /// <summary>Whether an output takes the place of something that is not the command's own work.</summary>
+    /// <summary>Whether an output replaces something that is not the command's own work.</summary>
     public bool IsOver(ByteString output) => _over.Contains(output);
 
     /// <returns>Why the result may not be used, one line in words; null if it may.</returns>
@@ -73,7 +76,8 @@ internal sealed class PriorStateCheck : IDisposable
 
         foreach (ByteString path in _result.Temporaries)
         {
-            // Of a name that this run might have made and removed it knows nothing, were something else there.
+            // The cached run made and removed a file of this name. It does not tell what happens where something
+            // stands.
             if (!FileLook.SaysAbsent(_measure.Error(path)))
             {
                 return $"now exists: {path}";
@@ -115,8 +119,7 @@ internal sealed class PriorStateCheck : IDisposable
             _over.Add(output.Path);
         }
 
-        // What an observation tells is compared already. In a directory that the run made anew it found nothing,
-        // wherever it looked.
+        // Observations are compared already. Of a directory that it created, the run knew that nothing stood in it.
         bool isInNew = _standing.Contains(new ByteString(SafePath.Parent(output.Path.Span)));
         return (output.PriorState == PriorState.Unseen && !isInNew) || OutputPlace.IsObserved(_result, output.Path)
             ? null
@@ -158,8 +161,9 @@ internal sealed class PriorStateCheck : IDisposable
             : null;
     }
 
-    /// <summary>A name in a directory that neither the result has nor its restoration removes. The command would have
-    /// come upon it.</summary>
+    /// <summary>
+    /// A name in a directory that the command would have found, but that is neither in the result nor deleted by it.
+    /// </summary>
     private ByteString? NameTooMany(StepOutput directory)
     {
         foreach (ByteString listed in _measure.Names(directory.Path, []) ?? [])
@@ -175,8 +179,8 @@ internal sealed class PriorStateCheck : IDisposable
         return null;
     }
 
-    /// <summary>A name in a directory that this run made anew, and which is none of its outputs: were the directory
-    /// taken away, it would be, too.</summary>
+    /// <summary>A name in a directory that the cached run created, where the name is none of its outputs.</summary>
+    /// <remarks>If the directory counts as removed, this file would count as removed, too.</remarks>
     private ByteString? ForeignName(ByteString directory)
     {
         foreach (ByteString listed in _measure.Names(directory, []) ?? [])
@@ -192,8 +196,10 @@ internal sealed class PriorStateCheck : IDisposable
         return null;
     }
 
-    /// <summary>Whether something in a directory is left of what the command made there, if it made anything: another
-    /// directory of the same name has none of it.</summary>
+    /// <summary>
+    /// Whether a directory still holds something that the command made in it, or the command made nothing there.
+    /// </summary>
+    /// <remarks>Otherwise it is another directory of the same name.</remarks>
     private bool HoldsOwn(ByteString directory)
     {
         bool isEmpty = true;
@@ -216,11 +222,11 @@ internal sealed class PriorStateCheck : IDisposable
     private static bool IsSame(StepOutput made, in FileState now, ByteString target) =>
         made.State.IsSame(now) && made.Target == target;
 
-    /// <summary>A lock, say: nothing was added where nothing stood, and an empty file gets nothing either.</summary>
+    /// <summary>Whether an output is an empty file, such as a lock.</summary>
+    /// <remarks>The run appended nothing where nothing stood, so it appends nothing to an empty file either.</remarks>
     private static bool IsEmpty(StepOutput output) => output.State is { Type: FileType.Regular, Size: 0 };
 
-    /// <summary>Whether a run found something at a path and came to a good end all the same, as <c>mkdir -p</c>
-    /// does.</summary>
+    /// <summary>Whether a run found something at a path and passed nevertheless, as <c>mkdir -p</c> does.</summary>
     private static bool Bears(Manifest run, ByteString path)
     {
         IReadOnlyList<Observation> seen = run.Observations;

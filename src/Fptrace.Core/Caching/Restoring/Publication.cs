@@ -13,10 +13,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Puts one run into the store: contents first, then what refers to them.</summary>
+/// <summary>Puts one run into the store: first the blobs, then the entries that need them.</summary>
 internal static class Publication
 {
-    /// <returns>Null and the bytes that the store grew by, or why the run cannot be kept.</returns>
+    /// <returns>Null and the bytes that the store has grown by, or why the run cannot be stored.</returns>
     public static (string? Fault, long Added) Run(ContentStore store, Manifest manifest, ContentDigest environment,
         bool anywhere, CancellationToken cancellation)
     {
@@ -51,7 +51,7 @@ internal static class Publication
         }
     }
 
-    /// <summary>Why a run cannot be kept, one line in words; null if it can.</summary>
+    /// <summary>Why a run cannot be stored, in one line; null if it can.</summary>
     private static string? Fault(Manifest manifest)
     {
         if (!manifest.Passes)
@@ -78,8 +78,8 @@ internal static class Publication
         return null;
     }
 
-    /// <returns>The modification time.</returns>
-    /// <exception cref="RestoreException">The output is not there as the manifest has it.</exception>
+    /// <returns>The modification time of the output.</returns>
+    /// <exception cref="RestoreException">The output is not as the manifest describes it.</exception>
     private static long Put(ContentStore store, RootDirectory root, StepOutput output,
         SortedDictionary<string, BlobReference> blobs, ref long added)
     {
@@ -109,7 +109,7 @@ internal static class Publication
         return look.Times.ModifiedNs;
     }
 
-    /// <returns>Bytes that the store grew by.</returns>
+    /// <returns>The bytes that the store has grown by.</returns>
     internal static long PutEntries(ContentStore store, Manifest manifest, ContentDigest environment, bool anywhere,
         IReadOnlyList<BlobReference> blobs, int[] ages)
     {
@@ -125,7 +125,7 @@ internal static class Publication
             store.PutEntry(CacheKey.Left(weak, known.Set.Digest, left), result);
         }
 
-        // Read, changed and written under a lock, or one of two runs that end at the same time would lose its set.
+        // Change the list under a lock. Otherwise, if two runs ended at the same time, one would lose its path set.
         using StoreLock? taken = store.Directory.Lock("sets.lock", LockKind.Exclusive, TimeSpan.FromSeconds(5),
             CancellationToken.None);
         PathSetList list = ReadList(store, weak);
@@ -147,8 +147,10 @@ internal static class Publication
         }
     }
 
-    /// <summary>Without stamps, which hold for this machine and this tree alone, and digests of a user's own key: equal
-    /// runs then make equal blobs.</summary>
+    /// <summary>
+    /// The manifest without stamps, which hold in this tree only, and without digests that depend on the user's key.
+    /// </summary>
+    /// <remarks>Equal runs then make equal blobs.</remarks>
     private static Manifest Bare(Manifest manifest, ContentDigest environment) => manifest with
     {
         Environment = new EnvironmentDigests { Sum = environment },
@@ -158,7 +160,7 @@ internal static class Publication
         Outputs = [.. manifest.Outputs.Select(output => output with { State = output.State with { Stamp = default } })],
     };
 
-    /// <summary>For each time how many different ones are before it.</summary>
+    /// <summary>For each time, how many different times are before it.</summary>
     private static int[] Ranks(long[] times)
     {
         long[] sorted = [.. times.Distinct().Order()];

@@ -8,24 +8,25 @@ namespace Fptrace.Caching.Restoring;
 
 /// <summary>Puts a result in place: all of it, or nothing.</summary>
 /// <remarks>
-/// First every output is copied out of the store and checked, in a staging area below the root; then it is renamed into
-/// place. Until then nothing in the tree has changed. A process killed between two renames leaves outputs of which the
-/// manifest says that they are modified, so the next run restores or runs again.
+/// Every output is first copied out of the store into a staging area below the root, and checked. Until all are good,
+/// nothing in the tree changes. Then each is renamed into place. If the process is killed between two renames, the next
+/// check finds some outputs modified, so the step is restored again or runs.
 /// <para>
-/// Modification times: make and ninja compare them. All outputs become newer than any input, since they are set to now;
-/// among each other they keep the order in which the command wrote them, a nanosecond apart, so that no target is older
-/// than what it was made from. </para>
+/// make and ninja compare modification times. So all outputs are set to the current time, which makes them newer than
+/// any input. They are a nanosecond apart, in the order in which the command wrote them, so that no target is older
+/// than what it was made from.
+/// </para>
 /// </remarks>
 internal static class Restoration
 {
     /// <param name="store">Where the contents are.</param>
-    /// <param name="manifest">The result; its paths are checked here.</param>
-    /// <param name="result">Ages and checksums of the outputs.</param>
-    /// <param name="root">Outside of it nothing is touched.</param>
-    /// <param name="cancellation">Heeded until the first rename.</param>
+    /// <param name="manifest">The manifest of the result. This method checks its paths.</param>
+    /// <param name="result">The ages and checksums of the outputs.</param>
+    /// <param name="root">The root. Nothing outside of it is touched.</param>
+    /// <param name="cancellation">Has no effect once the first output is in place.</param>
     /// <returns>The outputs with their new stamps.</returns>
-    /// <exception cref="RestoreException">It cannot be put in place. Unless the message says otherwise, the tree is as
-    /// it was.</exception>
+    /// <exception cref="RestoreException">The result cannot be put in place. The tree is unchanged, unless the message
+    /// says otherwise.</exception>
     public static IReadOnlyList<StepOutput> Run(
         ContentStore store, Manifest manifest, ResultEntry result, ByteString root, CancellationToken cancellation)
     {

@@ -5,12 +5,14 @@ using Fptrace.Steps;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>What must happen in the tree for a result to stand there; made, and refused, before anything is
-/// touched.</summary>
+/// <summary>
+/// The changes that put a result into the tree. The plan is made, or refused, before anything is changed.
+/// </summary>
 /// <remarks>
-/// A file or link gives way to whatever the result has in its place, as it would to the command; a directory only when
-/// nothing is left in it that the result does not delete. A symbolic link on the way to an output is refused: recorded
-/// paths have none. The directories on the way are there, or are outputs: <see cref="OutputPlace"/> has looked.
+/// A file or link is replaced by whatever the result has there, as the command would do. A directory is replaced only
+/// if the result deletes everything that is left in it. A symbolic link on the way to an output is refused, since
+/// recorded paths contain none. The directories on the way exist or are outputs: <see cref="OutputPlace"/> has checked
+/// that.
 /// </remarks>
 internal sealed class RestorePlan
 {
@@ -20,32 +22,36 @@ internal sealed class RestorePlan
     private readonly Dictionary<ByteString, FileType> _outputs = [];
     private readonly HashSet<ByteString> _deletions = [];
 
-    // New directories, each with its name in the staging area.
+    // New directories, with their names in the staging area.
     private readonly Dictionary<ByteString, byte[]> _new = [];
 
     private RestorePlan(RootDirectory root) => _root = root;
 
-    /// <summary>What is to be deleted and stands there: what is inside a directory comes before it.</summary>
+    /// <summary>
+    /// What stands in the tree and is to be deleted: the content of a directory before the directory.
+    /// </summary>
     public List<(ByteString Path, FileType Type)> Removals { get; } = [];
 
-    /// <summary>Directories to be made, parents first.</summary>
+    /// <summary>Directories to create, parents first.</summary>
     public List<StepOutput> Directories { get; } = [];
 
-    /// <summary>Files and links to be put in place, in the order of the manifest, those that the command modified in
-    /// place at the end.</summary>
+    /// <summary>
+    /// Files and links to put in place, sorted by path; those that the command modified in place come last.
+    /// </summary>
     public List<StepOutput> Files { get; } = [];
 
-    /// <summary>Whether it is an output, a directory, and nothing stands there: it is filled before it comes to its
-    /// place.</summary>
+    /// <summary>
+    /// Whether a path is an output directory that does not exist yet. It is filled in the staging area, then renamed.
+    /// </summary>
     public bool IsNew(ByteString directory) => _new.ContainsKey(directory);
 
-    /// <summary>Whether an output comes to its place with the new directory that it is in.</summary>
+    /// <summary>Whether an output is renamed into place together with the new directory that contains it.</summary>
     public bool GoesWithDirectory(ByteString path) => _new.ContainsKey(new ByteString(SafePath.Parent(path.Span)));
 
-    /// <summary>Where a new directory stands in the staging area, with a NUL.</summary>
+    /// <summary>The name of a new directory in the staging area, with a NUL.</summary>
     public byte[] StagedName(ByteString directory) => [.. _new[directory], 0];
 
-    /// <summary>Where one of <see cref="Files"/> stands in the staging area, with a NUL.</summary>
+    /// <summary>The name of one of <see cref="Files"/> in the staging area, with a NUL.</summary>
     public byte[] StagedName(int file)
     {
         ByteString path = Files[file].Path;
@@ -85,7 +91,7 @@ internal sealed class RestorePlan
         return plan;
     }
 
-    /// <summary>Why an output cannot be kept in a cache, to follow its path; null if it can.</summary>
+    /// <summary>Why an output cannot be cached, in words that follow its path; null if it can.</summary>
     public static string? Fault(StepOutput output) => PathFault(output.Path) ?? output.State.Type switch
     {
         FileType.Regular when (output.State.Mode & SetUserOrGroup) != 0 => "is set-user-ID or set-group-ID",
@@ -98,11 +104,13 @@ internal sealed class RestorePlan
         _ => "is no file, link or directory",
     };
 
-    /// <summary>Why nothing may be put in place or deleted at a path, to follow it; null if it may.</summary>
+    /// <summary>
+    /// Why nothing may be put in place or deleted at a path, in words that follow it; null if it may.
+    /// </summary>
     public static string? PathFault(ByteString path) => SafePath.Fault(path)
         ?? (SafePath.IsWithin(path.Span, ".fptrace"u8) ? "belongs to fptrace" : null);
 
-    /// <summary>What stands at a path; nothing if that is below something that the result replaces.</summary>
+    /// <summary>What stands at a path. Nothing, if it is below something that the result replaces.</summary>
     public FileType Standing(ByteString path)
     {
         if (_standing.TryGetValue(path, out FileType standing))
@@ -175,19 +183,19 @@ internal sealed class RestorePlan
 
             if (output is { PriorState: PriorState.Kept, State.Size: 0 } && standing == FileType.Regular)
             {
-                // An empty file, as a lock is, that may be in use: another in its place would be another lock.
+                // The file may be a lock in use. A lock belongs to an inode, so a new file would be another lock.
                 continue;
             }
 
-            // A restoration that is killed between two renames leaves the state before of these, so that the next one
-            // finds it true.
+            // If a restoration is killed between two renames, these files are still in their prior state, so that the
+            // next lookup can match.
             (modified.Contains(output.Path) ? last : Files).Add(output);
         }
 
         Files.AddRange(last);
     }
 
-    /// <summary>A result in which something stands below a file or a link was not made by a command.</summary>
+    /// <summary>Refuses an output below a file or link of the same result. No command can have made that.</summary>
     private void CheckParents(ByteString path)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);

@@ -6,13 +6,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>The tree below one directory, reached by a walk that no symbolic link and no <c>..</c> leads
-/// astray.</summary>
+/// <summary>The tree below one directory. Neither symbolic links nor <c>..</c> lead out of it.</summary>
 /// <remarks>
-/// Every directory on the way is opened by its name relative to the one before, with O_NOFOLLOW: what was checked is
-/// what is used, and a link that somebody plants meanwhile is refused, not followed. openat2 with RESOLVE_BENEATH would
-/// do the same in one call since Linux 5.6, but the walk works on all kernels and in sandboxes that deny new calls, and
-/// the last directory is remembered. Used by one thread.
+/// Each directory on the way is opened with O_NOFOLLOW, by its name relative to the one before. So what was checked is
+/// what is used: a link that somebody plants meanwhile is refused and not followed. openat2(2) with RESOLVE_BENEATH
+/// does the same in one call since Linux 5.6, but this walk works on all kernels, and in sandboxes that deny newer
+/// calls. The last directory is remembered. Not thread-safe.
 /// </remarks>
 internal sealed class RootDirectory : IDisposable
 {
@@ -26,32 +25,33 @@ internal sealed class RootDirectory : IDisposable
         _last = root;
     }
 
-    /// <exception cref="RestoreException">It is no directory, or cannot be opened.</exception>
+    /// <exception cref="RestoreException">The path is no directory, or cannot be opened.</exception>
     public static RootDirectory Open(ByteString path)
     {
         int root = FilesAt.OpenPlace(FilesAt.WorkingDirectory, FilesAt.Name(path.Span), FinalLink.Follow);
         return root >= 0 ? new RootDirectory(root) : throw RestoreException.Of(path.ToString(), root);
     }
 
-    /// <summary>The directory in which the last component of a path stands.</summary>
-    /// <param name="path">One in which <see cref="SafePath.Fault"/> finds no fault.</param>
+    /// <summary>Opens the directory that contains the last component of a path.</summary>
+    /// <param name="path">A path in which <see cref="SafePath.Fault"/> finds no fault.</param>
     /// <param name="directory">Valid until the next call.</param>
-    /// <returns>0, or −errno: of a directory that is missing, or of a component that is a link or a file.</returns>
+    /// <returns>0, or −errno if a directory is missing, or a component is a link or a file.</returns>
     public int FindParent(ByteString path, out int directory)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
         return Walk(parent, IfMissing.Fail, out directory);
     }
 
-    /// <summary>The same, and directories that are missing on the way are made, with the mode that the umask
-    /// leaves.</summary>
+    /// <summary>
+    /// As <see cref="FindParent"/>, but creates missing directories, with the mode that the umask leaves.
+    /// </summary>
     public int MakeParent(ByteString path, out int directory)
     {
         ReadOnlySpan<byte> parent = SafePath.Parent(path.Span);
         return Walk(parent, IfMissing.Create, out directory);
     }
 
-    /// <returns>What stands there; a link is not followed. Nothing if a directory on the way is missing.</returns>
+    /// <returns>What stands there, without following a link. Nothing, if a directory on the way is missing.</returns>
     /// <exception cref="RestoreException">A component on the way is a link or a file, or may not be
     /// searched.</exception>
     public FileLook Look(ByteString path)
@@ -67,13 +67,13 @@ internal sealed class RootDirectory : IDisposable
         };
     }
 
-    /// <summary>As <see cref="ExtraAttributes"/> tells, of what stands there.</summary>
+    /// <summary>The <see cref="ExtraAttributes"/> of a path; empty if a directory on the way is missing.</summary>
     public string Attributes(ByteString path) => FindParent(path, out int directory) == 0
         ? ExtraAttributes.Of(directory, LastName(path))
         : "";
 
-    /// <summary>A regular file for reading.</summary>
-    /// <exception cref="RestoreException">It is none, or cannot be read.</exception>
+    /// <summary>Opens a file for reading.</summary>
+    /// <exception cref="RestoreException">The file does not exist or cannot be opened.</exception>
     public SafeFileHandle OpenRead(ByteString path)
     {
         int error = FindParent(path, out int directory);
@@ -81,8 +81,8 @@ internal sealed class RootDirectory : IDisposable
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Refusal(path, descriptor);
     }
 
-    /// <summary>The target of a symbolic link.</summary>
-    /// <exception cref="RestoreException">There is none.</exception>
+    /// <summary>Reads the target of a symbolic link.</summary>
+    /// <exception cref="RestoreException">There is no link, or it cannot be read.</exception>
     public ByteString ReadLink(ByteString path)
     {
         byte[] target = new byte[4096];
@@ -91,7 +91,7 @@ internal sealed class RootDirectory : IDisposable
         return length >= 0 ? new ByteString(target.AsSpan(0, length)) : throw Refusal(path, length);
     }
 
-    /// <summary>Forgets the remembered directory: something on its path was replaced.</summary>
+    /// <summary>Forgets the remembered directory. Needed when something on its path is replaced.</summary>
     public void Forget()
     {
         if (_last != _root)
@@ -113,7 +113,7 @@ internal sealed class RootDirectory : IDisposable
 
     public static RestoreException Refusal(ByteString path, int error) => error switch
     {
-        // O_PATH | O_NOFOLLOW | O_DIRECTORY says ENOTDIR of a link, too.
+        // An open with O_PATH | O_NOFOLLOW | O_DIRECTORY fails with ENOTDIR at a symbolic link, too.
         -FilesAt.NotDirectory or -FilesAt.SymbolicLink =>
             new RestoreException($"{path}: a symbolic link or a file stands where a directory should be"),
         _ => RestoreException.Of(path.ToString(), error),

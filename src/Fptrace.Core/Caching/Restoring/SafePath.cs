@@ -2,14 +2,16 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Which paths a result may name: those that lead down from the root, spelled without detours.</summary>
+/// <summary>
+/// Checks the paths that a result names: they must lead down from the root, without <c>.</c> or <c>..</c>.
+/// </summary>
 internal static class SafePath
 {
     // PATH_MAX and NAME_MAX of Linux.
     private const int LongestPath = 4095;
     private const int LongestName = 255;
 
-    /// <returns>Null if the path is good, otherwise what is wrong with it, to follow its name.</returns>
+    /// <returns>Null if the path is allowed; otherwise its fault, in words that follow the path.</returns>
     public static string? Fault(ByteString path)
     {
         ReadOnlySpan<byte> rest = path.Span;
@@ -61,7 +63,9 @@ internal static class SafePath
         }
     }
 
-    /// <summary>The directory part without a slash at its end; empty for a name directly below the root.</summary>
+    /// <summary>
+    /// The directory of a path, without a slash at its end; empty for a name directly below the root.
+    /// </summary>
     public static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
     {
         int slash = path.LastIndexOf((byte)'/');

@@ -9,9 +9,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>The outputs of a result on their way from the store to their places: copied, checked, with their modes and
-/// times.</summary>
-/// <remarks>What stands in a new directory is staged in it, and goes into place with it: one rename for all.</remarks>
+/// <summary>Copies the outputs of a result from the store to the staging area, and checks them there.</summary>
+/// <remarks>
+/// The content of a new directory is staged in that directory, so that one rename puts all of it in place.
+/// </remarks>
 internal sealed class StagedOutputs
 {
     private const int MostThreads = 8;
@@ -22,13 +23,13 @@ internal sealed class StagedOutputs
     private readonly Dictionary<ContentDigest, BlobReference> _blobs = [];
     private readonly ConcurrentDictionary<ByteString, FileLook> _looks = [];
 
-    // Written by several threads, and always from true to false.
+    // Several threads write this, but always from true to false.
     private bool _canClone = true;
 
     /// <param name="store">Where the contents are.</param>
     /// <param name="plan">What goes where.</param>
-    /// <param name="staging">Where they stand meanwhile.</param>
-    /// <param name="blobs">With their checksums.</param>
+    /// <param name="staging">Receives the outputs.</param>
+    /// <param name="blobs">The blobs of the result, with their checksums.</param>
     /// <param name="times">Modification times by path.</param>
     public StagedOutputs(ContentStore store, RestorePlan plan, StagingArea staging, IReadOnlyList<BlobReference> blobs,
         Dictionary<ByteString, long> times)
@@ -40,10 +41,10 @@ internal sealed class StagedOutputs
         }
     }
 
-    /// <summary>What the names of staged outputs are relative to.</summary>
+    /// <summary>The descriptor to which the names of staged outputs are relative.</summary>
     public int Directory => _staging.Descriptor;
 
-    /// <exception cref="RestoreException">One cannot be made, or its content is lost or damaged.</exception>
+    /// <exception cref="RestoreException">An output cannot be created, or its content is lost or damaged.</exception>
     public void Fill(CancellationToken cancellation)
     {
         foreach (StepOutput directory in _plan.Directories.Where(directory => _plan.IsNew(directory.Path)))
@@ -63,14 +64,14 @@ internal sealed class StagedOutputs
         });
     }
 
-    /// <summary>What was seen of a file that has kept its times on the way, since its directory was renamed and not the
-    /// file.</summary>
+    /// <summary>The state of a file in a new directory, taken when it was staged; null for others.</summary>
+    /// <remarks>It still holds once the directory is renamed: that does not change the times of the file.</remarks>
     public FileLook? LookOf(ByteString path) => _looks.TryGetValue(path, out FileLook look) ? look : null;
 
-    /// <summary>Its directory was not renamed, after all.</summary>
+    /// <summary>Drops the state of a file whose directory could not be renamed.</summary>
     public void Forget(ByteString path) => _looks.TryRemove(path, out _);
 
-    /// <summary>Makes an output once more: beside its place, on another file system.</summary>
+    /// <summary>Creates one output, in the staging area or beside its place.</summary>
     /// <returns>0 or −errno.</returns>
     /// <exception cref="RestoreException">Its content is lost or damaged.</exception>
     public int Make(StepOutput output, int directory, byte[] name)

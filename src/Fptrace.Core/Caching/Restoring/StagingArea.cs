@@ -8,12 +8,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>A directory below the root in which files stand until all of them are known to be good; then each is
-/// renamed into place.</summary>
+/// <summary>
+/// A directory below the root, in which files stand until all of them are good and can be renamed into place.
+/// </summary>
 /// <remarks>
-/// <c>.fptrace/restore.PID.N</c>, locked while it is in use: what a killed process left is unlocked, and the next
-/// restoration removes it. A descriptor for each file, opened with O_TMPFILE, would leave nothing behind, but they are
-/// limited to a thousand.
+/// Its name is <c>.fptrace/restore.PID.N.RANDOM</c>. It is locked while it is in use. A killed process drops its lock,
+/// so the next restoration recognises the directory as stale and removes it. Files opened with O_TMPFILE would leave
+/// nothing behind, but each needs a descriptor until it is in place, and their number is often limited to 1,024.
 /// </remarks>
 internal sealed class StagingArea : IDisposable
 {
@@ -35,7 +36,7 @@ internal sealed class StagingArea : IDisposable
 
     private static ReadOnlySpan<byte> Prefix => "restore."u8;
 
-    /// <exception cref="RestoreException">It cannot be made.</exception>
+    /// <exception cref="RestoreException">The directory cannot be created.</exception>
     public static StagingArea Make(RootDirectory root)
     {
         var inside = new ByteString(Encoding.ASCII.GetBytes($"{Folder}/restore"));
@@ -46,7 +47,8 @@ internal sealed class StagingArea : IDisposable
             throw RootDirectory.Refusal(inside, parent);
         }
 
-        // As where manifests are saved: what is in it belongs into no repository. There already, most of the time.
+        // The directory may already hold this file: manifests are saved here, too. Nothing of it belongs into a
+        // repository.
         _ = StoreFile.Create(parent, Name(".gitignore"), "*\n"u8, 0x1b6);
         try
         {
@@ -69,14 +71,14 @@ internal sealed class StagingArea : IDisposable
         throw new RestoreException($"{Folder}: no directory can be made in it");
     }
 
-    /// <summary>The name of a file in it, with a NUL.</summary>
+    /// <summary>The name of a file in the staging area, with a NUL.</summary>
     public static byte[] Name(int index) => Name(index.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The name of a directory in it, without a NUL.</summary>
+    /// <summary>The name of a directory in the staging area, without a NUL.</summary>
     public static byte[] DirectoryName(int index) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"d{index}"));
 
-    /// <summary>A name for a file that must be copied beside its place, with a NUL.</summary>
+    /// <summary>The name of a file that is copied beside its place, with a NUL.</summary>
     public static byte[] TemporaryBeside(int index) =>
         Name(string.Create(CultureInfo.InvariantCulture, $".fptrace-{Environment.ProcessId}.{index}.tmp"));
 
@@ -89,7 +91,7 @@ internal sealed class StagingArea : IDisposable
         _lock.Dispose();
     }
 
-    /// <returns>Null when a neighbour took it for a stale one before it was locked.</returns>
+    /// <returns>Null when another process removed the directory as stale before it was locked.</returns>
     private static StagingArea? TryMake(int parent)
     {
         byte[] name = Name(string.Create(

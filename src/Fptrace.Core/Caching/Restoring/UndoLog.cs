@@ -9,13 +9,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Restoring;
 
-/// <summary>Keeps what a run changes and deletes of what stood there before, and puts all of it back, so that another
-/// run begins as that one did.</summary>
+/// <summary>
+/// Saves what a run changes and deletes, and puts it back, so that another run starts from the same state.
+/// </summary>
 /// <remarks>
-/// Content, permission bits, owner and modification time come back, extended attributes do not. Copies stand in
-/// <c>.fptrace</c> below the root, where the next restoration removes what a killed process left. What cannot come back
-/// as it was (a device, one of several names of a file) is a fault that <see cref="TryPutBack"/> tells, before it
-/// touches anything.
+/// Content, mode, owner and modification time are restored; extended attributes are not. The copies are kept in
+/// <c>.fptrace</c> below the root. If the process is killed, the next restoration removes them. Devices and files with
+/// several names (hard links) cannot be restored: <see cref="TryPutBack"/> then reports a fault before it changes
+/// anything.
 /// </remarks>
 public sealed class UndoLog : IUndoLog, IDisposable
 {
@@ -34,8 +35,8 @@ public sealed class UndoLog : IUndoLog, IDisposable
         _area = StagingArea.Make(root);
     }
 
-    /// <param name="root">Of the step.</param>
-    /// <exception cref="CacheException">Nothing can be kept there.</exception>
+    /// <param name="root">The root of the step.</param>
+    /// <exception cref="CacheException">No copies can be kept there.</exception>
     public static UndoLog Begin(ByteString root)
     {
         try
@@ -64,7 +65,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
         switch (look.Type)
         {
             case FileType.Regular when look.Links > 1:
-                // With the content of one name the others would change, or it would be one no more.
+                // Writing the content back would change all names; replacing the file would break the link.
                 _fault ??= $"{Shown(path)} has other names (hard links)";
                 break;
             case FileType.Regular:
@@ -90,8 +91,8 @@ public sealed class UndoLog : IUndoLog, IDisposable
     }
 
     /// <summary>Removes what the run made, and puts back what it changed and deleted.</summary>
-    /// <param name="manifest">Of the run that has just ended.</param>
-    /// <returns>Null when all stands as before; otherwise why not, one line in words.</returns>
+    /// <param name="manifest">The manifest of the run that has just ended.</param>
+    /// <returns>Null when everything is as before; otherwise the reason, in one line.</returns>
     public string? TryPutBack(Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -122,8 +123,9 @@ public sealed class UndoLog : IUndoLog, IDisposable
         _root.Dispose();
     }
 
-    /// <summary>Outputs go, and directories that the run made if nothing else is in them. What it only found
-    /// stays.</summary>
+    /// <summary>
+    /// Removes the outputs, and the directories that the run made if they are empty. Keeps what the run only found.
+    /// </summary>
     private void Remove(Manifest manifest)
     {
         HashSet<ByteString> kept =
@@ -171,7 +173,8 @@ public sealed class UndoLog : IUndoLog, IDisposable
             return result;
         }
 
-        // The owner first: changing it takes set-user-ID away. Without privileges it is ours, and stays so.
+        // Set the owner before the mode, because chown(2) clears set-user-ID. It fails without privileges: the file
+        // then belongs to this user.
         _ = FilesAt.SetOwner(FilesAt.WorkingDirectory, name, before.User, before.Group);
         result = before.Type == FileType.Symlink ? 0 : FilesAt.SetModeOf(FilesAt.WorkingDirectory, name, before.Mode);
         return result < 0 ? result : FilesAt.SetTimes(FilesAt.WorkingDirectory, name, before.Times.ModifiedNs);

@@ -6,20 +6,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Copies files and hashes what it copies. A copy of a file with holes has holes too, at all pages of
-/// zeros.</summary>
+/// <summary>Copies files and hashes their content. A copy of a sparse file has a hole for each page of zeros.</summary>
 internal static class BlobCopy
 {
     private const int Chunk = 1 << 20;
     private const int Page = 4096;
 
-    /// <summary>Copies a file into an empty one, or only reads it.</summary>
+    /// <summary>Copies a file into an empty one and hashes it; without a target, only hashes it.</summary>
     /// <param name="from">Open for reading.</param>
     /// <param name="to">Open for reading and writing; null to read only.</param>
-    /// <param name="hash">Gets all bytes that are in <paramref name="to"/> now.</param>
-    /// <param name="canClone">Whether the file system may share blocks; becomes false when it cannot.</param>
-    /// <remarks>A clone is hashed itself: <paramref name="from"/> may be written to meanwhile. Of a large file one
-    /// thread hashes a chunk while the other writes it.</remarks>
+    /// <param name="hash">Receives all bytes that are in <paramref name="to"/> in the end.</param>
+    /// <param name="canClone">Whether to try a clone (FICLONE, ioctl_ficlone(2)). Set to false when the file system
+    /// cannot clone.</param>
+    /// <remarks>
+    /// After a clone the target is hashed and not <paramref name="from"/>, which others may write to meanwhile. For a
+    /// large file, one thread hashes a chunk while another writes it.
+    /// </remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     public static void Copy(SafeFileHandle from, SafeFileHandle? to, BlobHash hash, ref bool canClone)
     {
@@ -35,14 +37,15 @@ internal static class BlobCopy
         Pump(from, to, hash, size: -1);
     }
 
-    /// <summary>Copies a blob, which nobody writes to, into an empty file.</summary>
+    /// <summary>Copies a blob, to which nobody writes, into an empty file.</summary>
     /// <param name="blob">Open for reading.</param>
     /// <param name="to">Open for writing.</param>
-    /// <param name="size">Bytes that it should have: more are not copied.</param>
-    /// <param name="canClone">As above.</param>
-    /// <returns>The checksum of the blob's first <paramref name="size"/> bytes.</returns>
-    /// <remarks>Of a large blob the kernel copies the pages, without a detour through a buffer, while another thread
-    /// hashes them.</remarks>
+    /// <param name="size">The bytes that the blob should have. If it has more, the rest is not copied.</param>
+    /// <param name="canClone">As for <see cref="Copy"/>.</param>
+    /// <returns>The checksum of the blob's first <paramref name="size"/> bytes, or 0 if it is shorter.</returns>
+    /// <remarks>
+    /// For a large blob the kernel copies the pages without a buffer here, while this thread hashes them.
+    /// </remarks>
     /// <exception cref="IOException">Reading or writing failed.</exception>
     public static UInt128 CopyBlob(SafeFileHandle blob, SafeFileHandle to, long size, ref bool canClone)
     {
@@ -65,7 +68,7 @@ internal static class BlobCopy
             }
             finally
             {
-                // The descriptors must stay open as long as it copies.
+                // The other thread copies until then, and needs both descriptors open.
                 copy.Wait();
             }
 
@@ -95,7 +98,7 @@ internal static class BlobCopy
                 pending.GetAwaiter().GetResult();
                 if (to is null || read < current.Length)
                 {
-                    // The last chunk, and most files have only one: not worth a thread.
+                    // The last chunk: most files have only this one, which is not worth a thread.
                     hash.Append(bytes.AsSpan(0, count));
                 }
                 else
@@ -124,13 +127,13 @@ internal static class BlobCopy
 
             if (leavesHoles)
             {
-                // There may be a hole at the end.
+                // If the file ends with a hole, nothing was written at its end.
                 RandomAccess.SetLength(to!, offset);
             }
         }
         finally
         {
-            // A buffer must not be lent again while it is being hashed.
+            // The other thread may still be hashing a buffer; the pool must not lend it again before that ends.
             pending.Wait();
             ArrayPool<byte>.Shared.Return(current);
             if (next.Length > 0)
@@ -140,8 +143,9 @@ internal static class BlobCopy
         }
     }
 
-    /// <summary>Reads until the buffer is full, or <paramref name="size"/> is reached: a read that only finds the end
-    /// is spared.</summary>
+    /// <summary>
+    /// Reads until the buffer is full or <paramref name="size"/> is reached, which saves a read at the end of the file.
+    /// </summary>
     private static int Fill(SafeFileHandle file, byte[] buffer, long offset, long size)
     {
         int wanted = size < 0 ? buffer.Length : (int)Math.Min(buffer.Length, size - offset);
@@ -163,7 +167,7 @@ internal static class BlobCopy
         return isSparse;
     }
 
-    /// <summary>Writes the pages that hold more than zeros.</summary>
+    /// <summary>Writes only the pages that contain something other than zeros.</summary>
     private static void WritePages(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
         int start = 0;

@@ -5,11 +5,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Hashes a content while it passes by: the checksum, and unless it is to be left out the digest.</summary>
+/// <summary>Computes the checksum of a content as it is copied and, on request, its digest.</summary>
 /// <remarks>
-/// SHA-256 names a content and XXH128 finds damage, ten times as fast: memory and not the hash then limits a
-/// restoration. Whoever could forge the one on purpose can write to the store, and could replace the entry that holds
-/// it.
+/// SHA-256 names a content; XXH128 only finds damage. XXH128 is ten times as fast, so the speed of a restoration is
+/// limited by memory and not by the hash. XXH128 can be forged, but that needs write access to the store, which also
+/// allows replacing the entry with the checksum.
 /// </remarks>
 internal sealed class BlobHash(bool withDigest) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class BlobHash(bool withDigest) : IDisposable
         : null;
     private readonly XxHash128 _checksum = new();
 
-    /// <summary>Bytes so far.</summary>
+    /// <summary>The bytes hashed so far.</summary>
     public long Length { get; private set; }
 
     public UInt128 Checksum => _checksum.GetCurrentHashAsUInt128();
@@ -30,7 +30,7 @@ internal sealed class BlobHash(bool withDigest) : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>Of all so far; it starts afresh.</summary>
+    /// <summary>The digest of all bytes so far. Resets the digest.</summary>
     public ContentDigest TakeDigest() =>
         Sha256.Of(_digest ?? throw new InvalidOperationException("no digest was asked for"));
 

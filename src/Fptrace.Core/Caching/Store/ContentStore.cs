@@ -8,12 +8,12 @@ namespace Fptrace.Caching.Store;
 
 /// <summary>The local store: a directory of blobs and entries that many processes use at once.</summary>
 /// <remarks>
-/// What is read is checked: a blob against its name, an entry against its checksum. What is damaged is a miss, and
-/// removed. Used by many threads.
+/// What is read is checked: a blob against its name, an entry against its checksum. Damaged files count as missing and
+/// are removed. Thread-safe.
 /// </remarks>
 public sealed class ContentStore : ICacheStore, IDisposable
 {
-    // 0400: an editor that is let loose on a blob should fail, and what a command printed is nobody else's business.
+    // 0400: nobody should change a blob by mistake, and other users should not read what a command printed.
     private const uint ReadOnlyMode = 0x100;
 
     private bool _canClone = true;
@@ -30,7 +30,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     {
         get
         {
-            // The specification: a relative path is to be ignored.
+            // The XDG Base Directory Specification says to ignore a relative path.
             if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && cache[0] == '/')
             {
                 return System.IO.Path.Join(cache, "fptrace");
@@ -44,16 +44,17 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     public string Path => Directory.Path;
 
-    /// <summary>Whether anything in it may change.</summary>
+    /// <summary>Whether this instance may change the store.</summary>
     public bool IsWritable { get; }
 
     internal StoreDirectory Directory { get; }
 
-    /// <summary>Opens a store; in a mode that writes, makes it if it does not exist.</summary>
+    /// <summary>Opens a store, and creates it if it does not exist and the mode writes.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="mode">What is to be done with it; not <see cref="CacheMode.Off"/>.</param>
-    /// <returns>Null if there is none, and it was to be read alone.</returns>
-    /// <exception cref="CacheException">It cannot be used; the message says why and what to do.</exception>
+    /// <param name="mode">Any but <see cref="CacheMode.Off"/>.</param>
+    /// <returns>Null if the store does not exist and the mode only reads.</returns>
+    /// <exception cref="CacheException">The store cannot be used. The message names the reason and the
+    /// remedy.</exception>
     public static ContentStore? Open(string path, CacheMode mode)
     {
         bool writable = mode.HasFlag(CacheMode.Write);
@@ -97,38 +98,43 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     public void Dispose() => Directory.Dispose();
 
-    /// <summary>Keeps the collector of garbage away; taken by whoever stores or restores.</summary>
-    /// <returns>Null when it cannot be had: the store is then not to be used.</returns>
+    /// <summary>
+    /// Takes the store's lock together with others, so that no garbage is collected meanwhile. Whoever stores or
+    /// restores needs it.
+    /// </summary>
+    /// <returns>Null when the lock cannot be taken: then the store must not be used.</returns>
     internal StoreLock? Share(CancellationToken cancellation) =>
         Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
 
-    /// <summary>A blob or entry as it lies there, unchecked; null if there is none.</summary>
+    /// <summary>Opens a blob or an entry without a check of its content; null if there is none.</summary>
     internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
     {
         int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key));
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Whether a blob of this name and size is there; its content is checked by whoever reads it.</summary>
+    /// <summary>Whether there is a blob of this name and size. Its reader checks the content.</summary>
     internal bool HasBlob(ContentDigest digest, long size) =>
         FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep)
             is { Type: FileType.Regular } look
         && look.Size == size;
 
-    /// <summary>Stores a file's content unless it is there already, hashing while it copies.</summary>
+    /// <summary>
+    /// Stores the content of a file, and hashes it while it is copied. Only hashes it if the store has the blob.
+    /// </summary>
     /// <param name="file">Open for reading.</param>
-    /// <param name="expected">What the content should be.</param>
-    /// <param name="size">Bytes that it should have.</param>
-    /// <param name="added">Bytes that the store grew by.</param>
-    /// <returns>Null if the content is another: then nothing is stored.</returns>
-    /// <exception cref="IOException">It cannot be read, or the store cannot be written.</exception>
+    /// <param name="expected">The expected digest.</param>
+    /// <param name="size">The expected size in bytes.</param>
+    /// <param name="added">The bytes that the store has grown by.</param>
+    /// <returns>Null if the digest is another one. Then nothing is stored.</returns>
+    /// <exception cref="IOException">The file cannot be read, or the store cannot be written.</exception>
     internal BlobReference? Put(SafeFileHandle file, ContentDigest expected, long size, out long added)
     {
         using var hash = new BlobHash(withDigest: true);
         added = 0;
         if (HasBlob(expected, size))
         {
-            // The checksum comes from the file all the same: the blob may be damaged.
+            // Compute the checksum from the file and not from the blob, which may be damaged.
             BlobCopy.Copy(file, null, hash, ref _canClone);
             return hash.TakeDigest() == expected ? new BlobReference(expected, size, hash.Checksum) : null;
         }
@@ -183,8 +189,8 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <exception cref="IOException">The store cannot be written.</exception>
     internal void PutEntry(ContentDigest key, ReadOnlySpan<byte> entry) => WriteNew(CacheSpace.Action, key, entry);
 
-    /// <summary>A blob whose content is what its name says. One that is not is removed.</summary>
-    /// <returns>Null if there is none, or it is longer than <paramref name="limit"/>.</returns>
+    /// <summary>Reads a blob and checks its content against its name. Removes a damaged one.</summary>
+    /// <returns>Null if there is no such blob, it is damaged, or it is longer than <paramref name="limit"/>.</returns>
     internal byte[]? ReadBlob(ContentDigest digest, int limit)
     {
         byte[]? content = StoreFile.Read(Directory.Descriptor,
@@ -198,12 +204,13 @@ public sealed class ContentStore : ICacheStore, IDisposable
         return content;
     }
 
-    /// <summary>An entry, not yet checked; null if there is none, or it is longer than
-    /// <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Reads an entry without a check; null if there is none, or it is longer than <paramref name="limit"/>.
+    /// </summary>
     internal byte[]? ReadEntry(ContentDigest key, int limit) =>
         StoreFile.Read(Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Action, key), limit);
 
-    /// <summary>Throws away what is damaged.</summary>
+    /// <summary>Removes a file of the store, if it is writable.</summary>
     internal void Remove(CacheSpace space, ContentDigest key)
     {
         if (IsWritable)
@@ -212,7 +219,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         }
     }
 
-    /// <summary>Notes that an entry was used: its modification time is the time of last use.</summary>
+    /// <summary>Sets the modification time of an entry, which is its time of last use.</summary>
     internal void Touch(ContentDigest key)
     {
         if (IsWritable)

@@ -2,20 +2,22 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>What any store can do, near or far: HEAD, GET and PUT of <c>/ac/KEY</c> and <c>/cas/KEY</c>, as in Bazel's
-/// HTTP cache protocol.</summary>
+/// <summary>
+/// What any store can do, local or remote. It matches HEAD, GET and PUT of <c>/ac/KEY</c> and <c>/cas/KEY</c> in
+/// Bazel's HTTP cache protocol.
+/// </summary>
 /// <remarks>
-/// A store that fails has nothing: it answers <c>false</c> or <c>null</c>, and the caller never depends on it. Whoever
-/// reads checks what he got; a store need not. Calls come from several threads.
+/// When a store fails, it answers <c>false</c> or <c>null</c>; callers must work without it. The reader checks what it
+/// receives, so a store need not. Thread-safe.
 /// </remarks>
 public interface ICacheStore
 {
     bool Contains(CacheSpace space, ContentDigest key);
 
-    /// <returns>The stored bytes from the beginning, or null.</returns>
+    /// <returns>A stream of the stored bytes, or null if there are none.</returns>
     Stream? OpenRead(CacheSpace space, ContentDigest key);
 
-    /// <summary>Stores all that is left in <paramref name="content"/>.</summary>
-    /// <returns>Whether it is stored now.</returns>
+    /// <summary>Stores the rest of <paramref name="content"/>, from its current position on.</summary>
+    /// <returns>Whether the content is stored now.</returns>
     bool Write(CacheSpace space, ContentDigest key, Stream content);
 }

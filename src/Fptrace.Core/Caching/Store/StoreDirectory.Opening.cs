@@ -5,8 +5,7 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Makes and opens the directory: whether it is one of this version, and whether others may write to
-/// it.</summary>
+/// <summary>Creates and opens the directory. Checks its version, and that nobody else may write to it.</summary>
 internal sealed partial class StoreDirectory
 {
     private const string Any = "fptrace-cache ";
@@ -18,9 +17,9 @@ internal sealed partial class StoreDirectory
     private const uint OthersMayWrite = 0x12; // 0022
 
     /// <param name="path">Absolute, or relative to the working directory of the process.</param>
-    /// <param name="ifMissing">What to do where it does not exist.</param>
-    /// <returns>Null if it does not exist and was not to be made.</returns>
-    /// <exception cref="CacheException">It cannot be made or opened, is something else, or others may write to
+    /// <param name="ifMissing">What to do when it does not exist.</param>
+    /// <returns>Null if it does not exist and was not to be created.</returns>
+    /// <exception cref="CacheException">It cannot be created or opened, is no store, or others may write to
     /// it.</exception>
     public static StoreDirectory? Open(string path, IfMissing ifMissing)
     {
@@ -87,7 +86,7 @@ internal sealed partial class StoreDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The last part fails too, and the kernel says why.
+            // Making the last directory then fails too, and its error goes into the message.
         }
 
         int result = FilesAt.MakeDirectory(FilesAt.WorkingDirectory, Name(path), Private);
@@ -98,14 +97,14 @@ internal sealed partial class StoreDirectory
         }
     }
 
-    /// <summary>Whoever can write here decides what later runs put in place: that must be nobody but this user, or
-    /// root.</summary>
+    /// <summary>Checks that a directory belongs to this user or root, and that nobody else may write to it.</summary>
+    /// <remarks>Whoever can write to the store decides what later runs put into the tree.</remarks>
     /// <param name="path">For messages.</param>
-    /// <param name="descriptor">Of the open directory, or −errno.</param>
-    /// <param name="parent">Where it stands.</param>
-    /// <param name="name">By which name.</param>
+    /// <param name="descriptor">The descriptor of the open directory, or −errno.</param>
+    /// <param name="parent">The descriptor of the directory that contains it.</param>
+    /// <param name="name">Its name in <paramref name="parent"/>.</param>
     /// <returns>The descriptor.</returns>
-    /// <exception cref="CacheException">It is not to be trusted, or could not be opened.</exception>
+    /// <exception cref="CacheException">The directory is not to be trusted, or could not be opened.</exception>
     private static int Trusted(string path, int descriptor, int parent, byte[] name)
     {
         if (descriptor < 0)
@@ -141,13 +140,14 @@ internal sealed partial class StoreDirectory
     private static CacheException Unusable(string path, int error) =>
         new($"cache {path} cannot be used: {FilesAt.Describe(error)}; name another directory with --cache=DIR");
 
-    /// <summary>Whether stores of fptrace may be made in this directory, which holds none of this version.</summary>
-    /// <returns>False if there is none and none was to be made.</returns>
+    /// <summary>Checks that a directory without a store of this version may receive one.</summary>
+    /// <returns>False if the store is not to be created.</returns>
     private bool CheckTop(IfMissing ifMissing)
     {
         byte[]? mark = StoreFile.Read(Descriptor, Name(Mark), 64);
 
-        // Read once more: somebody who made it meanwhile has put the mark before the rest.
+        // Another process may have set up the directory since the first read. It writes the mark before it creates the
+        // version directory, so a second read finds the mark.
         if (mark is null && List(".").Any(name => name is not ("tmp" or "CACHEDIR.TAG"))
             && (mark = StoreFile.Read(Descriptor, Name(Mark), 64)) is null)
         {
@@ -165,7 +165,8 @@ internal sealed partial class StoreDirectory
 
         if (mark is null && ifMissing == IfMissing.Create)
         {
-            // All that the first version looks for; it refuses a directory that holds other files and no mark.
+            // Create what version 1 looks for, so that it can use this directory too. It refuses a directory that
+            // contains other files and no mark.
             _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
             WriteFile("CACHEDIR.TAG", Tag);
             WriteFile(Mark, Former);
@@ -174,7 +175,7 @@ internal sealed partial class StoreDirectory
         return ifMissing == IfMissing.Create;
     }
 
-    /// <returns>False if it is empty and was not to be made.</returns>
+    /// <returns>False if the directory has no mark, and the store is not to be created.</returns>
     private bool CheckLayout(IfMissing ifMissing)
     {
         if (StoreFile.Read(Descriptor, Name(Mark), 64) is { } mark)
@@ -188,7 +189,7 @@ internal sealed partial class StoreDirectory
 
         if (ifMissing == IfMissing.Create)
         {
-            // The mark comes last: a directory with a mark has all the rest.
+            // Write the mark last: a directory with a mark then has everything else.
             _ = FilesAt.MakeDirectory(Descriptor, Name("tmp"), Private);
             WriteFile(Mark, Layout);
         }

@@ -6,20 +6,21 @@ using Fptrace.Model;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>The directory of a store: made, recognised, and trusted or not. Everything in it is reached through its
-/// descriptor.</summary>
+/// <summary>The directory of a store. Everything in it is reached through its descriptor.</summary>
 /// <remarks>
 /// <code>
-/// fptrace-cache      says that the directory is for stores of fptrace; one that holds files and lacks it is never written to or cleared
-/// v2/fptrace-cache   the version of this store's layout; what other versions keep stands beside v2, and is theirs
-/// v2/cas/ab/abcd...  blobs          v2/ac/ab/abcd...  entries          v2/tmp/  files that are being written
-/// v2/lock            shared by whoever reads or stores, alone by whoever collects garbage
+/// fptrace-cache      marks the directory for stores of fptrace; one with other files and no mark is never changed
+/// v2/fptrace-cache   the version of the layout; stores of other versions stand beside v2 and belong to them
+/// v2/cas/ab/abcd...  blobs
+/// v2/ac/ab/abcd...   entries
+/// v2/tmp/            files that are being written
+/// v2/lock            locked shared to read or store, exclusive to collect garbage
 /// v2/usage           counters, changed under the lock usage.lock
 /// </code>
-/// The first version knew no directories of versions and kept all of this at the top, where a new directory gets what
-/// it looks for: both versions work in one. Nothing is synced to disk: an entry carries its checksum and a blob its
-/// name, so what a power failure leaves half-written is a miss. A rename puts every file in place whole, so a killed
-/// process leaves nothing but files in tmp/.
+/// Version 1 has no directory for its version and keeps all of this at the top. A new directory receives there what
+/// version 1 looks for, so both versions can use it. Nothing is synced to disk: an entry is checked by its checksum and
+/// a blob by its name, so a file that a power failure cut short counts as missing. Each file is renamed into place when
+/// it is whole, so a killed process leaves nothing behind but files in tmp/.
 /// </remarks>
 internal sealed partial class StoreDirectory : IDisposable
 {
@@ -38,8 +39,10 @@ internal sealed partial class StoreDirectory : IDisposable
 
     public int Descriptor { get; }
 
-    /// <summary>What the user should know, once: another version has filled this directory, and this one begins beside
-    /// it. Null: nothing.</summary>
+    /// <summary>
+    /// A line that the user should see once: the directory holds results of another version, which this one does not
+    /// use. Null when there is none.
+    /// </summary>
     public string? Notice { get; private init; }
 
     /// <summary><c>cas/ab/abcd...</c>, with a NUL.</summary>
@@ -53,13 +56,14 @@ internal sealed partial class StoreDirectory : IDisposable
 
     public static byte[] Name(string name) => FilesAt.Name(Encoding.UTF8.GetBytes(name));
 
-    /// <summary>A name in tmp/ that no other process and no other thread uses, with a NUL.</summary>
+    /// <summary>A name in tmp/ that no other process or thread uses, with a NUL.</summary>
     public static byte[] NewTemporary() => Name(string.Create(
         CultureInfo.InvariantCulture,
         $"tmp/{Environment.ProcessId}.{Interlocked.Increment(ref _temporaries)}.{Random.Shared.NextInt64():x}"));
 
-    /// <summary>Puts a temporary in its place, making the folder if it is the first in it. On failure the temporary is
-    /// gone.</summary>
+    /// <summary>
+    /// Renames a temporary file into place, and creates the folder if needed. Removes the file on failure.
+    /// </summary>
     /// <returns>0 or −errno.</returns>
     public int Publish(byte[] temporary, CacheSpace space, ContentDigest key)
     {
@@ -81,7 +85,7 @@ internal sealed partial class StoreDirectory : IDisposable
         return result;
     }
 
-    /// <summary>Names in a folder of the store, sorted.</summary>
+    /// <summary>The names in a folder of the store, sorted. Empty if the folder cannot be opened.</summary>
     public IReadOnlyList<string> List(string folder)
     {
         int descriptor = FilesAt.OpenDirectory(Descriptor, Name(folder), FinalLink.Keep);
@@ -95,9 +99,12 @@ internal sealed partial class StoreDirectory : IDisposable
         return names;
     }
 
-    /// <summary>The lock under which the store is used.</summary>
-    /// <returns>Null when it could not be had in time. In a store that cannot be written to, nobody removes anything,
-    /// and one that is shared is free for all.</returns>
+    /// <summary>Takes a lock of the store.</summary>
+    /// <returns>Null when the lock could not be taken in time.</returns>
+    /// <remarks>
+    /// In a read-only store the lock file cannot be created. Nobody can remove anything there either, so a shared lock
+    /// is taken on the directory in its place.
+    /// </remarks>
     public StoreLock? Lock(string name, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         byte[] file = Name(name);
@@ -116,7 +123,8 @@ internal sealed partial class StoreDirectory : IDisposable
 
     public void Dispose() => FilesAt.Close(Descriptor);
 
-    /// <summary>Whole or not at all, replacing what is there.</summary>
+    /// <summary>Writes a file whole or not at all, and replaces an existing one.</summary>
+    /// <exception cref="CacheException">The file cannot be written.</exception>
     public void WriteFile(string name, string text)
     {
         byte[] temporary = NewTemporary();

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Small files, whole.</summary>
+/// <summary>Reads and writes small files at once.</summary>
 internal static class StoreFile
 {
     /// <returns>Null if it does not exist, is no regular file, cannot be read or is longer than
@@ -43,7 +43,7 @@ internal static class StoreFile
         }
     }
 
-    /// <summary>Makes a file that does not exist yet. When it cannot be written it is gone again.</summary>
+    /// <summary>Creates a file, which must not exist yet. Removes it again if it cannot be written.</summary>
     /// <returns>0 or −errno.</returns>
     public static int Create(int directory, byte[] name, ReadOnlySpan<byte> content, uint mode)
     {

@@ -2,21 +2,23 @@ using Fptrace.Linux.FileSystem;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>A hold on a lock file of the store (flock(2)), until it is disposed of or the process dies.</summary>
-/// <remarks>Each holder opens the file anew, so that threads of one process exclude each other like
-/// processes.</remarks>
+/// <summary>A lock on a file of the store (flock(2)), held until it is disposed of or the process dies.</summary>
+/// <remarks>
+/// A lock belongs to an open file description. Each holder opens the file anew, so that threads of one process exclude
+/// each other as processes do.
+/// </remarks>
 internal sealed class StoreLock : IDisposable
 {
     private int _descriptor;
 
     private StoreLock(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>Waits until nobody stands in the way.</summary>
-    /// <param name="descriptor">Of the lock file or directory; owned by the lock from now on.</param>
-    /// <param name="kind">Alone, or together with others that share it.</param>
+    /// <summary>Takes a lock, and waits while others hold it.</summary>
+    /// <param name="descriptor">A descriptor of the lock file or directory. This method takes ownership.</param>
+    /// <param name="kind">Shared with others, or exclusive.</param>
     /// <param name="patience">How long to wait at most.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    /// <returns>Null when patience ran out, or the file system has no locks.</returns>
+    /// <returns>Null when the time is over, or the file system has no locks.</returns>
     public static StoreLock? Take(int descriptor, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         long start = Environment.TickCount64;
@@ -39,7 +41,7 @@ internal sealed class StoreLock : IDisposable
                     return null;
                 }
 
-                // Not a blocking flock: that cannot be cancelled.
+                // Poll, because a blocking flock cannot be cancelled.
                 cancellation.WaitHandle.WaitOne(pause);
                 cancellation.ThrowIfCancellationRequested();
                 pause = Math.Min(2 * pause, 50);

@@ -7,15 +7,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>The care of a store: counting, checking, collecting garbage, clearing.</summary>
+/// <summary>Maintains a store: counts, verifies, collects garbage, clears.</summary>
 /// <remarks>
-/// Entries go before the blobs that they need, so a collection that is killed leaves blobs that nobody needs and never
-/// an entry whose blob is gone. It holds the store's lock alone: a run that is storing may have written blobs and not
-/// yet their entry.
+/// Entries are removed before the blobs that they need. So a collection that is killed may leave blobs that no entry
+/// needs, but never an entry whose blob is gone. A collection takes the store's lock exclusively, because a run that is
+/// storing may have written its blobs but not yet the entry that needs them.
 /// </remarks>
 public static class StoreMaintenance
 {
-    /// <summary>Bytes, unless the user says otherwise.</summary>
+    /// <summary>The default limit of a store, in bytes.</summary>
     public const long DefaultLimit = 10L << 30;
 
     public static CacheStatistics Count(ContentStore store)
@@ -36,14 +36,14 @@ public static class StoreMaintenance
             usage.Stored);
     }
 
-    /// <summary>Reads everything and removes what is damaged or lacks a blob.</summary>
-    /// <returns>What was wrong, one line each, sorted.</returns>
+    /// <summary>Reads all files, and removes what is damaged or needs a missing blob.</summary>
+    /// <returns>The faults found, one line each, sorted.</returns>
     /// <exception cref="CacheException">Others keep the store locked.</exception>
     public static IReadOnlyList<string> Verify(ContentStore store, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
 
-        // Shared: what others add meanwhile appears whole, and blobs before their entries.
+        // A shared lock is enough: others add whole files only, and blobs before their entries.
         using StoreLock taken = store.Share(cancellation) ?? throw Busy(store);
         var faults = new ConcurrentBag<string>();
         StoreScan entries = StoreScan.Of(store.Directory, CacheSpace.Action);
@@ -76,12 +76,14 @@ public static class StoreMaintenance
             : fault.Replace("; removed", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Removes what has not been used for longest until the rest fits.</summary>
-    /// <param name="store">A writable one.</param>
+    /// <summary>
+    /// Removes the least recently used entries until the rest fits, and all blobs that no entry needs.
+    /// </summary>
+    /// <param name="store">A writable store.</param>
     /// <param name="limit">Bytes that may be left.</param>
-    /// <param name="patience">How long to wait for others that use the store.</param>
-    /// <param name="cancellation">Ends it early; the store is whole all the same.</param>
-    /// <returns>Null when others did not let go of the store in time.</returns>
+    /// <param name="patience">How long to wait while others use the store.</param>
+    /// <param name="cancellation">Ends the collection early. The store stays consistent.</param>
+    /// <returns>Null when others still used the store after that time.</returns>
     public static CollectedGarbage? Collect(ContentStore store, long limit, TimeSpan patience,
         CancellationToken cancellation)
     {
@@ -140,8 +142,8 @@ public static class StoreMaintenance
         StoreUsage.Change(store.Directory, _ => default);
     }
 
-    /// <summary>Decides, the most recently used first, which entries stay.</summary>
-    /// <returns>Bytes of what stays.</returns>
+    /// <summary>Decides which entries stay, starting with the most recently used.</summary>
+    /// <returns>The bytes of the entries that stay and of their blobs.</returns>
     private static long Keep(ContentStore store, long limit, HashSet<ContentDigest> live, List<StoredFile> dead,
         CancellationToken cancellation)
     {
@@ -157,7 +159,8 @@ public static class StoreMaintenance
                 ? 0
                 : entry.Size + blobs.Where(blob => !live.Contains(blob.Digest)).Distinct().Sum(blob => blob.Size);
 
-            // From the first that does not fit on, all go: a small old one must not outlive a large one used since.
+            // After the first entry that does not fit, remove all: a small old entry must not outlive a large one used
+            // since.
             full |= left + size > limit;
             if (blobs is null || full)
             {
@@ -245,8 +248,9 @@ public static class StoreMaintenance
         }
     }
 
-    /// <summary>Whoever writes a temporary holds the lock, so with the lock held alone they are all left
-    /// behind.</summary>
+    /// <summary>
+    /// Removes temporary files. Their writers hold the lock, so under an exclusive lock all are left behind.
+    /// </summary>
     private static long RemoveTemporaries(ContentStore store)
     {
         long removed = 0;

@@ -5,9 +5,9 @@ using Fptrace.Posix;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>What is in a store, sorted by name.</summary>
+/// <summary>The files in one half of a store, sorted by name.</summary>
 /// <param name="Files">Blobs or entries.</param>
-/// <param name="Foreign">Names below the folder that are none of ours.</param>
+/// <param name="Foreign">Paths in the store that fptrace did not make.</param>
 internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<string> Foreign)
 {
     public long Bytes => Files.Sum(file => file.Size);

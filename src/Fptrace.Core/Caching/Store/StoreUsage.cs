@@ -7,18 +7,18 @@ using Fptrace.Linux.Machine;
 
 namespace Fptrace.Caching.Store;
 
-/// <summary>Counters of a store since it was made or cleared.</summary>
-/// <param name="Bytes">What it holds, about: a process that was killed may not have counted; collecting garbage counts
-/// afresh.</param>
+/// <summary>Counters of a store since it was created or cleared.</summary>
+/// <param name="Bytes">Roughly the bytes in the store. A killed process may not have counted; a collection counts
+/// anew.</param>
 /// <param name="Hits">Runs that were restored.</param>
-/// <param name="Misses">Runs that were looked for in vain.</param>
-/// <param name="Stored">Results that were put in.</param>
+/// <param name="Misses">Lookups that found no result.</param>
+/// <param name="Stored">Runs that were stored.</param>
 internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, long Stored)
 {
     private const string File = "usage";
     private const int LongestFile = 256;
 
-    /// <summary>Zeros when there is none, or it is damaged.</summary>
+    /// <summary>Reads the counters. They are 0 when there are none, or the file is damaged.</summary>
     public static StoreUsage Read(StoreDirectory directory)
     {
         string[] words = Encoding.UTF8.GetString(
@@ -28,7 +28,7 @@ internal readonly record struct StoreUsage(long Bytes, long Hits, long Misses, l
             : default;
     }
 
-    /// <summary>Reads, changes and writes under a lock. Where that is not possible, nothing is counted.</summary>
+    /// <summary>Changes the counters under a lock. Counts nothing if it cannot lock or write the file.</summary>
     /// <returns>The new counters.</returns>
     public static StoreUsage Change(StoreDirectory directory, Func<StoreUsage, StoreUsage> change)
     {

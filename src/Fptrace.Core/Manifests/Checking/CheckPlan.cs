@@ -1,20 +1,22 @@
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>How a check is made.</summary>
+/// <summary>The options of a check.</summary>
 public sealed record CheckPlan
 {
-    /// <summary>Go on after the first difference.</summary>
+    /// <summary>Whether to go on after the first difference.</summary>
     public bool All { get; init; }
 
-    /// <summary>Read no content: a file whose stamp differs has changed.</summary>
+    /// <summary>Whether to read no content. Then a file counts as changed if its times differ.</summary>
     public bool TimestampsOnly { get; init; }
 
-    /// <summary>Leave the manifest's file as it is, though files were touched.</summary>
+    /// <summary>Whether to leave the manifest's file as it is, even if files were only touched.</summary>
     public bool NoRefresh { get; init; }
 
-    /// <summary>Threads at most; 0: as many as there are processors.</summary>
+    /// <summary>The largest number of threads; 0: as many as there are processors.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Called now and then, from any thread, with how many observations and outputs are done.</summary>
+    /// <summary>
+    /// Called now and then, from any thread, with the number of observations and outputs that are done.
+    /// </summary>
     public IProgress<int>? Progress { get; init; }
 }

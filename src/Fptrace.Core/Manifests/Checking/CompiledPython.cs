@@ -6,18 +6,18 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Files in which Python keeps what it has compiled (PEP 3147, PEP 552).</summary>
+/// <summary>The files in which Python keeps compiled modules (PEP 3147, PEP 552).</summary>
 /// <remarks>
-/// Python compares each with its source: by the source's time of modification and size, or by a digest. Time and size
-/// may deceive, when a source is changed twice within a second; so a file counts unless it is younger than the last
-/// change of its source, which ctime tells. One that Python does not compare counts, too.
+/// Python compares such a file with its source, by the source's mtime and size or by a digest. Mtime and size can
+/// deceive if the source changes twice within a second. So a compiled file counts unless it is younger than the last
+/// change of its source, which ctime shows. A file that Python does not compare with its source counts, too.
 /// </remarks>
 internal static class CompiledPython
 {
     private const int FlagsOffset = 4;
     private const int HeaderSize = 16;
 
-    /// <summary>By digest (1), and compared (2).</summary>
+    /// <summary>PEP 552: the file holds a digest of its source (1), and Python checks it (2).</summary>
     private const uint CheckedDigest = 3;
 
     private static ReadOnlySpan<byte> DirectoryName => "__pycache__"u8;
@@ -40,7 +40,8 @@ internal static class CompiledPython
             [.. whole[..(slash - DirectoryName.Length)], .. name[..name.IndexOf((byte)'.')], .. ".py"u8]);
     }
 
-    /// <summary>Whether its content is what its source makes of it, or Python makes it anew.</summary>
+    /// <summary>Whether the content follows from the source, so that the file need not count.</summary>
+    /// <remarks>Either the file matches its source, or Python compiles the source again.</remarks>
     public static bool IsChecked(ByteString path, ByteString source)
     {
         Span<byte> header = stackalloc byte[HeaderSize];

@@ -8,25 +8,28 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Digests of files that were read before, by whatever step: compilers and libraries are not hashed anew for
-/// each.</summary>
+/// <summary>
+/// Digests of files that any step has read, so that compilers and libraries are not hashed for each step.
+/// </summary>
 /// <remarks>
 /// <para>
-/// It proves as much as a manifest does: the same path on the same device with the same inode, size, mtime and ctime
-/// has the same content, if these times were old enough when the content was read. Times of whole seconds are not
-/// taken, for where a file system has no others too much happens within one. </para>
+/// It proves as much as a manifest does. The same path with the same device, inode, size, mtime and ctime has the same
+/// content, if these times were old enough when the content was read. It stores no file whose times are whole seconds:
+/// on a file system without finer times, too much can happen within one second.
+/// </para>
 /// <para>
-/// A file of fixed size, so it needs no collection of garbage: a path belongs to one row, where it takes its former
-/// place, a free one, or that of another. Readers and writers use it at once and without locks; each record has a
-/// checksum, and what is torn or damaged is unknown. It may be deleted at any time. Whoever can write to it decides
-/// what our manifests say, so it is used only where it is ours alone. Used by many threads. </para>
+/// The file has a fixed size, so it needs no garbage collection. The path determines a row, and within the row a new
+/// record replaces the path's older one, or takes a free place, or replaces another path's. Threads and processes read
+/// and write without locks: each record has a checksum, and a torn or damaged record is ignored. The file may be
+/// deleted at any time. Whoever can write to it decides what our manifests say, so it is used only if nobody else can.
+/// </para>
 /// </remarks>
 internal sealed class DigestFile : IDisposable
 {
-    /// <summary>Its name in the user's directory of caches. The number is that of the format.</summary>
+    /// <summary>The name in the user's cache directory. The number is the version of the format.</summary>
     public const string Name = "fptrace-digests-1";
 
-    /// <summary>Paths that fall into one row.</summary>
+    /// <summary>The number of paths that share a row.</summary>
     public const int RowLength = 8;
 
     private const int RecordSize = 88;
@@ -41,8 +44,8 @@ internal sealed class DigestFile : IDisposable
 
     private DigestFile(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>That of this user.</summary>
-    /// <returns>Null where there can be none.</returns>
+    /// <summary>Opens this user's file.</summary>
+    /// <returns>Null if there can be none.</returns>
     public static DigestFile? OfUser()
     {
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && cache[0] == '/')
@@ -55,8 +58,8 @@ internal sealed class DigestFile : IDisposable
             : null;
     }
 
-    /// <param name="directory">Made if it does not exist.</param>
-    /// <returns>Null where it cannot be had, or is not ours alone.</returns>
+    /// <param name="directory">The directory. It is made if it does not exist.</param>
+    /// <returns>Null if the file cannot be opened, or others may read or write it.</returns>
     public static DigestFile? Open(string directory)
     {
         byte[] path = PosixPath.Bytes($"{directory}/{Name}");
@@ -84,8 +87,8 @@ internal sealed class DigestFile : IDisposable
     }
 
     /// <param name="path">Absolute, without symbolic links.</param>
-    /// <param name="look">How the file is now.</param>
-    /// <param name="state">That with its digest.</param>
+    /// <param name="look">The file now.</param>
+    /// <param name="state">The file now, with its digest.</param>
     public bool TryFind(ByteString path, in FileLook look, out FileState state)
     {
         state = default;
@@ -112,8 +115,9 @@ internal sealed class DigestFile : IDisposable
         return false;
     }
 
-    /// <summary>Remembers what was read, unless its times prove nothing. That this may fail is nobody's
-    /// concern.</summary>
+    /// <summary>
+    /// Stores a digest, unless the times prove nothing. A failure costs only a later read, so it is ignored.
+    /// </summary>
     public void Add(ByteString path, ulong device, in FileState state)
     {
         if (state.Type != FileType.Regular || state.Stamp.IsEmpty || state.Digest.IsEmpty
@@ -144,8 +148,7 @@ internal sealed class DigestFile : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(record[40..], times.ChangedNs);
     }
 
-    /// <summary>Where a new record goes: over an older one of its path, over none, or over one that the times
-    /// choose.</summary>
+    /// <summary>The place of a new record in its row: that of the path's older record, a free one, or any.</summary>
     private static int Place(ReadOnlySpan<byte> row, ReadOnlySpan<byte> record)
     {
         int free = -1;
@@ -174,7 +177,7 @@ internal sealed class DigestFile : IDisposable
     private static bool IsWhole(ReadOnlySpan<byte> record) =>
         BinaryPrimitives.ReadUInt64LittleEndian(record[ChecksumOffset..]) == Checksum(record);
 
-    // Seeded, so that a hole of zeros is no record.
+    // The seed makes a record of zeros, as in a hole of the file, invalid.
     private static ulong Checksum(ReadOnlySpan<byte> record) =>
         XxHash64.HashToUInt64(record[..ChecksumOffset], seed: 1);
 }

@@ -8,24 +8,24 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Reads files for their digests.</summary>
+/// <summary>Reads files and computes their digests.</summary>
 internal static class FileHash
 {
     private const int BufferSize = 1 << 17;
     private const int Attempts = 3;
 
-    /// <summary>The state of a regular file with its digest, and a stamp that is valid for it.</summary>
-    /// <param name="directory">Descriptor that the path is relative to, or AT_FDCWD.</param>
+    /// <summary>Reads a regular file for its state: the digest, with times that belong to this content.</summary>
+    /// <param name="directory">The descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="path">Ends with a NUL.</param>
-    /// <param name="state">Of what was read.</param>
-    /// <param name="cancellationToken">Ends it as if the file could not be read.</param>
-    /// <returns>false when it cannot be read, is no regular file, or changes all the while.</returns>
+    /// <param name="state">The state that was read.</param>
+    /// <param name="cancellationToken">Stops the reading as if the file could not be read.</param>
+    /// <returns>False when the file cannot be read, is not regular, or keeps changing.</returns>
     public static bool TryRead(int directory, ReadOnlySpan<byte> path, out FileState state,
         CancellationToken cancellationToken = default)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            // Without waiting: it may have become a pipe.
+            // O_NONBLOCK, since the path may have become a FIFO, where an open would wait.
             int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
                 fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
             if (fd < 0)
@@ -84,7 +84,7 @@ internal static class FileHash
             int length = Read(fd, buffer);
             if (length >= 0 && length < buffer.Length)
             {
-                // Most files end here: one call in place of three.
+                // Most files fit into the buffer. One call hashes them, in place of three.
                 size = length;
                 LongWork.Add(length);
                 SHA256.HashData(buffer.AsSpan(0, length), result);
@@ -111,7 +111,7 @@ internal static class FileHash
         }
     }
 
-    /// <summary>Fills the buffer as far as the file goes.</summary>
+    /// <summary>Fills the buffer, or reads to the end of the file.</summary>
     /// <returns>The length; negative on failure.</returns>
     public static int Read(int fd, byte[] buffer)
     {

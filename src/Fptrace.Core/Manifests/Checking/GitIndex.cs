@@ -4,38 +4,38 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Git's index (gitformat-index(5)) without what git only remembers of the working tree to be
-/// faster.</summary>
+/// <summary>Git's index (gitformat-index(5)), without what it caches of the working tree.</summary>
 /// <remarks>
-/// <c>git status</c> writes the index anew when files were touched: with their times, and nothing else. So an index
-/// counts with its names, modes, flags and object names, and its trees; whether what it remembers of files still fits
-/// them is an observation of its own (<see cref="IndexTimes"/>). What cannot be read as an index counts byte by byte.
+/// <c>git status</c> writes the index anew when files were touched, and only their times differ. So names, modes,
+/// flags, object names and trees of an index count, and the cached times do not. Whether the entries still match their
+/// files is an observation of its own (<see cref="IndexTimes"/>). A file that is no well-formed index counts with all
+/// its bytes.
 /// </remarks>
 internal static class GitIndex
 {
-    /// <summary>SHA-1. Of repositories with SHA-256 the index is taken byte by byte.</summary>
+    /// <summary>The size of SHA-1. An index with SHA-256 is not parsed and counts with all its bytes.</summary>
     public const int HashSize = 20;
 
-    /// <summary>Bytes before an entry's mode: ctime, mtime, device, inode.</summary>
+    /// <summary>The offset of the mode in an entry, after ctime, mtime, device and inode.</summary>
     public const int ModeOffset = 24;
 
-    /// <summary>Bytes before what its object is called; between: mode, user, group, size.</summary>
+    /// <summary>The offset of the object name in an entry, after mode, user, group and size.</summary>
     public const int ObjectOffset = 40;
 
     private const int AfterModeOffset = 28;
 
-    // A name of four letters, and the size of what follows.
+    // A signature of four letters, and the size of the data after it.
     private const int ExtensionHeaderSize = 8;
 
     /// <param name="path">Ends with a NUL.</param>
     public static bool IsName(ReadOnlySpan<byte> path) => path.EndsWith("index\0"u8)
         && (path.Length == "index\0"u8.Length || path[^("index\0"u8.Length + 1)] == (byte)'/');
 
-    /// <summary>The digest of an open file.</summary>
-    /// <param name="fd">At its beginning.</param>
-    /// <param name="digest">Of what counts of it.</param>
-    /// <param name="size">In bytes, as it stands there.</param>
-    /// <returns>false when it cannot be read.</returns>
+    /// <summary>The digest of an open index file.</summary>
+    /// <param name="fd">The file, at offset 0.</param>
+    /// <param name="digest">The digest of what counts.</param>
+    /// <param name="size">The size of the file.</param>
+    /// <returns>False when the file cannot be read.</returns>
     public static bool TryHash(int fd, out ContentDigest digest, out long size)
     {
         bool isRead = TryRead(fd, out byte[] text);
@@ -47,7 +47,7 @@ internal static class GitIndex
         return isRead;
     }
 
-    /// <summary>All of an open file.</summary>
+    /// <summary>Reads an open file to its end.</summary>
     public static bool TryRead(int fd, out byte[] content)
     {
         byte[] text = new byte[1 << 16];
@@ -66,8 +66,8 @@ internal static class GitIndex
         return length >= 0;
     }
 
-    /// <summary>Puts zeros in place of what does not count.</summary>
-    /// <returns>false: it is no index that is understood.</returns>
+    /// <summary>Replaces what does not count by zeros.</summary>
+    /// <returns>False if this is no index that we can parse.</returns>
     internal static bool Strip(Span<byte> index)
     {
         var entries = new GitIndexEntries(index);
@@ -80,9 +80,9 @@ internal static class GitIndex
         return entries.IsSound && StripExtensions(index[entries.End..^HashSize]) && Clear(index[^HashSize..]);
     }
 
-    /// <summary>What an extension of this name holds, with its header; empty where there is none.</summary>
-    /// <param name="extensions">All of them.</param>
-    /// <param name="name">Four letters.</param>
+    /// <summary>The extension of this name and all that follows it; empty if there is none.</summary>
+    /// <param name="extensions">All extensions.</param>
+    /// <param name="name">The signature: four letters.</param>
     public static ReadOnlySpan<byte> Extension(ReadOnlySpan<byte> extensions, ReadOnlySpan<byte> name)
     {
         while (extensions.Length >= ExtensionHeaderSize)
@@ -99,7 +99,9 @@ internal static class GitIndex
         return [];
     }
 
-    /// <summary>Of the working tree, too, are the cache of untracked files and the state of a monitor.</summary>
+    /// <summary>
+    /// Clears the untracked cache and the state of a file system monitor, which describe the working tree.
+    /// </summary>
     private static bool StripExtensions(Span<byte> rest)
     {
         while (rest.Length >= ExtensionHeaderSize)

@@ -3,13 +3,13 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>The entries of git's index, one after another: of the versions 2, 3 and 4, with SHA-1
-/// (gitformat-index(5)).</summary>
-/// <remarks>Git's formats for SHA-256 are not read: there the offsets are others, and nothing in the file tells them
-/// apart.</remarks>
+/// <summary>Enumerates the entries of git's index, versions 2, 3 and 4 with SHA-1 (gitformat-index(5)).</summary>
+/// <remarks>
+/// It cannot parse an index with SHA-256: the offsets differ, and nothing in the file says which hash it uses.
+/// </remarks>
 internal ref struct GitIndexEntries
 {
-    // Twelve bytes: the signature, the version, the number of entries.
+    // The signature, the version and the number of entries: four bytes each.
     private const int HeaderSize = 12;
     private const int FlagsOffset = 60;
     private const int ExtendedFlag = 0x4000;
@@ -22,7 +22,7 @@ internal ref struct GitIndexEntries
     private uint _left;
     private int _nameLength;
 
-    /// <param name="index">The whole file.</param>
+    /// <param name="index">The content of the whole file.</param>
     public GitIndexEntries(ReadOnlySpan<byte> index)
     {
         _index = index;
@@ -37,16 +37,16 @@ internal ref struct GitIndexEntries
         End = HeaderSize;
     }
 
-    /// <summary>All that was read so far is as it should be.</summary>
+    /// <summary>Whether everything read so far is well-formed.</summary>
     public bool IsSound { get; private set; }
 
-    /// <summary>Where the current entry begins.</summary>
+    /// <summary>The offset of the current entry.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Where it ends; after the last one, where the extensions begin.</summary>
+    /// <summary>The end of the current entry. After the last one, the extensions begin there.</summary>
     public int End { get; private set; }
 
-    /// <summary>From the top of the working tree. Valid until the next one.</summary>
+    /// <summary>The path from the top of the working tree. Valid until the next entry.</summary>
     public readonly ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
 
     public bool MoveNext()
@@ -91,8 +91,11 @@ internal ref struct GitIndexEntries
         return length <= entry.Length && (flags & NameLengthMask) == Math.Min(_nameLength, NameLengthMask);
     }
 
-    /// <summary>How much of the name before is taken over: git says how many bytes of its end are not, in groups of
-    /// seven bits, of which the last has no eighth one.</summary>
+    /// <summary>How many bytes of the previous name this name begins with (version 4).</summary>
+    /// <remarks>
+    /// The entry says how many bytes at the end of the previous name are dropped, in groups of seven bits. The eighth
+    /// bit means that another group follows.
+    /// </remarks>
     private readonly bool TryReadKept(ReadOnlySpan<byte> entry, ref int offset, out int kept)
     {
         kept = 0;
@@ -105,7 +108,7 @@ internal ref struct GitIndexEntries
                 return false;
             }
 
-            // As in the offsets of packs: each further byte adds one.
+            // The encoding of offsets in packs (gitformat-pack(5)): each further group adds one.
             part = entry[offset++];
             dropped = ((dropped + 1) << 7) | (part & 0x7f);
         }

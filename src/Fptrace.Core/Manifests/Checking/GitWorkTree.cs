@@ -6,14 +6,17 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Where the files of an index stand: beside <c>.git</c>, at a linked working tree, or where the configuration
-/// says, as for submodules.</summary>
-/// <remarks>What the environment says (GIT_WORK_TREE) is not known here: no file of such a step is then found to be one
-/// of the index.</remarks>
+/// <summary>
+/// Finds the working tree of an index: beside <c>.git</c>, of a linked working tree, or as configured, as for
+/// submodules.
+/// </summary>
+/// <remarks>
+/// GIT_WORK_TREE is not known here. If a step uses it, none of its files is found to be in the index.
+/// </remarks>
 internal static class GitWorkTree
 {
-    /// <param name="index">Absolute.</param>
-    /// <returns>Absolute; null where it is not known.</returns>
+    /// <param name="index">The absolute path of the index.</param>
+    /// <returns>An absolute path; null if it is not known.</returns>
     public static ByteString? Of(ByteString index)
     {
         ReadOnlySpan<byte> directory = index.Span[..Math.Max(index.Span.LastIndexOf((byte)'/'), 0)];

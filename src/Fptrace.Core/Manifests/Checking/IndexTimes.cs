@@ -10,17 +10,19 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>What git's index remembers of files, where that is not what stands there: of these git says that they may
-/// be changed.</summary>
+/// <summary>
+/// The entries of git's index that do not match their files. Git takes such a file for possibly changed.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Compared as git does (match_stat_data in read-cache.c): ctime, mtime, inode, owner, size, and of the mode what it
-/// keeps. A file that is no older than the index (gitformat-index(5), "racy") is one of these, too: git reads it. Of an
-/// entry that fits its file nothing is remembered but that it fits, so that it does not matter when either was written.
-/// Of the others it counts which, with all that the index says of them. </para>
+/// The comparison is that of git (match_stat_data in read-cache.c): ctime, mtime, inode, owner, size, and the part of
+/// the mode that git keeps. A file that is not older than the index counts as a mismatch too, because git reads its
+/// content ("racy", gitformat-index(5)). Of an entry that matches, only this fact counts, so it does not matter when
+/// the index or the file was written. Of an entry that does not match, all that the index says of it counts.
+/// </para>
 /// <para>
-/// Where the entries cannot be had (a split index), or it is not known where the files stand, the index counts with all
-/// its bytes instead. </para>
+/// If the entries are not available (a split index), or nobody knows where the files are, all bytes of the index count.
+/// </para>
 /// </remarks>
 internal static class IndexTimes
 {
@@ -31,11 +33,11 @@ internal static class IndexTimes
     private const uint Regular = 0x8000; // S_IFREG
     private const int DigestLength = 16;
 
-    /// <param name="index">Absolute.</param>
-    /// <param name="found">Called for each name with the absolute path of its file; null: not asked for.</param>
-    /// <param name="passed">Called with the absolute path of each file in the index, until it answers true; null: not
-    /// asked for.</param>
-    /// <returns>A name for each entry that counts, sorted; null when there is no such file.</returns>
+    /// <param name="index">The absolute path of the index.</param>
+    /// <param name="found">Called with each name and the absolute path of its file; may be null.</param>
+    /// <param name="passed">Called with the absolute path of each file in the index, until it returns true; may be
+    /// null.</param>
+    /// <returns>A name for each entry that counts, sorted; null when there is no such index.</returns>
     public static List<ByteString>? Names(ByteString index, Action<ByteString, ByteString>? found = null,
         Func<ByteString, bool>? passed = null)
     {
@@ -88,8 +90,8 @@ internal static class IndexTimes
         }
     }
 
-    /// <summary>One digest of all names but the step's own.</summary>
-    /// <param name="names">null: of an index that cannot be read.</param>
+    /// <summary>One digest of all names except the step's own.</summary>
+    /// <param name="names">The names; null if the index cannot be read.</param>
     /// <param name="own">Names that do not count.</param>
     public static ContentDigest Digest(List<ByteString>? names, IReadOnlyList<ByteString> own)
     {
@@ -113,7 +115,7 @@ internal static class IndexTimes
         return ContentDigest.FromBytes(result);
     }
 
-    /// <summary>An index that is understood and holds all its entries itself.</summary>
+    /// <summary>Whether the index is well-formed and holds all its entries itself.</summary>
     private static bool IsWhole(ReadOnlySpan<byte> text)
     {
         var entries = new GitIndexEntries(text);
@@ -121,7 +123,7 @@ internal static class IndexTimes
         {
         }
 
-        // Of a split index most entries stand in another file.
+        // In a split index, the "link" extension names another file that holds most entries.
         return entries.IsSound && GitIndex.Extension(text[entries.End..^GitIndex.HashSize], "link"u8).IsEmpty;
     }
 
@@ -133,13 +135,13 @@ internal static class IndexTimes
 
     private static bool Fits(ReadOnlySpan<byte> stat, in FileLook look, long indexModifiedNs, out bool isRacy)
     {
-        // ctime, mtime, device, inode, mode, owner, group, size: whole numbers of 32 bits, each cut to its length. Git
-        // does not compare the device.
+        // An entry holds ctime, mtime, device, inode, mode, owner, group and size as words of 32 bits, each truncated.
+        // Git does not compare the device.
         isRacy = false;
         uint mode = Word(stat, 6);
         if ((mode & TypeBits) == Submodule)
         {
-            // Nothing is kept of it: its own HEAD counts.
+            // Git compares a submodule by its HEAD, and not by what the index caches.
             return true;
         }
 
@@ -156,7 +158,7 @@ internal static class IndexTimes
             return false;
         }
 
-        // Most builds of git compare seconds here.
+        // Git compares whole seconds here, unless it was built with USE_NSEC.
         isRacy = indexModifiedNs / FileLook.NanosecondsOfSecond <= look.Times.ModifiedNs / FileLook.NanosecondsOfSecond;
         return !isRacy;
     }
@@ -164,7 +166,7 @@ internal static class IndexTimes
     private static uint Word(ReadOnlySpan<byte> stat, int number) =>
         BinaryPrimitives.ReadUInt32BigEndian(stat[(number * sizeof(uint))..]);
 
-    // Some programs other than git keep whole seconds.
+    // Some programs other than git write times without nanoseconds.
     private static bool IsTime(ReadOnlySpan<byte> time, long nanoseconds)
     {
         (long seconds, long rest) = Math.DivRem(nanoseconds, FileLook.NanosecondsOfSecond);

@@ -2,8 +2,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Tells of reading and copying that takes long, while it goes on. One at a time in a process.</summary>
-/// <remarks>Whoever reads looks at the clock: what is over within moments costs no timer and no thread.</remarks>
+/// <summary>Reports reading and copying that takes long, while it goes on. There is one report at a time.</summary>
+/// <remarks>The thread that reads looks at the clock, so short work needs neither a timer nor a thread.</remarks>
 public static class LongWork
 {
     private static volatile Action<long, string>? s_tell;
@@ -11,14 +11,15 @@ public static class LongWork
     private static long s_next;
     private static int s_interval;
 
-    // 1 while a thread tells. No lock: the runtime takes 0.3 ms to make its first one, a tenth of a small check.
+    // 1 while a thread reports. A Lock would do, but the runtime takes 0.3 ms for its first one: a tenth of a small
+    // check.
     private static int s_telling;
     private static volatile string s_file = "";
 
-    /// <param name="tell">Called with the bytes until then and the large file that is read; by one thread at a
+    /// <param name="tell">Called with the number of bytes so far and the large file that is read, by one thread at a
     /// time.</param>
-    /// <param name="patience">Milliseconds until the first call.</param>
-    /// <param name="interval">Milliseconds between two calls; 0 for a single one.</param>
+    /// <param name="patience">Milliseconds until the first report.</param>
+    /// <param name="interval">Milliseconds between two reports; 0: only one report.</param>
     public static void Begin(Action<long, string> tell, int patience, int interval)
     {
         Volatile.Write(ref s_bytes, 0);
@@ -27,7 +28,7 @@ public static class LongWork
         s_tell = tell;
     }
 
-    /// <summary>When it returns nothing is told any more.</summary>
+    /// <summary>Ends the reports. After it returns, none is running or will come.</summary>
     public static void End()
     {
         s_tell = null;
@@ -37,12 +38,12 @@ public static class LongWork
         }
     }
 
-    /// <summary>A file of more than a moment is next; nothing: it is read. It may have begun while nobody wanted to
-    /// know.</summary>
+    /// <summary>Sets the large file that is being read; empty when it is done.</summary>
+    /// <remarks>Callers set it even when nobody listens, since a report may begin while the file is read.</remarks>
     internal static void Reads(ReadOnlySpan<byte> path) =>
         s_file = path.IsEmpty ? "" : Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
 
-    /// <summary>So many bytes are done.</summary>
+    /// <summary>Adds bytes that are done, and reports if it is time.</summary>
     internal static void Add(long bytes)
     {
         if (s_tell is null)

@@ -4,8 +4,8 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>One walk over the observations, outputs and deletions of a manifest, in chunks that several threads
-/// take.</summary>
+/// <summary>One comparison of a manifest's observations, outputs, deletions and temporaries with the files.</summary>
+/// <remarks>Several threads take chunks of them.</remarks>
 internal sealed class ManifestWalk
 {
     private readonly Manifest _manifest;
@@ -33,7 +33,7 @@ internal sealed class ManifestWalk
 
     public Measure NewMeasure() => new(_manifest.Step.Root, _ignore) { TimestampsOnly = _options.TimestampsOnly };
 
-    /// <summary>Whether a chunk can still hold the first difference, or all are wanted.</summary>
+    /// <summary>Whether a chunk is still needed: it may hold the first difference, or the caller wants all.</summary>
     public bool Wants(int chunk) => !_cancellation.IsCancellationRequested
         && (_options.All || chunk < Volatile.Read(ref _firstChunk));
 
@@ -63,15 +63,15 @@ internal sealed class ManifestWalk
         ? []
         : _differences.Keys.Order().SelectMany(chunk => _differences[chunk]);
 
-    /// <summary>The manifest with what was seen anew; null when no stamp differs.</summary>
+    /// <summary>The manifest with the times of files that were touched; null if no times differ.</summary>
     public Manifest? Refreshed() => _newObservations.Count + _newOutputs.Count == 0 ? null : _manifest with
     {
         Observations = [.. _manifest.Observations.Select((old, i) => _newObservations.GetValueOrDefault(i, old))],
         Outputs = [.. _manifest.Outputs.Select((old, i) => _newOutputs.GetValueOrDefault(i, old))],
     };
 
-    /// <summary>Compares git's index with its files once more where any input was touched, for which the stamp of the
-    /// index itself says nothing.</summary>
+    /// <summary>Compares git's index with its files again, if any file was touched.</summary>
+    /// <remarks>The index's own stamp does not show that: touching a file does not change the index.</remarks>
     public void CheckIndexes()
     {
         if (_newObservations.Count + _newOutputs.Count == 0)
@@ -131,7 +131,7 @@ internal sealed class ManifestWalk
         }
         catch (LinkOnWayException e) when (IsOwnLink(e.Link))
         {
-            // It is gone, and the step has put a link in place of the directory.
+            // The path does not exist: the step itself has replaced the directory by a link.
         }
         catch (LinkOnWayException e)
         {
@@ -139,7 +139,7 @@ internal sealed class ManifestWalk
         }
     }
 
-    /// <summary>Whether the step itself left a link there. Only a check that meets one asks.</summary>
+    /// <summary>Whether the step itself left a link there. The search is linear, since few checks need it.</summary>
     private bool IsOwnLink(ByteString path)
     {
         foreach (StepOutput output in _manifest.Outputs)
@@ -155,7 +155,7 @@ internal sealed class ManifestWalk
 
     private void CheckObservation(Measure measure, int i, List<Difference> found)
     {
-        // Unless something has changed, the rows are enough.
+        // If the stored row still holds, no Observation has to be made.
         var stored = _manifest.Observations as StoredObservations;
         if (stored is not null && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
         {
@@ -164,7 +164,7 @@ internal sealed class ManifestWalk
 
         Observation old = stored?.Make(i) ?? _manifest.Observations[i];
 
-        // Its state before is gone, by the step's own doing; the state after it is an output.
+        // The state before the step is gone, by its own work, and the state after it is an output.
         if (old.Kind == ObservationKind.ReadModifyWrite)
         {
             return;

@@ -9,25 +9,23 @@ using Fptrace.Steps;
 namespace Fptrace.Manifests.Checking;
 
 /// <summary>What an observation would see now.</summary>
-/// <remarks>The check, the explanation, the recorder and the cache all look through this. One for each
-/// thread.</remarks>
+/// <remarks>The check, the recorder and the cache all use it. Each thread has its own.</remarks>
 internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 {
     private readonly PathCursor _cursor = new(root);
     private readonly byte[] _target = GC.AllocateUninitializedArray<byte>(StoredPath.LongestPath);
 
-    /// <summary>Leave contents alone: where a stamp differs the digest is unknown.</summary>
+    /// <summary>Whether to read no content. Where times differ, the digest is then empty.</summary>
     public bool TimestampsOnly { get; init; }
 
-    /// <summary>The digest is wanted of a file that differs in size, too, where it is no news that it
-    /// differs.</summary>
+    /// <summary>Whether to compute a digest even if the size already shows that a file differs.</summary>
     public bool AllDigests { get; init; }
 
-    /// <summary>The observation as it stands now: same path and kind, and the same instance when nothing differs, not
-    /// even a stamp.</summary>
-    /// <param name="known">As recorded: where its stamp still holds its content is not read.</param>
+    /// <summary>The observation as a lookup makes it now, with the same path and kind.</summary>
+    /// <returns>The same instance if nothing differs, not even a stamp.</returns>
+    /// <param name="known">The recorded observation. If its stamp is still valid, the content is not read.</param>
     /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
-    /// <exception cref="IOException">The path can be looked at no more.</exception>
+    /// <exception cref="IOException">The path cannot be examined any more.</exception>
     public Observation Now(Observation known)
     {
         ReadOnlySpan<byte> path = Go(known.Path);
@@ -62,8 +60,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         }
     }
 
-    /// <summary>Whether an entry is as it was recorded, to its stamp. If not, <see cref="Now(Observation)"/> tells
-    /// whether it matters.</summary>
+    /// <summary>Whether a stored entry holds unchanged, including its stamp.</summary>
+    /// <remarks>If not, <see cref="Now(Observation)"/> tells whether the difference matters.</remarks>
     public bool Holds<T>(StoredEntries<T> entries, int index)
     {
         StoredEntry entry = entries.Entry(index);
@@ -89,7 +87,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
                     || (!entry.Times.IsEmpty && look.Times == entry.Times));
     }
 
-    /// <summary>What stands at an output's path now; the same instance when nothing differs.</summary>
+    /// <summary>What exists at an output's path now; the same instance if nothing differs.</summary>
     /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
     public StepOutput Now(StepOutput known)
     {
@@ -103,32 +101,33 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
             : known with { State = state, Target = target, Attributes = attributes, Names = names };
     }
 
-    /// <summary>Whether anything stands there that this user can see.</summary>
+    /// <summary>Whether anything exists at a path that this user can see.</summary>
     /// <exception cref="LinkOnWayException">A directory on the way is a link now.</exception>
     public bool Exists(ByteString path) => !Look(Go(path)).IsAbsent;
 
-    /// <summary>One look at a path; a failed one with ELOOP where a link is on the way.</summary>
+    /// <summary>Examines a path. If a link is on the way, the error is ELOOP.</summary>
     public FileLook LookAt(ByteString path) => Look(_cursor.Go(path.Span));
 
-    /// <summary>What a look at a path says: 0, or an errno value; ELOOP where a link is on the way.</summary>
+    /// <summary>The errno value of a lookup, or 0. If a link is on the way, it is ELOOP.</summary>
     public int Error(ByteString path) => Look(_cursor.Go(path.Span)).Error;
 
-    /// <summary>What stands at a path now, with the digest of a file and the target of a link. Nothing does below a
-    /// link.</summary>
-    /// <param name="path">In stored form.</param>
-    /// <param name="known">Where its stamp still holds, the content is not read.</param>
-    /// <param name="target">Of a link.</param>
+    /// <summary>What exists at a path now, with the digest of a file and the target of a link.</summary>
+    /// <remarks>If a link is on the way, nothing exists there.</remarks>
+    /// <param name="path">A path in its stored form.</param>
+    /// <param name="known">If its stamp is still valid, the content is not read.</param>
+    /// <param name="target">The target of a link.</param>
     public FileState StateAt(ByteString path, in FileState known, out ByteString target) =>
         Now(_cursor.Go(path.Span), known, out target);
 
-    /// <summary>The names of a directory that count; null when it cannot be listed.</summary>
+    /// <summary>The names in a directory that count; null when it cannot be listed.</summary>
     public List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own) =>
         Names(path, own, _cursor.Go(path.Span));
 
     public void Dispose() => _cursor.Dispose();
 
-    /// <summary>The names that a directory has, where the recorded one has any; the same instance when they are
-    /// equal.</summary>
+    /// <summary>
+    /// The names in a directory if the recorded state has names; the same instance if they are equal.
+    /// </summary>
     private IReadOnlyList<ByteString>? NamesLike(IReadOnlyList<ByteString>? known, ByteString path, in FileState state,
         ReadOnlySpan<byte> lookup)
     {
@@ -180,7 +179,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         bool knows = known.Type == FileType.Regular && !known.Digest.IsEmpty;
         if ((TimestampsOnly && !known.Stamp.IsEmpty) || (knows && !AllDigests && look.Size != known.Size))
         {
-            // It differs for certain, or that is all that was asked.
+            // The size already differs, or the caller wants only times compared.
             return StateOf(look, default);
         }
 
@@ -194,7 +193,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         {
             FileType.Regular => look.Size,
 
-            // Who listens at a path where nobody answered has made the socket anew, if need be with the same inode.
+            // A server that answers again has made a new socket, perhaps with the same inode. Its ctime shows that.
             FileType.Socket => look.Times.ChangedNs,
             _ => 0,
         },

@@ -2,13 +2,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Says in words in what an observation, or an output, differs from what stands there now.</summary>
+/// <summary>Says in words in what a recorded observation or output differs from the current state.</summary>
 internal static class ObservationComparison
 {
-    /// <summary>Adds what differs, if anything.</summary>
+    /// <summary>Adds the differences, if there are any.</summary>
     public static void Compare(Observation old, Observation now, List<Difference> differences)
     {
-        // The usual case: nothing differs, not even a stamp.
+        // Usually nothing differs, not even a stamp.
         if (ReferenceEquals(old, now))
         {
             return;
@@ -104,7 +104,7 @@ internal static class ObservationComparison
     private static string? ModeText(in FileState old, in FileState now, string what, string path) =>
         now.Mode != old.Mode ? $"{what} mode changed: {path}: {Octal(old.Mode)} → {Octal(now.Mode)}" : null;
 
-    /// <summary>By bare name what a listing says that stands there.</summary>
+    /// <summary>The type of each bare name in a listing.</summary>
     private static Dictionary<ByteString, FileType> Types(IReadOnlyList<ByteString> names)
     {
         var types = new Dictionary<ByteString, FileType>(names.Count);

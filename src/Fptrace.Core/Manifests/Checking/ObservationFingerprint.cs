@@ -4,14 +4,14 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>What of an observation a command can have seen, as bytes: two are equal exactly when it saw the
-/// same.</summary>
+/// <summary>The part of an observation that a command can have seen, as bytes.</summary>
+/// <remarks>Two fingerprints are equal exactly if the command saw the same.</remarks>
 public static class ObservationFingerprint
 {
-    // Longer than all that has a fixed length in a fingerprint.
+    // At least the length of all fields of fixed length together.
     private const int FixedLength = 64;
 
-    /// <summary>Appends path, kind and all that counts of the kind; stamps do not.</summary>
+    /// <summary>Appends the path, the kind and all that counts for the kind. Stamps do not count.</summary>
     public static void Append(IncrementalHash hash, Observation observation)
     {
         ArgumentNullException.ThrowIfNull(hash);

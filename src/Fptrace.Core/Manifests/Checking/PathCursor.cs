@@ -8,52 +8,54 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Leads to one stored path after another, through directories alone: a stored path has no symbolic links in
-/// it, so one on the way is news.</summary>
+/// <summary>Opens the directories of stored paths, one path after another, and follows no link.</summary>
 /// <remarks>
-/// For sorted paths: the directories on the way stay open, so that most lookups cost the kernel one component. A
-/// directory is opened by one openat2(2) that passes no link; where the kernel lacks it, or the way is blocked, name by
-/// name. One for each thread; it owns its descriptors.
+/// A stored path has no symbolic links in it, so a link on the way is a difference. The cursor is made for sorted
+/// paths: the directories on the way stay open, so that the kernel resolves only one component for most paths. One
+/// openat2(2) with RESOLVE_NO_SYMLINKS opens a directory (Linux 5.6). Without it, or if the way is blocked, the cursor
+/// opens each component by itself. Each thread has its own cursor, which owns its descriptors.
 /// </remarks>
 internal sealed class PathCursor : IDisposable
 {
-    // Some containers forbid openat2(2), which their filter does not know, with EPERM.
+    // Some containers have an older seccomp filter, which forbids openat2(2) with EPERM.
     private static volatile bool s_hasOpenat2 = true;
 
     private readonly byte[] _name = GC.AllocateUninitializedArray<byte>(2 * StoredPath.LongestPath);
 
-    // The path on which the open directories are, without its root, and where in it each of them ends.
+    // The path of the open directories, without the root, and the end of each of them in it.
     private readonly byte[] _way = GC.AllocateUninitializedArray<byte>(StoredPath.LongestPath);
     private readonly ByteString _root;
     private readonly bool _byName;
     private int[] _ends = new int[16];
     private int[] _descriptors = new int[16];
 
-    // Descriptors that are open: the root or "/" first.
+    // The number of open descriptors. The first one is the root or "/".
     private int _open;
     private bool _isAbsolute;
 
-    // How much of the way leads to what stopped the last path, and the error; 0 when nothing did. The next path is
-    // often below the same.
+    // The part of the way up to what blocked the last path, and the error; 0 if nothing did. The next path is often
+    // below the same place.
     private int _blockedAt;
     private int _blockedBy;
 
-    /// <param name="root">What relative paths begin at.</param>
-    /// <param name="byName">As where the kernel lacks openat2(2).</param>
+    /// <param name="root">The start of relative paths.</param>
+    /// <param name="byName">Whether to do without openat2(2), as on an older kernel.</param>
     public PathCursor(ByteString root, bool byName = false) => (_root, _byName) = (root, byName);
 
-    /// <summary>What the last path is relative to; valid while <see cref="Error"/> is 0.</summary>
+    /// <summary>
+    /// The descriptor that the last path's name is relative to. Valid while <see cref="Error"/> is 0.
+    /// </summary>
     public int At { get; private set; } = fcntl.AT_FDCWD;
 
-    /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value; ELOOP where a symbolic link
-    /// is on the way.</summary>
+    /// <summary>Why the directory of the last path cannot be reached: 0, or an errno value.</summary>
+    /// <remarks>ELOOP means that a symbolic link is on the way.</remarks>
     public int Error { get; private set; }
 
-    /// <summary>Length of the last path up to what stopped the way.</summary>
+    /// <summary>The length of the last path up to what blocked it.</summary>
     public int StoppedAt { get; private set; }
 
-    /// <param name="path">In stored form.</param>
-    /// <returns>The name to look up from <see cref="At"/>, with a NUL behind; valid until the next call.</returns>
+    /// <param name="path">A path in its stored form.</param>
+    /// <returns>The name to look up from <see cref="At"/>, with a NUL at its end. Valid until the next call.</returns>
     public ReadOnlySpan<byte> Go(ReadOnlySpan<byte> path)
     {
         Error = 0;
@@ -84,7 +86,7 @@ internal sealed class PathCursor : IDisposable
 
     public void Dispose() => Close(0);
 
-    /// <summary>Closes what is not on the way.</summary>
+    /// <summary>Closes the directories that are not on the way to the next path.</summary>
     private void Back(bool isAbsolute, ReadOnlySpan<byte> directory)
     {
         if (isAbsolute != _isAbsolute)
@@ -129,7 +131,7 @@ internal sealed class PathCursor : IDisposable
             directory[..end].CopyTo(_way);
             if (!Enter(above, name, end, fcntl.O_PATH | fcntl.O_DIRECTORY | fcntl.O_NOFOLLOW | fcntl.O_CLOEXEC))
             {
-                // Of a link it says that it is no directory, too (open(2)).
+                // With O_DIRECTORY and O_NOFOLLOW a link gives ENOTDIR, too (open(2)).
                 Stop(Error is errno.ENOTDIR or errno.ELOOP
                     && FileLook.At(above, name, FinalLink.Keep).Type == FileType.Symlink
                     ? errno.ELOOP

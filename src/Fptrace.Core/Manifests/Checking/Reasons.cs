@@ -2,7 +2,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>How those reasons begin, or end, about which a user can do something, and what that is.</summary>
+/// <summary>Beginnings and endings of reasons, and what a user can do about a reason.</summary>
 public static class Reasons
 {
     internal const string Network = "the last run used the network: ";
@@ -16,12 +16,13 @@ public static class Reasons
     internal const string OutsideRoot = "is outside the root";
     internal const string UnknownHere = "the cache knows no run of this command at this place with this environment";
 
-    /// <param name="reason">Why a step runs, why a run does not count, or why it is not in the cache, one line.</param>
+    /// <param name="reason">One line: why a step runs, why its run does not count, or why the cache lacks it.</param>
     public static Remedy RemedyOf(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
 
-        // What the cache says comes last, and what it lacks is what keeps the command from being spared.
+        // A reason may end with that of the cache, and what the cache lacks is what keeps the command from being
+        // skipped.
         return reason.Contains(WouldAdd, StringComparison.Ordinal) ? Remedy.Idempotent
             : reason.StartsWith(Network, StringComparison.Ordinal) ? Remedy.AllowNetwork
             : reason.StartsWith(Gained, StringComparison.Ordinal) || reason.StartsWith(Lost, StringComparison.Ordinal)

@@ -5,22 +5,22 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
-/// <summary>Compares a manifest with what stands there now.</summary>
+/// <summary>Compares a manifest with what exists now.</summary>
 /// <remarks>
-/// Stamps first; only a file whose stamp differs, or never proved anything, is read. The order of the reasons is the
-/// manifest's: refusals, step, environment, observations, outputs, deletions.
+/// The check compares times first. It reads only a file whose times differ or are not recorded. The differences come in
+/// the manifest's order: refusals, step, environment, observations, outputs, deletions, temporaries.
 /// </remarks>
 public static class UpToDateCheck
 {
-    // Below this the threads cost more than they save.
+    // With fewer entries, threads cost more than they save.
     private const int FewEntries = 1024;
     private const int ChunkSize = 512;
 
-    /// <param name="manifest">What was recorded.</param>
-    /// <param name="step">The step of now; null: the recorded one.</param>
-    /// <param name="environment">Of now; null: not compared.</param>
-    /// <param name="options">null: the first difference is enough.</param>
-    /// <param name="cancellationToken">Ends it between two entries.</param>
+    /// <param name="manifest">The recorded manifest.</param>
+    /// <param name="step">The current step; null: do not compare it.</param>
+    /// <param name="environment">The current environment; null: do not compare it.</param>
+    /// <param name="options">Null: stop at the first difference.</param>
+    /// <param name="cancellationToken">Ends the check between two entries.</param>
     public static CheckResult Check(
         Manifest manifest,
         StepIdentity? step = null,
@@ -42,7 +42,7 @@ public static class UpToDateCheck
             differences.AddRange(EnvironmentComparison.Compare(manifest.Environment, environment));
         }
 
-        // What a run that does not count has seen says nothing about this one.
+        // The observations of a run that does not count say nothing about the next run.
         if (!manifest.Passes || (differences.Count > 0 && !options.All))
         {
             return new CheckResult(options.All ? differences : differences[..1], null);
@@ -51,7 +51,7 @@ public static class UpToDateCheck
         return CheckFiles(manifest, options, differences, cancellationToken);
     }
 
-    /// <summary>Loads a manifest, checks it, and saves it with new stamps where files were only touched.</summary>
+    /// <summary>Loads a manifest, checks it, and saves it with new times if files were only touched.</summary>
     public static CheckedManifest CheckFile(
         string path,
         StepIdentity? step = null,
@@ -79,8 +79,7 @@ public static class UpToDateCheck
         return new CheckedManifest(manifest, result);
     }
 
-    /// <summary>Saves new stamps. Where that is impossible the step is up to date all the same, and the next check
-    /// reads these files again.</summary>
+    /// <summary>Saves the new times, if possible.</summary>
     public static void TryRefresh(string path, Manifest refreshed)
     {
         try
@@ -89,7 +88,7 @@ public static class UpToDateCheck
         }
         catch (IOException)
         {
-            // Said above.
+            // The step is up to date all the same. The next check reads the touched files again.
         }
     }
 
@@ -115,7 +114,7 @@ public static class UpToDateCheck
         HashSet<string>? told = null;
         foreach (Difference difference in walk.Differences())
         {
-            // A directory that is listed and kept is an observation and an output: one reason is enough.
+            // A directory that is listed and kept is both an observation and an output. One reason is enough.
             if (difference.Kind == DifferenceKind.Input)
             {
                 told ??= new HashSet<string>(StringComparer.Ordinal);

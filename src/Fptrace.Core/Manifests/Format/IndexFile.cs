@@ -9,38 +9,43 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The index beside a large manifest. Only speed depends on it, and it may be removed at any time.</summary>
+/// <summary>The index beside a large manifest. It only makes checks faster, and may be removed at any time.</summary>
 /// <remarks>
-/// Whoever saves a manifest writes it, and so does a check that finds none, or one of another text. Only an index that
-/// belongs to the owner of the manifest and that nobody else can read is used: in a directory such as /tmp anybody
-/// could put one there.
+/// A run writes the index when it saves the manifest. So does a check that finds none, or one of another text. The
+/// index is used only if it belongs to the manifest's owner and nobody else can read it: in a directory such as /tmp,
+/// anybody could put one there.
 /// </remarks>
 internal static class IndexFile
 {
-    /// <summary>Bytes of a manifest that has one: below this parsing costs as much as one more file.</summary>
+    /// <summary>
+    /// The smallest manifest with an index, in bytes. Parsing a smaller one costs as much as a further file.
+    /// </summary>
     public const int SmallestManifest = 16 << 10;
 
     private const uint Others = 0x3f; // 0077
 
-    /// <summary>What ends its name, which begins with a dot. A file of a version is observed by no step.</summary>
+    /// <summary>
+    /// The ending of its name, which begins with a dot. No step observes files with
+    /// <see cref="IgnoredPaths.VersionEnding"/>.
+    /// </summary>
     private static string Ending => $"{IgnoredPaths.VersionEnding}{Schema.Number}-index";
 
-    /// <param name="manifest">The file that the manifest stands in.</param>
+    /// <param name="manifest">The path of the manifest.</param>
     public static string Of(string manifest)
     {
         int slash = manifest.LastIndexOf('/') + 1;
         return $"{manifest[..slash]}.{manifest[slash..]}{Ending}";
     }
 
-    /// <summary>The name of the manifest whose index has this name; null where no index has it.</summary>
+    /// <summary>The name of the manifest that has an index of this name; null if no index has such a name.</summary>
     public static string? ManifestOf(string name) =>
         name.Length > Ending.Length && name[0] == '.' && name.EndsWith(Ending, StringComparison.Ordinal)
             ? name[1..^Ending.Length]
             : null;
 
-    /// <param name="manifest">The file that the manifest stands in.</param>
-    /// <param name="look">At that file.</param>
-    /// <returns>Null where there is none to be used.</returns>
+    /// <param name="manifest">The path of the manifest.</param>
+    /// <param name="look">A look at that file.</param>
+    /// <returns>Null if there is none that may be used.</returns>
     public static ManifestIndex? TryOpen(string manifest, in FileLook look)
     {
         int fd = Open(manifest, fcntl.O_RDONLY);
@@ -59,10 +64,10 @@ internal static class IndexFile
         return isRead ? ManifestIndex.TryOpen(bytes!) : null;
     }
 
-    /// <summary>After a manifest was put in place: its index follows, or none stays.</summary>
-    /// <param name="path">The file that the manifest stands in.</param>
-    /// <param name="manifest">What it says.</param>
-    /// <param name="text">Its text.</param>
+    /// <summary>Writes the index after its manifest was saved. If that is impossible, no index remains.</summary>
+    /// <param name="path">The path of the manifest.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="text">The manifest's text.</param>
     public static void Save(string path, Manifest manifest, ReadOnlySpan<byte> text)
     {
         if (text.Length < SmallestManifest || !manifest.Passes)
@@ -81,7 +86,9 @@ internal static class IndexFile
         }
     }
 
-    /// <summary>After a manifest was read and nothing in it changed: the next check is to be spared that.</summary>
+    /// <summary>
+    /// Writes the index after a manifest was read and proved up to date, so that the next check need not parse it.
+    /// </summary>
     public static void Renew(ManifestLoad load)
     {
         if (load is not { File: { } path, Manifest: { } manifest, Renewal: { } renewal })
@@ -91,7 +98,7 @@ internal static class IndexFile
 
         if (!renewal.HasIndex)
         {
-            // Of a text that somebody else has laid out, and sealed, the writer's is another: it gets no index.
+            // A text that another program laid out and sealed differs from the writer's, so it gets no index.
             ReadOnlyMemory<byte> text = ManifestWriter.Write(manifest);
             if (ManifestReader.Checksum(text.Span).SequenceEqual(renewal.Sum))
             {
@@ -105,7 +112,7 @@ internal static class IndexFile
         }
     }
 
-    /// <summary>Removes it with its manifest.</summary>
+    /// <summary>Removes the index of a manifest.</summary>
     public static void Remove(string manifest) =>
         _ = libc.unlinkat(fcntl.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
 

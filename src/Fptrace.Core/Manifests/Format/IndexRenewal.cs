@@ -2,8 +2,8 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>What is missing of the index of a manifest that was read.</summary>
-/// <param name="Sum">The checksum of the manifest's text, in digits.</param>
-/// <param name="HasIndex">There is one of this text; only its times are missing, or are others.</param>
-/// <param name="Times">Of the manifest's file when its text was read; empty where they prove nothing.</param>
+/// <summary>What the index lacks of a manifest that was read.</summary>
+/// <param name="Sum">The checksum of the manifest's text, as hexadecimal digits.</param>
+/// <param name="HasIndex">Whether there is an index of this text, which only lacks the current times.</param>
+/// <param name="Times">The times of the manifest's file when its text was read; empty if they prove nothing.</param>
 internal sealed record IndexRenewal(byte[] Sum, bool HasIndex, FileTimes Times);

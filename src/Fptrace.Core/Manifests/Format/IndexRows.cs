@@ -4,7 +4,7 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Writes observations and outputs as rows of an index, and the text that these point into.</summary>
+/// <summary>Writes observations and outputs as rows of an index, with the text that the rows point into.</summary>
 internal sealed class IndexRows
 {
     private readonly ArrayBufferWriter<byte> _rows;
@@ -39,7 +39,8 @@ internal sealed class IndexRows
         bool isFixed = observation.Kind is ObservationKind.Absent or ObservationKind.Link || IsFixed(entry);
         entry.IsLine = hasMore || !isFixed;
 
-        // Of a listing the times tell, whatever its names are, and of an index they do, whatever was the step's own.
+        // The times decide about a listing, whatever its names are, and about an index, whatever the step's own names
+        // are.
         entry.IsPlain = !entry.IsLine || observation.Kind is ObservationKind.Listing or ObservationKind.IndexTimes;
         entry.Start = _text.WrittenCount;
         Append(observation.Path.Span, ref entry);
@@ -79,10 +80,10 @@ internal sealed class IndexRows
         End(entry);
     }
 
-    /// <summary>A file or directory: all of it has a place in a row, but for the digest.</summary>
+    /// <summary>Whether it is a file or directory, all of which fits into a row, except for the digest.</summary>
     private static bool IsFixed(in StoredEntry entry) => entry.Type is FileType.Regular or FileType.Directory;
 
-    /// <summary>As much of a state as the JSON has.</summary>
+    /// <summary>The part of a state that the JSON has, too.</summary>
     private static StoredEntry Of(in FileState state, ObservationKind kind = default)
     {
         bool isFile = state.Type == FileType.Regular;

@@ -2,9 +2,9 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>A step of which a manifest is kept.</summary>
-/// <param name="Path">Of the manifest, as <see cref="ManifestFile"/> takes it.</param>
-/// <param name="Step">What it is.</param>
-/// <param name="UsedNs">When it was written or last found to be up to date: nanoseconds since 1970.</param>
-/// <param name="Size">Of the manifest, in bytes.</param>
+/// <summary>A step that has a manifest.</summary>
+/// <param name="Path">The path of the manifest, as <see cref="ManifestFile"/> takes it.</param>
+/// <param name="Step">The step.</param>
+/// <param name="UsedNs">When a run wrote it or a check last found it up to date, in nanoseconds since 1970.</param>
+/// <param name="Size">The size of the manifest, in bytes.</param>
 public sealed record KnownStep(string Path, StepIdentity Step, long UsedNs, long Size);

@@ -6,13 +6,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Whose manifest it is, without reading all of it.</summary>
+/// <summary>Finds out which step a manifest belongs to, without reading all of it.</summary>
 public static partial class ManifestFile
 {
     private const int FirstPiece = 1 << 14;
 
-    /// <summary>Reads the beginning of a manifest, where the step stands.</summary>
-    /// <returns>Null where it is none, is damaged there, or is of another version alone.</returns>
+    /// <summary>Reads the step from the beginning of a manifest.</summary>
+    /// <returns>Null if the file is no manifest of this version, or the beginning is damaged.</returns>
     public static KnownStep? TryReadStep(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -54,7 +54,7 @@ public static partial class ManifestFile
         }
     }
 
-    /// <summary>Whether something stands there.</summary>
+    /// <summary>Whether anything exists at a path.</summary>
     public static bool Exists(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -9,12 +9,12 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Puts manifests in place.</summary>
+/// <summary>Writes manifests.</summary>
 public static partial class ManifestFile
 {
     private static int s_temporaries;
 
-    /// <summary>Puts it in place of what was there, and makes its directory if need be.</summary>
+    /// <summary>Replaces the manifest at a path. If its directory is missing, this makes it.</summary>
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     public static void Save(string path, Manifest manifest)
     {
@@ -26,18 +26,19 @@ public static partial class ManifestFile
         IndexFile.Save(path, manifest, text.Span);
     }
 
-    /// <summary>Puts a file in place of what was there; its user alone may read it.</summary>
+    /// <summary>Replaces a file by one that only its user may read.</summary>
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     internal static void Replace(string path, ReadOnlySpan<byte> text)
     {
         int slash = path.LastIndexOf('/');
         string temporary = string.Create(
             CultureInfo.InvariantCulture,
-            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
+            $"{path[..(slash + 1)]}.{path[(slash + 1)..]}.{Environment.ProcessId}-"
+                + $"{Interlocked.Increment(ref s_temporaries)}{IgnoredPaths.TemporaryEnding}");
         try
         {
-            // Left by a process that was killed and had the same id; the new one is made by us alone, for the name may
-            // be a link of somebody else's.
+            // A killed process with our ID may have left this name. WriteNew uses O_EXCL: the name may be a link that
+            // somebody else made.
             _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
             StateDirectory.WriteNew(temporary, text, StateDirectory.OwnerOnly);
             int result = FilesAt.Rename(

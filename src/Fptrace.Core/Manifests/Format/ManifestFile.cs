@@ -10,37 +10,39 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Manifests as files: they appear whole or not at all.</summary>
+/// <summary>Manifests as files. A save replaces the whole file, or nothing.</summary>
 /// <remarks>
-/// A path is text as <see cref="ByteString"/> writes it, so that a directory whose name is not UTF-8 can have manifests
-/// too.
+/// A path is text with the escapes of <see cref="ByteString"/>, so that a directory whose name is not UTF-8 can hold
+/// manifests, too.
 /// <para>
-/// A manifest of another version is left alone, since that version may be in use beside this one: ours then stands
-/// beside it, as FILE.fptrace-v2, and all calls that are given FILE find it there. So neither makes the other one's
-/// step run again. </para>
+/// A manifest of another version stays as it is, since that version may be in use beside this one. Ours is then beside
+/// it, as FILE.fptrace-v2, and every method that gets FILE finds it there. So neither version makes the step of the
+/// other one run again.
+/// </para>
 /// </remarks>
 public static partial class ManifestFile
 {
-    /// <summary>The directory below the root that holds manifests by their keys. What stands in it is never
-    /// observed.</summary>
+    /// <summary>The directory below the root that holds manifests by their keys. Nothing in it is observed.</summary>
     public const string DirectoryName = StateDirectory.Name;
 
     private const int PieceSize = 1 << 20;
     private const long OneDayNs = 24L * 60 * 60 * 1_000_000_000;
     internal const string NoManifest = "no manifest: this command was not run before";
 
-    /// <summary>ROOT/.fptrace/KEY.json.</summary>
+    /// <summary>The path ROOT/.fptrace/KEY.json.</summary>
     public static string DefaultPath(StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
         return $"{DefaultDirectory(step.Root)}/{step.Key}.json";
     }
 
-    /// <summary>ROOT/.fptrace.</summary>
+    /// <summary>The path ROOT/.fptrace.</summary>
     public static string DefaultDirectory(ByteString root) =>
         (root.Length == 1 ? "" : root.ToString()) + $"/{DirectoryName}";
 
-    /// <summary>Reads and checks it. Whatever is wrong is a reason, and no exception.</summary>
+    /// <summary>
+    /// Reads and checks a manifest. If anything is wrong, the result has a reason; this throws nothing.
+    /// </summary>
     public static ManifestLoad Load(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -56,8 +58,8 @@ public static partial class ManifestFile
             : ours;
     }
 
-    /// <summary>Notes that the step was up to date: manifests that are not used for long are forgotten. Once a day is
-    /// enough.</summary>
+    /// <summary>Records that the manifest was used, because one that is not used for long is forgotten.</summary>
+    /// <remarks>It does so at most once a day. Otherwise it renews the index if that is needed.</remarks>
     internal static void Use(ManifestLoad load)
     {
         if (load is { File: { } path, UsedNs: > 0 } && FileLook.Now() - load.UsedNs > OneDayNs)
@@ -72,21 +74,21 @@ public static partial class ManifestFile
 
     private static string Beside(string path) => path + IgnoredPaths.VersionEnding + Schema.Number;
 
-    /// <summary>Where ours stands.</summary>
+    /// <summary>The path of the manifest of this version.</summary>
     private static string PlaceOf(string path) => IsOthers(path) ? Beside(path) : path;
 
-    /// <summary>Whether it is a manifest of another version.</summary>
+    /// <summary>Whether the file is a manifest of another version.</summary>
     internal static bool IsOthers(string path) => ManifestReader.IsOfAnotherVersion(Head(path));
 
-    /// <summary>Whether it is a manifest, of any version, damaged or not.</summary>
+    /// <summary>Whether the file is a manifest of any version, damaged or not.</summary>
     public static bool IsManifest(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         return ManifestReader.IsOfAnyVersion(Head(path));
     }
 
-    /// <summary>Removes a manifest, and one of this version beside it, unless a run holds its lock.</summary>
-    /// <returns>Whether it is gone.</returns>
+    /// <summary>Removes a manifest, and the one of this version beside it, unless a run holds the lock.</summary>
+    /// <returns>Whether the manifest is gone.</returns>
     public static bool TryForget(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -122,8 +124,8 @@ public static partial class ManifestFile
         isOthers = false;
         if (!OperatingSystem.IsLinux())
         {
-            // In a working tree that several machines share, MSBuild finds those of Linux elsewhere, too. There the C
-            // library is missing or another.
+            // MSBuild also runs on other systems, where a shared working tree may hold manifests from Linux. There the
+            // C library is missing or different.
             return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
         }
 
@@ -174,7 +176,7 @@ public static partial class ManifestFile
         }
     }
 
-    /// <summary>Reads the whole text, or its checksum alone where there is an index of it.</summary>
+    /// <summary>Parses the text; if there is an index of this text, it only verifies the checksum.</summary>
     private static ManifestLoad Read(byte[] text, ManifestIndex? index, FileTimes times, bool isOurs)
     {
         bool isIndexed = index is not null && ManifestReader.HasRightChecksum(text)
@@ -189,7 +191,9 @@ public static partial class ManifestFile
             : load;
     }
 
-    /// <summary>The other user to whom a directory belongs; null when it is ours, or cannot be looked at.</summary>
+    /// <summary>
+    /// The user who owns a directory, if that is somebody else; null if it is ours or cannot be examined.
+    /// </summary>
     public static uint? OtherOwnerOf(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
@@ -197,7 +201,7 @@ public static partial class ManifestFile
         return look.Exists && look.User != libc.geteuid() ? look.User : null;
     }
 
-    /// <summary>From now on the step is not up to date. It may be missing already.</summary>
+    /// <summary>Deletes a manifest, if it exists, so that the step is no longer up to date.</summary>
     /// <exception cref="IOException">It cannot be deleted; its HResult is the errno value.</exception>
     public static void Delete(string path)
     {
@@ -211,7 +215,7 @@ public static partial class ManifestFile
         }
     }
 
-    /// <summary>Reads a file of a known size, a large one with several threads.</summary>
+    /// <summary>Reads a file of a known size. Several threads read a large one.</summary>
     internal static bool TryFill(int fd, byte[] text)
     {
         int pieces = (text.Length + PieceSize - 1) / PieceSize;

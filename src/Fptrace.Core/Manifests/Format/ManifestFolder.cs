@@ -8,12 +8,13 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The manifests of a root by their keys, <c>ROOT/.fptrace</c>: those that nobody uses any more are
-/// forgotten.</summary>
+/// <summary>
+/// The manifests of a root by their keys, <c>ROOT/.fptrace</c>. Those that are not used any more are removed.
+/// </summary>
 /// <remarks>
-/// A manifest's modification time is the time of its last use: it is written by a run, and a skip renews it once a day.
-/// The file <c>fptrace-manifest-2</c> tells that this version has been here, and by its time when it last looked for
-/// old ones. The manifests of other versions are theirs: only who asks for it removes them.
+/// The mtime of a manifest is the time of its last use: a run writes the file, and a skip touches it once a day. The
+/// file <c>fptrace-manifest-2</c> shows that this version was used here, and its mtime shows when it last removed old
+/// manifests. Manifests of other versions are removed only if the user asks for it.
 /// </remarks>
 public sealed class ManifestFolder
 {
@@ -23,17 +24,17 @@ public sealed class ManifestFolder
     private static readonly TimeSpan s_pause = TimeSpan.FromDays(1);
     private readonly string _path;
 
-    /// <param name="path">Of the directory, as <see cref="ManifestFile"/> takes it.</param>
+    /// <param name="path">The directory, as <see cref="ManifestFile"/> takes it.</param>
     public ManifestFolder(string path) => _path = path;
 
-    /// <summary>What is not used for longer is forgotten, unless the user says otherwise.</summary>
+    /// <summary>How long a manifest stays without use, unless the user says otherwise.</summary>
     public static TimeSpan DefaultAge { get; } = TimeSpan.FromDays(30);
 
     private string Mark => $"{_path}/{Schema.Name.Replace('/', '-')}";
 
-    /// <summary>Before a run: forgets what is too old, at most once a day.</summary>
-    /// <param name="age">Null: nothing is too old.</param>
-    /// <returns>True when this version comes here for the first time, and another one has left manifests.</returns>
+    /// <summary>Called before a run. It removes old manifests, at most once a day.</summary>
+    /// <param name="age">How long a manifest may stay without use; null: for ever.</param>
+    /// <returns>True when this version is used here for the first time and another one has left manifests.</returns>
     public bool Visit(TimeSpan? age)
     {
         FileLook mark = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(Mark), FinalLink.Keep);
@@ -60,10 +61,10 @@ public sealed class ManifestFolder
         return isNews;
     }
 
-    /// <summary>Forgets what was not used for so long. What runs now is left.</summary>
-    /// <param name="age">Zero: all.</param>
-    /// <param name="ofOthers">Manifests of other versions too.</param>
-    /// <returns>How many were forgotten, and how many are left.</returns>
+    /// <summary>Removes the manifests that were not used for some time, except those of running steps.</summary>
+    /// <param name="age">The time; zero: all manifests.</param>
+    /// <param name="ofOthers">Whether to remove manifests of other versions, too.</param>
+    /// <returns>How many manifests were removed, and how many remain.</returns>
     public (int Forgotten, int Left) Forget(TimeSpan age, bool ofOthers)
     {
         int forgotten = 0;
@@ -87,16 +88,16 @@ public sealed class ManifestFolder
         return (forgotten, left);
     }
 
-    /// <summary>The steps of the manifests of this version, in no order.</summary>
+    /// <summary>The steps of the manifests of this version, in no particular order.</summary>
     public IEnumerable<KnownStep> Steps() => Manifests().Select(ManifestFile.TryReadStep).OfType<KnownStep>();
 
-    /// <summary>Those of a command in a directory, whatever its options were.</summary>
+    /// <summary>The steps of a command in a directory, with any options.</summary>
     public IEnumerable<KnownStep> Steps(IReadOnlyList<ByteString> command, ByteString directory) =>
         Steps().Where(known => known.Step.Directory == directory
             && MissingManifest.IsSame(known.Step.Command, command));
 
-    /// <summary>What killed processes left, for nobody takes a day to write a manifest, and indexes without a
-    /// manifest.</summary>
+    /// <summary>Removes temporary files that killed processes left, and indexes without a manifest.</summary>
+    /// <remarks>A temporary file older than a day belongs to nobody: no write of a manifest takes that long.</remarks>
     private void RemoveTemporaries()
     {
         long limit = FileLook.Now() - (s_pause.Ticks * NanosecondsOfTick);

@@ -5,20 +5,22 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>A manifest in binary, made from its text: what a check compares, in rows that need no parsing.</summary>
+/// <summary>A manifest in binary form: what a check compares is in rows that need no parsing.</summary>
 /// <remarks>
 /// <para>
-/// The text is the manifest. An index names the text that it was made from by checksum and length, and is used for no
-/// other. The file's times prove, as those of inputs do, that this text still stands in the manifest; where they are
-/// not in the index the text is read. Times come into it only when they are old enough to prove something. </para>
+/// The text remains the manifest. An index holds the checksum and the length of the text that it was made from, and is
+/// used for no other text. It also holds the times of the manifest's file. If they are equal, the file still has this
+/// text, and a check need not read it. Times are stored only when they are old enough to prove that.
+/// </para>
 /// <para>
-/// A header of fixed length, the rows (<see cref="StoredEntry"/>), the rest of the manifest as JSON, and the text into
-/// which rows point. Header and body have a checksum each, since times are written into the header later.
+/// The layout: a header of fixed length, the rows (<see cref="StoredEntry"/>), the rest of the manifest as JSON, and
+/// the text that the rows point into. The header and the body have a checksum each, because times are written into the
+/// header later.
 /// </para>
 /// </remarks>
 internal sealed class ManifestIndex
 {
-    /// <summary>Bytes of a header.</summary>
+    /// <summary>The length of the header, in bytes.</summary>
     public const int HeaderLength = 96;
 
     private const int Piece = 1 << 20;
@@ -32,20 +34,20 @@ internal sealed class ManifestIndex
 
     private ManifestIndex(byte[] bytes) => _bytes = bytes;
 
-    // The number is that of the format.
+    // The number is the version of the format.
     private static ReadOnlySpan<byte> Magic => "fptrace-index-1\n"u8;
 
-    /// <summary>The checksum of the manifest's text, in digits.</summary>
+    /// <summary>The checksum of the manifest's text, as hexadecimal digits.</summary>
     public ReadOnlySpan<byte> Sum => _bytes.AsSpan(SumStart, TextDigest.Length);
 
-    /// <summary>Bytes of the manifest's text.</summary>
+    /// <summary>The length of the manifest's text, in bytes.</summary>
     public long ManifestLength => BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(SumStart + TextDigest.Length));
 
-    /// <summary>Of the manifest's file while it held that text; empty where that is not known yet.</summary>
+    /// <summary>The times of the manifest's file while it held that text; empty if they are not known yet.</summary>
     public FileTimes Times => new(Long(TimesStart), Long(TimesStart + 8), (ulong)Long(TimesStart + 16));
 
-    /// <param name="manifest">What the text says.</param>
-    /// <param name="text">Of the manifest, as it was written.</param>
+    /// <param name="manifest">The manifest that the text holds.</param>
+    /// <param name="text">The text, as it was written.</param>
     public static ReadOnlyMemory<byte> Write(Manifest manifest, ReadOnlySpan<byte> text)
     {
         var rows = new IndexRows(manifest);
@@ -66,11 +68,11 @@ internal sealed class ManifestIndex
         return bytes;
     }
 
-    /// <summary>Puts times into a header.</summary>
-    /// <param name="header">Of an index.</param>
-    /// <param name="sum">Of the text that stood in the manifest's file at these times.</param>
-    /// <param name="times">Old enough to prove something.</param>
-    /// <returns>False: it is none, or is of another text.</returns>
+    /// <summary>Writes times into a header.</summary>
+    /// <param name="header">The header of an index.</param>
+    /// <param name="sum">The checksum of the text that the manifest's file held at these times.</param>
+    /// <param name="times">Times that are old enough to prove something.</param>
+    /// <returns>False if it is no header, or the index is of another text.</returns>
     public static bool TrySetTimes(Span<byte> header, ReadOnlySpan<byte> sum, in FileTimes times)
     {
         if (!IsHeader(header) || !header[SumStart..].StartsWith(sum))
@@ -85,11 +87,11 @@ internal sealed class ManifestIndex
         return true;
     }
 
-    /// <param name="bytes">All of it; kept.</param>
-    /// <returns>Null where the header is none.</returns>
+    /// <param name="bytes">The whole index. The instance keeps the array.</param>
+    /// <returns>Null if the header is damaged.</returns>
     public static ManifestIndex? TryOpen(byte[] bytes) => IsHeader(bytes) ? new ManifestIndex(bytes) : null;
 
-    /// <returns>Null where the body is damaged.</returns>
+    /// <returns>Null if the body is damaged.</returns>
     public Manifest? TryRead()
     {
         int observations = Count(0);
@@ -120,7 +122,7 @@ internal sealed class ManifestIndex
 
     private static ulong HeaderSum(ReadOnlySpan<byte> header) => XxHash64.HashToUInt64(header[..HeaderSumStart]);
 
-    /// <summary>Over the checksums of pieces, which several threads sum.</summary>
+    /// <summary>A checksum over the checksums of pieces, which several threads compute.</summary>
     private static ulong BodySum(byte[] bytes)
     {
         int pieces = (bytes.Length - HeaderLength + Piece - 1) / Piece;

@@ -4,14 +4,14 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Utf8JsonReader with the types of a manifest. Everything unexpected throws
-/// <see cref="ManifestFormatException"/> or JsonException.</summary>
+/// <summary>A Utf8JsonReader for the types of a manifest.</summary>
+/// <remarks>Anything unexpected throws <see cref="ManifestFormatException"/> or JsonException.</remarks>
 internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions options)
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private Utf8JsonReader _reader = new(text, options);
 
-    /// <summary>Of the one object on a line.</summary>
+    /// <summary>A reader for a line that holds one object.</summary>
     public static ManifestJson OfLine(ReadOnlySpan<byte> line)
     {
         var json = new ManifestJson(line, new JsonReaderOptions { MaxDepth = 2 });
@@ -26,14 +26,14 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         Expect(type);
     }
 
-    /// <summary>To the next property of the object, or past its end.</summary>
+    /// <summary>Moves to the next property of the object, or past its end.</summary>
     public bool NextProperty()
     {
         Read();
         return _reader.TokenType == JsonTokenType.PropertyName;
     }
 
-    /// <summary>To the next element of the array, which must begin so, or past its end.</summary>
+    /// <summary>Moves to the next element of the array, which must begin with this token, or past its end.</summary>
     public bool NextElement(JsonTokenType type)
     {
         Read();
@@ -52,7 +52,7 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
 
     public readonly ManifestFormatException Unknown() => new($"it has an unknown property \"{_reader.GetString()}\"");
 
-    /// <summary>The text of a value, whatever it is.</summary>
+    /// <summary>The JSON text of a value of any type.</summary>
     public ReadOnlySpan<byte> Whole()
     {
         Read();
@@ -84,7 +84,7 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
             : throw Unexpected();
     }
 
-    /// <summary>A whole number from 0 to <paramref name="largest"/>.</summary>
+    /// <summary>An integer from 0 to <paramref name="largest"/>.</summary>
     public long Number(long largest)
     {
         long value = Integer();
@@ -100,7 +100,7 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         return _reader.TryGetInt64(out long value) ? value : throw Unexpected();
     }
 
-    /// <summary>Bytes as <see cref="ByteString"/> escapes them.</summary>
+    /// <summary>Bytes, with the escapes of <see cref="ByteString"/>.</summary>
     public ByteString Name()
     {
         Read();
@@ -108,7 +108,7 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         return Current();
     }
 
-    /// <summary>A path in stored form.</summary>
+    /// <summary>A path in its stored form.</summary>
     public ByteString Path()
     {
         ByteString path = Name();
@@ -193,7 +193,7 @@ internal ref struct ManifestJson(ReadOnlySpan<byte> text, JsonReaderOptions opti
         return names;
     }
 
-    /// <summary>Nothing may follow.</summary>
+    /// <summary>Checks that nothing follows the object.</summary>
     public void End()
     {
         if (_reader.TokenType != JsonTokenType.EndObject || _reader.Read())

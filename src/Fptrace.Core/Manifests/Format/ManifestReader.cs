@@ -4,11 +4,14 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads a manifest that anybody may have written: every type, length and path is checked, and what is not as
-/// it should be is no manifest.</summary>
+/// <summary>Parses manifests.</summary>
+/// <remarks>
+/// Anybody may have written the text, so the reader checks every type, length and path, and rejects a text with any
+/// error.
+/// </remarks>
 public static class ManifestReader
 {
-    /// <summary>Bytes of a manifest.</summary>
+    /// <summary>The largest manifest, in bytes.</summary>
     public const int LargestFile = 1 << 30;
 
     internal const int Depth = 8;
@@ -20,7 +23,7 @@ public static class ManifestReader
 
     private static ReadOnlySpan<byte> Beginning => "{\n  \"schema\": \""u8;
 
-    /// <summary>Never throws for what the text holds.</summary>
+    /// <summary>Parses a text. If it is malformed, the result has a reason; this throws nothing.</summary>
     public static ManifestLoad Read(ReadOnlySpan<byte> text)
     {
         if (!text.StartsWith(Beginning))
@@ -50,11 +53,11 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>Reads which step it is from the beginning of a manifest.</summary>
-    /// <returns>Null where that is not all there, is not of this version, or is damaged.</returns>
+    /// <summary>Parses the step from the beginning of a manifest.</summary>
+    /// <returns>Null if the step is incomplete, damaged, or of another version.</returns>
     internal static StepIdentity? TryReadStep(ReadOnlySpan<byte> beginning)
     {
-        // No text of a step holds a line's end: there it is escaped.
+        // The start and end marks begin with a line feed, which a string in the step cannot contain: JSON escapes it.
         int start = beginning.IndexOf(StepStart);
         int length = start < 0 ? -1 : beginning[(start + StepStart.Length)..].IndexOf(StepEnd);
         if (length < 0 || !IsOfThisVersion(beginning))
@@ -76,12 +79,11 @@ public static class ManifestReader
         }
     }
 
-    /// <summary>Whether a file that begins so is a manifest of another version, which may be in use beside this
-    /// one.</summary>
-    /// <param name="text">Its beginning, of <see cref="HeadLength"/> bytes if there are as many.</param>
+    /// <summary>Whether a text is a manifest of another version, which may be in use beside this one.</summary>
+    /// <param name="text">The beginning of the file: <see cref="HeadLength"/> bytes, if it has that many.</param>
     internal static bool IsOfAnotherVersion(ReadOnlySpan<byte> text) => !IsOfThisVersion(text) && IsOfAnyVersion(text);
 
-    /// <summary>The same of any version.</summary>
+    /// <summary>Whether a text is a manifest of any version.</summary>
     internal static bool IsOfAnyVersion(ReadOnlySpan<byte> text)
     {
         if (!text.StartsWith(Beginning)
@@ -95,19 +97,19 @@ public static class ManifestReader
         return end > 0 && !number[..end].ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
-    /// <summary>Bytes by which <see cref="IsOfAnotherVersion"/> knows.</summary>
+    /// <summary>How many bytes <see cref="IsOfAnotherVersion"/> needs.</summary>
     internal const int HeadLength = 64;
 
     private static bool IsOfThisVersion(ReadOnlySpan<byte> text) =>
         text.StartsWith(Beginning) && text[Beginning.Length..].StartsWith(s_schema);
 
-    // The messages of the JSON reader speak of its workings.
+    // JsonException's messages describe the parser's state, which says nothing to a user.
     private static string? Reason(Exception e) => e is ManifestFormatException ? e.Message : null;
 
-    /// <summary>The digits of the checksum that stands in a text; empty where none does.</summary>
+    /// <summary>The digits of the checksum in a text; empty if it has none.</summary>
     internal static ReadOnlySpan<byte> Checksum(ReadOnlySpan<byte> text)
     {
-        // No EndsWith: of that no native code is at hand in a task of MSBuild.
+        // Not EndsWith: the runtime has no precompiled code for it in MSBuild.
         ReadOnlySpan<byte> end = ManifestWriter.ChecksumEnd;
         int tail = ManifestWriter.ChecksumStart.Length + TextDigest.Length + end.Length;
         return text.Length >= tail && text[^end.Length..].SequenceEqual(end)

@@ -6,8 +6,9 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>JSON in the layout of manifests: one record on a line, which no indentation of Utf8JsonWriter
-/// makes.</summary>
+/// <summary>
+/// Writes JSON in the layout of manifests: one record on each line. Utf8JsonWriter has no such layout.
+/// </summary>
 internal sealed class ManifestText(IBufferWriter<byte> target)
 {
     private const string HexDigits = "0123456789abcdef";
@@ -15,18 +16,18 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
 
     private bool _first = true;
 
-    /// <summary>What no JSON string holds as it is.</summary>
+    /// <summary>The characters that a JSON string must escape.</summary>
     public static ReadOnlySpan<byte> Escaped =>
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009\u000a\u000b\u000c\u000d\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8;
 
-    /// <summary>Text that needs no escape.</summary>
+    /// <summary>Writes text that needs no escapes.</summary>
     public ManifestText Raw(ReadOnlySpan<byte> text)
     {
         target.Write(text);
         return this;
     }
 
-    /// <summary>A line of its own in an array or object, after a comma unless it is the first.</summary>
+    /// <summary>Begins a line in an array or object, after a comma unless it is the first one.</summary>
     public ManifestText Line(ReadOnlySpan<byte> start)
     {
         Raw(_first ? "\n    "u8 : ",\n    "u8).Raw(start);
@@ -40,7 +41,7 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
         return Raw(start);
     }
 
-    /// <summary>Ends what <see cref="Open"/> began: on the same line when it is empty.</summary>
+    /// <summary>Ends what <see cref="Open"/> began, on the same line if it is empty.</summary>
     public ManifestText Close(ReadOnlySpan<byte> end)
     {
         if (!_first)
@@ -76,7 +77,9 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
         return this;
     }
 
-    /// <summary>A string in quotes, bytes that are no UTF-8 escaped as <see cref="ByteString"/> describes.</summary>
+    /// <summary>
+    /// Writes a string in quotes, with the escapes of <see cref="ByteString"/> for bytes that are not UTF-8.
+    /// </summary>
     public ManifestText Name(ByteString name)
     {
         ReadOnlySpan<byte> bytes = name.Span;

@@ -7,17 +7,19 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Writes a manifest as JSON: sorted, one observation on a line, a checksum over all that stands before it at
-/// the end.</summary>
+/// <summary>Writes a manifest as JSON.</summary>
+/// <remarks>
+/// It is sorted and has one observation on each line. A checksum over everything before it ends the file.
+/// </remarks>
 public static class ManifestWriter
 {
-    /// <summary>What stands before the checksum in the file.</summary>
+    /// <summary>The text before the checksum.</summary>
     internal static ReadOnlySpan<byte> ChecksumStart => ",\n  \"checksum\": \""u8;
 
-    /// <summary>What stands after it.</summary>
+    /// <summary>The text after the checksum.</summary>
     internal static ReadOnlySpan<byte> ChecksumEnd => "\"\n}\n"u8;
 
-    /// <summary>The whole text.</summary>
+    /// <summary>The text of a manifest.</summary>
     public static ReadOnlyMemory<byte> Write(Manifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -79,7 +81,7 @@ public static class ManifestWriter
         text.Close("]"u8);
     }
 
-    /// <summary>The object that stands on a line.</summary>
+    /// <summary>Writes one observation as a JSON object.</summary>
     internal static void WriteObservation(ManifestText text, Observation observation)
     {
         text.Raw("{\"path\": "u8).Name(observation.Path).Raw(", \"kind\": "u8).Text(observation.Kind.Name());
@@ -169,7 +171,7 @@ public static class ManifestWriter
         text.Close("]"u8);
     }
 
-    /// <summary>The object that stands on a line.</summary>
+    /// <summary>Writes one output as a JSON object.</summary>
     internal static void WriteOutput(ManifestText text, StepOutput output)
     {
         text.Raw("{\"path\": "u8).Name(output.Path);
@@ -251,7 +253,7 @@ public static class ManifestWriter
                 : chunk.IsError ? "{\"stream\": \"stderr\""u8
                 : "{\"stream\": \"stdout\""u8);
 
-            // A NUL would be taken for the escape of a byte.
+            // ByteString uses U+0000 as its escape, so text with a NUL is written as base64.
             _ = Utf8.IsValid(bytes) && !bytes.Contains((byte)0)
                 ? text.Raw(", \"text\": "u8).Name(new ByteString(bytes))
                 : text.Raw(", \"base64\": "u8).Text(Convert.ToBase64String(bytes));

@@ -3,15 +3,15 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Why a step has no manifest, as far as the manifests of others tell. Only who has found none pays for
-/// it.</summary>
+/// <summary>Explains why a step has no manifest, from the manifests of other steps.</summary>
+/// <remarks>It reads them all, so it is called only after no manifest was found.</remarks>
 public static class MissingManifest
 {
     private const int MostDifferences = 3;
 
-    /// <param name="step">Has none.</param>
-    /// <param name="folders">The directories in which manifests are kept by their keys.</param>
-    /// <returns>One line in words.</returns>
+    /// <param name="step">The step without a manifest.</param>
+    /// <param name="folders">The directories that hold manifests by their keys.</param>
+    /// <returns>One line for the user.</returns>
     public static string Explain(StepIdentity step, params IReadOnlyList<string> folders)
     {
         ArgumentNullException.ThrowIfNull(step);

@@ -5,7 +5,9 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads observations and outputs: each with the properties of its kind, sorted, none twice.</summary>
+/// <summary>
+/// Parses observations and outputs. Each must have the properties of its kind; they are sorted and unique.
+/// </summary>
 internal static class ObservationReader
 {
     public static List<Observation> ReadAll(ref ManifestJson json)
@@ -44,7 +46,7 @@ internal static class ObservationReader
         return outputs;
     }
 
-    /// <summary>The observation that is all of a line.</summary>
+    /// <summary>Parses an observation that fills a line.</summary>
     public static Observation ReadObservation(ref ManifestJson line)
     {
         Observation observation = MakeObservation(ref line);
@@ -52,7 +54,7 @@ internal static class ObservationReader
         return observation;
     }
 
-    /// <summary>The output that is all of a line.</summary>
+    /// <summary>Parses an output that fills a line.</summary>
     public static StepOutput ReadOutput(ref ManifestJson line)
     {
         StepOutput output = MakeOutput(ref line);
@@ -213,7 +215,7 @@ internal static class ObservationReader
             throw new ManifestFormatException("an entry has no path");
         }
 
-        // The type that goes without saying is not written.
+        // The writer leaves the type out where other properties imply it.
         type = type != FileType.None ? type : entry.HasDigest ? FileType.Regular : entry.Names is not null
             ? FileType.Directory
             : FileType.None;

@@ -9,11 +9,13 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The right to run a step and to write its manifest, until it is disposed of or the process ends.</summary>
+/// <summary>
+/// The right to run a step and to write its manifest. It lasts until Dispose or the end of the process.
+/// </summary>
 /// <remarks>
-/// flock(2) on a file beside the manifest, which no step observes. The file is removed on release, so whoever got the
-/// lock looks whether the file is still the one by that name: if not, its former holder has removed it meanwhile, and
-/// the lock is one on nothing.
+/// It is a flock(2) on a file beside the manifest, which no step observes. The holder removes the file on release. So
+/// after a process got the lock it checks that the file still has that name. If not, the former holder has removed it,
+/// and the lock protects nothing.
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
@@ -25,7 +27,7 @@ public sealed class RunLock : IDisposable
 
     private RunLock(byte[] path, int descriptor) => (_path, _descriptor) = (path, descriptor);
 
-    /// <summary>Whether a run of the step is going on. What a killed process left of a lock is removed.</summary>
+    /// <summary>Whether a run of the step is going on. This removes the lock file of a killed process.</summary>
     internal static bool IsHeld(string manifest)
     {
         byte[] path = FileOf(manifest);
@@ -47,10 +49,9 @@ public sealed class RunLock : IDisposable
     }
 
     /// <param name="manifest">The file of the step's manifest.</param>
-    /// <param name="waits">Called when somebody else holds it, with the number of a process, or 0; what it returns is
-    /// disposed of when the wait is over.</param>
-    /// <returns>Null where there can be no lock: in a directory that is not to be written to, or on a file system
-    /// without locks.</returns>
+    /// <param name="waits">Called when another process holds the lock, with its ID, or 0 if it is not known. What it
+    /// returns is disposed of when the wait is over.</param>
+    /// <returns>Null if there can be no lock: the directory is not writable, or its file system has no locks.</returns>
     public static RunLock? Take(string manifest, Func<int, IDisposable?> waits)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -68,12 +69,12 @@ public sealed class RunLock : IDisposable
         IDisposable? waiting = null;
         try
         {
-            // Whoever had it removes it, and another takes its place: then once more. A disk that fails never tells
-            // that it is ours.
+            // Each holder removes the file, and another process may make it anew, so the lock may have to be taken
+            // again. The limit ends the loop on a disk that fails: there IsNamed never returns true.
             for (int attempt = 0; attempt < MostAttempts; attempt++)
             {
-                // No link: whoever may write to the directory would choose the file that we write to. One that another
-                // user has left can be locked all the same.
+                // O_NOFOLLOW: otherwise whoever may write to the directory could choose the file that we write to. The
+                // file of another user can be locked even without the right to write to it.
                 int fd = libc.openat(fcntl.AT_FDCWD, in path[0],
                     fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, NewFile);
                 if (fd < 0 && Marshal.GetLastPInvokeError() == errno.EACCES)
@@ -154,7 +155,7 @@ public sealed class RunLock : IDisposable
         return named.Exists && ours.Links == 1 && ours.Times.Inode == named.Times.Inode && ours.Device == named.Device;
     }
 
-    /// <summary>Which process wrote its number there; 0 when it has not yet.</summary>
+    /// <summary>The process ID in the file; 0 if the holder has not written it yet.</summary>
     private static int Holder(int fd)
     {
         byte[] text = new byte[16];

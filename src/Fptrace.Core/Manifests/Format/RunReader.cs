@@ -4,7 +4,7 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads what a manifest knows of a run besides paths: its environment, and what it printed.</summary>
+/// <summary>Parses what a manifest holds besides paths: the environment, and what the command printed.</summary>
 internal static class RunReader
 {
     public static List<EnvironmentDigest> ReadEnvironment(ref ManifestJson json)

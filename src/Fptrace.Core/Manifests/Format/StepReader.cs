@@ -4,7 +4,7 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Reads which step it is: the fields of an object, whatever their order.</summary>
+/// <summary>Parses a step: an object whose fields may have any order.</summary>
 internal sealed class StepReader : IStepVisitor
 {
     private readonly Dictionary<string, byte[]> _fields = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class StepReader : IStepVisitor
             reader._fields[name] = json.Whole().ToArray();
         }
 
-        // What is left out is as it is where nothing is asked for.
+        // A field that is missing keeps its default.
         var none = new StepIdentity { Command = [], Directory = default, Root = default, EnvironmentVersion = 0 };
         StepIdentity step = none.Visit(reader);
         foreach (string unknown in reader._fields.Keys)
@@ -100,7 +100,7 @@ internal sealed class StepReader : IStepVisitor
             }
         }
 
-        // Without all of them it is what nobody knows.
+        // StandardInput.IsUnknown is written as an empty object.
         bool isNamed = !path.IsEmpty || !digest.IsEmpty;
         return isNamed == offset is not null && (path.IsEmpty || digest.IsEmpty)
             ? new StandardInput { Path = path, Digest = digest, Offset = offset ?? 0, IsUnknown = !isNamed }

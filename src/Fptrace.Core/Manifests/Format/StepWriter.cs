@@ -4,7 +4,7 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>Writes which step it is: a line for each field.</summary>
+/// <summary>Writes a step, with a line for each field.</summary>
 internal sealed class StepWriter(ManifestText text) : IStepVisitor
 {
     public static void Write(ManifestText text, StepIdentity step)

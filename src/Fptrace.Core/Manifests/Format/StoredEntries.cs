@@ -3,11 +3,11 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>The observations or outputs of a manifest that has an index: rows, until somebody wants objects.</summary>
-/// <param name="index">All of the index.</param>
-/// <param name="rows">Where in it the rows begin.</param>
-/// <param name="count">Rows.</param>
-/// <param name="text">Where in it the text begins into which rows point.</param>
+/// <summary>The observations or outputs of a manifest with an index: rows, which become objects on demand.</summary>
+/// <param name="index">The whole index.</param>
+/// <param name="rows">The offset of the rows in it.</param>
+/// <param name="count">The number of rows.</param>
+/// <param name="text">The offset of the text that the rows point into.</param>
 internal abstract class StoredEntries<T>(byte[] index, int rows, int count, int text) : IReadOnlyList<T>
 {
     private const int FewEntries = 1024;
@@ -21,14 +21,14 @@ internal abstract class StoredEntries<T>(byte[] index, int rows, int count, int 
     public StoredEntry Entry(int number) =>
         StoredEntry.Read(index.AsSpan(rows + (number * StoredEntry.RowLength), StoredEntry.RowLength));
 
-    /// <summary>In stored form.</summary>
+    /// <summary>The path of an entry, in its stored form.</summary>
     public ReadOnlySpan<byte> Path(in StoredEntry entry) => index.AsSpan(text + entry.Start, entry.PathLength);
 
-    /// <summary>What stands behind the path.</summary>
+    /// <summary>The bytes after the path.</summary>
     public ReadOnlySpan<byte> Rest(in StoredEntry entry) =>
         index.AsSpan(text + entry.Start + entry.PathLength, entry.Length);
 
-    /// <summary>One entry as an object, which nobody keeps.</summary>
+    /// <summary>Makes an object from one entry. The object is not stored here.</summary>
     public T Make(int number) => _all is { } all ? all[number] : Read(Entry(number));
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)All()).GetEnumerator();
@@ -41,7 +41,7 @@ internal abstract class StoredEntries<T>(byte[] index, int rows, int count, int 
     {
         if (_all is null)
         {
-            // Whoever comes at the same time makes the same.
+            // Two threads may do this at the same time. Both make the same objects, so it needs no lock.
             var all = new T[count];
             int blocks = (count + Block - 1) / Block;
             Workers.Run(blocks, count < FewEntries ? 1 : Workers.Count(0, blocks), block =>

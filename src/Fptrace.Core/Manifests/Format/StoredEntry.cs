@@ -4,52 +4,55 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 
-/// <summary>One row of an index: of an observation or an output what a look at its path is compared with.</summary>
+/// <summary>
+/// One row of an index: the part of an observation or output that a look at its path is compared with.
+/// </summary>
 /// <remarks>
-/// A check that finds nothing changed needs no more of it: a hundred thousand of these take the time of ten thousand
-/// objects.
+/// A check that finds nothing changed needs no more. A hundred thousand rows cost as much time as ten thousand objects.
 /// </remarks>
 internal struct StoredEntry
 {
-    /// <summary>Bytes of a row.</summary>
+    /// <summary>The length of a row, in bytes.</summary>
     public const int RowLength = 48;
 
-    /// <summary>Where its path begins in the text of the index; what else there is of it follows.</summary>
+    /// <summary>The offset of its path in the text of the index. The rest of the entry follows the path.</summary>
     public int Start;
 
     public ushort PathLength;
 
     /// <summary>
-    /// Bytes behind the path: a file's digest, a link's target, or, of <see cref="IsLine"/>, a line of JSON.
+    /// The number of bytes after the path: a file's digest, a link's target, or a line of JSON (<see cref="IsLine"/>).
     /// </summary>
     public int Length;
 
-    /// <summary>A look at the path can tell that all is as it was; of any other entry the object decides.</summary>
+    /// <summary>
+    /// Whether one look at the path can show that nothing changed. Otherwise the whole object is needed.
+    /// </summary>
     public bool IsPlain;
 
-    /// <summary>The row does not hold all of it. The line does, as the manifest has it.</summary>
+    /// <summary>Whether the row does not hold everything. Then the text has the entry's line of JSON.</summary>
     public bool IsLine;
 
-    /// <summary>Of an observation; 0 of an output.</summary>
+    /// <summary>The kind of an observation; 0 for an output.</summary>
     public ObservationKind Kind;
 
     public FileType Type;
 
     public ushort Mode;
 
-    /// <summary>Of an output: what is known of the time before it.</summary>
+    /// <summary>For an output only.</summary>
     public PriorState PriorState;
 
-    /// <summary>Of an output.</summary>
+    /// <summary>For an output only.</summary>
     public OutputOpening Opening;
 
-    /// <summary>Of an output.</summary>
+    /// <summary>For an output only.</summary>
     public bool IsOver;
 
-    /// <summary>Of a file.</summary>
+    /// <summary>The size of a regular file; otherwise 0.</summary>
     public long Size;
 
-    /// <summary>Empty where the content must be read.</summary>
+    /// <summary>The times of the file; empty if its content must be read.</summary>
     public FileTimes Times;
 
     /// <param name="row"><see cref="RowLength"/> bytes.</param>

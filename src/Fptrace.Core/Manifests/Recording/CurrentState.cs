@@ -5,18 +5,18 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Looks at many paths at once, for whoever wants to know how they stand now.</summary>
+/// <summary>Examines many paths with several threads.</summary>
 public static class CurrentState
 {
     private const int FewEntries = 256;
 
-    /// <summary>The same observations as they stand now. Where a recorded stamp still holds, its digest is taken
-    /// over.</summary>
-    /// <param name="observations">Paths and kinds; with states where they are known. Sorted ones are faster.</param>
-    /// <param name="step">Whose root they are relative to, and whose ignored names do not count in listings.</param>
-    /// <param name="threads">At most; 0: as many as there are processors.</param>
-    /// <param name="cancellationToken">Ends it between two.</param>
-    /// <exception cref="IOException">A path can be looked at no more.</exception>
+    /// <summary>The observations as lookups make them now.</summary>
+    /// <remarks>If a recorded stamp is still valid, its digest is used and the content is not read.</remarks>
+    /// <param name="observations">Paths and kinds, with states where they are known. Sorted ones are faster.</param>
+    /// <param name="step">The step. Paths are relative to its root, and names that it ignores do not count.</param>
+    /// <param name="threads">The largest number of threads; 0: as many as there are processors.</param>
+    /// <param name="cancellationToken">Ends the work between two observations.</param>
+    /// <exception cref="IOException">A path cannot be examined any more.</exception>
     public static IReadOnlyList<Observation> Now(
         IReadOnlyList<Observation> observations,
         StepIdentity step,
@@ -37,29 +37,29 @@ public static class CurrentState
         }
     }
 
-    /// <summary>What stands at an absolute path without links, with the digest of a file; <c>default</c> where nothing
-    /// is.</summary>
+    /// <summary>
+    /// What exists at an absolute path without links, with a file's digest; <c>default</c> if nothing does.
+    /// </summary>
     public static FileState StateOf(ByteString path) => StateOf(path, out _);
 
-    /// <summary>What stands at an absolute path without links, with the digest of a file and the target of a
-    /// link.</summary>
+    /// <summary>What exists at an absolute path without links, with a file's digest and a link's target.</summary>
     public static FileState StateOf(ByteString path, out ByteString target) => StateOf(path, default, out target);
 
-    /// <summary>The same; what is known of a file spares reading it while its times are the same.</summary>
+    /// <summary>The same. If a file has the times of the known state, its content is not read.</summary>
     internal static FileState StateOf(ByteString path, in FileState known, out ByteString target)
     {
         using var measure = new Measure(new ByteString("/"u8), new GlobSet([])) { AllDigests = true };
         return measure.StateAt(path, known, out target);
     }
 
-    /// <summary>Has threads of their own work on neighbouring entries: they stand in one directory, so each thread
-    /// takes a row of them.</summary>
+    /// <summary>Distributes entries over threads.</summary>
+    /// <remarks>Each thread takes runs of neighbouring entries, since these are in the same directory.</remarks>
     internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work,
         CancellationToken cancellationToken)
         where T : IDisposable =>
             Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);
 
-    /// <summary>The same with rows of a given length, and as many threads as are said.</summary>
+    /// <summary>The same, with runs of a given length and a given number of threads.</summary>
     internal static void Spread<T>(int count, int row, int threads, Func<T> begin, Action<T, int> work,
         CancellationToken cancellationToken)
         where T : IDisposable

@@ -6,16 +6,16 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Digests large inputs while the command still runs, for then a processor is often free: a compiler and its
-/// libraries are 50 MB.</summary>
+/// <summary>Computes digests of large inputs while the command still runs.</summary>
 /// <remarks>
-/// What it finds goes to the <see cref="DigestFile"/>, where <see cref="RecordedEnd"/> looks first, and which tells
-/// whether it still holds. So it only saves time: what it does not come to, or cannot read, is read in the end. Used by
-/// many threads.
+/// A processor is often free at that time, and a compiler with its libraries has 50 MB. The digests go into the
+/// <see cref="DigestFile"/>, which <see cref="RecordedEnd"/> asks first and which shows whether they still hold. So
+/// this only saves time: RecordedEnd reads whatever is not done, or cannot be read, itself. Several threads use an
+/// instance.
 /// </remarks>
 internal sealed class EarlyDigests : IDisposable
 {
-    /// <summary>Bytes of a file that is worth it: a fifth of a millisecond of hashing.</summary>
+    /// <summary>The smallest file that is worth it, in bytes: it takes a fifth of a millisecond to hash.</summary>
     public const int LargeFile = 256 << 10;
 
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class EarlyDigests : IDisposable
     private Thread? _thread;
     private bool _isOff;
 
-    /// <param name="path">Of a large file, absolute, without symbolic links.</param>
+    /// <param name="path">The path of a large file, absolute, without symbolic links.</param>
     public void Add(ByteString path)
     {
         lock (_gate)
@@ -40,8 +40,8 @@ internal sealed class EarlyDigests : IDisposable
         }
     }
 
-    /// <summary>Ends it. What has not begun is left to the caller, and the file that has is waited for.</summary>
-    /// <param name="isWanted">false: that file neither.</param>
+    /// <summary>Ends the work. Files that have not begun are left to the caller.</summary>
+    /// <param name="isWanted">Whether to wait until the current file is done; otherwise it is abandoned, too.</param>
     public void Stop(bool isWanted)
     {
         Thread? thread;
@@ -77,8 +77,8 @@ internal sealed class EarlyDigests : IDisposable
         }
         catch (Exception)
         {
-            // Whatever it is, it must not end the process in the middle of a trace. The end meets it again, and says
-            // so.
+            // An exception must not end the process in the middle of a trace. RecordedEnd meets the same problem and
+            // reports it.
             lock (_gate)
             {
                 _isOff = true;
@@ -107,7 +107,8 @@ internal sealed class EarlyDigests : IDisposable
         byte[] name = [.. path.Span, 0];
         FileLook look = FileLook.At(fcntl.AT_FDCWD, name, FinalLink.Keep);
 
-        // Where times prove nothing, of what has just changed or in whole seconds, a digest would not be kept.
+        // The digest file stores no digest of a file whose times prove nothing: it has just changed, or has whole
+        // seconds.
         if (look.Type == FileType.Regular
             && !look.IsCoarse
             && !look.TimesAt(FileLook.Now()).IsEmpty

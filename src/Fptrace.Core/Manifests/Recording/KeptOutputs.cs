@@ -8,43 +8,46 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What an earlier run of a command made, and a later one found, had to do with and left as it was: it is the
-/// later one's output too.</summary>
+/// <summary>
+/// Outputs of an earlier run that a later run used and left as they were. They are outputs of the later run, too.
+/// </summary>
 /// <remarks>
-/// A make that has nothing to do, a generator that writes only what differs, a program that opens without O_TRUNC and
-/// writes the same again: what stands there is the step's work all the same. So an output stays one while it stands
-/// there unchanged and the step looks at, opens or writes its path. It ceases when the command becomes another, or its
-/// directory or root, when it is deleted, and when somebody makes something else of it.
+/// A make with nothing to do, a generator that writes only what differs, and a program that opens without O_TRUNC and
+/// writes the same bytes all leave their own work in place. So an output stays one while it exists unchanged and the
+/// step examines, opens or writes its path. It ceases to be one when the command, its directory or its root changes,
+/// when somebody deletes it, and when somebody changes it.
 /// <para>
-/// The run depended on what it found, so an observation says how it stood there: as of something modified in place,
-/// with the same state before and after. A check compares the output; a lookup in the cache asks for the state before.
+/// The run depended on what it found, so an observation holds that state. It is a read-modify-write whose states before
+/// and after are equal: a check compares the output, and a lookup in the cache asks for the state before.
 /// </para>
 /// </remarks>
 public static class KeptOutputs
 {
-    /// <summary>What earlier runs left behind, as their manifest tells: of a run that counts, and of those after it
-    /// that do not.</summary>
-    /// <param name="last">Of this or another step; null for none.</param>
-    /// <param name="step">That is run.</param>
+    /// <summary>
+    /// What earlier runs left, according to their manifest: the last run that counts, and later ones that do not.
+    /// </summary>
+    /// <param name="last">The last manifest, which may be of another step; may be null.</param>
+    /// <param name="step">The step that is run.</param>
     public static IReadOnlyList<StepOutput> Of(Manifest? last, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
         return IsOf(last, step) ? last.Outputs : [];
     }
 
-    /// <summary>All that earlier runs of a command made and is known to stand there, whether it is an output of the
-    /// last one or not.</summary>
-    /// <param name="last">Of this or another step; null for none.</param>
-    /// <param name="step">That is run.</param>
+    /// <summary>
+    /// Everything that earlier runs of a command made and that still exists, outputs of the last run or not.
+    /// </summary>
+    /// <param name="last">The last manifest, which may be of another step; may be null.</param>
+    /// <param name="step">The step that is run.</param>
     public static IReadOnlyList<StepOutput> OwnWork(Manifest? last, StepIdentity step)
     {
         ArgumentNullException.ThrowIfNull(step);
         return !IsOf(last, step) ? [] : last.Left.Count == 0 ? last.Outputs : Merge(last.Outputs, last.Left);
     }
 
-    /// <summary>A manifest that remembers what of earlier runs' work it does not tell.</summary>
-    /// <param name="manifest">Of the run.</param>
-    /// <param name="work">Sorted by path.</param>
+    /// <summary>The manifest, with the work of earlier runs that it does not list as outputs.</summary>
+    /// <param name="manifest">The manifest of the run.</param>
+    /// <param name="work">The work of earlier runs, sorted by path.</param>
     public static Manifest WithLeft(Manifest manifest, IReadOnlyList<StepOutput> work)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -63,9 +66,9 @@ public static class KeptOutputs
                 FinalLink.Keep).Type == output.State.Type;
     }
 
-    /// <summary>A run that counts, with those outputs of earlier ones that it found as they were.</summary>
-    /// <param name="manifest">Of the run.</param>
-    /// <param name="earlier">Sorted by path.</param>
+    /// <summary>The manifest of a run that counts, with the outputs of earlier runs that it found unchanged.</summary>
+    /// <param name="manifest">The manifest of the run.</param>
+    /// <param name="earlier">Outputs of earlier runs, sorted by path.</param>
     internal static Manifest Keep(Manifest manifest, IReadOnlyList<StepOutput> earlier)
     {
         if (earlier.Count == 0)
@@ -93,7 +96,7 @@ public static class KeptOutputs
         return manifest with { Observations = observations, Outputs = Merge(manifest.Outputs, kept) };
     }
 
-    /// <summary>Outputs of a manifest that its run found as they are.</summary>
+    /// <summary>The outputs of a manifest that its run found in this state already.</summary>
     internal static HashSet<ByteString> In(Manifest manifest)
     {
         var found = new Dictionary<ByteString, Observation>();
@@ -115,11 +118,13 @@ public static class KeptOutputs
         ];
     }
 
-    /// <summary>What stands there after a run that does not count: what it left, and else what earlier ones did. The
-    /// next run that counts may find it.</summary>
-    /// <param name="earlier">Sorted by path.</param>
-    /// <param name="left">What the run left of what it had to do with.</param>
-    /// <param name="gone">What it deleted.</param>
+    /// <summary>
+    /// What exists after a run that does not count: what it left, and otherwise what earlier runs left.
+    /// </summary>
+    /// <remarks>The next run that counts may find it.</remarks>
+    /// <param name="earlier">Outputs of earlier runs, sorted by path.</param>
+    /// <param name="left">What the run left at the paths that it used.</param>
+    /// <param name="gone">What the run deleted.</param>
     internal static IReadOnlyList<StepOutput> Remember(IReadOnlyList<StepOutput> earlier,
         IReadOnlyList<StepOutput> left, IEnumerable<ByteString> gone)
     {
@@ -137,10 +142,11 @@ public static class KeptOutputs
         return all;
     }
 
-    /// <returns>The output as it was found; null if it was not, or as another.</returns>
+    /// <returns>The output as the run found it; null if the run did not use it, or found it changed.</returns>
     private static StepOutput? TryKeep(List<Observation> observations, StepOutput output)
     {
-        // What is replaced below keeps its place: kinds of one path may be out of order until they are sorted again.
+        // A replacement keeps its index, so the kinds of one path may be out of order until the caller sorts them
+        // again.
         for (int i = First(observations, output.Path); i < observations.Count
             && observations[i].Path == output.Path; i++)
         {
@@ -154,7 +160,7 @@ public static class KeptOutputs
                         Kind = ObservationKind.ReadModifyWrite,
                         State = seen.State with { Stamp = default },
                     };
-                    // A run that did not remove a directory leaves what others have put there.
+                    // The run did not remove the directory, so others may have put files into it.
                     return output with
                     {
                         State = seen.State,
@@ -172,7 +178,7 @@ public static class KeptOutputs
                     };
                     return output with { PriorState = PriorState.Unseen, Opening = OutputOpening.None };
                 case ObservationKind.Listing when output.State.Type == FileType.Directory:
-                    // Its names count, so it stays an observation.
+                    // The names in it count, so the listing remains an observation.
                     return output with { PriorState = PriorState.Unseen, Names = null, Opening = OutputOpening.None };
                 default:
                     break;
@@ -182,7 +188,7 @@ public static class KeptOutputs
         return null;
     }
 
-    /// <summary>The first observation of a path, or where it would stand.</summary>
+    /// <summary>The index of the first observation of a path, or where it would be inserted.</summary>
     internal static int First(IReadOnlyList<Observation> observations, ByteString path)
     {
         int low = 0;

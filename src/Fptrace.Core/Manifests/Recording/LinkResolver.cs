@@ -9,15 +9,17 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Takes the symbolic links out of paths, and tells what each led through: links, and directories that
-/// <c>..</c> leads out of.</summary>
+/// <summary>
+/// Resolves the symbolic links in paths, and tells through which links and directories each path led.
+/// </summary>
 /// <remarks>
-/// Who went through these depends on them. Directories are remembered until <see cref="Forget"/>, so that most paths
-/// cost one readlink. Thread-safe, and its lock is never held while it looks.
+/// A step depends on the links that its paths lead through, and on the directories that <c>..</c> leaves. The resolver
+/// caches directories until <see cref="Forget"/>, so that most paths cost one readlink(2). It is thread-safe, and holds
+/// no lock while it asks the file system.
 /// </remarks>
 internal sealed class LinkResolver
 {
-    // As many as the kernel follows in one path (MAXSYMLINKS, path_resolution(7)).
+    // The kernel follows at most 40 links in one path (MAXSYMLINKS, path_resolution(7)).
     private const int MostLinks = 40;
 
     [ThreadStatic]
@@ -28,10 +30,10 @@ internal sealed class LinkResolver
     private readonly Dictionary<ByteString, SeenPath> _followed = new(PathBytes.Comparer);
     private int _version;
 
-    /// <summary>Counts how often <see cref="Forget"/> was called.</summary>
+    /// <summary>The number of calls of <see cref="Forget"/>.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Names changed so that a path may lead elsewhere now.</summary>
+    /// <summary>Forgets all results, because a name changed after which paths may lead elsewhere.</summary>
     public void Forget()
     {
         lock (_lock)
@@ -42,7 +44,7 @@ internal sealed class LinkResolver
         }
     }
 
-    /// <summary>Where an absolute path leads, a link at its end followed.</summary>
+    /// <summary>Where an absolute path leads if a final link is followed.</summary>
     public SeenPath Follow(ReadOnlySpan<byte> path)
     {
         int version = Version;
@@ -62,17 +64,17 @@ internal sealed class LinkResolver
                 return seen;
             }
 
-            // Another one may have been faster.
+            // If another thread was faster, its object stays: the recorder compares the objects by reference.
             ref SeenPath? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_followed,
                 new ByteString(path), out _);
             return first ??= seen;
         }
     }
 
-    /// <summary>The name itself, be it a link.</summary>
+    /// <summary>Where an absolute path leads if a final link is kept.</summary>
     public SeenPath Name(ReadOnlySpan<byte> path) => Resolve(path, Version, FinalLink.Keep);
 
-    /// <summary>Whether the kernel makes it up: nothing there lasts. Files in /dev/shm are files like others.</summary>
+    /// <summary>Whether the path is in a file system of the kernel, where no file lasts. /dev/shm is not one.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
         IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8)
             || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
@@ -88,7 +90,7 @@ internal sealed class LinkResolver
             return new SeenPath { Path = new ByteString(path) };
         }
 
-        // A shebang may have it, or a command's name; the tracer's own paths are in order.
+        // The tracer's own paths have no empty, "." or ".." components. A shebang or a command's name may have them.
         bool isInOrder = follow == FinalLink.Keep
             || (path.IndexOf("/./"u8) < 0 && path.IndexOf("/../"u8) < 0 && path.IndexOf("//"u8) < 0
             && path[(slash + 1)..] is not [] and not [(byte)'.'] and not [(byte)'.', (byte)'.']);
@@ -123,7 +125,7 @@ internal sealed class LinkResolver
         Place real = Step(Directory(path[..slash], version), path[(slash + 1)..], FinalLink.Follow);
         lock (_lock)
         {
-            // The first one stays: what it led through is told once.
+            // The first result stays: the recorder takes each link once, and compares them by reference.
             return version != _version || _directories.TryAdd(new ByteString(path), real)
                 ? real
                 : _directories[new ByteString(path)];
@@ -149,7 +151,7 @@ internal sealed class LinkResolver
             target.Length);
         if (length <= 0)
         {
-            // EINVAL: it is there, and no link.
+            // EINVAL: the path exists and is no link (readlink(2)).
             int error = Marshal.GetLastPInvokeError();
             return place with { Error = error == errno.EINVAL ? 0 : error };
         }
@@ -162,8 +164,8 @@ internal sealed class LinkResolver
             : Follow(start with { Links = links, Followed = place.Followed + 1 }, link.Target);
     }
 
-    /// <param name="directory">Known to be one.</param>
-    /// <param name="way">From there, or absolute.</param>
+    /// <param name="directory">A place that is known to be a directory.</param>
+    /// <param name="way">The path from there, or an absolute one.</param>
     private static Place Follow(Place directory, ByteString way)
     {
         bool isKnown = true;
@@ -207,27 +209,28 @@ internal sealed class LinkResolver
         return directory;
     }
 
-    /// <summary>Where a path has come.</summary>
+    /// <summary>How far a path has been resolved.</summary>
     private readonly record struct Place
     {
         public static Place Root { get; } = new() { Links = [], Passed = [] };
 
-        /// <summary>Without links; empty for the root directory, so that names can be put behind a slash
-        /// everywhere.</summary>
+        /// <summary>
+        /// The path, without links. Empty for the root directory, so that "/" and a name can always follow.
+        /// </summary>
         public ByteString Path { get; init; }
 
-        /// <summary>What the last look said.</summary>
+        /// <summary>The errno value of the last lookup.</summary>
         public int Error { get; init; }
 
-        /// <summary>How many links were followed on the way.</summary>
+        /// <summary>The number of links followed so far.</summary>
         public int Followed { get; init; }
 
-        /// <summary>Those on the way.</summary>
+        /// <summary>The links on the way.</summary>
         public required SeenLink[] Links { get; init; }
 
         public required SeenPlace[] Passed { get; init; }
 
-        /// <summary>There is no way on, and no path to name.</summary>
+        /// <summary>Whether the path leads nowhere, so that there is no path to name.</summary>
         public bool IsNowhere { get; init; }
     }
 }

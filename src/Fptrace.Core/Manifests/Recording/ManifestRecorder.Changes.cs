@@ -6,15 +6,15 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a change is about to replace, and whole trees that are renamed.</summary>
+/// <summary>Records the state before a change replaces it, and handles renames of whole directories.</summary>
 public sealed partial class ManifestRecorder
 {
-    // A tree that is renamed is walked to this depth: more has no path.
+    // A deeper path would be longer than PATH_MAX.
     private const int MostLevels = StoredPath.LongestPath / 2;
 
     private void Changing(SeenPath seen, bool isName, in FileStamp before, AccessKind kind, bool truncates)
     {
-        // After the end come only processes that were left running.
+        // After the end, only survivors make changes.
         if (_summary is not null)
         {
             return;
@@ -32,13 +32,13 @@ public sealed partial class ManifestRecorder
                 return;
             }
 
-            // The old content goes into the new one, or it went elsewhere when it was read; a rename takes it along.
+            // Does the old state go into the new one? A rename takes it along.
             bool keeps = kind is AccessKind.ReadWrite or AccessKind.RenameFrom or AccessKind.Attributes
                 || (kind == AccessKind.Write && !truncates);
-            // One that is removed without a look must have been a directory, and an empty one, for rmdir to pass.
+            // rmdir(2) succeeds only for an empty directory, so the step depends on that even if it has not looked.
             keeps |= kind == AccessKind.Delete && before.Type == FileType.Directory;
-            // What it has only looked at counts unless it is its own work, and to know that of anything takes a look,
-            // too.
+            // A state that the step only examined counts unless it is the step's own earlier work. Only the state
+            // itself shows that.
             captures = !record.Before.Exists
                 && (keeps || record.IsRead || record.Names is not null || record.IsProbed || record.IsSeenLink
                 || KnownOutput(record.Path).Exists);
@@ -58,7 +58,9 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>As <see cref="Capture"/>, outside of the lock; once, before the first change.</summary>
+    /// <summary>
+    /// Saves the path in the undo log, once, before the first change. It holds no lock, as <see cref="Capture"/>.
+    /// </summary>
     private void Keep(PathRecord record)
     {
         if (UndoLog is not null && !record.IsKept)
@@ -68,7 +70,7 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>Reads the state before, outside of the lock: it may be large.</summary>
+    /// <summary>Reads the state before the change. It holds no lock, because the file may be large.</summary>
     private void Capture(PathRecord record)
     {
         FileState state = CurrentState.StateOf(record.Path, KnownOutput(record.Path), out ByteString target);
@@ -86,8 +88,7 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>A directory that stood there before is renamed with all that is in it: each part is used by the
-    /// step.</summary>
+    /// <summary>Reads a directory that is renamed with everything in it: the step uses all of that.</summary>
     private void CaptureTree(ByteString directory, int level)
     {
         List<ByteString>? names = level > MostLevels
@@ -132,7 +133,7 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>What stands in a directory that came by a rename came with it.</summary>
+    /// <summary>Makes everything in a directory that a rename brought the step's own work.</summary>
     private void Adopt(IReadOnlyList<SeenEntry> below, bool cameWhole)
     {
         ByteString left = default;
@@ -146,7 +147,7 @@ public sealed partial class ManifestRecorder
             PathRecord? record = RecordOf(entry.Path);
             if (record is null)
             {
-                // Nor does what it holds.
+                // The path is ignored, and so is everything below it.
                 left = entry.Path;
                 continue;
             }

@@ -2,13 +2,12 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Directories that the step would have removed with all that is in them, had they been there: <c>rm -rf d;
-/// mkdir d</c>.</summary>
+/// <summary>Finds directories that the step would have removed with everything in them, if they had existed.</summary>
 /// <remarks>
-/// All that rm does of it is to ask for the name, not following a link, and to find nothing. Most who merely look, as
-/// make and <c>test -d</c>, follow one. <c>cp -r</c>, git and CMake do not either; but these make the directory
-/// themselves, and others may then put files in it. So it matters that one program asked, and another made the
-/// directory.
+/// For <c>rm -rf d; mkdir d</c> without <c>d</c>, the trace only shows that rm looked for the name without following a
+/// link. Most programs that merely examine a path follow links, such as make and <c>test -d</c>. <c>cp -r</c>, git and
+/// CMake do not, but these make the directory themselves, and others may put files into it. So the sign is that one
+/// program asked and another one made the directory.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
@@ -21,7 +20,9 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>Whether another program than the one that makes it may have been asked to remove it.</summary>
+    /// <summary>
+    /// Whether another program than the one that makes the directory may have been told to remove it.
+    /// </summary>
     private static bool IsCleared(Execution execution, PathRecord record) =>
         record.IsNameMissedBySeveral || (record.NameMissedBy != 0 && record.NameMissedBy != execution.Id);
 

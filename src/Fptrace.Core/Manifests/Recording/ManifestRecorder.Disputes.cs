@@ -3,11 +3,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What two looks at a path say differently, although no change of the step lies between them yet.</summary>
+/// <summary>
+/// Handles two looks at a path that found different states, without a change by the step between them.
+/// </summary>
 /// <remarks>
-/// A change of the step counts when its call has ended. Another process of the step that polls the path may see it a
-/// moment before that, so two different looks are only a dispute. It is settled when the step then makes a change that
-/// begins with what was seen first; otherwise somebody else made it.
+/// The recorder learns of a change when its call has ended. Another process of the step that polls the path may see the
+/// change a moment earlier, so two different looks are only a dispute. A later change by the step settles it if it
+/// began with the state that was seen first. Otherwise somebody else made the change.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
@@ -23,10 +25,12 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>The step has changed a path for the first time, which is stopped at the end of its call.</summary>
-    /// <param name="record">Of what.</param>
-    /// <param name="before">What stood there just before.</param>
-    /// <param name="now">What stands there since.</param>
+    /// <summary>
+    /// Settles a dispute at the step's first change of a path. The tracee still stands at the end of its call.
+    /// </summary>
+    /// <param name="record">The record of the path.</param>
+    /// <param name="before">What existed just before the change.</param>
+    /// <param name="now">What exists since.</param>
     private static void Settle(PathRecord record, in FileStamp before, in FileStamp now)
     {
         if (!record.IsObserved)
@@ -40,8 +44,8 @@ public sealed partial class ManifestRecorder
             return;
         }
 
-        // The first look may have been that early: it saw what the change has left. Then nothing was known of the path
-        // before.
+        // The first look may have been too early itself, and have seen the result of the change. Then the step learnt
+        // nothing of the path before the change.
         if (record.Stamp.Exists == now.Exists && record.Stamp.Inode == now.Inode && record.Stamp.Device == now.Device
             && IsSame(record.Stamp, now))
         {
@@ -51,7 +55,10 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>A directory was renamed, and this was in it: that it is missed since is the step's doing.</summary>
+    /// <summary>
+    /// Settles a dispute about a path whose directory the step has renamed: then the path is missing by the step's own
+    /// work.
+    /// </summary>
     private static void SettleMoved(PathRecord below) => below.IsDisputed &= below.SeenSince.Exists;
 
     private void RefuseDisputed()

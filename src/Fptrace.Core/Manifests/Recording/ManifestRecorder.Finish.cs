@@ -3,15 +3,15 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>The end: contents are read, and whatever is not as it was when the step saw it is a refusal.</summary>
+/// <summary>Reads the contents at the end. If an input is not as the step saw it, the run does not count.</summary>
 public sealed partial class ManifestRecorder
 {
-    /// <summary>Makes the manifest, once the trace is complete.</summary>
+    /// <summary>Makes the manifest after the trace is complete.</summary>
     /// <param name="printed">What the command wrote to stdout and stderr.</param>
-    /// <param name="previous">An older manifest of the step: digests of files whose stamps still hold are taken from
-    /// it, and outputs that this run found. May be null.</param>
-    /// <param name="progress">Called now and then, from any thread, with how many paths are done.</param>
-    /// <param name="cancellationToken">Ends it between two paths.</param>
+    /// <param name="previous">An older manifest of the step, or null. It supplies the digests of files whose stamps
+    /// still hold, and the outputs that this run found unchanged.</param>
+    /// <param name="progress">Called now and then, from any thread, with the number of paths that are done.</param>
+    /// <param name="cancellationToken">Ends the reading between two paths.</param>
     public Manifest Finish(
         IReadOnlyList<OutputChunk> printed,
         Manifest? previous = null,
@@ -26,7 +26,7 @@ public sealed partial class ManifestRecorder
         var end = new RecordedEnd(_step, _ignore, _records, _links, previous,
             digests) { SetsAttributes = _setsAttributes, Printed = _printed };
 
-        // A run that does not count is worth no reading.
+        // The contents matter only if the run counts.
         if (_refusals.Count == 0)
         {
             end.Read(progress, cancellationToken);
@@ -60,7 +60,7 @@ public sealed partial class ManifestRecorder
             return KeptOutputs.WithLeft(passed, KeptOutputs.OwnWork(previous, _step));
         }
 
-        // What goes on running may still change what it likes, and nobody waits for us then.
+        // A survivor may still change files, so their state now says nothing.
         bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
         (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn
             ? ([], [])
@@ -74,7 +74,7 @@ public sealed partial class ManifestRecorder
     {
         if (summary.ExitStatus != 0)
         {
-            // The first is the one that is said, and of a run that failed this explains the others.
+            // The first refusal is the one that users see. The failure of the command explains the others.
             _refusals.Insert(0, $"the last run failed with exit code {summary.ExitStatus}");
         }
 

@@ -4,7 +4,7 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What the step looks at, reads and lists without changing it.</summary>
+/// <summary>Records what the step examines, reads and lists without changing it.</summary>
 public sealed partial class ManifestRecorder
 {
     private void Observe(PathRecord? record, in FileStamp stamp, bool content)
@@ -63,7 +63,8 @@ public sealed partial class ManifestRecorder
             Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
         }
 
-        // Its times or mode are the step's own, and what it made there; the other names are not.
+        // The step has already changed the directory, so its times, its mode and the files that it made there are its
+        // own work. The other names are not.
         if (record.IsOwn)
         {
             record.Names?.RemoveAll(name =>

@@ -5,14 +5,14 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>From the paths of accesses to records: without links, without what does not count.</summary>
+/// <summary>Finds the records for the paths of accesses, without links and without what is ignored.</summary>
 public sealed partial class ManifestRecorder
 {
     private readonly Dictionary<SeenPath, PathRecord?> _followed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _met = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<ByteString, ByteString> _links = [];
 
-    /// <summary>The record of what a path led to; null when it does not count.</summary>
+    /// <summary>The record of the file that a path led to; null if it does not count.</summary>
     private PathRecord? Followed(SeenPath? seen)
     {
         if (seen is null)
@@ -36,7 +36,7 @@ public sealed partial class ManifestRecorder
         return record;
     }
 
-    /// <summary>The record of a name itself, be it a link; null when it does not count.</summary>
+    /// <summary>The record of a path whose final link is kept; null if it does not count.</summary>
     private PathRecord? Named(SeenPath? seen)
     {
         if (seen is null)
@@ -49,7 +49,7 @@ public sealed partial class ManifestRecorder
         return seen.Path.IsEmpty ? null : RecordOf(seen.Path);
     }
 
-    /// <summary>Takes in the links on the way, each when it comes for the first time.</summary>
+    /// <summary>Records the links on the way, each once.</summary>
     private void Meet(SeenPath seen)
     {
         foreach (SeenLink link in seen.Links)
@@ -78,7 +78,9 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>From here on paths may lead elsewhere, and were looked up anew.</summary>
+    /// <summary>
+    /// Forgets which paths were seen: from now on they may lead elsewhere, and the witness resolves them anew.
+    /// </summary>
     private void ForgetPaths()
     {
         _followed.Clear();
@@ -110,7 +112,9 @@ public sealed partial class ManifestRecorder
 
     private bool IsIgnored(ByteString path) => _ignore.Matches(StoredPath.Shorten(path.Span, _step.Root).Span);
 
-    /// <summary>What is missing in a directory that the step made is the step's own doing.</summary>
+    /// <summary>
+    /// Whether the path is in a directory that the step made. If something is missing there, it is the step's own work.
+    /// </summary>
     private bool IsInOwnDirectory(ReadOnlySpan<byte> path)
     {
         if (_ownDirectories.Count == 0)
@@ -134,7 +138,7 @@ public sealed partial class ManifestRecorder
     private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
         path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
 
-    // Directories change with every name that is made in them; listings say whether that matters.
+    // The times of a directory change with every name made in it. Listings show whether that matters.
     private static bool IsSame(in FileStamp one, in FileStamp other) => one.Type == other.Type
         && (one.Type != FileType.Regular
             || (one.Inode == other.Inode && one.Device == other.Device && one.Size == other.Size

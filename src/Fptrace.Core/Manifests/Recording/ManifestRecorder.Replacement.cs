@@ -3,19 +3,20 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>A file that is opened for writing as it is, and then cut to nothing, is replaced: <c>sort -o</c> does so,
-/// and .NET, which locks first.</summary>
+/// <summary>
+/// Recognizes files that the step opens for writing and then truncates to 0: they are replaced, as with O_TRUNC.
+/// </summary>
 /// <remarks>
-/// From the open to the cut nobody of the step may have read what stood there: other accesses to the file are seen, and
-/// by way of an open for writing alone nothing is read; of one for reading and writing the tracer knows it
-/// (<see cref="Unread"/>). The size shows in a descriptor, so the step counts as one that has looked.
+/// <c>sort -o</c> does so, and .NET, which locks the file in between. Between the open and the truncation nobody in the
+/// step may have read the old content. The recorder sees other accesses to the file. A descriptor for writing alone
+/// reads nothing, and the tracer knows whether one for reading and writing was read (<see cref="Unread"/>). Such a step
+/// counts as having looked, because the descriptor shows the file's size.
 /// </remarks>
 public sealed partial class ManifestRecorder
 {
     private readonly Dictionary<ByteString, FileState> _earlier = new(PathBytes.Comparer);
 
-    /// <summary>What earlier runs left: it is what a change finds, most of the time, and then need not be
-    /// read.</summary>
+    /// <summary>What earlier runs left. A change mostly finds this state, and then need not read the content.</summary>
     public IReadOnlyList<StepOutput> Earlier
     {
         init
@@ -61,21 +62,25 @@ public sealed partial class ManifestRecorder
     private PathRecord? Replaceable(AccessFacts facts) =>
         _summary is null && Followed(facts.Followed) is { IsOwn: true, IsReplaceable: true } record ? record : null;
 
-    /// <summary>Whether what stood there goes into what stands there afterwards.</summary>
+    /// <summary>Whether the old state goes into the new one.</summary>
     private static bool Keeps(in Access access) => access.Kind switch
     {
         AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes or AccessKind.Create => !access.Truncates,
         _ => access.Kind == AccessKind.RenameFrom,
     };
 
-    /// <summary>Whether the first change is an open that leaves the file as it is, and may yet be followed by the
-    /// cut.</summary>
+    /// <summary>
+    /// Whether the first change is an open that keeps the content, and a truncation may still follow.
+    /// </summary>
     private static bool MayBeReplaced(PathRecord record, in Access access) =>
         !access.Truncates && !record.IsRead && !record.IsTaken
         && (access.Kind is AccessKind.ReadWrite or AccessKind.Create
             || (access.Kind == AccessKind.Write && access.IsWriteOnly));
 
-    /// <summary>Opens of existing files for reading and writing were announced before.</summary>
+    /// <summary>
+    /// Counts an open that may read the file. <see cref="Changing"/> has counted opens of existing files for reading
+    /// and writing.
+    /// </summary>
     private static void NoteReader(PathRecord? record, in Access access)
     {
         if (record is not null

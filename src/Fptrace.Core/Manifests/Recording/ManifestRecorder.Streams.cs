@@ -3,13 +3,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Files that the step has as standard streams, which the tool gave it.</summary>
+/// <summary>Handles the files that the tool gave the step as standard streams.</summary>
 public sealed partial class ManifestRecorder
 {
-    // By their own paths, and by those that stand for the streams in a trace.
+    // Keys are the files' own paths, and the names of the streams in a trace.
     private readonly Dictionary<ByteString, string> _printed = new(PathBytes.Comparer);
 
-    /// <summary>The tool itself hands the file to the step, as its standard input.</summary>
+    /// <summary>Records that the tool itself gave the step this file as its standard input.</summary>
     public void Handed(ByteString path)
     {
         AccessFacts? facts = _witness.See(path);
@@ -19,10 +19,12 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>The step gets the file of a standard stream itself, and what it prints there is known. All else that it
-    /// does to the file is not.</summary>
+    /// <summary>
+    /// Records that stdout or stderr of the step is a file. What the step prints there is known, but not what else it
+    /// does to the file.
+    /// </summary>
     /// <param name="stream">stdout or stderr.</param>
-    /// <param name="path">Empty for a file without a name.</param>
+    /// <param name="path">The path of the file; empty if it has no name.</param>
     public void HandedForPrinting(string stream, ByteString path)
     {
         lock (_gate)
@@ -35,7 +37,7 @@ public sealed partial class ManifestRecorder
         }
     }
 
-    /// <summary>/dev/stdout and its like are files of the kernel, and what stands there is none.</summary>
+    /// <summary>Refuses a run that opens its own output by a name such as /dev/stdout.</summary>
     private void AccessStream(in Access access)
     {
         if (access.Kind is not (AccessKind.Probe or AccessKind.Absent)

@@ -7,11 +7,11 @@ namespace Fptrace.Manifests.Recording;
 
 /// <summary>Turns a trace into what a step depended on and what it made.</summary>
 /// <remarks>
-/// What a step sees of its own work is nothing that it depends on: from the first change of a path on, only how it ends
-/// counts. Contents count as they are when the command has ended; stamps taken at each access tell whether they are
-/// still the same. Only what a change is about to replace is read at once (<see cref="Changing"/>). Thread-safe:
-/// accesses come from one thread at a time, changes are announced by others. No file is looked at under the lock, nor
-/// when an access comes: what had to be seen came with it (<see cref="StandingWitness"/>).
+/// A step does not depend on its own work: after the first change of a path, only its final state counts. Contents are
+/// read after the command has ended, and the stamps of each access show whether they are still the same. Only what a
+/// change is about to replace is read at once (<see cref="Changing"/>). The recorder is thread-safe: accesses come from
+/// one thread at a time, other threads announce changes. It examines no file under its lock or during an access,
+/// because each access carries what the witness saw (<see cref="StandingWitness"/>).
 /// </remarks>
 public sealed partial class ManifestRecorder : ITraceSink, IDisposable
 {
@@ -27,7 +27,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     private TraceSummary? _summary;
     private bool _setsAttributes;
 
-    /// <param name="step">What is run.</param>
+    /// <param name="step">The step that is run.</param>
     /// <param name="environment">What counts of its environment.</param>
     public ManifestRecorder(StepIdentity step, EnvironmentDigests environment)
     {
@@ -38,19 +38,19 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         _witness = new StandingWitness(Changing);
     }
 
-    /// <summary>Keeps what the step changes of what stood there before; null when nobody wants it back.</summary>
+    /// <summary>Saves what the step changes; null if nobody wants to undo the run.</summary>
     public IUndoLog? UndoLog { get; init; }
 
-    /// <summary>All that a run may depend on; its standard streams are seen elsewhere.</summary>
+    /// <summary>Everything that a run may depend on, except the standard streams, which the tool handles.</summary>
     public TraceNeeds Needs { get; } = new() { Files = true, Removals = true, Probes = true, Executables = true,
         Network = true };
 
-    /// <summary>Each is taken in when it comes.</summary>
+    /// <summary>False: the recorder handles each access when it arrives.</summary>
     public bool WantsAccesses => false;
 
     public IWitness Witness => _witness;
 
-    /// <summary>Something makes this run one that can never stand for another; one line of words.</summary>
+    /// <summary>Adds a reason, one line, why this run does not count.</summary>
     public void Refuse(string reason)
     {
         lock (_gate)
@@ -62,7 +62,9 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
     }
 
-    /// <summary>The tool itself looked there for the step, as along PATH, and found nothing of use.</summary>
+    /// <summary>
+    /// Records that the tool itself looked there for the step, as along PATH, and found nothing usable.
+    /// </summary>
     public void LookedFor(ByteString path)
     {
         AccessFacts? facts = _witness.See(path);
@@ -123,7 +125,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         if (access.Kind == AccessKind.Probe && !access.Counterpart.IsEmpty
             && Named(facts.Named) != Named(facts.Counterpart))
         {
-            // That two names are of one file no observation tells: two equal files would have become one.
+            // No observation holds that two names are one file. With two equal files, rename(2) would have removed a
+            // name.
             Refuse(
                 "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: "
                     + $"{Shown(path)}");
@@ -186,7 +189,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
 
         if (access.Kind == AccessKind.RenameFrom)
         {
-            // All that was in it is gone from there.
+            // Everything in the directory is gone from there.
             foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
             {
                 SettleMoved(below);
@@ -209,7 +212,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
     }
 
-    /// <summary>What stands where a path leads.</summary>
+    /// <summary>Observes what exists where a path leads.</summary>
     private void Observe(AccessFacts? facts, bool content)
     {
         if (facts is not null)
@@ -218,13 +221,15 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
     }
 
-    /// <summary>Where nothing had stood, the open would have made a file with the mode that new files have.</summary>
+    /// <summary>
+    /// Whether the open, without an existing file, would have made one with the usual mode of new files.
+    /// </summary>
     private bool MakesUsual(in Access access) =>
         access.Makes is uint mode && NewFiles.Mode(_step, mode) == NewFiles.Mode(_step);
 
-    /// <param name="record">Of what.</param>
+    /// <param name="record">The record of the path.</param>
     /// <param name="access">The change.</param>
-    /// <param name="after">What stood there when it was made.</param>
+    /// <param name="after">What existed right after the change.</param>
     private void Change(PathRecord? record, in Access access, in FileStamp after)
     {
         if (record is null || record.IsOwn)

@@ -2,17 +2,17 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a step's new files are like.</summary>
+/// <summary>The mode of a step's new files.</summary>
 internal static class NewFiles
 {
-    // What open(2) is asked for by nearly everybody; the umask takes its part.
+    // Nearly every program asks open(2) for 0666, and the kernel subtracts the umask.
     private const uint Asked = 0x1b6;
 
-    /// <summary>Permission bits that a file gets which an open makes.</summary>
+    /// <summary>The permission bits of a file that an open makes.</summary>
     public static uint Mode(StepIdentity step) => Mode(step, Asked);
 
-    /// <param name="step">Whose umask counts.</param>
-    /// <param name="asked">What the open asks for.</param>
+    /// <param name="step">The step, which holds the umask.</param>
+    /// <param name="asked">The permission bits that the open asks for.</param>
     public static uint Mode(StepIdentity step, uint asked)
     {
         const string Name = "umask=";

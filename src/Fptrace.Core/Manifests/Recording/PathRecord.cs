@@ -3,62 +3,65 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a step did to one path so far.</summary>
+/// <summary>What a step has done to one path so far.</summary>
 internal sealed class PathRecord(ByteString path)
 {
     /// <summary>Absolute, without symbolic links in its directories.</summary>
     public ByteString Path { get; } = path;
 
-    /// <summary>Read or executed before the step changed it.</summary>
+    /// <summary>Whether the step read or executed the file before it changed it.</summary>
     public bool IsRead { get; set; }
 
-    /// <summary>Looked at before the step changed it.</summary>
+    /// <summary>Whether the step examined the path before it changed it.</summary>
     public bool IsProbed { get; set; }
 
-    /// <summary>Looked for in vain before the step made it.</summary>
+    /// <summary>Whether the step looked for the path in vain before it made it.</summary>
     public bool IsMissed { get; set; }
 
-    /// <summary>The names of the directory when they were listed, before anything is left out.</summary>
+    /// <summary>The names in the directory when the step listed it, ignored ones included.</summary>
     public List<ByteString>? Names { get; set; }
 
-    /// <summary>The names of the directory when it was renamed with all that was in it.</summary>
+    /// <summary>The names in the directory when the step renamed it with everything in it.</summary>
     public List<ByteString>? NamesBefore { get; set; }
 
-    /// <summary>Of git's index: what <see cref="IndexTimes"/> named right before the step's first change.</summary>
+    /// <summary>For git's index: the result of <see cref="IndexTimes"/> right before the step's first change.</summary>
     public List<ByteString>? IndexTimesBefore { get; set; }
 
-    /// <summary>It came by such a rename: what is in it came with it.</summary>
+    /// <summary>Whether the directory came by such a rename, with everything in it.</summary>
     public bool CameWhole { get; set; }
 
-    /// <summary>The names that the step has seen, or taken along, before they were its own work; null when it did
-    /// neither.</summary>
+    /// <summary>
+    /// The names in the directory that the step saw, or renamed, before they were its own work; otherwise null.
+    /// </summary>
     public List<ByteString>? NamesSeen => Names ?? NamesBefore;
 
-    /// <summary>The program that asked for the name itself in vain, by its id; 0 if none did.</summary>
+    /// <summary>
+    /// The ID of the execution that looked for the path without following a link, in vain; 0 if none did.
+    /// </summary>
     public int NameMissedBy { get; set; }
 
-    /// <summary>Another one did, too.</summary>
+    /// <summary>Whether a second execution did so, too.</summary>
     public bool IsNameMissedBySeveral { get; set; }
 
-    /// <summary>A directory that the step would have removed with all that is in it, had it been there.</summary>
+    /// <summary>Whether the step would have removed the directory with everything in it, if it had existed.</summary>
     public bool OwnsNames { get; set; }
 
-    /// <summary>What stands there now, or that nothing does, is the step's own doing.</summary>
+    /// <summary>Whether the step itself caused what exists there now, or that nothing does.</summary>
     public bool IsOwn { get; set; }
 
-    /// <summary>Something stood there when the step first had to do with it.</summary>
+    /// <summary>Whether something existed at the step's first access.</summary>
     public bool ExistedBefore { get; set; }
 
-    /// <summary>What stat said at the first observation; none for what was missing.</summary>
+    /// <summary>The stamp at the first observation; <c>default</c> if nothing existed.</summary>
     public FileStamp Stamp { get; set; }
 
-    /// <summary>A later look found something else, and no change of the step explains it so far.</summary>
+    /// <summary>Whether a later look found another state, which no change by the step explains so far.</summary>
     public bool IsDisputed { get; set; }
 
-    /// <summary>What the first of these looks found.</summary>
+    /// <summary>What the first such look found.</summary>
     public FileStamp SeenSince { get; set; }
 
-    /// <summary>Of what is missing: why the lookup found nothing, an errno value; 0 where that is not known.</summary>
+    /// <summary>If nothing exists: the errno value of the lookup; 0 if it is not known.</summary>
     public int Error { get; set; }
 
     /// <summary>Content and mode right before the step's first change.</summary>
@@ -67,17 +70,18 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>The target of a link right before the step's first change.</summary>
     public ByteString TargetBefore { get; set; }
 
-    /// <summary>The step has set its mode, owner, times or attributes.</summary>
+    /// <summary>Whether the step set the mode, owner, times or attributes.</summary>
     public bool SetsAttributes { get; set; }
 
-    /// <summary>Owner and extended attributes right before the step's first change, where they were not the usual
-    /// ones.</summary>
+    /// <summary>
+    /// Unusual attributes right before the step's first change, as in <see cref="Fptrace.Posix.ExtraAttributes"/>.
+    /// </summary>
     public string AttributesBefore { get; set; } = "";
 
-    /// <summary>What stood there before is kept, for a second run that begins as this one.</summary>
+    /// <summary>Whether the undo log has the prior state.</summary>
     public bool IsKept { get; set; }
 
-    /// <summary>What the step knew of the path before it made something there.</summary>
+    /// <summary>What the step learnt of the prior state.</summary>
     public PriorState PriorState =>
         UsesBefore ? (ExistedBefore ? PriorState.Unseen : PriorState.Kept)
         : IsExclusive ? PriorState.Missing
@@ -85,47 +89,52 @@ internal sealed class PathRecord(ByteString path)
         : IsProbed || IsMissed || IsLookedFor ? PriorState.Seen
         : PriorState.Unseen;
 
-    /// <summary>What stood there before went into the step's work: a change that keeps it, or a read before the
-    /// change.</summary>
+    /// <summary>
+    /// Whether the prior state went into the step's work: a change kept it, or the step read it before.
+    /// </summary>
     public bool UsesBefore { get; set; }
 
-    /// <summary>The step's first contact made something there and would have failed if something had stood
-    /// there.</summary>
+    /// <summary>
+    /// Whether the step's first access made something there, and would have failed if anything had existed.
+    /// </summary>
     public bool IsExclusive { get; set; }
 
-    /// <summary>Permission bits of what the step's first change found.</summary>
+    /// <summary>The permission bits that the step's first change found.</summary>
     public uint ModeBefore { get; set; }
 
-    /// <summary>The step's first change removed what stood there.</summary>
+    /// <summary>Whether the step's first change removed what existed.</summary>
     public bool IsDeletedFirst { get; set; }
 
-    /// <summary>The step's first change is an open that writes into the file, or makes it where none is.</summary>
+    /// <summary>What the step's first change found, if it was an open for writing.</summary>
     public OutputOpening Opening { get; set; }
 
-    /// <summary>Opened as it was, and not yet cut to nothing: if it is, and <see cref="Readers"/> is 0, it is
-    /// replaced.</summary>
+    /// <summary>
+    /// Whether the file was opened and may still be truncated to 0. If <see cref="Readers"/> is 0 then, it is replaced.
+    /// </summary>
     public bool IsReplaceable { get; set; }
 
-    /// <summary>Accesses that may have read what stood there before, since the step changed it.</summary>
+    /// <summary>The number of accesses since the first change that may have read the old content.</summary>
     public int Readers { get; set; }
 
-    /// <summary>Looked for in a directory that the step had made itself: no observation, since it is the directory that
-    /// was missing.</summary>
+    /// <summary>Whether the step looked for it in a directory that it had made itself.</summary>
+    /// <remarks>That is no observation: it was missing because the directory was.</remarks>
     public bool IsLookedFor { get; private set; }
 
-    /// <summary>A link of this name was seen before the step changed it; what that led to is the observation.</summary>
+    /// <summary>
+    /// Whether the step saw a link here before it changed it. The target of the link is the observation.
+    /// </summary>
     public bool IsSeenLink { get; private set; }
 
     public void NoteLink() => IsSeenLink |= !IsOwn;
 
-    /// <summary>An access that is no observation, for what it sees is the step's own doing.</summary>
+    /// <summary>Notes an access that is no observation, because the step saw its own work.</summary>
     public void NoteLook()
     {
         Readers += IsOwn ? 1 : 0;
         IsLookedFor |= !IsOwn;
     }
 
-    /// <summary>What stands there is about to be renamed, or given other attributes.</summary>
+    /// <summary>Whether a call has announced a rename or a change of attributes.</summary>
     public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;

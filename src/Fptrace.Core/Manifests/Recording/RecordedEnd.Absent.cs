@@ -6,10 +6,12 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What is not there at the end: looked for in vain, or made and removed again.</summary>
+/// <summary>
+/// Handles what does not exist at the end: the step looked for it in vain, or made it and removed it.
+/// </summary>
 internal sealed partial class RecordedEnd
 {
-    /// <summary>Nothing stands there that this user could see; what stands below a link stands elsewhere.</summary>
+    /// <summary>Whether nothing exists at the path that this user can see. What is below a link is elsewhere.</summary>
     private static bool IsGone(Measure measure, ByteString path) => FileLook.SaysAbsent(measure.Error(path));
 
     private Observation EndMissed(Measure measure, PathRecord record, ByteString path, int i)
@@ -27,7 +29,8 @@ internal sealed partial class RecordedEnd
         int now = Told(error);
         int seen = record.Error == 0 ? now : Told(record.Error);
 
-        // A check finds what the step has made of it, whoever asks before a run what was there.
+        // A check finds the error as the step's work has made it. A lookup in the cache, before the run, finds the
+        // earlier one.
         return new Observation
         {
             Path = path,
@@ -39,7 +42,7 @@ internal sealed partial class RecordedEnd
 
     private static int Told(int error) => AbsenceReason.Name(error) is null ? 0 : error;
 
-    /// <summary>Whether the step made or changed something on the way to a path.</summary>
+    /// <summary>Whether the step made or changed anything on the way to the path.</summary>
     private bool IsBelowOwn(ByteString path)
     {
         IReadOnlyDictionary<ByteString, PathRecord> records = _byPath;
@@ -54,8 +57,8 @@ internal sealed partial class RecordedEnd
         return false;
     }
 
-    /// <summary>The directories in which the step removed something, its own or not: without them it could not have,
-    /// and no output tells of them.</summary>
+    /// <summary>The directories in which the step removed something.</summary>
+    /// <remarks>Without them the step could not have done that, and no output names them.</remarks>
     private List<Observation> PlacesOfGone()
     {
         var known = new HashSet<ByteString>(PathBytes.Comparer);
@@ -92,8 +95,10 @@ internal sealed partial class RecordedEnd
         return places;
     }
 
-    /// <summary>Less what lies below another of them, where nothing can stand without that one.</summary>
-    /// <param name="paths">Sorted.</param>
+    /// <summary>
+    /// The paths without those below another one: nothing can exist there if the upper path does not exist.
+    /// </summary>
+    /// <param name="paths">Sorted paths.</param>
     private static List<ByteString> TopMost(IReadOnlyList<ByteString> paths)
     {
         var known = new HashSet<ByteString>(paths, PathBytes.Comparer);

@@ -4,14 +4,16 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What is ignored of the paths of a step in one respect and counts in another.</summary>
+/// <summary>Handles paths that are ignored in one way and count in another.</summary>
 internal sealed partial class RecordedEnd
 {
     private readonly GlobSet _ignoredNames;
     private readonly GlobSet _ignoredOutputs;
     private readonly GlobSet _ignoredListings;
 
-    /// <summary>What Python compiled says nothing that its source does not say.</summary>
+    /// <summary>
+    /// Whether a file that Python compiled says nothing more than its source, or a directory holds such files.
+    /// </summary>
     private bool IsCompiledPython(PathRecord record) =>
         _step.DefaultIgnores > 0
         && record.Names is null
@@ -20,10 +22,12 @@ internal sealed partial class RecordedEnd
             && _byPath.TryGetValue(source, out PathRecord? text) && (text.IsObserved || text.IsOwn)
             && CompiledPython.IsChecked(record.Path, source)));
 
-    /// <summary>Nobody depends on what the step made of it; the step may depend on what it was.</summary>
+    /// <summary>
+    /// The observations of an ignored output: nobody depends on it, but the step may depend on its prior state.
+    /// </summary>
     private Observation?[] EndIgnoredOutput(Measure measure, PathRecord record, ByteString path, int i)
     {
-        // Python replaces what it does not take for good, so that does not count either.
+        // Python replaces a compiled file that it does not accept, so the prior state does not count either.
         if (!record.UsesBefore || !record.ExistedBefore || CompiledPython.SourceOf(record.Path) is not null
             || CompiledPython.IsDirectory(record.Path.Span))
         {
@@ -48,8 +52,8 @@ internal sealed partial class RecordedEnd
             }];
     }
 
-    /// <summary>A new directory outside the root counts if something in it does: many a tool leaves empty ones of
-    /// random names.</summary>
+    /// <summary>Drops new directories outside the root in which the step left no file.</summary>
+    /// <remarks>Many tools leave empty directories with random names.</remarks>
     private void DropEmptyDirectories()
     {
         var holding = new HashSet<ByteString>(PathBytes.Comparer);

@@ -3,11 +3,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Git's index, and whether it fits the files that the step looked at.</summary>
+/// <summary>Observes whether git's index matches the files that the step examined.</summary>
 internal sealed partial class RecordedEnd
 {
-    /// <returns>Null where no index was read, or none of its files was looked at: then it does not matter what it
-    /// remembers of them.</returns>
+    /// <returns>Null if the step did not read an index, or examined none of its files, so that the cached times do not
+    /// matter.</returns>
     private Observation? IndexTimesOf(Measure measure, PathRecord record, ByteString path, in FileState state)
     {
         if (!record.IsRead || state.Type != FileType.Regular || !GitIndex.IsName([.. path.Span, 0]))
@@ -15,7 +15,7 @@ internal sealed partial class RecordedEnd
             return null;
         }
 
-        // What the step itself has made of a file does not count, as everywhere; no path stands for all of them.
+        // The step's own changes do not count, as everywhere. An empty path means all files of the index.
         bool isUsed = false;
         var own = new List<ByteString>();
         List<ByteString>? names = IndexTimes.Names(record.Path, NoteOwn,

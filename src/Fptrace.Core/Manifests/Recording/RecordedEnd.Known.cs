@@ -6,10 +6,10 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What need not be read, and in which order the rest is.</summary>
+/// <summary>Finds digests that are known already, and the order in which to read the other files.</summary>
 internal sealed partial class RecordedEnd
 {
-    // What it costs to start a thread several times over.
+    // Hashing so many bytes takes several times as long as starting a thread.
     private const int WorthThread = 1 << 20;
 
     private readonly DigestFile? _digests;
@@ -18,8 +18,9 @@ internal sealed partial class RecordedEnd
     /// <summary>What earlier runs of the command left, by path.</summary>
     private readonly Dictionary<ByteString, StepOutput> _earlier = new(PathBytes.Comparer);
 
-    /// <summary>Whether what the step found at a path was what an earlier run of its command had made there, where
-    /// nothing of anybody else stood.</summary>
+    /// <summary>
+    /// Whether the step found what an earlier run of its command had made, without replacing anybody else's file.
+    /// </summary>
     private bool IsOwnWork(PathRecord record, ByteString path) =>
         _earlier.TryGetValue(path, out StepOutput? earlier) && !earlier.IsOver && earlier.State.IsSame(record.Before)
             && earlier.Target == record.TargetBefore;
@@ -54,8 +55,8 @@ internal sealed partial class RecordedEnd
         }
     }
 
-    /// <summary>From the last manifest, or from whatever step has read the file; it is compared with the file once
-    /// more.</summary>
+    /// <summary>A state from the last manifest, or from any step that has read the file.</summary>
+    /// <remarks>The caller compares its stamp with the file again.</remarks>
     private FileState KnownState(ByteString stored, ByteString path, in FileLook look)
     {
         FileState known = _known.GetValueOrDefault(stored);
@@ -64,14 +65,13 @@ internal sealed partial class RecordedEnd
             : known;
     }
 
-    /// <summary>Records of large files that must be read, the largest first, and their bytes.</summary>
+    /// <summary>The records of large files that must be read, the largest first, and the sum of their sizes.</summary>
     private (int[] Records, long Bytes) Large()
     {
         var sizes = new SortedList<(long Size, int Record), int>();
         for (int i = 0; i < _records.Count; i++)
         {
-            // What was not there, or small, when the step saw it first is looked at only if the step may have written
-            // it.
+            // If the file was missing or small at the first look, it can be large now only if the step wrote it.
             PathRecord record = _records[i];
             if (record.IsOwn || record.Stamp is { Type: FileType.Regular, Size: >= EarlyDigests.LargeFile })
             {

@@ -3,11 +3,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a run that does not count has left behind.</summary>
+/// <summary>Finds what a run that does not count has left.</summary>
 internal sealed partial class RecordedEnd
 {
-    /// <summary>Only what the run may have changed is looked at. What cannot be read is left out: nobody compares it
-    /// with anything.</summary>
+    /// <summary>The state of the paths that the run may have changed.</summary>
+    /// <remarks>A file that cannot be read is left out, since nothing is compared with it.</remarks>
     public (IReadOnlyList<StepOutput> Left, IReadOnlyList<ByteString> Gone) Left(CancellationToken cancellationToken)
     {
         PathRecord[] own = [.. _records.Where(record => record.IsOwn)];

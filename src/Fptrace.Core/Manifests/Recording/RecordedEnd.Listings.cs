@@ -6,7 +6,7 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Directories that the step listed, and which names in them are its own work.</summary>
+/// <summary>Handles directories that the step listed, and the names in them that are its own work.</summary>
 internal sealed partial class RecordedEnd
 {
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
@@ -21,7 +21,7 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
 
-        // What is gone again needs no mention.
+        // Own names that are gone again need not be stored.
         return now with
         {
             OwnNames = [.. own.Where(name => Remains(record.Path, name))],
@@ -44,7 +44,7 @@ internal sealed partial class RecordedEnd
     private static ByteString Join(ByteString directory, ByteString name) =>
         new(directory.Length == 1 ? [(byte)'/', .. name.Span] : [.. directory.Span, (byte)'/', .. name.Span]);
 
-    /// <summary>By directory, the names in it that are the step's own work.</summary>
+    /// <summary>The names that are the step's own work, by listed directory.</summary>
     private Dictionary<ByteString, List<ByteString>> OwnNames()
     {
         var listed = _records.Where(record => record.Names is not null)

@@ -3,11 +3,14 @@ using Fptrace.Model;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>Directories that became the step's own work after it had seen, or taken along, what was in them.</summary>
+/// <summary>
+/// Handles directories that became the step's own work after it had seen or renamed what was in them.
+/// </summary>
 /// <remarks>
-/// <c>rm -rf d; mkdir d</c> removes a file more that stands in <c>d</c>, and <c>mv d e; ls e</c> shows it. So the names
-/// before are something that the run depends on, and the names that it left are part of its output, which they are too
-/// where <c>rm</c> found no directory. Of one that a run merely makes neither counts: others may put files there.
+/// <c>rm -rf d; mkdir d</c> would remove a further file in <c>d</c>, and <c>mv d e; ls e</c> would show it. So the run
+/// depends on the names before, and the names that it left are part of its output. They are part of it even if
+/// <c>rm</c> found no directory. If a run merely makes a directory, neither counts, because others may put files into
+/// it.
 /// </remarks>
 internal sealed partial class RecordedEnd
 {
@@ -35,14 +38,16 @@ internal sealed partial class RecordedEnd
         return names;
     }
 
-    /// <summary>It was listed before the step changed or removed it.</summary>
+    /// <summary>
+    /// Whether an own name existed when the step listed the directory, before the step changed or removed it.
+    /// </summary>
     private bool IsTaken(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
     {
         var bare = new ByteString(ListedName.Bare(name.Span));
         return ownNames.Contains(bare) && _byPath[Join(directory, bare)].ExistedBefore;
     }
 
-    /// <summary>A listing of the directory shows whether something stands there, too.</summary>
+    /// <summary>The prior state. A listing of the directory shows that, too.</summary>
     private PriorState PriorStateOf(PathRecord record) =>
         record.PriorState == PriorState.Unseen
         && !record.ExistedBefore

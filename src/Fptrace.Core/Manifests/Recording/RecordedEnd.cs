@@ -8,7 +8,7 @@ using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What the paths of a step hold when it has ended: its observations, outputs and deletions.</summary>
+/// <summary>Reads a step's paths after it has ended, for its observations, outputs and deletions.</summary>
 internal sealed partial class RecordedEnd
 {
     private static readonly ContentDigest s_empty =
@@ -51,10 +51,10 @@ internal sealed partial class RecordedEnd
         Learn(previous);
     }
 
-    /// <summary>The run has set attributes of something: then outputs are asked for theirs.</summary>
+    /// <summary>Whether the run set any attributes, so that outputs are asked for theirs.</summary>
     public bool SetsAttributes { get; init; }
 
-    /// <summary>Files that the step has as stdout or stderr: what it prints there is no input.</summary>
+    /// <summary>The files that are the step's stdout or stderr. What it prints there is no input.</summary>
     public IReadOnlyDictionary<ByteString, string> Printed { get; init; } = new Dictionary<ByteString, string>();
 
     public IEnumerable<string> Refusals => _refusals.Values;
@@ -72,8 +72,7 @@ internal sealed partial class RecordedEnd
         _ownNames = OwnNames();
         int done = 0;
 
-        // The largest first, one at a time: in rows of neighbours one thread gets the compiler and its libraries, and
-        // the others nothing to do.
+        // Largest first, one at a time: otherwise one thread would get the compiler and all its libraries.
         (int[] large, long bytes) = Large();
         CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure,
             (measure, i) => End(measure, large[i]), cancellationToken);
@@ -130,8 +129,7 @@ internal sealed partial class RecordedEnd
             return [];
         }
 
-        // What could not be looked at is not gone, as in a directory that the step itself has closed: a hit would leave
-        // it out.
+        // If the step itself has closed a directory (EACCES), an output may exist that a cache hit would lack.
         if (state.Exists
             ? state.Type == FileType.Regular && state.Digest.IsEmpty
             : !IsGone(measure, path) || measure.Error(path) == errno.EACCES)
@@ -152,11 +150,10 @@ internal sealed partial class RecordedEnd
             attributes = ExtraAttributes.Usual;
         }
 
-        // Whoever sets attributes that were there already has a work of his all the same.
         if (isUsed && !sets && record.Before.IsSame(state) && record.TargetBefore == target
             && !IsWithNames(record, state))
         {
-            // Opened for writing and not changed, as a lock is: an input and no more.
+            // Opened for writing but not changed, like a lock file: only an input, unless the step set attributes.
             return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target },
                 IndexTimesOf(measure, record, path, state)];
         }
@@ -177,8 +174,7 @@ internal sealed partial class RecordedEnd
         }
         else
         {
-            // A file that was written into before it went is not as one that was just removed. Where none stands, the
-            // open makes one like it, if it may.
+            // A file that was written before its removal is like a temporary: the open would have made it, too.
             bool isWritten = record.Opening is OutputOpening.Old or OutputOpening.Standing && !isUsed && !isAsked;
             _deleted[i] = record.ExistedBefore
                 && !(isWritten && record.Opening == OutputOpening.Old && record.ModeBefore == NewFiles.Mode(_step));
@@ -263,11 +259,8 @@ internal sealed partial class RecordedEnd
         }, IndexTimesOf(measure, record, path, state)];
     }
 
-    /// <summary>
-    /// The file of its own stdout, which it looked at before it printed, and found empty, as a shell leaves it behind
-    /// <c>&gt;</c>. So it does before the next run, and there a check finds it empty, too, or something else than this
-    /// run saw.
-    /// </summary>
+    /// <summary>Whether this is the step's own stdout, which it examined before it printed and found empty.</summary>
+    /// <remarks>A shell empties it before each run (<c>&gt;</c>), so a check finds it empty, too.</remarks>
     private bool IsEmptyStream(PathRecord record, in FileLook look) =>
         Printed.ContainsKey(record.Path)
         && !record.IsRead

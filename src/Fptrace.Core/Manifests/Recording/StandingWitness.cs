@@ -7,11 +7,13 @@ using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 
-/// <summary>What a manifest needs to be seen while a call stands still: where paths lead, what stands there, what a
-/// directory holds.</summary>
-/// <remarks>Used by every thread that handles calls. It decides nothing: the recorder does, when the access comes to
-/// it.</remarks>
-/// <param name="changing">Called by <see cref="Changing"/>, with the name itself (isName) or what it leads to.</param>
+/// <summary>
+/// Looks at what a manifest needs while a tracee stands still: where paths lead and what exists there.
+/// </summary>
+/// <remarks>
+/// Every thread that handles calls uses it. It decides nothing: the recorder does, when it receives the access.
+/// </remarks>
+/// <param name="changing">Called by <see cref="Changing"/>. If isName is set, a final link was kept.</param>
 internal sealed class StandingWitness(StandingWitness.Change changing) : IWitness
 {
     private readonly LinkResolver _links = new();
@@ -24,7 +26,9 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
 
     public void Moved() => _links.Forget();
 
-    /// <summary>What a directory holds was taken in, and needs not be looked at again.</summary>
+    /// <summary>
+    /// Notes that the recorder has the names in a directory, so that later listings need not read them.
+    /// </summary>
     public void Listed(ByteString directory)
     {
         lock (_lock)
@@ -54,8 +58,8 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
         switch (access.Kind)
         {
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
-                // Asked for without following it. A stat that follows it is no news to the tracer any more, so it is
-                // taken for granted.
+                // The call did not follow the link. The tracer drops a later stat that does, since it has recorded the
+                // path already. So the target counts here, too.
                 return new AccessFacts
                 {
                     Followed = _links.Follow(path),
@@ -76,7 +80,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
                 or AccessKind.Attributes when access.Before.Type == FileType.Symlink:
                 return Named(access);
             case AccessKind.Write or AccessKind.ReadWrite or AccessKind.Attributes or AccessKind.Create:
-                // Through a dangling link it is the link's target that is made.
+                // An open through a dangling link makes the target of the link.
                 SeenPath changed = _links.Follow(path);
                 return new AccessFacts { Followed = changed, Stamp = StampOf(changed) };
             default:
@@ -125,7 +129,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
             }
         }
 
-        // Now: later the step's own files are among them, or others.
+        // The names are read now: later they include the step's own files, or those of others.
         List<ByteString>? names = directory.Path.IsEmpty
             ? null
             : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Path.Span, 0]);
@@ -137,7 +141,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
 
     private static FileStamp StampOf(SeenPath seen) => seen.Path.IsEmpty ? default : FileLook.StampOf(seen.Path.Span);
 
-    /// <summary>What stands in a directory that came by a rename came with it.</summary>
+    /// <summary>Everything below a directory that a rename brought, each directory before its content.</summary>
     private static List<SeenEntry> Below(ByteString directory)
     {
         var entries = new List<SeenEntry>();

@@ -8,12 +8,12 @@ namespace Fptrace.Commands.Cache;
 /// <summary><c>fptrace cache stats|verify|gc|clear</c>.</summary>
 internal static class CacheCommand
 {
-    /// <summary>Exit code of <c>verify</c> when something was damaged.</summary>
+    /// <summary>The exit code of <c>verify</c> when something was damaged.</summary>
     public const int Damaged = 1;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong, or the cache cannot be used.</exception>
@@ -29,7 +29,7 @@ internal static class CacheCommand
         {
             string path = options.Directory ?? ContentStore.DefaultPath;
 
-            // Looked for first: none is made here.
+            // Open it for reading first, because that does not create a cache.
             using ContentStore? found = ContentStore.Open(path, CacheMode.Read);
             if (found is null)
             {

@@ -3,16 +3,16 @@ using Fptrace.Caching.Store;
 namespace Fptrace.Commands.Cache;
 
 /// <summary>What <c>cache stats --json</c> prints.</summary>
-/// <param name="Cache">Its directory.</param>
-/// <param name="Bytes">That it takes.</param>
-/// <param name="Limit">That it may take.</param>
-/// <param name="Results">Runs that can be restored.</param>
-/// <param name="Commands">Of these runs.</param>
-/// <param name="Blobs">Files' contents and manifests.</param>
-/// <param name="Temporaries">Files that are being written, or that killed processes left.</param>
-/// <param name="Hits">Runs that were restored.</param>
-/// <param name="Misses">Runs that were looked for in vain.</param>
-/// <param name="Stored">Results that were put in.</param>
+/// <param name="Cache">The directory of the cache.</param>
+/// <param name="Bytes">How many bytes the cache takes.</param>
+/// <param name="Limit">How many bytes it may take.</param>
+/// <param name="Results">How many runs can be restored.</param>
+/// <param name="Commands">How many different commands these runs had.</param>
+/// <param name="Blobs">How many blobs it holds: contents of files, and manifests.</param>
+/// <param name="Temporaries">How many files are being written, or were left by killed processes.</param>
+/// <param name="Hits">How many runs were restored.</param>
+/// <param name="Misses">How many runs were looked up and not found.</param>
+/// <param name="Stored">How many results were stored.</param>
 internal sealed record CacheJson(
     string Cache,
     long Bytes,

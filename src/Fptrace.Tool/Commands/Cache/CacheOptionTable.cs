@@ -15,7 +15,7 @@ internal sealed class CacheOptionTable : OptionTable
 
     public override IReadOnlyList<string> Words => Actions;
 
-    /// <returns>Null if help was asked for.</returns>
+    /// <returns>null when help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CacheOptions? Read(IReadOnlyList<string> args)
     {

@@ -10,20 +10,22 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Check;
 
-/// <summary><c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date, with the first reason
-/// against each or all.</summary>
+/// <summary>
+/// <c>fptrace check</c> and <c>fptrace explain</c>: whether steps are up to date. The first shows one reason, the
+/// second all.
+/// </summary>
 internal static class CheckCommand
 {
-    /// <summary>Exit code when a step would run.</summary>
+    /// <summary>The exit code when a step would run.</summary>
     public const int NotUpToDate = 1;
 
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public static int Check(string[] args, TextWriter output, TextWriter err) => Run("check", args, output);
 
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
@@ -65,7 +67,7 @@ internal static class CheckCommand
         return Array.TrueForAll(steps, step => step.Known.Result.IsUpToDate) ? 0 : NotUpToDate;
     }
 
-    /// <summary>Those of files, and all in a directory.</summary>
+    /// <summary>Checks the named manifests, and all manifests in the named directories.</summary>
     private static IEnumerable<(string Path, CheckedManifest Known)> Named(CheckOptions options, bool all)
     {
         foreach (string path in options.Manifests)
@@ -81,7 +83,7 @@ internal static class CheckCommand
         }
     }
 
-    /// <summary>Those of the command.</summary>
+    /// <summary>Checks the steps of the given command.</summary>
     private static IEnumerable<(string Path, CheckedManifest Known)> Commanded(CheckOptions options, bool all)
     {
         if (options.Command.Count == 0)
@@ -107,7 +109,7 @@ internal static class CheckCommand
 
     private static CheckedManifest Check(string path, CheckOptions options, bool all)
     {
-        // Which variables are tracked stands in the manifest alone, so it is read before the environment is.
+        // Only the manifest tells which variables count, so read it before the environment.
         ManifestLoad load = ManifestFile.Load(path);
         if (load.Manifest is not { } manifest)
         {
@@ -129,7 +131,7 @@ internal static class CheckCommand
         return new CheckedManifest(manifest, result);
     }
 
-    /// <summary>As the step would have it if it were asked for now, in its own directory.</summary>
+    /// <summary>The environment that the step would get now, in its own directory.</summary>
     public static EnvironmentDigests Environment(Manifest manifest)
     {
         ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
@@ -140,7 +142,7 @@ internal static class CheckCommand
             return now;
         }
 
-        // Ours names our own directory and says nothing about the step's.
+        // The tool's own PWD names the tool's directory, and says nothing about the step's.
         return now with
         {
             Variables =
@@ -151,7 +153,7 @@ internal static class CheckCommand
         };
     }
 
-    /// <summary>The file, and the command as a shell would take it: files are named by digests.</summary>
+    /// <summary>The file, and the command in the form that a shell takes: the file's name is only a digest.</summary>
     private static string Heading(string path, Manifest? manifest)
     {
         if (manifest is null)
@@ -162,7 +164,7 @@ internal static class CheckCommand
         return $"{path}: {ShellWords.Join(manifest.Step.Command)}";
     }
 
-    /// <summary>MSBuild gives its tasks variables of its own.</summary>
+    /// <summary>Whether the step probably ran in MSBuild, which gives its tasks variables of its own.</summary>
     private static bool RanInMSBuild(CheckedManifest known) =>
         known.Result.Differences.Any(difference => difference.Kind == DifferenceKind.Environment)
         && known.Manifest!.Environment.Variables.Any(variable => variable.Name == "MSBuildExtensionsPath"

@@ -6,11 +6,11 @@ using Fptrace.Model;
 namespace Fptrace.Commands.Check;
 
 /// <summary>A step in what <c>check --json</c> and <c>explain --json</c> print.</summary>
-/// <param name="Manifest">Its file; null where there is none.</param>
-/// <param name="Command">Null where the manifest cannot be read.</param>
-/// <param name="UpToDate">It would not run.</param>
-/// <param name="Reason">The first reason for which it would.</param>
-/// <param name="Differences">All of them, where they are asked for.</param>
+/// <param name="Manifest">The path of its manifest; null when it has none.</param>
+/// <param name="Command">The command; null when the manifest cannot be read.</param>
+/// <param name="UpToDate">Whether it would not run.</param>
+/// <param name="Reason">The first reason why it would run.</param>
+/// <param name="Differences">All reasons, if they are asked for.</param>
 internal sealed record CheckJson(
     string? Manifest,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ByteString>? Command,
@@ -18,8 +18,8 @@ internal sealed record CheckJson(
     string? Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DifferenceJson>? Differences)
 {
-    /// <param name="steps">Each with the file of its manifest: several make an array.</param>
-    /// <param name="all">All differences, and not the first reason alone.</param>
+    /// <param name="steps">The steps, each with the path of its manifest. Several make an array.</param>
+    /// <param name="all">Whether to write all differences, and not only the first reason.</param>
     public static string Write(IReadOnlyList<(string Path, CheckedManifest Known)> steps, bool all)
     {
         CheckJson[] written = [.. steps.Select(step => Of(step.Path, step.Known, all))];

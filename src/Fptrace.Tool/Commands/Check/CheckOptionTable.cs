@@ -19,7 +19,7 @@ internal sealed class CheckOptionTable : OptionTable
     public CheckOptionTable(string verb)
         : base(verb) => Register("", _json, _noRefresh, _noEnvironment, _root, _quiet, Help);
 
-    /// <returns>Null if help was asked for.</returns>
+    /// <returns>null when help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CheckOptions? Read(IReadOnlyList<string> args)
     {

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>How long ago, as people write it: 12h, 30d, 8w.</summary>
+/// <summary>Parses and words ages as people write them: 12h, 30d, 8w.</summary>
 internal static class Age
 {
-    // Of three digits and a week: no more than TimeSpan and a file's time hold.
+    // Without the unit. Even 9999 weeks fit into TimeSpan, and lead to a time that a file can have.
     private const int MostDigits = 4;
 
     /// <param name="text">What the user wrote.</param>
-    /// <param name="what">Where he wrote it.</param>
-    /// <exception cref="FptraceException">It is no age.</exception>
+    /// <param name="what">The option or property for which the user wrote it.</param>
+    /// <exception cref="FptraceException">The text is no age.</exception>
     public static TimeSpan Parse(string text, string what)
     {
         int hours = text.Length is > 1 and <= MostDigits + 1
@@ -23,11 +23,11 @@ internal static class Age
             : throw Usage.Error($"{what} needs an age such as 12h, 30d or 8w, not '{text}'");
     }
 
-    /// <summary>The same, or null for <c>never</c>.</summary>
-    /// <exception cref="FptraceException">It is no age.</exception>
+    /// <summary>Parses an age, or <c>never</c>, which gives null.</summary>
+    /// <exception cref="FptraceException">The text is neither.</exception>
     public static TimeSpan? ParseOrNever(string text, string what) => text == "never" ? null : Parse(text, what);
 
-    /// <summary>In the largest unit of which there are two: 90 s, 5 min, 30 h, 12 d.</summary>
+    /// <summary>Words an age in the largest unit of which it has at least two: 90 s, 5 min, 30 h, 12 d.</summary>
     public static string Describe(TimeSpan age) => age.TotalMinutes < 2 ? $"{(int)age.TotalSeconds} s"
         : age.TotalHours < 2 ? $"{(int)age.TotalMinutes} min"
         : age.TotalDays < 2 ? $"{(int)age.TotalHours} h"

@@ -2,8 +2,8 @@ namespace Fptrace.Commands.CommandLine;
 
 /// <summary>Finds where the traced command begins: at the first word that is no option, or after <c>--</c>.</summary>
 /// <remarks>
-/// In <c>fptrace -e true -d x</c> the words from <c>true</c> on belong to the command. No @response files, and no
-/// bundling: <c>-do</c> is not <c>-d -o</c>.
+/// In <c>fptrace -e true -d x</c> the command is <c>true -d x</c>. There are no @response files, and short options are
+/// not bundled: <c>-do</c> is not <c>-d -o</c>.
 /// </remarks>
 internal static class ArgumentSplitter
 {
@@ -11,8 +11,7 @@ internal static class ArgumentSplitter
     public static SplitArguments Split(IReadOnlyList<string> args, OptionTable table) =>
         Split(args, table, hasOperands: false);
 
-    /// <summary>The same where words that are no options do not begin a command: options may stand before, between and
-    /// behind them.</summary>
+    /// <summary>Splits a command line whose other words are operands, before, between and after the options.</summary>
     /// <exception cref="FptraceException">An option is unknown or lacks its value.</exception>
     public static SplitArguments SplitOperands(IReadOnlyList<string> args, OptionTable table) =>
         Split(args, table, hasOperands: true);
@@ -26,7 +25,7 @@ internal static class ArgumentSplitter
         {
             string word = args[i];
 
-            // A single dash is a word, as everywhere.
+            // A single dash is a word and no option, as everywhere.
             if (word.Length >= 2 && word[0] == '-')
             {
                 options.Add(Take(args, ref i, table));
@@ -47,7 +46,7 @@ internal static class ArgumentSplitter
             hasDashes) { Given = [.. args.Take(i)], Operands = operands };
     }
 
-    /// <summary>An option and its value, which may be the next word.</summary>
+    /// <summary>Takes an option and its value, which may be the next word.</summary>
     private static string Take(IReadOnlyList<string> args, ref int i, OptionTable table)
     {
         string word = args[i++];
@@ -67,8 +66,8 @@ internal static class ArgumentSplitter
         return Join(option, spelled, value);
     }
 
-    /// <param name="spelled">With its dashes, without a value.</param>
-    /// <param name="table">Of the verb.</param>
+    /// <param name="spelled">The option with its dashes, without a value.</param>
+    /// <param name="table">The options of the verb.</param>
     public static Option? Find(string spelled, OptionTable table) =>
         table.ByName.GetValueOrDefault(spelled.StartsWith("--", StringComparison.Ordinal)
             ? spelled[2..]

@@ -4,11 +4,11 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>The words of the command line with the bytes that they have lost: the runtime puts U+FFFD where one is no
-/// UTF-8.</summary>
+/// <summary>Restores the bytes of the command line that the runtime lost when it decoded the words.</summary>
+/// <remarks>The runtime puts U+FFFD for a byte that is no UTF-8.</remarks>
 internal static class ByteArguments
 {
-    /// <returns>The words, and in those that are no UTF-8 the escapes of <see cref="ByteString"/>.</returns>
+    /// <returns>The words, with the escapes of <see cref="ByteString"/> for bytes that are no UTF-8.</returns>
     public static string[] Of(string[] args)
     {
         if (!args.Any(word => word.Contains('\ufffd', StringComparison.Ordinal)))
@@ -18,7 +18,7 @@ internal static class ByteArguments
 
         byte[][] words = StartWords.LastArguments(args.Length);
 
-        // Other words than those of this process are a test's.
+        // A test may pass other words than those of this process. They stay as they are.
         return words.Select(Encoding.UTF8.GetString).SequenceEqual(args)
             ? [.. words.Select(word => new ByteString(word).ToString())]
             : args;

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Sizes as people write them: powers of 1024.</summary>
+/// <summary>Parses and words sizes as people write them, in powers of 1024.</summary>
 internal static class ByteSize
 {
     private const string Units = "KMGT";
 
-    /// <summary>Such as 500M, 10G, or plain bytes.</summary>
+    /// <summary>Parses a size such as 500M or 10G, or a number of bytes.</summary>
     /// <param name="text">What the user wrote.</param>
-    /// <param name="what">Where he wrote it.</param>
-    /// <exception cref="FptraceException">It is no size.</exception>
+    /// <param name="what">The option or variable for which the user wrote it.</param>
+    /// <exception cref="FptraceException">The text is no size.</exception>
     public static long Parse(string text, string what)
     {
         string number = text.TrimEnd('B', 'b').TrimEnd('i');

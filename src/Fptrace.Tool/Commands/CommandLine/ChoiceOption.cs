@@ -14,12 +14,12 @@ internal sealed class ChoiceOption : TextOption
 
     public IReadOnlyList<string> Choices { get; }
 
-    /// <summary>One line for a value that is none of them.</summary>
+    /// <summary>Words the error for a value that is none of the choices.</summary>
     public static string Unknown(string name, string text, IReadOnlyList<string> choices) =>
         $"{name} does not know '{text}'; "
             + (Spelling.Nearest(text, choices) is { } near ? $"did you mean {near}?" : $"use {Words(choices)}");
 
-    /// <summary><c>a, b or c</c>.</summary>
+    /// <summary>Joins the choices: <c>a, b or c</c>.</summary>
     public static string Words(IReadOnlyList<string> choices) =>
         choices.Count == 1 ? choices[0] : $"{string.Join(", ", choices.SkipLast(1))} or {choices[^1]}";
 }

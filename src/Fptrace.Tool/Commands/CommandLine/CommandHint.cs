@@ -6,14 +6,15 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Guesses what was meant, where the command is no program. Who finds one pays nothing for it.</summary>
+/// <summary>Guesses what the user meant when the command cannot be started.</summary>
+/// <remarks>It looks only after the failure, so a command that starts pays nothing.</remarks>
 /// <param name="split">The command line.</param>
-/// <param name="table">Of the verb.</param>
+/// <param name="table">The options of the verb.</param>
 internal sealed class CommandHint(SplitArguments split, OptionTable table)
 {
     private static readonly SearchValues<char> s_shellSyntax = SearchValues.Create("|&;<>()$`*?~{}[]#\n");
 
-    /// <summary>What shells do themselves; Linux has no programs of these names.</summary>
+    /// <summary>Words that a shell handles itself. Linux has no programs of these names.</summary>
     private static readonly string[] s_shellWords =
     [
         ".", ":", "alias", "bg", "builtin", "case", "cd", "command", "declare", "eval", "exec", "exit", "export", "fg",
@@ -22,7 +23,7 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         "until", "wait", "while", "!", "{",
     ];
 
-    /// <summary>How values of strace's -e begin.</summary>
+    /// <summary>How the values of strace's option -e begin.</summary>
     private static readonly string[] s_filters = ["trace=", "signal=", "signals=", "status=", "inject=", "fault=", "%"];
 
     private readonly IReadOnlyList<string> _words = split.Command;
@@ -30,7 +31,9 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
     private string Given => split.Given.Count == 0 ? table.Call : $"{table.Call} {ShellWords.Join(split.Given)}";
 
     /// <param name="failure">Why the command could not be started.</param>
-    /// <returns>The same with a remedy, where there is one.</returns>
+    /// <param name="split">The command line.</param>
+    /// <param name="table">The options of the verb.</param>
+    /// <returns>The failure, with a remedy if there is one.</returns>
     public static FptraceException Add(FptraceException failure, SplitArguments split, OptionTable table)
     {
         var hint = new CommandHint(split, table);
@@ -48,8 +51,9 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         return remedy is null ? failure : new FptraceException(failure.ExitCode, $"{failure.Message}; {remedy}");
     }
 
-    /// <summary><c>fptrace -- -d x.json true</c> in the right form; null where no option stands after
-    /// <c>--</c>.</summary>
+    /// <summary>
+    /// Corrects a line such as <c>fptrace -- -d x.json true</c>; null when no option stands after <c>--</c>.
+    /// </summary>
     private string? LateOptions()
     {
         if (!split.HasDashes || _words[0].Length < 2 || _words[0][0] != '-')
@@ -64,7 +68,7 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
         }
         catch (FptraceException)
         {
-            // None of ours, or without its value: the rest cannot be told apart.
+            // An option is unknown or lacks its value, so nobody can tell where the command begins.
             return $"{Given} OPTIONS -- COMMAND";
         }
 
@@ -117,7 +121,7 @@ internal sealed class CommandHint(SplitArguments split, OptionTable table)
             : null;
     }
 
-    /// <summary><c>run --cache DIR make</c>: the directory is taken for the command.</summary>
+    /// <summary>Corrects <c>run --cache DIR make</c>, where the directory is taken for the command.</summary>
     private string? CacheDirectory() => table is RunOptionTable run && run.HasBareCache(split)
         && split.Given[^1] == "--cache"
         ? $"the directory of a cache follows '=': fptrace run --cache={ShellWords.Join([_words[0]])} "

@@ -1,12 +1,11 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Options that people bring along from strace, make, ninja and git, and what does here what they do
-/// there.</summary>
+/// <summary>Knows options of strace, make, ninja and git, and which options of fptrace do the same.</summary>
 internal static class ForeignOption
 {
-    /// <param name="spelled">As the user wrote it, without a value.</param>
-    /// <param name="verb">Of the verb; empty: tracing.</param>
-    /// <returns>Null: nobody has it.</returns>
+    /// <param name="spelled">The option as the user wrote it, without a value.</param>
+    /// <param name="verb">The verb; empty for tracing.</param>
+    /// <returns>null when none of these tools has the option.</returns>
     public static string? Advice(string spelled, string verb) => (verb, spelled) switch
     {
         ("", "-f" or "-ff" or "--follow-forks") => "every process is followed without it",

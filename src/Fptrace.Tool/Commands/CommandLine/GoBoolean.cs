@@ -1,7 +1,7 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>The spellings that Go's <c>strconv.ParseBool</c> takes, and no other: the original's command lines keep
-/// working.</summary>
+/// <summary>Parses the spellings that Go's <c>strconv.ParseBool</c> takes, and no others.</summary>
+/// <remarks>The original fptrace is written in Go, and its command lines keep working.</remarks>
 internal static class GoBoolean
 {
     public static bool? Parse(string text) => text switch

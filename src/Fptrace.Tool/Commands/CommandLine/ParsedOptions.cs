@@ -5,8 +5,8 @@ internal sealed class ParsedOptions
 {
     private readonly Dictionary<Option, List<string>> _values = [];
 
-    /// <param name="words">As <see cref="SplitArguments.Options"/> has them.</param>
-    /// <param name="table">Which options there are.</param>
+    /// <param name="words">The options as <see cref="SplitArguments.Options"/> has them.</param>
+    /// <param name="table">The options of the verb.</param>
     /// <exception cref="FptraceException">A value is wrong.</exception>
     public ParsedOptions(IReadOnlyList<string> words, OptionTable table)
     {
@@ -34,13 +34,13 @@ internal sealed class ParsedOptions
         }
     }
 
-    /// <summary>Whether it was given, with whatever value.</summary>
+    /// <summary>Whether the option was given, with or without a value.</summary>
     public bool Has(Option option) => _values.ContainsKey(option);
 
     public bool GetValue(FlagOption option) =>
         _values.TryGetValue(option, out List<string>? values) && values[^1] == "true";
 
-    /// <returns>Null: it was not given, or without a value.</returns>
+    /// <returns>null when the option was not given, or without a value.</returns>
     public string? GetValue(TextOption option) =>
         _values.TryGetValue(option, out List<string>? values) && values.Count > 0 ? values[^1] : null;
 

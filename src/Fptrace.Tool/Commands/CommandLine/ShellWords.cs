@@ -4,7 +4,7 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Words as a shell would take them again, in one line, for messages.</summary>
+/// <summary>Writes words in one line, quoted so that a shell reads the same words. For messages.</summary>
 internal static class ShellWords
 {
     public static string Join(IReadOnlyList<string> words) => Join(words.Select(Encoding.UTF8.GetBytes));

@@ -1,10 +1,11 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>Guesses the word that was meant.</summary>
+/// <summary>Guesses the word that the user meant.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate at the least edit distance, or null if none is within a third of the word's
-    /// length.</summary>
+    /// <summary>
+    /// Finds the nearest candidate; null when its edit distance is more than a third of the word's length.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         string? best = null;

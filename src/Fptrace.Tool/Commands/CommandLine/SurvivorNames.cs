@@ -7,10 +7,12 @@ internal static class SurvivorNames
 {
     public static readonly string[] OfTrace = ["wait", "kill", "linger"];
 
-    /// <summary>Of <c>fptrace run</c>, which stands between the command and who reads its output.</summary>
+    /// <summary>
+    /// The values for <c>fptrace run</c>, which stands between the command and the reader of its output.
+    /// </summary>
     public static readonly string[] OfStep = [.. OfTrace, "detach"];
 
-    /// <param name="name">One of these.</param>
+    /// <param name="name">One of these values.</param>
     public static SurvivorPolicy Parse(string name) => name switch
     {
         "kill" => SurvivorPolicy.Kill,

@@ -1,8 +1,8 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>An option with one value. Given twice, the last one counts, as in Go.</summary>
+/// <summary>An option with one value. If it is given twice, the last value counts, as in Go.</summary>
 internal class TextOption(string name, OptionValue value, params string[] aliases) : Option(name, aliases, value)
 {
-    /// <summary>What is wrong with a value, in one line; null: nothing is.</summary>
+    /// <summary>Says in one line what is wrong with a value; null when nothing is.</summary>
     public Func<string, string?>? Fault { get; init; }
 }

@@ -1,12 +1,12 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>What to say of an option that a verb does not have.</summary>
+/// <summary>Makes the error for an option that a verb does not have.</summary>
 internal static class UnknownOption
 {
     /// <param name="args">The words after the verb.</param>
-    /// <param name="at">Which of them it is.</param>
-    /// <param name="spelled">As the user wrote it, without a value.</param>
-    /// <param name="table">Of the verb.</param>
+    /// <param name="at">The position of the option among them.</param>
+    /// <param name="spelled">The option as the user wrote it, without a value.</param>
+    /// <param name="table">The options of the verb.</param>
     public static FptraceException Error(IReadOnlyList<string> args, int at, string spelled, OptionTable table)
     {
         string help = $"see {table.Call} --help";
@@ -22,7 +22,7 @@ internal static class UnknownOption
             return Usage.Error($"{unknown}{of}; {advice}");
         }
 
-        // What another verb has by this very name is meant more likely than what this one has by a similar name.
+        // An option of another verb with this very name is more likely meant than one of this verb with a similar name.
         if (Owner(spelled, table) is { } owner)
         {
             return Usage.Error(
@@ -37,7 +37,9 @@ internal static class UnknownOption
                 + $"{Spelled(nearest, table.ByName[nearest])}?{(of.Length > 0 ? $" {help}" : "")}");
     }
 
-    /// <summary><c>fptrace --force run make</c>: the same in the right order.</summary>
+    /// <summary>
+    /// Corrects a line such as <c>fptrace --force run make</c>, where the option stands before its verb.
+    /// </summary>
     private static string? Moved(IReadOnlyList<string> args, int at, OptionTable table)
     {
         if (table.Verb.Length > 0)
@@ -58,7 +60,7 @@ internal static class UnknownOption
 
     private static OptionTable? Owner(string spelled, OptionTable table)
     {
-        // Of short names several verbs have some that mean something else.
+        // Several verbs have short options, with different meanings, so none of them is likely meant.
         if (spelled.TrimStart('-').Length < 2 && table.Verb.Length == 0)
         {
             return null;

@@ -1,15 +1,15 @@
 namespace Fptrace.Commands.CommandLine;
 
-/// <summary>The options of a verb that has none but <c>--help</c>, and takes one word or none.</summary>
+/// <summary>The options of a verb that has only <c>--help</c> and takes at most one word.</summary>
 internal abstract class WordOptionTable : OptionTable
 {
-    /// <param name="verb">The first word.</param>
+    /// <param name="verb">The name of the verb.</param>
     protected WordOptionTable(string verb)
         : base(verb) => Register("", Help);
 
-    /// <param name="args">What follows the verb.</param>
-    /// <param name="asksForHelp">Whether help is asked for.</param>
-    /// <returns>The word, or null where there is none.</returns>
+    /// <param name="args">The words after the verb.</param>
+    /// <param name="asksForHelp">Whether the user asks for help.</param>
+    /// <returns>The word; null when there is none.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public string? Read(IReadOnlyList<string> args, out bool asksForHelp)
     {

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Fptrace.Commands.Completion;
 
-/// <summary>The script for bash. It needs nothing else, and completes the command better where the package
-/// bash-completion is loaded.</summary>
+/// <summary>The script for bash. It needs no other package.</summary>
+/// <remarks>If the package bash-completion is loaded, the script completes the traced command better.</remarks>
 internal static class BashCompletion
 {
-    /// <summary>Bash cuts words at '=' too, so <c>--cache=DIR</c> comes as three.</summary>
+    /// <summary>Bash splits words at '=', too, so the function sees <c>--cache=DIR</c> as three words.</summary>
     private const string Function =
         """
         _fptrace() {

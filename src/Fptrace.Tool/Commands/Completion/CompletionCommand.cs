@@ -2,11 +2,12 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Completion;
 
-/// <summary><c>fptrace completion SHELL</c>: a script for the shell, made from the tables of verbs and
-/// options.</summary>
+/// <summary>
+/// <c>fptrace completion SHELL</c>: prints a script for the shell, made from the tables of verbs and options.
+/// </summary>
 internal static class CompletionCommand
 {
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">There is no script for that shell.</exception>

@@ -2,7 +2,7 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Completion;
 
-/// <summary>The options of <c>fptrace completion</c>, and its word: a shell.</summary>
+/// <summary>The options of <c>fptrace completion</c>. Its one word is a shell.</summary>
 internal sealed class CompletionOptionTable() : WordOptionTable("completion")
 {
     public static readonly string[] Shells = ["bash", "zsh", "fish"];

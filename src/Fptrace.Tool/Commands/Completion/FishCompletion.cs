@@ -3,8 +3,10 @@ using System.Text;
 namespace Fptrace.Commands.Completion;
 
 /// <summary>The script for fish.</summary>
-/// <remarks>fish knows no word at which another command begins: a function of the script looks for it, and the
-/// command's words are completed as a line of theirs.</remarks>
+/// <remarks>
+/// fish cannot be told at which word another command begins. So a function of the script finds that word, and fish
+/// completes what follows as a command line of its own.
+/// </remarks>
 internal static class FishCompletion
 {
     private const string Start =
@@ -80,9 +82,11 @@ internal static class FishCompletion
             "function __fptrace_takes\n    # VERB: its options whose value is the next word.\n    switch $argv[1]\n");
         foreach (Verb verb in all)
         {
-            text.Append(
-                $"        case {Name(verb)}\n            printf '%s\\n' "
-                    + $"{string.Join(' ', CompletedOption.Of(verb).Where(option => option.TakesWord).SelectMany(option => option.Names).Prepend("--"))}\n");
+            IEnumerable<string> takers = CompletedOption.Of(verb)
+                .Where(option => option.TakesWord)
+                .SelectMany(option => option.Names);
+            text.Append($"        case {Name(verb)}\n"
+                + $"            printf '%s\\n' {string.Join(' ', takers.Prepend("--"))}\n");
         }
 
         text.Append("    end\nend\n");
@@ -126,7 +130,7 @@ internal static class FishCompletion
         text.Append(ValueOf(option)).Append($" -d {Quote(option.Description)}\n");
         if (option.TakesDirectory && !option.TakesWord)
         {
-            // fish has no value that may be left out.
+            // In fish an option's value cannot be optional.
             string name = option.Names[0] + "=";
             text.Append(
                 $"complete -c fptrace -n '__fptrace_begins {name}; and __fptrace_is {Name(verb)}' -a "

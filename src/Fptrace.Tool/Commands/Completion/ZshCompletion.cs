@@ -76,7 +76,7 @@ internal static class ZshCompletion
         });
     }
 
-    // -o FILE, --output FILE and --output=FILE, but --cache=DIR alone.
+    // zsh takes -o FILE, --output FILE and --output=FILE, but for an optional value only --cache=DIR.
     private static string Sign(CompletedOption option, string name) =>
         !option.TakesValue ? "" : !option.TakesWord ? "=-" : name.StartsWith("--", StringComparison.Ordinal) ? "=" : "";
 

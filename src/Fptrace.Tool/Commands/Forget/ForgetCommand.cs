@@ -7,10 +7,10 @@ namespace Fptrace.Commands.Forget;
 /// <summary><c>fptrace forget</c>: removes manifests, so that their steps run again.</summary>
 internal static class ForgetCommand
 {
-    /// <summary>Exit code when something that was named is left.</summary>
+    /// <summary>The exit code when something that was named is left.</summary>
     public const int IsLeft = 1;
 
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
@@ -48,7 +48,7 @@ internal static class ForgetCommand
 
     private static int ForgetNamed(IReadOnlyList<string> manifests, TextWriter output)
     {
-        // All are looked at before the first is removed: a word too many must not cost a file.
+        // Look at all files before removing the first one: a word too many must not cost a file.
         if (manifests.FirstOrDefault(path => !ManifestFile.IsManifest(path)) is { } other)
         {
             throw Usage.Error(

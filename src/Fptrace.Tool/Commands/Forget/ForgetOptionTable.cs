@@ -13,7 +13,7 @@ internal sealed class ForgetOptionTable : OptionTable
     public ForgetOptionTable()
         : base("forget") => Register("", _olderThan, _all, _root, Help);
 
-    /// <returns>Null if help was asked for.</returns>
+    /// <returns>null when help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public ForgetOptions? Read(IReadOnlyList<string> args)
     {

@@ -3,7 +3,7 @@ namespace Fptrace.Commands.Help;
 /// <summary><c>fptrace help [VERB]</c>: prints the help of tracing, or of a verb.</summary>
 internal static class HelpCommand
 {
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">There is no such verb.</exception>

@@ -12,7 +12,7 @@ namespace Fptrace.Commands.List;
 /// <summary><c>fptrace list</c>: the steps of a root with their state.</summary>
 internal static class ListCommand
 {
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
@@ -85,7 +85,7 @@ internal static class ListCommand
         }
     }
 
-    /// <summary>As seen from the root.</summary>
+    /// <summary>Shortens a directory below the root to its path relative to the root.</summary>
     private static string Below(ByteString directory, ByteString root) =>
         directory == root ? "." : StoredPath.Shorten(directory.Span, root).ToString();
 }

@@ -3,13 +3,13 @@ using Fptrace.Model;
 namespace Fptrace.Commands.List;
 
 /// <summary>A step in what <c>list --json</c> prints.</summary>
-/// <param name="Manifest">Its file.</param>
-/// <param name="Command">Its words.</param>
-/// <param name="Directory">In which it runs.</param>
-/// <param name="UpToDate">It would not run.</param>
-/// <param name="Reason">Why it would.</param>
-/// <param name="Used">When it ran or was skipped last.</param>
-/// <param name="Bytes">Of the manifest.</param>
+/// <param name="Manifest">The path of its manifest.</param>
+/// <param name="Command">The words of the command.</param>
+/// <param name="Directory">The directory in which it runs.</param>
+/// <param name="UpToDate">Whether it would not run.</param>
+/// <param name="Reason">Why it would run.</param>
+/// <param name="Used">When it last ran or was skipped.</param>
+/// <param name="Bytes">The size of the manifest.</param>
 internal sealed record ListJson(
     string Manifest,
     IReadOnlyList<ByteString> Command,

@@ -13,7 +13,7 @@ internal sealed class ListOptionTable : OptionTable
     public ListOptionTable()
         : base("list") => Register("", _json, _noEnvironment, _root, Help);
 
-    /// <returns>Null if help was asked for.</returns>
+    /// <returns>null when help was asked for.</returns>
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public ListOptions? Read(IReadOnlyList<string> args)
     {

@@ -5,8 +5,8 @@ using Fptrace.Commands.Run.Streams;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>How <c>fptrace run</c> is to use the cache.</summary>
-/// <param name="Directory">--cache=DIR; null: the user's own.</param>
+/// <summary>How <c>fptrace run</c> uses the cache.</summary>
+/// <param name="Directory">--cache=DIR; null for the user's own cache.</param>
 /// <param name="Mode">--cache-mode; <see cref="CacheMode.Off"/> when neither it nor --cache was given.</param>
 /// <param name="Anywhere">--cache-anywhere.</param>
 /// <param name="Idempotent">--cache-idempotent.</param>
@@ -17,7 +17,7 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
     /// <summary>The values of --cache-mode.</summary>
     public static readonly string[] Modes = ["readwrite", "read", "write", "off"];
 
-    /// <summary>Bytes: FPTRACE_CACHE_SIZE, or the default.</summary>
+    /// <summary>How many bytes the cache may take: FPTRACE_CACHE_SIZE, or the default.</summary>
     /// <exception cref="FptraceException">The variable holds no size.</exception>
     public static long Limit => Environment.GetEnvironmentVariable("FPTRACE_CACHE_SIZE") is { Length: > 0 } size
         ? ByteSize.Parse(size, "FPTRACE_CACHE_SIZE")
@@ -33,9 +33,9 @@ internal sealed record CacheSettings(string? Directory, CacheMode Mode, bool Any
         _ => throw Usage.Error(ChoiceOption.Unknown(what, text, Modes)),
     };
 
-    /// <param name="tell">Gets a line when it cannot be used: then the command runs without.</param>
-    /// <returns>Null when no cache is wanted, or there is none to be had.</returns>
-    /// <exception cref="FptraceException">The size that it may have is none.</exception>
+    /// <param name="tell">Gets a line when the cache cannot be used. Then the command runs without it.</param>
+    /// <returns>null when no cache is wanted, or it cannot be used.</returns>
+    /// <exception cref="FptraceException">FPTRACE_CACHE_SIZE holds no size.</exception>
     public BuildCache? Open(Action<string> tell)
     {
         if (Mode == CacheMode.Off)

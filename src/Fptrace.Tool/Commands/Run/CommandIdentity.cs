@@ -5,15 +5,15 @@ using Fptrace.Steps;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>Which step a command line of <c>fptrace run</c> means.</summary>
+/// <summary>Finds out which step a command line of <c>fptrace run</c> means.</summary>
 internal static class CommandIdentity
 {
     /// <param name="options">What the user asked for.</param>
     /// <param name="command">argv.</param>
-    /// <param name="directory">Where it runs.</param>
-    /// <param name="root">Of its step.</param>
+    /// <param name="directory">The directory in which the command runs.</param>
+    /// <param name="root">The root of its step.</param>
     /// <param name="entries">The tool's own environment.</param>
-    /// <param name="input">Its standard input.</param>
+    /// <param name="input">The standard input of the command.</param>
     /// <param name="terminals">Which of its standard streams are a terminal.</param>
     public static StepIdentity Of(
         RunOptions options,
@@ -49,7 +49,7 @@ internal static class CommandIdentity
         return options.Manifest is null ? step : step.IgnoringManifest(options.Manifest);
     }
 
-    /// <summary>The value of HOME, if that is a path.</summary>
+    /// <summary>The value of HOME if it is an absolute path.</summary>
     private static ByteString Home(ByteString[] environment)
     {
         foreach (ByteString entry in environment)

@@ -9,11 +9,11 @@ using Fptrace.Posix;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary><c>fptrace run</c> inside a command that fptrace traces already, as in a makefile that uses it.</summary>
+/// <summary>Handles an <c>fptrace run</c> inside a command that fptrace traces already, such as make.</summary>
 /// <remarks>
-/// The kernel grants a process one tracer, and that one sees all that this run would see. So it runs its command in its
-/// own place, and neither checks nor leaves a manifest: a check looks at the time of a directory and not into it, so
-/// the outer run would not learn on what the answer depends.
+/// The kernel allows a process one tracer, and the outer one sees all that this run would see. So this process becomes
+/// the command, without a check and without a manifest. It must not skip the command after a check: a check often looks
+/// only at the time of a directory and does not list it, so the outer run would not learn on what the answer depends.
 /// </remarks>
 internal static class InnerRun
 {
@@ -26,16 +26,17 @@ internal static class InnerRun
             return false;
         }
 
-        // A name of its own, or on an installed runtime the same dotnet as ours.
+        // A native tool has a name of its own. With an installed runtime, the tracer runs the same dotnet as this
+        // process.
         string program = ProgramOf(tracer.ToString(CultureInfo.InvariantCulture));
         return ProcessStatus.Of(tracer).Name == "fptrace" || Path.GetFileName(program) == "fptrace"
             || (program.Length > 0 && program == ProgramOf("self"));
     }
 
-    /// <param name="options">Its own.</param>
-    /// <param name="environment">What the command gets.</param>
+    /// <param name="options">The options of this run.</param>
+    /// <param name="environment">The environment of the command.</param>
     /// <param name="err">stderr.</param>
-    /// <returns>An exit code, where the command could not be executed.</returns>
+    /// <returns>An exit code. The method returns only if the command cannot be executed.</returns>
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(RunOptions options, IReadOnlyList<Model.ByteString> environment, TextWriter err)
     {

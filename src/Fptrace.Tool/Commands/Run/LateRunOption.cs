@@ -2,8 +2,10 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>An option of <c>fptrace run</c> behind the command, and so the command's: <c>fptrace run make
-/// --cache</c>.</summary>
+/// <summary>
+/// Finds an option of <c>fptrace run</c> that stands after the command and so went to the command: <c>fptrace run make
+/// --cache</c>.
+/// </summary>
 internal static class LateRunOption
 {
     private static readonly string[] s_own =
@@ -13,14 +15,13 @@ internal static class LateRunOption
         "--ignore-listing", "--no-default-ignore", "--no-terminal", "--survivors",
     ];
 
-    /// <summary>Other tools have them, too: they are in the wrong place only where the command did not take
-    /// them.</summary>
+    /// <summary>Options that other tools have, too. They are misplaced only if the command failed.</summary>
     private static readonly string[] s_shared = ["--cache", "--force", "--ignore", "--env", "--root", "--servers",
         "--stdin", "--no-stdin", "--verify"];
 
-    /// <param name="command">Has been run.</param>
-    /// <param name="hasFailed">Its exit code was not 0.</param>
-    /// <returns>What to type instead; null where there is nothing to say.</returns>
+    /// <param name="command">The command, which has run.</param>
+    /// <param name="hasFailed">Whether its exit code was not 0.</param>
+    /// <returns>What to type instead; null when no option is misplaced.</returns>
     public static string? Hint(IReadOnlyList<string> command, bool hasFailed)
     {
         for (int i = 1; i < command.Count && command[i] != "--"; i++)

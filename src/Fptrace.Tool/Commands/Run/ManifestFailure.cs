@@ -3,11 +3,11 @@ using Fptrace.Manifests.Format;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>Why no manifest could be written, with the remedy.</summary>
+/// <summary>Explains why a manifest could not be written, and the remedy.</summary>
 internal static class ManifestFailure
 {
-    /// <param name="path">Of the manifest.</param>
-    /// <param name="exception">What <see cref="ManifestFile.Save"/> said.</param>
+    /// <param name="path">The path of the manifest.</param>
+    /// <param name="exception">What <see cref="ManifestFile.Save"/> threw.</param>
     public static string Explain(string path, IOException exception)
     {
         int slash = path.LastIndexOf('/');

@@ -5,22 +5,22 @@ using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>Says on stderr that reading or restoring files takes long: at a terminal a line that is drawn anew,
-/// elsewhere a single one.</summary>
+/// <summary>Says on stderr that reading or restoring files takes long.</summary>
+/// <remarks>At a terminal one line is drawn again and again. Elsewhere one line is written once.</remarks>
 internal sealed class Progress : IDisposable
 {
     private const int Patience = 2000;
     private const int Interval = 200;
 
-    // Erases to the end of the line (ECMA-48).
+    // Returns to the start of the line and erases to its end (ECMA-48).
     private const string Erase = "\r\x1b[K";
 
     private readonly TextWriter _err;
     private readonly bool _isAtTerminal;
     private bool _isDrawn;
 
-    /// <param name="what">What is done, such as <c>reads what the command used</c>.</param>
-    /// <param name="options">Whether anything may be said.</param>
+    /// <param name="what">What the tool does, such as <c>reads what the command used</c>.</param>
+    /// <param name="options">Tell whether anything may be said.</param>
     /// <param name="err">stderr.</param>
     public Progress(string what, RunOptions options, TextWriter err)
     {
@@ -39,7 +39,7 @@ internal sealed class Progress : IDisposable
                     $"fptrace: {what}: {ByteSize.Describe(bytes)} so far{(file.Length > 0 ? ", " + file : "")}";
                 if (_isAtTerminal)
                 {
-                    // A line that is too long would stay.
+                    // A line that wraps could not be erased.
                     _err.Write(Erase + line[..Math.Min(line.Length, width - 1)]);
                     _isDrawn = true;
                 }

@@ -16,17 +16,18 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary><c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since it
-/// last ran.</summary>
+/// <summary>
+/// <c>fptrace run [options] -- command</c>: runs a command unless nothing that it uses has changed since its last run.
+/// </summary>
 internal static class RunCommand
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
     private static long s_start;
 
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout, for help.</param>
     /// <param name="err">stderr.</param>
-    /// <returns>The command's exit status, also when it is replayed.</returns>
+    /// <returns>The exit status of the command, even if it is only replayed.</returns>
     /// <exception cref="FptraceException">The command line is wrong, or the command could not be run.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
@@ -83,13 +84,14 @@ internal static class RunCommand
             return Replay(known.Manifest!, input, options, notes, err, "up to date");
         }
 
-        // A command that is none leaves nothing.
+        // If there is no such program, fail before anything is written.
         IReadOnlyList<ByteString> given = CommandEnvironment.Of(entries, step);
         _ = CommandPath.Find(command[0], [.. given.Select(entry => entry.Span.ToArray())]);
 
         if (terminals != TerminalStreams.None && ProxyConnection.Current is null && Proxy.HasTerminal())
         {
-            // It may be stopped there. Not before: what is up to date is not worth a process.
+            // A job at a terminal may be stopped, which needs a proxy. A command that is up to date needs none, so
+            // start it only now.
             return Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
         }
 
@@ -130,8 +132,10 @@ internal static class RunCommand
         }
     }
 
-    /// <summary>A run at a terminal stands for one elsewhere, where nothing that differs was asked:
-    /// <see cref="StepTerminal"/>.</summary>
+    /// <summary>
+    /// Checks the step, and the same step at a terminal: that run counts here, too, if the command asked for nothing
+    /// that differs (<see cref="StepTerminal"/>).
+    /// </summary>
     private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path,
         EnvironmentDigests environment)
     {
@@ -147,7 +151,7 @@ internal static class RunCommand
         return known;
     }
 
-    /// <summary>Why the command runs in any case.</summary>
+    /// <summary>Why the command must run in any case; null when a check decides.</summary>
     private static string? Refusal(CommandInput input) => input.Refusal ?? StandardFiles.Closed();
 
     private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
@@ -221,7 +225,8 @@ internal static class RunCommand
         notes.Flush();
         return exitCode;
 
-        // What was left running may write what it likes: such a run never counts, and is over for everybody else.
+        // Processes that were left running may still write anything. So this run never counts, and other runs need not
+        // wait.
         int Leave(Manifest left)
         {
             wasLeft = true;
@@ -254,7 +259,9 @@ internal static class RunCommand
         }
     }
 
-    /// <summary>Why it runs, as far as its manifest tells, or the lack of one.</summary>
+    /// <summary>
+    /// Why the command runs, according to its manifest or because it has none; null for a forced run.
+    /// </summary>
     private static string? Reason(CheckedManifest? known, StepIdentity step, RunOptions options) =>
         known is { Manifest: null } && options.Manifest is null && !ManifestFile.Exists(ManifestFile.DefaultPath(step))
             ? MissingManifest.Explain(step, StepSearch.RootsAround(step.Root, step.Directory))

@@ -1,14 +1,14 @@
 namespace Fptrace.Commands.Run;
 
-/// <summary>Lines for the user of <c>fptrace run</c>: they come once the command has ended, so that they do not get
-/// into what it prints.</summary>
-/// <param name="isQuiet">There are none.</param>
+/// <summary>Collects the lines that <c>fptrace run</c> tells the user.</summary>
+/// <remarks>They are written when the command has ended, so that they do not get into its output.</remarks>
+/// <param name="isQuiet">Whether nothing is told.</param>
 /// <param name="err">stderr.</param>
 internal sealed class RunNotes(bool isQuiet, TextWriter err)
 {
     private readonly List<string> _lines = [];
 
-    /// <summary>For the end.</summary>
+    /// <summary>Adds a line for the end.</summary>
     public void Add(string line)
     {
         if (!isQuiet)
@@ -17,7 +17,7 @@ internal sealed class RunNotes(bool isQuiet, TextWriter err)
         }
     }
 
-    /// <summary>At once: why nothing happens.</summary>
+    /// <summary>Writes a line at once: why nothing happens now.</summary>
     public void Now(string line)
     {
         if (!isQuiet)
@@ -26,7 +26,7 @@ internal sealed class RunNotes(bool isQuiet, TextWriter err)
         }
     }
 
-    /// <summary>The command has ended.</summary>
+    /// <summary>Writes the lines. Called when the command has ended.</summary>
     public void Flush()
     {
         foreach (string line in _lines)

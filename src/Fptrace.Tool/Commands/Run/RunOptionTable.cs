@@ -8,8 +8,7 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>The options of <c>fptrace run</c> and how they and a configuration become
-/// <see cref="RunOptions"/>.</summary>
+/// <summary>The options of <c>fptrace run</c>. Makes <see cref="RunOptions"/> of them and of a configuration.</summary>
 internal sealed class RunOptionTable : OptionTable
 {
     private readonly TextOption _manifest = Text("--manifest", "FILE",
@@ -97,12 +96,12 @@ internal sealed class RunOptionTable : OptionTable
             _quiet, Help);
     }
 
-    /// <summary>Whether <c>--cache</c> stands there without a directory.</summary>
+    /// <summary>Whether <c>--cache</c> was given without a directory.</summary>
     public bool HasBareCache(SplitArguments split) => split.Options.Contains(_cache.Name);
 
     /// <param name="split">What <see cref="ArgumentSplitter"/> separated.</param>
-    /// <param name="config">Finds and reads the configuration; called unless it is not wanted.</param>
-    /// <exception cref="FptraceException">A value is wrong, or the configuration is.</exception>
+    /// <param name="config">Finds and reads the configuration. Not called with --no-config.</param>
+    /// <exception cref="FptraceException">A value or the configuration is wrong.</exception>
     public RunOptions Parse(SplitArguments split, Func<ConfigFile?> config)
     {
         ParsedOptions result = Parse(split.Options);
@@ -145,11 +144,13 @@ internal sealed class RunOptionTable : OptionTable
         bool Flag(FlagOption option, bool configured) => RunOptionTable.Flag(result, option, configured);
     }
 
-    // What is said on the command line counts, be it true or false.
+    // The command line overrides the configuration, whether it says true or false.
     private static bool Flag(ParsedOptions result, FlagOption option, bool configured) =>
         !result.Has(option) ? configured : result.GetValue(option);
 
-    /// <summary>A cache is used if --cache or a mode asks for it, here or in the configuration.</summary>
+    /// <summary>
+    /// The cache is used if --cache or a mode asks for it, on the command line or in the configuration.
+    /// </summary>
     private CacheSettings Cache(ParsedOptions result, ConfigFile file)
     {
         bool wanted = result.Has(_cache) || file.Cache || file.CacheMode is not null;

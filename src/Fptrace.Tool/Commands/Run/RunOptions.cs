@@ -5,8 +5,7 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>,
-/// checked.</summary>
+/// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>.</summary>
 internal sealed record RunOptions
 {
     /// <summary>argv of the command; never empty.</summary>
@@ -15,13 +14,15 @@ internal sealed record RunOptions
     /// <summary>--command-text TEXT: what identifies the step in place of the command's words.</summary>
     public string? CommandText { get; init; }
 
-    /// <summary>--manifest FILE; null: by the step's key in .fptrace below the root.</summary>
+    /// <summary>
+    /// --manifest FILE; null for the file in .fptrace below the root that is named by the step's key.
+    /// </summary>
     public string? Manifest { get; init; }
 
-    /// <summary>--root DIR; null: the git top level, or the working directory.</summary>
+    /// <summary>--root DIR; null for the git top level, or else the working directory.</summary>
     public string? Root { get; init; }
 
-    /// <summary>--forget-after AGE; null: never.</summary>
+    /// <summary>--forget-after AGE; null for never.</summary>
     public TimeSpan? ForgetAfter { get; init; }
 
     /// <summary>--ignore GLOB, repeatable.</summary>
@@ -48,7 +49,7 @@ internal sealed record RunOptions
     /// <summary>--servers keep|none: whether known tools may leave and use servers.</summary>
     public bool KeepServers { get; init; }
 
-    /// <summary>--extra TEXT, repeatable: makes it another step.</summary>
+    /// <summary>--extra TEXT, repeatable: makes the command another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
     /// <summary>--allow-network.</summary>
@@ -63,13 +64,13 @@ internal sealed record RunOptions
     /// <summary>--stdin: the command gets the tool's standard input, whatever it is.</summary>
     public bool KeepInput { get; init; }
 
-    /// <summary>--no-stdin: the command gets /dev/null, though the tool's standard input is a file.</summary>
+    /// <summary>--no-stdin: the command gets /dev/null, even if the tool's standard input is a file.</summary>
     public bool NoInput { get; init; }
 
-    /// <summary>--no-terminal: the command gets pipes and no terminal, though there is one.</summary>
+    /// <summary>--no-terminal: the command gets pipes, even if there is a terminal.</summary>
     public bool NoTerminal { get; init; }
 
-    /// <summary>--quiet: no line on stderr but errors.</summary>
+    /// <summary>--quiet: only errors are written to stderr.</summary>
     public bool Quiet { get; init; }
 
     /// <summary>--cache, --cache-mode, --cache-anywhere and --cache-idempotent.</summary>

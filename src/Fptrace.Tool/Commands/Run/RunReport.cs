@@ -3,22 +3,23 @@ using Fptrace.Manifests;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>The last line of a run: what it took, or what was saved.</summary>
+/// <summary>Words the last line of a run: how long it took, or how much time was saved.</summary>
 internal static class RunReport
 {
-    /// <summary>It ran, and that counts.</summary>
+    /// <summary>The command ran, and the run counts.</summary>
     public static string Ran(Manifest manifest) =>
         $"fptrace: ran in {Time(manifest.Milliseconds)}: {Count(manifest.Observations.Count, "input")}, "
             + $"{Count(manifest.Outputs.Count, "output")}";
 
-    /// <summary>It did not run.</summary>
-    /// <param name="manifest">Of the run that stands for this one.</param>
-    /// <param name="milliseconds">That it took to find out.</param>
+    /// <summary>The command did not run.</summary>
+    /// <param name="manifest">The manifest of the run that stands for this one.</param>
+    /// <param name="milliseconds">How long the check took.</param>
     public static string Saved(Manifest manifest, long milliseconds) =>
-        $"{Count(manifest.Observations.Count, "input")} in "
-            + $"{Time(milliseconds)}{(manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "")}";
+        Count(manifest.Observations.Count, "input") + " in " + Time(milliseconds)
+            + (manifest.Milliseconds > milliseconds ? $", {Time(manifest.Milliseconds - milliseconds)} saved" : "");
 
-    // Plain strings: the first formatted one takes the runtime a pool of buffers, which is a tenth of a small check.
+    // Strings are concatenated here. The first formatted one makes the runtime allocate a pool of buffers, which takes
+    // a tenth of the time of a small check.
     private static string Count(int count, string what) => Text(count) + " " + what + (count == 1 ? "" : "s");
 
     private static string Time(long milliseconds) => milliseconds switch

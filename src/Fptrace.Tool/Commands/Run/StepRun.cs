@@ -15,16 +15,16 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary>Runs a step traced and leaves its manifest, or one that says why the run does not count.</summary>
-/// <param name="step">What is run.</param>
-/// <param name="path">Of its manifest.</param>
+/// <summary>Traces a step and saves its manifest, or a manifest that says why the run does not count.</summary>
+/// <param name="step">The step.</param>
+/// <param name="path">The path of its manifest.</param>
 /// <param name="environment">The variables that count.</param>
 /// <param name="given">The environment that the command gets.</param>
-/// <param name="input">Its standard input.</param>
+/// <param name="input">The standard input of the command.</param>
 /// <param name="terminals">Which of its standard streams are a terminal.</param>
-/// <param name="options">How it is run.</param>
+/// <param name="options">What the user asked for.</param>
 /// <param name="command">argv.</param>
-/// <param name="tell">Gets a line when there can be no manifest.</param>
+/// <param name="tell">Gets a line when no manifest can be written.</param>
 internal sealed class StepRun(
     StepIdentity step,
     string path,
@@ -43,39 +43,44 @@ internal sealed class StepRun(
     private bool _hasRun;
     private InheritedFiles? _inherited;
 
-    /// <summary>What of the last run's output could not be written, for the user; null when all was.</summary>
+    /// <summary>Which output of the last run could not be written, for the user; null when all was written.</summary>
     public string? LostOutput { get; private set; }
 
-    /// <summary>What of the last run its user is told though it counts.</summary>
+    /// <summary>What the user is told of the last run even if it counts.</summary>
     public IReadOnlyList<string> Notes => _summary?.Notes ?? [];
 
-    /// <summary>What the tool returns after the last run.</summary>
+    /// <summary>The exit code of the tool after the last run.</summary>
     public int ExitCode(Manifest manifest) => manifest.ExitCode == 0 && LostOutput is not null
         ? ExitCodes.Output
         : manifest.ExitCode;
 
-    /// <summary>Where the manifest of the same command stands that ran at a terminal with nothing redirected; null for
-    /// one that is such itself.</summary>
+    /// <summary>
+    /// The path of the manifest that the same command has with all standard streams at a terminal; null when this step
+    /// is that one.
+    /// </summary>
     public static string? PathAtTerminal(StepIdentity step) => step.Terminal is { Streams: TerminalStreams.All }
         ? null
         : ManifestFile.DefaultPath(step with { Terminal = new StepTerminal { Streams = TerminalStreams.All } });
 
-    /// <param name="previous">Spares reading files again that it knows, and tells which outputs there were; may be
-    /// null.</param>
-    /// <param name="undoLog">Keeps what the run changes of what stood there before; may be null.</param>
-    /// <param name="left">Called with the manifest while processes go on that were left running; returns the exit code.
-    /// Afterwards nobody waits for us.</param>
+    /// <param name="previous">
+    /// The manifest of an earlier run, or null. It tells which outputs there were, and saves reading known files again.
+    /// </param>
+    /// <param name="undoLog">Keeps what the run changes as it was before; null to keep nothing.</param>
+    /// <param name="left">
+    /// Called with the manifest if processes are left running; returns the exit code. The caller no longer waits
+    /// afterwards.
+    /// </param>
     /// <exception cref="FptraceException">The command did not run.</exception>
     public Manifest Trace(Manifest? previous, IUndoLog? undoLog, Func<Manifest, int> left)
     {
-        // A forced run was not compared with the last one, and what that one has read need not be read again.
+        // A forced run was not compared with an earlier manifest. That one still saves reading known files again.
         previous ??= ManifestFile.Load(path).Manifest
             ?? (options.Manifest is null && PathAtTerminal(step) is string other
                 ? ManifestFile.Load(other).Manifest
                 : null);
 
-        // From here on, whatever happens to us, the step is not up to date. Where that cannot be written the last
-        // manifest stays, and is as true as before: it tells from which inputs which outputs came.
+        // From here on the step is not up to date, even if the tool is killed. If this manifest cannot be written, the
+        // last one stays, and it is still true: it tells from which inputs the last outputs came.
         IReadOnlyList<StepOutput> earlier = KeptOutputs.Of(previous, step);
         IReadOnlyList<StepOutput> work = KeptOutputs.OwnWork(previous, step);
         Save(
@@ -151,7 +156,9 @@ internal sealed class StepRun(
         return manifest;
     }
 
-    /// <summary>The tool looks the program up itself, so the trace does not show where it is not.</summary>
+    /// <summary>
+    /// Records where the program was looked up and not found. The tool looked it up, so the trace does not show that.
+    /// </summary>
     private void NoteLookups(ManifestRecorder recorder)
     {
         foreach (byte[] passed in CommandPath.Passed(command[0], _given))
@@ -189,8 +196,8 @@ internal sealed class StepRun(
         }
     }
 
-    /// <summary>Makes a manifest the step's own: from a run, or from the cache. Where it cannot be written the command
-    /// runs all the same, and again next time.</summary>
+    /// <summary>Saves a manifest of a run, or of a result from the cache, as the step's own.</summary>
+    /// <remarks>If it cannot be written, the command runs all the same, and again next time.</remarks>
     public void Save(Manifest manifest)
     {
         try

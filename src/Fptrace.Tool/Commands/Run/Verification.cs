@@ -6,13 +6,13 @@ using Fptrace.Steps;
 
 namespace Fptrace.Commands.Run;
 
-/// <summary><c>fptrace run --verify</c>: runs a step a second time and tells in what its results differ.</summary>
+/// <summary><c>fptrace run --verify</c>: runs a step a second time and tells how the results differ.</summary>
 internal static class Verification
 {
-    /// <summary>Exit code when they differ, or cannot be compared.</summary>
+    /// <summary>The exit code when the results differ or cannot be compared.</summary>
     public const int Differs = 1;
 
-    /// <summary>Before the first run: what it changes and deletes is kept for the second.</summary>
+    /// <summary>Called before the first run: keeps what that run changes and deletes, for the second run.</summary>
     /// <exception cref="FptraceException">Nothing can be kept.</exception>
     public static UndoLog Begin(StepIdentity step)
     {
@@ -26,9 +26,9 @@ internal static class Verification
         }
     }
 
-    /// <param name="run">Ran once.</param>
-    /// <param name="first">Its manifest, which passes.</param>
-    /// <param name="undoLog">What stood there before.</param>
+    /// <param name="run">The step, which has run once.</param>
+    /// <param name="first">The manifest of that run, which counts.</param>
+    /// <param name="undoLog">What stood there before that run.</param>
     /// <param name="err">stderr.</param>
     public static int Run(StepRun run, Manifest first, UndoLog undoLog, TextWriter err)
     {

@@ -6,14 +6,13 @@ using Fptrace.Steps;
 
 namespace Fptrace.Commands.Steps;
 
-/// <summary>fptrace.json beside a project: options of <c>fptrace run</c> by their names, for everybody who works on
-/// it.</summary>
+/// <summary>The file fptrace.json of a project: options of <c>fptrace run</c> for everybody who works on it.</summary>
 internal sealed record ConfigFile
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the file.</summary>
     public const string Name = "fptrace.json";
 
-    /// <summary>The properties that it may have, besides <c>$schema</c>.</summary>
+    /// <summary>The properties that the file may have, besides <c>$schema</c>.</summary>
     public static readonly string[] Properties =
     [
         "root", "ignore", "ignore-listing", "no-default-ignore", "env", "env-mode", "env-ignore", "env-pass", "servers",
@@ -23,7 +22,7 @@ internal sealed record ConfigFile
 
     public static ConfigFile Empty { get; } = new();
 
-    /// <summary>Absolute; the directory of the file unless it says otherwise.</summary>
+    /// <summary>An absolute path: the directory of the file unless the file names another one.</summary>
     public string? Root { get; init; }
 
     public IReadOnlyList<string> Ignore { get; init; } = [];
@@ -34,37 +33,39 @@ internal sealed record ConfigFile
 
     public IReadOnlyList<string> Environment { get; init; } = [];
 
-    /// <summary>As of --env-mode.</summary>
+    /// <summary>As --env-mode.</summary>
     public EnvironmentMode EnvironmentMode { get; init; }
 
     public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
 
     public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
 
-    /// <summary>As of --servers.</summary>
+    /// <summary>As --servers.</summary>
     public bool KeepServers { get; init; }
 
     public bool AllowNetwork { get; init; }
 
     public bool Quiet { get; init; }
 
-    /// <summary>Use the cache.</summary>
+    /// <summary>Whether to use the cache.</summary>
     public bool Cache { get; init; }
 
-    /// <summary>Absolute; null: the user's own.</summary>
+    /// <summary>The absolute path of the cache; null for the user's own.</summary>
     public string? CacheDirectory { get; init; }
 
     public bool CacheIdempotent { get; init; }
 
-    /// <summary>As of --cache-mode; null: not said.</summary>
+    /// <summary>As --cache-mode; null when the file does not say.</summary>
     public string? CacheMode { get; init; }
 
-    /// <summary>As of --forget-after.</summary>
+    /// <summary>As --forget-after.</summary>
     public TimeSpan? ForgetAfter { get; init; } = Manifests.Format.ManifestFolder.DefaultAge;
 
-    /// <summary>The nearest one from a directory upwards, not beyond a git top level.</summary>
+    /// <summary>
+    /// Reads the nearest one: in a directory or above it, but not above the top level of a git repository.
+    /// </summary>
     /// <returns>null when there is none.</returns>
-    /// <exception cref="FptraceException">It is not as it should be.</exception>
+    /// <exception cref="FptraceException">The file cannot be read or is wrong.</exception>
     public static ConfigFile? Find(string directory)
     {
         for (string? at = directory; at is not null; at = Path.GetDirectoryName(at))
@@ -90,11 +91,11 @@ internal sealed record ConfigFile
             ? mode
             : throw Usage.Error(ChoiceOption.Unknown(where, name, EnvironmentModes.Names));
 
-    /// <summary>What can be done about servers of known tools.</summary>
+    /// <summary>The values of --servers: what to do about the servers of known tools.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["none", "keep"];
 
-    /// <returns>Whether they are kept.</returns>
-    /// <exception cref="FptraceException">There is no such word.</exception>
+    /// <returns>Whether servers are kept.</returns>
+    /// <exception cref="FptraceException">There is no such value.</exception>
     public static bool ParseServers(string name, string where) =>
         Servers.Contains(name, StringComparer.Ordinal)
             ? name == "keep"

@@ -2,7 +2,7 @@ using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands.Steps;
 
-/// <summary>Reasons with what can be done about them, by the names of the options.</summary>
+/// <summary>Adds to a reason which options of the command line help.</summary>
 internal static class RemedyWords
 {
     public static string With(string reason) => Reasons.RemedyOf(reason) switch

@@ -7,12 +7,13 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands.Steps;
 
-/// <summary>Finds the directory below which a step's paths are relative.</summary>
+/// <summary>Finds the root of a step: the directory to which its paths are relative.</summary>
 internal static class StepRoot
 {
-    /// <param name="given">As the user gave it; null: the git top level, or the working directory.</param>
-    /// <param name="directory">Working directory, absolute.</param>
-    /// <exception cref="FptraceException">It is no directory.</exception>
+    /// <param name="given">The root that the user gave; null for the git top level, or else the working
+    /// directory.</param>
+    /// <param name="directory">The working directory, absolute.</param>
+    /// <exception cref="FptraceException">The root that the user gave is no directory.</exception>
     public static ByteString Find(string? given, ByteString directory)
     {
         if (given is null)
@@ -20,7 +21,7 @@ internal static class StepRoot
             return TopLevel(directory) ?? directory;
         }
 
-        // The kernel's own name of it, for the tracer will see that one.
+        // The tracer will see the path as the kernel tells it, without symbolic links, so use that one.
         byte[] link = new byte[4096];
         int fd = Files.Open(fcntl.AT_FDCWD, [.. Encoding.UTF8.GetBytes(given), (byte)'/', 0], fcntl.O_PATH);
         int length = fd < 0 ? fd : Files.ReadLink(Encoding.ASCII.GetBytes($"/proc/self/fd/{fd}\0"), link);

@@ -2,15 +2,17 @@ using Fptrace.Commands.CommandLine;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>An output that stands behind the command, and so is the command's: <c>fptrace make -d
-/// deps.json</c>.</summary>
-/// <param name="Option">With its value, as a shell takes it.</param>
-/// <param name="Command">Without it.</param>
+/// <summary>
+/// An option of fptrace for an output that stands after the command and so went to the command: <c>fptrace make -d
+/// deps.json</c>.
+/// </summary>
+/// <param name="Option">The option with its value, quoted for a shell.</param>
+/// <param name="Command">The command without it, quoted for a shell.</param>
 internal sealed record LateOutput(string Option, string Command)
 {
     private static readonly string[] s_options = ["-d", "-o", "-t", "-s", "--output"];
 
-    /// <returns>Null where there is none, or the command made use of it itself.</returns>
+    /// <returns>null when there is none, or when the command used the option itself.</returns>
     public static LateOutput? Find(IReadOnlyList<string> command)
     {
         for (int i = 1; i < command.Count; i++)
@@ -25,7 +27,8 @@ internal sealed record LateOutput(string Option, string Command)
             int count = equals < 0 ? 2 : 1;
             string value = equals >= 0 ? word[(equals + 1)..] : i + 1 < command.Count ? command[i + 1] : "";
 
-            // gcc -o x makes x, and cut -d , names no file.
+            // The command used the option itself if the file exists, as after gcc -o x, or if the value names no file:
+            // cut -d ,
             if (value != "-" && (value.StartsWith('-') || !value.Any(char.IsLetterOrDigit) || Path.Exists(value)))
             {
                 continue;

@@ -4,14 +4,17 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>How long programs took themselves: from their start to their end, less the time in which programs that they
-/// started ran.</summary>
+/// <summary>
+/// Adds up how long programs ran themselves: without the time in which programs that they started ran.
+/// </summary>
 internal sealed class ProgramTimes
 {
     private readonly Dictionary<int, List<(long Start, long End)>> _children = [];
     private readonly Dictionary<string, (long OwnNs, int Times)> _programs = new(StringComparer.Ordinal);
 
-    /// <summary>In the order of their ends, so that a program comes behind those that it started.</summary>
+    /// <summary>
+    /// Adds an execution that has ended. A program usually ends, and is added, after those that it started.
+    /// </summary>
     public void Add(Execution execution)
     {
         _children.Remove(execution.Id, out List<(long Start, long End)>? children);
@@ -30,13 +33,15 @@ internal sealed class ProgramTimes
         }
     }
 
-    /// <param name="most">How many programs.</param>
+    /// <param name="most">How many programs to name.</param>
     public string Describe(int most) =>
-        string.Join(", ", _programs.OrderByDescending(program => program.Value.OwnNs).Take(most).Select(program =>
-        $"{program.Key} "
-            + $"{TraceReport.Seconds(program.Value.OwnNs)}{(program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")}"));
+        string.Join(", ", _programs
+            .OrderByDescending(program => program.Value.OwnNs)
+            .Take(most)
+            .Select(program => $"{program.Key} {TraceReport.Seconds(program.Value.OwnNs)}"
+                + (program.Value.Times > 1 ? $" ({program.Value.Times} times)" : "")));
 
-    /// <summary>In how much of its time any of them ran.</summary>
+    /// <summary>How much of the execution's time overlaps with at least one of its children.</summary>
     private static long Covered(List<(long Start, long End)> children, Execution execution)
     {
         children.Sort();

@@ -11,15 +11,18 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary><c>fptrace [options] -- command</c>: traces and writes what was asked for.</summary>
+/// <summary>
+/// <c>fptrace [options] -- command</c>: traces a command and writes the outputs that the user asked for.
+/// </summary>
 internal static class TraceCommand
 {
-    /// <param name="args">All words.</param>
+    /// <param name="args">All words of the command line.</param>
     /// <param name="output">stdout, for help.</param>
     /// <param name="err">stderr.</param>
     /// <returns>The command's exit status.</returns>
-    /// <exception cref="FptraceException">The command line is wrong, the command did not run, or an output could not be
-    /// written.</exception>
+    /// <exception cref="FptraceException">
+    /// The command line is wrong, the command did not run, or an output could not be written.
+    /// </exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         var table = new TraceOptionTable();
@@ -76,7 +79,8 @@ internal static class TraceCommand
     {
         TraceReport? report = TraceReport.For(options);
 
-        // Whoever ends us before the command has begun leaves no half of an output.
+        // From here on signals wait until the command has begun. So none of them ends the tool and leaves half an
+        // output.
         using var signals = new SignalSource(StartState.IgnoredSignals());
         using TraceSinks outputs = TraceOutputs.Open(options, report);
         bool left = false;
@@ -115,8 +119,9 @@ internal static class TraceCommand
         }
     }
 
-    /// <summary>What the outputs need, as far as the options let them have it, and what the options ask for
-    /// besides.</summary>
+    /// <summary>
+    /// Makes the plan: what the outputs need and the options allow, and what the options ask for besides.
+    /// </summary>
     private static TracePlan Plan(TraceOptions options, TraceNeeds needs)
     {
         var plan = TracePlan.Of(needs);
@@ -146,8 +151,10 @@ internal static class TraceCommand
         }
     }
 
-    /// <summary>A command that a signal ended keeps its status, of which shells make use; it is no success in any
-    /// case.</summary>
+    /// <summary>Decides the exit status: --require-complete makes an incomplete trace a failure.</summary>
+    /// <remarks>
+    /// If a signal cut the command short, its own status stays, which is no success either, and which shells evaluate.
+    /// </remarks>
     private static int Status(TraceSummary summary, TraceOptions options, TextWriter err)
     {
         bool isKilled = summary.ExitStatus > 128

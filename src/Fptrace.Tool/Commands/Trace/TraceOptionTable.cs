@@ -6,7 +6,7 @@ using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>The options of fptrace, their values' checks and how they become <see cref="TraceOptions"/>.</summary>
+/// <summary>The options of tracing. Checks their values and makes <see cref="TraceOptions"/> of them.</summary>
 internal sealed class TraceOptionTable : OptionTable
 {
     private readonly TextOption _deps = Text("-d", "FILE",
@@ -156,7 +156,7 @@ internal sealed class TraceOptionTable : OptionTable
         }
     }
 
-    /// <summary>N.N, and whatever <c>uname -r</c> appends to it.</summary>
+    /// <summary>Checks for a kernel release: N.N, followed by whatever <c>uname -r</c> appends.</summary>
     private static string? FaultOfRelease(string text)
     {
         int dot = text.IndexOf('.', StringComparison.Ordinal);

@@ -36,13 +36,13 @@ internal sealed record TraceOptions
     /// <summary>-o FILE: the full trace.</summary>
     public string? OutputFile { get; init; }
 
-    /// <summary>--probes: also probes, absent paths and listings.</summary>
+    /// <summary>--probes: record probes, absent paths and listings, too.</summary>
     public bool Probes { get; init; }
 
-    /// <summary>--no-stdio turns it off: reads and writes of descriptors 0 to 2.</summary>
+    /// <summary>Whether to record reads and writes of descriptors 0 to 2; --no-stdio turns it off.</summary>
     public bool Stdio { get; init; } = true;
 
-    /// <summary>--allow-io-uring: let io_uring_setup through, at the price of an incomplete trace.</summary>
+    /// <summary>--allow-io-uring: let io_uring_setup succeed. Then the trace is incomplete.</summary>
     public bool AllowIoUring { get; init; }
 
     /// <summary>--engine auto|notify|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
@@ -52,22 +52,22 @@ internal sealed record TraceOptions
     /// one.</summary>
     public SurvivorPolicy Survivors { get; init; }
 
-    /// <summary>--untraced-fallback: where tracing is denied the command runs all the same.</summary>
+    /// <summary>--untraced-fallback: run the command untraced where tracing is denied.</summary>
     public bool UntracedFallback { get; init; }
 
-    /// <summary>--require-complete: a trace that lacks file accesses is a failure.</summary>
+    /// <summary>--require-complete: treat a trace that lacks file accesses as a failure.</summary>
     public bool RequireComplete { get; init; }
 
-    /// <summary>--verbose: the verdict on stderr at the end.</summary>
+    /// <summary>--verbose: write the verdict to stderr at the end.</summary>
     public bool Verbose { get; init; }
 
-    /// <summary>--quiet: no line on stderr but errors.</summary>
+    /// <summary>--quiet: only errors are written to stderr.</summary>
     public bool Quiet { get; init; }
 
-    /// <summary>What there is to say of the command line, each in one line.</summary>
+    /// <summary>What to tell the user about the command line, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Something is asked for, so that the command does not run for its own sake alone.</summary>
+    /// <summary>Whether the user asks for anything but to run the command.</summary>
     public bool AsksForSomething => DepsFile is not null || ScriptsDirectory is not null || EventsFile is not null
         || OutputFile is not null || Undelete || Verbose || RequireComplete;
 }

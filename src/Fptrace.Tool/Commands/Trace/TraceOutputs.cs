@@ -6,11 +6,10 @@ namespace Fptrace.Commands.Trace;
 /// <summary>Opens every output that the command line asks for.</summary>
 internal static class TraceOutputs
 {
-    /// <summary>Before the command starts, so that a long build does not end with an output that cannot be
-    /// written.</summary>
-    /// <param name="options">Name them.</param>
-    /// <param name="report">One more, which writes no file; may be null.</param>
-    /// <exception cref="FptraceException">One cannot be opened; the others are gone again.</exception>
+    /// <summary>Opens the outputs before the command starts, so that a long build does not fail at its end.</summary>
+    /// <param name="options">Name the outputs.</param>
+    /// <param name="report">One more sink, which writes no file; may be null.</param>
+    /// <exception cref="FptraceException">An output cannot be opened. The others are closed and removed.</exception>
     public static TraceSinks Open(TraceOptions options, TraceReport? report = null)
     {
         OutputTarget? deps = Target(options.DepsFile, options);
@@ -20,7 +19,7 @@ internal static class TraceOutputs
         var outputs = new List<TraceOutput>();
         try
         {
-            // First: -rm empties a directory in which the others may stand.
+            // This comes first: -rm empties a directory in which the other outputs may stand.
             if (options.ScriptsDirectory is string scripts)
             {
                 outputs.Add(new ScriptOutput(scripts, options.EmptyScriptsDirectory));
@@ -56,7 +55,7 @@ internal static class TraceOutputs
         }
     }
 
-    /// <summary>Two outputs that are renamed onto one file would leave only the last.</summary>
+    /// <summary>Rejects two outputs with the same file: each is renamed onto it, so only the last would stay.</summary>
     private static void CheckDistinct(params ReadOnlySpan<OutputTarget?> targets)
     {
         var seen = new HashSet<ByteString>();

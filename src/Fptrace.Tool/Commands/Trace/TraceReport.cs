@@ -8,8 +8,9 @@ using Fptrace.Output;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>What there is to say of a trace when nothing was asked for: a summary at a terminal, elsewhere one
-/// line.</summary>
+/// <summary>
+/// What the user is told of a trace without outputs: a summary at a terminal, and otherwise one line.
+/// </summary>
 internal sealed class TraceReport : TraceOutput
 {
     private const int MostPrograms = 3;
@@ -28,10 +29,10 @@ internal sealed class TraceReport : TraceOutput
         IsFull = isFull;
     }
 
-    /// <summary>A summary, which needs the files; otherwise the line alone, which costs nothing.</summary>
+    /// <summary>Whether to write a summary, for which files must be traced. The line alone costs nothing.</summary>
     public bool IsFull { get; }
 
-    /// <returns>Null where something was asked for, or nothing is to be said.</returns>
+    /// <returns>null when the user asked for outputs, or for --quiet.</returns>
     public static TraceReport? For(TraceOptions options) =>
         options.Quiet || options.AsksForSomething ? null : new TraceReport(options, isFull: Terminals.IsOne(2));
 
@@ -67,7 +68,7 @@ internal sealed class TraceReport : TraceOutput
     {
         foreach (ByteString path in paths)
         {
-            // Devices, pipes and what the kernel tells are no files of anybody's.
+            // Devices, pipes and files that the kernel makes up are no files of the user's.
             if (!path.Span.StartsWith("/dev/"u8) && !path.Span.StartsWith("/proc/"u8)
                 && !path.Span.StartsWith("/sys/"u8))
             {
@@ -88,7 +89,7 @@ internal sealed class TraceReport : TraceOutput
     private static string Count(int number, string one, string several) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
-    /// <summary>With as many digits as matter.</summary>
+    /// <summary>Words a time in seconds, with as many digits as matter.</summary>
     internal static string Seconds(long nanoseconds) =>
         (nanoseconds / 1e9).ToString(nanoseconds < 1_000_000_000 ? "0.000" : "0.0", CultureInfo.InvariantCulture)
             + " s";

@@ -5,13 +5,13 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>Runs a command untraced: this process becomes it.</summary>
+/// <summary>Runs a command untraced: this process becomes the command.</summary>
 internal static class UntracedCommand
 {
-    /// <param name="words">The command.</param>
-    /// <param name="environment">What it gets, entries NAME=VALUE.</param>
+    /// <param name="words">The words of the command.</param>
+    /// <param name="environment">Its environment, entries NAME=VALUE.</param>
     /// <param name="err">stderr.</param>
-    /// <returns>An exit code: it only returns when it fails.</returns>
+    /// <returns>An exit code. The method returns only if the command cannot be executed.</returns>
     /// <exception cref="FptraceException">There is no such program.</exception>
     public static int Run(IReadOnlyList<string> words, byte[][] environment, TextWriter err)
     {

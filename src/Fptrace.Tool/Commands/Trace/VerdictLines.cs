@@ -3,11 +3,11 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands.Trace;
 
-/// <summary>What is said on stderr of a trace that may lack something.</summary>
+/// <summary>Makes the lines on stderr about a trace that may lack something.</summary>
 internal static class VerdictLines
 {
-    /// <param name="summary">Of the trace.</param>
-    /// <param name="options">How much is to be said.</param>
+    /// <param name="summary">The summary of the trace.</param>
+    /// <param name="options">Tell how much to say.</param>
     public static IEnumerable<string> Of(TraceSummary summary, TraceOptions options)
     {
         IReadOnlyList<IncompleteReason> reasons = summary.Verdict.Reasons;
@@ -16,8 +16,10 @@ internal static class VerdictLines
             : reasons.Select(reason => $"the trace is incomplete: {Words(reason)}");
     }
 
-    /// <summary>deps.json and the scripts hold no verdict: whoever reads them learns it here, in a line for each
-    /// kind.</summary>
+    /// <summary>
+    /// Makes a line for each kind of loss. deps.json and the scripts hold no verdict, so their readers learn of it
+    /// here.
+    /// </summary>
     private static IEnumerable<string> Losses(IReadOnlyList<IncompleteReason> reasons, TraceOptions options)
     {
         foreach (IGrouping<string, IncompleteReason> kind in reasons.GroupBy(reason => reason.Kind))
@@ -26,8 +28,8 @@ internal static class VerdictLines
             if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener
                 or IncompleteReason.InnerFilter or IncompleteReason.LostRights)
             {
-                // The command's own message would leave its user puzzled, so this is said whatever is traced, of a
-                // program once.
+                // Tracing made something fail in the command, and the command's own message does not say why. So each
+                // program that failed gets a line, whatever is traced.
                 foreach (IncompleteReason reason in kind.DistinctBy(reason => reason.Detail))
                 {
                     yield return Words(reason);

@@ -3,10 +3,10 @@ namespace Fptrace.Commands.Version;
 /// <summary><c>fptrace version</c>: prints the version.</summary>
 internal static class VersionCommand
 {
-    /// <param name="args">What follows the verb.</param>
+    /// <param name="args">The words after the verb.</param>
     /// <param name="output">stdout.</param>
     /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">Something follows.</exception>
+    /// <exception cref="FptraceException">A word follows the verb.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
         _ = new VersionOptionTable().Read(args, out bool asksForHelp);

@@ -32,8 +32,11 @@ internal abstract class Call
     /// <summary>Whether <see cref="Enter"/> may answer <see cref="EntryAnswer.MakeAgain"/> to a notification.</summary>
     public virtual bool MayBeMadeAgain => false;
 
-    /// <summary>Whether it looks up names, so that a file system may keep waiting whoever handles it.</summary>
-    public virtual bool LooksUpNames => false;
+    /// <summary>
+    /// Where a call that looks up names has its paths. A file system may keep waiting the thread that handles the call.
+    /// </summary>
+    /// <returns>Null when the call looks up no name.</returns>
+    public virtual PathPositions? Paths => null;
 
     /// <summary>
     /// Whether a call that a signal interrupted may have waited. If so, it ends with EINTR untraced, too.

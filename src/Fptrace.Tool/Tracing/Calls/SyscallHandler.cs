@@ -74,6 +74,26 @@ internal sealed class SyscallHandler
         return Enter(tracee, call, seesExit: true);
     }
 
+    /// <summary>Whether a file system that may never answer could keep waiting whoever handles a call.</summary>
+    public bool MayWait(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
+    {
+        RemoteMounts remote = _context.Names.Remote;
+        if (remote.IsUsed || !remote.Any || call.Call.Paths is not { } paths)
+        {
+            return remote.IsUsed;
+        }
+
+        _context.Memory.Attach(stop);
+        return IsRemote(tracee, call, paths.First) || IsRemote(tracee, call, paths.Second);
+    }
+
+    private bool IsRemote(Tracee tracee, in SyscallEntry call, int position)
+    {
+        Span<byte> path = stackalloc byte[PathComponents.LongestPath];
+        int length = position < 0 ? 0 : _context.Memory.ReadString(call.Argument(position), path);
+        return length > 0 && _context.Names.Remote.MayLeadThere(tracee.Tid, path[..length]);
+    }
+
     private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         Release(tracee);

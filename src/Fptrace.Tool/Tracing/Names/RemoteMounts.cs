@@ -1,26 +1,108 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
+using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Whether a file system is mounted whose server may not answer: a network's, or FUSE, whose daemon may be one
-/// of the command's.</summary>
-/// <remarks>The table of mounts tells that without touching any. Thread-safe.</remarks>
+/// <summary>
+/// The mounts whose file system is served by another machine (NFS) or process (FUSE), which may never answer.
+/// </summary>
+/// <remarks>
+/// The server of a mount that the command makes may be a process of the command, with calls of its own to be handled:
+/// such a mount counts as used at once. A mount that was there before counts from the first path on that names it.
+/// Most machines have some of these that nobody uses, and to handle calls elsewhere costs time. A mount that holds the
+/// root or the working directory never counts: while its server does not answer, the command itself stands still.
+/// A link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all this
+/// without touching any mount. Thread-safe.
+/// </remarks>
 internal sealed class RemoteMounts
 {
-    private volatile bool _any;
+    private readonly HashSet<int> _former = [];
+    private ByteString[] _points = [];
+    private volatile bool _isUsed;
 
-    /// <summary>Once true it stays so, for a mount that was taken away may still be in use.</summary>
-    public bool Any => _any;
+    /// <summary>Whether the command uses such a mount, or may do so.</summary>
+    /// <remarks>Once true it stays so, for a mount that was taken away may still be in use.</remarks>
+    public bool IsUsed => _isUsed;
 
-    /// <summary>Looks at the mounts that a process has.</summary>
+    /// <summary>Reads the mounts that are there before the command starts.</summary>
+    public void Start()
+    {
+        byte[] directory = DirectoryOf(Environment.ProcessId);
+        List<Mount> remote = Read(Environment.ProcessId);
+        _former.UnionWith(remote.Select(mount => mount.Id));
+        _points = [.. remote.Select(mount => mount.Point).Where(point => !Holds(point.Span, directory))];
+    }
+
+    /// <summary>Reads the mounts that a process has after a call that may have made some.</summary>
     public void Look(int pid)
     {
-        if (!_any)
+        if (!_isUsed)
         {
-            _any = Mount.Read(Files.ReadAll(ProcPath.Of(pid, "mountinfo"u8))).Exists(mount => mount.IsRemote);
+            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount.Id));
         }
+    }
+
+    /// <summary>Whether a path may lead into one of the mounts. If so, its mount counts as used.</summary>
+    /// <param name="tid">The thread whose working directory a relative path starts from.</param>
+    /// <param name="path">The path, without its NUL.</param>
+    public bool MayLeadThere(int tid, ReadOnlySpan<byte> path)
+    {
+        foreach (ByteString point in _points)
+        {
+            if (!_isUsed && Names(tid, path, point.Span))
+            {
+                _isUsed = true;
+            }
+        }
+
+        return _isUsed;
+    }
+
+    /// <summary>Whether <see cref="MayLeadThere"/> has anything to compare a path with.</summary>
+    public bool Any => _points.Length > 0;
+
+    private static List<Mount> Read(int pid) =>
+        Mount.Read(Files.ReadAll(ProcPath.Of(pid, "mountinfo"u8))).FindAll(mount => mount.IsRemote);
+
+    private static bool Names(int tid, ReadOnlySpan<byte> path, ReadOnlySpan<byte> point)
+    {
+        if (!HasComponent(path, point[(point.LastIndexOf((byte)'/') + 1)..]))
+        {
+            return false;
+        }
+
+        if (path.IndexOf("../"u8) >= 0)
+        {
+            return true;
+        }
+
+        return path[0] == (byte)'/'
+            ? Holds(point, path)
+            : Holds(point, [.. DirectoryOf(tid), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path]);
+    }
+
+    private static bool HasComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
+    {
+        foreach (Range component in path.Split((byte)'/'))
+        {
+            if (path[component].SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> point, ReadOnlySpan<byte> path) =>
+        path.StartsWith(point) && (path.Length == point.Length || path[point.Length] == (byte)'/');
+
+    private static byte[] DirectoryOf(int pid)
+    {
+        Span<byte> directory = stackalloc byte[PathComponents.LongestPath];
+        return directory[..Math.Max(Files.ReadLink(ProcPath.Of(pid, "cwd"u8), directory), 0)].ToArray();
     }
 }

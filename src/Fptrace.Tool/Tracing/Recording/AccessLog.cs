@@ -3,14 +3,16 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Numbers accesses, keeps them with their executions, and puts them into the queue of the sink. Guarded by
-/// the recorder's lock.</summary>
-/// <param name="queue">Gets them in order.</param>
-/// <param name="verdict">Hears when there is no memory for more.</param>
+/// <summary>
+/// Numbers accesses, keeps them with their executions, and puts them into the queue of the sink. Guarded by the
+/// recorder's lock.
+/// </summary>
+/// <param name="queue">Gets the accesses in order.</param>
+/// <param name="verdict">Told when there is no memory for more accesses.</param>
 /// <param name="live">The executions that may still do something.</param>
-/// <param name="keeps">An execution is to hold its accesses.</param>
-/// <param name="guesses">The kernel does not tell descriptors apart, so what was opened by a name is
-/// remembered.</param>
+/// <param name="keeps">Whether executions keep their accesses.</param>
+/// <param name="guesses">Whether to remember which names were opened, because the kernel does not tell descriptors
+/// apart.</param>
 internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<ExecutionState> live, bool keeps,
     bool guesses)
 {
@@ -21,11 +23,12 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
 
     public ForgottenTrees Forgotten { get; } = new();
 
-    /// <summary>Whether there is something to record for an execution: no look is worth it otherwise.</summary>
+    /// <summary>Whether anything is recorded of an execution. Otherwise no lookup is worth its time.</summary>
     public bool Takes(ExecutionState state) => !state.IsStub && !_isClosed;
 
-    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the
-    /// same file.</summary>
+    /// <summary>
+    /// Called for a descriptor that looks like a standard stream. It may be another one if the command opened the file.
+    /// </summary>
     public void GuessStandard(int pid, ByteString name)
     {
         if (_opened is not null && _opened.Contains(name))
@@ -38,7 +41,7 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
         }
     }
 
-    /// <summary>The trace is over.</summary>
+    /// <summary>Called when the trace is over.</summary>
     public void Close() => _isClosed = true;
 
     /// <summary>Adds the accesses of one call.</summary>
@@ -53,7 +56,7 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
         {
             if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
             {
-                // A directory that was deleted was empty; behind a symbolic link there may be known names.
+                // A directory must be empty to be deleted. Below a deleted symbolic link there may be known paths.
                 bool withBelow = access.Kind == AccessKind.Delete
                     ? access.Type == FileType.Symlink
                     : LeadsOn(access.Type) || LeadsOn(access.Before.Type);

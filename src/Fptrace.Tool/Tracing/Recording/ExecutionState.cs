@@ -5,23 +5,24 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>An execution that lives, and which accesses of it are recorded already. Guarded by the recorder's
-/// lock.</summary>
-/// <param name="execution">The model that outputs get.</param>
-/// <param name="forgotten">Those of all executions.</param>
+/// <summary>A live execution, and which of its accesses are recorded already. Guarded by the recorder's lock.</summary>
+/// <param name="execution">What the sinks get of it.</param>
+/// <param name="forgotten">The forgotten trees of all executions.</param>
 internal sealed class ExecutionState(Execution execution, ForgottenTrees forgotten)
 {
     private readonly Dictionary<ByteString, KnownPath> _seen = new(PathComparer.Instance);
 
-    /// <summary>The model that outputs get. Of the stub, before the command's execve, nothing is recorded.</summary>
+    /// <summary>
+    /// What the sinks get of it. Nothing is recorded of the stub, which runs before the command's execve.
+    /// </summary>
     public Execution Execution { get; } = execution;
 
     public bool IsStub => Execution.Id == 0;
 
-    /// <summary>Threads that belong to it.</summary>
+    /// <summary>How many threads belong to the execution.</summary>
     public int Threads { get; set; }
 
-    /// <summary>Bits of the kinds that are recorded for a path: 1 &lt;&lt; kind.</summary>
+    /// <summary>The kinds of access that are recorded for a path, as bits: 1 &lt;&lt; kind.</summary>
     public uint Seen(ReadOnlySpan<byte> path)
     {
         ref KnownPath known =
@@ -35,11 +36,11 @@ internal sealed class ExecutionState(Execution execution, ForgottenTrees forgott
         known = new KnownPath(Renew(ref known, path.Span) | (1u << (int)kind), forgotten.Now);
     }
 
-    /// <summary>What is done to the path from now on is done to another file.</summary>
+    /// <summary>Forgets a path, because another file will have that name from now on.</summary>
     /// <param name="path">A name that was renamed or deleted.</param>
     public void Forget(ByteString path) => _seen.Remove(path);
 
-    /// <summary>Takes out what <see cref="ForgottenTrees"/> covers.</summary>
+    /// <summary>Removes the paths that <see cref="ForgottenTrees"/> covers.</summary>
     public void Sweep()
     {
         foreach ((ByteString path, KnownPath known) in _seen)
@@ -52,7 +53,7 @@ internal sealed class ExecutionState(Execution execution, ForgottenTrees forgott
         }
     }
 
-    /// <summary>Nothing more is recorded.</summary>
+    /// <summary>Called when nothing more is recorded: frees the memory.</summary>
     public void Clear()
     {
         _seen.Clear();

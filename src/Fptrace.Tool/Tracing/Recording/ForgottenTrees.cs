@@ -3,27 +3,28 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Directories, and links to them, that were renamed or removed: what is known below them is known of other
-/// files.</summary>
+/// <summary>
+/// Directories, and links to directories, that were renamed or removed: known paths below them mean other files now.
+/// </summary>
 /// <remarks>
-/// Looked up when a known path comes again, rather than taken out of what each execution knows: that would be a look at
-/// every known path for each removal. Guarded by the recorder's lock.
+/// They are looked up when a known path comes again. To remove the paths from each execution at once would be a look at
+/// every known path for each rename. Guarded by the recorder's lock.
 /// </remarks>
 internal sealed class ForgottenTrees
 {
-    // Beyond it the executions are swept once, which costs less than what was saved.
+    // At this number the paths are removed from the executions after all, which costs less than was saved until then.
     private const int Most = 4096;
 
     private readonly Dictionary<ByteString, uint> _trees = new(PathComparer.Instance);
 
-    /// <summary>Counts what was forgotten: what is known since this moment needs no look.</summary>
+    /// <summary>Counts the trees. A path that became known at this number needs no lookup.</summary>
     public uint Now { get; private set; }
 
     public bool IsFull => _trees.Count >= Most;
 
     public void Add(ByteString directory) => _trees[directory] = ++Now;
 
-    /// <summary>Whether something above the path was forgotten after a moment.</summary>
+    /// <summary>Whether a directory above the path was forgotten after the moment <paramref name="since"/>.</summary>
     public bool Covers(ReadOnlySpan<byte> path, uint since)
     {
         if (since == Now || _trees.Count == 0)
@@ -44,6 +45,6 @@ internal sealed class ForgottenTrees
         return false;
     }
 
-    /// <summary>Nobody knows a path from before any of them.</summary>
+    /// <summary>Called when no execution knows a path from before any of the trees.</summary>
     public void Clear() => _trees.Clear();
 }

@@ -10,7 +10,7 @@ internal sealed record NewProgram(
     ByteString Executable, IReadOnlyList<ByteString> Interpreters,
     IReadOnlyList<KeyValuePair<int, ByteString>> Descriptors)
 {
-    /// <summary>Where its path, the executable and the interpreters lead.</summary>
+    /// <summary>What a witness sees of the path that was executed, of the executable and of the interpreters.</summary>
     public IReadOnlyList<AccessFacts> SeenBy(IWitness witness, ByteString path)
     {
         var seen = new List<AccessFacts>();

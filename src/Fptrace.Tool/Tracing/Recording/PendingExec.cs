@@ -2,21 +2,23 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>What execve was asked for, read at its entry: afterwards the memory is gone.</summary>
-/// <param name="Directory">Working directory.</param>
-/// <param name="Path">Absolute.</param>
+/// <summary>
+/// What execve was asked for. It is read at the entry of the call, because a successful execve replaces the memory.
+/// </summary>
+/// <param name="Directory">The working directory.</param>
+/// <param name="Path">The absolute path of the program.</param>
 /// <param name="Arguments">argv.</param>
-/// <param name="Environment">envp, if it is recorded.</param>
+/// <param name="Environment">envp; null when it is not recorded.</param>
 internal sealed record PendingExec(
     ByteString Directory, ByteString Path, IReadOnlyList<ByteString> Arguments, IReadOnlyList<ByteString>? Environment)
 {
-    /// <summary>The execution that comes of it.</summary>
-    /// <param name="id">Its own.</param>
-    /// <param name="parentId">Whose process called.</param>
-    /// <param name="pid">Of the process.</param>
-    /// <param name="now">When, in nanoseconds since the trace began.</param>
-    /// <param name="program">What runs since.</param>
-    /// <param name="seen">Where the paths of the program led.</param>
+    /// <summary>Makes the execution that begins with it.</summary>
+    /// <param name="id">The ID of the new execution.</param>
+    /// <param name="parentId">The ID of the execution that called execve.</param>
+    /// <param name="pid">The process.</param>
+    /// <param name="now">The time, in nanoseconds since the trace began.</param>
+    /// <param name="program">What the process is now.</param>
+    /// <param name="seen">Where the paths of the program lead.</param>
     public Execution ToExecution(int id, int parentId, int pid, long now, NewProgram program,
         IReadOnlyList<AccessFacts> seen) => new()
     {

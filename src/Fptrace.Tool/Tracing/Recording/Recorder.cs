@@ -5,10 +5,10 @@ using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Turns what the engines see into the model: ids, order, first accesses, lifetimes, the verdict.</summary>
+/// <summary>Makes a trace of what the engines see: IDs, order, first accesses, lifetimes, the verdict.</summary>
 /// <remarks>
-/// Several threads call it. Its lock is held to number an access and to put it into the queue of the sink, and never
-/// while a file is looked at or the sink is called.
+/// Several threads call it. They hold its lock while they number an access and put it into the queue of the sink, and
+/// never while they look at a file or call the sink.
 /// </remarks>
 internal sealed class Recorder
 {
@@ -39,7 +39,7 @@ internal sealed class Recorder
 
     public TracePlan Plan { get; }
 
-    /// <summary>To whom changes are announced; null when nobody wants to know.</summary>
+    /// <summary>Told of changes before they happen; null when no sink has a witness.</summary>
     public ChangeNews? Changes { get; }
 
     /// <summary>Called when the sink cannot go on.</summary>
@@ -51,14 +51,13 @@ internal sealed class Recorder
 
     public DateTimeOffset Started { get; } = DateTimeOffset.Now;
 
-    /// <summary>The trace is over: what still comes goes nowhere and takes no memory.</summary>
+    /// <summary>Whether the trace is over. Then whatever still comes is dropped.</summary>
     public bool IsComplete => _isComplete;
 
     /// <summary>Nanoseconds since the trace began.</summary>
     public long Now => Stopwatch.GetElapsedTime(_start).Ticks * 100;
 
-    /// <summary>execve succeeded in a thread of <paramref name="previous"/>, whose process becomes one of the new
-    /// execution.</summary>
+    /// <summary>Begins a new execution when execve has succeeded in a thread of <paramref name="previous"/>.</summary>
     public ExecutionState Begin(ExecutionState previous, int pid, PendingExec exec, NewProgram program)
     {
         IReadOnlyList<AccessFacts> seen = _witness is null ? [] : program.SeenBy(_witness, exec.Path);
@@ -98,7 +97,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>A process ended; its last thread leaves separately.</summary>
+    /// <summary>Called when a process has ended. <see cref="Leave"/> is called for its last thread, too.</summary>
     public void Exit(ExecutionState state, int pid, int status, long userTimeUs, long systemTimeUs, long maxResidentKiB)
     {
         lock (_lock)
@@ -119,7 +118,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>A thread ended or went on to another execution.</summary>
+    /// <summary>Called when a thread has ended, or has gone on to another execution.</summary>
     public void Leave(ExecutionState state)
     {
         lock (_lock)
@@ -141,13 +140,12 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Records an access if it is the first of its kind. What is created again was gone meanwhile, perhaps
-    /// under another name.</summary>
+    /// <summary>Records an access if it is the first of its kind, or a creation: the file was gone before.</summary>
     public void Record(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path, FileType type,
         in FileStamp before, bool truncates = false) =>
         Record(state, new Access(0, 0, kind, default, default, type, truncates, before), path);
 
-    /// <summary>The same with all that is known of the access but its path.</summary>
+    /// <summary>Records an access that lacks only its path, under the same condition.</summary>
     public void Record(ExecutionState state, in Access access, ReadOnlySpan<byte> path)
     {
         if (IsIn(state, access.Kind, path))
@@ -163,7 +161,7 @@ internal sealed class Recorder
             Access seen = _witness is null ? named : named with { Facts = _witness.See(named) };
             lock (_lock)
             {
-                // A name has moved since it was looked up: again.
+                // If names have moved since the lookup, look again.
                 isDone = version == (_witness?.Version ?? 0);
                 if (isDone && (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0))
                 {
@@ -173,8 +171,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Records the accesses of one call together: nothing else comes between them, and names that changed
-    /// start anew.</summary>
+    /// <summary>Records the accesses of one call, with no other between them. Names that changed start anew.</summary>
     public void Record(ExecutionState state, ReadOnlySpan<Access> accesses)
     {
         _queue.AwaitRoom();
@@ -230,12 +227,12 @@ internal sealed class Recorder
 
     public void AddNote(string what, string line) => _verdict.Note(what, line);
 
-    /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
+    /// <summary>Called when a process connects to a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
-    /// <param name="name">A path, or an abstract name with its NUL.</param>
+    /// <param name="name">A path, or an abstract name with its leading NUL.</param>
     public void AddServer(int pid, ByteString name) => _verdict.AddServer(pid, name);
 
-    /// <summary>Whether a process is, or was, one of the command.</summary>
+    /// <summary>Whether a process belongs, or has belonged, to the command.</summary>
     public bool HadProcess(int pid)
     {
         lock (_lock)
@@ -246,7 +243,7 @@ internal sealed class Recorder
 
     public IReadOnlyList<string> Notes => _verdict.Notes;
 
-    /// <summary>As it stands, with what the sink has to say of all that is recorded so far.</summary>
+    /// <summary>The verdict so far, with what the sink has to say about all that is recorded until now.</summary>
     public Verdict Verdict
     {
         get
@@ -265,7 +262,7 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Ends what still lives, as after a lost process, and hands the summary over.</summary>
+    /// <summary>Ends the executions that are left, as after a lost process. The sink gets the summary.</summary>
     /// <exception cref="FptraceException">The sink failed, now or before.</exception>
     public void Complete(TraceSummary summary)
     {
@@ -289,7 +286,7 @@ internal sealed class Recorder
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;
 
-    /// <summary>Whether there is nothing to record: no look is worth it then.</summary>
+    /// <summary>Whether the access needs no recording, so that no lookup is worth its time.</summary>
     private bool IsIn(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path)
     {
         lock (_lock)

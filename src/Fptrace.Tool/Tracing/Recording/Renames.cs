@@ -1,24 +1,27 @@
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>Counts renames, so that whoever remembers the name of an open file can tell whether it may have changed.
-/// Thread-safe.</summary>
+/// <summary>
+/// Counts renames, so that whoever remembers the name of an open file can tell whether it may have changed.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
 internal sealed class Renames
 {
     private int _underWay;
     private int _version;
 
-    /// <summary>Before the call goes on: from now on its effect may come at any moment.</summary>
+    /// <summary>Called before a rename goes on: it may take effect at any moment from now on.</summary>
     public void Begin() => Interlocked.Increment(ref _underWay);
 
-    /// <summary>The call is over, or its thread is.</summary>
+    /// <summary>Called when the rename, or its thread, is over.</summary>
     public void End()
     {
         Interlocked.Increment(ref _version);
         Interlocked.Decrement(ref _underWay);
     }
 
-    /// <summary>What a name is remembered with, when it is looked up after this; null while a rename is under
-    /// way.</summary>
+    /// <summary>
+    /// The version to remember with a name that is looked up after this; null while a rename is under way.
+    /// </summary>
     public int? Version
     {
         get

@@ -3,7 +3,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>What a sink is to be told: a call of one of its methods, not yet made.</summary>
+/// <summary>A call of a sink's method that is still to be made.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct SinkEvent
 {
@@ -17,7 +17,7 @@ internal readonly struct SinkEvent
         _access = access;
     }
 
-    /// <summary>About a file, whoever did it.</summary>
+    /// <summary>Makes an event about a file that belongs to no execution.</summary>
     public SinkEvent(SinkEventKind kind, AccessFacts facts)
     {
         Kind = kind;
@@ -26,7 +26,7 @@ internal readonly struct SinkEvent
 
     public SinkEventKind Kind { get; }
 
-    /// <summary>Of <see cref="SinkEventKind.Exited"/>: who.</summary>
+    /// <summary>For <see cref="SinkEventKind.Exited"/>: the process that has ended.</summary>
     public int Pid { get; init; }
 
     public int Status { get; init; }

@@ -1,6 +1,6 @@
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>The methods of a sink.</summary>
+/// <summary>Which method of a sink an event calls.</summary>
 internal enum SinkEventKind : byte
 {
     Started,

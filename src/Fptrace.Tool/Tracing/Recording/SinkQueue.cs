@@ -3,23 +3,24 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>What the sink is to be told, in order. A thread tells it, so that a sink that takes its time keeps nobody
-/// waiting.</summary>
+/// <summary>
+/// Holds the events of the sink in order. A thread hands them over, so that a slow sink holds up nobody.
+/// </summary>
 /// <remarks>
-/// It is bounded: when it is full, whoever records waits, with no lock held, until the sink has caught up. Events are
-/// handed over many at a time. The thread is woken when the queue is no longer empty, and waits a moment for more, so
-/// that a call of the command does not pay for waking it. Who needs the sink to be up to date tells it the rest on its
-/// own thread (<see cref="CatchUp"/>).
+/// The queue is bounded: when it is full, whoever records waits, with no lock held, until the sink has caught up. The
+/// thread hands over many events at a time. It is woken when the queue is no longer empty, then waits a moment for
+/// more, so that the calls of the command seldom pay for waking it. Whoever needs the sink to be up to date hands over
+/// the rest on its own thread (<see cref="CatchUp"/>).
 /// </remarks>
-/// <param name="sink">Gets one call at a time.</param>
-/// <param name="failed">Called with what a call of the sink threw, other than a reason to give up. The next call is
-/// made all the same.</param>
+/// <param name="sink">Gets one event at a time.</param>
+/// <param name="failed">Called with an exception of the sink that is no reason to give up. The next event
+/// follows.</param>
 internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
 {
-    // Accesses of some 200 bytes each: two lists of 3 MB at most.
+    // An event has some 200 bytes, so the two lists take 3 MB each at most.
     private const int Capacity = 1 << 14;
 
-    // Milliseconds in which more may come.
+    // Milliseconds for which the thread waits for more events.
     private const int Moment = 5;
 
     private readonly Lock _telling = new();
@@ -32,11 +33,14 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
     private bool _hasThread;
     private bool _hasEnded;
 
-    /// <summary>Called when the sink can be told no more.</summary>
+    /// <summary>Called when the sink cannot go on.</summary>
     public Action<FptraceException>? GiveUp { get; set; }
 
-    /// <summary>Waits while it is full. Before the lock is taken under which <see cref="Add"/> is called, which holds a
-    /// few more.</summary>
+    /// <summary>Waits while the queue is full.</summary>
+    /// <remarks>
+    /// Callers do this before they take the lock under which they call <see cref="Add"/>, so Add accepts a few events
+    /// more.
+    /// </remarks>
     public void AwaitRoom()
     {
         if (!_isFull)
@@ -53,8 +57,10 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         }
     }
 
-    /// <summary>Never waits, and what comes after the end is nobody's. Calls come one at a time, and their order is the
-    /// sink's.</summary>
+    /// <summary>Adds an event without waiting. After the end it is dropped.</summary>
+    /// <remarks>
+    /// The caller's lock makes the calls come one at a time, in the order in which the sink gets the events.
+    /// </remarks>
     public void Add(in SinkEvent added)
     {
         lock (_gate)
@@ -101,8 +107,8 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         }
     }
 
-    /// <summary>Nothing more comes: the sink gets the rest.</summary>
-    /// <exception cref="FptraceException">It could not be told.</exception>
+    /// <summary>Called when no more events come: hands over the rest.</summary>
+    /// <exception cref="FptraceException">The sink could not go on.</exception>
     public void End()
     {
         CatchUp();

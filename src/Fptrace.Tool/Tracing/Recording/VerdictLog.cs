@@ -2,7 +2,7 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;
 
-/// <summary>What a trace cannot hold, and what was refused to the command. Thread-safe.</summary>
+/// <summary>What a trace lacks, and what was refused to the command. Thread-safe.</summary>
 internal sealed class VerdictLog
 {
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ internal sealed class VerdictLog
         }
     }
 
-    /// <summary>Something happened that the trace cannot hold. Each kind counts once for a process.</summary>
+    /// <summary>Adds a reason why the trace is incomplete. Each kind counts once for a process.</summary>
     public void Add(string kind, int pid, string detail)
     {
         lock (_lock)
@@ -41,18 +41,18 @@ internal sealed class VerdictLog
         }
     }
 
-    /// <summary>A process reached for a unix socket that no process of the command has bound.</summary>
+    /// <summary>Called when a process connects to a unix socket that no process of the command has bound.</summary>
     /// <param name="pid">The process.</param>
-    /// <param name="name">A path, or an abstract name with its NUL.</param>
+    /// <param name="name">A path, or an abstract name with its leading NUL.</param>
     public void AddServer(int pid, ByteString name)
     {
         string text = name.Span is [0, ..] ? "@" + new ByteString(name.Span[1..]) : name.ToString();
         Add(IncompleteReason.LocalServer, pid, $"it reaches for the server at {text}, which is not traced");
     }
 
-    /// <summary>What was refused to the command, while the trace lacks nothing by it.</summary>
-    /// <param name="what">A word of its own for each kind, of which only the first is told.</param>
-    /// <param name="line">One line in words, which begins with that word.</param>
+    /// <summary>Notes what was refused to the command, where the trace lacks nothing because of that.</summary>
+    /// <param name="what">The first word of the line. Of the lines that begin alike only the first is kept.</param>
+    /// <param name="line">One line for the user.</param>
     public void Note(string what, string line)
     {
         lock (_lock)
@@ -64,7 +64,7 @@ internal sealed class VerdictLog
         }
     }
 
-    /// <summary>The trace is over: what comes now is nobody's.</summary>
+    /// <summary>Called when the trace is over: whatever comes now is dropped.</summary>
     public void Close()
     {
         lock (_lock)

@@ -4,10 +4,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>A stop whose call is handled away from the ptrace thread, where its thread stands meanwhile.</summary>
-/// <param name="tracee">Who stands still.</param>
-/// <param name="work">On another thread.</param>
-/// <param name="then">What is left to do with the stop before it goes on, on the ptrace thread.</param>
+/// <summary>A stop whose call is handled away from the ptrace thread. The tracee stands still meanwhile.</summary>
+/// <param name="tracee">The tracee that made the call.</param>
+/// <param name="work">Handles the call, on an away thread.</param>
+/// <param name="then">Does the rest on the ptrace thread, before the tracee goes on.</param>
 internal sealed class AwayCall(Tracee tracee, Action<SyscallHandler> work, AwayCall.Rest then)
 {
     public delegate void Rest(scoped in Stop stop);
@@ -18,15 +18,17 @@ internal sealed class AwayCall(Tracee tracee, Action<SyscallHandler> work, AwayC
 
     public Rest Then => then;
 
-    /// <summary>Where it stands. The ptrace thread's alone, like what follows.</summary>
+    /// <summary>The stop of the tracee. Only the ptrace thread uses this and <see cref="Later"/>.</summary>
     public ThreadChange Stop { get; set; }
 
-    /// <summary>What the wait told of it since: it was killed, or another thread took its number.</summary>
+    /// <summary>
+    /// What wait4 told of the tracee since: it was killed, or an execve gave its number to another thread.
+    /// </summary>
     public List<ThreadChange> Later { get; } = [];
 
-    /// <summary>What the work threw.</summary>
+    /// <summary>What <see cref="Work"/> threw.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>The ptrace thread has it back.</summary>
+    /// <summary>Set when the ptrace thread has taken the call back.</summary>
     public ManualResetEventSlim Served { get; } = new();
 }

@@ -8,19 +8,22 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Calls that are handled away from the ptrace thread, because a file system may keep waiting whoever looks
-/// there.</summary>
+/// <summary>
+/// The calls that are handled away from the ptrace thread, because a file system may not answer whoever looks there.
+/// </summary>
 /// <remarks>
-/// Only where such a one is mounted (<see cref="Names.RemoteMounts"/>), since handing a call over costs two switches of
-/// threads. There are as many threads as calls that are away at once: the daemon that one of them waits for may be a
-/// process of the command, with a call of its own to be handled. Its methods are called by the ptrace thread.
+/// To hand a call over costs two switches of threads. So this happens only where a remote file system or FUSE is
+/// mounted (<see cref="Names.RemoteMounts"/>). There are as many threads as there are such calls at once, because the
+/// daemon of a FUSE mount may itself be a process of the command whose calls must be handled. Only the ptrace thread
+/// calls the methods.
 /// </remarks>
-/// <param name="newHandler">Makes a thread its handler.</param>
-/// <param name="isAwaited">Whether the ptrace thread waits for its tracees, so that it must be woken.</param>
+/// <param name="newHandler">Makes the handler of a new away thread.</param>
+/// <param name="isAwaited">Whether the ptrace thread blocks in wait4, so that it must be woken.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the collection until the tool ends.")]
 internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAwaited)
 {
-    // Milliseconds until whoever waits rings again: the bell interrupts a wait, not the moment before it.
+    // Milliseconds until an away thread rings again. A bell that rings just before the ptrace thread enters wait4 wakes
+    // nobody.
     private const int Patience = 1;
 
     private readonly Dictionary<Tracee, AwayCall> _away = [];
@@ -30,7 +33,7 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
 
     public bool Any => _away.Count > 0;
 
-    /// <summary>The call of a thread, if it is away.</summary>
+    /// <summary>Finds the call of a tracee; null when none of its calls is away.</summary>
     public AwayCall? Find(Tracee tracee) => _away.Count == 0 ? null : _away.GetValueOrDefault(tracee);
 
     public void Begin(AwayCall call)
@@ -39,12 +42,12 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
         _waiting.Add(call);
         if (Interlocked.Decrement(ref _idle) < 0)
         {
-            // They end with the tool, be it that a file system never answers.
+            // Away threads never end before the tool does: a file system may never answer them.
             new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "away" }.Start();
         }
     }
 
-    /// <summary>One that was handled, and is away no more.</summary>
+    /// <summary>Takes back one call that has been handled.</summary>
     public bool TryTake([NotNullWhen(true)] out AwayCall? call)
     {
         if (_away.Count == 0 || !_handled.TryDequeue(out call))
@@ -58,7 +61,7 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
         return true;
     }
 
-    /// <summary>Nobody is left.</summary>
+    /// <summary>Lets the idle threads end, because no tracee is left.</summary>
     public void End() => _waiting.CompleteAdding();
 
     [SuppressMessage("Design", "CA1031",

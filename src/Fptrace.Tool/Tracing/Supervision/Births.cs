@@ -10,16 +10,18 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>From the event of a thread that makes another one, and the other's first stop, to a tracee. The ptrace
-/// thread's alone.</summary>
+/// <summary>Makes tracees of new threads. Only the ptrace thread uses it.</summary>
+/// <remarks>
+/// Two stops tell of a new thread, in either order: the event of the thread that made it, and its own first stop.
+/// </remarks>
 internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAffinity affinity,
     NewTracees newTracees, Ends ends)
 {
-    /// <summary>A thread has made another one.</summary>
-    /// <param name="stop">Of the event.</param>
-    /// <param name="parent">The maker.</param>
-    /// <param name="mayBeThread">It used clone: the new one may be a thread of its process.</param>
-    /// <returns>What was heard of the new one before; it is to be handled now.</returns>
+    /// <summary>Called at the event by which a thread announces one that it has made.</summary>
+    /// <param name="stop">The stop of the event.</param>
+    /// <param name="parent">The thread that made the new one.</param>
+    /// <param name="mayBeThread">Whether it used clone, so that the new thread may belong to the same process.</param>
+    /// <returns>The first stop or the end of the new thread, if it came before and must be handled now.</returns>
     public ThreadChange? Announced(scoped in Stop stop, Tracee parent, bool mayBeThread)
     {
         if (stop.EventMessage() is not { } message)
@@ -44,11 +46,11 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         NoteSharing(parent, child);
         Add(parent, child);
 
-        // It may have been born into a stopped job: what stopped it is not forgotten.
+        // The first stop may be a stop of the job, and must be handled as one: a thread can be born into a stopped job.
         return hasEnded ? end : newTracees.TakeStopped(tid, out ThreadChange first) ? first : null;
     }
 
-    /// <summary>Something is heard of a thread that nobody has announced.</summary>
+    /// <summary>Called for a stop or an end of a thread that nobody has announced.</summary>
     public void Unannounced(in ThreadChange change)
     {
         if (change.IsStop)
@@ -61,10 +63,10 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         }
     }
 
-    /// <summary>Takes in one whose maker was killed before it could announce it, and which would wait for
-    /// ever.</summary>
-    /// <param name="tid">Of <see cref="NewTracees.Orphans"/>.</param>
-    /// <returns>Its first stop, which is to be handled now.</returns>
+    /// <summary>Makes a tracee of a thread whose maker was killed before it could announce it.</summary>
+    /// <remarks>Without this, the thread would stand still for ever.</remarks>
+    /// <param name="tid">One of <see cref="NewTracees.Orphans"/>.</param>
+    /// <returns>The first stop of the thread, which must be handled now.</returns>
     public ThreadChange? Adopt(int tid)
     {
         ProcessStatus status = ProcessStatus.Of(tid);
@@ -73,24 +75,24 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         Tracee? kin = tracees.Find(tgid != tid ? tgid : status.ParentId);
         if ((kin ?? ends.LastKilled ?? tracees.All().FirstOrDefault()) is not { } maker)
         {
-            // Nobody is left to whom it could belong. One that vanished is told by the wait.
+            // No tracee is left that could have made it. Whether it has vanished, the wait will tell.
             _ = new Stop(first).Resume(0);
             return null;
         }
 
         Tracee child = maker.Make(tid, tgid, maker.World);
 
-        // With whom it shares its descriptors is unknown.
+        // Whether it shares its descriptor table is unknown, so assume that it does.
         child.Streams.IsShared = true;
         Add(maker, child);
         newTracees.Adopt(child);
         return first;
     }
 
-    /// <summary>The maker of one that was adopted was only late.</summary>
+    /// <summary>Called when the event of the maker comes after all, for a thread that was adopted.</summary>
     private void Claim(Tracee parent, Tracee adopted, ExecutionState? taken, TraceeWorld given)
     {
-        // What it did meanwhile was seen rightly if it was taken for what it is.
+        // What the thread did meanwhile was recorded rightly if it was taken for what it is.
         if (taken != parent.Execution || !adopted.World.Covers(given))
         {
             newTracees.MayBeForeign(adopted.Tgid);
@@ -118,7 +120,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         affinity.Born(maker, child);
         if (tracees.Find(child.Tid) is { } ghost)
         {
-            // Its number was given away, so it is gone, and we were not told.
+            // The kernel has reused the number, so the old thread is gone, and its end was never announced.
             ends.Forget(ghost);
         }
 

@@ -11,11 +11,10 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Gives what the wait told to whoever handles such, and lets a thread that stood still go. On the ptrace
-/// thread.</summary>
+/// <summary>Hands each change that wait4 told to the class that handles its kind, then resumes the tracee.</summary>
 /// <remarks>
-/// SIGKILL can strike between any two of our requests. A tracee that vanished then is not let go, and the wait tells of
-/// its end.
+/// Runs on the ptrace thread. SIGKILL can strike between any two ptrace requests. A tracee that has vanished is not
+/// resumed; wait4 tells of its end.
 /// </remarks>
 internal sealed class ChangeHandler(
     EngineKind engine,
@@ -119,13 +118,15 @@ internal sealed class ChangeHandler(
 
     private void Resume(scoped in Stop stop, Tracee tracee, int signal)
     {
-        // One that vanished was killed, and the wait tells of its end.
+        // A tracee that has vanished was killed. wait4 will tell of its end.
         _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain
             ? stop.ResumeToSyscall(signal)
             : stop.Resume(signal);
     }
 
-    /// <summary>A call was handled away from here: what is left of its stop.</summary>
+    /// <summary>
+    /// Called when an away thread has handled a call: does the rest of the stop, and resumes the tracee.
+    /// </summary>
     public void Returned(AwayCall call)
     {
         try

@@ -9,27 +9,29 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Ends of threads and processes, those that nobody tells among them. The ptrace thread's alone.</summary>
+/// <summary>Handles the ends of threads and processes, announced or not. Only the ptrace thread uses it.</summary>
 /// <remarks>
-/// A tracee cannot leave its tracer alive. But the end of a thread is announced to nobody when execve gives it the
-/// number of its process and it is killed before it can tell so: a ghost is left in the table, and its own number may
-/// be another one's by now.
+/// A tracee cannot escape its tracer alive, but its end may go unannounced. When a thread other than the first calls
+/// execve, the kernel gives it the number of its process. If it is killed before its exec event, nothing tells that its
+/// old number is free. A ghost stays in the table, and the number may belong to a new thread by now.
 /// </remarks>
 internal sealed class Ends(
     int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, NewTracees newTracees,
     Supervisor supervisor)
 {
-    /// <summary>Processes of which a thread was ended from elsewhere: such a thread does not announce the child that it
-    /// has just made.</summary>
+    /// <summary>
+    /// Processes that had a thread ended by another thread or process. Such a thread cannot announce a child that it
+    /// has just made.
+    /// </summary>
     private readonly HashSet<int> _lossy = [];
 
     /// <summary>Exit code of the command's first process, or −N on death by signal N.</summary>
     public int Outcome { get; private set; }
 
-    /// <summary>By SIGKILL.</summary>
+    /// <summary>The last tracee that SIGKILL ended.</summary>
     public Tracee? LastKilled { get; private set; }
 
-    /// <summary>Whether a tracee is left that still has us for its tracer.</summary>
+    /// <summary>Whether a tracee in the table is still traced by this process.</summary>
     public bool IsAnybodyLeft => tracees.All().Any(IsOurs);
 
     public void Ended(Tracee tracee, in ThreadChange end)
@@ -58,7 +60,7 @@ internal sealed class Ends(
         }
     }
 
-    /// <summary>It ended, and we were not told.</summary>
+    /// <summary>Called for a thread that ended without an announcement.</summary>
     public void Forget(Tracee ghost)
     {
         tracees.Remove(ghost.Tid);
@@ -67,15 +69,20 @@ internal sealed class Ends(
         newTracees.Unclaimed(ghost);
     }
 
-    /// <summary>The first thread of a process, whose number another thread took over by execve: its end is announced to
-    /// nobody.</summary>
+    /// <summary>
+    /// Called for the first thread of a process when the execve of another thread ended it. wait4 never tells of this
+    /// end.
+    /// </summary>
     public void Replaced(Tracee leader)
     {
         handler.CutShort(leader);
         _lossy.Add(leader.Tgid);
     }
 
-    /// <summary>Of those that are left when nobody is left to wait for, what they did is known to their end.</summary>
+    /// <summary>Removes the tracees that are left in the table although wait4 has nobody to wait for.</summary>
+    /// <remarks>
+    /// The end of a thread may go unannounced. For a first thread, or one that is still traced, the verdict says so.
+    /// </remarks>
     public void ForgetGhosts()
     {
         foreach (Tracee ghost in tracees.All().ToArray())
@@ -91,8 +98,8 @@ internal sealed class Ends(
     }
 
     /// <summary>
-    /// Whether the end of whoever made a new tracee may have come before its first stop: then nothing announces it, and
-    /// no end to come wakes us for it.
+    /// Whether the thread that made a new tracee may have ended before the first stop of the new one. Then no event
+    /// will announce the new tracee, and no later end wakes the ptrace thread to look for it.
     /// </summary>
     public bool MayHaveLostMaker(int newTracee)
     {
@@ -135,7 +142,7 @@ internal sealed class Ends(
         }
     }
 
-    /// <summary>The first thread's end is told last, when no other is left.</summary>
+    /// <summary>Removes the other threads of a process: wait4 tells the end of the first thread last.</summary>
     private void RemoveGhosts(Tracee leader)
     {
         if (leader.Group.Count == 0)

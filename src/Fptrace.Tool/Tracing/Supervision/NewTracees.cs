@@ -6,36 +6,36 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Threads that stop or end before the event of the thread that made them.</summary>
+/// <summary>Holds the threads whose first stop or end came before the event of the thread that made them.</summary>
 /// <remarks>
-/// The event may never come: a thread that is killed between its clone and its event announces no child. Then its child
-/// is adopted: it is taken to belong where it seems to.
+/// The event may never come: a thread that is killed between its clone and its event announces no child. Then the child
+/// is adopted: its parent process and thread group tell to which execution it most likely belongs.
 /// </remarks>
 internal sealed class NewTracees(Recorder recorder)
 {
-    // How long a maker's event may be on its way.
+    // How long to wait for the event of a maker.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<int, (ThreadChange First, long Since)> _stopped = [];
     private readonly Dictionary<int, (ThreadChange End, long Since)> _ended = [];
 
-    /// <summary>Those that were adopted, and the executions that they were taken to belong to.</summary>
+    /// <summary>The adopted tracees, each with the execution that it was taken to belong to.</summary>
     private readonly Dictionary<int, ExecutionState> _adopted = [];
 
     private int _mostEnded = 256;
     private bool _makerMayBeGone;
 
-    /// <summary>Some stand still and wait to be claimed.</summary>
+    /// <summary>Whether new tracees stand still and wait for the event that announces them.</summary>
     public bool Wait => _stopped.Count > 0;
 
-    /// <summary>Some wait for an event that may never come, and nothing to come wakes us for them.</summary>
+    /// <summary>Whether some wait for an event that may never come, so that the ptrace thread must not block.</summary>
     public bool MayBeOrphans => _makerMayBeGone &= Wait;
 
-    /// <param name="first">Its first stop.</param>
-    /// <param name="makerMayBeGone">Whoever made it may have ended before.</param>
+    /// <param name="first">The first stop of the new tracee.</param>
+    /// <param name="makerMayBeGone">Whether the thread that made it may have ended already.</param>
     public void Stopped(in ThreadChange first, bool makerMayBeGone)
     {
-        // An earlier one of the same number is long gone, and its maker with it.
+        // An end that is kept under this number is of an earlier thread. Its maker is gone, too.
         _ended.Remove(first.Tid);
         _stopped[first.Tid] = (first, Stopwatch.GetTimestamp());
         _makerMayBeGone |= makerMayBeGone;
@@ -56,7 +56,7 @@ internal sealed class NewTracees(Recorder recorder)
         }
     }
 
-    /// <summary>A tracee ended, which may have made some of them.</summary>
+    /// <summary>Called when a tracee has ended, which may have made some of those that wait.</summary>
     public void MakerMayHaveEnded() => _makerMayBeGone |= Wait;
 
     public bool TakeStopped(int tid, out ThreadChange first)
@@ -66,7 +66,7 @@ internal sealed class NewTracees(Recorder recorder)
         return taken;
     }
 
-    /// <summary>The end of a thread that its maker announces only now.</summary>
+    /// <summary>Takes the end of a thread whose maker announces it only now.</summary>
     public bool TakeEnded(int tid, out ThreadChange change)
     {
         bool taken = _ended.Remove(tid, out (ThreadChange End, long Since) end);
@@ -74,19 +74,19 @@ internal sealed class NewTracees(Recorder recorder)
         return taken;
     }
 
-    /// <summary>Those that have waited so long that nobody will claim them.</summary>
+    /// <summary>The new tracees that have waited so long that no event will announce them.</summary>
     public List<int> Orphans() =>
         [.. _stopped.Where(newTracee => IsLongAgo(newTracee.Value.Since)).Select(newTracee => newTracee.Key)];
 
-    /// <summary>It goes on without its maker's event.</summary>
+    /// <summary>Notes that a new tracee goes on without the event of its maker.</summary>
     public void Adopt(Tracee child) => _adopted[child.Tid] = child.Execution;
 
-    /// <summary>The maker of one that was adopted says so at last.</summary>
-    /// <param name="tid">The one that it made.</param>
+    /// <summary>Called when the maker of an adopted tracee announces it after all.</summary>
+    /// <param name="tid">The adopted tracee.</param>
     /// <param name="taken">The execution that it was taken to belong to.</param>
     public bool TakeAdopted(int tid, out ExecutionState? taken) => _adopted.Remove(tid, out taken);
 
-    /// <summary>A thread is over. If it was adopted, whoever made it has not said so.</summary>
+    /// <summary>Called at the end of a thread. If it was adopted, its maker has never announced it.</summary>
     public void Unclaimed(Tracee tracee)
     {
         if (_adopted.Remove(tracee.Tid))
@@ -95,7 +95,7 @@ internal sealed class NewTracees(Recorder recorder)
         }
     }
 
-    /// <summary>Puts into the verdict that a process may have been taken for what it is not.</summary>
+    /// <summary>Says in the verdict that a process may belong to another execution than the trace says.</summary>
     public void MayBeForeign(int tgid) => recorder.AddReason(
         IncompleteReason.LostProcess, tgid,
         "whoever made it did not say so in time; it may belong to another execution");

@@ -11,12 +11,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Answers seccomp notifications: each call is looked at and let go.</summary>
-/// <param name="giveUp">Called when somebody asks and cannot be answered.</param>
+/// <summary>Answers seccomp notifications: looks at each call and lets it go on.</summary>
+/// <param name="giveUp">Called when a thread can no longer answer.</param>
 /// <remarks>
-/// The kernel wakes every thread that waits for a notification, so one waits alone as long as it keeps up. Others join
-/// when questions pile up behind it, or when it is held up by a file system that does not answer, and step back when it
-/// is calm again.
+/// The kernel wakes every thread that waits for a notification, which costs time. So one thread waits alone as long as
+/// it keeps up. Others join it when notifications pile up, or when it is held up by a file system that does not answer.
+/// They step back when few come.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the event until the tool ends.")]
 internal sealed class NotificationLoop(
@@ -26,14 +26,14 @@ internal sealed class NotificationLoop(
     private const int FewestThreads = 2;
     private const int MostThreads = 8;
 
-    // Questions after which the one who answers looks whether another waits.
+    // After this many notifications, a thread looks whether another one waits.
     private const int Look = 2;
 
-    // Questions in a row with none waiting after which one of several steps back.
+    // After this many notifications in a row with no other one waiting, one of several threads steps back.
     private const int Calm = 200;
 
-    // Milliseconds after which one of those who stepped back looks for itself, and after which another takes its place
-    // when it has joined.
+    // One spare thread looks every Watch milliseconds whether notifications wait. The others look every Rest
+    // milliseconds whether it has joined those that answer, so that one of them must take its place.
     private const int Watch = 20;
     private const int Rest = 1000;
 
@@ -52,7 +52,7 @@ internal sealed class NotificationLoop(
         }
     }
 
-    // They end with the tool: a listener whose filter is gone tells nobody before Linux 6.11.
+    // The threads end with the tool. Before Linux 6.11 the listener does not tell when its filter has no user any more.
     private static void Start(ThreadStart run) =>
         new Thread(run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "notifications" }.Start();
 
@@ -67,9 +67,9 @@ internal sealed class NotificationLoop(
     });
 
     /// <summary>
-    /// Keeps watch while no other is to spare: all may wait for file systems that do not answer, and what answers for
-    /// one of these may be a process of the command that waits for us. So there are as many as are held up, and one
-    /// more.
+    /// Adds a thread when no spare one is left. All threads may wait for file systems that do not answer, and the FUSE
+    /// daemon of one may be a process of the command that itself waits for an answer. So there is always one thread
+    /// more than are held up.
     /// </summary>
     private void RunWatch()
     {
@@ -113,14 +113,14 @@ internal sealed class NotificationLoop(
         }
     }
 
-    /// <summary>Answers until this thread is not needed.</summary>
-    /// <returns>false when nobody will ask any more.</returns>
+    /// <summary>Answers notifications until this thread is not needed.</summary>
+    /// <returns>false when no process is left that could send one.</returns>
     private bool Serve(SyscallHandler handler)
     {
         int calm = 0;
         do
         {
-            // One that waits already came while another was answered.
+            // A notification that waits already came while this thread answered another one.
             if (++calm % Look == 0 && listener.HasMore)
             {
                 calm = 0;
@@ -147,7 +147,7 @@ internal sealed class NotificationLoop(
         return true;
     }
 
-    /// <summary>Returns when this thread is needed.</summary>
+    /// <summary>Waits until this thread is needed.</summary>
     private void Join()
     {
         if (Interlocked.CompareExchange(ref _receivers, 1, 0) == 0)
@@ -182,8 +182,10 @@ internal sealed class NotificationLoop(
         return receivers > 1 && Interlocked.CompareExchange(ref _receivers, receivers - 1, receivers) == receivers;
     }
 
-    /// <returns>0 for a call that goes on; otherwise −errno, or <see cref="Restart.Always"/> for one whose thread was
-    /// interrupted to make it again.</returns>
+    /// <returns>
+    /// 0 to let the call go on, −errno to refuse it, or <see cref="Restart.Always"/> when the thread was interrupted
+    /// and makes the call again.
+    /// </returns>
     [SuppressMessage("Design", "CA1031",
         Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
     internal int Handle(SyscallHandler handler, scoped in NotificationStop stop)
@@ -191,7 +193,8 @@ internal sealed class NotificationLoop(
         Tracee? tracee = tracees.Find(stop.Tid);
         if (tracee?.World.Filters is { } filters && filters.Trace(stop.Call))
         {
-            // The filter leaves it to a tracer of the command's, which has none (seccomp(2)).
+            // A filter of the command's answers SECCOMP_RET_TRACE. Without a tracer the call fails with ENOSYS
+            // (seccomp(2)).
             return -errno.ENOSYS;
         }
 
@@ -202,8 +205,8 @@ internal sealed class NotificationLoop(
 
         if (tracee is null)
         {
-            // Its end may have been seen before its question was read; if it still stands there, it escaped from
-            // ptrace.
+            // The ptrace thread may have seen its end before this thread read the notification. If the notification is
+            // still valid, the thread lives and is not traced.
             if (stop.IsValid)
             {
                 recorder.AddReason(IncompleteReason.UntracedChild, stop.Tid,
@@ -215,7 +218,7 @@ internal sealed class NotificationLoop(
 
         try
         {
-            // At its second time the ptrace thread has handled it.
+            // When the call is made again, the ptrace thread has handled it already.
             EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay
                 ? EntryAnswer.Go
                 : handler.Enter(stop, tracee, call);
@@ -240,7 +243,7 @@ internal sealed class NotificationLoop(
             return (int)Restart.Always;
         }
 
-        // It is gone, as a rule. If it still waits for its answer, nobody sees what becomes of its call.
+        // As a rule the thread is gone. If it still waits for the answer, nobody will see the result of its call.
         if (stop.IsValid)
         {
             recorder.AddReason(IncompleteReason.Internal, tracee.Tgid, "a call could not be followed to its end");

@@ -14,15 +14,14 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>An execve that succeeded: an execution ends or goes on without this process, and another one begins. The
-/// ptrace thread's alone.</summary>
+/// <summary>Handles a successful execve: the process begins a new execution. Only the ptrace thread uses it.</summary>
 /// <param name="recorder">Gets the new execution.</param>
-/// <param name="tracees">All of them.</param>
-/// <param name="names">Of descriptors.</param>
-/// <param name="handler">Of the ptrace thread.</param>
-/// <param name="new tracees">Those whose makers have not announced them.</param>
-/// <param name="ends">Of threads that an execve ends.</param>
-/// <param name="hasFilter">The command runs under a filter of ours.</param>
+/// <param name="tracees">The table of tracees.</param>
+/// <param name="names">The names of descriptors.</param>
+/// <param name="handler">The handler of the ptrace thread.</param>
+/// <param name="newTracees">The threads that no event has announced.</param>
+/// <param name="ends">Told of a thread that the execve ended.</param>
+/// <param name="hasFilter">Whether the command runs under our seccomp filter.</param>
 internal sealed class ProgramStarts(
     Recorder recorder,
     TraceeTable tracees,
@@ -35,16 +34,19 @@ internal sealed class ProgramStarts(
     private readonly ProgramReader _programs = new(recorder.Plan, names);
     private readonly ProgramRights _rights = new(hasFilter);
 
-    /// <summary>The command itself runs; before that there is only the stub.</summary>
+    /// <summary>Whether the command itself runs. Before that there is only the stub.</summary>
     public bool HasStarted { get; private set; }
 
     /// <summary>Why the command was ended before its first instruction; null if it was not.</summary>
     public FptraceException? Denial { get; private set; }
 
-    /// <summary>Whichever thread called execve, the process goes on as its first thread.</summary>
-    /// <param name="stop">Of the event.</param>
-    /// <param name="leader">The thread that had the number of the process until now.</param>
-    /// <returns>The one that has it now.</returns>
+    /// <summary>
+    /// Called at PTRACE_EVENT_EXEC. Whichever thread called execve, it is now the only thread of its process, and has
+    /// the number of the process.
+    /// </summary>
+    /// <param name="stop">The stop of the event.</param>
+    /// <param name="leader">The tracee that had the number of the process until now.</param>
+    /// <returns>The tracee that has it now.</returns>
     public Tracee Executed(scoped in Stop stop, Tracee leader)
     {
         int tid = stop.Tid;
@@ -101,7 +103,9 @@ internal sealed class ProgramStarts(
         return tracee;
     }
 
-    /// <summary>What execve was asked for, where its call did not tell.</summary>
+    /// <summary>
+    /// Reads from the new program what execve was asked for, when the entry of the call was not seen.
+    /// </summary>
     private PendingExec ReadStarted(scoped in Stop stop, bool isTold, bool hidden)
     {
         var memory = new TraceeMemory();
@@ -118,8 +122,8 @@ internal sealed class ProgramStarts(
         return exec;
     }
 
-    // A process that was killed at its exec event does not tell which thread called: it is the one whose number is
-    // gone.
+    // When the process was killed at its exec event, the kernel does not tell which thread called. It is the one whose
+    // old number no longer exists.
     private int Vanished(int tgid) =>
         tracees.OfProcess(tgid).FirstOrDefault(thread => thread.Tid != tgid && IsGone(thread))?.Tid ?? tgid;
 

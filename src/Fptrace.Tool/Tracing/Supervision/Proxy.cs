@@ -13,17 +13,17 @@ using Fptrace.Tracing.Proc;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// What the caller waits for while another process of ours traces: it can stop with the command and return before the
-/// last of its processes, and the tracer goes on.
+/// The process that the caller started, when another process of the tool traces. It stops with the command, and may
+/// return before the last process of the command ends.
 /// </summary>
 /// <remarks>
-/// A tracer that stopped itself would hold up tracees that did not stop. So at a terminal, where jobs stop and go on,
-/// and for <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>, the tool starts itself a second
-/// time. The tracer has everything of its proxy: group, terminal, descriptors.
+/// A tracer that stopped itself would hold up tracees that did not stop. So the tool starts itself a second time at a
+/// terminal, where jobs stop and go on, and for <see cref="SurvivorPolicy.Linger"/> and
+/// <see cref="SurvivorPolicy.Detach"/>. The tracer inherits process group, terminal and descriptors from its proxy.
 /// </remarks>
 internal static class Proxy
 {
-    /// <summary>Whether a shell may stop this job: it has a terminal.</summary>
+    /// <summary>Whether there is a controlling terminal, so that a shell may stop this job.</summary>
     public static bool HasTerminal()
     {
         int terminal = Files.Open(fcntl.AT_FDCWD, "/dev/tty\0"u8, 0);
@@ -31,7 +31,7 @@ internal static class Proxy
         return terminal >= 0;
     }
 
-    /// <returns>The exit status; null when the command is to run untraced, here.</returns>
+    /// <returns>The exit status; null when this process is to run the command untraced.</returns>
     /// <exception cref="FptraceException">The tracer could not be started, or was killed.</exception>
     public static int? Run()
     {
@@ -83,14 +83,16 @@ internal static class Proxy
         }
     }
 
-    /// <summary>At a terminal we end as the command did: by that signal a shell knows that it must end its script or
-    /// restore the terminal's settings.</summary>
+    /// <summary>Ends this process as the command ended: at a terminal, by the same signal.</summary>
+    /// <remarks>
+    /// From the signal a shell knows that it must end its script, or restore the settings of the terminal.
+    /// </remarks>
     private static int End(int status, int killedBy)
     {
-        // Otherwise something of ours went wrong after the command's end.
+        // Another status than 128 + N means that the tool failed after the command had ended.
         if (killedBy > 0 && status == 128 + killedBy)
         {
-            // The core is the command's, and it has left its own.
+            // Leave no core dump: the command has left its own.
             _ = libc.prctl(libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
             Disposition.Set(killedBy, ignored: false);
             Children.Kill(Environment.ProcessId, killedBy);
@@ -99,7 +101,9 @@ internal static class Proxy
         return status;
     }
 
-    /// <summary>A key that was pressed before the tracer listened ends it, and the command had not begun.</summary>
+    /// <summary>
+    /// The tracer was killed. A key that was pressed before the tracer listened does that, before the command begins.
+    /// </summary>
     private static int Died(int number, bool atTerminal) =>
         number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
         ? End(128 + number, atTerminal ? number : 0)

@@ -7,21 +7,23 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The tracer's end of the line to its proxy: the process that the caller started and waits for.</summary>
-/// <remarks>See <see cref="Proxy"/>. When the proxy is killed nothing that it started survives: its end of the line
-/// closes.</remarks>
+/// <summary>The tracer's end of the socket to its proxy, the process that the caller started and waits for.</summary>
+/// <remarks>
+/// See <see cref="Proxy"/>. When the proxy is killed, its end of the socket closes. Then the tracer ends too, and takes
+/// the command along.
+/// </remarks>
 internal sealed class ProxyConnection
 {
     /// <summary>First argument of the tool when it traces behind a proxy; the second is SOCKET:IGNORED:LIMIT.</summary>
     public const string Argument = "--behind-proxy";
 
-    /// <summary>The proxy returns with this status; the tracer lingers.</summary>
+    /// <summary>Message: the proxy returns with the status that follows, and the tracer lingers.</summary>
     public const byte Return = 1;
 
-    /// <summary>The proxy becomes the command itself, untraced.</summary>
+    /// <summary>Message: the proxy runs the command itself, untraced.</summary>
     public const byte RunUntraced = 2;
 
-    /// <summary>The command was killed by the signal that follows.</summary>
+    /// <summary>Message: the signal that follows killed the command.</summary>
     public const byte Killed = 3;
 
     private const int MostLooks = 200;
@@ -32,10 +34,12 @@ internal sealed class ProxyConnection
 
     private ProxyConnection(MessageSocket socket) => _socket = socket;
 
-    /// <summary>Of this process, if it has a proxy.</summary>
+    /// <summary>The connection of this process; null when it has no proxy.</summary>
     public static ProxyConnection? Current { get; private set; }
 
-    /// <summary>Takes the words from the command line that a proxy put there.</summary>
+    /// <summary>
+    /// Takes the two words that a proxy has put before the command line, and makes <see cref="Current"/> of them.
+    /// </summary>
     public static string[] Adopt(string[] args)
     {
         if (args is not [Argument, var line, ..])
@@ -52,22 +56,25 @@ internal sealed class ProxyConnection
         return args[2..];
     }
 
-    /// <summary>Passes on each signal that the proxy got, until the proxy is gone.</summary>
+    /// <summary>Passes on each signal that the proxy gets, until the proxy is gone.</summary>
     public void Listen(Action<int> signalled) =>
         new Thread(() => Run(signalled)) { IsBackground = true, Name = "proxy" }.Start();
 
-    /// <summary>It leads the session: a terminal that hangs up tells it alone.</summary>
+    /// <summary>
+    /// Whether the proxy leads the session. When a terminal hangs up, the kernel signals only the leader.
+    /// </summary>
     public bool LeadsSession => Jobs.SessionOf(0) == _pid;
 
-    /// <summary>It stands still as a job.</summary>
+    /// <summary>Whether the proxy is stopped as a job.</summary>
     public bool IsStopped => ProcessStatus.Of(_pid).IsStopped;
 
-    /// <summary>Returns when it stands still, so that what it told until then is known to be from before.</summary>
+    /// <summary>Stops the proxy, and waits until it is stopped.</summary>
+    /// <remarks>So whatever signal it reported by then came before the stop.</remarks>
     public void Stop()
     {
         Children.Kill(_pid, signal.SIGSTOP);
 
-        // Its stop is announced to its parent alone. Somebody may already have continued it.
+        // The kernel tells only the parent of the proxy that it has stopped. It may also have been continued already.
         for (int look = 0; look < MostLooks && !IsStopped; look++)
         {
             Thread.Sleep(1);
@@ -76,10 +83,10 @@ internal sealed class ProxyConnection
 
     public void Continue() => Children.Kill(_pid, signal.SIGCONT);
 
-    /// <summary>How the command ended; the proxy may end in the same way when we have.</summary>
+    /// <summary>Tells which signal killed the command. The proxy may end by the same signal.</summary>
     public void TellDeath(int number) => _socket.Send([Killed, (byte)number]);
 
-    /// <summary>The proxy returns; we stay, and hold nothing that the caller waits for.</summary>
+    /// <summary>Lets the proxy return. The tracer stays, and closes what the caller may wait for.</summary>
     public void Release(int exitStatus)
     {
         _released = true;
@@ -90,7 +97,7 @@ internal sealed class ProxyConnection
         _socket.Send(message);
     }
 
-    /// <summary>The proxy becomes the command.</summary>
+    /// <summary>Lets the proxy run the command itself.</summary>
     public void LeaveUntraced() => _socket.Send([RunUntraced]);
 
     private void Run(Action<int> signalled)
@@ -103,7 +110,7 @@ internal sealed class ProxyConnection
 
         if (!_released)
         {
-            // PTRACE_O_EXITKILL takes the tracees along.
+            // PTRACE_O_EXITKILL kills the tracees when this process exits.
             OwnProcess.Exit(ExitCodes.Internal);
         }
     }

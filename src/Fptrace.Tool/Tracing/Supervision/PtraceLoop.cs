@@ -15,17 +15,17 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// The one thread that owns every ptrace request: it waits for its tracees, and serves whoever needs it meanwhile.
-/// <see cref="ChangeHandler"/> handles what it is told.
+/// The one thread that makes every ptrace request. It waits for its tracees, and serves the requests of other threads
+/// meanwhile. <see cref="ChangeHandler"/> handles what wait4 tells.
 /// </summary>
 internal sealed class PtraceLoop
 {
     private const uint FairTurn = 64;
 
-    // Milliseconds without news after which children that are no tracees are left alone.
+    // Milliseconds without news after which the loop ends, because the children that are left are no tracees.
     private const int Patience = 200;
 
-    // A millisecond apart.
+    // Failures of wait4, a millisecond apart, after which the loop gives up.
     private const int MostDenials = 100;
 
     private readonly TraceeTable _tracees;
@@ -43,7 +43,7 @@ internal sealed class PtraceLoop
     private readonly List<ThreadChange> _batch = [];
     private int _denials;
 
-    /// <param name="root">The stub, seized and about to become the command.</param>
+    /// <param name="root">The stub, which is seized and will become the command.</param>
     public PtraceLoop(
         int root,
         EngineKind engine,
@@ -87,15 +87,15 @@ internal sealed class PtraceLoop
     /// <inheritdoc cref="ProgramStarts.Denial"/>
     public FptraceException? Denial => _starts.Denial;
 
-    /// <summary>Returns when the last process has ended.</summary>
+    /// <summary>Returns when the last process of the command has ended.</summary>
     public void Run()
     {
         int quiet = 0;
         Doorbell.Attach();
         for (uint turn = 1; ; turn++)
         {
-            // A new tracee waits for an event that may never come, and children that are no tracees are not waited for.
-            // Whoever made a new tracee announces it or ends, and either wakes us; only after an end nobody may come.
+            // Do not block while a new tracee may wait for an event that never comes, nor for children that are no
+            // tracees. Otherwise the maker of a new tracee either announces it or ends, and both wake this thread.
             bool block = _tracees.Count > 0 && !_newTracees.MayBeOrphans;
             _retries.BeginWait();
             Serve();
@@ -123,7 +123,7 @@ internal sealed class PtraceLoop
             }
             else if (++quiet < Patience || _newTracees.Wait)
             {
-                // Nothing would wake us: what we wait for here may never come.
+                // Perhaps nothing ever wakes this thread, so it looks again in a moment.
                 Thread.Sleep(1);
             }
             else
@@ -157,15 +157,17 @@ internal sealed class PtraceLoop
         }
     }
 
-    /// <summary>Serves each thread that stands still once, whoever it is.</summary>
-    /// <remarks>wait4 looks at the youngest first: a few that stop all the time would keep it from the others for
-    /// ever.</remarks>
+    /// <summary>Handles one stop of each thread that stands still.</summary>
+    /// <remarks>
+    /// wait4 looks at the youngest child first. A few young ones that stop all the time would starve the others for
+    /// ever.
+    /// </remarks>
     private void ServeAll()
     {
         while (ThreadChange.Wait(out ThreadChange change, block: false) == WaitAnswer.Changed)
         {
-            // None is resumed meanwhile, so none comes twice but to end, or when a thread that called execve takes the
-            // number of a first thread that stood still, and is no more.
+            // No thread is resumed meanwhile, so each comes once. It comes twice only at its end, or when a thread that
+            // called execve takes the number of a first thread that stood still and has ended.
             if (change.IsStop && change.Status.Event == ptrace.PTRACE_EVENT_EXEC)
             {
                 int tid = change.Tid;
@@ -183,12 +185,12 @@ internal sealed class PtraceLoop
         _batch.Clear();
     }
 
-    /// <summary>Takes in those that would wait for ever, because nobody announces them.</summary>
+    /// <summary>Makes tracees of the new threads that nobody has announced in time.</summary>
     private void AdoptOrphans()
     {
         if (_newTracees.Orphans().Count > 0)
         {
-            // We may be the ones who are late, and the news is there.
+            // Perhaps this thread is late, and wait4 has the event by now.
             ServeAll();
         }
 
@@ -201,15 +203,14 @@ internal sealed class PtraceLoop
         }
     }
 
-    /// <summary>The wait says that there is nobody to wait for, or fails.</summary>
-    /// <returns>false when there is indeed nobody.</returns>
-    /// <exception cref="FptraceException">Some do stand there, and their stops cannot be learnt of: they would stand
-    /// for ever.</exception>
+    /// <summary>Called when wait4 fails or finds no child: decides whether to go on.</summary>
+    /// <returns>false when no tracee is left.</returns>
+    /// <exception cref="FptraceException">wait4 fails again and again although tracees are left.</exception>
     private bool AwaitNews()
     {
         if (_away.Any)
         {
-            // Their ends were told, and wait with them.
+            // wait4 has told of their ends already. Those wait with the calls that are away.
             Thread.Sleep(1);
             return true;
         }
@@ -225,7 +226,7 @@ internal sealed class PtraceLoop
                 "wait4 is denied, so nobody can be traced; what still ran was ended");
         }
 
-        // What a failing wait4 cannot tell nothing else tells.
+        // Nothing else tells what a failing wait4 does not, so try again.
         Thread.Sleep(1);
         return true;
     }

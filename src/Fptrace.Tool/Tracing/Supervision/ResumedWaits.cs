@@ -8,36 +8,38 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// Waits that a signal interrupted which does nothing, such as SIGCHLD where nobody catches it: they go on as if it had
-/// not come, and end when their time is over.
+/// Lets calls that wait go on after a signal that has no effect, such as SIGCHLD that nobody catches. Untraced, such a
+/// signal does not interrupt them.
 /// </summary>
 /// <remarks>
-/// The kernel makes the call again, with all of its time: an argument can be changed, but the one in memory others may
-/// read meanwhile, and that of a socket is everybody's. So the thread is interrupted when the time is over, and what
-/// the call returns then is put in. The ptrace thread's alone; a timer wakes it. Where its calls do not stop nobody
-/// knows when the first call began: its time begins with the first signal.
+/// The kernel makes the call again, with its whole time limit. The limit cannot always be shortened: other threads may
+/// read it in memory, and the limit of a socket applies to all its users. So the ptrace thread interrupts the tracee
+/// when the time is over, and puts in the result that the call has then. A timer wakes the ptrace thread, which alone
+/// uses this class. When the call began is known only where every call stops. Elsewhere the time begins with the first
+/// such signal.
 /// </remarks>
 internal sealed class ResumedWaits(TraceeTable tracees)
 {
-    // Milliseconds until whoever waits is rung for again: the bell interrupts a wait, not the moment before it.
+    // Milliseconds until the timer rings again. A bell that rings just before the ptrace thread enters wait4 wakes
+    // nobody.
     private const int Patience = 1;
 
     private readonly PriorityQueue<ResumedWait, long> _waits = new();
     private Timer? _timer;
     private volatile bool _isDue;
 
-    /// <summary>A signal is about to be delivered to a thread whose call ended with EINTR, or would.</summary>
-    /// <param name="stop">Of the signal.</param>
+    /// <summary>Called before a signal is delivered to a thread whose call ended with EINTR, or would end so.</summary>
+    /// <param name="stop">The stop before the delivery.</param>
     /// <param name="tracee">The thread.</param>
-    /// <param name="call">The call.</param>
-    /// <param name="restart">What becomes of it so far.</param>
-    /// <param name="isSeen">Whether <see cref="CallState.EnteredAt"/> is kept.</param>
+    /// <param name="call">The interrupted call.</param>
+    /// <param name="restart">What the kernel would do with the call.</param>
+    /// <param name="isSeen">Whether <see cref="CallState.EnteredAt"/> is known.</param>
     public void Interrupted(scoped in Stop stop, Tracee tracee, in seccomp_data call, Restart restart, bool isSeen)
     {
         bool wasStopped = tracee.Job.Continues(stop.Status.StopSignal);
         if (restart == Restart.UnlessCaught && tracee.Call.Wait is null)
         {
-            // The kernel's own: poll, select and the like keep their time themselves.
+            // poll, select and the like keep track of their time in the kernel.
             return;
         }
 
@@ -71,7 +73,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
         stop.SetRestart(Restart.UnlessCaught);
     }
 
-    /// <summary>At an entry stop of a thread that goes on with a wait.</summary>
+    /// <summary>Called at the entry stop of a thread that goes on with a wait.</summary>
     public static void Entered(Tracee tracee, in ptrace_syscall_info info)
     {
         if (tracee.Call.Wait is not { } wait)
@@ -88,13 +90,14 @@ internal sealed class ResumedWaits(TraceeTable tracees)
         wait.IsExpected = false;
         if (wait.IsOver)
         {
-            // The interruption was spent on its way here. One that vanished waits no more.
+            // The interruption came too early: it stopped the thread on its way to this call. So interrupt it once
+            // more.
             _ = tracee.Interrupt();
         }
     }
 
-    /// <summary>At the exit stop of a thread that goes on with a wait.</summary>
-    /// <returns>What the call returns instead; null for what it returned.</returns>
+    /// <summary>Called at the exit stop of a thread that goes on with a wait.</summary>
+    /// <returns>The result that replaces the one of the call; null to keep it.</returns>
     public static long? Left(Tracee tracee, long result)
     {
         ResumedWait wait = tracee.Call.Wait!;
@@ -107,7 +110,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
         return isInterrupted && wait.IsOver ? wait.Answer : null;
     }
 
-    /// <summary>Interrupts those whose time is over.</summary>
+    /// <summary>Interrupts the threads whose time is over.</summary>
     public void Serve()
     {
         if (!_isDue)

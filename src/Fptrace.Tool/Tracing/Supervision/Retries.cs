@@ -5,33 +5,39 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Calls whose end a lookup cannot tell are made again under ptrace, which sees it: the open of a FIFO, one in
-/// want of descriptors.</summary>
+/// <summary>
+/// Makes a thread repeat its call under ptrace, which shows the result. For calls whose result a lookup cannot
+/// foretell, such as the open of a FIFO, or any open when descriptors run out.
+/// </summary>
 /// <remarks>
-/// Whoever answers the notification has the thread interrupted and then tells the kernel to make the call again. So the
-/// thread stops for the ptrace thread instead of going on, is resumed to its next system call, and that is handled as
-/// under the other engines. The program notices nothing: to it the call has just begun. It costs ten times a
-/// notification, for calls that are rare.
+/// The notification thread asks the ptrace thread to interrupt the tracee, then answers that the kernel is to make the
+/// call again. So the tracee stops for the ptrace thread, which resumes it to its next system call and handles that as
+/// under the other engines. To the program the call has just begun. This costs ten times as much as a notification, but
+/// such calls are rare.
 /// </remarks>
 internal sealed class Retries(TraceeTable tracees)
 {
-    // Milliseconds until whoever waits rings again: the bell interrupts a wait, not the moment before it.
+    // Milliseconds until the notification thread rings again. A bell that rings just before wait4 begins wakes nobody.
     private const int Patience = 1;
 
     private readonly ConcurrentQueue<RetryRequest> _requests = new();
     private volatile bool _waits;
 
-    /// <summary>Has a thread interrupted, which waits for the answer to its notification. By whoever answers
-    /// it.</summary>
-    /// <returns>false when it is gone: then nothing may be answered that only a thread on its way to a stop is not
-    /// told.</returns>
+    /// <summary>
+    /// Interrupts a thread that waits for the answer to its notification. The thread that answers calls this.
+    /// </summary>
+    /// <returns>
+    /// false when the thread is gone. Then the notification must not be answered with ERESTARTNOINTR: a program sees
+    /// that result unless its thread is about to stop.
+    /// </returns>
     public bool TryInterrupt(Tracee tracee)
     {
         var request = new RetryRequest(tracee);
         _requests.Enqueue(request);
         do
         {
-            // One that does not wait looks before it waits again, and what else it does is not interrupted.
+            // When the ptrace thread does not wait in wait4, it serves requests before it does so again. No need to
+            // ring then.
             if (_waits)
             {
                 Doorbell.Ring();
@@ -41,10 +47,10 @@ internal sealed class Retries(TraceeTable tracees)
         return request.Served.IsSet && request.IsInterrupted;
     }
 
-    /// <summary>The ptrace thread waits for its tracees, and only the bell wakes it.</summary>
+    /// <summary>Whether the ptrace thread waits in wait4, so that only the bell wakes it.</summary>
     public bool IsWaiting => _waits;
 
-    /// <summary>The ptrace thread is about to wait for its tracees.</summary>
+    /// <summary>Called by the ptrace thread before it waits for its tracees.</summary>
     public void BeginWait()
     {
         _waits = true;
@@ -53,12 +59,12 @@ internal sealed class Retries(TraceeTable tracees)
 
     public void EndWait() => _waits = false;
 
-    /// <summary>Interrupts those that are to be. On the ptrace thread.</summary>
+    /// <summary>Interrupts the threads that were asked for. On the ptrace thread.</summary>
     public void Serve()
     {
         while (_requests.TryDequeue(out RetryRequest? request))
         {
-            // Before it is interrupted: it may stop at once.
+            // The state is set first, because the thread may stop at once.
             request.Tracee.Call.ExpectRetry();
             request.IsInterrupted = request.Tracee.Interrupt() == RequestOutcome.Done;
             request.Served.Set();

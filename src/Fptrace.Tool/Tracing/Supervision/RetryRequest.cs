@@ -2,14 +2,14 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>A thread that the ptrace thread is asked to interrupt.</summary>
+/// <summary>Asks the ptrace thread to interrupt a thread.</summary>
 internal sealed class RetryRequest(Tracee tracee)
 {
     public Tracee Tracee { get; } = tracee;
 
-    /// <summary>Set when it was tried.</summary>
+    /// <summary>Set when the ptrace thread has tried it.</summary>
     public ManualResetEventSlim Served { get; } = new();
 
-    /// <summary>It will stop before it returns to its program.</summary>
+    /// <summary>Whether the thread will stop before it returns to its program.</summary>
     public bool IsInterrupted { get; set; }
 }

@@ -8,24 +8,27 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>What we are asked to end by, the command decides: signals are passed on to its first process, unless it got
-/// them too.</summary>
+/// <summary>
+/// Forwards to the command's first process each signal that asks the tool to end or stop, unless the process got it
+/// too.
+/// </summary>
 /// <remarks>
-/// A terminal, and kill(2) on a process group, signal the command and us alike, and nothing about our own signal says
-/// whether it was one of those. But the kernel signals the youngest of a group first (kill_pgrp; the list grows at its
-/// head), and the command is younger than we are: when ours arrives the command's is on its way. It is pending, or the
-/// command stands still before its delivery, or <see cref="SignalLog"/> has it; it goes through these in that order, so
-/// asking in that order finds it. A command that blocks the signal and takes it by sigwait or signalfd takes it unseen.
-/// Then keys of the terminal are taken to have reached it, and requests to end to have not. One that is sent to the
-/// command alone and one that is sent to us alone cannot be told from one that is sent to both, if they come within
-/// seconds (<see cref="SignalLog"/>).
+/// A terminal, and kill(2) on a process group, signal both the command and the tool. Nothing in a signal says whether
+/// it was sent in this way. But the kernel signals the youngest process of a group first (kill_pgrp: the list grows at
+/// its head), and the command is younger than the tool. So when the tool gets its signal, the one for the command was
+/// sent before. It is first pending, then the command stands still before its delivery, then it is in
+/// <see cref="SignalLog"/>. This class looks at the three in the same order, so it cannot miss the signal.
+/// A command that blocks the signal may take it by sigwait or signalfd, which nobody sees. Then a key of the terminal
+/// is assumed to have reached the command, and a request to end is assumed not to have.
+/// Two separate signals, one to the command and one to the tool, cannot be told from one signal to both if they come
+/// within seconds of each other (<see cref="SignalLog"/>).
 /// </remarks>
 internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder,
     Supervisor supervisor)
 {
     private readonly Lock _lock = new();
 
-    /// <param name="number">A signal that the process got which the caller waits for.</param>
+    /// <param name="number">A signal that reached the process for which the caller waits.</param>
     public void Handle(int number)
     {
         lock (_lock)
@@ -54,8 +57,8 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
     }
 
-    // One that runs needs no SIGCONT, and one with a handler must not count it twice. A proxy that stands still told of
-    // an earlier one.
+    // A command that runs needs no SIGCONT, and its handler must not run twice. If the proxy is stopped, its SIGCONT
+    // came before it stopped, and is out of date.
     private bool IsStopped() =>
         tracees.Find(root) is { Job.IsStopped: true } && !supervisor.IsProxyStopped
             && !ProcessStatus.Of(root).HasPending(signal.SIGCONT);
@@ -67,7 +70,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         while (pending && !status.Blocks(number) && tracees.Find(root) is { Job.IsStopped: false }
             && status.HasPending(number))
         {
-            // Until it is in the log: there it would stand for the next one.
+            // Wait until the log has it. Otherwise it would later be taken for the counterpart of the next signal.
             Thread.Sleep(1);
             status = ProcessStatus.Of(root);
         }
@@ -84,14 +87,14 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
         while (IsBeingServed() && !supervisor.HasEnded)
         {
-            // The ptrace thread has a stop of it to serve, and tells nobody when it has.
+            // The ptrace thread may be about to log the signal, and tells nobody when it has.
             Thread.Sleep(1);
         }
 
         return delivered.Claim(number) || pending;
     }
 
-    // Any thread of the process may take the signal. One that is stopped as a job takes none.
+    // Any thread of the process may take the signal, except one that is stopped as a job.
     private bool IsBeingServed()
     {
         try
@@ -102,7 +105,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // The process has ended meanwhile.
             return false;
         }
     }

@@ -3,11 +3,13 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The signals that reached the command's first process and were not yet matched with one that reached us.
-/// Thread-safe.</summary>
+/// <summary>
+/// The signals that reached the command's first process and have no counterpart yet among those that reached the tool.
+/// Thread-safe.
+/// </summary>
 internal sealed class SignalLog
 {
-    // Both were sent at once; ours only had to find its thread, which takes long on a machine that has much to do.
+    // The two are sent at once, but the thread that takes the tool's signal may be late on a busy machine.
     private static readonly TimeSpan s_together = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
@@ -20,12 +22,15 @@ internal sealed class SignalLog
         {
             _last[signal & 63] = Stopwatch.GetTimestamp();
 
-            // A proxy that was stopped tells of its SIGTSTP when it goes on, when there may have been another one.
+            // A stopped proxy reports its SIGTSTP only when it goes on. By then the command may have got another one.
             _unmatched[signal & 63] = signal == Linux.Headers.signal.SIGTSTP ? _unmatched[signal & 63] + 1 : 1;
         }
     }
 
-    /// <summary>Nobody could match it until now: whoever got ours stood still.</summary>
+    /// <summary>
+    /// Makes the last signal count as new. Called when the job goes on: a proxy that was stopped could not report its
+    /// own before.
+    /// </summary>
     public void Refresh(int signal)
     {
         lock (_lock)
@@ -34,7 +39,9 @@ internal sealed class SignalLog
         }
     }
 
-    /// <summary>Whether it got one together with ours; each counts once.</summary>
+    /// <summary>
+    /// Whether the command got the signal together with the tool. Each signal in the log counts once.
+    /// </summary>
     public bool Claim(int signal)
     {
         lock (_lock)

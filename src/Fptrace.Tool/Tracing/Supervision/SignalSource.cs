@@ -4,8 +4,9 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The signals that end, stop or continue a job, as this process gets them. What it was started to ignore
-/// stays ignored.</summary>
+/// <summary>
+/// Receives the signals that end, stop or continue a job. Signals that this process was started to ignore stay ignored.
+/// </summary>
 [SuppressMessage("Interoperability", "CA1416", Justification = "The tool runs on Linux alone.")]
 internal sealed class SignalSource : IDisposable
 {
@@ -14,8 +15,8 @@ internal sealed class SignalSource : IDisposable
     private readonly Queue<int> _waiting = new();
     private Action<int>? _received;
 
-    /// <summary>Until <see cref="Forward"/> signals wait.</summary>
-    /// <param name="ignored">Bits: 1 &lt;&lt; (number − 1).</param>
+    /// <summary>Starts to receive. Signals wait until <see cref="Forward"/> is called.</summary>
+    /// <param name="ignored">The ignored signals, as bits: 1 &lt;&lt; (number − 1).</param>
     public SignalSource(ulong ignored)
     {
         (PosixSignal Signal, int Number)[] signals =
@@ -40,7 +41,8 @@ internal sealed class SignalSource : IDisposable
         }
     }
 
-    /// <param name="received">Called on a thread of the pool with the number, and here with those that wait.</param>
+    /// <param name="received">Gets the number of each signal: on this thread of those that wait, on one of the pool
+    /// later.</param>
     public void Forward(Action<int> received)
     {
         lock (_lock)

@@ -12,15 +12,15 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Signals that are about to be delivered, and job control. The ptrace thread's alone.</summary>
-/// <param name="root">The command's first process.</param>
-/// <param name="engine">By what calls are stopped.</param>
-/// <param name="traps">Which calls are.</param>
-/// <param name="tracees">All of them.</param>
-/// <param name="handler">Of the ptrace thread.</param>
-/// <param name="waits">What is interrupted in vain.</param>
+/// <summary>Handles the delivery of signals, and job control. Only the ptrace thread uses it.</summary>
+/// <param name="root">The number of the command's first process.</param>
+/// <param name="engine">How calls are stopped.</param>
+/// <param name="traps">Which calls are stopped.</param>
+/// <param name="tracees">The table of tracees.</param>
+/// <param name="handler">The handler of the ptrace thread.</param>
+/// <param name="waits">Lets a call go on that waits when a signal without effect has interrupted it.</param>
 /// <param name="supervisor">Told when the command stops and goes on.</param>
-/// <param name="terminal">Told when it stops; null when nobody watches.</param>
+/// <param name="terminal">Told when the command stops; null when the terminal is not watched.</param>
 internal sealed class SignalStops(
     int root,
     EngineKind engine,
@@ -31,10 +31,10 @@ internal sealed class SignalStops(
     Supervisor supervisor,
     TerminalWatch? terminal)
 {
-    /// <summary>The signals that reached the first process.</summary>
+    /// <summary>The signals that reached the command's first process.</summary>
     public SignalLog RootSignals { get; } = new();
 
-    /// <summary>A signal is about to be delivered.</summary>
+    /// <summary>Called before a signal is delivered.</summary>
     public void Signalled(scoped in Stop stop, Tracee tracee)
     {
         int number = stop.Status.StopSignal;
@@ -46,27 +46,28 @@ internal sealed class SignalStops(
 
         if (stop.SignalInfo() is not { } info)
         {
-            // It was killed meanwhile. If not, and this ends it, it may have come from anywhere.
+            // The thread was killed meanwhile. If this signal did it, assume that it came from outside.
             tracee.Job.SignalFromOutside = number;
             return;
         }
 
-        // What we sent ourselves answers no other one.
+        // A signal that the tool has sent is no counterpart of one that the tool got.
         if (tracee.Tgid == root && info.si_pid != Environment.ProcessId)
         {
             RootSignals.Add(number);
         }
 
-        // The command's own signals among its processes are its business; from elsewhere they cut it short.
+        // Signals that processes of the command send each other are part of its work. One from outside may cut it
+        // short.
         tracee.Job.SignalFromOutside = IsFromOutside(tracee.Tid, info) ? number : 0;
     }
 
-    /// <summary>A job that stops stays stopped until SIGCONT.</summary>
+    /// <summary>Called when a thread stops with its job. It then stands still until SIGCONT (PTRACE_LISTEN).</summary>
     public void JobStopped(scoped in Stop stop, Tracee tracee)
     {
         RequestOutcome listens = stop.Listen();
 
-        // A wait ends with EINTR when its job goes on, also untraced (signal(7)).
+        // Untraced, too, such a call ends with EINTR when its job goes on (signal(7)).
         tracee.Call.EndWait();
         tracee.Job.Stop();
         if (tracee.Tid == root)
@@ -75,14 +76,14 @@ internal sealed class SignalStops(
             supervisor.CommandStopped();
         }
 
-        // Last: once it counts as stopped, a SIGCONT of a proxy that runs is one for it.
+        // This comes last: from here on SignalForwarder passes the SIGCONT of a running proxy to the command.
         if (listens == RequestOutcome.Done)
         {
             tracee.Job.Listen();
         }
     }
 
-    /// <summary>It stood still for no signal: its job goes on, or we have interrupted it.</summary>
+    /// <summary>Called at a stop without a signal: the job goes on, or the tracer has interrupted the thread.</summary>
     public void WentOn(Tracee tracee)
     {
         if (tracee.Tid == root)
@@ -92,7 +93,7 @@ internal sealed class SignalStops(
         }
     }
 
-    /// <summary>What becomes of the call that a signal interrupted is what would become of it untraced.</summary>
+    /// <summary>Makes the kernel treat a call that the signal interrupted as it would treat it untraced.</summary>
     private void Interrupted(scoped in Stop stop, Tracee tracee, int number)
     {
         bool wasMade = tracee.Call.TakeInterruption();
@@ -106,22 +107,22 @@ internal sealed class SignalStops(
         }
         else if (engine == EngineKind.Notify && !wasMade)
         {
-            // SIGTTIN and SIGTTOU are what a job in the background gets from its own read or write.
+            // A background job gets SIGTTIN and SIGTTOU because of its own read or write.
             if (restart == Restart.IfAsked
                 && number is not (signal.SIGTTIN or signal.SIGTTOU)
                 && IsNotified(data, out SyscallEntry call)
                 && !handler.MayHaveWaited(stop, tracee, call))
             {
-                // Nobody had read its notification when the signal came. It would end with EINTR if the handler was set
-                // without SA_RESTART, and programs do not expect that of an open or a dup2: as if the signal had come
-                // just before it.
+                // The signal came before anybody had read the notification of the call. With a handler that was set
+                // without SA_RESTART the call would fail with EINTR, and no program expects that of an open or a dup2.
+                // So make the call again, as if the signal had come just before it.
                 stop.SetRestart(Restart.Always);
             }
             else if (restart == Restart.Always && tracee.Call.Retry == Retry.Expected && IsNotified(data, out call)
                 && handler.MayHaveWaited(stop, tracee, call))
             {
-                // It is being made again, under ptrace. To the program it waits already, and nobody may come later to
-                // wake it.
+                // The call is about to be made again, under ptrace. For the program it waits already, and perhaps only
+                // this handler ever ends that wait. So let it fail with EINTR if the handler asks for that.
                 stop.SetRestart(Restart.IfAsked);
                 if (ProcessStatus.Of(tracee.Tid).Catches(number))
                 {
@@ -138,11 +139,11 @@ internal sealed class SignalStops(
     {
         if (info.si_code == siginfo_t.SI_KERNEL)
         {
-            // A terminal: ours, or one that the command made for a session of its own.
+            // The signal came from a terminal: the user's, or one that the command has made for a session of its own.
             return Jobs.SessionOf(tid) == Jobs.SessionOf(0);
         }
 
-        // After the command's end we end what it left behind, and that is told as such.
+        // After the command's end the tool ends its survivors, and the verdict reports that by itself.
         return info.si_pid == Environment.ProcessId
             ? !supervisor.HasEnded
             : info.si_pid == 0 || (!tracees.HasKnown(info.si_pid) && OwnNumbers.AreKnownTo(tid));

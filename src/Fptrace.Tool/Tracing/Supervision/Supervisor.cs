@@ -2,17 +2,18 @@ using Fptrace.Linux.Processes;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>What the tool does when the command's first process stops, goes on, ends, or leaves others
-/// behind.</summary>
-/// <remarks>Its methods are called by the ptrace thread.</remarks>
+/// <summary>
+/// Decides what the tool does when the command's first process stops, goes on, ends, or leaves others behind.
+/// </summary>
+/// <remarks>The ptrace thread calls its methods, except where they say otherwise.</remarks>
 internal sealed class Supervisor(SupervisionOptions supervision, Survivors survivors) : IDisposable
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
 
-    /// <summary>For one that ends by itself, so that the run counts.</summary>
+    /// <summary>How long a survivor may take to end by itself, so that the run counts.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>As MSBuild 18.6 waits for the output of a command that has ended.</summary>
+    /// <summary>MSBuild 18.6 waits as long for the output of a command that has ended.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -28,12 +29,15 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     /// <summary>The command's first process has ended.</summary>
     public bool HasEnded => _ended;
 
-    /// <summary>Writes what there is; the process that the caller waits for returns then. For
-    /// <see cref="SurvivorPolicy.Linger"/> and <see cref="SurvivorPolicy.Detach"/>.</summary>
+    /// <summary>
+    /// Completes the outputs and lets the proxy return. For <see cref="SurvivorPolicy.Linger"/> and
+    /// <see cref="SurvivorPolicy.Detach"/>.
+    /// </summary>
     public Action? Leave { get; set; }
 
-    /// <summary>Its shell must see that the job stopped. We ourselves go on: others of its processes may not have
-    /// stopped.</summary>
+    /// <summary>
+    /// Stops the proxy, so that the shell sees the job stop. The tracer goes on: some processes may not have stopped.
+    /// </summary>
     public void CommandStopped()
     {
         _stopped = true;
@@ -55,7 +59,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         CommandContinued();
         if (_hungUp && _proxy is { LeadsSession: true })
         {
-            // The kernel does so when the leader ends, and the command would be the leader.
+            // The kernel sends SIGHUP when the leader of a session ends. Untraced, the command would be the leader.
             survivors.HangUp();
         }
 
@@ -83,7 +87,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         }
     }
 
-    /// <summary>Called before each wait for tracees, and when <see cref="Doorbell"/> rang.</summary>
+    /// <summary>Called before each wait for tracees, and when the <see cref="Doorbell"/> rings.</summary>
     public void Serve()
     {
         if (_leaves && !_left)
@@ -94,13 +98,15 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         }
     }
 
-    /// <summary>The process that the caller waits for stands still, so nobody has continued the job.</summary>
+    /// <summary>Whether the proxy is stopped, so that nobody has continued the job. Any thread may ask.</summary>
     public bool IsProxyStopped => _proxy is { IsStopped: true };
 
-    /// <summary>The terminal is gone, or somebody says so.</summary>
+    /// <summary>Called for a SIGHUP, on the thread that forwards signals.</summary>
     public void HungUp() => _hungUp = true;
 
-    /// <summary>We were asked to end while we wait for survivors.</summary>
+    /// <summary>
+    /// Called when the tool is asked to end while it waits for survivors, on the thread that forwards signals.
+    /// </summary>
     public void EndSurvivors() => survivors.End();
 
     public void Dispose() => _timer?.Dispose();
@@ -111,11 +117,13 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         Leave?.Invoke();
     }
 
-    /// <summary>On a thread of the timer's. The ptrace thread may be about to wait, and not hear the bell: then the
-    /// next look rings again.</summary>
+    /// <summary>Ends the wait for survivors when it has lasted long enough. On a thread of the timer.</summary>
+    /// <remarks>
+    /// The bell is missed if the ptrace thread is just about to wait. Then the next look rings again.
+    /// </remarks>
     private void Look(TimeSpan since)
     {
-        // First, for what is never asked is never closed.
+        // Ask in any case: the first call closes the tool's own copies of the pipes, which would hold the output, too.
         bool held = supervision.HoldsOutput();
         if (survivors.Any && since >= (held ? s_patience : s_grace))
         {

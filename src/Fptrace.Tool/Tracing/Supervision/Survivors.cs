@@ -18,7 +18,7 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
 
     public bool Any => tracees.Count > 0;
 
-    /// <summary>For the verdict: what each of them does from now on is missing.</summary>
+    /// <summary>Puts each of them into the verdict: the trace lacks what they do from now on.</summary>
     public void Record(string fate)
     {
         foreach (Tracee survivor in Processes())
@@ -28,7 +28,7 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         }
     }
 
-    /// <summary>Whom we wait for, one a line.</summary>
+    /// <summary>Describes them for the user, one a line.</summary>
     public string Describe()
     {
         Tracee[] all = [.. Processes()];
@@ -46,8 +46,10 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         return text.ToString();
     }
 
-    /// <summary>SIGHUP for those of our process group, as from a session whose leader has ended. Others, as after
-    /// setsid(1), stay.</summary>
+    /// <summary>
+    /// Sends SIGHUP to those in the tool's process group, as the kernel does when the leader of a session ends.
+    /// </summary>
+    /// <remarks>Processes in another group, such as those that called setsid(2), stay.</remarks>
     public void HangUp()
     {
         int group = Jobs.GroupOf(0);
@@ -58,7 +60,7 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         }
     }
 
-    /// <summary>Ends them all: SIGTERM, and SIGKILL for those that stay. Returns at once.</summary>
+    /// <summary>Ends them all: SIGTERM, and later SIGKILL for those that are left. Returns at once.</summary>
     public void End()
     {
         if (Interlocked.Exchange(ref _ending, 1) == 0)
@@ -72,16 +74,16 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
     {
         SignalAll(signal.SIGTERM);
 
-        // A stopped one takes SIGTERM only when it goes on.
+        // A stopped process takes SIGTERM only when it goes on.
         SignalAll(signal.SIGCONT);
         KillAll(s_grace);
     }
 
-    /// <summary>SIGKILL for all that are left. Returns when nobody is.</summary>
-    /// <param name="grace">For which they may still end by themselves.</param>
+    /// <summary>Sends SIGKILL to all that are left. Returns when none is.</summary>
+    /// <param name="grace">How long they may still end by themselves.</param>
     public void KillAll(TimeSpan grace)
     {
-        // Nobody tells this thread of their ends, and they may fork meanwhile: it looks again and again.
+        // Nobody tells this thread of their ends, and they may fork meanwhile. So it looks again and again.
         for (long start = Environment.TickCount64; Any; Thread.Sleep(10))
         {
             if (Environment.TickCount64 - start >= grace.TotalMilliseconds)
@@ -99,8 +101,8 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         }
     }
 
-    // The table changes meanwhile; each process once, by whichever thread comes first. Those that started first come
-    // first, which pids do not tell: they begin anew.
+    // Other threads change the table meanwhile, so each process is taken once, by whichever of its threads comes first.
+    // The oldest comes first. Process IDs do not tell that, because they wrap around.
     private IEnumerable<Tracee> Processes() =>
         tracees.All().DistinctBy(tracee => tracee.Tgid).OrderBy(tracee => tracee.Execution.Execution.Id)
             .ThenBy(tracee => tracee.Tgid);
@@ -112,7 +114,7 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
         string command = Encoding.UTF8.GetString(words.AsSpan(0, Math.Min(words.Length, 200))).TrimEnd('\0')
             .Replace('\0', ' ');
 
-        // One line, whatever a process calls itself.
+        // A process may put control characters into its name or arguments. Keep the line one line.
         string line = command.Length == 0 ? name : $"{name} ({command})";
         return string.Concat(line.Select(c => char.IsControl(c) ? '?' : c));
     }

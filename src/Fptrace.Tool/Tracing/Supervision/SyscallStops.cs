@@ -14,12 +14,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Stops at the entry to and the exit from system calls. The ptrace thread's alone.</summary>
+/// <summary>Handles the stops at the entry and exit of system calls. Only the ptrace thread uses it.</summary>
 internal sealed class SyscallStops(
     EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler,
     RemoteMounts remote, AwayCalls away)
 {
-    /// <returns>Whether the thread is still there, and is to be let go, unless its call is away now.</returns>
+    /// <returns>Whether the tracee is still there. If so it must be resumed, unless its call is away now.</returns>
     public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
     {
         switch (stop.GetSyscall(out ptrace_syscall_info info, out int error))
@@ -33,7 +33,8 @@ internal sealed class SyscallStops(
                 Left(stop, tracee, info.rval);
                 break;
             case RequestOutcome.Done when IsOfOtherFilter(info):
-                // The command's own filter answers SECCOMP_RET_TRACE, and the command has no tracer (seccomp(2)).
+                // A filter of the command's answers SECCOMP_RET_TRACE. Without a tracer the call fails with ENOSYS
+                // (seccomp(2)).
                 handler.Release(tracee);
                 PendingAnswer.Give(tracee, -errno.ENOSYS);
                 stop.SkipSyscall();
@@ -59,7 +60,7 @@ internal sealed class SyscallStops(
         handler.Release(tracee);
         if (tracee.Call.Retry == Retry.Expected)
         {
-            // It may be the call that is made again: its notification is not to ask for that once more, for ever.
+            // Perhaps this is the call that is made again. Its notification must not ask for another retry, for ever.
             tracee.Call.BeginRetry();
         }
     }
@@ -78,7 +79,7 @@ internal sealed class SyscallStops(
             tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
             if (engine != EngineKind.Syscall && tracee.Call.Retry == Retry.None)
             {
-                // What the filter traps stops once more.
+                // If the filter traps this call, the thread stops for it once more.
                 return;
             }
         }
@@ -93,8 +94,8 @@ internal sealed class SyscallStops(
 
         if (isEntry && engine == EngineKind.Notify)
         {
-            // It stops here before its notification, and only while a call is to be made again; what is none of these
-            // comes by its own way.
+            // The thread stops here only while a call is to be made again, and before the notification of that call.
+            // Another call in between takes the usual way.
             if (action != TrapAction.Notify || !(call.Call.MayBeMadeAgain || tracee.HidesMemory))
             {
                 return;
@@ -108,7 +109,7 @@ internal sealed class SyscallStops(
 
     private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        if (!remote.Any || !call.Call.LooksUpNames || tracee.HidesMemory)
+        if (call.Call.Paths is null || tracee.HidesMemory || !handler.MayWait(stop, tracee, call))
         {
             Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
             return;
@@ -162,7 +163,7 @@ internal sealed class SyscallStops(
             result = answer;
         }
 
-        // Otherwise it is made again, and enters again.
+        // Otherwise the kernel makes the call again, and the thread will stop at its entry.
         if (!CallState.IsInterruption(result))
         {
             Finish(stop, tracee, call, result);
@@ -172,7 +173,7 @@ internal sealed class SyscallStops(
     private void Finish(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
         bool foreign = tracee.HasForeignRoot;
-        if (remote.Any && call is PendingName && !tracee.HidesMemory)
+        if (remote.IsUsed && call is PendingName && !tracee.HidesMemory)
         {
             away.Begin(new AwayCall(tracee, other => other.ExitAway(tracee, call, result), (scoped in _) => { }));
             return;
@@ -193,8 +194,10 @@ internal sealed class SyscallStops(
         }
     }
 
-    /// <summary>The others whose root changes with a thread's (CLONE_FS), be they of its process or not: before it
-    /// changes.</summary>
+    /// <summary>
+    /// Marks the other threads and processes that share the tracee's root directory (CLONE_FS). Called before it
+    /// changes.
+    /// </summary>
     private void MarkSharersOfRoot(Tracee tracee)
     {
         foreach (Tracee other in tracees.All())
@@ -206,8 +209,9 @@ internal sealed class SyscallStops(
         }
     }
 
-    /// <summary>The kernel has given all threads of the process what this one has
-    /// (SECCOMP_FILTER_FLAG_TSYNC).</summary>
+    /// <summary>
+    /// Gives the other threads of the process this thread's filters, as the kernel did (SECCOMP_FILTER_FLAG_TSYNC).
+    /// </summary>
     private void ShareFilters(Tracee tracee)
     {
         foreach (Tracee other in tracees.OfProcess(tracee.Tgid))

@@ -1,20 +1,20 @@
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Where a call that waits has the time that it waits at most.</summary>
+/// <summary>Where a call that waits has its time limit.</summary>
 internal enum TimeLimit
 {
-    /// <summary>Nowhere: it waits for ever.</summary>
+    /// <summary>It has none and waits for ever.</summary>
     None,
 
-    /// <summary>In an argument, in milliseconds; negative for ever.</summary>
+    /// <summary>An argument, in milliseconds; negative means no limit.</summary>
     Milliseconds,
 
-    /// <summary>In memory, a struct timespec; no address for ever.</summary>
+    /// <summary>An argument that points to a struct timespec; a null pointer means no limit.</summary>
     Memory,
 
-    /// <summary>In its socket, which is the first argument: that of receives.</summary>
+    /// <summary>The receive timeout of the socket in the first argument (SO_RCVTIMEO).</summary>
     Receive,
 
-    /// <summary>The same of sends.</summary>
+    /// <summary>The send timeout of that socket (SO_SNDTIMEO).</summary>
     Send,
 }

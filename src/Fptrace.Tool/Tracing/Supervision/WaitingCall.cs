@@ -7,14 +7,14 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// The calls that any signal ends with EINTR which reaches their thread, be it one that does nothing (signal(7),
-/// "Interruption of system calls"). The kernel drops such a signal before it reaches anybody, but not where the thread
-/// is traced.
+/// A system call that ends with EINTR at any signal that reaches its thread, even one without effect (signal(7),
+/// "Interruption of system calls by signal handlers"). Untraced, the kernel drops a signal without effect before it
+/// reaches the thread. Traced, it does not.
 /// </summary>
-/// <param name="Name">The kernel's name.</param>
-/// <param name="TimeLimit">Where it has its time.</param>
-/// <param name="At">The argument that has it.</param>
-/// <param name="Answer">What it returns when that is over.</param>
+/// <param name="Name">The name of the call.</param>
+/// <param name="TimeLimit">Where the call has its time limit.</param>
+/// <param name="At">The position of the argument that has it.</param>
+/// <param name="Answer">What the call returns when its time is over.</param>
 internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int Answer)
 {
     private static readonly WaitingCall[] All =
@@ -44,13 +44,13 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
         new("writev", TimeLimit.Send, 0, -errno.EAGAIN),
     ];
 
-    /// <summary>The argument is an address at which the call's own arguments begin, a word each.</summary>
+    /// <summary>Whether the argument is the address of an array of words with the call's own arguments.</summary>
     private bool IsIndirect { get; init; }
 
-    /// <summary>Of i386 and not named so: its struct timespec has words of 32 bits.</summary>
+    /// <summary>Whether, on i386, its struct timespec has words of 32 bits.</summary>
     private bool IsSmall => !Name.EndsWith("_time64", StringComparison.Ordinal) && Name != "epoll_pwait2";
 
-    /// <returns>Null for a call that is none of them.</returns>
+    /// <returns>The row of the call; null when it is none of these.</returns>
     public static WaitingCall? Find(in seccomp_data call)
     {
         foreach (SyscallRow row in SyscallTable.Rows)
@@ -79,10 +79,10 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
         return null;
     }
 
-    /// <param name="tracee">Who made the call.</param>
+    /// <param name="tracee">The thread that made the call.</param>
     /// <param name="call">The call.</param>
-    /// <param name="answer">What it returns when its time is over, or −errno.</param>
-    /// <returns>The time; <see cref="TimeSpan.MaxValue"/> for ever; null when it cannot be told.</returns>
+    /// <param name="answer">What the call returns when its time is over: a result, or −errno.</param>
+    /// <returns>The time limit; <see cref="TimeSpan.MaxValue"/> for none; null when it cannot be read.</returns>
     public TimeSpan? Read(Tracee tracee, in seccomp_data call, out long answer)
     {
         answer = Answer;
@@ -114,7 +114,7 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
 
     private static WaitingCall? Named(string name) => Array.Find(All, waiting => waiting.Name == name);
 
-    /// <summary>The numbers of linux/net.h.</summary>
+    /// <summary>The calls by their numbers in linux/net.h.</summary>
     private static string SocketCall(int number) => number switch
     {
         socket.SYS_CONNECT => "connect",
@@ -145,7 +145,7 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
             return null;
         }
 
-        // What is longer than all runs is for ever.
+        // A limit that no run reaches counts as none.
         return seconds > int.MaxValue
             ? TimeSpan.MaxValue
             : TimeSpan.FromSeconds((long)seconds) + TimeSpan.FromMicroseconds(nanoseconds / 1000);

@@ -40,7 +40,10 @@ public sealed class FailingOutputTests
                 $"fptrace: cannot write {file}: no space left on device; free some space or choose another place\n"),
                 (result.ExitCode, result.Error));
         Assert.Equal(
-            $"{directory.Results}/deps.json\n{directory.Results}/events\n{directory.Results}/trace.json\nold\nold\nold\n", result.Output);
+            string.Concat(
+                from output in (string[])["deps.json", "events", "trace.json"] select $"{directory.Results}/{output}\n")
+            + "old\nold\nold\n",
+            result.Output);
         Assert.Equal("done\n", File.ReadAllText(directory.Path("marker")));
     }
 
@@ -89,8 +92,8 @@ public sealed class FailingOutputTests
     [InlineData("write-output", errno.EIO)]
     [InlineData("write-output", errno.EDQUOT)]
     [InlineData("write-output", errno.ENOSPC)]
-    [InlineData("rename-output", errno.EIO)]
-    [InlineData("rename-output", errno.ENOSPC)]
+    [InlineData("rename-target", errno.EIO)]
+    [InlineData("rename-target", errno.ENOSPC)]
     public void FailedCall_LeavesTheOldFileAndNoTemporary(string call, int error)
     {
         using var directory = new WorkDirectory();

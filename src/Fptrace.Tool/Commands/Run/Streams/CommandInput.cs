@@ -9,36 +9,40 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>What a command gets as its standard input: ours if that is a file, or if it is to be handed on in any case;
-/// otherwise /dev/null.</summary>
+/// <summary>
+/// The standard input of a command: the tool's own if it is a file or is handed on in any case, and otherwise
+/// /dev/null.
+/// </summary>
 /// <remarks>
-/// The file is open in us, too, so we share its offset with the command and with whoever started us: where the command
-/// leaves it, a skip must leave it.
+/// The tool, the command and whoever started the tool share one open file, and so its offset. A skip must leave the
+/// offset where the command would leave it.
 /// </remarks>
 internal sealed class CommandInput
 {
-    /// <summary>More of a file without a name is not read to tell whether it is the same.</summary>
+    /// <summary>How much of a file without a name is read, to tell later whether it is the same.</summary>
     private const long MostBytes = 64 << 20;
 
     private readonly FileType _type;
 
     private CommandInput(FileType type) => _type = type;
 
-    /// <summary>The command gets ours.</summary>
+    /// <summary>Whether the command gets the tool's standard input.</summary>
     public bool IsKept { get; private init; }
 
-    /// <summary>What the step is known by; null where the command gets /dev/null.</summary>
+    /// <summary>What the step depends on; null when the command gets /dev/null.</summary>
     public StandardInput? Identity { get; private init; }
 
     /// <summary>The path of the file, if it has one.</summary>
     public ByteString Path { get; private init; }
 
-    /// <summary>Why a run with it can never stand for another, nor another for it.</summary>
+    /// <summary>
+    /// Why a run with this input can stand for no other run, and no other run for it; null when it can.
+    /// </summary>
     public string? Refusal { get; private init; }
 
-    /// <param name="options">Say whether it is handed on.</param>
+    /// <param name="options">Tell whether the input is handed on.</param>
     /// <param name="terminals">Which standard streams the command gets as a terminal.</param>
-    /// <param name="root">Of the step.</param>
+    /// <param name="root">The root of the step.</param>
     public static CommandInput Find(RunOptions options, TerminalStreams terminals, ByteString root)
     {
         if (options.KeepInput)
@@ -103,7 +107,7 @@ internal sealed class CommandInput
         };
     }
 
-    /// <summary>Puts /dev/null in place of ours, unless the command gets that.</summary>
+    /// <summary>Replaces the tool's standard input, which the command inherits, by /dev/null.</summary>
     public static void TakeAway()
     {
         int nothing = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, 0);
@@ -111,8 +115,8 @@ internal sealed class CommandInput
         Files.Close(nothing);
     }
 
-    /// <summary>The command is about to start.</summary>
-    /// <param name="again">For the second time, and it shall find what it found the first time.</param>
+    /// <summary>Called before the command starts.</summary>
+    /// <param name="again">Whether this is a second run, which must find what the first one found.</param>
     /// <returns>Why the run does not count, or null.</returns>
     public string? Begin(bool again)
     {
@@ -126,14 +130,14 @@ internal sealed class CommandInput
             Descriptions.Seek(0, Identity.Offset, fcntl.SEEK_SET);
         }
 
-        // While we waited for another run of this step.
+        // Somebody may have read while this run waited for another run of the step.
         return Descriptions.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset
             ? null
             : "somebody else read its standard input meanwhile";
     }
 
-    /// <summary>The command has ended.</summary>
-    /// <param name="end">Where it left the offset; null where it got no file.</param>
+    /// <summary>Called when the command has ended.</summary>
+    /// <param name="end">The offset that the command left; null when it got no file.</param>
     /// <returns>Why the run does not count, or null.</returns>
     public string? End(out long? end)
     {
@@ -149,7 +153,7 @@ internal sealed class CommandInput
             : "its standard input changed while the command ran";
     }
 
-    /// <summary>The command did not run: leaves the offset where its run has left it.</summary>
+    /// <summary>Called when the command is skipped: sets the offset that its run left.</summary>
     public void Skip(Manifest manifest)
     {
         if (Identity is not null && manifest.InputEnd is long end)
@@ -158,8 +162,9 @@ internal sealed class CommandInput
         }
     }
 
-    /// <summary>What there is to say of an input that the command does not get; null when nothing comes
-    /// there.</summary>
+    /// <summary>
+    /// Tells the user that the command does not get the input; null when the input has nothing to read.
+    /// </summary>
     public string? Loss()
     {
         string? kind = _type switch

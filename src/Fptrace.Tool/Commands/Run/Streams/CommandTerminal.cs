@@ -7,8 +7,8 @@ using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>The terminal that a command gets itself, where standard streams of ours are one.</summary>
-/// <remarks>docs/design.md says why it is the terminal itself and not one of ours in its place.</remarks>
+/// <summary>The terminal that a command gets as one or more of its standard streams.</summary>
+/// <remarks>docs/design.md says why the command gets the terminal itself, and not a pseudo-terminal.</remarks>
 internal sealed class CommandTerminal
 {
     private readonly TerminalStreams _streams;
@@ -19,9 +19,11 @@ internal sealed class CommandTerminal
     private readonly bool _isWatched;
     private readonly bool _isAlone;
 
-    /// <summary>Puts a description of its own in place of each of our stdout and stderr that is handed on.</summary>
-    /// <param name="streams">What the command gets of the terminal.</param>
-    /// <param name="own">Copies of our own descriptors.</param>
+    /// <summary>
+    /// Opens the terminal anew for stdout and stderr, so that each stream has an open file of its own.
+    /// </summary>
+    /// <param name="streams">Which streams of the command are the terminal.</param>
+    /// <param name="own">Copies of the tool's own descriptors.</param>
     private CommandTerminal(TerminalStreams streams, int[] own)
     {
         _streams = streams;
@@ -36,7 +38,7 @@ internal sealed class CommandTerminal
                 Pipes.Replace(anew, fd);
             }
 
-            // Where it cannot be opened anew, as after su, nobody can tell the streams apart.
+            // The terminal cannot be opened again after su, for example. Then nobody can tell the two streams apart.
             _descriptors[fd] = anew >= 0 ? anew : isOurs ? Pipes.Duplicate(fd) : -1;
         }
 
@@ -44,7 +46,7 @@ internal sealed class CommandTerminal
             OutputCapture.MostBytes);
         if ((streams & TerminalStreams.Input) != 0)
         {
-            // What is typed while we are in the background others read, and so does a pager behind a pipe.
+            // In the background, or with a pager behind a pipe, another process may read what is typed.
             _isAlone = streams == TerminalStreams.All && Terminals.IsForeground(0);
             _lastRead = Terminals.LastRead(0);
             _isWatched = Terminals.BeginWatch(0, _lastRead);
@@ -53,8 +55,8 @@ internal sealed class CommandTerminal
 
     public TerminalWatch Watch { get; }
 
-    /// <summary>Which of our standard streams the command gets as a terminal; without looking at it, for that is one
-    /// more call in a check.</summary>
+    /// <summary>Which of the tool's standard streams are a terminal that the command gets.</summary>
+    /// <remarks>It asks for nothing else about the terminal: that would be one more call in each check.</remarks>
     public static TerminalStreams Find(RunOptions options)
     {
         TerminalStreams found = TerminalStreams.None;
@@ -69,23 +71,23 @@ internal sealed class CommandTerminal
         return found;
     }
 
-    /// <summary>The same for the step; null where it has none.</summary>
+    /// <summary>What the step says of the terminal; null when it has none.</summary>
     public static StepTerminal? Of(TerminalStreams streams) =>
         streams == TerminalStreams.None
             ? null
             : new StepTerminal { Streams = streams, Columns = Terminals.Columns(DescriptorIn(streams)) };
 
-    /// <returns>Null where the command gets none.</returns>
+    /// <returns>null when the command gets no terminal.</returns>
     public static CommandTerminal? Begin(TerminalStreams streams, int[] own) =>
         streams == TerminalStreams.None ? null : new CommandTerminal(streams, own);
 
     public static TerminalStreams StreamOf(int fd) => (TerminalStreams)(1 << fd);
 
-    /// <summary>What was asked of it.</summary>
+    /// <summary>What the command asked of the terminal.</summary>
     public StepTerminal Used() =>
         new() { Streams = _streams, Asked = Watch.Asked, Columns = Watch.AsksSize ? _columns : null };
 
-    /// <summary>What was printed there.</summary>
+    /// <summary>What the command printed on the terminal.</summary>
     public IReadOnlyList<OutputChunk> Printed() =>
     [
         .. Watch.Printed().Select(chunk => new OutputChunk(chunk.Streams == TerminalStreams.Error, chunk.Bytes)
@@ -94,14 +96,14 @@ internal sealed class CommandTerminal
         }),
     ];
 
-    /// <summary>The command has ended.</summary>
+    /// <summary>Called when the command has ended.</summary>
     /// <returns>Why the run does not count, or null.</returns>
     public string? End()
     {
         bool isRead = Watch.IsRead;
         if (_isWatched && Terminals.EndWatch(0, _lastRead))
         {
-            // A shell has read the word that let a stopped job go on.
+            // If the job was stopped, it was a shell that read the word which let it go on.
             isRead |= Watch.IsOpenedForReading || (_isAlone && !Watch.WasStopped && Terminals.IsForeground(0));
         }
 

@@ -2,8 +2,9 @@ using System.Buffers;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Text without what only a terminal understands: colours, movements of the cursor, titles
-/// (ECMA-48).</summary>
+/// <summary>
+/// Removes from a text what only a terminal understands: colours, cursor movements, titles (ECMA-48).
+/// </summary>
 internal static class EscapeCodes
 {
     private const byte Escape = 0x1b;
@@ -30,7 +31,7 @@ internal static class EscapeCodes
         return kept.WrittenMemory;
     }
 
-    /// <summary>Of the sequence at the beginning; what is cut off goes to the end.</summary>
+    /// <summary>The length of the sequence at the beginning. A sequence without an end takes the rest.</summary>
     private static int Length(ReadOnlySpan<byte> text)
     {
         if (text.Length < 2)
@@ -41,11 +42,11 @@ internal static class EscapeCodes
         switch (text[1])
         {
             case (byte)'[':
-                // Parameters and intermediates, then one final byte.
+                // A control sequence: parameters and intermediate bytes, then one final byte.
                 int final = text[2..].IndexOfAnyExceptInRange((byte)0x20, (byte)0x3f);
                 return final < 0 ? text.Length : IsIn(text[2 + final], 0x40, 0x7e) ? final + 3 : final + 2;
             case (byte)']' or (byte)'P' or (byte)'X' or (byte)'^' or (byte)'_':
-                // A string, until a bell or ESC \.
+                // A control string: it ends with a bell or ESC \.
                 int end = text[2..].IndexOfAny(Bell, Escape);
                 return end < 0 ? text.Length : text[2 + end] == Bell ? end + 3 : Math.Min(end + 4, text.Length);
             default:

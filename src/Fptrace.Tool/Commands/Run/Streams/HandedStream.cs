@@ -8,12 +8,13 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>A stdout or stderr that the command gets itself: a file, or a device of which nobody knows what is printed
-/// there.</summary>
+/// <summary>
+/// A stdout or stderr that the command gets itself: a file, or a device whose text nobody can read back.
+/// </summary>
 /// <remarks>
-/// Through a pipe of ours the command would not see that a disk is full, nor that it reads the file that it writes.
-/// What it printed is read from the file afterwards: it is what the command's own calls have written, as
-/// <see cref="PrintWatch"/> counts them, if the file has become longer by just that.
+/// Through a pipe the command would not see that the disk is full, nor that it reads the file to which it writes. What
+/// the command printed is read from the file afterwards. That is sound if the file has grown by exactly what the
+/// command's own calls have written, as <see cref="PrintWatch"/> counts it.
 /// </remarks>
 internal sealed class HandedStream
 {
@@ -31,31 +32,32 @@ internal sealed class HandedStream
         IsDevice = stamp.Type != FileType.Regular || LooksMadeUp(path.Span);
     }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>What messages call the stream.</summary>
     public string Name => NameOf(_fd);
 
-    /// <summary>Empty where it has none.</summary>
+    /// <summary>The path of the file; empty when it has none.</summary>
     public ByteString Path { get; }
 
     public bool IsDevice { get; }
 
-    /// <summary>What stands there can be read through it.</summary>
+    /// <summary>Whether the command can read the file through this descriptor.</summary>
     public bool CanBeRead => (_flags & fcntl.O_ACCMODE) == fcntl.O_RDWR;
 
-    /// <summary>Each write goes to the end of the file.</summary>
+    /// <summary>Whether each write goes to the end of the file.</summary>
     public bool Appends => (_flags & fcntl.O_APPEND) != 0;
 
     public static string NameOf(int fd) => fd == 2 ? "stderr" : "stdout";
 
     /// <param name="fd">1 or 2.</param>
-    /// <returns>Null for a pipe, a socket, a terminal and /dev/null: what the command writes there we pass
-    /// on.</returns>
+    /// <returns>
+    /// null for a pipe, a socket, a terminal and /dev/null. The tool passes on what the command writes to those.
+    /// </returns>
     public static HandedStream? Find(int fd)
     {
         FileStamps.Of(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out FileStamp stamp);
         bool isHanded = StandardFiles.IsInherited(fd) && stamp.Type switch
         {
-            // An eventfd or the like has no offset.
+            // An eventfd and the like have no offset.
             FileType.Regular => Descriptions.Seek(fd, 0, fcntl.SEEK_CUR) >= 0,
             FileType.CharacterDevice => !StandardFiles.IsNothing(fd) && !Terminals.IsOne(fd),
             FileType.BlockDevice => true,
@@ -69,14 +71,14 @@ internal sealed class HandedStream
     public bool IsSameFile(HandedStream other) =>
         _stamp.Inode == other._stamp.Inode && _stamp.Device == other._stamp.Device && _stamp.Type == other._stamp.Type;
 
-    /// <summary>The command is about to start, and nothing of ours is written there any more.</summary>
+    /// <summary>Called just before the command starts. From now on the tool writes nothing to the file.</summary>
     public void Begin() => (_offset, _size) = Now();
 
-    /// <summary>The command has ended, and nothing of ours is written there yet.</summary>
+    /// <summary>Called when the command has ended, before the tool writes to the file again.</summary>
     public void End() => (_endOffset, _endSize) = Now();
 
-    /// <summary>What was printed.</summary>
-    /// <param name="written">Bytes that the command has written there.</param>
+    /// <summary>Reads back what the command printed.</summary>
+    /// <param name="written">How many bytes the command has written.</param>
     /// <param name="refusal">Why that cannot be told, or null.</param>
     public byte[] Read(long written, out string? refusal)
     {
@@ -103,8 +105,9 @@ internal sealed class HandedStream
             : $"nobody knows what it printed on its {Name}, which is no file; redirect it to one, to a pipe or to "
                 + "/dev/null";
 
-    /// <summary>Where the command wrote nothing, others may have written, and moved the offset that they share with
-    /// it.</summary>
+    /// <summary>
+    /// Checks a stream to which the command wrote nothing. Others may have written there, and moved the shared offset.
+    /// </summary>
     private string? Moved() =>
         Appends || _endOffset - _offset == _endSize - _size
             ? null
@@ -154,7 +157,7 @@ internal sealed class HandedStream
         return IsDevice ? default : (Descriptions.Seek(_fd, 0, fcntl.SEEK_CUR), stamp.Size);
     }
 
-    // The kernel makes them up: they have no length.
+    // The kernel makes up the content of these files, so they have no length.
     private static bool LooksMadeUp(ReadOnlySpan<byte> path) =>
         path.StartsWith("/proc/"u8) || path.StartsWith("/sys/"u8);
 }

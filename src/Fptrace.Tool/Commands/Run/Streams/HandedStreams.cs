@@ -4,12 +4,12 @@ using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Those of stdout and stderr that the command gets itself, and what it printed there.</summary>
+/// <summary>The streams among stdout and stderr that the command gets itself, and what it printed there.</summary>
 internal sealed class HandedStreams
 {
     private readonly HandedStream?[] _streams = [HandedStream.Find(1), HandedStream.Find(2)];
 
-    // Null where the kernel does not tell.
+    // null when the kernel does not tell.
     private readonly bool? _areOneOpenFile;
 
     public HandedStreams()
@@ -21,7 +21,7 @@ internal sealed class HandedStreams
 
     public IEnumerable<HandedStream> All => _streams.OfType<HandedStream>();
 
-    /// <summary>Counts what is written there; null where nothing is handed.</summary>
+    /// <summary>Counts what the command writes to them; null when it gets none of them itself.</summary>
     public PrintWatch? Watch { get; }
 
     public bool IsHanded(int fd) => _streams[fd - 1] is not null;
@@ -42,8 +42,8 @@ internal sealed class HandedStreams
         }
     }
 
-    /// <param name="limit">Bytes of a stream that are kept.</param>
-    /// <param name="refusal">Why what was printed cannot be told, or null.</param>
+    /// <param name="limit">How many bytes of a stream are kept.</param>
+    /// <param name="refusal">Why nobody can tell what was printed, or null.</param>
     public IReadOnlyList<OutputChunk> Read(long limit, out string? refusal)
     {
         refusal = Watch is null ? null : Fault(limit);

@@ -8,12 +8,14 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Files beside the standard streams that were open already, and that the command gets: what it reads and
-/// writes through these no path tells.</summary>
+/// <summary>
+/// The files, besides the standard streams, that the tool inherited open and that the command inherits.
+/// </summary>
 /// <remarks>
-/// <c>exec 3&lt; list</c> before a loop hands the list to each command in it, and most leave it alone. So a run counts
-/// that has left the offset and the file as they were. Whoever reads at the end of a file learns that nothing more
-/// comes: that file is an input.
+/// No path shows what the command reads and writes through them. In a loop after <c>exec 3&lt; list</c>, each command
+/// inherits the list, and most leave it alone. So a run counts if it leaves the offset and the file as they were. A
+/// command that reads at the end of a file learns that nothing follows, without moving the offset. So such a file is an
+/// input.
 /// </remarks>
 internal sealed class InheritedFiles
 {
@@ -40,7 +42,7 @@ internal sealed class InheritedFiles
         }
     }
 
-    /// <summary>Why the run does not count, now that it is over; null if none of the files gives a reason.</summary>
+    /// <summary>Called when the run is over: why it does not count, or null.</summary>
     public string? End()
     {
         foreach ((int fd, FileStamp stamp, long offset) in _files)

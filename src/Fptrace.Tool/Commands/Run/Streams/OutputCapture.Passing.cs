@@ -15,12 +15,12 @@ internal sealed partial class OutputCapture
         {
             Pipes.Wait([_readers[0], _readers[1], _woken]);
 
-            // Before the reading: what was written before the end is read after this look.
+            // Look before reading: all that was written before the end is in the pipes by then.
             last = _ended;
             bool more = true;
             while (more)
             {
-                // In turns, so that the order is kept as well as two pipes can keep it.
+                // Read the two in turns. Two pipes cannot keep the order any better.
                 more = PassOne(0, buffer) | PassOne(1, buffer);
             }
         }
@@ -66,7 +66,8 @@ internal sealed partial class OutputCapture
         int result = Pipes.WriteAll(_own[stream + 1], bytes);
         if (result < 0)
         {
-            // What we write gets nowhere, so nobody may read what the command writes: it gets SIGPIPE, too.
+            // The reader of the tool's output has gone. Close the pipe, so that the command gets SIGPIPE as it would
+            // without the tool.
             _errors[stream] = -result;
             Close(stream);
         }

@@ -8,18 +8,17 @@ using Fptrace.Model;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>Stands between a command and the tool's own stdout and stderr: passes on what is written at once, and keeps
-/// it.</summary>
+/// <summary>Passes on at once what a command writes to stdout and stderr, and keeps it.</summary>
 /// <remarks>
-/// While it lives, the descriptors 1 and 2 of the tool are pipes, but for those that the command gets itself
-/// (<see cref="HandedStreams"/>), and 0 is /dev/null unless the command gets that: the command inherits them. A
-/// terminal it gets itself (<see cref="CommandTerminal"/>). Nobody waits for the end of a pipe, which a process that
-/// outlives the command may keep open: when the command has ended, what it wrote is in the pipe. But
+/// The command inherits the tool's descriptors 0 to 2. While this object lives, 1 and 2 are pipes unless the command
+/// gets the file or device itself (<see cref="HandedStreams"/>), or a terminal (<see cref="CommandTerminal"/>). 0 is
+/// /dev/null unless the command gets the tool's input. All that the command wrote is in the pipes when it has ended. So
+/// the tool does not wait for their end, since a process that outlives the command may keep them open.
 /// <see cref="IsHeld"/> tells whether one does.
 /// </remarks>
 internal sealed partial class OutputCapture : IDisposable
 {
-    /// <summary>More is passed on and not kept.</summary>
+    /// <summary>How much is kept. The rest is only passed on.</summary>
     public const long MostBytes = 64 << 20;
 
     private readonly int[] _own = [-1, -1, -1];
@@ -39,8 +38,8 @@ internal sealed partial class OutputCapture : IDisposable
     private bool _drains;
     private bool _gaveBack;
 
-    /// <param name="keepInput">The command gets our stdin.</param>
-    /// <param name="terminals">Which of ours it gets as the terminal that they are.</param>
+    /// <param name="keepInput">Whether the command gets the tool's standard input.</param>
+    /// <param name="terminals">Which standard streams the command gets as a terminal.</param>
     /// <exception cref="FptraceException">No descriptors are left.</exception>
     public OutputCapture(bool keepInput, TerminalStreams terminals)
     {
@@ -52,7 +51,7 @@ internal sealed partial class OutputCapture : IDisposable
 
         for (int i = 0; i < 2; i++)
         {
-            // What is closed stays closed.
+            // A stream that is closed stays closed.
             bool isTerminal = (terminals & CommandTerminal.StreamOf(i + 1)) != 0;
             bool isPiped = !isTerminal && !_handed.IsHanded(i + 1) && StandardFiles.IsInherited(i + 1);
             if (isTerminal || isPiped)
@@ -74,21 +73,22 @@ internal sealed partial class OutputCapture : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Those that the command gets itself.</summary>
+    /// <summary>The streams that the command gets itself.</summary>
     public HandedStreams Handed => _handed;
 
-    /// <summary>The terminal that it gets itself; null where it gets none.</summary>
+    /// <summary>The terminal that the command gets; null when it gets none.</summary>
     public CommandTerminal? Terminal { get; }
 
-    /// <summary>After the end: why what was printed can never be printed in place of a run; null when it can.</summary>
+    /// <summary>After the end: why the printed text can never stand for a run, or null.</summary>
     public string? Refusal =>
         _size > MostBytes ? $"it printed more than {MostBytes >> 20} MiB"
         : Failed(errno.EPIPE) is string closed ? $"nobody read its {closed} to the end"
         : Failure is string failure ? "what it printed was lost: " + failure
         : _refusal ?? _terminalFault;
 
-    /// <summary>Why something could not be passed on, for the user; null when it could, or when only nobody read
-    /// it.</summary>
+    /// <summary>
+    /// Tells the user why something could not be passed on; null when all was, or when its reader has gone.
+    /// </summary>
     public string? Failure
     {
         get
@@ -98,8 +98,9 @@ internal sealed partial class OutputCapture : IDisposable
         }
     }
 
-    /// <summary>Tells the user something while the command runs: at once, unless it would get into what the command
-    /// prints.</summary>
+    /// <summary>
+    /// Tells the user something while the command runs: later, if it would get into the command's output now.
+    /// </summary>
     public void Tell(string line)
     {
         if (_own[2] < 0)
@@ -119,12 +120,12 @@ internal sealed partial class OutputCapture : IDisposable
         }
     }
 
-    /// <summary>Once the command has ended: whether a process may still write to its stdout or stderr.</summary>
+    /// <summary>After the command's end: whether a process may still write to its stdout or stderr.</summary>
     public bool IsHeld()
     {
         if (!_gaveBack)
         {
-            // The tool's own would hold them, too.
+            // The tool's own descriptors would hold the pipes open, too.
             _gaveBack = true;
             GiveBack(1);
             GiveBack(2);
@@ -133,7 +134,7 @@ internal sealed partial class OutputCapture : IDisposable
         return Volatile.Read(ref _readers[0]) >= 0 || Volatile.Read(ref _readers[1]) >= 0;
     }
 
-    /// <summary>Gives the tool its descriptors back; all that was written is passed on by then.</summary>
+    /// <summary>Gives the tool its own descriptors back. All that was written is passed on by then.</summary>
     public IReadOnlyList<OutputChunk> Finish()
     {
         if (!_ended)
@@ -165,8 +166,10 @@ internal sealed partial class OutputCapture : IDisposable
             : [];
     }
 
-    /// <summary>The same, and from now on what processes that stay write is thrown away: a pipe that nobody reads would
-    /// hold them up, or end them.</summary>
+    /// <summary>As <see cref="Finish"/>, but for a command that leaves processes running.</summary>
+    /// <remarks>
+    /// What they write is read and dropped, because a pipe without a reader would block them or kill them.
+    /// </remarks>
     public IReadOnlyList<OutputChunk> Leave()
     {
         _drains = !_ended;
@@ -198,7 +201,7 @@ internal sealed partial class OutputCapture : IDisposable
         }
     }
 
-    /// <summary>The file of a stream is looked at before anything of ours gets into it.</summary>
+    /// <summary>Reads the files to which the command has printed, before the tool writes to them again.</summary>
     private void FinishHanded()
     {
         _handed.End();

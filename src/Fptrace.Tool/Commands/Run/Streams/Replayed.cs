@@ -6,11 +6,11 @@ using Fptrace.Manifests;
 
 namespace Fptrace.Commands.Run.Streams;
 
-/// <summary>What a command printed once, printed in its place.</summary>
+/// <summary>Prints what an earlier run of the command has printed, instead of running it.</summary>
 internal static class Replayed
 {
-    /// <summary>Whether it can be printed on the stdout and stderr of now: what got into one file cannot be taken
-    /// apart.</summary>
+    /// <summary>Whether the text fits the stdout and stderr of now.</summary>
+    /// <remarks>If both were one file, nobody knows which text belongs to which.</remarks>
     public static bool Fits(Manifest manifest)
     {
         foreach (OutputChunk chunk in manifest.Printed)
@@ -24,7 +24,7 @@ internal static class Replayed
         return true;
     }
 
-    /// <returns>The exit code: that of the command, unless it could not have printed that.</returns>
+    /// <returns>The exit code of the command, or the one that it would have had if it could not print.</returns>
     public static int Print(Manifest manifest, TextWriter err)
     {
         foreach (OutputChunk chunk in manifest.Printed)
@@ -35,7 +35,7 @@ internal static class Replayed
                 (isForTerminal && !Terminals.IsOne(fd) ? EscapeCodes.Strip(chunk.Bytes) : chunk.Bytes).Span);
             if (result == -errno.EPIPE && (StartState.IgnoredSignals() >> (signal.SIGPIPE - 1) & 1) == 0)
             {
-                // It would have been killed.
+                // SIGPIPE would have killed the command.
                 return 128 + signal.SIGPIPE;
             }
 
@@ -49,7 +49,7 @@ internal static class Replayed
         return manifest.ExitCode;
     }
 
-    /// <summary>Says that something could not be written.</summary>
+    /// <summary>Words an error of writing to a stream.</summary>
     public static string Failure(int fd, int error) =>
         $"cannot write to {HandedStream.NameOf(fd)}: {Marshal.GetPInvokeErrorMessage(error)}";
 }

@@ -18,7 +18,7 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
 
     public override string Title => "Attributes";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     /// <summary>Position of the descriptor.</summary>
     protected int At => at;

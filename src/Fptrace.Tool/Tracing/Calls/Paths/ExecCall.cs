@@ -23,7 +23,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 {
     public override string Title => "Exec: another program takes over";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Notify;
 

@@ -12,7 +12,7 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
 {
     public override string Title => "Link";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path, path2);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 

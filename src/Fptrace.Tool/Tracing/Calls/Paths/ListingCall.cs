@@ -13,7 +13,7 @@ internal sealed class ListingCall(int fd) : Call
 {
     public override string Title => "Listing: the names in a directory";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => PathPositions.None;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 

@@ -10,7 +10,7 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
 {
     public override string Title => "Make directory";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals ? Trap.Stop : null;
 

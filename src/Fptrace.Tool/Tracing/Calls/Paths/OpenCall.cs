@@ -19,7 +19,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
     public override string Title => "Open: a file by name";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override bool MayBeMadeAgain => true;
 

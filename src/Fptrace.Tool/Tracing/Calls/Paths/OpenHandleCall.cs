@@ -11,7 +11,7 @@ internal sealed class OpenHandleCall(int flags) : Call
 {
     public override string Title => "Open: a file by its handle";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => PathPositions.None;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 

@@ -18,7 +18,7 @@ internal sealed class ProbeCall(
 {
     public override string Title => "Probe: a path is looked up, nothing changes";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 

@@ -12,7 +12,7 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
 {
     public override string Title => "Remove: a name";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         plan.Removals || plan.Undelete ? Trap.Stop : null;

@@ -10,7 +10,7 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
 {
     public override string Title => "Symbolic link";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 

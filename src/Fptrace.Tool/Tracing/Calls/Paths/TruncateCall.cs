@@ -15,7 +15,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 {
     public override string Title => "Size of a file";
 
-    public override bool LooksUpNames => true;
+    public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
