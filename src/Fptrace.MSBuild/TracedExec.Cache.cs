@@ -1,5 +1,4 @@
 using Fptrace.Caching;
-using Fptrace.Caching.Restoring;
 using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;

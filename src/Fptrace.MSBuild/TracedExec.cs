@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Caching;
-using Fptrace.Caching.Restoring;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
 using Fptrace.MSBuild.Tool;

@@ -22,7 +22,7 @@ internal static class Program
             return TraceeStub.Run(args);
         }
 
-        OwnProcess.FillStandardDescriptors();
+        StandardDescriptors.Fill();
 
         // With a limit of file sizes (ulimit -f), a write that is too long then fails with EFBIG and does not kill the
         // tool. The command gets the disposition with which the tool was started.

@@ -20,6 +20,23 @@ public sealed partial class ArchitectureTests
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };
 
+    /// <summary>The same of the folders of Linux. Those that Core may name are all that the MSBuild task
+    /// loads.</summary>
+    private static readonly Dictionary<string, string[]> LinuxArrows = new(StringComparer.Ordinal)
+    {
+        ["Headers"] = [],
+        ["Imports"] = ["Headers"],
+        ["FileSystem"] = ["Headers", "Imports"],
+        ["Proc"] = ["Headers", "Imports", "FileSystem"],
+        ["Machine"] = ["Headers", "Imports", "FileSystem", "Proc"],
+        ["Descriptors"] = ["Headers", "Imports", "FileSystem", "Proc"],
+        ["Processes"] = ["Headers", "Imports", "FileSystem", "Proc", "Descriptors"],
+        ["Ptracing"] = ["Headers", "Imports", "FileSystem", "Proc", "Processes"],
+    };
+
+    /// <summary>The folders of Linux that only the tool names, and that alone may use Tmds.LibC.</summary>
+    private static readonly string[] OfToolOnly = ["Descriptors", "Processes", "Ptracing"];
+
     /// <summary>The same of the folders of Tracing, among themselves. Tracer, which stands above them, names
     /// all.</summary>
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
@@ -53,15 +70,6 @@ public sealed partial class ArchitectureTests
         ["Restoring"] = ["Keys", "Store"],
     };
 
-    /// <summary>More files than this in one folder are too many to see what is there.</summary>
-    private const int LargestFolder = 40;
-
-    /// <summary>Longer files are tables, or hide a second responsibility.</summary>
-    private const int LongestFile = 300;
-
-    /// <summary>A row of theirs is a line or some, and what is the same of all rows stands elsewhere.</summary>
-    private static readonly string[] Tables = ["SyscallTable.cs"];
-
     private static readonly string[] CoreNamespaces = ["Model", "Posix", "Steps", "Manifests", "Caching"];
 
     [Fact]
@@ -91,6 +99,26 @@ public sealed partial class ArchitectureTests
     public void FoldersOfTracing_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Tool/Tracing", "Tracing", TracingArrows));
 
+    [Fact]
+    public void FoldersOfLinux_NameOnlyWhatTheirArrowsPointTo() =>
+        Assert.Empty(Violations("src/Fptrace.Linux", "Linux", LinuxArrows));
+
+    /// <summary>The task's folder holds no Tmds.LibC: that has an assembly for each of three systems, and names the
+    /// file of glibc.</summary>
+    [Fact]
+    public void TmdsLibC_IsNothingThatTheTaskLoads()
+    {
+        var toolOnly = new Regex($@"\bFptrace\.Linux\.({string.Join('|', OfToolOnly)})\b");
+        Assert.Empty(Repository.SourceFiles("src")
+            .Where(file => !OfToolOnly.Any(
+                    folder => file.Contains($"/Fptrace.Linux/{folder}/", StringComparison.Ordinal))
+                && Regex.IsMatch(File.ReadAllText(file), @"\bTmds\b"))
+            .Select(Relative));
+        Assert.Empty(Repository.SourceFiles("src/Fptrace.Core").Concat(Repository.SourceFiles("src/Fptrace.MSBuild"))
+            .Where(file => toolOnly.IsMatch(File.ReadAllText(file)))
+            .Select(Relative));
+    }
+
     /// <summary>A class that needs several files has several things to do.</summary>
     [Fact]
     public void Tracing_HasNoPartialClass() => Assert.Empty(Repository.SourceFiles("src/Fptrace.Tool/Tracing")
@@ -104,19 +132,6 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void FoldersOfCaching_NameOnlyWhatTheirArrowsPointTo() =>
         Assert.Empty(Violations("src/Fptrace.Core/Caching", "Caching", CachingArrows));
-
-    [Fact]
-    public void Folders_AreSmallEnoughToSeeWhatIsThere() =>
-        Assert.Empty(Repository.SourceFiles("src")
-            .CountBy(file => Path.GetDirectoryName(Relative(file))!)
-            .Where(folder => folder.Value > LargestFolder)
-            .Select(folder => $"{folder.Key}: {folder.Value} files"));
-
-    [Fact]
-    public void Files_HaveOneResponsibility() =>
-        Assert.Empty(Repository.SourceFiles("src")
-            .Where(file => !Tables.Contains(Path.GetFileName(file)) && File.ReadLines(file).Count() > LongestFile)
-            .Select(Relative));
 
     [Fact]
     public void Core_HoldsOnlyItsOwnNamespaces()

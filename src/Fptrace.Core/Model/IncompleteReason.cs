@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace.Model;
 
 /// <summary>One cause because of which a trace may lack something.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Steps;
 

@@ -3,7 +3,6 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
 using Tmds.Linux;
 
 namespace Fptrace.Linux.Descriptors;
@@ -154,7 +153,7 @@ internal static class Descriptions
     // Another number for it here, closed on exec; negative where the kernel denies that.
     private static int Copy(int pid, int fd)
     {
-        int process = (int)libc.syscall(Children.SYS_pidfd_open, pid, 0, 0, 0, 0);
+        int process = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
         int copy = process < 0 ? -1 : (int)libc.syscall(SYS_pidfd_getfd, process, fd, 0, 0, 0);
         Files.Close(process);
         return copy;

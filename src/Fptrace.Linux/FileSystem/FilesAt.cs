@@ -146,7 +146,23 @@ internal static unsafe class FilesAt
 
     /// <returns>0, or −<see cref="WouldBlock"/> when somebody else holds it.</returns>
     public static int TryLock(int descriptor, LockKind kind) =>
-        Checked(libc.flock(descriptor, (kind == LockKind.Exclusive ? libc.LOCK_EX : libc.LOCK_SH) | libc.LOCK_NB));
+        Checked(libc.flock(descriptor, Operation(kind) | libc.LOCK_NB));
+
+    /// <summary>Waits until nobody else holds it.</summary>
+    /// <returns>0, or −errno where there are no locks.</returns>
+    public static int Lock(int descriptor, LockKind kind)
+    {
+        int result;
+        do
+        {
+            result = Checked(libc.flock(descriptor, Operation(kind)));
+        }
+        while (result == -Interrupted);
+
+        return result;
+    }
+
+    private static int Operation(LockKind kind) => kind == LockKind.Exclusive ? libc.LOCK_EX : libc.LOCK_SH;
 
     /// <summary>Shares the blocks of <paramref name="from"/> where the file system can.</summary>
     public static bool TryClone(SafeFileHandle to, SafeFileHandle from)

@@ -17,7 +17,6 @@ internal static unsafe class Children
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x1000000;
     private const int SYS_pidfd_send_signal = 424;
-    internal const int SYS_pidfd_open = 434;
 
     /// <summary>The next change of any child.</summary>
     /// <param name="status">What changed.</param>
@@ -80,7 +79,7 @@ internal static unsafe class Children
     /// another's by now.</summary>
     public static bool Kill(int pid, int number, Func<bool> isStill)
     {
-        int handle = (int)libc.syscall(SYS_pidfd_open, pid, 0, 0, 0, 0);
+        int handle = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
         if (handle < 0)
         {
             // Before Linux 5.3, or denied.

@@ -91,27 +91,6 @@ internal static class OwnProcess
         return libc.getrlimit(libc.RLIMIT_STACK, limits) == 0 ? (long)Math.Clamp(limits[0] / 4, Least, Most) : Most;
     }
 
-    // An installed runtime has files of its own there before we are asked: nothing may be written into them.
-    private static readonly bool[] s_closed = new bool[3];
-
-    /// <summary>Whether a descriptor of ours stands where whoever started us had closed it.</summary>
-    public static bool WasClosed(int fd) => fd is >= 0 and <= 2 && s_closed[fd];
-
-    /// <summary>Opens /dev/null for each standard descriptor that is closed, so that no file of ours takes its number.
-    /// The command does not get them.</summary>
-    public static void FillStandardDescriptors()
-    {
-        for (int fd = 0; fd <= 2; fd++)
-        {
-            int flags = DescriptorFlags.OfNumber(fd);
-            s_closed[fd] = flags != 0;
-            if (flags < 0)
-            {
-                _ = Files.Open(fcntl.AT_FDCWD, "/dev/null\0"u8, fcntl.O_RDWR);
-            }
-        }
-    }
-
     /// <summary>Gives up what a caller may wait for: its pipes, its directory, its session.</summary>
     /// <param name="except">A descriptor that stays.</param>
     public static void LetGoOfCaller(int except)

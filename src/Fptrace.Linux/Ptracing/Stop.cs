@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 

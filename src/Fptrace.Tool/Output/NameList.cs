@@ -80,7 +80,7 @@ internal sealed class NameList
     public IReadOnlyList<ByteString> ToList() => [.. _names.OfType<ByteString>()];
 
     private static bool IsBelow(ByteString name, ByteString directory) =>
-        name.Length > directory.Length && name.Span[directory.Length] == '/' && name.Span.StartsWith(directory.Span);
+        PathNesting.IsBelow(name.Span, directory.Span);
 
     private static ByteString Moved(ByteString name, ByteString from, ByteString to) =>
         new([.. to.Span, .. name.Span[from.Length..]]);

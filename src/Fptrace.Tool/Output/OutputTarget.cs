@@ -2,7 +2,6 @@ using System.Globalization;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
 using Fptrace.Model;
 
 namespace Fptrace.Output;
@@ -81,7 +80,7 @@ internal sealed class OutputTarget
 
     private static OutputTarget OfDescriptor(string name, int descriptor)
     {
-        int mode = OwnProcess.WasClosed(descriptor) ? -errno.EBADF : OwnFiles.AccessMode(descriptor);
+        int mode = StandardDescriptors.WasClosed(descriptor) ? -errno.EBADF : OwnFiles.AccessMode(descriptor);
         return mode switch
         {
             < 0 => throw WriteFailure.Of(name, "that descriptor is closed", "open it, or name a file"),

@@ -76,6 +76,5 @@ internal static class ScriptDirectory
 
     /// <summary>Whether <paramref name="path"/> is <paramref name="directory"/> or lies in it.</summary>
     internal static bool Contains(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path) =>
-        path.StartsWith(directory)
-            && (path.Length == directory.Length || directory is [.., (byte)'/'] || path[directory.Length] == '/');
+        PathNesting.IsAtOrBelow(path, directory is [(byte)'/'] ? [] : directory);
 }

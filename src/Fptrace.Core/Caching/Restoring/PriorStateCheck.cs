@@ -205,7 +205,7 @@ internal sealed class PriorStateCheck : IDisposable
         bool isEmpty = true;
         foreach (StepOutput output in _earlier.Values)
         {
-            if (SafePath.IsWithin(output.Path.Span, directory.Span) && output.Path != directory)
+            if (PathNesting.IsBelow(output.Path.Span, directory.Span))
             {
                 isEmpty = false;
                 FileState now = _measure.StateAt(output.Path, output.State, out ByteString target);

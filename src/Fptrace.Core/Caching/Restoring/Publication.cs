@@ -1,9 +1,6 @@
 using Fptrace.Caching.Keys;
 using Fptrace.Caching.Store;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;

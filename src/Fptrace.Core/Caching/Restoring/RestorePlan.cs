@@ -108,7 +108,7 @@ internal sealed class RestorePlan
     /// Why nothing may be put in place or deleted at a path, in words that follow it; null if it may.
     /// </summary>
     public static string? PathFault(ByteString path) => SafePath.Fault(path)
-        ?? (SafePath.IsWithin(path.Span, ".fptrace"u8) ? "belongs to fptrace" : null);
+        ?? (PathNesting.IsAtOrBelow(path.Span, ".fptrace"u8) ? "belongs to fptrace" : null);
 
     /// <summary>What stands at a path. Nothing, if it is below something that the result replaces.</summary>
     public FileType Standing(ByteString path)

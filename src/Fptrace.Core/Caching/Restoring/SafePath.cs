@@ -74,8 +74,4 @@ internal static class SafePath
 
     /// <summary>The last component.</summary>
     public static ReadOnlySpan<byte> Last(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
-
-    /// <summary>Whether <paramref name="path"/> is <paramref name="directory"/> or below it.</summary>
-    public static bool IsWithin(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == '/');
 }

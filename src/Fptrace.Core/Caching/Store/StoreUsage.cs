@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
 
 namespace Fptrace.Caching.Store;
 

@@ -70,7 +70,7 @@ internal sealed class PathCursor : IDisposable
         bool isAbsolute = path[0] == (byte)'/';
         int slash = path.LastIndexOf((byte)'/');
         ReadOnlySpan<byte> directory = slash <= 0 ? [] : path[(isAbsolute ? 1 : 0)..slash];
-        if (blockedAt > 0 && isAbsolute == _isAbsolute && IsAbove(_way.AsSpan(0, blockedAt), directory))
+        if (blockedAt > 0 && isAbsolute == _isAbsolute && PathNesting.IsAtOrBelow(directory, _way.AsSpan(0, blockedAt)))
         {
             Stop(_blockedBy, blockedAt);
         }
@@ -95,7 +95,7 @@ internal sealed class PathCursor : IDisposable
         }
 
         int open = _open;
-        while (open > 1 && !IsAbove(_way.AsSpan(0, _ends[open - 1]), directory))
+        while (open > 1 && !PathNesting.IsAtOrBelow(directory, _way.AsSpan(0, _ends[open - 1])))
         {
             open--;
         }
@@ -201,9 +201,6 @@ internal sealed class PathCursor : IDisposable
             _ = libc.close(_descriptors[--_open]);
         }
     }
-
-    private static bool IsAbove(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path) =>
-        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
 
     private Span<byte> Terminated(ReadOnlySpan<byte> name)
     {

@@ -1,5 +1,4 @@
 using Fptrace.Manifests.Format;
-using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
 

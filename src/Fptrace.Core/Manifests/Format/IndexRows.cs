@@ -1,6 +1,5 @@
 using System.Buffers;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Format;
 

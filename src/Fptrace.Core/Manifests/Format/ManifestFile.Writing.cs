@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
-using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
 

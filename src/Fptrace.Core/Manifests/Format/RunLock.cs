@@ -38,7 +38,7 @@ public sealed class RunLock : IDisposable
             return false;
         }
 
-        bool isHeld = Lock(fd, libc.LOCK_EX | libc.LOCK_NB) == errno.EAGAIN;
+        bool isHeld = FilesAt.TryLock(fd, LockKind.Exclusive) == -FilesAt.WouldBlock;
         if (!isHeld)
         {
             _ = libc.unlinkat(fcntl.AT_FDCWD, in path[0], 0);
@@ -88,14 +88,14 @@ public sealed class RunLock : IDisposable
                     return null;
                 }
 
-                int error = Lock(fd, libc.LOCK_EX | libc.LOCK_NB);
-                if (error == errno.EAGAIN)
+                int result = FilesAt.TryLock(fd, LockKind.Exclusive);
+                if (result == -FilesAt.WouldBlock)
                 {
                     waiting ??= waits(Holder(fd));
-                    error = Lock(fd, libc.LOCK_EX);
+                    result = FilesAt.Lock(fd, LockKind.Exclusive);
                 }
 
-                if (error == 0 && IsNamed(fd, path))
+                if (result == 0 && IsNamed(fd, path))
                 {
                     byte[] holder = Encoding.ASCII.GetBytes(
                         string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
@@ -104,7 +104,7 @@ public sealed class RunLock : IDisposable
                 }
 
                 _ = libc.close(fd);
-                if (error != 0)
+                if (result != 0)
                 {
                     return null;
                 }
@@ -132,20 +132,6 @@ public sealed class RunLock : IDisposable
     {
         int slash = manifest.LastIndexOf('/') + 1;
         return PosixPath.Bytes($"{manifest[..slash]}.{manifest[slash..]}{IgnoredPaths.LockEnding}");
-    }
-
-    private static int Lock(int fd, int operation)
-    {
-        while (libc.flock(fd, operation) < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error != errno.EINTR)
-            {
-                return error;
-            }
-        }
-
-        return 0;
     }
 
     private static bool IsNamed(int fd, byte[] path)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -76,11 +75,8 @@ internal sealed class LinkResolver
 
     /// <summary>Whether the path is in a file system of the kernel, where no file lasts. /dev/shm is not one.</summary>
     public static bool IsKernels(ReadOnlySpan<byte> path) =>
-        IsAtOrBelow(path, "/proc"u8) || IsAtOrBelow(path, "/sys"u8)
-            || (IsAtOrBelow(path, "/dev"u8) && !IsAtOrBelow(path, "/dev/shm"u8));
-
-    private static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.StartsWith(directory) && (path.Length == directory.Length || path[directory.Length] == (byte)'/');
+        PathNesting.IsAtOrBelow(path, "/proc"u8) || PathNesting.IsAtOrBelow(path, "/sys"u8)
+            || (PathNesting.IsAtOrBelow(path, "/dev"u8) && !PathNesting.IsAtOrBelow(path, "/dev/shm"u8));
 
     private SeenPath Resolve(ReadOnlySpan<byte> path, int version, FinalLink follow)
     {

@@ -139,7 +139,7 @@ public sealed partial class ManifestRecorder
         ByteString left = default;
         foreach (SeenEntry entry in below)
         {
-            if (!left.IsEmpty && IsBelow(entry.Path.Span, left.Span))
+            if (!left.IsEmpty && PathNesting.IsBelow(entry.Path.Span, left.Span))
             {
                 continue;
             }

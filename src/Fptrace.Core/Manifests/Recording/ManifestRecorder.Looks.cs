@@ -1,6 +1,4 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Manifests.Recording;
 

@@ -1,6 +1,4 @@
-using Fptrace.Manifests.Checking;
 using Fptrace.Model;
-using Fptrace.Posix;
 using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
@@ -134,9 +132,6 @@ public sealed partial class ManifestRecorder
 
         return false;
     }
-
-    private static bool IsBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory) =>
-        path.Length > directory.Length && path[directory.Length] == (byte)'/' && path.StartsWith(directory);
 
     // The times of a directory change with every name made in it. Listings show whether that matters.
     private static bool IsSame(in FileStamp one, in FileStamp other) => one.Type == other.Type

@@ -1,6 +1,5 @@
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
-using Fptrace.Posix;
 using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
@@ -190,7 +189,8 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         if (access.Kind == AccessKind.RenameFrom)
         {
             // Everything in the directory is gone from there.
-            foreach (PathRecord below in _records.Values.Where(known => IsBelow(known.Path.Span, record.Path.Span)))
+            foreach (PathRecord below in _records.Values.Where(
+                known => PathNesting.IsBelow(known.Path.Span, record.Path.Span)))
             {
                 SettleMoved(below);
                 below.IsOwn = true;

@@ -1,7 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
 using Fptrace.Model;
 using Fptrace.Posix;
 

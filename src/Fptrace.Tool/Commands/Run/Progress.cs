@@ -1,6 +1,5 @@
 using Fptrace.Linux.Descriptors;
 using Fptrace.Commands.CommandLine;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 
 namespace Fptrace.Commands.Run;

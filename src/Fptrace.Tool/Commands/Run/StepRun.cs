@@ -1,12 +1,9 @@
 using Fptrace.Commands.Run.Streams;
 using Fptrace.Linux.Descriptors;
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Manifests.Recording;
 using Fptrace.Model;
-using Fptrace.Output;
 using Fptrace.Steps;
 using Fptrace.Tracing;
 using Fptrace.Tracing.Launch;

@@ -82,9 +82,7 @@ internal sealed class TraceReport : TraceOutput
             + $"{_written.Count(path => IsBelow(path) == isBelow)} written";
 
     private bool IsBelow(ByteString path) =>
-        _directory.Length == 1
-            || (path.Span.StartsWith(_directory.Span) && path.Length > _directory.Length
-                && path.Span[_directory.Length] == (byte)'/');
+        _directory.Length == 1 || PathNesting.IsBelow(path.Span, _directory.Span);
 
     private static string Count(int number, string one, string several) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");

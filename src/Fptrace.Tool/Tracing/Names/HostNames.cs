@@ -221,7 +221,7 @@ internal sealed class HostNames
     private static bool TryCut(ReadOnlySpan<byte> path, ReadOnlySpan<byte> directory, out ReadOnlySpan<byte> below)
     {
         below = default;
-        if (!path.StartsWith(directory) || (path.Length > directory.Length && path[directory.Length] != '/'))
+        if (!PathNesting.IsAtOrBelow(path, directory))
         {
             return false;
         }

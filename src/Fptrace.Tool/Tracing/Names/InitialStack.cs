@@ -3,7 +3,6 @@ using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Names;

@@ -1,7 +1,6 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 

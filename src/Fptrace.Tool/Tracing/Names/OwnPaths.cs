@@ -1,9 +1,6 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
-using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;

@@ -162,7 +162,7 @@ internal sealed class PathComponents(DescriptorNames names, WayIntoProc way, Act
     {
         Span<byte> root = stackalloc byte[LongestPath];
         root = root[..Root(tid, root)];
-        return name.StartsWith(root) && (name.Length == root.Length || root.IsEmpty || name[root.Length] == '/')
+        return root.IsEmpty || PathNesting.IsAtOrBelow(name, root)
             ? root.Length
             : -1;
     }

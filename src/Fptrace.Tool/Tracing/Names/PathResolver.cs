@@ -3,7 +3,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Names;

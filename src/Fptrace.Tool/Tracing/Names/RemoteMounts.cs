@@ -1,6 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
 
@@ -33,7 +32,9 @@ internal sealed class RemoteMounts
         byte[] directory = DirectoryOf(Environment.ProcessId);
         List<Mount> remote = Read(Environment.ProcessId);
         _former.UnionWith(remote.Select(mount => mount.Id));
-        _points = [.. remote.Select(mount => mount.Point).Where(point => !Holds(point.Span, directory))];
+        _points = [.. remote
+            .Select(mount => mount.Point)
+            .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
     }
 
     /// <summary>Reads the mounts that a process has after a call that may have made some.</summary>
@@ -80,8 +81,9 @@ internal sealed class RemoteMounts
         }
 
         return path[0] == (byte)'/'
-            ? Holds(point, path)
-            : Holds(point, [.. DirectoryOf(tid), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path]);
+            ? PathNesting.IsAtOrBelow(path, point)
+            : PathNesting.IsAtOrBelow(
+                [.. DirectoryOf(tid), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path], point);
     }
 
     private static bool HasComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
@@ -96,9 +98,6 @@ internal sealed class RemoteMounts
 
         return false;
     }
-
-    private static bool Holds(ReadOnlySpan<byte> point, ReadOnlySpan<byte> path) =>
-        path.StartsWith(point) && (path.Length == point.Length || path[point.Length] == (byte)'/');
 
     private static byte[] DirectoryOf(int pid)
     {

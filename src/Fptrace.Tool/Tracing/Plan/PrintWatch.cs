@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;
 

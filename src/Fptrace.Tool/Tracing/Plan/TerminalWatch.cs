@@ -2,7 +2,6 @@ using System.Buffers;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Plan;
 

@@ -1,4 +1,3 @@
-using Fptrace.Linux.Processes;
 using Fptrace.Model;
 
 namespace Fptrace.Tracing.Recording;

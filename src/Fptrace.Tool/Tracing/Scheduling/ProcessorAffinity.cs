@@ -2,7 +2,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Scheduling;
@@ -28,12 +27,6 @@ internal sealed class ProcessorAffinity
     // The longest time for such a round, in milliseconds. Where stops are rarer, pinning gains nothing.
     private const int Dense = 50;
 
-    // While the tracees are pinned: milliseconds between two looks. They are let go when so many of the last 16 looks
-    // find several that want to run (2 with one shell, 10 with two), or when so many in a row see no event.
-    private const int Watch = 4;
-    private const int Crowded = 10;
-    private const int Quiet = 25;
-
     // Milliseconds for which the tracees stay free: the shortest after looks that found others; twice as long each time
     // that they were let go after a short while; the longest after a tracee has asked for its processors.
     private const int ShortestPause = 25;
@@ -42,12 +35,8 @@ internal sealed class ProcessorAffinity
     private readonly TraceeTable _tracees;
     private readonly HomeProcessor _home = new();
     private readonly Func<int>? _runnable;
-    private readonly Func<int, bool> _isRunnable;
-    private readonly Lazy<AutoResetEvent> _watch;
+    private readonly TurnWatch _turns;
     private volatile bool _mayPin;
-    private volatile bool _isPinned;
-    private volatile bool _isOver;
-    private volatile int _events;
     private ProcessorClaim? _claim;
     private int _looks;
     private int _alone;
@@ -73,22 +62,21 @@ internal sealed class ProcessorAffinity
     {
         _tracees = tracees;
         _runnable = runnable;
-        _isRunnable = isRunnable;
+        _turns = new(tracees, isRunnable);
         _mayPin = runnable is not null && _home.HasChoice;
-        _watch = new(StartWatch);
     }
 
     /// <summary>Whether tracees are or may be pinned in this trace.</summary>
     public bool MayPin => _mayPin;
 
-    internal bool IsPinned => _isPinned;
+    internal bool IsPinned => _turns.IsOn;
 
     /// <summary>Called when an event has woken the ptrace thread.</summary>
     public void Woken()
     {
         _home.Woken();
-        int events = ++_events;
-        if (_isPinned)
+        int events = _turns.CountEvent();
+        if (IsPinned)
         {
             if (IsMultitude)
             {
@@ -104,7 +92,7 @@ internal sealed class ProcessorAffinity
     /// <summary>Called before each wait for tracees, and after <see cref="Doorbell"/> has rung.</summary>
     public void Serve()
     {
-        if (_isOver && _isPinned)
+        if (_turns.AreOver && IsPinned)
         {
             Unpin();
         }
@@ -116,7 +104,7 @@ internal sealed class ProcessorAffinity
     public void Born(Tracee maker, Tracee child)
     {
         child.Processors = maker.Processors;
-        if (!_isPinned)
+        if (!IsPinned)
         {
             // The maker was pinned when it made the child, and is free when it announces it.
             Release(child);
@@ -126,7 +114,7 @@ internal sealed class ProcessorAffinity
     /// <summary>Called after an event. From now on a free tracee makes children with its own processors.</summary>
     public void Heard(Tracee tracee)
     {
-        if (!_isPinned)
+        if (!IsPinned)
         {
             tracee.Processors = null;
         }
@@ -159,7 +147,7 @@ internal sealed class ProcessorAffinity
     /// <summary>Called when no tracee is left.</summary>
     public void Leave()
     {
-        _isPinned = false;
+        _turns.Stop();
         _claim?.Dispose();
         _home.Leave();
     }
@@ -216,19 +204,17 @@ internal sealed class ProcessorAffinity
         _claim = claim;
         _home.IsHeld = true;
         _pinnedAt = now;
-        _isOver = false;
-        _isPinned = true;
-        _watch.Value.Set();
+        _turns.Start();
     }
 
     private void Unpin()
     {
-        if (!_isPinned)
+        if (!IsPinned)
         {
             return;
         }
 
-        _isPinned = false;
+        _turns.Stop();
         _home.IsHeld = false;
         _claim?.Dispose();
         foreach (Tracee tracee in _tracees.All())
@@ -247,57 +233,6 @@ internal sealed class ProcessorAffinity
         if (tracee.Processors is { } own && ProcessorMask.Of(tracee.Tid) is { Count: 1 })
         {
             own.Confine(tracee.Tid);
-        }
-    }
-
-    private bool SeveralWantToRun()
-    {
-        bool one = false;
-        foreach (Tracee tracee in _tracees.All())
-        {
-            if (_isRunnable(tracee.Tid))
-            {
-                if (one)
-                {
-                    return true;
-                }
-
-                one = true;
-            }
-        }
-
-        return false;
-    }
-
-    private AutoResetEvent StartWatch()
-    {
-        var pinned = new AutoResetEvent(initialState: false);
-        new Thread(() => WatchTurns(pinned), maxStackSize: 128 * 1024) { IsBackground = true,
-            Name = "affinity" }.Start();
-        return pinned;
-    }
-
-    // Rings when the pinned tracees no longer take turns. The ptrace thread may be about to wait and miss that. The
-    // next look then rings again.
-    private void WatchTurns(AutoResetEvent pinned)
-    {
-        while (pinned.WaitOne())
-        {
-            ushort crowded = 0;
-            int quiet = 0;
-            int seen = _events;
-            while (_isPinned)
-            {
-                Thread.Sleep(Watch);
-                crowded = (ushort)((crowded << 1) | (SeveralWantToRun() ? 1 : 0));
-                quiet = _events == seen ? quiet + 1 : 0;
-                seen = _events;
-                if (ushort.PopCount(crowded) >= Crowded || quiet >= Quiet)
-                {
-                    _isOver = true;
-                    Doorbell.Ring();
-                }
-            }
         }
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
-using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Tracees;
 

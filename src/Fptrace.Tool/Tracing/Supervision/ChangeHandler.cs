@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Linux;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Plan;

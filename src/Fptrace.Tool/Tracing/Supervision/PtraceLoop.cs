@@ -1,9 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
-using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;

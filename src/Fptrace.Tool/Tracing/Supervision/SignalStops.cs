@@ -1,5 +1,4 @@
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
@@ -7,7 +6,6 @@ using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;

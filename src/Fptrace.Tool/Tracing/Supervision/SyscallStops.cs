@@ -1,5 +1,4 @@
 using Fptrace.Linux.Descriptors;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;

@@ -6,7 +6,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Tracees;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
 using Fptrace.Model;
 

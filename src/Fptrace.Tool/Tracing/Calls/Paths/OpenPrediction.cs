@@ -5,7 +5,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Names;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;

@@ -4,9 +4,7 @@ using System.Globalization;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
-using Fptrace.Linux.Processes;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Calls.Paths;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
 

@@ -4,7 +4,6 @@ using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 using static Fptrace.Linux.Headers.ptrace;
 

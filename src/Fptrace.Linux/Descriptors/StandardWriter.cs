@@ -1,6 +1,5 @@
 using System.Text;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
 
 namespace Fptrace.Linux.Descriptors;
 
@@ -26,7 +25,7 @@ internal sealed class StandardWriter(int fd) : TextWriter
 
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        if (OwnProcess.WasClosed(fd))
+        if (StandardDescriptors.WasClosed(fd))
         {
             return;
         }

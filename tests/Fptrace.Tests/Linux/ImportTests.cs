@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Fptrace.Linux.Imports;
+using Fptrace.Support;
+using Tmds.Linux;
+
+namespace Fptrace.Linux;
+
+/// <summary>A function of C is imported once: by Tmds.LibC where it has the function, else by us.</summary>
+public sealed class ImportTests
+{
+    /// <summary>
+    /// The one reason for which we import what Tmds.LibC has: Core calls it, directly or through the folders of
+    /// Fptrace.Linux that Core may name. The MSBuild task loads them where no Tmds.LibC is (docs/design.md).
+    /// </summary>
+    private static readonly string[] CalledByCore =
+    [
+        "close", "fchmod", "fchmodat", "fchown", "fchownat", "futimens", "getegid", "geteuid", "ioctl", "linkat",
+        "madvise", "mkdirat", "openat", "pread", "pwrite", "read", "readlinkat", "statx", "symlinkat", "syscall",
+        "unlinkat", "utimensat", "write",
+    ];
+
+    private static readonly string[] FoldersOfCore =
+        ["src/Fptrace.Core", "src/Fptrace.Linux/FileSystem", "src/Fptrace.Linux/Machine", "src/Fptrace.Linux/Proc"];
+
+    [Fact]
+    public void Function_IsImportedOnce() =>
+        Assert.Empty(Imports(typeof(libc).Assembly)
+            .GroupBy(EntryPoint)
+            .Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(", ", same)}"));
+
+    [Fact]
+    public void FunctionOfTmdsLibC_IsImportedOnlyForCore()
+    {
+        IEnumerable<string> twice = Imports(typeof(libc).Assembly).Select(EntryPoint)
+            .Intersect(Imports(typeof(LibC).Assembly).Select(EntryPoint));
+        Assert.Equal(CalledByCore, twice.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FunctionImportedForCore_IsCalledByCore()
+    {
+        string text = string.Concat(FoldersOfCore.SelectMany(Repository.SourceFiles).Select(File.ReadAllText));
+        Assert.All(CalledByCore, name => Assert.Matches($@"\blibc\.{name}\(", text));
+    }
+
+    /// <summary>With those that the compiler makes: for LibraryImport it writes a local function that is the
+    /// import.</summary>
+    private static IEnumerable<MethodInfo> Imports(Assembly assembly) =>
+        assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly))
+            .Where(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl));
+
+    private static string EntryPoint(MethodInfo import) =>
+        import.GetCustomAttribute<DllImportAttribute>()!.EntryPoint ?? import.Name;
+}
