@@ -25,8 +25,9 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
     /// <summary>Whether anything is recorded of an execution. Otherwise no lookup is worth its time.</summary>
     public bool Takes(ExecutionState state) => !state.IsStub && !_isClosed;
 
-    /// <summary>A descriptor was taken for a standard stream by its looks: right, unless the command has opened the
-    /// same file.</summary>
+    /// <summary>
+    /// Called for a descriptor that looks like a standard stream. It may be another one if the command opened the file.
+    /// </summary>
     public void GuessStandard(int pid, ByteString name)
     {
         if (_opened is not null && _opened.Contains(name))

@@ -5,10 +5,9 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Processes;
 
-/// <summary>umount of what the command mounted on an empty directory; any other is a change of mounts like
-/// any.</summary>
-/// <param name="other">Enters that.</param>
-/// <param name="flags">Position of the MNT_ flags.</param>
+/// <summary>umount: harmless for what the command mounted on an empty directory.</summary>
+/// <param name="other">Handles any other umount.</param>
+/// <param name="flags">The position of the MNT_ flags.</param>
 internal sealed class UnmountCall(MountCall other, int flags = -1) : Call
 {
     private const int Path = 0;
