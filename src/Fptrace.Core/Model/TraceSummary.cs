@@ -15,6 +15,9 @@ public sealed record TraceSummary(
     int ExitStatus,
     Verdict Verdict)
 {
+    /// <summary>The directory with what <c>-u</c> has kept; empty for none.</summary>
+    public ByteString Undeleted { get; init; }
+
     /// <summary>What the user is told though nothing is missing: a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

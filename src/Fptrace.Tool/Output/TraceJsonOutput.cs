@@ -8,8 +8,8 @@ namespace Fptrace.Output;
 /// <summary><c>-o</c>: everything that is known, as one JSON object of the schema <c>fptrace-trace/1</c>.</summary>
 /// <remarks>
 /// Executions are written as they end, one a line, so that memory does not grow with the trace; what is known only in
-/// the end (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>) follows them. Fields
-/// that do not apply are left out.
+/// the end (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>undeleted</c>, <c>verdict</c>)
+/// follows them. Fields that do not apply are left out.
 /// </remarks>
 /// <param name="file">Owned.</param>
 /// <param name="tool">Version of the tool.</param>
@@ -57,6 +57,11 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteString("engine", summary.Engine);
         json.WriteNumber("durationNs", summary.DurationNs);
         json.WriteNumber("exitStatus", summary.ExitStatus);
+        if (!summary.Undeleted.IsEmpty)
+        {
+            json.WriteName("undeleted", summary.Undeleted);
+        }
+
         WriteVerdict(json, summary.Verdict);
         json.WriteEndObject();
 

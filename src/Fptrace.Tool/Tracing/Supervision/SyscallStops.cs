@@ -162,8 +162,12 @@ internal sealed class SyscallStops(
             result = answer;
         }
 
-        // Otherwise it is made again, and enters again.
-        if (!CallState.IsInterruption(result))
+        if (CallState.IsInterruption(result))
+        {
+            // It is made again, and enters again.
+            call.Kept?.Drop();
+        }
+        else
         {
             Finish(stop, tracee, call, result);
         }
