@@ -15,7 +15,8 @@ public sealed partial class ArchitectureTests
         ["Steps"] = ["Linux", "Model", "Posix"],
         ["Manifests"] = ["Linux", "Model", "Posix", "Steps"],
         ["Caching"] = ["Linux", "Model", "Posix", "Steps", "Manifests"],
-        ["Tracing"] = ["Linux", "Model"],
+        ["Tracing"] = ["Linux", "Model", "Keeping"],
+        ["Keeping"] = ["Linux", "Model", "Output"],
         ["Output"] = ["Linux", "Model"],
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };

@@ -15,6 +15,9 @@ public sealed record TraceSummary(
     int ExitStatus,
     Verdict Verdict)
 {
+    /// <summary>The directory with what <c>-u</c> has kept; empty for none.</summary>
+    public ByteString Undeleted { get; init; }
+
     /// <summary>Lines for the user about what does not make the trace incomplete.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -101,6 +101,10 @@ internal static unsafe class FilesAt
     public static int Link(int fromDirectory, ReadOnlySpan<byte> from, int toDirectory, ReadOnlySpan<byte> to) =>
         Checked(libc.linkat(fromDirectory, in First(from), toDirectory, in First(to), 0));
 
+    /// <summary>Another name for an open file, which <paramref name="link"/> in /proc/self/fd leads to.</summary>
+    public static int LinkOpen(ReadOnlySpan<byte> link, int directory, ReadOnlySpan<byte> name) =>
+        Checked(libc.linkat(fcntl.AT_FDCWD, in First(link), directory, in First(name), fcntl.AT_SYMLINK_FOLLOW));
+
     public static int SetMode(int descriptor, uint mode) => Checked(libc.fchmod(descriptor, mode));
 
     /// <summary>Sets a directory's mode; <paramref name="name"/> is known to be no symbolic link's.</summary>

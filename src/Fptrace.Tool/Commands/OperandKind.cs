@@ -11,6 +11,9 @@ internal enum OperandKind
     /// <summary>Manifests, or <c>--</c> and a command.</summary>
     Manifests,
 
+    /// <summary>Files and directories.</summary>
+    Files,
+
     /// <summary>One of <see cref="CommandLine.OptionTable.Words"/>.</summary>
     Words,
 }

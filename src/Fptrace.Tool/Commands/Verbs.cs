@@ -6,6 +6,7 @@ using Fptrace.Commands.Help;
 using Fptrace.Commands.List;
 using Fptrace.Commands.Run;
 using Fptrace.Commands.Trace;
+using Fptrace.Commands.Undelete;
 using Fptrace.Commands.Version;
 
 namespace Fptrace.Commands;
@@ -38,6 +39,8 @@ internal static class Verbs
             () => new ForgetOptionTable(), ForgetHelp.Page, ForgetCommand.Run),
         new("cache", "care for the cache of run --cache", OperandKind.Words,
             () => new CacheOptionTable(), CacheHelp.Page, CacheCommand.Run),
+        new("undelete", "put back what -u kept", OperandKind.Files,
+            () => new UndeleteOptionTable(), UndeleteHelp.Page, UndeleteCommand.Run),
         new("completion", "a script that completes command lines", OperandKind.Words,
             () => new CompletionOptionTable(), CompletionHelp.Page, CompletionCommand.Run),
         new("help", "tell about fptrace or a verb", OperandKind.Words,

@@ -8,8 +8,8 @@ namespace Fptrace.Output;
 /// <summary><c>-o</c>: the whole trace as one JSON object of the schema <c>fptrace-trace/1</c>.</summary>
 /// <remarks>
 /// Each execution is written when it ends, one per line, so that memory does not grow with the trace. Fields that are
-/// known only at the end follow (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>, <c>verdict</c>).
-/// Fields that do not apply are left out.
+/// known only at the end follow (<c>started</c>, <c>engine</c>, <c>durationNs</c>, <c>exitStatus</c>,
+/// <c>undeleted</c>, <c>verdict</c>). Fields that do not apply are left out.
 /// </remarks>
 /// <param name="file">The file. This object owns it.</param>
 /// <param name="tool">The version of the tool.</param>
@@ -57,6 +57,11 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteString("engine", summary.Engine);
         json.WriteNumber("durationNs", summary.DurationNs);
         json.WriteNumber("exitStatus", summary.ExitStatus);
+        if (!summary.Undeleted.IsEmpty)
+        {
+            json.WriteName("undeleted", summary.Undeleted);
+        }
+
         WriteVerdict(json, summary.Verdict);
         json.WriteEndObject();
 

@@ -148,7 +148,8 @@ internal static class Tracer
                 loop.Outcome < 0 ? 128 - loop.Outcome : loop.Outcome,
                 recorder.Verdict)
             {
-                Notes = recorder.Notes,
+                Notes = [.. recorder.Notes, .. plan.Undelete?.Notes ?? []],
+                Undeleted = plan.Undelete?.Kept ?? default,
             };
             recorder.Complete(summary);
             return summary;

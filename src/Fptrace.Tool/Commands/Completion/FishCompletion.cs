@@ -106,7 +106,8 @@ internal static class FishCompletion
 
             text.Append(verb.Operands switch
             {
-                OperandKind.Manifests => $"complete -c fptrace -n '__fptrace_is {Name(verb)}' -F\n",
+                OperandKind.Manifests or OperandKind.Files =>
+                    $"complete -c fptrace -n '__fptrace_is {Name(verb)}' -F\n",
                 OperandKind.Words =>
                     $"complete -c fptrace -n '__fptrace_is {Name(verb)} options' -a "
                         + $"'{string.Join(' ', verb.Options().Words)}'\n",

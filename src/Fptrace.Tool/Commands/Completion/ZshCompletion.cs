@@ -70,6 +70,7 @@ internal static class ZshCompletion
         {
             OperandKind.Command => " \\\n                '*:::command:_normal'\n",
             OperandKind.Manifests => " \\\n                '*:manifest:_files'\n",
+            OperandKind.Files => " \\\n                '*:file:_files'\n",
             OperandKind.Words =>
                 $" \\\n                {Quote($"1:word:({string.Join(' ', verb.Options().Words)})")}\n",
             _ => "\n",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fptrace.Commands.CommandLine;
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
@@ -132,9 +133,24 @@ internal static class TraceCommand
             Stdio = plan.Stdio && options.Stdio,
             Network = plan.Network || options.Verbose,
             Environment = options.Environment,
-            Undelete = options.Undelete,
+            Undelete = options.Undelete ? KeeperOf(options.UndeleteDirectory) : null,
             AllowIoUring = options.AllowIoUring,
         };
+    }
+
+    private static Keeper KeeperOf(string? given)
+    {
+        string directory = given ?? KeepPlace.Default
+            ?? throw Usage.Error("-u finds no home directory to keep files in; name a directory by --undelete-dir DIR");
+        if (directory.Length == 0)
+        {
+            throw Usage.Error("--undelete-dir needs the name of a directory");
+        }
+
+        ReadOnlySpan<byte> name = ByteString.Parse(directory).Span.TrimEnd((byte)'/');
+        return new Keeper(new ByteString(directory[0] == '/'
+            ? name
+            : [.. OwnProcess.WorkingDirectory(), (byte)'/', .. name]));
     }
 
     private static void Describe(TraceSummary summary, TraceOptions options, IReadOnlyList<string> more, TextWriter err)

@@ -15,6 +15,7 @@ internal static class TraceHelp
                fptrace check, fptrace explain                    would they run, and why?
                fptrace forget                                    run them again next time
                fptrace cache stats|verify|gc|clear               care for the cache of fptrace run --cache
+               fptrace undelete DIR                              put back what -u kept in DIR
                fptrace completion bash|zsh|fish                  a script that completes command lines
                fptrace help [VERB], fptrace version
 

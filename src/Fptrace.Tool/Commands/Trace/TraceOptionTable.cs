@@ -22,7 +22,10 @@ internal sealed class TraceOptionTable : OptionTable
     private readonly FlagOption _environment = Flag("-e", "the environment too: Env in JSON, env -i in scripts");
     private readonly FlagOption _probes = Flag("--probes", "failed lookups and directory listings too");
     private readonly FlagOption _noStdio = Flag("--no-stdio", "no reads and writes of descriptors 0 to 2");
-    private readonly FlagOption _undelete = Flag("-u", "undelete: let the command delete nothing");
+    private readonly FlagOption _undelete = Flag("-u",
+        "undelete: keep what the command removes or replaces, for fptrace undelete");
+    private readonly TextOption _undeleteDirectory = Text("--undelete-dir", "DIR",
+        "where -u keeps it (default: $XDG_STATE_HOME/fptrace/undeleted, or below ~/.local/state)");
     private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All,
         "auto, notify, ptrace or syscall (default: auto)");
     private readonly FlagOption _seccomp = Flag("-seccomp",
@@ -53,8 +56,8 @@ internal sealed class TraceOptionTable : OptionTable
     {
         Register("What to write", _deps, _depsWithOutputs, _depsNames, _scripts, _emptyScripts, _events, _output);
         Register("What to record", _environment, _probes, _noStdio);
-        Register("How to trace", _undelete, _engine, _seccomp, _allowIoUring, _survivors, _requireComplete,
-            _untracedFallback);
+        Register("How to trace", _undelete, _undeleteDirectory, _engine, _seccomp, _allowIoUring, _survivors,
+            _requireComplete, _untracedFallback);
         Register("Other", _verbose, _quiet, Help, Version, _kernel, _tracee);
     }
 
@@ -78,6 +81,7 @@ internal sealed class TraceOptionTable : OptionTable
             EmptyScriptsDirectory = result.GetValue(_emptyScripts),
             Environment = result.GetValue(_environment),
             Undelete = result.GetValue(_undelete),
+            UndeleteDirectory = result.GetValue(_undeleteDirectory),
             EventsFile = result.GetValue(_events),
             OutputFile = result.GetValue(_output),
             Probes = result.GetValue(_probes),
@@ -111,6 +115,11 @@ internal sealed class TraceOptionTable : OptionTable
         if (options.DepsFile is null && (options.DepsWithOutputs || options.DepsNames.Count > 0))
         {
             throw Usage.Error($"{(options.DepsWithOutputs ? "-do" : "-dn")} filters deps.json and needs -d FILE");
+        }
+
+        if (options.UndeleteDirectory is not null && !options.Undelete)
+        {
+            throw Usage.Error("--undelete-dir says where -u keeps files and needs -u");
         }
 
         if (options.RequireComplete && options.UntracedFallback)

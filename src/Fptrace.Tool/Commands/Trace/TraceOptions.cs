@@ -27,8 +27,11 @@ internal sealed record TraceOptions
     /// <summary>-e: record the environment.</summary>
     public bool Environment { get; init; }
 
-    /// <summary>-u: unlink and rmdir delete nothing.</summary>
+    /// <summary>-u: what the command removes or replaces is kept.</summary>
     public bool Undelete { get; init; }
+
+    /// <summary>--undelete-dir DIR: where; null: <see cref="Keeping.KeepPlace.Default"/>.</summary>
+    public string? UndeleteDirectory { get; init; }
 
     /// <summary>-t FILE: event text.</summary>
     public string? EventsFile { get; init; }

@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
@@ -8,6 +9,9 @@ internal abstract class PendingCall : IPendingCall
 {
     /// <summary>If set, the kernel skips the call, and we put this result in at its exit.</summary>
     public long? Answer { get; init; }
+
+    /// <summary>What <c>-u</c> keeps of the call's file, unless the call fails.</summary>
+    public KeptFile? Kept { get; init; }
 
     /// <inheritdoc/>
     public virtual bool ChangesRoot => false;

@@ -157,6 +157,11 @@ internal sealed class SyscallHandler
     private void Finish(Tracee tracee, PendingCall call, long result)
     {
         Faults.Take();
+        if (result < 0)
+        {
+            call.Kept?.Drop();
+        }
+
         call.Finish(_context, tracee, result);
         NoteFaults(tracee);
     }
@@ -179,6 +184,11 @@ internal sealed class SyscallHandler
         Faults.Take();
         bool? cameTrue = call.HasComeTrue();
         NoteFaults(tracee);
+        if (cameTrue == false)
+        {
+            call.Kept?.Drop();
+        }
+
         if (cameTrue is { } known)
         {
             call.CutShort(_context, tracee, known);

@@ -118,6 +118,22 @@ internal sealed class ResolvedPath
         return result;
     }
 
+    /// <summary>Opens the file itself (O_PATH).</summary>
+    /// <returns>A descriptor, which the caller closes; or −errno.</returns>
+    public int OpenItself(FinalLink follow)
+    {
+        int flags = 0;
+        int directory = Open(follow, out ReadOnlySpan<byte> path, ref flags);
+        if (directory is (< 0 and not fcntl.AT_FDCWD) || path.Length <= 1)
+        {
+            return directory;
+        }
+
+        int file = FilesAt.Open(directory, path, fcntl.O_PATH | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));
+        Close(directory);
+        return file;
+    }
+
     /// <summary>The user and group of the file, links followed; null when they cannot be seen.</summary>
     public (uint User, uint Group)? Owner()
     {

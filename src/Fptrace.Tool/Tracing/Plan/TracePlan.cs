@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 
@@ -38,8 +39,8 @@ internal sealed record TracePlan
 
     public bool Environment { get; init; }
 
-    /// <summary>Calls that remove files succeed and remove nothing (<c>-u</c>).</summary>
-    public bool Undelete { get; init; }
+    /// <summary>Keeps what the command removes or replaces (<c>-u</c>); null: nothing is kept.</summary>
+    public Keeper? Undelete { get; init; }
 
     public bool AllowIoUring { get; init; }
 

@@ -162,8 +162,12 @@ internal sealed class SyscallStops(
             result = answer;
         }
 
-        // Otherwise the kernel makes the call again, and the thread will stop at its entry.
-        if (!CallState.IsInterruption(result))
+        if (CallState.IsInterruption(result))
+        {
+            // The kernel makes the call again, and the thread will stop at its entry.
+            call.Kept?.Drop();
+        }
+        else
         {
             Finish(stop, tracee, call, result);
         }

@@ -149,7 +149,8 @@ public sealed partial class OriginalFailureTests
     {
         using var directory = new WorkDirectory();
         directory.Write("victim", "precious\n");
-        TracedRun.With(directory, engine, ["-u"], ["sh", "-c", script]).Succeeded();
+        TracedRun.With(directory, engine, ["-u", "--undelete-dir", Path.Combine(directory.Results, "kept")],
+            ["sh", "-c", script]).Succeeded();
         Assert.Contains(
             Directory.EnumerateFiles(Path.GetDirectoryName(directory.Work)!, "*", SearchOption.AllDirectories),
             file => File.ReadAllText(file) == "precious\n");

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
+using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
@@ -43,7 +45,7 @@ public sealed class FilterTests
     {
         ["processes"] = new TracePlan(),
         ["files"] = new TracePlan { Files = true, Stdio = true },
-        ["undelete"] = new TracePlan { Files = true, Undelete = true },
+        ["undelete"] = new TracePlan { Files = true, Undelete = new Keeper(new ByteString("/nowhere"u8)) },
         ["everything"] = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true },
         ["io_uring"] = new TracePlan { Files = true, Probes = true, AllowIoUring = true },
     };

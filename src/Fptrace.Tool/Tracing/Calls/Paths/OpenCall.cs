@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
@@ -110,7 +111,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
     {
         int flags = how.Flags;
         ResolvedPath path = context.Path;
-        bool keeps = context.Plan.Undelete && (flags & O_TRUNC) != 0;
+        bool keeps = context.Plan.Undelete is not null && (flags & O_TRUNC) != 0;
         FinalLink follow = (flags & call.Abi.OpenFlags.O_NOFOLLOW) == 0
             && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL)
             ? FinalLink.Follow
@@ -169,13 +170,15 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
                 path.Stat(follow, out before);
             }
 
-            if (keeps)
+            KeptFile? kept = null;
+            if (keeps && follow == FinalLink.Follow
+                && Undeletion.KeepContent(context, tracee, path, before, out kept) is < 0 and var refused)
             {
-                Undeletion.KeepCopy(path, before);
+                return PendingAnswer.Give(tracee, refused);
             }
 
             Announce(context, flags, before);
-            return CallContext.Want(tracee, NewPending(path, how, isTerminal, before));
+            return CallContext.Want(tracee, NewPending(path, how, isTerminal, before, kept));
         }
 
         if (result < 0)
@@ -190,8 +193,9 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         return EntryAnswer.Go;
     }
 
-    private static PendingOpen NewPending(ResolvedPath path, in OpenHow how, bool isTerminal, in FileStamp before) =>
-        new(how) { IsTerminal = isTerminal, Path = new ByteString(path.Name), Before = before };
+    private static PendingOpen NewPending(ResolvedPath path, in OpenHow how, bool isTerminal, in FileStamp before,
+        KeptFile? kept = null) =>
+        new(how) { IsTerminal = isTerminal, Path = new ByteString(path.Name), Before = before, Kept = kept };
 
     private static void Announce(CallContext context, int flags, in FileStamp before)
     {

@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -7,7 +8,7 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>unlink, rmdir and unlinkat. Under -u fptrace answers them itself, and nothing is removed.</summary>
+/// <summary>unlink, rmdir and unlinkat. Under -u what they remove is kept first.</summary>
 internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int implied = 0) : Call
 {
     public override string Title => "Remove: a name";
@@ -15,22 +16,31 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
     public override PathPositions? Paths => new(path);
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
-        plan.Removals || plan.Undelete ? Trap.Stop : null;
+        plan.Removals || plan.Undelete is not null ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
     {
         if (!context.TryResolve(tracee, call, at, path))
         {
-            return EntryAnswer.Go;
+            return Undeletion.WithoutName(context) is < 0 and var denied
+                ? PendingAnswer.Give(tracee, denied)
+                : EntryAnswer.Go;
         }
 
         bool isDirectory = ((call.Int(flags) | implied) & fcntl.AT_REMOVEDIR) != 0;
         context.Path.Stat(FinalLink.Keep, out FileStamp before);
+        KeptFile? kept = null;
+        int refused = before.Exists && isDirectory == (before.Type == FileType.Directory)
+            ? Undeletion.KeepName(context, tracee, context.Path, out kept)
+            : 0;
+        if (refused < 0)
+        {
+            return PendingAnswer.Give(tracee, refused);
+        }
+
         context.Announce(context.Path, before, AccessKind.Delete);
-        long? answer = context.Plan.Undelete ? Undeletion.Answer(tracee, context.Path, isDirectory, before) : null;
-        EntryAnswer wanted = CallContext.Want(tracee,
-            new Pending { Path = new ByteString(context.Path.Name), Before = before, Answer = answer });
-        return answer is null ? wanted : EntryAnswer.Skip;
+        return CallContext.Want(tracee,
+            new Pending { Path = new ByteString(context.Path.Name), Before = before, Kept = kept });
     }
 
     private sealed class Pending : PendingName

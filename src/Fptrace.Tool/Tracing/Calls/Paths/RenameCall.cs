@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -20,16 +21,21 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
     {
         if (!context.TryResolve(tracee, call, at, path) || !context.TryResolve2(tracee, call, at2, path2))
         {
-            return EntryAnswer.Go;
+            return Undeletion.WithoutName(context) is < 0 and var denied
+                ? PendingAnswer.Give(tracee, denied)
+                : EntryAnswer.Go;
         }
 
         int given = call.Int(flags);
         bool exchanges = (given & fcntl.RENAME_EXCHANGE) != 0;
         context.Path.Stat(FinalLink.Keep, out FileStamp before);
         context.Path2.Stat(FinalLink.Keep, out FileStamp before2);
-        if (context.Plan.Undelete && before.Exists && !exchanges && !before.IsSameFile(before2))
+        KeptFile? kept = null;
+        bool replaces = (given & (fcntl.RENAME_EXCHANGE | fcntl.RENAME_NOREPLACE)) == 0 && before.Exists
+            && before2.Exists && !before.IsSameFile(before2);
+        if (replaces && Undeletion.KeepName(context, tracee, context.Path2, out kept) is < 0 and var refused)
         {
-            Undeletion.KeepName(context.Path2, before2);
+            return PendingAnswer.Give(tracee, refused);
         }
 
         context.Announce(context.Path, before, AccessKind.RenameFrom);
@@ -41,6 +47,7 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
             Path2 = new ByteString(context.Path2.Name),
             Before = before,
             Before2 = before2,
+            Kept = kept,
         });
     }
 

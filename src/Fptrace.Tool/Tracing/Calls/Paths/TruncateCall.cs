@@ -1,3 +1,4 @@
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
@@ -30,21 +31,29 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         }
 
         ulong size = length < 0 ? ulong.MaxValue : call.Argument(length) | (call.Argument(highLength) << 32);
-        bool known = context.KnowsFollowed(tracee, context.Path, CallContext.WriteBits) && !context.Plan.Undelete;
+        bool known = context.KnowsFollowed(tracee, context.Path, CallContext.WriteBits)
+            && context.Plan.Undelete is null;
         if (known && (size != 0 || context.Recorder.Changes is null))
         {
             return EntryAnswer.Go;
         }
 
         context.Path.Stat(FinalLink.Follow, out FileStamp before);
-        if (context.Plan.Undelete && size < (ulong)before.Size)
+        KeptFile? kept = null;
+        if (size < (ulong)before.Size
+            && Undeletion.KeepContent(context, tracee, context.Path, before, out kept) is < 0 and var refused)
         {
-            Undeletion.KeepCopy(context.Path, before);
+            return PendingAnswer.Give(tracee, refused);
         }
 
         context.Announce(context.Path, before, AccessKind.Write, size == 0);
         return CallContext.Want(tracee,
-            new Pending(empties: size == 0, known) { Path = new ByteString(context.Path.Name), Before = before });
+            new Pending(empties: size == 0, known)
+            {
+                Path = new ByteString(context.Path.Name),
+                Before = before,
+                Kept = kept,
+            });
     }
 
     /// <param name="empties">Whether the call cuts the file to nothing.</param>

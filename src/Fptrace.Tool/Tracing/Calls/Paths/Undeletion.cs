@@ -1,5 +1,4 @@
-using System.Text;
-using Fptrace.Linux.Descriptors;
+using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
@@ -8,65 +7,77 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Paths;
 
-/// <summary>What <c>-u</c> does so that no existing file is lost.</summary>
+/// <summary>What <c>-u</c> does at the entry of a call that removes a name or replaces a content: it keeps that, or
+/// refuses the call.</summary>
 internal static class Undeletion
 {
-    /// <summary>Predicts the result of unlink or rmdir by an access check: 0, or −errno.</summary>
-    public static long Answer(Tracee tracee, ResolvedPath path, bool directory, in FileStamp before)
+    /// <summary>Keeps a name that the call removes.</summary>
+    /// <returns>0, or −errno for the call.</returns>
+    public static int KeepName(CallContext context, Tracee tracee, ResolvedPath path, out KeptFile? kept) =>
+        Keep(context, tracee, path, FinalLink.Keep, copies: false, out kept);
+
+    /// <summary>Keeps a content that the call throws away.</summary>
+    /// <returns>0, or −errno for the call.</returns>
+    public static int KeepContent(CallContext context, Tracee tracee, ResolvedPath path, in FileStamp before,
+        out KeptFile? kept)
     {
-        using (TraceeCredentials.Borrow(tracee))
+        kept = null;
+
+        // What the kernel makes up there is nobody's content.
+        return before.Type != FileType.Regular || before.Size == 0
+            || path.Name.StartsWith("/proc/"u8) || path.Name.StartsWith("/sys/"u8)
+            ? 0
+            : Keep(context, tracee, path, FinalLink.Follow, copies: true, out kept);
+    }
+
+    /// <summary>What cannot be looked up cannot be kept.</summary>
+    /// <returns>0, or −errno for the call.</returns>
+    public static int WithoutName(CallContext context)
+    {
+        // Otherwise the kernel finds nothing either: the pointer or the descriptor is wrong.
+        if (context.Plan.Undelete is not { } keeper || !context.Memory.IsDenied)
         {
-            int result = path.Stat(FinalLink.Keep, out _);
-            if (result < 0)
+            return 0;
+        }
+
+        keeper.NoteRefusal(new ByteString("a name of a process whose memory cannot be read"u8), -errno.EPERM);
+        return -errno.EPERM;
+    }
+
+    private static int Keep(CallContext context, Tracee tracee, ResolvedPath path, FinalLink follow, bool copies,
+        out KeptFile? kept)
+    {
+        kept = null;
+        if (context.Plan.Undelete is not { } keeper)
+        {
+            return 0;
+        }
+
+        int result = -errno.EPERM;
+        if (!keeper.IsOwn(path.Name))
+        {
+            int file = path.OpenItself(follow);
+            if (file is -errno.ENOENT or -errno.ENOTDIR or -errno.ENAMETOOLONG
+                || (file == -errno.EACCES && !tracee.HasOwnCredentials))
             {
-                return result;
+                // The kernel gives the same answer.
+                return 0;
             }
 
-            if (directory != (before.Type == FileType.Directory))
-            {
-                return directory ? -errno.ENOTDIR : -errno.EISDIR;
-            }
-
-            byte[] parent = [.. Parent(path.Name), 0];
-            return FileRights.Access(fcntl.AT_FDCWD, parent, fcntl.W_OK | fcntl.X_OK);
+            result = file < 0 ? file : Refusal(keeper.Keep(file, new ByteString(path.Name), copies, out kept));
+            FilesAt.Close(file);
         }
-    }
 
-    /// <summary>Gives another name to a file that a rename is about to replace.</summary>
-    public static void KeepName(ResolvedPath path, in FileStamp before)
-    {
-        if (before.Exists && before.Type != FileType.Directory)
+        if (result < 0)
         {
-            Keep(path.Name, static (existing, name) => FilesAt.Link(fcntl.AT_FDCWD, existing, fcntl.AT_FDCWD, name));
+            keeper.NoteRefusal(new ByteString(path.Name), result);
         }
+
+        return result;
     }
 
-    /// <summary>Copies a file that the call is about to truncate.</summary>
-    public static void KeepCopy(ResolvedPath path, in FileStamp before)
-    {
-        if (before.Type == FileType.Regular && before.Size > 0)
-        {
-            Keep(path.Name, static (existing, name) => OwnFiles.Copy(existing, name));
-        }
-    }
-
-    // The numbered backups of GNU cp: NAME.~1~, NAME.~2~ ...
-    private static void Keep(ReadOnlySpan<byte> path, Func<byte[], byte[], int> keep)
-    {
-        byte[] existing = [.. path, 0];
-        for (int i = 1; ; i++)
-        {
-            byte[] name = [.. path, .. Encoding.UTF8.GetBytes($".~{i}~"), 0];
-            if (keep(existing, name) != -errno.EEXIST)
-            {
-                return;
-            }
-        }
-    }
-
-    private static ReadOnlySpan<byte> Parent(ReadOnlySpan<byte> path)
-    {
-        int slash = path.LastIndexOf((byte)'/');
-        return slash <= 0 ? "/"u8 : path[..slash];
-    }
+    /// <summary>What is missing is the keep directory. The command must not take it for its own file: rm -f takes
+    /// that for success.</summary>
+    private static int Refusal(int result) =>
+        result is -errno.ENOENT or -errno.ENOTDIR or -errno.EEXIST ? -errno.EIO : result;
 }
