@@ -42,6 +42,7 @@ internal sealed class NotificationLoop(
     private int _watched;
     private int _spare;
     private int _hasWatch;
+    private int _busy;
     private int _answered;
 
     public void Start()
@@ -69,7 +70,8 @@ internal sealed class NotificationLoop(
     /// <summary>
     /// Adds a thread when no spare one is left. All threads may wait for file systems that do not answer, and the FUSE
     /// daemon of one may be a process of the command that itself waits for an answer. So there is always one thread
-    /// more than are held up.
+    /// more than are held up. A thread that the kernel delivers nothing to is not held up, and another would get
+    /// nothing either.
     /// </summary>
     private void RunWatch()
     {
@@ -77,6 +79,8 @@ internal sealed class NotificationLoop(
         do
         {
             answered = Volatile.Read(ref _answered);
+
+            // A thread that a file system holds up cannot tell so. Only that nothing was answered for a while does.
             Thread.Sleep(Watch);
             if (Volatile.Read(ref _spare) > 0)
             {
@@ -87,7 +91,9 @@ internal sealed class NotificationLoop(
                 }
             }
         }
-        while (answered != Volatile.Read(ref _answered) || !listener.HasMore);
+        while (answered != Volatile.Read(ref _answered)
+            || Volatile.Read(ref _busy) < Volatile.Read(ref _receivers)
+            || !listener.HasMore);
 
         Start(RunWatch);
         Interlocked.Increment(ref _receivers);
@@ -132,8 +138,8 @@ internal sealed class NotificationLoop(
                 return false;
             }
 
+            Interlocked.Increment(ref _busy);
             int error = Handle(handler, stop);
-            _answered++;
             if (error != 0)
             {
                 stop.Refuse(error);
@@ -142,6 +148,9 @@ internal sealed class NotificationLoop(
             {
                 stop.Continue();
             }
+
+            Interlocked.Decrement(ref _busy);
+            _answered++;
         }
         while (calm < Calm || !StepBack());
         return true;

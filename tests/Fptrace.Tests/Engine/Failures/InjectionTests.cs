@@ -92,6 +92,18 @@ public sealed class InjectionTests
         }
     }
 
+    /// <summary>More threads would get no more, and take the processors from those who can do something.</summary>
+    [SkippableFact]
+    public void NotificationThatCannotBeReceived_StartsNoMoreThreads()
+    {
+        const int MostThreads = 8;
+        const int MostAttempts = 1100;
+        using var directory = new WorkDirectory();
+        TracedRun run = Run(directory, "notify", new InjectedFault("receive", "1+", errno.ENOENT));
+        Assert.Equal(ExitCodes.Internal, run.Result.ExitCode);
+        Assert.InRange(InjectedFault.Count(directory).Fitted, 1, MostThreads * MostAttempts);
+    }
+
     /// <summary>The kernel tells of two children before it tells of those who made them, and the tool asks once a
     /// second.</summary>
     [SkippableFact]
