@@ -60,8 +60,10 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
             || type.SequenceEqual("sysfs"u8)
         || type.SequenceEqual("devpts"u8) || type.SequenceEqual("mqueue"u8);
 
-    private static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
-        path.StartsWith("/proc"u8) || path.StartsWith("/sys"u8) || path.StartsWith("/dev"u8);
+    /// <summary>Whether a mount point is in a file system of the kernel, where no name is recorded.</summary>
+    internal static bool IsKernelsOwn(ReadOnlySpan<byte> path) =>
+        PathNesting.IsAtOrBelow(path, "/proc"u8) || PathNesting.IsAtOrBelow(path, "/sys"u8)
+            || PathNesting.IsAtOrBelow(path, "/dev"u8);
 
     /// <param name="empty">The directory that gets a new file system and was empty, if it is so.</param>
     private sealed class Pending(ByteString empty) : PendingCall
