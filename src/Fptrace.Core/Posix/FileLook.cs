@@ -26,8 +26,8 @@ internal readonly struct FileLook
             Mode = found.stx_mode & 0xfffu;
             Size = (long)found.stx_size;
             Times = new FileTimes(
-                (found.stx_mtime.tv_sec * NanosecondsOfSecond) + found.stx_mtime.tv_nsec,
-                (found.stx_ctime.tv_sec * NanosecondsOfSecond) + found.stx_ctime.tv_nsec,
+                FilesAt.Nanoseconds(found.stx_mtime),
+                FilesAt.Nanoseconds(found.stx_ctime),
                 found.stx_ino);
             Device = ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor;
             Links = found.stx_nlink;

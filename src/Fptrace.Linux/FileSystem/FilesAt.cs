@@ -19,7 +19,6 @@ internal static unsafe class FilesAt
     public const int NotDirectory = errno.ENOTDIR;
     public const int IsDirectory = errno.EISDIR;
     public const int ReadOnly = errno.EROFS;
-    public const int NotEmpty = errno.ENOTEMPTY;
     public const int SymbolicLink = errno.ELOOP;
     public const int WouldBlock = errno.EAGAIN;
     public const int Interrupted = errno.EINTR;
@@ -110,6 +109,9 @@ internal static unsafe class FilesAt
     /// <summary>Sets a directory's mode; <paramref name="name"/> is known to be no symbolic link's.</summary>
     public static int SetModeOf(int directory, ReadOnlySpan<byte> name, uint mode) =>
         Checked(libc.fchmodat(directory, in First(name), mode, 0));
+
+    /// <summary>A time of statx(2) in nanoseconds since 1970.</summary>
+    public static long Nanoseconds(in statx_timestamp time) => (time.tv_sec * NanosecondsOfSecond) + time.tv_nsec;
 
     /// <summary>Access and modification time, of a symbolic link itself too; nanoseconds since 1970.</summary>
     public static int SetTimes(int directory, ReadOnlySpan<byte> name, long nanoseconds)

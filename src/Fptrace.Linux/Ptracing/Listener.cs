@@ -77,7 +77,8 @@ internal sealed unsafe class Listener(int fd)
 
             if (attempts > HastyAttempts || error != errno.ENOENT)
             {
-                // The call fails without waiting, so pause before the next attempt.
+                // Nothing tells when the kernel can deliver again, and the call fails without waiting: without a pause
+                // this loop would take a processor.
                 Thread.Sleep(1);
             }
         }
@@ -131,7 +132,7 @@ internal sealed unsafe class Listener(int fd)
                 throw Denied("answered", error);
             }
 
-            // Pause before the next attempt.
+            // Nothing tells when the kernel would take the answer: the fault is its own, or a sandbox's.
             Thread.Sleep(1);
         }
     }

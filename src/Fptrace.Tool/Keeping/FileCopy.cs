@@ -29,9 +29,6 @@ internal static class FileCopy
             ? CopyLink(file, found, directory, name)
             : CopyContent(file, found, directory, name);
 
-    public static long ModifiedNs(in statx found) =>
-        ((long)found.stx_mtime.tv_sec * 1_000_000_000) + (long)found.stx_mtime.tv_nsec;
-
     private static int CopyLink(int file, in statx found, int directory, ReadOnlySpan<byte> name)
     {
         Span<byte> target = stackalloc byte[LongestTarget + 1];
@@ -46,7 +43,7 @@ internal static class FileCopy
         if (result == 0)
         {
             _ = FilesAt.SetOwner(directory, name, found.stx_uid, found.stx_gid);
-            _ = FilesAt.SetTimes(directory, name, ModifiedNs(found));
+            _ = FilesAt.SetTimes(directory, name, FilesAt.Nanoseconds(found.stx_mtime));
         }
 
         return result;
@@ -68,7 +65,7 @@ internal static class FileCopy
         }
 
         using var to = new SafeFileHandle(target, ownsHandle: true);
-        int result = CopyBytes(from, to, (long)(ulong)found.stx_size);
+        int result = CopyBytes(from, to, (long)found.stx_size);
         if (result == 0)
         {
             // Only with its owner a file keeps the bits that give rights.
@@ -76,7 +73,7 @@ internal static class FileCopy
             result = FilesAt.SetMode(target, found.stx_mode & (isOwned ? 0xfffu : Permissions));
         }
 
-        result = result < 0 ? result : FilesAt.SetTimes(target, ModifiedNs(found));
+        result = result < 0 ? result : FilesAt.SetTimes(target, FilesAt.Nanoseconds(found.stx_mtime));
         if (result < 0)
         {
             _ = FilesAt.Unlink(directory, name);

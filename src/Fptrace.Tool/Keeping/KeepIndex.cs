@@ -35,7 +35,7 @@ internal sealed class KeepIndex : IDisposable
         if (fd >= 0)
         {
             int result = FilesAt.Stat(fd, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
-            index = result < 0 ? null : new KeepIndex(fd, (long)(ulong)found.stx_size);
+            index = result < 0 ? null : new KeepIndex(fd, (long)found.stx_size);
         }
 
         return Math.Min(fd, 0);

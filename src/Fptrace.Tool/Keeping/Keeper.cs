@@ -66,8 +66,7 @@ internal sealed class Keeper(ByteString directory)
 
     /// <summary>Whether a path is in the keep directory, where the command may remove nothing.</summary>
     public bool IsOwn(ReadOnlySpan<byte> path) =>
-        !Directory.IsEmpty && path.StartsWith(Directory.Span)
-        && (path.Length == Directory.Length || path[Directory.Length] == (byte)'/');
+        !Directory.IsEmpty && PathNesting.IsAtOrBelow(path, Directory.Span);
 
     /// <param name="file">A descriptor of the file (O_PATH).</param>
     /// <param name="path">Its name.</param>
@@ -112,7 +111,8 @@ internal sealed class Keeper(ByteString directory)
         }
 
         var entry = new KeptName(id, path, type, found.stx_mode & 0xfffu, found.stx_uid, found.stx_gid,
-            FileCopy.ModifiedNs(found), (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100, hasContent);
+            FilesAt.Nanoseconds(found.stx_mtime), (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100,
+            hasContent);
         lock (_lock)
         {
             result = _index!.Add(entry);

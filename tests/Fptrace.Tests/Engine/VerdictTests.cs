@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Support;
+using Fptrace.Tracing;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
@@ -197,17 +198,7 @@ public sealed partial class VerdictTests
     public void UnknownCall_ThatSucceeds_IsAReason(long result, params string[] kinds)
     {
         var recorder = new Recorder(new Output.TraceSinks([]), new TracePlan());
-        var stub =
-            new ExecutionState(new Model.Execution
-            {
-                Id = 0,
-                ParentId = 0,
-                Pid = 1,
-                StartNs = 0,
-                Directory = default,
-                Path = default,
-                Arguments = [],
-            }, recorder.Forgotten);
+        var stub = new ExecutionState(BareExecution.Of(0, 1), recorder.Forgotten);
         var handler = new SyscallHandler(recorder, new DescriptorNames(),
             new ProcessorAffinity(new TraceeTable(), new TracePlan()));
         handler.Exit(default, new Tracee(Environment.ProcessId, Environment.ProcessId, stub),

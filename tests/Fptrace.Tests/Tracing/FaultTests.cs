@@ -104,16 +104,7 @@ public sealed class FaultTests
     // Ourselves.
     private static TraceeTable OneProcess()
     {
-        var execution = new Execution
-        {
-            Id = 1,
-            ParentId = 0,
-            Pid = s_pid,
-            StartNs = 0,
-            Directory = default,
-            Path = default,
-            Arguments = [],
-        };
+        var execution = BareExecution.Of(1, s_pid);
         var tracees = new TraceeTable();
         tracees.Add(new Tracee(s_pid, s_pid, new ExecutionState(execution, new ForgottenTrees())));
         return tracees;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Fptrace.Linux.Processes;
-using Fptrace.Model;
 using Fptrace.Support;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Recording;
@@ -257,16 +256,7 @@ public sealed class ProcessorAffinityTests : IDisposable
 
     private Tracee Add(int tid, int tgid)
     {
-        var execution = new Execution
-        {
-            Id = 1,
-            ParentId = 0,
-            Pid = tgid,
-            StartNs = 0,
-            Directory = default,
-            Path = default,
-            Arguments = [],
-        };
+        var execution = BareExecution.Of(1, tgid);
         var tracee = new Tracee(tid, tgid, new ExecutionState(execution, new ForgottenTrees()));
         _tracees.Add(tracee);
         return tracee;

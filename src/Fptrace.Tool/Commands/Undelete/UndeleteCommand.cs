@@ -40,8 +40,8 @@ internal static class UndeleteCommand
         ByteString[] asked = [.. options.Paths.Select(Absolute)];
         KeptName[] names = [.. (KeepIndex.Read(options.Directory)
             ?? throw Usage.Error($"{options.Directory} is no directory of fptrace -u: it has no index.jsonl"))
-            .Where(name => asked.Length == 0 || asked.Any(path => IsAtOrBelow(name.Path, path)))];
-        if (asked.FirstOrDefault(path => !names.Any(name => IsAtOrBelow(name.Path, path))) is { IsEmpty: false } none)
+            .Where(name => asked.Length == 0 || asked.Any(path => Names(path, name)))];
+        if (asked.FirstOrDefault(path => !names.Any(name => Names(path, name))) is { IsEmpty: false } none)
         {
             throw Usage.Error($"{none} is not kept in {options.Directory}; fptrace undelete --list tells what is");
         }
@@ -89,7 +89,6 @@ internal static class UndeleteCommand
             : [.. OwnProcess.WorkingDirectory(), (byte)'/', .. name]);
     }
 
-    private static bool IsAtOrBelow(ByteString path, ByteString directory) =>
-        path.Span.StartsWith(directory.Span)
-        && (path.Length == directory.Length || path.Span[directory.Length] == (byte)'/');
+    private static bool Names(ByteString asked, KeptName name) =>
+        PathNesting.IsAtOrBelow(name.Path.Span, asked.Span);
 }

@@ -78,7 +78,12 @@ internal sealed class SyscallHandler
     public bool MayWait(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         RemoteMounts remote = _context.Names.Remote;
-        if (remote.IsUsed || !remote.Any || call.Call.Paths is not { } paths)
+        if (call.Call.Paths is not { } paths)
+        {
+            return false;
+        }
+
+        if (remote.IsUsed || !remote.Any)
         {
             return remote.IsUsed;
         }

@@ -53,9 +53,9 @@ internal sealed class RemoteMounts
     {
         foreach (ByteString point in _points)
         {
-            if (!_isUsed && Names(tid, path, point.Span))
+            if (Names(tid, path, point.Span))
             {
-                _isUsed = true;
+                return _isUsed = true;
             }
         }
 

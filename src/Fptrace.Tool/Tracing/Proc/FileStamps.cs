@@ -23,11 +23,11 @@ internal static class FileStamps
         int result = Files.Stat(directory, path, flags, out statx found);
         stamp = result < 0 ? default : new FileStamp(
             FileStamp.TypeOf(found.stx_mode),
-            (uint)found.stx_mode & 0xfff,
-            (long)(ulong)found.stx_size,
-            ((long)found.stx_mtime.tv_sec * 1_000_000_000) + (long)found.stx_mtime.tv_nsec,
-            (ulong)found.stx_ino,
-            ((ulong)found.stx_dev_major << 32) | (uint)found.stx_dev_minor);
+            found.stx_mode & 0xfffu,
+            (long)found.stx_size,
+            FilesAt.Nanoseconds(found.stx_mtime),
+            found.stx_ino,
+            ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor);
         return result;
     }
 }

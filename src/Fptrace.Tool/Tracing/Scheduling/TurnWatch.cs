@@ -74,6 +74,7 @@ internal sealed class TurnWatch(TraceeTable tracees, Func<int, bool> isRunnable)
             int seen = _events;
             while (_isOn)
             {
+                // The kernel tells nobody that several threads want to run. So this thread looks at intervals.
                 Thread.Sleep(Interval);
                 crowded = (ushort)((crowded << 1) | (SeveralWantToRun() ? 1 : 0));
                 quiet = _events == seen ? quiet + 1 : 0;

@@ -108,7 +108,7 @@ internal sealed class SyscallStops(
 
     private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        if (call.Call.Paths is null || tracee.HidesMemory || !handler.MayWait(stop, tracee, call))
+        if (tracee.HidesMemory || !handler.MayWait(stop, tracee, call))
         {
             Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
             return;

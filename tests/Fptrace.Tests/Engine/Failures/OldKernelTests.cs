@@ -39,12 +39,10 @@ public sealed class OldKernelTests : IDisposable
     public void NoAnswerThatLetsACallGoOn_NotifyIsRefusedBeforeTheCommandStarts()
     {
         CommandResult result = Run("notify", "touch", "marker");
-        Assert.Equal((ExitCodes.TracingDenied, ""), (result.ExitCode, result.Output));
-        Assert.Equal(
+        AssertRefused(
             "fptrace: the engine notify cannot be had: it needs Linux 5.5, for this kernel cannot let a call go on "
-                + "after a notification; leave --engine out to take the best that works\n", result.Error);
-        Assert.False(File.Exists(_directory.Path("marker")));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Results));
+                + "after a notification; leave --engine out to take the best that works\n",
+            result);
     }
 
     /// <summary>Nothing but the command's own end ends it, and nobody is left behind.</summary>
@@ -61,12 +59,10 @@ public sealed class OldKernelTests : IDisposable
     public void NoNewsOfSystemCalls_IsRefusedBeforeTheCommandStarts(string engine)
     {
         CommandResult result = Run(new InjectedFault("syscall-info", "1+", errno.EIO), engine, [], "touch", "marker");
-        Assert.Equal((ExitCodes.TracingDenied, ""), (result.ExitCode, result.Output));
-        Assert.Equal(
+        AssertRefused(
             "fptrace: tracing needs Linux 5.3: PTRACE_GET_SYSCALL_INFO, which tells a tracee's system calls, is denied "
-                + "(Input/output error), as by older kernels and by gVisor\n", result.Error);
-        Assert.False(File.Exists(_directory.Path("marker")));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Results));
+                + "(Input/output error), as by older kernels and by gVisor\n",
+            result);
     }
 
     [SkippableFact]
@@ -76,6 +72,14 @@ public sealed class OldKernelTests : IDisposable
             ["--untraced-fallback"], "sh", "-c", "echo text; exit 3");
         Assert.Equal((3, "text\n"), (result.ExitCode, result.Output));
         Assert.Matches("^fptrace: the command runs untraced[^\n]+\n$", result.Error);
+    }
+
+    /// <summary>The command <c>touch marker</c> has not begun, and there is no output.</summary>
+    private void AssertRefused(string line, CommandResult result)
+    {
+        Assert.Equal((ExitCodes.TracingDenied, "", line), (result.ExitCode, result.Output, result.Error));
+        Assert.False(File.Exists(_directory.Path("marker")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Results));
     }
 
     private static IReadOnlyList<string> Records(string engine, string[] around)

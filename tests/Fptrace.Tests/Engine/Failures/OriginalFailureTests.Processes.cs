@@ -116,7 +116,7 @@ public sealed partial class OriginalFailureTests
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
         for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
         {
-            // Until the command says that it is there; the loop is the limit.
+            // Until the command's file is there, which nothing else tells. The loop only ends a test that has failed.
             Thread.Sleep(20);
         }
 

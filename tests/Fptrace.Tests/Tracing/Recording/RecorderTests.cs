@@ -13,17 +13,7 @@ public sealed class RecorderTests
 
     public RecorderTests()
     {
-        var stub = new ExecutionState(
-            new Execution
-            {
-                Id = 0,
-                ParentId = 0,
-                Pid = 1,
-                StartNs = 0,
-                Directory = default,
-                Path = default,
-                Arguments = [],
-            }, _recorder.Forgotten);
+        var stub = new ExecutionState(BareExecution.Of(0, 1), _recorder.Forgotten);
         _state = _recorder.Begin(stub, 1, new PendingExec(default, default, [], null), new NewProgram(default, [], []));
     }
 
