@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Linux.Descriptors;
@@ -20,6 +21,19 @@ internal static class OwnProcess
         byte[] link = new byte[4096];
         int length = Files.ReadLink("/proc/self/cwd\0"u8, link);
         return length > 0 ? link[..length] : [(byte)'/'];
+    }
+
+    /// <summary>Whether /proc numbers processes as this one does. It does not where it was mounted in another PID
+    /// namespace.</summary>
+    public static bool IsNumberedByProc
+    {
+        get
+        {
+            Span<byte> link = stackalloc byte[16];
+            int length = Files.ReadLink("/proc/self\0"u8, link);
+            return length > 0 && Utf8Parser.TryParse(link[..length], out int pid, out int digits)
+                && digits == length && pid == Environment.ProcessId;
+        }
     }
 
     /// <summary>How many bytes the environment takes.</summary>

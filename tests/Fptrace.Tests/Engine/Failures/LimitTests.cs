@@ -91,6 +91,24 @@ public sealed class LimitTests : IDisposable
                 + "anew\n", result.Error);
     }
 
+    /// <summary>Our number for a process means another one in that /proc, or none.</summary>
+    [SkippableTheory]
+    [InlineData("-o", "/dev/null")]
+    [InlineData("run", "--manifest", "m")]
+    public void ProcOfAnotherPidNamespace_IsRefusedInOneLine(params string[] words)
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to make a PID namespace");
+        Requires.Program("unshare");
+        CommandResult result = CommandRunner.Run(
+            _directory.Work,
+            ["unshare", "-p", "-f", .. FptraceExecutable.Command, .. words, "touch", "started"]);
+        Assert.Equal((ExitCodes.TracingDenied, ""), (result.ExitCode, result.Output));
+        Assert.Equal(
+            "fptrace: /proc is that of another PID namespace: mount this one's (mount -t proc proc /proc)\n",
+            result.Error);
+        Assert.False(File.Exists(_directory.Path("started")));
+    }
+
     [SkippableTheory]
     [InlineData("run", "--manifest", "m", "true")]
     [InlineData("check", "m")]
