@@ -33,9 +33,9 @@ internal abstract class Call
     public virtual bool MayBeMadeAgain => false;
 
     /// <summary>
-    /// Where a call that looks up names has its paths. A file system may keep waiting the thread that handles the call.
+    /// Where a call that looks up files has its paths. A file system may keep waiting the thread that handles the call.
     /// </summary>
-    /// <returns>Null when the call looks up no name.</returns>
+    /// <returns>Null when the call looks up no file.</returns>
     public virtual PathPositions? Paths => null;
 
     /// <summary>

@@ -59,13 +59,13 @@ internal sealed class PtraceLoop
         _affinity = affinity;
         _waits = new ResumedWaits(tracees);
         var handler = new SyscallHandler(recorder, names, affinity, engine);
-        _away = new AwayCalls(() => new SyscallHandler(recorder, names, affinity, engine, isAway: true),
+        _away = new AwayCalls(peek => new SyscallHandler(recorder, names, affinity, engine, peek),
             () => retries.IsWaiting);
         _newTracees = new NewTracees(recorder);
-        _ends = new Ends(root, recorder, tracees, handler, _newTracees, supervisor);
+        _ends = new Ends(root, recorder, tracees, handler, names.Remote, _away, _newTracees, supervisor);
         _births = new Births(recorder, tracees, affinity, _newTracees, _ends);
         _starts = new ProgramStarts(
-            recorder, tracees, names, handler, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
+            recorder, tracees, names, handler, _away, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
         var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
@@ -119,7 +119,7 @@ internal sealed class PtraceLoop
                     ServeAll();
                 }
             }
-            else if (++quiet < Patience || _newTracees.Wait)
+            else if (++quiet < Patience || _newTracees.Wait || _away.Any)
             {
                 // Perhaps nothing ever wakes this thread, so it looks again in a moment.
                 Thread.Sleep(1);
@@ -149,6 +149,7 @@ internal sealed class PtraceLoop
         _waits.Serve();
         _supervisor.Serve();
         _affinity.Serve();
+        _away.ServePeeks();
         while (_away.TryTake(out AwayCall? call))
         {
             _changes.Returned(call);

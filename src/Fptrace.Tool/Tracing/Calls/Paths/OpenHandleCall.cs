@@ -20,6 +20,8 @@ internal sealed class OpenHandleCall(int flags) : Call
 
     private sealed class Pending(int flags) : PendingCall
     {
+        public override bool LooksUp => true;
+
         public override bool? HasComeTrue() => null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)

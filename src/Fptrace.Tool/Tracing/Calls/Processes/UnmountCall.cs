@@ -14,6 +14,8 @@ internal sealed class UnmountCall(MountCall other, int flags = -1) : Call
 
     public override string Title => other.Title;
 
+    public override PathPositions? Paths => new(Path);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)

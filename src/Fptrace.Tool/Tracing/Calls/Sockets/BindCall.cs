@@ -12,6 +12,8 @@ internal sealed class BindCall(int fd, int address, int length) : Call
 {
     public override string Title => "Network: a socket gets an address";
 
+    public override PathPositions? Paths => new(address, Offset: SocketAddress.FamilyBytes);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files || plan.Network ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>

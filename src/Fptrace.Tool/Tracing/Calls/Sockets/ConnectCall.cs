@@ -18,6 +18,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 {
     public override string Title => "Network: a socket reaches for a server";
 
+    public override PathPositions? Paths => new(address, Offset: SocketAddress.FamilyBytes);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null
         : sends ? new Trap(TrapAction.Let, new TrapTest(address, TrapComparison.NotZero, 0, TrapAction.Notify))

@@ -18,6 +18,8 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 
     public override string Title => "Network: a socket sends messages";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null : count < 0 ? Trap.Notify with { LetsStubPass = true } : Trap.Notify;
 

@@ -14,6 +14,8 @@ internal sealed class SocketCall(int number, int arguments) : Call
 {
     public override string Title => "Network: all calls on sockets, of i386";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
     {
         if (!plan.Files && !plan.Network)

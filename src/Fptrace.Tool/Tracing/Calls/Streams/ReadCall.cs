@@ -13,6 +13,8 @@ internal sealed class ReadCall(int fd) : Call
 {
     public override string Title => "Input: from a descriptor";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
     {
         { Prints.Reads: true } => Trap.Notify,

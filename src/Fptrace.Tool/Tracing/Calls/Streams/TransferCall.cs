@@ -18,6 +18,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
     public override string Title => "Transfer: from one descriptor to another";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override bool MayBeMadeAgain => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
@@ -78,6 +80,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
     private sealed class Pending(StreamUse? read, StreamUse? written) : PendingCall
     {
+        public override bool LooksUp => true;
+
         // Nobody knows how much was moved before the thread ended, so it counts as moved.
         public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) =>
             Succeeded(context, tracee, 1);

@@ -19,6 +19,8 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
 
     public override string Title => "Output: to a descriptor";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
     {
         { Terminal.SeesWrites: true } => Trap.Stop,
