@@ -28,17 +28,21 @@ internal static class Program
         // tool. The command gets the disposition with which the tool was started.
         Disposition.Set(signal.SIGXFSZ, ignored: true);
         using var err = new StandardWriter(2);
+        int exitCode;
         try
         {
             args = ProxyConnection.Adopt(args);
             using var output = new StandardWriter(1);
-            int exitCode = Verbs.Run(args, output, err);
-            return output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
+            exitCode = Verbs.Run(args, output, err);
+            exitCode = output.Error == 0 ? exitCode : throw WriteFailure.Of("stdout", output.Error);
         }
         catch (Exception e)
         {
-            return Tell(UnforeseenFailure.Of(e), err);
+            exitCode = Tell(UnforeseenFailure.Of(e), err);
         }
+
+        ProxyConnection.Current?.End(exitCode);
+        return exitCode;
     }
 
     private static int Tell(FptraceException e, StandardWriter err)

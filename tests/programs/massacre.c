@@ -1,7 +1,9 @@
 // Processes fork, exec, start threads and touch files while others of them are killed at random. The program ends with
 // status 0 when none of them is left.
 //
-//   massacre MILLISECONDS [SEED]
+// With "storm" most signals are ones that do nothing, one every 200 microseconds.
+//
+//   massacre MILLISECONDS [SEED [storm]]
 #include "program.h"
 #include <pthread.h>
 #include <sys/prctl.h>
@@ -131,6 +133,12 @@ static void start_worker(int number)
     }
 }
 
+static int pick_signal(int storm)
+{
+    static const int harmless[] = { SIGURG, SIGWINCH, SIGCHLD, SIGCONT };
+    return storm && pick(16) ? harmless[pick(4)] : SIGKILL;
+}
+
 int main(int argc, char **argv)
 {
     program = argv[0];
@@ -142,6 +150,7 @@ int main(int argc, char **argv)
     CHECK(argc > 1);
     long milliseconds = atol(argv[1]);
     state = argc > 2 ? (unsigned int)atol(argv[2]) : 1;
+    int storm = argc > 3 && strcmp(argv[3], "storm") == 0;
     slots = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(slots != MAP_FAILED);
     over = (volatile int *)slots + SLOTS;
@@ -163,8 +172,8 @@ int main(int argc, char **argv)
             break;
         pid_t victim = slots[pick(SLOTS)];
         if (victim > 0 && victim != getpid() && getsid(victim) == getsid(0) && getpgid(victim) == getpgid(0))
-            kill(victim, SIGKILL);
-        usleep(pick(400));
+            kill(victim, pick_signal(storm));
+        usleep(storm ? 200 : pick(400));
         while (waitpid(-1, NULL, WNOHANG) > 0)
             continue;
         if (turn % 256 == 255) {

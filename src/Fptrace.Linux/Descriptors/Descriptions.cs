@@ -20,9 +20,12 @@ internal static class Descriptions
         libc.syscall(SYS_kcmp, Environment.ProcessId, Environment.ProcessId, libc.KCMP_FILES, 0, 0) == 0;
 
     /// <returns>null when the kernel has no kcmp or denies it.</returns>
-    public static bool? Same(int pid, int fd, int ourFd)
+    public static bool? Same(int pid, int fd, int ourFd) => Same(pid, fd, Environment.ProcessId, ourFd);
+
+    /// <summary>The same for descriptors of any two processes.</summary>
+    public static bool? Same(int pid, int fd, int otherPid, int otherFd)
     {
-        nint order = libc.syscall(SYS_kcmp, Environment.ProcessId, pid, libc.KCMP_FILE, ourFd, fd);
+        nint order = libc.syscall(SYS_kcmp, otherPid, pid, libc.KCMP_FILE, otherFd, fd);
         return order < 0 ? null : order == 0;
     }
 

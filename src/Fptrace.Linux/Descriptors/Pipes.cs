@@ -48,6 +48,15 @@ internal static unsafe class Pipes
         _ = LibC.poll(wanted, (uint)descriptors.Length, -1);
     }
 
+    /// <summary>Waits until the other end of a pipe or socket is closed.</summary>
+    public static void WaitForHangUp(int fd)
+    {
+        pollfd wanted = new() { fd = fd };
+        while (LibC.poll(&wanted, 1, -1) < 0 && LibC.errno == errno.EINTR)
+        {
+        }
+    }
+
     /// <summary>Whether a pipe or socket is empty and has no writers left, so that nothing more can arrive.</summary>
     public static bool IsAtEnd(int fd)
     {

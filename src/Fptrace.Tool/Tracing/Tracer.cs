@@ -56,11 +56,12 @@ internal static class Tracer
         using Launcher launcher = Launcher.Start(command, environment);
         var traps = new TrapTable(plan);
         launcher.Confine(engine, traps);
+        int streamsOf = supervision.Proxy?.LetGoOfStreams() ?? Environment.ProcessId;
 
         FptraceException? fault = null;
         var recorder = new Recorder(sink, plan);
         var tracees = new TraceeTable();
-        var names = new DescriptorNames();
+        var names = new DescriptorNames { StreamsOf = streamsOf };
         names.Remote.Start();
         var retries = new Retries(tracees);
         var stub = new ExecutionState(new Execution

@@ -11,6 +11,7 @@ using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Supervision;
 
@@ -41,10 +42,18 @@ internal static class RunCommand
         }
 
         var directory = new ByteString(OwnProcess.WorkingDirectory());
+        HoldingMounts mounts = ProxyConnection.Current is null ? HoldingMounts.Read() : HoldingMounts.None;
+        if (mounts.Hold(directory.Span) || mounts.HoldStream())
+        {
+            return Behind();
+        }
+
         RunOptions options = table.Parse(split, () => ConfigFile.Find(directory.ToString()));
         try
         {
-            return Run(options, directory, err);
+            return mounts.Any && RunMounts.LeadThere(mounts, options)
+                ? Behind()
+                : Run(options, directory, mounts, err);
         }
         catch (FptraceException e)
         {
@@ -52,7 +61,10 @@ internal static class RunCommand
         }
     }
 
-    private static int Run(RunOptions options, ByteString directory, TextWriter err)
+    private static int Behind() =>
+        Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+
+    private static int Run(RunOptions options, ByteString directory, HoldingMounts mounts, TextWriter err)
     {
         byte[][] command = StartWords.LastArguments(options.Command.Count);
         ByteString[] entries = Array.ConvertAll(StartWords.Environment(), entry => new ByteString(entry));
@@ -72,16 +84,28 @@ internal static class RunCommand
 
         if (options.Survivors is SurvivorPolicy.Linger or SurvivorPolicy.Detach && ProxyConnection.Current is null)
         {
-            return Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+            return Behind();
         }
 
         var notes = new RunNotes(options.Quiet, err);
         string path = options.Manifest ?? ManifestFile.DefaultPath(step);
         StepEnvironment environment = StepEnvironment.Of(entries, step);
+        if (mounts.Any && RunMounts.LeadThere(mounts, step, path))
+        {
+            return Behind();
+        }
+
+        ProxyConnection.Current?.LetGoOfOutput();
         CheckedManifest? known = Check();
         if (known is { Result.IsUpToDate: true })
         {
             return Replay(known.Manifest!, input, options, notes, err, "up to date");
+        }
+
+        if (mounts.Any)
+        {
+            // The command may look anywhere, and the tool looks there, too.
+            return Behind();
         }
 
         // If there is no such program, fail before anything is written.
@@ -92,7 +116,7 @@ internal static class RunCommand
         {
             // A job at a terminal may be stopped, which needs a proxy. A command that is up to date needs none, so
             // start it only now.
-            return Proxy.Run() ?? throw new FptraceException(ExitCodes.Internal, "the tracer gave up");
+            return Behind();
         }
 
         bool hasWaited = false;

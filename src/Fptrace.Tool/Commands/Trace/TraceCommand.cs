@@ -6,6 +6,7 @@ using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
 using Fptrace.Tracing;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Supervision;
@@ -54,7 +55,8 @@ internal static class TraceCommand
     private static int Run(TraceOptions options, TextWriter err)
     {
         ProxyConnection? proxy = ProxyConnection.Current;
-        if (proxy is null && (options.Survivors == SurvivorPolicy.Linger || Proxy.HasTerminal()))
+        if (proxy is null && (options.Survivors == SurvivorPolicy.Linger || Proxy.HasTerminal()
+            || HoldingMounts.Read().Any))
         {
             return Proxy.Run() ?? UntracedCommand.Run(options.Command, StartWords.Environment(), err);
         }

@@ -10,7 +10,7 @@ namespace Fptrace.Tracing.Names;
 /// <summary>Names the file of a descriptor: by its path, or by a fictional name where it has none.</summary>
 /// <remarks>
 /// The standard streams of the command are called <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c>,
-/// whatever descriptor leads there. We have them open, too, so kcmp(2) can tell whether a descriptor is one of them.
+/// whatever descriptor leads there. We or our proxy have them open, too, so kcmp(2) can tell whether a descriptor is one of them.
 /// Pipes and sockets are numbered in the order in which they are first seen. Thread-safe.
 /// </remarks>
 internal sealed class DescriptorNames
@@ -38,6 +38,9 @@ internal sealed class DescriptorNames
 
     public OwnLinks OwnLinks { get; } = new();
 
+    /// <summary>A process of ours that has the command's standard streams open under their numbers.</summary>
+    public int StreamsOf { get; set; } = Environment.ProcessId;
+
     /// <summary>
     /// Called with a process and a link when a descriptor was taken for a standard stream, but kcmp was denied.
     /// </summary>
@@ -60,7 +63,7 @@ internal sealed class DescriptorNames
     /// <remarks>Asks kcmp alone, which spares a look into /proc of some 10 µs.</remarks>
     /// <returns>False also when the kernel does not tell.</returns>
     public bool IsOwnStandard(int pid, int fd) =>
-        fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, fd) == true;
+        fd is >= 0 and <= 2 && _standard[fd] is not null && Descriptions.Same(pid, fd, StreamsOf, fd) == true;
 
     /// <summary>The name of a standard stream.</summary>
     public static ByteString NameOfStandard(int fd) => s_standardNames[fd];
@@ -166,7 +169,7 @@ internal sealed class DescriptorNames
     // The links are compared first, because that costs no system call.
     private bool IsStandard(int i, int pid, int fd, ReadOnlySpan<byte> link) =>
         _standard[i] is { } standard && link.SequenceEqual(standard)
-            && (Descriptions.Same(pid, fd, i) ?? LooksStandard(i, pid, fd, link));
+            && (Descriptions.Same(pid, fd, StreamsOf, i) ?? LooksStandard(i, pid, fd, link));
 
     /// <summary>
     /// Whether a descriptor looks like a standard stream, for sandboxes that deny kcmp, as Docker does.
@@ -174,7 +177,7 @@ internal sealed class DescriptorNames
     /// <remarks>It does if it has the same name, was opened in the same way, and is read or written as far.</remarks>
     private bool LooksStandard(int i, int pid, int fd, ReadOnlySpan<byte> link)
     {
-        bool looks = DescriptorInfo.MayBeSame(Environment.ProcessId, i, pid, fd);
+        bool looks = DescriptorInfo.MayBeSame(StreamsOf, i, pid, fd);
         if (looks)
         {
             Guessed?.Invoke(pid, new ByteString(link));

@@ -32,6 +32,13 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
                 || type.SequenceEqual("lustre"u8)
             || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8));
 
+    /// <summary>
+    /// Whether it is remote, and even SIGKILL does not end a thread that waits for it. NFS and others wait killably.
+    /// </summary>
+    public bool HoldsTheKilled => Type.Span is var type
+        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.SequenceEqual("virtiofs"u8)
+            || type.SequenceEqual("9p"u8));
+
     public static List<Mount> Read(ReadOnlySpan<byte> table)
     {
         var mounts = new List<Mount>();

@@ -8,6 +8,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Launch;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Supervision;
@@ -20,6 +21,9 @@ namespace Fptrace.Tracing.Supervision;
 /// A tracer that stopped itself would hold up tracees that did not stop. So the tool starts itself a second time at a
 /// terminal, where jobs stop and go on, and for <see cref="SurvivorPolicy.Linger"/> and
 /// <see cref="SurvivorPolicy.Detach"/>. The tracer inherits process group, terminal and descriptors from its proxy.
+/// Where a mount may hold whoever looks there (<see cref="HoldingMounts"/>), SIGKILL must end what the caller waits for.
+/// A proxy looks nowhere. What it leaves behind, if killed, must not keep the caller's pipes open: see
+/// <see cref="RelayedStreams"/>.
 /// </remarks>
 internal static class Proxy
 {
@@ -40,16 +44,18 @@ internal static class Proxy
         (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
         using var signals = new SignalSource(ignored);
         signals.Forward(number => ours.Send([(byte)number]));
+        RelayedStreams? relayed = HoldingMounts.Read().Any ? RelayedStreams.Begin() : null;
         int tracer;
         using (theirs)
         {
             string line = string.Create(CultureInfo.InvariantCulture,
-                $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}");
+                $"{theirs.Descriptor}:{ignored}:{StartState.OpenFilesLimit()}{relayed?.Words}");
             tracer =
                 OwnProgram.Spawn([Encoding.UTF8.GetBytes(ProxyConnection.Argument), Encoding.UTF8.GetBytes(line),
                     .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
         }
 
+        relayed?.Start();
         if (tracer < 0)
         {
             throw UnforeseenFailure.Of("cannot start a process: " + Marshal.GetPInvokeErrorMessage(-tracer), -tracer);
@@ -65,6 +71,7 @@ internal static class Proxy
                     killedBy = message[1];
                     break;
                 case 5 when message[0] == ProxyConnection.Return:
+                    relayed?.Finish();
                     return End(BinaryPrimitives.ReadInt32LittleEndian(message[1..]), atTerminal ? killedBy : 0);
                 case 1 when message[0] == ProxyConnection.RunUntraced:
                     Children.Wait(tracer, out _, out _, block: true);
@@ -76,6 +83,7 @@ internal static class Proxy
                             "how the tracer ended cannot be told: wait4 is denied");
                     }
 
+                    relayed?.Finish();
                     return status.Exited
                         ? End(status.ExitCode, atTerminal ? killedBy : 0)
                         : Died(status.TermSignal, atTerminal);

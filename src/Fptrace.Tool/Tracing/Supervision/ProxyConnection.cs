@@ -14,7 +14,8 @@ namespace Fptrace.Tracing.Supervision;
 /// </remarks>
 internal sealed class ProxyConnection
 {
-    /// <summary>First argument of the tool when it traces behind a proxy; the second is SOCKET:IGNORED:LIMIT.</summary>
+    /// <summary>First argument of the tool when it traces behind a proxy; the second is SOCKET:IGNORED:LIMIT, and
+    /// :OUT:ERR where the proxy relays these streams.</summary>
     public const string Argument = "--behind-proxy";
 
     /// <summary>Message: the proxy returns with the status that follows, and the tracer lingers.</summary>
@@ -30,9 +31,10 @@ internal sealed class ProxyConnection
 
     private readonly MessageSocket _socket;
     private readonly int _pid = OwnProcess.ParentId;
+    private readonly CallerPipes? _pipes;
     private volatile bool _released;
 
-    private ProxyConnection(MessageSocket socket) => _socket = socket;
+    private ProxyConnection(MessageSocket socket, CallerPipes? pipes) => (_socket, _pipes) = (socket, pipes);
 
     /// <summary>The connection of this process; null when it has no proxy.</summary>
     public static ProxyConnection? Current { get; private set; }
@@ -52,8 +54,39 @@ internal sealed class ProxyConnection
         DescriptorFlags.CloseOnExec(socket.Descriptor);
         StartState.Inherit(ulong.Parse(fields[1], CultureInfo.InvariantCulture),
             ulong.Parse(fields[2], CultureInfo.InvariantCulture));
-        Current = new ProxyConnection(socket);
+        Current = new ProxyConnection(socket, fields.Length > 3
+            ? new CallerPipes(int.Parse(fields[3], CultureInfo.InvariantCulture),
+                int.Parse(fields[4], CultureInfo.InvariantCulture))
+            : null);
+        Current.EndWithProxy();
         return args[2..];
+    }
+
+    /// <summary>Before a command whose output this process reads: what we write goes through the proxy.</summary>
+    public void LetGoOfOutput() => _pipes?.LetGoOfOutput();
+
+    /// <summary>Gives up the caller's pipes, when the command has them.</summary>
+    /// <returns>The process that has the command's standard streams open.</returns>
+    public int LetGoOfStreams()
+    {
+        if (_pipes is null)
+        {
+            return Environment.ProcessId;
+        }
+
+        _pipes.LetGoOfStreams();
+        return _pipes.AreOutputsOurs ? Environment.ProcessId : _pid;
+    }
+
+    /// <summary>All is done. The proxy returns even if a file system holds one of our threads.</summary>
+    public void End(int exitStatus)
+    {
+        if (_pipes is not null && !_released)
+        {
+            _released = true;
+            _pipes.LetGo();
+            SendReturn(exitStatus);
+        }
     }
 
     /// <summary>Passes on each signal that the proxy gets, until the proxy is gone.</summary>
@@ -91,6 +124,11 @@ internal sealed class ProxyConnection
     {
         _released = true;
         OwnProcess.LetGoOfCaller(_socket.Descriptor);
+        SendReturn(exitStatus);
+    }
+
+    private void SendReturn(int exitStatus)
+    {
         Span<byte> message = stackalloc byte[5];
         message[0] = Return;
         BinaryPrimitives.WriteInt32LittleEndian(message[1..], exitStatus);
@@ -108,9 +146,28 @@ internal sealed class ProxyConnection
             signalled(message[0]);
         }
 
+        Abandon();
+    }
+
+    // The first look at a file may hold us before anybody listens to the proxy.
+    private void EndWithProxy()
+    {
+        if (_pipes is not null)
+        {
+            new Thread(() =>
+            {
+                Pipes.WaitForHangUp(_socket.Descriptor);
+                Abandon();
+            }, maxStackSize: 64 * 1024) { IsBackground = true, Name = "caller" }.Start();
+        }
+    }
+
+    private void Abandon()
+    {
         if (!_released)
         {
             // PTRACE_O_EXITKILL kills the tracees when this process exits.
+            _pipes?.LetGo();
             OwnProcess.Exit(ExitCodes.Internal);
         }
     }

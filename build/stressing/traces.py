@@ -1,0 +1,100 @@
+"""What a round may have left behind, and faults that the script makes itself to prove that it sees them."""
+import glob, os, signal, subprocess, time
+from world import Wrong
+
+PATIENCE = 20  # seconds until what was killed must be gone, on a busy machine
+INJECTED = ["deadlock", "process", "mount", "segment", "file", "cgroup", "descriptors", "memory"]
+
+
+class Traces:
+    def __init__(self, world):
+        self.world = world
+        self.before = self.look()
+
+    def compare(self, world):
+        end = time.monotonic() + PATIENCE
+        while True:
+            left = self.left()
+            if not left:
+                break
+            if time.monotonic() > end:
+                raise Wrong("left behind: " + "; ".join(left))
+            time.sleep(0.05)
+        if world.long is not None:
+            world.check_levels()
+            subprocess.run(["rm", "-rf", "--one-file-system", world.tree], check=True)
+
+    def left(self):
+        known = self.family()
+        left = [f"process {pid}: {self.command(pid)}" for pid in self.world.marked() if pid not in known]
+        return left + [f"{kind} {one}" for kind, found in self.look().items() for one in found - self.before[kind]]
+
+    def family(self):
+        """The tool that traces all the time, and its processes."""
+        if self.world.long is None:
+            return []
+        # What it starts may come and go between two looks, so the session tells.
+        return [pid for pid in self.world.marked() if self.session(pid) == self.world.long.pid]
+
+    def look(self):
+        world = self.world
+        segments = open("/proc/sysvipc/shm").read().splitlines()[1:] + open("/proc/sysvipc/msg").read().splitlines()[1:]
+        return {
+            "mount": {line.split()[4] for line in open("/proc/self/mountinfo") if world.top in line},
+            "segment": {" ".join(line.split()[:3]) for line in segments},
+            "file": {path for place in ("/var/tmp", "/dev/shm") for path in glob.glob(place + "/*fptrace*")}
+            | set(glob.glob(world.tmp + "/*")),
+            "cgroup": {path for path in glob.glob("/sys/fs/cgroup/**/*fptrace-stress-*", recursive=True)
+                       if path.endswith(f"-{os.getpid()}")},
+        }
+
+    @staticmethod
+    def session(pid):
+        try:
+            return os.getsid(pid)
+        except OSError:
+            return 0
+
+    @staticmethod
+    def command(pid):
+        try:
+            return open(f"/proc/{pid}/cmdline").read().replace("\0", " ")
+        except OSError:
+            return "gone"
+
+
+def inject(world, kind):
+    """Does what a faulty tool would do."""
+    if kind == "deadlock":
+        # As if all threads of the tool waited for each other: nothing of it goes on.
+        process = world.start("--engine", world.engine, "-d", "deps.json", "--", world.massacre, "2000")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            world.finish(process, seconds=30)
+        finally:
+            process.kill()
+    elif kind == "process":
+        subprocess.Popen(["sleep", "1000"], env=world.environment, start_new_session=True)
+    elif kind == "mount":
+        world.begin_fuse()
+    elif kind == "segment":
+        made = subprocess.run(["ipcmk", "-M", "4096"], check=True, capture_output=True, text=True)
+        world.segments.append(made.stdout.split()[-1])
+    elif kind == "file":
+        open(world.tmp + "/fptrace-spool", "w").close()
+    elif kind == "cgroup":
+        import cgroups
+        world.cgroups.append(cgroups.Cgroup("freezer", f"fptrace-stress-{os.getpid()}"))
+    else:
+        # As if the tool that traces all the time took more and more from now on.
+        honest = world.sample
+        taken = [0]
+
+        def sample():
+            honest()
+            taken[0] += 1
+            memory, descriptors = world.samples[-1]
+            world.samples[-1] = ((memory + 4000 * taken[0], descriptors) if kind == "memory"
+                                 else (memory, descriptors + 2 * taken[0]))
+        world.sample = sample
