@@ -3,7 +3,9 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Processes;
 
-/// <summary>A process that may be nobody's child here (pidfd_open(2), Linux 5.3). Its number is not taken meanwhile.</summary>
+/// <summary>
+/// A process that may be nobody's child here (pidfd_open(2), Linux 5.3). Its number is not taken meanwhile.
+/// </summary>
 internal sealed unsafe class ProcessHandle : IDisposable
 {
     private readonly int _descriptor;

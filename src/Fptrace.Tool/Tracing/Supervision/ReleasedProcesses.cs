@@ -13,9 +13,9 @@ namespace Fptrace.Tracing.Supervision;
 /// traces it.
 /// </summary>
 /// <remarks>
-/// <para>This works only without a filter, since no_new_privs cannot be taken back. What the program does is unseen, and
-/// so is what its children do. The tool waits for its end: for the command's first process, which is the tool's child,
-/// by wait4, and for others by a pidfd.</para>
+/// <para>This works only without a filter, since no_new_privs cannot be taken back. What the program does is unseen,
+/// and so is what its children do. The tool waits for its end: for the command's first process, which is the tool's
+/// child, by wait4, and for others by a pidfd.</para>
 /// <para>The ptrace thread releases and waits. Any thread may ask.</para>
 /// </remarks>
 /// <param name="root">The number of the command's first process.</param>

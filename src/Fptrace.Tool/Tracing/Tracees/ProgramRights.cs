@@ -68,7 +68,7 @@ internal sealed class ProgramRights(bool hasFilter)
         byte[] file = [.. path.Span, 0];
         if (_missing == 0
             || Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
-            || (program.stx_mode & Tmds.Linux.LibC.S_IFMT) != Tmds.Linux.LibC.S_IFREG
+            || (program.stx_mode & stat.S_IFMT) != stat.S_IFREG
             || FileRights.Access(fcntl.AT_FDCWD, file, fcntl.X_OK) != 0)
         {
             return null;
