@@ -16,9 +16,10 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Handles the stops at the entry and exit of system calls. Only the ptrace thread uses it.</summary>
 internal sealed class SyscallStops(
     EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler,
-    RemoteMounts remote, AwayCalls away)
+    RemoteMounts remote, AwayCalls away, ReleasedProcesses released)
 {
-    /// <returns>Whether the tracee is still there. If so it must be resumed, unless its call is away now.</returns>
+    /// <returns>Whether the tracee is still there and traced. If so it must be resumed, unless its call is away
+    /// now.</returns>
     public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
     {
         switch (stop.GetSyscall(out ptrace_syscall_info info, out int error))
@@ -43,7 +44,7 @@ internal sealed class SyscallStops(
                 break;
         }
 
-        return RequestOutcome.Done;
+        return tracees.Find(tracee.Tid) == tracee ? RequestOutcome.Done : RequestOutcome.Vanished;
     }
 
     private static bool IsOfOtherFilter(in ptrace_syscall_info info) =>
@@ -140,6 +141,10 @@ internal sealed class SyscallStops(
         else if (answer == EntryAnswer.StripUntraced)
         {
             stop.SetFirstArgument(call.Raw(0) & ~(ulong)sched.CLONE_UNTRACED);
+        }
+        else if (engine == EngineKind.Syscall && call.Call is ExecCall)
+        {
+            released.TryRelease(stop, tracee);
         }
     }
 
