@@ -13,7 +13,7 @@ internal static class CallFindings
     {
         yield return Memory();
         yield return Descriptor("openat2", OpenInRoot(), "resolves paths below another root",
-            "paths of a command that calls chroot(2) are followed one name at a time", "Linux 5.6");
+            "failed lookups of a command below another root take longer", "Linux 5.6");
         yield return Descriptor("pidfd_open", Children.OpenHandle(Environment.ProcessId),
             "a signal reaches the process that was meant",
             "fptrace cannot look into the descriptors of others, and signals processes by number", "Linux 5.3");

@@ -19,7 +19,7 @@ internal static class EngineFindings
             Trial trial = auto.Engine == engine ? auto : Trial.Of(engine);
             yield return trial.Failure is null
                 ? Finding.Found(name, "traces")
-                : Finding.Missed(name, trial.Failure,
+                : Finding.Missed(name, trial.Launcher?.Cause is { Length: > 0 } cause ? cause : trial.Failure,
                     auto.Failure is null ? "none needed: another engine traces" : "see what follows");
         }
     }

@@ -110,7 +110,7 @@ internal static class ProcessFindings
                 "leave it out of the sandbox (docker run without --security-opt no-new-privileges)")
             : Launcher.NeedsNoNewPrivileges
             ? Finding.Missed(Name, "a trace sets it: sudo and its like give no rights to the command",
-                "run as root, or with --engine syscall, which does without")
+                "run as root")
             : Finding.Found(Name, "not set, nor by a trace");
     }
 
