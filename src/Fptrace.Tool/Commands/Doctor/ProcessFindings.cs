@@ -99,8 +99,8 @@ internal static class ProcessFindings
 
     private static Finding TracingCapability() => OwnStatus.HasCapability(OwnProcess.CAP_SYS_PTRACE)
         ? Finding.Found("CAP_SYS_PTRACE", "this process has it")
-        : Finding.Missed("CAP_SYS_PTRACE", "needed only for a command that becomes another user, or another namespace's "
-            + "root", "run as root, or in a container with --cap-add=SYS_PTRACE");
+        : Finding.Missed("CAP_SYS_PTRACE", "needed for a command that becomes another user, or root of a namespace",
+            "run as root, or in a container with --cap-add=SYS_PTRACE");
 
     private static Finding Privileges()
     {

@@ -22,12 +22,13 @@ internal sealed record Trial(EngineKind? Engine, string? Failure, Launcher? Laun
                 started: found => launcher = found);
             // Names relative to a directory come from /proc.
             string? fault = summary.ExitStatus != 0 ? $"the traced program ended with exit status {summary.ExitStatus}"
-                : !sink.SawRoot || !summary.Verdict.HoldsAllFiles ? "the trace does not hold what the traced program did"
+                : !sink.SawRoot || !summary.Verdict.HoldsAllFiles
+                ? "the trace does not hold what the traced program did"
                 : null;
             return fault is null
                 ? new Trial(launcher!.Engine, null, launcher)
-                : new Trial(null, string.Join("; ", [fault, .. summary.Verdict.Reasons.Select(reason => reason.Detail)]),
-                    launcher);
+                : new Trial(null,
+                    string.Join("; ", [fault, .. summary.Verdict.Reasons.Select(reason => reason.Detail)]), launcher);
         }
         catch (FptraceException e)
         {

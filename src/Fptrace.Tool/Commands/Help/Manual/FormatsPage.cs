@@ -29,8 +29,10 @@ internal static class FormatsPage
         foreach (string title in s_ofReadme)
         {
             int start = readme.IndexOf($"## {title}\n", StringComparison.Ordinal);
-            text.Append('#').Append(readme, start + 2, readme.IndexOf("\n## ", start, StringComparison.Ordinal) - start - 2)
-                .Append('\n');
+            int end = readme.IndexOf("\n## ", start, StringComparison.Ordinal);
+
+            // A section of its own, as the other pages are.
+            text.Append(readme.AsSpan((start + 1)..end)).Append('\n');
         }
 
         return text.Append(Read("trace.md")).Append('\n').Append(Read("verdict.md")).ToString();

@@ -13,8 +13,8 @@ internal sealed class Roff
     /// <param name="section">Its section of the manual.</param>
     public Roff(string name, int section)
     {
-        string number = section.ToString(CultureInfo.InvariantCulture);
-        _text.Append($".TH {name.ToUpperInvariant()} {number} \"{Date()}\" \"{Plain(ToolVersion.Line)}\" \"Fptrace\"\n");
+        Line(string.Create(CultureInfo.InvariantCulture,
+            $".TH {name.ToUpperInvariant()} {section} \"{Date()}\" \"{Plain(ToolVersion.Line)}\" \"Fptrace\""));
     }
 
     /// <summary>Text as it stands, within a line.</summary>
