@@ -103,7 +103,8 @@ public sealed class DistributionTests(Distribution distribution) : IClassFixture
 
         CommandResult typed = Distribution.Run("/", "bwrap", "--ro-bind", "/", "/", "--tmpfs", "/usr/local", "--dev",
             "/dev", "--proc", "/proc", "--chdir", _directory.Work, "--bind", _directory.Work, _directory.Work,
-            "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", _directory.Work, "sh", "-euc", block.Text);
+            "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", _directory.Work,
+            "sh", "-euc", block.Text);
         Assert.All(block.Promises, promise => Assert.Contains(promise, typed.Error, StringComparison.Ordinal));
         Assert.Contains("\nengine    notify", typed.Output, StringComparison.Ordinal);
     }
