@@ -1,3 +1,5 @@
+using Fptrace.Linux.Processes;
+
 namespace Fptrace.Commands.Doctor;
 
 /// <summary><c>fptrace doctor</c>: tells whether tracing works here, and what is missing.</summary>
@@ -36,7 +38,7 @@ internal static class DoctorCommand
     {
         output.WriteLine(ToolVersion.Line);
         WriteHeading("runtime", ToolRuntime.Describe);
-        if (ToolRuntime.OpenSsl is { } version)
+        if (LinkedCode.OpenSslVersion() is { } version)
         {
             WriteHeading("OpenSSL", version);
         }

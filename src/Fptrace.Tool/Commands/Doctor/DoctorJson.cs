@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fptrace.Linux.Processes;
 
 namespace Fptrace.Commands.Doctor;
 
@@ -27,7 +28,7 @@ internal sealed record DoctorJson(
         new DoctorJson(
             ToolVersion.Line["fptrace ".Length..],
             ToolRuntime.Kind,
-            ToolRuntime.OpenSsl,
+            LinkedCode.OpenSslVersion(),
             found.Kernel.Release,
             found.Kernel.Architecture,
             found.Works,
