@@ -26,17 +26,21 @@ internal static class Shortage
     /// <summary>For memory, threads and processes: the runtime does not tell them apart.</summary>
     public static string Remedy()
     {
-        string?[] limits =
-        [
-            Limit(libc.RLIMIT_AS, "-v", Kibi),
-            Limit(libc.RLIMIT_DATA, "-d", Kibi),
-            Limit(libc.RLIMIT_NPROC, "-u", 1, ManyProcesses),
-        ];
-        string set = string.Join(", ", limits.Where(limit => limit is not null));
+        string set = Limits();
         return set.Length > 0
             ? $"raise the limit of memory or processes ({set}), or that of the container"
             : "give the machine or the container more memory or processes (memory and pids of its cgroup)";
     }
+
+    /// <summary>The limits of memory and processes that are set; empty for none.</summary>
+    public static string Limits() => string.Join(
+        ", ",
+        new[]
+        {
+            Limit(libc.RLIMIT_AS, "-v", Kibi),
+            Limit(libc.RLIMIT_DATA, "-d", Kibi),
+            Limit(libc.RLIMIT_NPROC, "-u", 1, ManyProcesses),
+        }.Where(limit => limit is not null));
 
     private static string? Limit(int resource, string option, ulong unit, ulong most = ulong.MaxValue)
     {

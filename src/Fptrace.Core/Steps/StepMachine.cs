@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Fptrace.Linux.Imports;
+using Fptrace.Linux.Machine;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
 
@@ -11,8 +12,6 @@ namespace Fptrace.Steps;
 /// <remarks>docs/manifests.md lists what counts and what does not, with the reasons.</remarks>
 public static class StepMachine
 {
-    private const int NameLength = 65; // of a field of struct utsname
-    private const int MachineField = 4;
     private static readonly Lazy<IReadOnlyList<string>> s_current = new(Read);
 
     /// <summary>
@@ -22,17 +21,13 @@ public static class StepMachine
 
     private static string[] Read()
     {
-        byte[] names = new byte[6 * NameLength];
-        _ = libc.uname(ref names[0]);
-        ReadOnlySpan<byte> machine = names.AsSpan(MachineField * NameLength, NameLength);
-
         // /proc/self/status has the rest. umask(2) could tell the mask only by changing it for all threads for a
         // moment.
         ProcessStatus status = OwnStatus.First;
         string user = status.Text("Uid"u8, word: 1);
         return
         [
-            "architecture=" + Encoding.ASCII.GetString(machine[..machine.IndexOf((byte)0)]),
+            "architecture=" + KernelName.Read().Architecture,
 
             // What this process holds now says nothing: at execve(2), root gets what the bounding set allows, and other
             // users keep the ambient set (capabilities(7)).

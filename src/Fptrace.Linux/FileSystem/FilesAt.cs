@@ -65,6 +65,13 @@ internal static unsafe class FilesAt
         return StatWithoutStatx.IsFor(-result) ? StatWithoutStatx.Of(directory, name, flags, ref found) : result;
     }
 
+    /// <summary>Whether statx(2) itself answers; if not, <see cref="Stat"/> takes another way.</summary>
+    public static bool HasStatx()
+    {
+        statx found = default;
+        return !StatWithoutStatx.IsFor(-Checked(libc.statx(fcntl.AT_FDCWD, in First("/\0"u8), 0, 0, ref found)));
+    }
+
     /// <summary>A directory as a place to start from; it need not be readable.</summary>
     public static int OpenPlace(int directory, ReadOnlySpan<byte> name, FinalLink follow) =>
         Open(directory, name, fcntl.O_PATH | fcntl.O_DIRECTORY | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));

@@ -5,6 +5,7 @@ namespace Fptrace.Linux.Imports;
 /// <summary>sys/auxv.h, with numbers of linux/auxvec.h.</summary>
 internal static partial class libc
 {
+    public const ulong AT_BASE = 7;
     public const ulong AT_HWCAP = 16;
     public const ulong AT_HWCAP2 = 26;
 

@@ -79,15 +79,22 @@ internal static unsafe class Children
     /// another's by now.</summary>
     public static bool Kill(int pid, int number, Func<bool> isStill)
     {
-        int handle = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
+        int handle = OpenHandle(pid);
         if (handle < 0)
         {
             // Before Linux 5.3, or denied.
-            return Marshal.GetLastSystemError() != errno.ESRCH && isStill() && Kill(pid, number);
+            return handle != -errno.ESRCH && isStill() && Kill(pid, number);
         }
 
         bool sent = isStill() && libc.syscall(libc.SYS_pidfd_send_signal, handle, number, 0, 0, 0) == 0;
         Files.Close(handle);
         return sent;
+    }
+
+    /// <summary>A descriptor for a process (pidfd_open(2), Linux 5.3), or −errno.</summary>
+    public static int OpenHandle(int pid)
+    {
+        int handle = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
+        return handle < 0 ? -Marshal.GetLastSystemError() : handle;
     }
 }

@@ -54,6 +54,9 @@ internal static class OwnProcess
         }
     }
 
+    /// <summary>Whether no program interpreter (ld.so) was loaded with this program.</summary>
+    public static bool IsStatic => libc.getauxval(libc.AT_BASE) == 0;
+
     /// <summary>Ends at once, whatever other threads do.</summary>
     public static void Exit(int status) => LibC._exit(status);
 

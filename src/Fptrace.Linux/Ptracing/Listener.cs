@@ -12,8 +12,9 @@ internal sealed unsafe class Listener(int fd)
 {
     /// <summary>Asks the kernel to wake the receiver on the tracee's own CPU, where it can (Linux 6.6).</summary>
     /// <remarks>A wake-up on another CPU takes six times as long. This ioctl takes its flags by value.</remarks>
-    public void UseSynchronousWakeUp() =>
-        _ = libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+    /// <returns>Whether it can.</returns>
+    public bool UseSynchronousWakeUp() =>
+        libc.ioctl(fd, seccomp.SECCOMP_IOCTL_NOTIF_SET_FLAGS, (void*)seccomp.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) == 0;
 
     /// <summary>Whether the kernel knows the answer by which a call goes on (Linux 5.5).</summary>
     /// <remarks>

@@ -165,6 +165,9 @@ internal sealed unsafe class TraceeMemory
     /// </summary>
     public bool IsDenied { get; private set; }
 
+    /// <summary>Whether something could be read from /proc/PID/mem alone.</summary>
+    public bool IsReadFromFile { get; private set; }
+
     // A sandbox may deny process_vm_readv(2). /proc/PID/mem needs the same permission, but no special system call. It
     // also shows device memory, which process_vm_readv cannot read.
     private bool TryLoadFromFile(ulong address, byte* target, int length)
@@ -186,6 +189,7 @@ internal sealed unsafe class TraceeMemory
             IsDenied = true;
         }
 
+        IsReadFromFile |= read == length;
         return read == length;
     }
 

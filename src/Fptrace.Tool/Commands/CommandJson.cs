@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Fptrace.Commands.Cache;
 using Fptrace.Commands.Check;
+using Fptrace.Commands.Doctor;
 using Fptrace.Commands.List;
 using Fptrace.Model;
 
@@ -14,6 +15,7 @@ namespace Fptrace.Commands;
 [JsonSerializable(typeof(CheckJson[]))]
 [JsonSerializable(typeof(ListJson[]))]
 [JsonSerializable(typeof(CacheJson))]
+[JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>Leaves letters of other alphabets unescaped.</summary>

@@ -1,6 +1,7 @@
 using Fptrace.Commands.Cache;
 using Fptrace.Commands.Check;
 using Fptrace.Commands.Completion;
+using Fptrace.Commands.Doctor;
 using Fptrace.Commands.Forget;
 using Fptrace.Commands.Help;
 using Fptrace.Commands.List;
@@ -41,6 +42,8 @@ internal static class Verbs
             () => new CacheOptionTable(), CacheHelp.Page, CacheCommand.Run),
         new("undelete", "put back what -u kept", OperandKind.Files,
             () => new UndeleteOptionTable(), UndeleteHelp.Page, UndeleteCommand.Run),
+        new("doctor", "does tracing work here, and what is missing?", OperandKind.None,
+            () => new DoctorOptionTable(), DoctorHelp.Page, DoctorCommand.Run),
         new("completion", "a script that completes command lines", OperandKind.Words,
             () => new CompletionOptionTable(), CompletionHelp.Page, CompletionCommand.Run),
         new("help", "tell about fptrace or a verb", OperandKind.Words,

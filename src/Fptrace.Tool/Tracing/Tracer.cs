@@ -21,6 +21,7 @@ internal static class Tracer
     /// <param name="sink">Receives the trace.</param>
     /// <param name="supervision">When the trace returns, and what it tells meanwhile.</param>
     /// <param name="environment">The command's environment, entries NAME=VALUE; null for that of this process.</param>
+    /// <param name="started">Gets the launcher before the command starts.</param>
     /// <returns>The summary that the sink got.</returns>
     /// <exception cref="FptraceException">The command cannot be started or traced. The sink got nothing.</exception>
     public static TraceSummary Run(
@@ -29,11 +30,13 @@ internal static class Tracer
         TracePlan plan,
         ITraceSink sink,
         SupervisionOptions? supervision = null,
-        byte[][]? environment = null)
+        byte[][]? environment = null,
+        Action<Launcher>? started = null)
     {
         try
         {
-            return Trace(command, engine, plan, sink, supervision ?? new SupervisionOptions(), environment);
+            return Trace(command, engine, plan, sink, supervision ?? new SupervisionOptions(), environment,
+                started);
         }
         catch (KernelDenialException e)
         {
@@ -47,13 +50,15 @@ internal static class Tracer
         TracePlan plan,
         ITraceSink sink,
         SupervisionOptions supervision,
-        byte[][]? environment)
+        byte[][]? environment,
+        Action<Launcher>? started)
     {
         ulong ignored = StartState.IgnoredSignals();
         // This comes before the first thread starts. A skip starts no thread, so it does not pay for it.
         UnforeseenFailure.EndOnUnhandled();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
+        started?.Invoke(launcher);
         var traps = new TrapTable(plan);
         launcher.Confine(engine, traps);
         int streamsOf = supervision.Proxy?.LetGoOfStreams() ?? Environment.ProcessId;

@@ -13,8 +13,9 @@ internal static class CompletionCommand
     /// <exception cref="FptraceException">There is no script for that shell.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
-        string? shell = new CompletionOptionTable().Read(args, out bool asksForHelp);
-        output.Write(asksForHelp ? Verbs.Find("completion")!.Help : shell switch
+        var table = new CompletionOptionTable();
+        string? shell = table.Read(args, out ParsedOptions given);
+        output.Write(given.GetValue(table.Help) ? Verbs.Find("completion")!.Help : shell switch
         {
             "bash" => BashCompletion.Write(),
             "zsh" => ZshCompletion.Write(),

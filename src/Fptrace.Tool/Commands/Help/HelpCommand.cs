@@ -1,6 +1,9 @@
+using Fptrace.Commands.CommandLine;
+using Fptrace.Commands.Help.Manual;
+
 namespace Fptrace.Commands.Help;
 
-/// <summary><c>fptrace help [VERB]</c>: prints the help of tracing, or of a verb.</summary>
+/// <summary><c>fptrace help [VERB]</c>: prints the help of tracing, or of a verb, or describes the formats.</summary>
 internal static class HelpCommand
 {
     /// <param name="args">The words after the verb.</param>
@@ -9,8 +12,14 @@ internal static class HelpCommand
     /// <exception cref="FptraceException">There is no such verb.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
-        string? name = new HelpOptionTable().Read(args, out bool asksForHelp);
-        output.Write((asksForHelp ? Verbs.Find("help")! : name is null ? Verbs.Trace : Verbs.Find(name)!).Help);
+        var table = new HelpOptionTable();
+        string? name = table.Read(args, out ParsedOptions given);
+        Verb verb = given.GetValue(table.Help) ? Verbs.Find("help")! : name is null ? Verbs.Trace
+            : Verbs.Find(name) ?? Verbs.Trace;
+        bool asPage = given.GetValue(HelpOptionTable.Man);
+        output.Write(name == FormatsPage.Word && !given.GetValue(table.Help)
+            ? asPage ? FormatsPage.Write() : FormatsPage.Text()
+            : asPage ? VerbPage.Write(verb) : verb.Help);
         return 0;
     }
 }

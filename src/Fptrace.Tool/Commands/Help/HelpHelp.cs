@@ -7,9 +7,10 @@ internal static class HelpHelp
 {
     public static HelpPage Page { get; } = new(
         """
-        fptrace help tells about fptrace, or about one of its verbs.
+        fptrace help tells about fptrace, one of its verbs, or the formats that it writes.
 
-        Usage: fptrace help [VERB]
+        Usage: fptrace help [--man] [VERB]
+               fptrace help [--man] formats
         """,
         "");
 }

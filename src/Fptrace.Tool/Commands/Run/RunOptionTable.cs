@@ -20,7 +20,7 @@ internal sealed class RunOptionTable : OptionTable
         (default: 30d); see fptrace forget --help
         """);
     private readonly ListOption _ignore = Texts("--ignore", "GLOB", """
-        neither input nor output; repeatable. Without a slash it is a name at any depth
+        neither input nor output; repeatable. Without a slash it is a name at any depth.
         '~/' and '$HOME/' at its start are the home directory
         """);
     private readonly ListOption _ignoreListing = Texts("--ignore-listing", "DIR",

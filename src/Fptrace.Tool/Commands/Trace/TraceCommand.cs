@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fptrace.Commands.CommandLine;
+using Fptrace.Commands.Doctor;
 using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
@@ -37,6 +38,11 @@ internal static class TraceCommand
 
         if (table.AsksForVersion(split))
         {
+            if (table.IsVerbose(split))
+            {
+                return DoctorCommand.Run([], output, err);
+            }
+
             output.WriteLine(ToolVersion.Line);
             return 0;
         }

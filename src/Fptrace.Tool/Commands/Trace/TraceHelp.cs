@@ -16,6 +16,7 @@ internal static class TraceHelp
                fptrace forget                                    run them again next time
                fptrace cache stats|verify|gc|clear               care for the cache of fptrace run --cache
                fptrace undelete DIR                              put back what -u kept in DIR
+               fptrace doctor                                    does tracing work here, and what is missing?
                fptrace completion bash|zsh|fish                  a script that completes command lines
                fptrace help [VERB], fptrace version
 

@@ -61,9 +61,12 @@ internal sealed class TraceOptionTable : OptionTable
         Register("Other", _verbose, _quiet, Help, Version, _kernel, _tracee);
     }
 
-    public FlagOption Version { get; } = Flag("--version", "the version");
+    public FlagOption Version { get; } = Flag("--version",
+        "the version; with --verbose what fptrace doctor tells");
 
     public bool AsksForVersion(SplitArguments split) => split.Options.Contains(Version.Name + "=true");
+
+    public bool IsVerbose(SplitArguments split) => split.Options.Contains(_verbose.Name + "=true");
 
     /// <summary>Parses what <see cref="ArgumentSplitter"/> separated.</summary>
     /// <exception cref="FptraceException">A value is wrong, or options contradict each other.</exception>

@@ -1,3 +1,5 @@
+using Fptrace.Commands.CommandLine;
+
 namespace Fptrace.Commands.Version;
 
 /// <summary><c>fptrace version</c>: prints the version.</summary>
@@ -9,8 +11,9 @@ internal static class VersionCommand
     /// <exception cref="FptraceException">A word follows the verb.</exception>
     public static int Run(string[] args, TextWriter output, TextWriter err)
     {
-        _ = new VersionOptionTable().Read(args, out bool asksForHelp);
-        output.Write(asksForHelp ? Verbs.Find("version")!.Help : ToolVersion.Line + "\n");
+        var table = new VersionOptionTable();
+        _ = table.Read(args, out ParsedOptions given);
+        output.Write(given.GetValue(table.Help) ? Verbs.Find("version")!.Help : ToolVersion.Line + "\n");
         return 0;
     }
 }

@@ -43,16 +43,9 @@ internal static class Denial
                 + "use an image for the machine's own architecture";
         }
 
-        if (yama is [(byte)'3', ..])
+        if (OfYama(yama, mayTrace) is { } byYama)
         {
-            return "kernel.yama.ptrace_scope is 3, which allows nobody to trace until the machine starts anew: set it "
-                + "below 3 in /etc/sysctl.d, and restart";
-        }
-
-        if (yama is [(byte)'2', ..] && !mayTrace)
-        {
-            return "kernel.yama.ptrace_scope is 2: run as root (in a container with --cap-add=SYS_PTRACE), or set it "
-                + "to 1 (sysctl kernel.yama.ptrace_scope=1)";
+            return byYama;
         }
 
         if (selinux is [(byte)'1', ..])
@@ -69,5 +62,25 @@ internal static class Denial
         }
 
         return "allow it in the sandbox (docker run --cap-add=SYS_PTRACE, kernel.yama.ptrace_scope below 3)";
+    }
+
+    /// <summary>Why yama denies it; null if it does not.</summary>
+    /// <param name="yama">kernel.yama.ptrace_scope; empty where there is none.</param>
+    /// <param name="mayTrace">Whether this process has CAP_SYS_PTRACE.</param>
+    public static string? OfYama(ReadOnlySpan<byte> yama, bool mayTrace)
+    {
+        if (yama is [(byte)'3', ..])
+        {
+            return "kernel.yama.ptrace_scope is 3, which allows nobody to trace until the machine starts anew: set it "
+                + "below 3 in /etc/sysctl.d, and restart";
+        }
+
+        if (yama is [(byte)'2', ..] && !mayTrace)
+        {
+            return "kernel.yama.ptrace_scope is 2: run as root (in a container with --cap-add=SYS_PTRACE), or set it "
+                + "to 1 (sysctl kernel.yama.ptrace_scope=1)";
+        }
+
+        return null;
     }
 }

@@ -41,6 +41,19 @@ internal sealed class Launcher : IDisposable
     /// <summary>The engine that <see cref="Confine"/> has chosen.</summary>
     public EngineKind Engine { get; private set; }
 
+    /// <summary>What <see cref="Confine"/> learnt of seccomp.</summary>
+    public SeccompFindings Seccomp { get; private set; } = new();
+
+    /// <summary>Why <see cref="Confine"/> passed over a better engine; empty when it did not.</summary>
+    public string Cause { get; private set; } = "";
+
+    /// <summary>What PTRACE_SEIZE gave: 0 or −errno; null before <see cref="Go"/>.</summary>
+    public int? Seizing { get; private set; }
+
+    /// <summary>Whether tracing sets no_new_privs: the kernel takes a filter only from a thread with CAP_SYS_ADMIN, or
+    /// with no_new_privs.</summary>
+    public static bool NeedsNoNewPrivileges => !OwnStatus.HasCapability(OwnProcess.CAP_SYS_ADMIN);
+
     /// <summary>The seccomp listener; null for engines other than <see cref="EngineKind.Notify"/>.</summary>
     public Listener? Listener { get; private set; }
 
@@ -59,8 +72,7 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">The wanted engine is denied, or every one is.</exception>
     public void Confine(EngineKind? wanted, TrapTable traps)
     {
-        bool noNewPrivileges = !OwnStatus.HasCapability(OwnProcess.CAP_SYS_ADMIN);
-        string cause = "";
+        bool noNewPrivileges = NeedsNoNewPrivileges;
         foreach (EngineKind engine in wanted is { } one
             ? [one]
             : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
@@ -85,11 +97,13 @@ internal sealed class Launcher : IDisposable
             sock_filter[] filter = FilterBuilder.Build(traps, listen, pass);
             Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
             int? answer = ReceiveAnswer(out int descriptor);
+            Seccomp = listen ? new() { Listening = answer } : Seccomp with { Filtering = answer };
             if (answer is null)
             {
+                Cause = "a sandbox kills whoever calls seccomp(2)";
                 if (wanted is not null)
                 {
-                    throw Unavailable("the tracee stub was killed by seccomp");
+                    throw Unavailable();
                 }
 
                 // A sandbox killed the stub for calling seccomp(2). Start another one, which does not call it.
@@ -102,15 +116,16 @@ internal sealed class Launcher : IDisposable
             {
                 var listener = new Listener(descriptor);
                 int error = listener.FindContinueError();
+                Seccomp = Seccomp with { Continuing = -error };
                 if (error == 0)
                 {
                     Listener = listener;
-                    Listener.UseSynchronousWakeUp();
+                    Seccomp = Seccomp with { WakesSynchronously = listener.UseSynchronousWakeUp() };
                     return;
                 }
 
                 Files.Close(descriptor);
-                cause = error == errno.EINVAL
+                Cause = error == errno.EINVAL
                     ? "it needs Linux 5.5, for this kernel cannot let a call go on after a notification"
                     : $"notifications cannot be answered ({Marshal.GetPInvokeErrorMessage(error)})";
                 if (wanted is null)
@@ -128,10 +143,10 @@ internal sealed class Launcher : IDisposable
                 return;
             }
 
-            cause = $"seccomp is denied ({Marshal.GetPInvokeErrorMessage(-answer.Value)})";
+            Cause = $"seccomp is denied ({Marshal.GetPInvokeErrorMessage(-answer.Value)})";
         }
 
-        throw Unavailable(cause);
+        throw Unavailable();
     }
 
     /// <summary>Seizes the stub and lets it call execve. From here on its stops must be waited for.</summary>
@@ -147,6 +162,7 @@ internal sealed class Launcher : IDisposable
         int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall
             ? Options
             : Options | ptrace.PTRACE_O_TRACESECCOMP);
+        Seizing = result;
         if (result == -errno.ESRCH)
         {
             throw Fail(ExitCodes.Internal, "the tracee stub ended early");
@@ -244,9 +260,9 @@ internal sealed class Launcher : IDisposable
         return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
     }
 
-    private FptraceException Unavailable(string cause) =>
+    private FptraceException Unavailable() =>
         Fail(ExitCodes.TracingDenied,
-            $"the engine {EngineName.Of(Engine)} cannot be had: {cause}; leave --engine out to take the best that "
+            $"the engine {EngineName.Of(Engine)} cannot be had: {Cause}; leave --engine out to take the best that "
             + "works");
 
     private FptraceException Fail(int exitCode, string message) =>

@@ -15,6 +15,14 @@ internal static class OwnProgram
     public static int Spawn(byte[][] arguments, int descriptor) =>
         Programs.Spawn("/proc/self/exe"u8.ToArray(), [.. Words(), .. arguments], StartWords.Environment(), descriptor);
 
+    /// <summary>A command that does next to nothing, and is there wherever the tool is.</summary>
+    public static byte[][] Nothing()
+    {
+        byte[][] words = [.. Words(), Encoding.UTF8.GetBytes(TraceeStub.Argument)];
+        words[0] = "/proc/self/exe"u8.ToArray();
+        return words;
+    }
+
     /// <summary>The words that start the tool: where a runtime is installed, dotnet and our assembly.</summary>
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Not reached in a native executable.")]
     private static byte[][] Words()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Processes;
@@ -12,7 +13,8 @@ namespace Fptrace.Tracing.Launch;
 /// <summary>The tool, started a second time to become the command. Managed code cannot fork.</summary>
 /// <remarks>
 /// Command line: <see cref="Argument"/>, the number of its socket, the path of the program, argv of the command. It
-/// installs the filter, waits until it is seized, undoes what the runtime changed, and calls execve.
+/// installs the filter, waits until it is seized, undoes what the runtime changed, and calls execve. With
+/// <see cref="Argument"/> alone it looks at the root directory and ends.
 /// </remarks>
 internal static class TraceeStub
 {
@@ -28,6 +30,14 @@ internal static class TraceeStub
         Justification = "The tool tells the user; a second line from here would be one too many.")]
     public static int Run(string[] args)
     {
+        if (args.Length == 1)
+        {
+            // fptrace doctor traces this. Only /proc tells which directory the name means.
+            Environment.CurrentDirectory = "/";
+            _ = Files.Stat(fcntl.AT_FDCWD, ".\0"u8, 0, out _);
+            return 0;
+        }
+
         try
         {
             return Become(args);

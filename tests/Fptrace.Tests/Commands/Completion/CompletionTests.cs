@@ -36,7 +36,7 @@ public sealed class CompletionTests : IDisposable
 
     [SkippableTheory]
     [InlineData("run", "fptrace", "ru")]
-    [InlineData("run list check explain forget cache undelete completion help version", "fptrace", "")]
+    [InlineData("run list check explain forget cache undelete doctor completion help version", "fptrace", "")]
     [InlineData("--cache --cache-mode --cache-anywhere --cache-idempotent", "fptrace", "run", "--ca")]
     [InlineData("--force --forget-after", "fptrace", "run", "--manifest", "m", "--fo")]
     [InlineData("--engine", "fptrace", "--eng")]
