@@ -149,4 +149,13 @@ public partial class TracedExec
             Log.LogMessage(MessageImportance.High, "TracedExec runs as Exec, and skips nothing: {0}", reason);
         }
     }
+
+    private void SayFallback(string? reason)
+    {
+        if (reason is not null && Build.SayOnce(reason))
+        {
+            Log.LogMessage(MessageImportance.High, "TracedExec uses the portable tool, which starts more slowly: {0}",
+                reason);
+        }
+    }
 }

@@ -91,6 +91,8 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
             }
             else
             {
+                SayFallback(reason);
+
                 // The next message shows the command, which identifies the step, unless the command is secret.
                 Log.LogMessage(MessageImportance.Normal, EchoOff
                     ? "Traced step {1} runs because {0}."

@@ -15,7 +15,7 @@ internal static unsafe class Doorbell
 {
     private static readonly Lazy<bool> Installed = new(() =>
     {
-        libc.signal(signal.SIGURG, NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "getpid"));
+        libc.signal(signal.SIGURG, LinkedCode.Getpid());
         return LibC.siginterrupt(signal.SIGURG, 1) == 0;
     });
 

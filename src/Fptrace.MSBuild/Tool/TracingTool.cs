@@ -18,7 +18,7 @@ internal sealed record TracingTool(string FileName, string Program)
     /// <param name="settings">The settings, with the runtime identifier, and a tool to use in place of the packaged
     /// one.</param>
     /// <param name="build">Keeps the choice.</param>
-    /// <param name="reason">Why there is none; otherwise null.</param>
+    /// <param name="reason">Why there is none, or why it is not the first to try; otherwise null.</param>
     public static TracingTool? Find(StepSettings settings, BuildState build, out string? reason)
     {
         ToolChoice choice = Choice(settings, build).Value;
@@ -104,11 +104,12 @@ internal sealed record TracingTool(string FileName, string Program)
                 MakeExecutable(tool.FileName);
             }
 
-            reason = tool.TryTrace();
-            if (reason is null)
+            if (tool.TryTrace() is not { } failure)
             {
-                return new ToolChoice(tool, null);
+                return new ToolChoice(tool, reason);
             }
+
+            reason ??= failure;
         }
 
         return new ToolChoice(null, reason ?? "the package holds no tool for this machine");

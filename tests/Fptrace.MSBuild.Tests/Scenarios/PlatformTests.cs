@@ -51,7 +51,7 @@ public sealed class PlatformTests(PackageFeed feed)
         Assert.Equal(1, project.Build("-p:OS=Windows_NT").Skipped);
     }
 
-    /// <summary>As on musl, where the loader of the native tool is missing.</summary>
+    /// <summary>As on a file system without execution.</summary>
     [Fact]
     public void Step_WhereTheNativeToolCannotStart_IsTracedByThePortableOne()
     {
@@ -61,7 +61,10 @@ public sealed class PlatformTests(PackageFeed feed)
         package.Write("tools/linux-x64/fptrace", "#!/lib/ld-nowhere.so\n");
         const string Linux = "-p:FptraceRuntimeIdentifier=linux-x64";
         string tasks = "-p:FptraceTasksAssembly=" + package.Path("tasks/net10.0/Fptrace.MSBuild.dll");
-        Assert.Equal(["it has not run before"], project.Build(tasks, Linux).Reasons);
+        BuildLog log = project.Build(tasks, Linux);
+        Assert.Equal(["it has not run before"], log.Reasons);
+        Assert.Single(log.Messages, message => message.StartsWith(
+            "TracedExec uses the portable tool, which starts more slowly: ", StringComparison.Ordinal));
         Assert.Equal(1, project.Build(tasks, Linux).Skipped);
     }
 
@@ -91,12 +94,26 @@ public sealed class PlatformTests(PackageFeed feed)
             TracingTool.Candidates("/own/tool", "linux-x64", package.Root).Select(tool => tool.FileName));
     }
 
+    [SkippableTheory]
+    [InlineData("linux-x64")]
+    [InlineData("linux-arm64")]
+    public void Package_HasToolAndTaskForEachProcessor(string runtime)
+    {
+        RequireNativeCode();
+        using var project = new StepProject(feed);
+        string assembly = DotnetCommand.Run(project.Workspace.Root, feed, ["msbuild", "step.proj",
+            "-getProperty:FptraceTasksAssembly", "-p:FptraceRuntimeIdentifier=" + runtime]).Output.Trim();
+        Assert.EndsWith($"/tasks/{runtime}/Fptrace.MSBuild.dll", assembly, StringComparison.Ordinal);
+        Assert.True(File.Exists(assembly), assembly);
+        TracingTool tool = TracingTool.Candidates("", runtime, Path.Combine(feed.Unpacked, "tools")).First();
+        Assert.Equal((Path.Combine(feed.Unpacked, "tools", runtime, "fptrace"), ""), (tool.FileName, tool.Program));
+    }
+
     /// <summary>MSBuild loads tasks anew in every build, and what has no native code is compiled each time.</summary>
     [SkippableFact]
     public void NativeTask_InABuild_IsCompiledByNobody()
     {
-        Requires.That(Directory.Exists(Path.Combine(feed.Unpacked, "tasks/linux-x64")),
-            "needs a package of build/pack (FPTRACE_PACKAGES) with the task as native code");
+        RequireNativeCode();
         using var project = new StepProject(feed);
         (string, string)[] told = [("DOTNET_JitStdOutFile", project.Workspace.Path("compiled.txt")),
             ("DOTNET_JitDisasmSummary", "1")];
@@ -107,6 +124,10 @@ public sealed class PlatformTests(PackageFeed feed)
         Assert.DoesNotContain(compiled, line => line.Contains("compiled Fptrace.MSBuild.", StringComparison.Ordinal)
             && line.Contains("[Tier0", StringComparison.Ordinal));
     }
+
+    private void RequireNativeCode() =>
+        Requires.That(Directory.Exists(Path.Combine(feed.Unpacked, "tasks/linux-x64")),
+            "needs a package of build/pack (FPTRACE_PACKAGES) with the task as native code");
 
     private static IEnumerable<string> Tools(BuildWorkspace package, string runtime) =>
         TracingTool.Candidates("", runtime, package.Root)
