@@ -4,6 +4,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
 using Tmds.Linux;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.Descriptors;
 
@@ -11,9 +12,7 @@ namespace Fptrace.Linux.Descriptors;
 /// have the same ones.</summary>
 internal static class Descriptions
 {
-    private static readonly nint SYS_kcmp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 312 : 272;
     private const int SYS_pidfd_getfd = 438;
-    private static readonly nint SYS_prlimit64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 302 : 261;
 
     /// <summary>Whether there is a kcmp. It is an option of the kernel, and Docker denies it.</summary>
     public static bool AreTold =>

@@ -3,6 +3,7 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Tmds.Linux;
+using static Fptrace.Linux.Headers.asm;
 using iovec = Tmds.Linux.iovec;
 
 namespace Fptrace.Linux.Descriptors;
@@ -12,7 +13,6 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
 {
     // CMSG_SPACE of one descriptor.
     private const int ControlSize = 24;
-    private static readonly nint SYS_sendmsg = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 46 : 211;
 
     public int Descriptor { get; } = fd;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.FileSystem;
 
@@ -12,8 +13,6 @@ internal unsafe ref struct DirectoryWalk(int directory, Span<byte> buffer)
     private const int OffsetOfLength = 16;
     private const int OffsetOfType = 18;
     private const int OffsetOfName = 19;
-
-    private static readonly nint SYS_getdents64 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 217 : 61;
 
     private readonly Span<byte> _buffer = buffer;
     private int _entry;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.FileSystem;
 
@@ -15,9 +16,8 @@ internal static unsafe class StatWithoutStatx
     // newfstatat knows only these flags.
     private const int Flags = fcntl.AT_SYMLINK_NOFOLLOW | fcntl.AT_EMPTY_PATH;
 
-    // struct stat of asm/stat.h has 144 bytes on x86-64 and 128 in the generic form.
+    // More than struct stat has on any architecture.
     private const int Size = 256;
-    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     /// <summary>Whether an error of statx means that newfstatat should be used.</summary>
     /// <param name="error">An errno value.</param>
@@ -29,7 +29,7 @@ internal static unsafe class StatWithoutStatx
         Span<byte> stat = stackalloc byte[Size];
         fixed (byte* p = path, s = stat)
         {
-            if (libc.syscall(s_x64 ? 262 : 79, directory, (nint)p, (nint)s, flags & Flags, 0) != 0)
+            if (libc.syscall(SYS_newfstatat, directory, (nint)p, (nint)s, flags & Flags, 0) != 0)
             {
                 return -Marshal.GetLastPInvokeError();
             }
@@ -39,10 +39,10 @@ internal static unsafe class StatWithoutStatx
         result.stx_dev_major = (uint)((device >> 8 & 0xfff) | (device >> 32 & ~0xffful));
         result.stx_dev_minor = (uint)((device & 0xff) | (device >> 12 & ~0xfful));
         result.stx_ino = Long(stat, 8);
-        result.stx_mode = (ushort)Word(stat, s_x64 ? 24 : 16);
-        result.stx_nlink = s_x64 ? (uint)Long(stat, 16) : Word(stat, 20);
-        result.stx_uid = Word(stat, s_x64 ? 28 : 24);
-        result.stx_gid = Word(stat, s_x64 ? 32 : 28);
+        result.stx_mode = (ushort)Word(stat, st_mode);
+        result.stx_nlink = Word(stat, st_nlink);
+        result.stx_uid = Word(stat, st_uid);
+        result.stx_gid = Word(stat, st_gid);
         result.stx_size = Long(stat, 48);
         result.stx_blocks = Long(stat, 64);
         result.stx_mtime = new() { tv_sec = (long)Long(stat, 88), tv_nsec = Word(stat, 96) };

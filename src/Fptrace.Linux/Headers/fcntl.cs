@@ -49,9 +49,9 @@ internal static class fcntl
     public const int X_OK = 1;
 
     // These differ per architecture.
-    public static int O_DIRECTORY => OpenFlags.OfThisMachine.O_DIRECTORY;
+    public static int O_DIRECTORY => asm.O_DIRECTORY;
 
-    public static int O_NOFOLLOW => OpenFlags.OfThisMachine.O_NOFOLLOW;
+    public static int O_NOFOLLOW => asm.O_NOFOLLOW;
 
     public static int O_TMPFILE => OpenFlags.OfThisMachine.O_TMPFILE;
 }

@@ -46,6 +46,9 @@ internal static unsafe partial class ptrace
     /// <summary>elf.h: the general purpose registers as a register set.</summary>
     public const int NT_PRSTATUS = 1;
 
+    /// <summary>elf.h: the number of the call at whose entry an Arm tracee stands still.</summary>
+    public const int NT_ARM_SYSTEM_CALL = 0x404;
+
     /// <returns>−1 with errno in <see cref="Marshal.GetLastSystemError"/>; ESRCH when the tracee is gone or not
     /// stopped.</returns>
     [LibraryImport("libc", EntryPoint = "ptrace", SetLastError = true)]

@@ -12,7 +12,6 @@ namespace Fptrace.Linux.Machine;
 /// </remarks>
 internal static class LargeArray
 {
-    private const int PageSize = 4096;
     private const int Large = 4 << 20;
 
     /// <returns>An array whose elements are not initialised.</returns>
@@ -27,7 +26,8 @@ internal static class LargeArray
 
         T[] array = GC.AllocateUninitializedArray<T>(length, pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
-        nint first = (address + PageSize - 1) & -PageSize;
+        nint page = Environment.SystemPageSize;
+        nint first = (address + page - 1) & -page;
 
         // This is only a hint. The kernel may refuse it, and the array works all the same.
         _ = libc.madvise(first, (nint)bytes - (first - address), libc.MADV_HUGEPAGE);

@@ -3,6 +3,7 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;
+using static Fptrace.Linux.Headers.asm;
 using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
@@ -10,8 +11,6 @@ namespace Fptrace.Linux.Processes;
 /// <summary>wait4(2) on every child, tracee and thread; signals to them.</summary>
 internal static unsafe class Children
 {
-    private static readonly nint SYS_tgkill = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 234 : 131;
-    private static readonly nint SYS_waitid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95;
     private const int P_PID = 1;
     private const int WSTOPPED = 2;
     private const int WEXITED = 4;

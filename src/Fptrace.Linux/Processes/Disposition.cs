@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.Processes;
 
@@ -10,10 +10,6 @@ namespace Fptrace.Linux.Processes;
 /// </remarks>
 internal static unsafe class Disposition
 {
-    private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64
-        ? 13
-        : 134;
-
     public static void Set(int signal, bool ignored)
     {
         // The kernel's struct sigaction: handler (SIG_DFL 0, SIG_IGN 1), flags, restorer, mask.

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 using LibC = Tmds.Linux.LibC;
 
 namespace Fptrace.Linux.Processes;
@@ -12,9 +13,6 @@ namespace Fptrace.Linux.Processes;
 /// </remarks>
 internal static unsafe class Doorbell
 {
-    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
-    private static readonly nint SYS_rt_sigprocmask = s_x64 ? 14 : 135;
-    private static readonly nint SYS_gettid = s_x64 ? 186 : 178;
     private static readonly Lazy<bool> Installed = new(() =>
     {
         libc.signal(signal.SIGURG, LinkedCode.Getpid());

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.Processes;
 
@@ -8,15 +8,6 @@ namespace Fptrace.Linux.Processes;
 internal static unsafe class ThreadCredentials
 {
     private const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
-    private static readonly bool s_x64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
-    private static readonly nint SYS_setfsuid = s_x64 ? 122 : 151;
-    private static readonly nint SYS_setfsgid = s_x64 ? 123 : 152;
-    private static readonly nint SYS_getresuid = s_x64 ? 118 : 148;
-    private static readonly nint SYS_getresgid = s_x64 ? 120 : 150;
-    private static readonly nint SYS_setgroups = s_x64 ? 116 : 159;
-    private static readonly nint SYS_getgroups = s_x64 ? 115 : 158;
-    private static readonly nint SYS_capget = s_x64 ? 125 : 90;
-    private static readonly nint SYS_capset = s_x64 ? 126 : 91;
     private static readonly uint[] s_groups = Groups();
     private static readonly uint[] s_capabilities = Capabilities();
 

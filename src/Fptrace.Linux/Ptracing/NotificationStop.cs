@@ -36,7 +36,7 @@ internal readonly ref struct NotificationStop
         _listener.Answer(new() { id = _notification.id, flags = seccomp.SECCOMP_USER_NOTIF_FLAG_CONTINUE });
 
     /// <summary>Makes the call return an error without being made.</summary>
-    /// <param name="error">−errno. <see cref="Restart.Always"/> makes the call again, provided that the thread was
+    /// <param name="error">−errno, or a <see cref="Restart"/>, which makes the call again, provided that the thread was
     /// interrupted before (PTRACE_INTERRUPT). It first stops for that, so the program never sees this value.</param>
     /// <exception cref="KernelDenialException">It still waits and cannot be answered.</exception>
     public void Refuse(int error) => _listener.Answer(new() { id = _notification.id, error = error });

@@ -22,4 +22,7 @@ internal enum Restart
 
     /// <summary>ERESTARTNOHAND: the call is made again if no handler runs.</summary>
     UnlessCaught = -514,
+
+    /// <summary>One of these three, or the thread was about to make the call: Arm does not tell.</summary>
+    Untold = 1,
 }

@@ -1,14 +1,13 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.Ptracing;
 
 /// <summary>seccomp(2) on the calling thread.</summary>
 internal static unsafe class SeccompFilter
 {
-    private static readonly nint SYS_seccomp = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 317 : 277;
-
     /// <summary>Installs a filter, which cannot be removed.</summary>
     /// <param name="program">The <see cref="sock_filter"/> instructions.</param>
     /// <param name="listen">Whether the filter sends notifications.</param>

@@ -20,11 +20,6 @@ internal readonly unsafe ref struct Stop
     // A millisecond apart.
     private const int MostAttempts = 100;
 
-    // An i386 tracee has 17 registers of 32 bits: its six arguments, eax, and so on to the number of its call.
-    private const int Eax = 6;
-    private const int OrigEax = 11;
-    private const int Esp = 15;
-
     private readonly int _tid;
     private readonly ThreadChange _change;
 
@@ -91,124 +86,83 @@ internal readonly unsafe ref struct Stop
     }
 
     /// <summary>Where its stack begins, and how many bytes a pointer has there.</summary>
-    public (ulong Top, int PointerSize)? Stack()
-    {
-        user_regs_struct registers = default;
-        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        if (!IsX64 || !TryGetRegisters(&io))
-        {
-            return null;
-        }
-
-        return io.iov_len == sizeof(user_regs_struct)
-            ? (registers.rsp, sizeof(ulong))
-            : (((uint*)&registers)[Esp], sizeof(uint));
-    }
+    public (ulong Top, int PointerSize)? Stack() => TryGetRegisters(out Registers registers)
+        ? (registers[registers.Layout.Stack], registers.Layout.WordSize)
+        : null;
 
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
-    public void SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
-
-    /// <summary>At an exit stop or that of a signal: what the call returns, or −errno.</summary>
-    public void SetResult(long result) => ChangeRegisters(static (ref r, v) => r.rax = (ulong)v, result);
-
-    /// <summary>At an entry stop: the first argument of the call.</summary>
-    public void SetFirstArgument(ulong value) => ChangeRegisters(static (ref r, v) => r.rdi = (ulong)v, (long)value);
-
-    /// <summary>At the stop of a signal: the call that it interrupted.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="restart">What becomes of it.</param>
-    /// <returns>false when it interrupted none.</returns>
-    public bool TryGetInterruptedCall(out seccomp_data call, out Restart restart)
+    public void SkipSyscall()
     {
-        call = default;
-        restart = Restart.None;
-        if (!IsX64)
-        {
-            return false;
-        }
-
-        user_regs_struct registers = default;
-        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        if (!TryGetRegisters(&io))
-        {
-            return false;
-        }
-
-        int* small = (int*)&registers;
-        bool isSmall = io.iov_len != sizeof(user_regs_struct);
-        restart = (Restart)(isSmall ? small[Eax] : (long)registers.rax is var rax && rax == (int)rax ? (int)rax : 0);
-        bool isCall = (isSmall ? small[OrigEax] : (long)registers.orig_rax) >= 0;
-        if (!isCall
-            || restart is not (Restart.Never or Restart.IfAsked or Restart.Always or Restart.UnlessCaught)
-            || GetSyscall(out ptrace_syscall_info info, out _) != RequestOutcome.Done)
-        {
-            return false;
-        }
-
-        call = new() { nr = isSmall ? small[OrigEax] : (int)registers.orig_rax, arch = info.arch,
-            instruction_pointer = info.instruction_pointer };
-        if (isSmall)
-        {
-            for (int i = 0; i < 6; i++)
-            {
-                call.args[i] = (uint)small[i];
-            }
-
-            return true;
-        }
-
-        // Even a 64-bit program can make calls of i386, which takes other registers.
-        bool isNative = info.arch == seccomp.AUDIT_ARCH_X86_64;
-        call.args[0] = isNative ? registers.rdi : registers.rbx;
-        call.args[1] = isNative ? registers.rsi : registers.rcx;
-        call.args[2] = registers.rdx;
-        call.args[3] = isNative ? registers.r10 : registers.rsi;
-        call.args[4] = isNative ? registers.r8 : registers.rdi;
-        call.args[5] = isNative ? registers.r9 : registers.rbp;
-        return true;
-    }
-
-    /// <summary>At the stop of a signal: what becomes of the call that it interrupted.</summary>
-    public void SetRestart(Restart restart) => SetResult((long)restart);
-
-    private delegate void Change(ref user_regs_struct registers, long value);
-
-    private void ChangeRegisters(Change change, long value)
-    {
-        user_regs_struct registers = default;
-        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
-        if (!TryGetRegisters(&io))
+        if (!TryGetRegisters(out Registers registers))
         {
             return;
         }
 
-        if (io.iov_len == sizeof(user_regs_struct))
+        if (registers.Layout.IsRewound)
         {
-            change(ref registers, value);
+            SetNumber(-1);
         }
         else
         {
-            // Of an i386 tracee: ebx is its first argument.
-            int* small = (int*)&registers;
-            user_regs_struct wide = new() { rdi = (uint)small[0], rax = (uint)small[Eax],
-                orig_rax = (uint)small[OrigEax] };
-            change(ref wide, value);
-            small[0] = (int)wide.rdi;
-            small[Eax] = (int)wide.rax;
-            small[OrigEax] = (int)wide.orig_rax;
+            Set(registers, registers.Layout.Number, ulong.MaxValue);
+        }
+    }
+
+    /// <summary>At an exit stop: what the call returns, or −errno.</summary>
+    public void SetResult(long result)
+    {
+        if (TryGetRegisters(out Registers registers))
+        {
+            Set(registers, registers.Layout.Result, (ulong)result);
+        }
+    }
+
+    /// <summary>At an entry stop: the first argument of the call.</summary>
+    public void SetFirstArgument(ulong value)
+    {
+        if (TryGetRegisters(out Registers registers))
+        {
+            Set(registers, registers.Layout.Arguments[0], value);
+        }
+    }
+
+    /// <summary>For <see cref="InterruptedCall"/>, as the next two.</summary>
+    internal bool TryGetRegisters(out Registers registers)
+    {
+        registers = default;
+        fixed (byte* first = &registers.First)
+        {
+            iovec io = new() { iov_base = (nint)first, iov_len = RegisterLayout.MostBytes };
+            if (Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)(&io))
+                && RegisterLayout.Find(io.iov_len) is { } layout)
+            {
+                registers.Layout = layout;
+                return true;
+            }
         }
 
-        _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
+        return false;
+    }
+
+    internal void Set(Registers registers, int register, ulong value)
+    {
+        registers[register] = value;
+        fixed (byte* first = &registers.First)
+        {
+            iovec io = new() { iov_base = (nint)first,
+                iov_len = registers.Layout.Count * registers.Layout.WordSize };
+            _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
+        }
+    }
+
+    /// <summary>On Arm: in which call the thread is; −1 for none.</summary>
+    internal void SetNumber(int number)
+    {
+        iovec io = new() { iov_base = (nint)(&number), iov_len = sizeof(int) };
+        _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_ARM_SYSTEM_CALL, (nint)(&io));
     }
 
     private static RequestOutcome OutcomeOf(bool done) => done ? RequestOutcome.Done : RequestOutcome.Vanished;
-
-    private static bool IsX64 =>
-        RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64;
-
-    private bool TryGetRegisters(iovec* io) => IsX64
-        ? Request(ptrace.PTRACE_GETREGSET, ptrace.NT_PRSTATUS, (nint)io)
-        : throw new PlatformNotSupportedException("registers of this architecture are not known yet");
 
     private bool Request(int request, nint address, nint data) =>
         ptrace.call(request, _tid, address, data) >= 0 || Repeat(request, address, data, Marshal.GetLastSystemError());

@@ -3,6 +3,7 @@ using System.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using static Fptrace.Linux.Headers.asm;
 
 namespace Fptrace.Linux.Ptracing;
 
@@ -13,14 +14,13 @@ namespace Fptrace.Linux.Ptracing;
 /// </remarks>
 internal sealed unsafe class TraceeMemory
 {
-    private const int PageSize = 4096;
+    // No page is smaller, so a chunk at a multiple of this can be read whole, or not at all.
+    private const int ChunkSize = 4096;
 
     // Long enough for most paths. A whole page would push the tracee's data out of the processor's cache.
     private const int FirstRead = 256;
 
-    private static readonly nint SYS_ptrace = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 101 : 117;
-
-    private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
+    private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(ChunkSize, pinned: true);
     private int _tid;
     private MemoryPeek? _peek;
     private ulong _base;
@@ -87,7 +87,7 @@ internal sealed unsafe class TraceeMemory
             return chunk[..end].ToArray();
         }
 
-        var bytes = new List<byte>(2 * PageSize);
+        var bytes = new List<byte>(2 * ChunkSize);
         while (end < 0)
         {
             bytes.AddRange(chunk);
@@ -152,7 +152,7 @@ internal sealed unsafe class TraceeMemory
         fixed (byte* p = bytes)
         {
             iovec local = new() { iov_base = (nint)p, iov_len = bytes.Length };
-            iovec remote = new() { iov_base = (nint)address, iov_len = bytes.Length };
+            iovec remote = new() { iov_base = (nint)Untagged(address), iov_len = bytes.Length };
             bool written = libc.process_vm_writev(_tid, &local, 1, &remote, 1, 0) == bytes.Length;
             IsDenied |= !written && Marshal.GetLastSystemError() is not (errno.EFAULT or errno.ESRCH);
             return written;
@@ -172,7 +172,7 @@ internal sealed unsafe class TraceeMemory
     // also shows device memory, which process_vm_readv cannot read.
     private bool TryLoadFromFile(ulong address, byte* target, int length)
     {
-        if (address < PageSize)
+        if (address < ChunkSize)
         {
             return false;
         }
@@ -204,9 +204,7 @@ internal sealed unsafe class TraceeMemory
         ulong at = address & ~(ulong)(sizeof(ulong) - 1);
         for (int done = 0; done < target.Length; at += sizeof(ulong))
         {
-            // Use the bare system call: the function of the C library returns the word itself, which may be −1.
-            ulong value = 0;
-            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, tid, (nint)at, (nint)(&value), 0) != 0)
+            if (!TryPeek(tid, at, out ulong value))
             {
                 return false;
             }
@@ -221,14 +219,25 @@ internal sealed unsafe class TraceeMemory
         return true;
     }
 
+    /// <summary>Reads a word at a multiple of its size from a stopped thread.</summary>
+    internal static bool TryPeek(int tid, ulong address, out ulong word)
+    {
+        // Use the bare system call: the function of the C library returns the word itself, which may be −1.
+        ulong value = 0;
+        bool isRead = libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, tid, (nint)address, (nint)(&value), 0) == 0;
+        word = value;
+        return isRead;
+    }
+
     // A short first read is enough for a path. If the same page is needed again, the rest of it is read.
     private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
     {
-        ulong page = address & ~(ulong)(PageSize - 1);
+        address = Untagged(address);
+        ulong page = address & ~(ulong)(ChunkSize - 1);
         int offset = (int)(address - page);
         if (page != _base || offset < _from || offset >= _to)
         {
-            int length = page == _base ? PageSize - offset : Math.Min(FirstRead, PageSize - offset);
+            int length = page == _base ? ChunkSize - offset : Math.Min(FirstRead, ChunkSize - offset);
             fixed (byte* p = _page)
             {
                 iovec local = new() { iov_base = (nint)(p + offset), iov_len = length };

@@ -15,9 +15,6 @@ internal sealed class SyscallAbi
     public const uint FirstOfX32 = 512;
     public const uint LastOfX32 = 547;
 
-    /// <summary>O_LARGEFILE of i386. Without it, open(2) fails with EOVERFLOW for a file above 2 GiB.</summary>
-    public const int O_LARGEFILE = 0x8000;
-
     // The calls for which x32 has a number of its own (arch/x86/entry/syscalls/syscall_64.tbl of the kernel).
     private static readonly (short Number, string Name)[] X32Only =
     [
@@ -26,6 +23,7 @@ internal sealed class SyscallAbi
     ];
 
     private readonly Call?[] _calls = new Call?[600];
+    private readonly Func<SyscallRow, short> _number;
     private readonly int _lastNumber;
 
     private SyscallAbi(uint audit, int pointerSize, Func<SyscallRow, short> number,
@@ -34,6 +32,7 @@ internal sealed class SyscallAbi
         Audit = audit;
         PointerSize = pointerSize;
         OpenFlags = flags;
+        _number = number;
         foreach (SyscallRow row in SyscallTable.Rows)
         {
             Add(number(row), row.Call);
@@ -67,10 +66,10 @@ internal sealed class SyscallAbi
     {
         Architecture.X64 =>
         [
-            new(AUDIT_ARCH_X86_64, 8, r => r.X64, X32Only, OpenFlags.Of(architecture)),
-            new(AUDIT_ARCH_I386, 4, r => r.X86, [], OpenFlags.Of(architecture)),
+            new(AUDIT_ARCH_X86_64, 8, r => r.X64, X32Only, OpenFlags.OfX86),
+            new(AUDIT_ARCH_I386, 4, r => r.X86, [], OpenFlags.OfX86),
         ],
-        Architecture.Arm64 => [new(AUDIT_ARCH_AARCH64, 8, r => r.Arm64, [], OpenFlags.Of(architecture))],
+        Architecture.Arm64 => [new(AUDIT_ARCH_AARCH64, 8, r => r.Arm64, [], OpenFlags.OfArm)],
         _ =>
             throw new FptraceException(ExitCodes.TracingDenied,
                 $"no system call table for {architecture}; fptrace runs on x86-64 and aarch64"),
@@ -83,6 +82,12 @@ internal sealed class SyscallAbi
     /// The calls, indexed by their number without <see cref="X32Bit"/>. Null for no call and for an ignored one.
     /// </summary>
     public ReadOnlySpan<Call?> Calls => _calls;
+
+    /// <returns>The ABI that a call names; null for one that this machine does not have.</returns>
+    public static SyscallAbi? Find(uint audit) => Array.Find(OfThisMachine, abi => abi.Audit == audit);
+
+    /// <returns>The number of a call; −1 where the ABI lacks it.</returns>
+    public int NumberOf(in SyscallRow row) => _number(row);
 
     /// <returns>−1 for a number that <see cref="SyscallTable"/> does not have.</returns>
     public int IndexOf(int number)

@@ -223,6 +223,13 @@ internal sealed class SyscallHandler
         return MayWait(stop, tracee, call) || call.Call.MayHaveWaited(_context, tracee, call);
     }
 
+    /// <summary>The same of a call whose notification is being handled.</summary>
+    public bool MayHaveWaited(Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(tracee.Tid);
+        return call.Call.MayHaveWaited(_context, tracee, call);
+    }
+
     /// <summary>Adds a reason to the verdict if something could not be looked up for a tracee.</summary>
     public void NoteFaults(Tracee tracee)
     {

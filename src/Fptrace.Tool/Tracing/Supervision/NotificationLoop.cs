@@ -192,8 +192,7 @@ internal sealed class NotificationLoop(
     }
 
     /// <returns>
-    /// 0 to let the call go on, −errno to refuse it, or <see cref="Restart.Always"/> when the thread was interrupted
-    /// and makes the call again.
+    /// 0 to let the call go on, −errno to refuse it, or how the thread makes the call again when it was interrupted.
     /// </returns>
     [SuppressMessage("Design", "CA1031",
         Justification = "A fault of ours must not take the command down: the call goes on and the trace says so.")]
@@ -233,7 +232,7 @@ internal sealed class NotificationLoop(
                 : handler.Enter(stop, tracee, call);
             return answer switch
             {
-                EntryAnswer.MakeAgain => MakeAgain(stop, tracee),
+                EntryAnswer.MakeAgain => MakeAgain(handler, stop, tracee, call),
                 EntryAnswer.Skip => (int)(handler.Release(tracee)?.Answer ?? 0),
                 _ => 0,
             };
@@ -245,11 +244,14 @@ internal sealed class NotificationLoop(
         }
     }
 
-    private int MakeAgain(scoped in NotificationStop stop, Tracee tracee)
+    private int MakeAgain(SyscallHandler handler, scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
+        // For the program the call may wait already, and perhaps only the handler of a signal ever ends that wait. So let
+        // it fail with EINTR if the handler asks for that.
+        Restart restart = handler.MayHaveWaited(tracee, call) ? Restart.IfAsked : Restart.Always;
         if (retries.TryInterrupt(tracee))
         {
-            return (int)Restart.Always;
+            return (int)restart;
         }
 
         // As a rule the thread is gone. If it still waits for the answer, nobody will see the result of its call.

@@ -29,33 +29,32 @@ internal sealed class ResumedWaits(TraceeTable tracees)
     private volatile bool _isDue;
 
     /// <summary>Called before a signal is delivered to a thread whose call ended with EINTR, or would end so.</summary>
-    /// <param name="stop">The stop before the delivery.</param>
-    /// <param name="tracee">The thread.</param>
     /// <param name="call">The interrupted call.</param>
-    /// <param name="restart">What the kernel would do with the call.</param>
+    /// <param name="tracee">The thread.</param>
+    /// <param name="number">The number of the signal.</param>
     /// <param name="isSeen">Whether <see cref="CallState.EnteredAt"/> is known.</param>
-    public void Interrupted(scoped in Stop stop, Tracee tracee, in seccomp_data call, Restart restart, bool isSeen)
+    public void Interrupted(scoped in InterruptedCall call, Tracee tracee, int number, bool isSeen)
     {
-        bool wasStopped = tracee.Job.Continues(stop.Status.StopSignal);
-        if (restart == Restart.UnlessCaught && tracee.Call.Wait is null)
+        bool wasStopped = tracee.Job.Continues(number);
+        if (call.Restart != Restart.Never && tracee.Call.Wait is null)
         {
             // poll, select and the like keep track of their time in the kernel.
             return;
         }
 
-        if (wasStopped || !ProcessStatus.Of(tracee.Tid).Ignores(stop.Status.StopSignal))
+        if (wasStopped || !ProcessStatus.Of(tracee.Tid).Ignores(number))
         {
-            if (restart == Restart.UnlessCaught)
+            if (call.Restart != Restart.Never)
             {
-                stop.SetRestart(Restart.Never);
+                call.End(-errno.EINTR);
             }
 
-            tracee.Call.EndWait();
+            tracee.Call.EndAt(call.Data.instruction_pointer);
             return;
         }
 
         ResumedWait? wait = tracee.Call.Wait
-            ?? Begin(tracee, call, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
+            ?? Begin(tracee, call.Data, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
         tracee.Call.GoOnWaiting(wait);
         if (wait is null)
         {
@@ -64,13 +63,16 @@ internal sealed class ResumedWaits(TraceeTable tracees)
 
         if (wait.Deadline <= Stopwatch.GetTimestamp())
         {
-            stop.SetResult(wait.Answer);
+            call.End(wait.Answer);
             tracee.Call.EndWait();
             return;
         }
 
         wait.IsExpected = true;
-        stop.SetRestart(Restart.UnlessCaught);
+        if (call.Restart == Restart.Never)
+        {
+            call.MakeAgain();
+        }
     }
 
     /// <summary>Called at the entry stop of a thread that goes on with a wait.</summary>

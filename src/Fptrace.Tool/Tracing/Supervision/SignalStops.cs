@@ -95,37 +95,30 @@ internal sealed class SignalStops(
     private void Interrupted(scoped in Stop stop, Tracee tracee, int number)
     {
         bool wasMade = tracee.Call.TakeInterruption();
-        if (!stop.TryGetInterruptedCall(out seccomp_data data, out Restart restart))
+        if (!InterruptedCall.TryRead(stop, tracee.Call.EndedAt, out InterruptedCall interrupted))
         {
             tracee.Call.EndWait();
         }
-        else if (restart is Restart.Never or Restart.UnlessCaught)
+        else if (interrupted.Restart is Restart.Never or Restart.UnlessCaught
+            || (interrupted.Restart == Restart.Untold && tracee.Call.Wait is { IsExpected: true }))
         {
-            waits.Interrupted(stop, tracee, data, restart, isSeen: engine == EngineKind.Syscall);
+            waits.Interrupted(interrupted, tracee, number, isSeen: engine == EngineKind.Syscall);
         }
-        else if (engine == EngineKind.Notify && !wasMade)
+        else if (engine == EngineKind.Notify && !wasMade && interrupted.Restart != Restart.Always
+            && IsNotified(interrupted.Data, out SyscallEntry call))
         {
             // A background job gets SIGTTIN and SIGTTOU because of its own read or write.
-            if (restart == Restart.IfAsked
-                && number is not (signal.SIGTTIN or signal.SIGTTOU)
-                && IsNotified(data, out SyscallEntry call)
-                && !handler.MayHaveWaited(stop, tracee, call))
+            if (number is not (signal.SIGTTIN or signal.SIGTTOU) && !handler.MayHaveWaited(stop, tracee, call))
             {
                 // The signal came before anybody had read the notification of the call. With a handler that was set
                 // without SA_RESTART the call would fail with EINTR, and no program expects that of an open or a dup2.
                 // So make the call again, as if the signal had come just before it.
-                stop.SetRestart(Restart.Always);
+                interrupted.MakeAgainInAnyCase();
             }
-            else if (restart == Restart.Always && tracee.Call.Retry == Retry.Expected && IsNotified(data, out call)
-                && handler.MayHaveWaited(stop, tracee, call))
+            else if (tracee.Call.Retry == Retry.Expected && ProcessStatus.Of(tracee.Tid).Catches(number))
             {
-                // The call is about to be made again, under ptrace. For the program it waits already, and perhaps only
-                // this handler ever ends that wait. So let it fail with EINTR if the handler asks for that.
-                stop.SetRestart(Restart.IfAsked);
-                if (ProcessStatus.Of(tracee.Tid).Catches(number))
-                {
-                    tracee.Call.ForgetRetry();
-                }
+                // The call was about to be made again, under ptrace. Now it may end with EINTR.
+                tracee.Call.ForgetRetry();
             }
         }
     }

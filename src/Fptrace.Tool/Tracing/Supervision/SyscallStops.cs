@@ -68,6 +68,7 @@ internal sealed class SyscallStops(
     private void Entered(scoped in Stop stop, Tracee tracee, in ptrace_syscall_info info)
     {
         bool isEntry = info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY;
+        tracee.Call.EnterAt(info.instruction_pointer);
         if (isEntry && engine == EngineKind.Syscall)
         {
             tracee.Call.NoteEntry();

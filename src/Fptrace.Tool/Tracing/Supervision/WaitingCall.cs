@@ -47,21 +47,21 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
     /// <summary>Whether the argument is the address of an array of words with the call's own arguments.</summary>
     private bool IsIndirect { get; init; }
 
-    /// <summary>Whether, on i386, its struct timespec has words of 32 bits.</summary>
+    /// <summary>Whether, in programs of 32 bits, its struct timespec has words of 32 bits.</summary>
     private bool IsSmall => !Name.EndsWith("_time64", StringComparison.Ordinal) && Name != "epoll_pwait2";
 
     /// <returns>The row of the call; null when it is none of these.</returns>
     public static WaitingCall? Find(in seccomp_data call)
     {
+        if (SyscallAbi.Find(call.arch) is not { } abi)
+        {
+            return null;
+        }
+
+        int number = abi.HasX32 ? call.nr & ~SyscallAbi.X32Bit : call.nr;
         foreach (SyscallRow row in SyscallTable.Rows)
         {
-            int number = call.arch switch
-            {
-                seccomp.AUDIT_ARCH_X86_64 => row.X64,
-                seccomp.AUDIT_ARCH_I386 => row.X86,
-                _ => row.Arm64,
-            };
-            if (number == (call.arch == seccomp.AUDIT_ARCH_X86_64 ? call.nr & ~SyscallAbi.X32Bit : call.nr))
+            if (abi.NumberOf(row) == number)
             {
                 return row.Name switch
                 {
@@ -95,7 +95,7 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
                 ulong address = call.args[At];
                 return address == 0
                     ? TimeSpan.MaxValue
-                    : ReadTime(tracee.Tid, address, call.arch == seccomp.AUDIT_ARCH_I386 && IsSmall ? 4 : 8);
+                    : ReadTime(tracee.Tid, address, IsSmall && SyscallAbi.Find(call.arch) is { PointerSize: 4 } ? 4 : 8);
             case TimeLimit.Receive or TimeLimit.Send:
                 ulong fd = call.args[At];
                 if (IsIndirect && !Memory(tracee.Tid).TryReadNumber(fd, 4, out fd))

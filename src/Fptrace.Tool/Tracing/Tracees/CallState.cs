@@ -121,6 +121,19 @@ internal sealed class CallState
     /// <summary>Sets the wait that goes on; null: there is none.</summary>
     public void GoOnWaiting(ResumedWait? wait) => Wait = wait;
 
+    /// <summary>The address behind the last wait that a handler of a signal has ended; 0 for none.</summary>
+    public ulong EndedAt { get; private set; }
+
+    /// <summary>Called when a handler of a signal ends the wait.</summary>
+    public void EndAt(ulong address)
+    {
+        EndWait();
+        EndedAt = address;
+    }
+
+    /// <summary>Called at the entry of a call: the thread has returned from that handler if it waits again.</summary>
+    public void EnterAt(ulong address) => EndedAt = EndedAt == address ? 0 : EndedAt;
+
     /// <summary>Called when the thread waits no more, or waits as it would untraced.</summary>
     public void EndWait() => Wait = null;
 }

@@ -41,7 +41,7 @@ internal abstract class FollowedDescriptor : IFollowedDescriptor
     /// <summary>The numbers of these calls on this machine.</summary>
     protected static FrozenSet<int> Numbers(params string[] names) => SyscallTable.Rows
         .Where(row => names.Contains(row.Name))
-        .Select(row => (int)(SyscallAbi.Native.Audit == seccomp.AUDIT_ARCH_AARCH64 ? row.Arm64 : row.X64))
+        .Select(row => SyscallAbi.Native.NumberOf(row))
         .Where(number => number >= 0)
         .ToFrozenSet();
 }

@@ -49,7 +49,7 @@ internal static class OpenPrediction
 
         return tracee.IsRestricted
             || (flags & (fcntl.O_NOATIME | abi.OpenFlags.O_DIRECT)) != 0
-            || (abi.PointerSize == 4 && stamp.Size > int.MaxValue && (flags & SyscallAbi.O_LARGEFILE) == 0)
+            || (abi.PointerSize == 4 && stamp.Size > int.MaxValue && (flags & abi.OpenFlags.O_LARGEFILE) == 0)
             || stamp.Type switch
             {
                 // The open of a FIFO for reading waits for a writer (fifo(7)).
