@@ -90,7 +90,7 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
             }
         }
 
-        tracees.Remove(tracee.Tid);
+        tracees.Remove(tracee);
         return true;
     }
 
