@@ -146,7 +146,7 @@ internal sealed class ChangeHandler(
     private void Resume(scoped in Stop stop, Tracee tracee, int signal)
     {
         // A tracee that has vanished was killed. wait4 will tell of its end.
-        _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain
+        _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain || tracee.Group.HasTimedSockets
             ? stop.ResumeToSyscall(signal)
             : stop.Resume(signal);
     }

@@ -102,7 +102,7 @@ internal sealed class SignalStops(
         else if (interrupted.Restart is Restart.Never or Restart.UnlessCaught
             || (interrupted.Restart == Restart.Untold && tracee.Call.Wait is { IsExpected: true }))
         {
-            waits.Interrupted(interrupted, tracee, number, isSeen: engine == EngineKind.Syscall);
+            waits.Interrupted(interrupted, tracee, number);
         }
         else if (engine == EngineKind.Notify && !wasMade && interrupted.Restart != Restart.Always
             && IsNotified(interrupted.Data, out SyscallEntry call))

@@ -69,12 +69,13 @@ internal sealed class SyscallStops(
     {
         bool isEntry = info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY;
         tracee.Call.EnterAt(info.instruction_pointer);
-        if (isEntry && engine == EngineKind.Syscall)
+        bool isTimed = tracee.Group.HasTimedSockets;
+        if (isEntry && (engine == EngineKind.Syscall || isTimed))
         {
-            tracee.Call.NoteEntry();
+            tracee.Call.NoteEntry((int)info.nr);
         }
 
-        if (isEntry && tracee.Call.IsWatched)
+        if (isEntry && (tracee.Call.IsWatched || isTimed))
         {
             ResumedWaits.Entered(tracee, info);
             tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
