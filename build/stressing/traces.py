@@ -95,6 +95,6 @@ def inject(world, kind):
             honest()
             taken[0] += 1
             memory, descriptors = world.samples[-1]
-            world.samples[-1] = ((memory + 4000 * taken[0], descriptors) if kind == "memory"
+            world.samples[-1] = ((memory + 10000 * taken[0], descriptors) if kind == "memory"
                                  else (memory, descriptors + 2 * taken[0]))
         world.sample = sample

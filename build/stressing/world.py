@@ -179,10 +179,10 @@ class World:
     def check_levels(self):
         self.sample()
         memory, descriptors = zip(*self.samples[-3:])
-        early = self.samples[:10]
-        if len(self.samples) > 12 and min(memory) > 1.5 * max(one for one, _ in early) + 20000:
+        early = self.samples[:5]
+        if len(self.samples) > 8 and min(memory) > 1.5 * max(one for one, _ in early) + 20000:
             raise Wrong("memory grows: " + self.levels())
-        if len(self.samples) > 12 and min(descriptors) > max(one for _, one in early) + 20:
+        if len(self.samples) > 8 and min(descriptors) > max(one for _, one in early) + 10:
             raise Wrong("descriptors grow: " + self.levels())
 
     def end_long_run(self):

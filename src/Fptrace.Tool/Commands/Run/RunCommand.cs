@@ -152,45 +152,12 @@ internal static class RunCommand
             using var progress = new Progress("checks what changed", options, err);
             return options.Force || options.Verify || Refusal(input) is not null
                 ? null
-                : CheckEither(options, step, path, environment.Digests);
+                : StepCheck.Run(options, step, path, environment.Digests);
         }
-    }
-
-    /// <summary>
-    /// Checks the step, and the same step at a terminal: that run counts here, too, if the command asked for nothing
-    /// that differs (<see cref="StepTerminal"/>).
-    /// </summary>
-    private static CheckedManifest CheckEither(RunOptions options, StepIdentity step, string path,
-        EnvironmentDigests environment)
-    {
-        CheckedManifest known = CheckFile(path, step, environment);
-        if (!known.Result.IsUpToDate
-            && options.Manifest is null
-            && StepRun.PathAtTerminal(step) is string other
-            && CheckFile(other, step, environment) is { Result.IsUpToDate: true } atTerminal)
-        {
-            return atTerminal;
-        }
-
-        return known;
     }
 
     /// <summary>Why the command must run in any case; null when a check decides.</summary>
     private static string? Refusal(CommandInput input) => input.Refusal ?? StandardFiles.Closed();
-
-    private static CheckedManifest CheckFile(string path, StepIdentity step, EnvironmentDigests environment)
-    {
-        CheckedManifest known = UpToDateCheck.CheckFile(path, step, environment);
-        return known is { Result.IsUpToDate: true, Manifest: { } manifest } && !Replayed.Fits(manifest)
-            ? known with
-            {
-                Result =
-                    new CheckResult(
-                        [new Difference(DifferenceKind.Output, "printed",
-                            "stdout and stderr were one file when it ran, and are two now")], null),
-            }
-            : known;
-    }
 
     private static int Run(
         StepRun run, StepIdentity step, StepEnvironment environment, CheckedManifest? known, CommandInput input,
