@@ -70,7 +70,7 @@ internal sealed class SyscallStops(
         tracee.Call.EnterAt(info.instruction_pointer);
         if (isEntry && engine == EngineKind.Syscall)
         {
-            tracee.Call.NoteEntry();
+            tracee.Call.NoteEntry(info.args[0]);
         }
 
         if (isEntry && tracee.Call.IsWatched)

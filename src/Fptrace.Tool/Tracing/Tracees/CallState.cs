@@ -27,6 +27,9 @@ internal sealed class CallState
     /// </summary>
     public long EnteredAt { get; private set; }
 
+    /// <summary>The first argument of that call; null where it was not seen.</summary>
+    public ulong? FirstArgument { get; private set; }
+
     /// <summary>The descriptor that it has just opened, and because of which its next calls all stop.</summary>
     public IFollowedDescriptor? Followed { get; private set; }
 
@@ -54,8 +57,9 @@ internal sealed class CallState
     /// </remarks>
     public static bool IsInterruption(long result) => result is <= -512 and >= -516;
 
-    public void NoteEntry()
+    public void NoteEntry(ulong firstArgument)
     {
+        FirstArgument = firstArgument;
         if (Wait is null)
         {
             EnteredAt = Stopwatch.GetTimestamp();
