@@ -20,9 +20,11 @@ internal sealed record DepsRecord(
     /// <summary>The inputs without what the dynamic loader and the locale add on every machine differently.</summary>
     public IReadOnlyList<string> OwnInputs => [.. Inputs.Where(input => !IsLibrary(input))];
 
-    public static IReadOnlyList<DepsRecord> ReadFile(string file)
+    public static IReadOnlyList<DepsRecord> ReadFile(string file) => ReadText(File.ReadAllText(file));
+
+    public static IReadOnlyList<DepsRecord> ReadText(string text)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+        using var json = JsonDocument.Parse(text);
         return [.. json.RootElement.EnumerateArray().Select(Read)];
     }
 
