@@ -39,9 +39,11 @@ internal readonly ref struct InterruptedCall
     /// <param name="stop">The stop of a signal.</param>
     /// <param name="ended">The address behind the last wait that a handler has ended. After the handler, Arm does not
     /// tell that wait from one that has just been interrupted.</param>
+    /// <param name="noted">The first argument, where it was seen at the entry of the call.</param>
     /// <param name="call">The call.</param>
-    /// <returns>false when the signal interrupted none.</returns>
-    public static bool TryRead(Stop stop, ulong ended, out InterruptedCall call)
+    /// <returns>false when the signal interrupted none, or when it ended one whose first argument Arm does not
+    /// tell.</returns>
+    public static bool TryRead(Stop stop, ulong ended, ulong? noted, out InterruptedCall call)
     {
         call = default;
         if (!stop.TryGetRegisters(out Registers registers))
@@ -54,7 +56,7 @@ internal readonly ref struct InterruptedCall
         ulong first = registers[registers.Layout.Result];
         if (restart == Restart.None
             || (registers.Layout.IsRewound && restart == Restart.Never
-                && (behind == ended || !TryGetFirstArgument(stop, registers, out first)))
+                && (behind == ended || !TryGetFirstArgument(stop, registers, noted, out first)))
             || stop.GetSyscall(out ptrace_syscall_info info, out _) != RequestOutcome.Done)
         {
             return false;
@@ -146,12 +148,13 @@ internal readonly ref struct InterruptedCall
             && registers.IsCall((uint)(word >> (int)(8 * (at & 7))));
     }
 
-    // The register has the result. The kernel keeps the argument, and tells it of a thread that is in a call.
-    private static bool TryGetFirstArgument(Stop stop, in Registers registers, out ulong value)
+    // The register has the result. The kernel keeps the argument, and tells it of a thread that is in a call; but newer
+    // kernels take the register for the argument as soon as the tracer says that there is one.
+    private static bool TryGetFirstArgument(Stop stop, in Registers registers, ulong? noted, out ulong value)
     {
         RegisterLayout layout = registers.Layout;
-        value = layout.FirstArgument >= 0 ? registers[layout.FirstArgument] : 0;
-        if (layout.FirstArgument >= 0)
+        value = noted ?? (layout.FirstArgument >= 0 ? registers[layout.FirstArgument] : 0);
+        if (noted is not null || layout.FirstArgument >= 0)
         {
             return true;
         }
@@ -162,6 +165,7 @@ internal readonly ref struct InterruptedCall
 
         // 22 0x4 0x...
         int begin = text.AsSpan().IndexOf(" 0x"u8) + 3;
-        return begin > 2 && Utf8Parser.TryParse(text.AsSpan(begin), out value, out _, 'x');
+        return begin > 2 && Utf8Parser.TryParse(text.AsSpan(begin), out value, out _, 'x')
+            && value != registers[layout.Result];
     }
 }

@@ -16,7 +16,7 @@ internal struct Registers
     public ref byte First => ref _bytes[0];
 
     /// <summary>The address of the next instruction.</summary>
-    public readonly ulong NextInstruction => IsSmall
+    public readonly ulong NextInstruction => IsSmall && Layout.IsRewound
         ? this[Layout.Program] & (IsThumb ? ~1ul : ~3ul)
         : asm.Untagged(this[Layout.Program]);
 
@@ -30,7 +30,7 @@ internal struct Registers
     private readonly bool IsSmall => Layout.WordSize == sizeof(uint);
 
     // T32, the instruction set with instructions of two bytes: a bit of cpsr.
-    private readonly bool IsThumb => IsSmall && (this[Layout.State] & 0x20) != 0;
+    private readonly bool IsThumb => IsSmall && Layout.IsRewound && (this[Layout.State] & 0x20) != 0;
 
     public ulong this[int register]
     {

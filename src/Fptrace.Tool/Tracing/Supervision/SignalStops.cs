@@ -95,7 +95,8 @@ internal sealed class SignalStops(
     private void Interrupted(scoped in Stop stop, Tracee tracee, int number)
     {
         bool wasMade = tracee.Call.TakeInterruption();
-        if (!InterruptedCall.TryRead(stop, tracee.Call.EndedAt, out InterruptedCall interrupted))
+        if (!InterruptedCall.TryRead(stop, tracee.Call.EndedAt, tracee.Call.FirstArgument,
+            out InterruptedCall interrupted))
         {
             tracee.Call.EndWait();
         }

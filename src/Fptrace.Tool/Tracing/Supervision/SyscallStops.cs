@@ -73,6 +73,7 @@ internal sealed class SyscallStops(
         if (isEntry && (engine == EngineKind.Syscall || isTimed))
         {
             tracee.Call.NoteEntry((int)info.nr);
+            tracee.Call.FirstArgument = info.args[0];
         }
 
         if (isEntry && (tracee.Call.IsWatched || isTimed))

@@ -25,6 +25,9 @@ internal sealed class CallState
     /// <summary>The interrupted wait that goes on. Only the ptrace thread changes it.</summary>
     public ResumedWait? Wait { get; private set; }
 
+    /// <summary>The first argument of its last call; null unless every call stops.</summary>
+    public ulong? FirstArgument { get; set; }
+
     /// <summary>The descriptor that it has just opened, and because of which its next calls all stop.</summary>
     public IFollowedDescriptor? Followed { get; private set; }
 
