@@ -57,7 +57,7 @@ internal sealed class SyscallHandler
     public EntryAnswer Enter(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop);
-        return Enter(tracee, call, seesExit: true);
+        return Enter(tracee, call, CallExit.Seen);
     }
 
     /// <summary>
@@ -69,7 +69,7 @@ internal sealed class SyscallHandler
     public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop.Tid);
-        return Enter(tracee, call, seesExit: false);
+        return Enter(tracee, call, CallExit.Unseen);
     }
 
     /// <summary>The first, away from the ptrace thread, which must handle the call itself where
@@ -77,7 +77,7 @@ internal sealed class SyscallHandler
     public EntryAnswer EnterAway(Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(tracee.Tid, _peek);
-        return Enter(tracee, call, seesExit: true);
+        return Enter(tracee, call, CallExit.Seen);
     }
 
     /// <summary>
@@ -107,7 +107,7 @@ internal sealed class SyscallHandler
         return length > 0 && _context.Names.Remote.MayLeadThere(tracee.Tid, path[..length]);
     }
 
-    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
+    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         Release(tracee);
         if (tracee.Execution.IsStub && call.Call is not ExecCall)
@@ -116,13 +116,13 @@ internal sealed class SyscallHandler
         }
 
         Faults.Take();
-        EntryAnswer answer = call.Call.Enter(_context, tracee, call, seesExit);
+        EntryAnswer answer = call.Call.Enter(_context, tracee, call, exit);
         if (_context.Memory.IsDenied)
         {
             tracee.HideMemory();
         }
 
-        if (_context.Memory.IsDenied && !seesExit)
+        if (_context.Memory.IsDenied && exit == CallExit.Unseen)
         {
             // Nothing of the call is recorded yet, so it can be made again.
             Release(tracee);

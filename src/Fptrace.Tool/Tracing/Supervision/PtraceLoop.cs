@@ -97,10 +97,11 @@ internal sealed class PtraceLoop
         {
             // Do not block while a new tracee may wait for an event that never comes, nor for children that are no
             // tracees. Otherwise the maker of a new tracee either announces it or ends, and both wake this thread.
-            bool block = (_tracees.Count > 0 || _released.HasRoot) && !_newTracees.MayBeOrphans;
+            bool mayBlock = (_tracees.Count > 0 || _released.HasRoot) && !_newTracees.MayBeOrphans;
+            WaitMode mode = mayBlock ? WaitMode.Block : WaitMode.Poll;
             _retries.BeginWait();
             Serve();
-            WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, block, Serve);
+            WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, mode, Serve);
             _retries.EndWait();
             if (answer == WaitAnswer.Nobody)
             {
@@ -170,7 +171,7 @@ internal sealed class PtraceLoop
     /// </remarks>
     private void ServeAll()
     {
-        while (ThreadChange.Wait(out ThreadChange change, block: false) == WaitAnswer.Changed)
+        while (ThreadChange.Wait(out ThreadChange change, WaitMode.Poll) == WaitAnswer.Changed)
         {
             // No thread is resumed meanwhile, so each comes once. It comes twice only at its end, or when a thread that
             // called execve takes the number of a first thread that stood still and has ended.
