@@ -19,6 +19,7 @@ public sealed class MountTests
         Assert.Equal(new Mount(21, Bytes("8:1"), default, default, Bytes("ext4")), mounts[0]);
         Assert.Equal(new Mount(36, Bytes("98:0"), Bytes("/with space/sub"), Bytes("/mnt\\x"), Bytes("fuse.sshfs")),
             mounts[1]);
+        Assert.True(mounts[1].IsRemote && mounts[1].HoldsTheKilled);
         Assert.True(mounts[2].IsKernels);
         Assert.False(mounts[0].IsKernels || mounts[0].StartsEmpty);
     }

@@ -10,8 +10,8 @@ namespace Fptrace.Tracing.Names;
 /// <summary>Names the file of a descriptor: by its path, or by a fictional name where it has none.</summary>
 /// <remarks>
 /// The standard streams of the command are called <c>/dev/stdin</c>, <c>/dev/stdout</c> and <c>/dev/stderr</c>,
-/// whatever descriptor leads there. We or our proxy have them open, too, so kcmp(2) can tell whether a descriptor is one of them.
-/// Pipes and sockets are numbered in the order in which they are first seen. Thread-safe.
+/// whatever descriptor leads there. We or our proxy have them open, too, so kcmp(2) can tell whether a descriptor is
+/// one of them. Pipes and sockets are numbered in the order in which they are first seen. Thread-safe.
 /// </remarks>
 internal sealed class DescriptorNames
 {

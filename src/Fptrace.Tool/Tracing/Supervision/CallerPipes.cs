@@ -7,7 +7,9 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The pipes and sockets that the tracer has inherited from whoever started it, so that it can let go.</summary>
+/// <summary>
+/// The pipes and sockets that the tracer has inherited from whoever started it, so that it can let go.
+/// </summary>
 /// <remarks>
 /// See <see cref="RelayedStreams"/>. The links in /proc name them, which asks no file system. The runtime and the
 /// outputs may have copies.

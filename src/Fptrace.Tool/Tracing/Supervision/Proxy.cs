@@ -21,8 +21,8 @@ namespace Fptrace.Tracing.Supervision;
 /// A tracer that stopped itself would hold up tracees that did not stop. So the tool starts itself a second time at a
 /// terminal, where jobs stop and go on, and for <see cref="SurvivorPolicy.Linger"/> and
 /// <see cref="SurvivorPolicy.Detach"/>. The tracer inherits process group, terminal and descriptors from its proxy.
-/// Where a mount may hold whoever looks there (<see cref="HoldingMounts"/>), SIGKILL must end what the caller waits for.
-/// A proxy looks nowhere. What it leaves behind, if killed, must not keep the caller's pipes open: see
+/// Where a mount may hold whoever looks there (<see cref="HoldingMounts"/>), SIGKILL must end what the caller waits
+/// for. A proxy looks nowhere. What it leaves behind, if killed, must not keep the caller's pipes open: see
 /// <see cref="RelayedStreams"/>.
 /// </remarks>
 internal static class Proxy

@@ -6,7 +6,9 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>The proxy's part of what the tracer writes to the caller's pipes: it copies that from pipes of its own.</summary>
+/// <summary>
+/// The proxy's part of what the tracer writes to the caller's pipes: it copies that from pipes of its own.
+/// </summary>
 /// <remarks>
 /// A killed tracer whose thread is held by a file system keeps its descriptors open. If the caller's pipes were among
 /// them, whoever reads them to their end would wait for that file system, too.
@@ -20,7 +22,9 @@ internal sealed class RelayedStreams
     /// <summary>What the command line of the tracer says of them.</summary>
     public string Words => string.Create(CultureInfo.InvariantCulture, $":{_writers[0]}:{_writers[1]}");
 
-    /// <summary>Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same.</summary>
+    /// <summary>
+    /// Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same.
+    /// </summary>
     public static RelayedStreams Begin()
     {
         var streams = new RelayedStreams();

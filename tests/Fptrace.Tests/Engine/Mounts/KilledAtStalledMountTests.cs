@@ -49,7 +49,8 @@ public sealed class KilledAtStalledMountTests
             AssertThatKillEnds(
                 directory,
                 [.. Words(directory, verb, engine), "sh", "-c",
-                    "bindfs -f --no-allow-other src mnt & while ! [ -e mnt/old ]; do :; done; kill -STOP $!; " + command],
+                    "bindfs -f --no-allow-other src mnt & while ! [ -e mnt/old ]; do :; done; kill -STOP $!; "
+                    + command],
                 null);
         }
         finally
@@ -157,7 +158,8 @@ public sealed class KilledAtStalledMountTests
     }
 
     private static bool IsHeld(int pid) =>
-        Directory.GetDirectories($"/proc/{pid}/task").Any(thread => ReadAll(thread + "/wchan") == "request_wait_answer");
+        Directory.GetDirectories($"/proc/{pid}/task")
+            .Any(thread => ReadAll(thread + "/wchan") == "request_wait_answer");
 
     private static string ReadAll(string path)
     {

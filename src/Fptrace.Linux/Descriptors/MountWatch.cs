@@ -2,9 +2,11 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Tmds.Linux;
 
-namespace Fptrace.Linux.Proc;
+namespace Fptrace.Linux.Descriptors;
 
-/// <summary>Waits for changes of this process's table of mounts, which the kernel tells of (proc_pid_mounts(5)).</summary>
+/// <summary>
+/// Waits for changes of this process's table of mounts, which the kernel tells of (proc_pid_mounts(5)).
+/// </summary>
 internal sealed unsafe class MountWatch
 {
     private readonly int _table;
