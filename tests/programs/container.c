@@ -3,8 +3,8 @@
 //   proc          with /proc
 //   read-only     a root that cannot be written
 //   user          as user 1000 without capabilities and without a way to more
-//   docker        with the capabilities and the system calls that Docker leaves (docs.docker.com/engine/security/seccomp)
-//   podman        with the system calls that Podman leaves (containers-common, seccomp.json)
+//   docker        with the capabilities and the system calls that Docker leaves (its profile, default.json)
+//   podman        the same with the system calls that Podman leaves (containers-common, seccomp.json)
 #include "program.h"
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -25,8 +25,9 @@ enum { USER = 1000, MOST = 128, SINCE_5_17 = 450 };
 // The profiles list what they allow. These are the others; -1 ends a list.
 static const int refused_by_docker[] = { SYS_acct, SYS_add_key, SYS_bpf, SYS_clock_settime, SYS_delete_module,
     SYS_fanotify_init, SYS_finit_module, SYS_fsconfig, SYS_fsmount, SYS_fsopen, SYS_fspick, SYS_get_mempolicy,
-    SYS_init_module, SYS_io_uring_enter, SYS_io_uring_register, SYS_io_uring_setup, SYS_kcmp, SYS_kexec_load, SYS_keyctl,
-    SYS_lookup_dcookie, SYS_mbind, SYS_migrate_pages, SYS_mount, SYS_mount_setattr, SYS_move_mount, SYS_move_pages,
+    SYS_init_module, SYS_io_uring_enter, SYS_io_uring_register, SYS_io_uring_setup, SYS_kcmp, SYS_kexec_load,
+    SYS_keyctl, SYS_lookup_dcookie, SYS_mbind, SYS_migrate_pages, SYS_mount, SYS_mount_setattr, SYS_move_mount,
+    SYS_move_pages,
     SYS_nfsservctl, SYS_open_by_handle_at, SYS_open_tree, SYS_perf_event_open, SYS_pidfd_getfd, SYS_pivot_root,
     SYS_process_madvise, SYS_quotactl, SYS_quotactl_fd, SYS_reboot, SYS_request_key, SYS_setdomainname, SYS_sethostname,
     SYS_set_mempolicy, SYS_setns, SYS_settimeofday, SYS_swapoff, SYS_swapon, SYS_syslog, SYS_umount2, SYS_unshare,
@@ -35,15 +36,17 @@ static const int unknown_to_docker[] = { SYS_clone3, -1 };
 static const int refused_by_podman[] = { SYS_acct, SYS_bpf, SYS_clock_settime, SYS_delete_module, SYS_fanotify_init,
     SYS_finit_module, SYS_get_mempolicy, SYS_init_module, SYS_kcmp, SYS_kexec_load, SYS_lookup_dcookie, SYS_mbind,
     SYS_membarrier, SYS_migrate_pages, SYS_move_pages, SYS_nfsservctl, SYS_open_by_handle_at, SYS_perf_event_open,
-    SYS_process_madvise, SYS_process_vm_readv, SYS_process_vm_writev, SYS_quotactl, SYS_set_mempolicy, SYS_setdomainname,
-    SYS_sethostname, SYS_setns, SYS_settimeofday, SYS_swapoff, SYS_swapon, SYS_userfaultfd, SYS_vhangup, SYS_vmsplice, -1 };
+    SYS_process_madvise, SYS_process_vm_readv, SYS_process_vm_writev, SYS_quotactl, SYS_set_mempolicy,
+    SYS_setdomainname, SYS_sethostname, SYS_setns, SYS_settimeofday, SYS_swapoff, SYS_swapon, SYS_userfaultfd,
+    SYS_vhangup, SYS_vmsplice, -1 };
 static const int unknown_to_podman[] = { SYS_add_key, SYS_io_uring_enter, SYS_io_uring_register, SYS_io_uring_setup,
     SYS_landlock_add_rule, SYS_landlock_create_ruleset, SYS_landlock_restrict_self, SYS_mount_setattr, SYS_quotactl_fd,
     SYS_request_key, 447, 448, 449, -1 };
 
 // What Docker leaves to root.
 static const int capabilities[] = { CAP_AUDIT_WRITE, CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL,
-    CAP_MKNOD, CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID, CAP_SYS_CHROOT, -1 };
+    CAP_MKNOD, CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_SETFCAP, CAP_SETGID, CAP_SETPCAP, CAP_SETUID, CAP_SYS_CHROOT,
+    -1 };
 
 static int is_in(const int *list, int number)
 {

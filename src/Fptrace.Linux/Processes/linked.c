@@ -9,8 +9,8 @@
 int __real_getpwuid_r(uid_t, struct passwd *, char *, size_t, struct passwd **);
 
 /*
- * In the place of getpwuid_r. Otherwise nsswitch.conf chooses: a static glibc loads libnss_sss.so, or whatever it names,
- * into this process. Not at the start: glibc reads nsswitch.conf all the same.
+ * In the place of getpwuid_r. Otherwise nsswitch.conf chooses: a static glibc loads libnss_sss.so, or whatever it
+ * names, into this process. Not at the start: glibc reads nsswitch.conf all the same.
  */
 int __wrap_getpwuid_r(uid_t user, struct passwd *entry, char *buffer, size_t size, struct passwd **found)
 {

@@ -17,6 +17,10 @@ public sealed class InstalledTool : IDisposable
 
     public string Read(string name) => File.ReadAllText(_directory.Path("use/" + name));
 
+    /// <summary>Names of those in a directory.</summary>
+    public IEnumerable<string> Directories(string name) =>
+        Directory.EnumerateDirectories(_directory.Path("use/" + name)).Select(path => Path.GetFileName(path)!);
+
     /// <summary>In the directory of the manifest.</summary>
     internal CommandResult Run(params string[] command)
     {

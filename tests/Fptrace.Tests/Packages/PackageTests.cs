@@ -9,8 +9,8 @@ namespace Fptrace.Packages;
 public sealed class PackageTests : IDisposable
 {
     private const string Project = "https://github.com/OWNER/NAME";
-    private static readonly string[] s_ids = ["Fptrace.Tool", "Fptrace.Tool.linux-x64", "Fptrace.Tool.any",
-        "Fptrace.MSBuild"];
+    private static readonly string[] s_ids = ["Fptrace.Tool", "Fptrace.Tool.linux-x64",
+        "Fptrace.Tool.linux-arm64", "Fptrace.Tool.any", "Fptrace.MSBuild"];
     private readonly WorkDirectory _directory = new();
 
     public static TheoryData<string> Ids() => new(s_ids);
@@ -55,6 +55,10 @@ public sealed class PackageTests : IDisposable
                     && !name.StartsWith("Fptrace.", StringComparison.Ordinal) && name != "fptrace.dll")];
         Assert.All(foreign,
             name => Assert.Contains(Path.GetFileNameWithoutExtension(name), notices, StringComparison.Ordinal));
+
+        // Of the native tools.
+        Assert.All((string[])["glibc", "OpenSSL", "libgcc", "LESSER GENERAL PUBLIC", "Apache License"],
+            name => Assert.Contains(name, notices, StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -81,7 +85,24 @@ public sealed class PackageTests : IDisposable
             Assert.All(names, name => Assert.NotNull(package.GetEntry(Path.ChangeExtension(name, ".dll"))));
         }
 
-        Assert.Single(Directory.GetFiles(Packages(), "fptrace-*-linux-x64.dbg"));
+        Assert.Equal(2, Directory.GetFiles(Packages(), "fptrace-*-linux-*64.dbg").Length);
+    }
+
+    /// <summary>glibc's licence demands it of what glibc is linked into.</summary>
+    [SkippableFact]
+    public void RelinkArchive_MakesTheTool()
+    {
+        string archive = Assert.Single(Directory.GetFiles(Packages(), "fptrace-*-linux-x64-relink.tar.gz"));
+        Assert.True(File.Exists(archive.Replace("-x64-", "-arm64-", StringComparison.Ordinal)));
+        Requires.Program("gcc");
+        Requires.That(File.Exists("/usr/include/openssl/crypto.h"), "needs libssl-dev");
+        CommandResult made = CommandRunner.Run(_directory.Work,
+            ["sh", "-euc", "tar --strip-components=1 -xzf \"$1\"; sh relink; ./fptrace --version", "sh", archive]);
+        Assert.Matches(@"\Afptrace \d[^\n]+\n\z", made.Output);
+        using ZipArchive package = Open("Fptrace.Tool.linux-x64", "nupkg");
+        package.GetEntry("tools/any/linux-x64/fptrace")!.ExtractToFile(_directory.Path("packaged"));
+        CommandRunner.Run("/", ["chmod", "+x", _directory.Path("packaged")]);
+        Assert.Equal(CommandRunner.Run("/", [_directory.Path("packaged"), "--version"]).Output, made.Output);
     }
 
     [SkippableFact]

@@ -52,6 +52,23 @@ public sealed class ToolManifestTests(InstalledTool tool) : IClassFixture<Instal
         Assert.Equal((exitCode, message), (result.ExitCode, result.Error));
     }
 
+    /// <summary>The native tool is static, so it is musl's as well: an SDK of Alpine's asks for that.</summary>
+    [SkippableTheory]
+    [InlineData("linux-x64", "linux-x64")]
+    [InlineData("linux-musl-x64", "linux-x64")]
+    [InlineData("linux-arm64", "linux-arm64")]
+    [InlineData("linux-musl-arm64", "linux-arm64")]
+    [InlineData("linux-riscv64", "any")]
+    public void Install_OnAMachine_TakesItsPackage(string machine, string package)
+    {
+        tool.Run("true");
+        CommandResult result = tool.Run("env", $"DOTNET_RUNTIME_ID={machine}", "dotnet", "tool", "install",
+            "Fptrace.Tool", "--version", tool.Version, "--tool-path", machine);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Assert.Equal([$"{package}"], tool.Directories($"{machine}/.store/fptrace.tool/{tool.Version}")
+            .Where(name => name != "fptrace.tool").Select(name => name["fptrace.tool.".Length..]));
+    }
+
     [SkippableFact]
     public void Version_IsThatOfThePackage()
     {

@@ -10,7 +10,8 @@ public sealed class VersionScriptTests : IDisposable
     [
         "build/version", "Directory.Build.props", "Directory.Packages.props", "src/Directory.Build.props",
         "src/Directory.Build.targets",
-        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Core/Fptrace.Core.csproj",
+        "src/Fptrace.Tool/Fptrace.Tool.csproj", "src/Fptrace.Tool/Native.targets",
+        "src/Fptrace.Core/Fptrace.Core.csproj",
         "src/Fptrace.Linux/Fptrace.Linux.csproj",
         "LICENSE", ".gitignore",
     ];

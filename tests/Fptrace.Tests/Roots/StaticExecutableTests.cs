@@ -27,7 +27,8 @@ public sealed class StaticExecutableTests : IDisposable
         string packages = Environment.GetEnvironmentVariable("FPTRACE_PACKAGES") ?? "";
         Requires.That(packages.Length > 0, "needs packages that build/pack has made (FPTRACE_PACKAGES)");
         foreach ((string id, string place) in ((string, string)[])
-            [($"Fptrace.Tool.{runtime}", $"tools/any/{runtime}/fptrace"), ("Fptrace.MSBuild", $"tools/{runtime}/fptrace")])
+            [($"Fptrace.Tool.{runtime}", $"tools/any/{runtime}/fptrace"),
+                ("Fptrace.MSBuild", $"tools/{runtime}/fptrace")])
         {
             using ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(packages, id + ".*.nupkg"),
                 file => char.IsAsciiDigit(Path.GetFileName(file)[id.Length + 1])));
