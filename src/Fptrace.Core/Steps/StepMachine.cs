@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Fptrace.Linux.Imports;
@@ -14,6 +15,9 @@ public static class StepMachine
     private const int NameLength = 65; // of a field of struct utsname
     private const int MachineField = 4;
     private static readonly Lazy<IReadOnlyList<string>> s_current = new(Read);
+
+    /// <summary>The architecture of the system, such as <c>X64</c>.</summary>
+    internal static Architecture Architecture => RuntimeInformation.OSArchitecture;
 
     /// <summary>
     /// The properties of this process, which the commands that it starts share: <c>NAME=VALUE</c>, sorted.
