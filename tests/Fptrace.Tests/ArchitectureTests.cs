@@ -197,6 +197,21 @@ public sealed partial class ArchitectureTests
         Assert.Empty(violations);
     }
 
+    /// <summary>One file of each assembly knows which machine this is. All others ask it for what differs.</summary>
+    [Fact]
+    public void Machine_IsKnownToOneFileOfEachAssembly() =>
+        Assert.Equal(
+            [
+                "src/Fptrace.Core/Steps/StepMachine.cs",
+                "src/Fptrace.Linux/Headers/PerMachine.cs",
+                "src/Fptrace.MSBuild/Choices/StepSettings.cs",
+                "src/Fptrace.Tool/Tracing/Calls/SyscallAbi.cs",
+            ],
+            Repository.SourceFiles("src")
+                .Where(file => MachinePattern().IsMatch(File.ReadAllText(file)))
+                .Select(Relative)
+                .Order(StringComparer.Ordinal));
+
     private static IEnumerable<string> Violations(string folder, string name, Dictionary<string, string[]> arrows)
     {
         var own = new Regex($@"^namespace Fptrace\.{name}(?:\.(\w+))?", RegexOptions.Multiline);
@@ -233,6 +248,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\[(assembly: )?(DllImport|LibraryImport|UnmanagedCallConv)\b|\bNativeLibrary\b|\bdelegate\* ")]
     private static partial Regex ImportPattern();
+
+    [GeneratedRegex(@"\b(ProcessArchitecture|OSArchitecture|Intrinsics|Architecture\.(X64|X86|Arm64|Arm))\b")]
+    private static partial Regex MachinePattern();
 
     [GeneratedRegex(@"<ProjectReference Include=""\.\./([\w.]+)/")]
     private static partial Regex ProjectReferencePattern();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 using Fptrace.Linux.Imports;
@@ -13,6 +14,9 @@ namespace Fptrace.Steps;
 public static class StepMachine
 {
     private static readonly Lazy<IReadOnlyList<string>> s_current = new(Read);
+
+    /// <summary>The architecture of the system, such as <c>X64</c>.</summary>
+    internal static Architecture Architecture => RuntimeInformation.OSArchitecture;
 
     /// <summary>
     /// The properties of this process, which the commands that it starts share: <c>NAME=VALUE</c>, sorted.

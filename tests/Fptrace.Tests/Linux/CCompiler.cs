@@ -8,9 +8,9 @@ namespace Fptrace.Linux;
 internal static partial class CCompiler
 {
     /// <summary>The errors of <paramref name="program"/>, each with its line from 1 (0: none was named).</summary>
-    public static List<(int Line, string Text)> Errors(string program)
+    public static List<(int Line, string Text)> Errors(string program, string compiler = "gcc")
     {
-        var start = new ProcessStartInfo("gcc",
+        var start = new ProcessStartInfo(compiler,
             ["-std=gnu11", "-fsyntax-only", "-w", "-fmax-errors=0", "-fno-diagnostics-show-caret", "-x", "c", "-"])
         {
             RedirectStandardInput = true,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Support;
 using Xunit.Abstractions;
@@ -23,6 +24,9 @@ public sealed class ConstantsTests(ITestOutputHelper output)
         #include <sys/ioctl.h>
         #include <sys/mman.h>
         #include <sys/prctl.h>
+        #if defined(__x86_64__)
+        #include <sys/reg.h>
+        #endif
         #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
@@ -70,6 +74,18 @@ public sealed class ConstantsTests(ITestOutputHelper output)
         List<Claim> known = [.. claims.Where(claim => !unknown.Contains(claim))];
         Assert.Empty(Rejected(known, (claim, _) => $"_Static_assert({claim.Assertion}, \"{claim.Name}\");")
             .Select(error => $"{error.Claim.Assertion}: {error.Text}"));
+    }
+
+    [SkippableTheory]
+    [InlineData(Architecture.X64, "x86_64-linux-gnu-gcc")]
+    [InlineData(Architecture.Arm64, "aarch64-linux-gnu-gcc")]
+    public void WhatDiffersPerArchitecture_IsWhatItsCompilerSays(Architecture architecture, string compiler)
+    {
+        Requires.Program(compiler);
+        string claims = string.Join('\n', HeaderClaims.Of(architecture)
+            .Select(claim => $"_Static_assert({claim.Assertion}, \"{claim.Name}\");"));
+        Assert.Contains("SYS_kcmp", claims, StringComparison.Ordinal);
+        Assert.Empty(CCompiler.Errors(Headers + claims + "\n", compiler));
     }
 
     /// <summary>Puts each claim on a line of its own, so that the line of an error names the claim.</summary>

@@ -24,8 +24,18 @@ internal static partial class HeaderClaims
         ["rusage.ru_stime_usec"] = "ru_stime.tv_usec",
     };
 
-    /// <summary>Structs that C gives another layout on another architecture.</summary>
-    private static readonly string[] s_structsOfX64 = ["user_regs_struct"];
+    /// <summary>What differs per architecture (Headers/asm.cs), for one of them.</summary>
+    public static List<Claim> Of(Architecture architecture) =>
+    [
+        .. typeof(Headers.asm).GetProperties(BindingFlags.Static | BindingFlags.Public)
+            .Select(property => (property.Name, Number: (PerMachine)property.GetValue(null)!))
+            .Select(number => (number.Name,
+                C: number.Name.StartsWith("st_", StringComparison.Ordinal)
+                    ? $"offsetof(struct stat, {number.Name})"
+                    : number.Name,
+                Value: architecture == Architecture.X64 ? number.Number.X64 : number.Number.Arm64))
+            .Select(number => new Claim(number.Name, $"(long)({number.C})", $"({number.C}) == {number.Value}")),
+    ];
 
     public static List<Claim> All()
     {
@@ -119,8 +129,7 @@ internal static partial class HeaderClaims
 
     private static bool IsMirrorOfStruct(Type type) =>
         type is { IsValueType: true, IsEnum: false, IsNested: false, IsGenericType: false }
-        && StructName.IsMatch(type.Name)
-        && (RuntimeInformation.ProcessArchitecture == Architecture.X64 || !s_structsOfX64.Contains(type.Name));
+        && StructName.IsMatch(type.Name);
 
     /// <summary>A type whose name ends in an architecture speaks of that one alone.</summary>
     private static bool IsOfThisArchitecture(string name)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
@@ -27,7 +26,7 @@ internal static class CacheKey
     public static ContentDigest Weak(StepIdentity step, ContentDigest environment, bool anywhere)
     {
         var writer = new EntryWriter("fptrace-weak-key 2");
-        writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{RuntimeInformation.OSArchitecture}");
+        writer.Text($"{(OperatingSystem.IsLinux() ? "linux" : "other")}-{StepMachine.Architecture}");
         writer.Bytes(StepFields.Of(step, anywhere));
         writer.Digest(environment);
         return Sha256.Of(writer.Finish());

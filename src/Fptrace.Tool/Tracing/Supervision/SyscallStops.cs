@@ -88,6 +88,12 @@ internal sealed class SyscallStops(
         }
 
         tracee.Call.Enter();
+        if (SyscallAbi.Find(info.arch) is null)
+        {
+            recorder.AddReason(IncompleteReason.UnknownCall, tracee.Tgid,
+                "a 32-bit program of Arm ran; what it does is not seen");
+        }
+
         if (info.op == ptrace.PTRACE_SYSCALL_INFO_NONE
             || !SyscallEntry.TryCreate(info, out SyscallEntry call)
             || traps.Decide(call) is not (not TrapAction.Let and var action))

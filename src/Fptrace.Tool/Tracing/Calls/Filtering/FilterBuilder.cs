@@ -53,7 +53,8 @@ internal sealed class FilterBuilder
             builder.IfEqual(abi.Audit, () => builder.Add(abi));
         }
 
-        builder.Return(seccomp.SECCOMP_RET_ALLOW);
+        // A program of another architecture: the verdict names it.
+        builder.Return(Stop);
         return [.. builder._program];
     }
 
