@@ -19,7 +19,8 @@ namespace Fptrace.Tracing.Names;
 /// </remarks>
 internal sealed class RemoteMounts
 {
-    private readonly HashSet<int> _former = [];
+    // Whole lines: the kernel gives the number of a mount that is gone to the next one.
+    private readonly HashSet<Mount> _former = [];
     private ByteString[] _points = [];
     private volatile bool _isUsed;
 
@@ -32,7 +33,7 @@ internal sealed class RemoteMounts
     {
         byte[] directory = DirectoryOf(Environment.ProcessId);
         List<Mount> remote = Read(Environment.ProcessId);
-        _former.UnionWith(remote.Select(mount => mount.Id));
+        _former.UnionWith(remote);
         _points = [.. remote
             .Select(mount => mount.Point)
             .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
@@ -59,7 +60,7 @@ internal sealed class RemoteMounts
     {
         if (!_isUsed)
         {
-            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount.Id));
+            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount));
         }
     }
 
