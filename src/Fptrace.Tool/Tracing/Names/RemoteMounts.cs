@@ -20,7 +20,8 @@ namespace Fptrace.Tracing.Names;
 /// </remarks>
 internal sealed class RemoteMounts
 {
-    private readonly HashSet<int> _former = [];
+    // Whole lines: the kernel gives the number of a mount that is gone to the next one.
+    private readonly HashSet<Mount> _former = [];
     private ByteString[] _points = [];
     private volatile bool _isUsed;
 
@@ -33,7 +34,7 @@ internal sealed class RemoteMounts
     {
         byte[] directory = LinkOf(Environment.ProcessId, "cwd"u8);
         List<Mount> remote = Read(Environment.ProcessId);
-        _former.UnionWith(remote.Select(mount => mount.Id));
+        _former.UnionWith(remote);
         _points = [.. remote
             .Select(mount => mount.Point)
             .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
@@ -66,7 +67,7 @@ internal sealed class RemoteMounts
     {
         if (!_isUsed)
         {
-            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount.Id));
+            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount));
         }
     }
 

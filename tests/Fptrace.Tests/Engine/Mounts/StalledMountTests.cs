@@ -96,4 +96,17 @@ public sealed class StalledMountTests
         TracedRun traced = TracedRun.Of(directory, run.Finish()).Succeeded();
         Assert.Contains(traced.Deps, record => record.Inputs.Contains(directory.Path("mnt/file")));
     }
+
+    /// <summary>Where there is such a mount the tracer gives up the standard streams. They keep their names.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void Streams_KeepTheirNames(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        using var mount = StalledMount.Begin(directory);
+        TracedRun traced = TracedRun.Of(directory, engine, "sh", "-c", "cat mnt/file | tee copy").Succeeded();
+        Assert.Equal("file\n", traced.Result.Output);
+        Assert.Contains("/dev/stdout", traced.Record("tee").Outputs);
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class StreamUses(CallContext context)
         }
 
         // We have the command's standard streams open, too, and our own links in /proc cost less to read.
-        int owner = context.Names.IsOwnStandard(tracee.Tid, fd) ? Environment.ProcessId : tracee.Tid;
+        int owner = context.Names.IsOwnStandard(tracee.Tid, fd) ? context.Names.StreamsOf : tracee.Tid;
         int length = Files.ReadLink(ProcPath.Of(owner, "fd"u8, fd), context.Link);
         if (length <= 0)
         {
