@@ -32,7 +32,7 @@ internal sealed class TimedWaitCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => _trap;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         tracee.Call.NoteEntry(call.Number);
         return EntryAnswer.Go;

@@ -22,7 +22,7 @@ internal sealed class TimedSocketCall : Call
         new TrapTest(2, TrapComparison.Equal, socket.SO_RCVTIMEO_NEW, TrapAction.Stop),
         new TrapTest(2, TrapComparison.Equal, socket.SO_SNDTIMEO_NEW, TrapAction.Stop));
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(tracee, call.Int(1), call.Int(2));
 
     public static EntryAnswer Enter(Tracee tracee, int level, int option)
