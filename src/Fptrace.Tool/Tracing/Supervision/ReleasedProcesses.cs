@@ -16,7 +16,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <para>This works only without a filter, since no_new_privs cannot be taken back. What the program does is unseen,
 /// and so is what its children do. The tool waits for its end: for the command's first process, which is the tool's
 /// child, by wait4, and for others by a pidfd.</para>
-/// <para>The ptrace thread releases and waits. Any thread may ask.</para>
+/// <para>The ptrace thread releases and waits. Any thread may look and ask.</para>
 /// </remarks>
 /// <param name="root">The number of the command's first process.</param>
 /// <param name="recorder">Gets what is known of the program.</param>
@@ -49,23 +49,29 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
     /// <summary>Whether the command's first process was released.</summary>
     public bool HadRoot { get; private set; }
 
-    /// <summary>Called at the entry of an execve: releases the process if it would gain rights.</summary>
-    /// <returns>Whether it was released. Then no request of ptrace may follow.</returns>
-    public bool TryRelease(scoped in Stop stop, Tracee tracee)
+    /// <summary>
+    /// Called at the entry of an execve: looks whether the process would gain rights, and should be released.
+    /// </summary>
+    /// <returns>What it becomes; null if it stays traced.</returns>
+    public GainingProgram? Look(Tracee tracee)
     {
         // The threads that an execve ends would have to be released first, and each stand still for that.
         if (tracee.Call.Exec is not { } exec || tracee.Group.Count > 1 || tracee.HasForeignRoot)
         {
-            return false;
+            return null;
         }
 
         var interpreters = new List<ByteString>();
         ByteString program = ProgramReader.Interpret(exec.Path, exec.Directory, interpreters);
-        if (_rights.Given(tracee.Tid, program) is not { } given)
-        {
-            return false;
-        }
+        return _rights.Given(tracee.Tid, program) is { } given
+            ? new GainingProgram(exec, new NewProgram(program, interpreters, []), given)
+            : null;
+    }
 
+    /// <summary>Releases the process, which stands at the entry of that execve.</summary>
+    /// <returns>Whether it was released. Then no request of ptrace may follow.</returns>
+    public bool TryRelease(scoped in Stop stop, Tracee tracee, GainingProgram gaining)
+    {
         ProcessHandle? handle = tracee.Tid == root ? null : ProcessHandle.Open(tracee.Tid);
         if ((tracee.Tid != root && handle is null) || stop.Detach() != RequestOutcome.Done)
         {
@@ -73,9 +79,9 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
             return false;
         }
 
-        recorder.AddReason(IncompleteReason.Released, tracee.Tid, given + " and ran untraced, to keep its rights");
-        ExecutionState started = recorder.Begin(tracee.Execution, tracee.Tid, exec,
-            new NewProgram(program, interpreters, []));
+        recorder.AddReason(IncompleteReason.Released, tracee.Tid,
+            gaining.Rights + " and ran untraced, to keep its rights");
+        ExecutionState started = recorder.Begin(tracee.Execution, tracee.Tid, gaining.Exec, gaining.Program);
         recorder.Leave(tracee.Execution);
         if (handle is null)
         {

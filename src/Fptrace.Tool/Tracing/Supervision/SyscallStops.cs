@@ -120,23 +120,33 @@ internal sealed class SyscallStops(
     {
         if (!handler.MayWait(stop, tracee, call))
         {
-            Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
+            EntryAnswer now = handler.Enter(stop, tracee, call);
+            Answer(stop, tracee, call, now, LookForRights(tracee, call));
             return;
         }
 
         SyscallEntry kept = call;
         EntryAnswer answer = EntryAnswer.Go;
+        GainingProgram? gaining = null;
         away.Begin(new AwayCall(
             tracee,
             stop.Told,
-            other => answer = other.EnterAway(tracee, kept),
+            other =>
+            {
+                answer = other.EnterAway(tracee, kept);
+                gaining = LookForRights(tracee, kept);
+            },
             (scoped in stop) =>
                 Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain
                     ? handler.Enter(stop, tracee, kept)
-                    : answer)));
+                    : answer, gaining)));
     }
 
-    private void Answer(scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer)
+    private GainingProgram? LookForRights(Tracee tracee, in SyscallEntry call) =>
+        engine == EngineKind.Syscall && call.Call is ExecCall ? released.Look(tracee) : null;
+
+    private void Answer(
+        scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
@@ -151,9 +161,9 @@ internal sealed class SyscallStops(
         {
             stop.SetFirstArgument(call.Raw(0) & ~(ulong)sched.CLONE_UNTRACED);
         }
-        else if (engine == EngineKind.Syscall && call.Call is ExecCall)
+        else if (gaining is not null)
         {
-            released.TryRelease(stop, tracee);
+            released.TryRelease(stop, tracee, gaining);
         }
     }
 

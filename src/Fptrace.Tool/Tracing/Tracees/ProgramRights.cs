@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Fptrace.Linux.Descriptors;
@@ -26,7 +27,7 @@ internal sealed class ProgramRights(bool hasFilter)
     private const ulong ToFilter = 1ul << OwnProcess.CAP_SYS_ADMIN;
 
     // By the minor number of a device without a disk: whether a tracee may serve that file system.
-    private readonly Dictionary<uint, bool> _served = [];
+    private readonly ConcurrentDictionary<uint, bool> _served = [];
     private readonly ulong _missing = (hasFilter
         ? ToTrace | ToFilter
         : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
