@@ -8,8 +8,8 @@ namespace Fptrace.Linux.Ptracing;
 
 /// <summary>The call that a signal has interrupted, at the stop before the signal's delivery.</summary>
 /// <remarks>
-/// x86 shows the call as it left the kernel, and goes by what its tracer makes of that. On Arm the kernel has decided by
-/// then: a call that is made again looks like one that the thread is about to make, and the kernel lets it end with
+/// x86 shows the call as it left the kernel, and goes by what its tracer makes of that. On Arm the kernel has decided
+/// by then: a call that is made again looks like one that the thread is about to make, and the kernel lets it end with
 /// EINTR after a handler without asking the tracer.
 /// </remarks>
 internal readonly ref struct InterruptedCall
