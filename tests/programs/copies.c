@@ -1,42 +1,35 @@
-// cat [FILE], tee FILE, cp FROM TO or false, by the name that it is started by. Also for another C library.
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+// Bytes that move without read and write: the opens tell.
+//< input
+//< only-named
+//= 1 read input
+//= 1 create ranged
+//= 1 create sent
+//= 1 create spliced
+//= 1 create mapped
+//= 1 create grown
+#include "program.h"
+#include <sys/sendfile.h>
 
-static int opened(const char *path, int flags)
+int main(void)
 {
-    int fd = open(path, flags, 0666);
-    if (fd < 0)
-    {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        exit(1);
-    }
-    return fd;
-}
-
-static void copy(int from, int to, int also)
-{
-    char buffer[4096];
-    ssize_t length;
-    while ((length = read(from, buffer, sizeof buffer)) > 0)
-        if (write(to, buffer, length) != length || (also >= 0 && write(also, buffer, length) != length))
-            exit(1);
-}
-
-int main(int argc, char **argv)
-{
-    const char *slash = strrchr(argv[0], '/'), *name = slash ? slash + 1 : argv[0];
-    const int makes = O_WRONLY | O_CREAT | O_TRUNC;
-    if (strcmp(name, "cat") == 0)
-        copy(argc > 1 ? opened(argv[1], O_RDONLY) : 0, 1, -1);
-    else if (strcmp(name, "tee") == 0 && argc == 2)
-        copy(0, opened(argv[1], makes), 1);
-    else if (strcmp(name, "cp") == 0 && argc == 3)
-        copy(opened(argv[1], O_RDONLY), opened(argv[2], makes), -1);
-    else
-        return 1;
+    int in = open("input", O_RDONLY), ranged = open("ranged", O_WRONLY | O_CREAT, 0666), sent = creat("sent", 0666);
+    CHECK(in >= 0 && ranged >= 0 && sent >= 0);
+    CHECK(open("only-named", O_PATH) >= 0);
+    loff_t start = 0;
+    CHECK(copy_file_range(in, &start, ranged, NULL, 6, 0) == 6 || errno == EXDEV || errno == ENOSYS);
+    start = 0;
+    CHECK(sendfile64(sent, in, &start, 6) == 6);
+    int ends[2], spliced = open("spliced", O_WRONLY | O_CREAT, 0666);
+    CHECK(pipe(ends) == 0);
+    start = 0;
+    CHECK(splice(in, &start, ends[1], NULL, 6, 0) == 6);
+    CHECK(splice(ends[0], NULL, spliced, NULL, 6, 0) == 6);
+    int mapped = open("mapped", O_RDWR | O_CREAT, 0666);
+    CHECK(ftruncate(mapped, 4096) == 0);
+    char *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, mapped, 0);
+    CHECK(memory != MAP_FAILED);
+    memory[0] = 'x';
+    int grown = open("grown", O_RDWR | O_CREAT, 0666);
+    CHECK(fallocate(grown, 0, 0, 4096) == 0 || errno == EOPNOTSUPP);
     return 0;
 }

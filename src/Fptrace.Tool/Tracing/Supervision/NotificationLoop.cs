@@ -244,7 +244,8 @@ internal sealed class NotificationLoop(
         }
     }
 
-    private int MakeAgain(SyscallHandler handler, scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
+    private int MakeAgain(
+        SyscallHandler handler, scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
         // For the program the call may wait already, and perhaps only the handler of a signal ever ends that wait. So
         // let it fail with EINTR if the handler asks for that.
