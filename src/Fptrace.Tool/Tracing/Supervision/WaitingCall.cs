@@ -95,13 +95,8 @@ internal sealed record WaitingCall(string Name, TimeLimit TimeLimit, int At, int
                 ulong address = call.args[At];
                 return address == 0
                     ? TimeSpan.MaxValue
-<<<<<<< HEAD
                     : ReadTime(
                         tracee.Tid, address, IsSmall && SyscallAbi.Find(call.arch) is { PointerSize: 4 } ? 4 : 8);
-=======
-                    : ReadTime(tracee.Tid, address,
-                        IsSmall && SyscallAbi.Find(call.arch) is { PointerSize: 4 } ? 4 : 8);
->>>>>>> w-arm
             case TimeLimit.Receive or TimeLimit.Send:
                 ulong fd = call.args[At];
                 if (IsIndirect && !Memory(tracee.Tid).TryReadNumber(fd, 4, out fd))
