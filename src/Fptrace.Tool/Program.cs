@@ -26,7 +26,7 @@ internal static class Program
 
         // With a limit of file sizes (ulimit -f), a write that is too long then fails with EFBIG and does not kill the
         // tool. The command gets the disposition with which the tool was started.
-        Disposition.Set(signal.SIGXFSZ, ignored: true);
+        Disposition.Ignore(signal.SIGXFSZ);
         using var err = new StandardWriter(2);
         try
         {

@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["Manifests"] = ["Linux", "Model", "Posix", "Steps"],
         ["Caching"] = ["Linux", "Model", "Posix", "Steps", "Manifests"],
         ["Tracing"] = ["Linux", "Model", "Keeping"],
-        ["Keeping"] = ["Linux", "Model", "Output"],
+        ["Keeping"] = ["Linux", "Model", "Output", "Steps"],
         ["Output"] = ["Linux", "Model"],
         ["MSBuild"] = ["Model", "Posix", "Steps", "Manifests", "Caching"],
     };

@@ -47,14 +47,17 @@ internal sealed class EnvironmentKey
     {
         Span<byte> key = stackalloc byte[SipHash.Length];
         string? state = stateHome;
-        if (!IsAbsolute(stateHome))
+        if (!UserDirectories.IsAbsolute(stateHome))
         {
-            if (IsAbsolute(home) && TryRead(home + "/.local/state/fptrace", key, out _))
+            if (UserDirectories.IsAbsolute(home)
+                && TryRead(home + UserDirectories.StateBelowHome + "/fptrace", key, out _))
             {
                 return new EnvironmentKey(key);
             }
 
-            state = s_home.Value is { } own && Directory.Exists(own) ? own + "/.local/state" : null;
+            state = s_home.Value is { } own && Directory.Exists(own)
+                ? own + UserDirectories.StateBelowHome
+                : null;
         }
 
         string inRoot = (root.Length == 1 ? "" : root.ToString()) + "/" + StateDirectory.Name;
@@ -65,8 +68,6 @@ internal sealed class EnvironmentKey
 
         return new EnvironmentKey(key);
     }
-
-    private static bool IsAbsolute(string path) => path.Length > 0 && path[0] == '/';
 
     /// <summary>Reads the key of a directory. If the key is missing, this makes it, and the directory too.</summary>
     internal static bool TryFind(string directory, Span<byte> key) =>

@@ -21,21 +21,22 @@ internal static unsafe class Children
     /// <summary>The next change of any child.</summary>
     /// <param name="status">What changed.</param>
     /// <param name="usage">What a child that ended has used.</param>
-    /// <param name="block">Wait for it.</param>
+    /// <param name="mode">Whether to wait for it.</param>
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
     /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies
     /// to wait.</returns>
-    public static int Wait(out WaitStatus status, out rusage usage, bool block, Action? interrupted = null) =>
-        Wait(-1, out status, out usage, block, interrupted);
+    public static int Wait(out WaitStatus status, out rusage usage, WaitMode mode, Action? interrupted = null) =>
+        Wait(-1, out status, out usage, mode, interrupted);
 
     /// <summary>The same for one process.</summary>
-    public static int Wait(int which, out WaitStatus status, out rusage usage, bool block, Action? interrupted = null)
+    public static int Wait(
+        int which, out WaitStatus status, out rusage usage, WaitMode mode, Action? interrupted = null)
     {
         while (true)
         {
             int value = 0;
             rusage used = default;
-            int pid = libc.wait4(which, &value, libc.__WALL | (block ? 0 : libc.WNOHANG), &used);
+            int pid = libc.wait4(which, &value, libc.__WALL | (mode == WaitMode.Block ? 0 : libc.WNOHANG), &used);
             status = new WaitStatus(value);
             usage = used;
             if (pid >= 0)

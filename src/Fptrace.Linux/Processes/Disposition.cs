@@ -10,14 +10,21 @@ namespace Fptrace.Linux.Processes;
 /// </remarks>
 internal static unsafe class Disposition
 {
+    private const nint SIG_DFL = 0;
+    private const nint SIG_IGN = 1;
     private static readonly nint SYS_rt_sigaction = RuntimeInformation.ProcessArchitecture == Architecture.X64
         ? 13
         : 134;
 
-    public static void Set(int signal, bool ignored)
+    public static void Ignore(int signal) => Set(signal, SIG_IGN);
+
+    /// <summary>Gives a signal back the action that it has by default.</summary>
+    public static void Reset(int signal) => Set(signal, SIG_DFL);
+
+    private static void Set(int signal, nint handler)
     {
-        // The kernel's struct sigaction: handler (SIG_DFL 0, SIG_IGN 1), flags, restorer, mask.
-        nint* action = stackalloc nint[] { ignored ? 1 : 0, 0, 0, 0 };
+        // The kernel's struct sigaction: handler, flags, restorer, mask.
+        nint* action = stackalloc nint[] { handler, 0, 0, 0 };
         libc.syscall(SYS_rt_sigaction, signal, (nint)action, 0, 8, 0);
     }
 }

@@ -26,17 +26,21 @@ internal readonly unsafe ref struct Stop
     private const int Esp = 15;
 
     private readonly int _tid;
+    private readonly ThreadChange _change;
 
     public Stop(scoped in ThreadChange change)
     {
         _tid = change.Tid;
-        Status = change.Status;
+        _change = change;
     }
+
+    /// <summary>What the wait told. Unlike the stop it may be kept.</summary>
+    public ThreadChange Told => _change;
 
     public int Tid => _tid;
 
     /// <summary>Why it stands still.</summary>
-    public WaitStatus Status { get; }
+    public WaitStatus Status => _change.Status;
 
     /// <summary>Lets it run, with a signal or 0.</summary>
     public RequestOutcome Resume(int signal) => OutcomeOf(Request(ptrace.PTRACE_CONT, 0, signal));

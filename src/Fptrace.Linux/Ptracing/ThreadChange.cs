@@ -36,11 +36,11 @@ internal readonly struct ThreadChange
 
     /// <summary>Waits for the next change of any child.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="block">Whether to wait until there is one.</param>
+    /// <param name="mode">Whether to wait until there is one.</param>
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
-    public static WaitAnswer Wait(out ThreadChange change, bool block, Action? interrupted = null)
+    public static WaitAnswer Wait(out ThreadChange change, WaitMode mode, Action? interrupted = null)
     {
-        int tid = Children.Wait(-1, out WaitStatus status, out rusage usage, block, interrupted);
+        int tid = Children.Wait(-1, out WaitStatus status, out rusage usage, mode, interrupted);
         change = new ThreadChange(tid, status, usage);
         return tid > 0 ? WaitAnswer.Changed : tid == 0 ? WaitAnswer.Nothing : WaitAnswer.Nobody;
     }

@@ -9,7 +9,7 @@ namespace Fptrace.Linux.Ptracing;
 /// <summary>Reads and writes the memory of a tracee.</summary>
 /// <remarks>
 /// It keeps the last page that it read, because the strings of an argument list are next to each other. Each
-/// supervising thread has its own, and calls <see cref="Attach(int)"/> before each system call.
+/// supervising thread has its own, and calls <see cref="Attach(int, MemoryPeek)"/> before each system call.
 /// </remarks>
 internal sealed unsafe class TraceeMemory
 {
@@ -22,23 +22,23 @@ internal sealed unsafe class TraceeMemory
 
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageSize, pinned: true);
     private int _tid;
-    private bool _isAtStop;
+    private MemoryPeek? _peek;
     private ulong _base;
     private int _from;
     private int _to;
 
-    /// <param name="tid">A thread that is stopped, or waits inside a call.</param>
-    public void Attach(int tid) => Attach(tid, atStop: false);
-
     /// <summary>
-    /// As <see cref="Attach(int)"/>, for a stopped thread. Its tracer may read memory that is denied to others.
+    /// As <see cref="Attach(int, MemoryPeek)"/>, for a stopped thread. Its tracer may read memory that is denied to
+    /// others.
     /// </summary>
-    public void Attach(in Stop stop) => Attach(stop.Tid, atStop: true);
+    public void Attach(in Stop stop) => Attach(stop.Tid, Peek);
 
-    private void Attach(int tid, bool atStop)
+    /// <param name="tid">A thread that is stopped, or waits inside a call.</param>
+    /// <param name="peek">Reads memory that is denied to this thread; null when nothing does.</param>
+    public void Attach(int tid, MemoryPeek? peek = null)
     {
         _tid = tid;
-        _isAtStop = atStop;
+        _peek = peek;
         _base = ulong.MaxValue;
         IsDenied = false;
     }
@@ -160,8 +160,8 @@ internal sealed unsafe class TraceeMemory
     }
 
     /// <summary>
-    /// Whether a read or write since <see cref="Attach(int)"/> failed, although the tracee may have memory at the
-    /// address.
+    /// Whether a read or write since <see cref="Attach(int, MemoryPeek)"/> failed, although the tracee may have memory
+    /// at the address.
     /// </summary>
     public bool IsDenied { get; private set; }
 
@@ -178,7 +178,7 @@ internal sealed unsafe class TraceeMemory
             new Span<byte>(target, length), isMemory: true);
         if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
         {
-            if (_isAtStop && TryPeek(address, new Span<byte>(target, length)))
+            if (_peek is { } peek && peek(_tid, address, new Span<byte>(target, length)))
             {
                 return true;
             }
@@ -189,9 +189,12 @@ internal sealed unsafe class TraceeMemory
         return read == length;
     }
 
-    // Reads word by word. A tracer may do this with any thread to which it is attached, even one that runs as another
-    // user now.
-    private bool TryPeek(ulong address, Span<byte> target)
+    /// <summary>Reads memory of a thread that stands still. Only its tracer may call this.</summary>
+    /// <remarks>
+    /// It reads word by word. A tracer may do this with any thread to which it is attached, even one that runs as
+    /// another user now.
+    /// </remarks>
+    public static bool Peek(int tid, ulong address, Span<byte> target)
     {
         Span<byte> word = stackalloc byte[sizeof(ulong)];
         ulong at = address & ~(ulong)(sizeof(ulong) - 1);
@@ -199,7 +202,7 @@ internal sealed unsafe class TraceeMemory
         {
             // Use the bare system call: the function of the C library returns the word itself, which may be −1.
             ulong value = 0;
-            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, _tid, (nint)at, (nint)(&value), 0) != 0)
+            if (libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, tid, (nint)at, (nint)(&value), 0) != 0)
             {
                 return false;
             }

@@ -19,12 +19,12 @@ internal sealed class OutputFile : IDisposable
     private int _fd = -1;
 
     /// <param name="target">The target.</param>
-    /// <param name="live">Whether the readers of a pipe or device receive the output at once.</param>
+    /// <param name="pace">When the readers of a pipe or device receive the output.</param>
     /// <exception cref="FptraceException">It cannot be opened.</exception>
-    public OutputFile(OutputTarget target, bool live = false)
+    public OutputFile(OutputTarget target, OutputPace pace = OutputPace.AtEnd)
     {
         _target = target;
-        IsLive = live && target.IsSpecial;
+        IsLive = pace == OutputPace.AtOnce && target.IsSpecial;
         if (target.Descriptor is int own)
         {
             _fd = own;
@@ -39,8 +39,8 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <exception cref="FptraceException">It cannot be opened.</exception>
-    public OutputFile(string name, bool live = false)
-        : this(OutputTarget.Of(name), live)
+    public OutputFile(string name, OutputPace pace = OutputPace.AtEnd)
+        : this(OutputTarget.Of(name), pace)
     {
     }
 

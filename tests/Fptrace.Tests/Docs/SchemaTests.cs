@@ -81,6 +81,24 @@ public sealed class SchemaTests : IDisposable
         Conform(1, "check", "--json", known);
     }
 
+    [SkippableFact]
+    public void List_IsAsItsSchemaSays()
+    {
+        _directory.Write("a", "1");
+        CommandResult run = Run("run", "-q", "--", "cat", "a");
+        Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs tracing: {run.Error}");
+        Assert.Contains("\"reason\": null", Listed(), StringComparison.Ordinal);
+        _directory.Write("a", "2");
+        Assert.Contains("input changed", Listed(), StringComparison.Ordinal);
+
+        string Listed()
+        {
+            string written = Run("list", "--json").Output;
+            Assert.Empty(new Schema("list").Violations(written));
+            return written;
+        }
+    }
+
     [Theory]
     [InlineData("trace", """{"schema":"fptrace-trace/2"}""")]
     [InlineData("trace", """[]""")]
@@ -88,6 +106,7 @@ public sealed class SchemaTests : IDisposable
     [InlineData("deps", """[{"Inputs":[],"Outputs":[],"FDs":{}}]""")]
     [InlineData("check", """{"manifest":"a","upToDate":true}""")]
     [InlineData("check", """{"manifest":"a","upToDate":true,"reason":null,"more":1}""")]
+    [InlineData("list", """[{"manifest":"a","upToDate":true,"reason":null}]""")]
     public void AnotherDocument_Violates(string schema, string document) =>
         Assert.NotEmpty(new Schema(schema).Violations(document));
 

@@ -33,6 +33,42 @@ public sealed class StalledMountTests
         }
     }
 
+    /// <summary>
+    /// It stops to answer while a program starts from there, and while a thread ends inside of a call there. Others
+    /// then use it through a socket and through a descriptor.
+    /// </summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void MountThatStalls_DuringCalls_KeepsNobodyElseWaiting(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        using Process daemon = Mount(directory);
+        try
+        {
+            string program = TestPrograms.Path("stalledlate");
+            File.Copy(program, directory.Path("interpreter"));
+            directory.Write("src/script", "#!./interpreter\n");
+            directory.Write("src/hidden", "");
+            File.SetUnixFileMode(directory.Path("src/script"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            using var run = LiveRun.Start(directory, engine, [], [program, $"{daemon.Id}"]);
+            run.Await("went-on", _ => File.Exists(directory.Path("went-on")));
+            LiveRun.Kill(signal.SIGCONT, daemon.Id);
+            TracedRun traced = TracedRun.Of(directory, run.Finish()).Succeeded();
+            Assert.True(traced.Trace.IsComplete, traced.Trace.Verdict);
+            Assert.Equal(2, traced.Deps.Count);
+            Assert.Contains(traced.Deps, record => record.Path == directory.Path("mnt/script"));
+            DepsRecord first = Assert.Single(traced.Deps, record => record.Path == program);
+            Assert.Contains(directory.Path("mnt/socket"), first.Outputs);
+            Assert.Contains(directory.Path("mnt/hidden"), first.Outputs);
+            Assert.Equal(500, first.Outputs.Count(path => path.StartsWith(directory.Path("f"))));
+        }
+        finally
+        {
+            Unmount(directory, daemon);
+        }
+    }
+
     /// <summary>The daemon is a process of the command: what it does itself is handled while others of the command wait
     /// for it.</summary>
     [SkippableTheory]
@@ -75,7 +111,9 @@ public sealed class StalledMountTests
     {
         RequireFuse();
         Prepare(directory);
-        Process daemon = CommandRunner.Start(directory.Work, ["bindfs", "-f", "--no-allow-other", "src", "mnt"]);
+        Process daemon = CommandRunner.Start(
+            directory.Work,
+            ["bindfs", "-f", "--no-allow-other", "-o", "attr_timeout=0,entry_timeout=0", "src", "mnt"]);
         for (int i = 0; i < 3000
             && !File.ReadAllText("/proc/self/mountinfo").Contains(directory.Path("mnt"), StringComparison.Ordinal); i++)
         {

@@ -224,6 +224,20 @@ public sealed class ManifestIndexTests : IDisposable
         File.WriteAllText(index, "damaged");
         Assert.Equal(RunScenario.Skipped, scenario.Run());
         Assert.NotEqual("damaged", File.ReadAllText(index));
+
+        // So does a check, unless it may write nothing.
+        File.WriteAllText(index, "damaged");
+        Check("--no-refresh");
+        Assert.Equal("damaged", File.ReadAllText(index));
+        Check();
+        Assert.NotEqual("damaged", File.ReadAllText(index));
+
+        void Check(params string[] options)
+        {
+            CommandResult result = CommandRunner.Run(
+                scenario.Directory.Work, [.. FptraceExecutable.Command, "check", .. options, "step.json"]);
+            Assert.Matches("^up to date: [0-9]+ inputs, 0 outputs\n$", result.Output);
+        }
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class ProcessorAffinityTests : IDisposable
         Tracee thread = Add(Start().Tid, first.Tgid);
         Bustle(affinity);
         Assert.False(affinity.IsPinned);
-        _tracees.Remove(thread.Tid);
+        _tracees.Remove(thread);
         BustleUntilPinned(affinity);
         Add(thread.Tid, first.Tgid);
         affinity.Woken();

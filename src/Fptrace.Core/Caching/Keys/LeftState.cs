@@ -55,17 +55,12 @@ internal static class LeftState
     /// modifies in place, listings, and absent paths.
     /// </summary>
     /// <param name="now">The current observations, in the order of the manifest's.</param>
-    /// <param name="manifest">Of the run.</param>
+    /// <param name="manifest">Of the run, from the store: it has no times, which would not fit what stands
+    /// here.</param>
     public static IReadOnlyList<Observation> Before(IReadOnlyList<Observation> now, Manifest manifest) =>
         now.Any(observation => IsBefore(observation))
-            ? [.. now.Select((observation, i) => IsBefore(observation)
-                ? Unstamped(manifest.Observations[i])
-                : observation)]
+            ? [.. now.Select((observation, i) => IsBefore(observation) ? manifest.Observations[i] : observation)]
             : now;
-
-    // A stamp from before the run does not fit what stands here after it.
-    private static Observation Unstamped(Observation observation) =>
-        observation with { State = observation.State with { Stamp = default } };
 
     private static bool IsBefore(Observation observation) =>
         IsModified(observation) || observation.Kind is ObservationKind.Listing or ObservationKind.Absent;

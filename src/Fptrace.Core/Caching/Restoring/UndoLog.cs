@@ -209,7 +209,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
         }
 
         using var writer = new SafeFileHandle(target, ownsHandle: true);
-        using var hash = new BlobHash(withDigest: false);
+        using var hash = BlobHash.Checksums();
         try
         {
             BlobCopy.Copy(reader, writer, hash, ref _canClone);

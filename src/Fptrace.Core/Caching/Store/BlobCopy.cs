@@ -49,7 +49,7 @@ internal static class BlobCopy
     /// <exception cref="IOException">Reading or writing failed.</exception>
     public static UInt128 CopyBlob(SafeFileHandle blob, SafeFileHandle to, long size, ref bool canClone)
     {
-        using var hash = new BlobHash(withDigest: false);
+        using var hash = BlobHash.Checksums();
         canClone = canClone && FilesAt.TryClone(to, blob);
         if (canClone)
         {
@@ -74,7 +74,7 @@ internal static class BlobCopy
 
             if (!copy.Result)
             {
-                using var second = new BlobHash(withDigest: false);
+                using var second = BlobHash.Checksums();
                 Pump(blob, to, second, size);
             }
         }

@@ -11,12 +11,18 @@ namespace Fptrace.Caching.Store;
 /// limited by memory and not by the hash. XXH128 can be forged, but that needs write access to the store, which also
 /// allows replacing the entry with the checksum.
 /// </remarks>
-internal sealed class BlobHash(bool withDigest) : IDisposable
+internal sealed class BlobHash : IDisposable
 {
-    private readonly IncrementalHash? _digest = withDigest
-        ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256)
-        : null;
+    private readonly IncrementalHash? _digest;
     private readonly XxHash128 _checksum = new();
+
+    private BlobHash(IncrementalHash? digest) => _digest = digest;
+
+    /// <summary>Computes the checksum alone.</summary>
+    public static BlobHash Checksums() => new(null);
+
+    /// <summary>Computes the digest as well.</summary>
+    public static BlobHash Digests() => new(IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
 
     /// <summary>The bytes hashed so far.</summary>
     public long Length { get; private set; }

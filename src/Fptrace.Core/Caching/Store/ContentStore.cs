@@ -2,6 +2,7 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Caching.Keys;
 using Fptrace.Model;
 using Fptrace.Posix;
+using Fptrace.Steps;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fptrace.Caching.Store;
@@ -26,21 +27,9 @@ public sealed class ContentStore : ICacheStore, IDisposable
 
     /// <summary><c>$XDG_CACHE_HOME/fptrace</c>, otherwise <c>~/.cache/fptrace</c>.</summary>
     /// <exception cref="CacheException">Neither variable is an absolute path.</exception>
-    public static string DefaultPath
-    {
-        get
-        {
-            // The XDG Base Directory Specification says to ignore a relative path.
-            if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && cache[0] == '/')
-            {
-                return System.IO.Path.Join(cache, "fptrace");
-            }
-
-            return Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/'
-                ? System.IO.Path.Join(home, ".cache", "fptrace")
-                : throw new CacheException("no directory for the cache: HOME is not set; name one with --cache=DIR");
-        }
-    }
+    public static string DefaultPath => UserDirectories.Cache is { } cache
+        ? System.IO.Path.Join(cache, "fptrace")
+        : throw new CacheException("no directory for the cache: HOME is not set; name one with --cache=DIR");
 
     public string Path => Directory.Path;
 
@@ -130,7 +119,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <exception cref="IOException">The file cannot be read, or the store cannot be written.</exception>
     internal BlobReference? Put(SafeFileHandle file, ContentDigest expected, long size, out long added)
     {
-        using var hash = new BlobHash(withDigest: true);
+        using var hash = BlobHash.Digests();
         added = 0;
         if (HasBlob(expected, size))
         {

@@ -212,7 +212,7 @@ public static class StoreMaintenance
                 return null;
             }
 
-            using var hash = new BlobHash(withDigest: true);
+            using var hash = BlobHash.Digests();
             bool canClone = false;
             BlobCopy.Copy(file, null, hash, ref canClone);
             return hash.TakeDigest() == blob.Key ? null : "its content is not what its name says";

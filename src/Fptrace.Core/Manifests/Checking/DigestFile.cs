@@ -5,6 +5,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
+using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Checking;
 
@@ -46,17 +47,7 @@ internal sealed class DigestFile : IDisposable
 
     /// <summary>Opens this user's file.</summary>
     /// <returns>Null if there can be none.</returns>
-    public static DigestFile? OfUser()
-    {
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && cache[0] == '/')
-        {
-            return Open(cache);
-        }
-
-        return Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home && home[0] == '/'
-            ? Open(home + "/.cache")
-            : null;
-    }
+    public static DigestFile? OfUser() => UserDirectories.Cache is { } cache ? Open(cache) : null;
 
     /// <param name="directory">The directory. It is made if it does not exist.</param>
     /// <returns>Null if the file cannot be opened, or others may read or write it.</returns>

@@ -78,6 +78,23 @@ public static class UpToDateCheck
         return new CheckedManifest(manifest, result);
     }
 
+    /// <summary>
+    /// Saves what a check of a whole manifest found out: the times of files that were only touched, or a missing index.
+    /// </summary>
+    /// <remarks>It is no use of the step, so it does not keep the manifest from being forgotten.</remarks>
+    public static void Save(string path, ManifestLoad load, CheckResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Refreshed is { } refreshed)
+        {
+            TryRefresh(path, refreshed);
+        }
+        else if (result.IsUpToDate)
+        {
+            IndexFile.Renew(load);
+        }
+    }
+
     /// <summary>Saves the new times, if possible.</summary>
     public static void TryRefresh(string path, Manifest refreshed)
     {

@@ -5,7 +5,7 @@ namespace Fptrace.Manifests.Recording;
 /// <summary>Records what the step examines, reads and lists without changing it.</summary>
 public sealed partial class ManifestRecorder
 {
-    private void Observe(PathRecord? record, in FileStamp stamp, bool content)
+    private void Observe(PathRecord? record, in FileStamp stamp, LookKind kind)
     {
         if (record is null || record.IsOwn || IsInOwnDirectory(record.Path.Span))
         {
@@ -24,7 +24,7 @@ public sealed partial class ManifestRecorder
             return;
         }
 
-        bool reads = content && stamp.Type == FileType.Regular;
+        bool reads = kind == LookKind.Read && stamp.Type == FileType.Regular;
         if (reads && !record.IsRead && stamp.Size >= EarlyDigests.LargeFile)
         {
             _early.Add(record.Path);

@@ -71,7 +71,7 @@ public sealed partial class ManifestRecorder
         {
             if (_met.Add(place))
             {
-                Observe(RecordOf(place.Path), place.Stamp, content: false);
+                Observe(RecordOf(place.Path), place.Stamp, LookKind.Examine);
             }
         }
     }

@@ -15,7 +15,7 @@ public sealed partial class ManifestRecorder
         AccessFacts? facts = _witness.See(path);
         lock (_gate)
         {
-            Observe(facts, content: true);
+            Observe(facts, LookKind.Read);
         }
     }
 

@@ -69,7 +69,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         AccessFacts? facts = _witness.See(path);
         lock (_gate)
         {
-            Observe(facts, content: false);
+            Observe(facts, LookKind.Examine);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         {
             foreach (AccessFacts program in execution.Programs)
             {
-                Observe(program, content: true);
+                Observe(program, LookKind.Read);
             }
         }
     }
@@ -135,18 +135,18 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         {
             case AccessKind.Read:
             case AccessKind.LinkFrom when access.Type != FileType.Symlink:
-                Observe(Followed(facts.Followed), access.Before, content: true);
+                Observe(Followed(facts.Followed), access.Before, LookKind.Read);
                 break;
             case AccessKind.Probe or AccessKind.LinkFrom when access.Type == FileType.Symlink:
                 Named(facts.Named)?.NoteLink();
-                Observe(facts, content: false);
+                Observe(facts, LookKind.Examine);
                 break;
             case AccessKind.Probe:
-                Observe(Followed(facts.Followed), access.Before, content: false);
+                Observe(Followed(facts.Followed), access.Before, LookKind.Examine);
                 break;
             case AccessKind.Absent:
                 NoteMissed(execution, access, facts);
-                Observe(Followed(facts.Followed), default, content: false);
+                Observe(Followed(facts.Followed), default, LookKind.Examine);
                 break;
             case AccessKind.Listing:
                 List(access, facts);
@@ -213,11 +213,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     }
 
     /// <summary>Observes what exists where a path leads.</summary>
-    private void Observe(AccessFacts? facts, bool content)
+    private void Observe(AccessFacts? facts, LookKind kind)
     {
         if (facts is not null)
         {
-            Observe(Followed(facts.Followed), facts.Stamp, content);
+            Observe(Followed(facts.Followed), facts.Stamp, kind);
         }
     }
 

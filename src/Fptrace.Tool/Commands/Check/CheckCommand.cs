@@ -1,4 +1,5 @@
 using Fptrace.Commands.CommandLine;
+using Fptrace.Commands.Run;
 using Fptrace.Commands.Steps;
 using Fptrace.Linux.Processes;
 using Fptrace.Manifests;
@@ -123,9 +124,9 @@ internal static class CheckCommand
             manifest.Step with { Machine = StepMachine.Current },
             options.NoEnvironment ? null : Environment(manifest),
             new CheckPlan { All = all });
-        if (result.Refreshed is { } refreshed && !options.NoRefresh)
+        if (!options.NoRefresh)
         {
-            UpToDateCheck.TryRefresh(path, refreshed);
+            UpToDateCheck.Save(path, load, result);
         }
 
         return new CheckedManifest(manifest, result);
@@ -180,8 +181,7 @@ internal static class CheckCommand
 
         if (known is { Result.IsUpToDate: true, Manifest: { } manifest })
         {
-            output.WriteLine(
-                $"{indent}up to date: {manifest.Observations.Count} observations, {manifest.Outputs.Count} outputs");
+            output.WriteLine($"{indent}up to date: {RunReport.Files(manifest)}");
         }
     }
 }

@@ -8,8 +8,11 @@ internal static class RunReport
 {
     /// <summary>The command ran, and the run counts.</summary>
     public static string Ran(Manifest manifest) =>
-        $"fptrace: ran in {Time(manifest.Milliseconds)}: {Count(manifest.Observations.Count, "input")}, "
-            + $"{Count(manifest.Outputs.Count, "output")}";
+        $"fptrace: ran in {Time(manifest.Milliseconds)}: {Files(manifest)}";
+
+    /// <summary>How much a run observed, and how much it made.</summary>
+    public static string Files(Manifest manifest) =>
+        $"{Count(manifest.Observations.Count, "input")}, {Count(manifest.Outputs.Count, "output")}";
 
     /// <summary>The command did not run.</summary>
     /// <param name="manifest">The manifest of the run that stands for this one.</param>

@@ -32,7 +32,7 @@ internal static class TraceOutputs
 
             if (events is not null)
             {
-                outputs.Add(new EventTextOutput(new OutputFile(events, live: true)));
+                outputs.Add(new EventTextOutput(new OutputFile(events, OutputPace.AtOnce)));
             }
 
             if (trace is not null)

@@ -25,17 +25,16 @@ internal abstract class Call
     /// <param name="context">The context of the current thread.</param>
     /// <param name="tracee">The caller, which stands still at the entry.</param>
     /// <param name="call">The call.</param>
-    /// <param name="seesExit">Whether the exit can be seen, so that <see cref="EntryAnswer.WantExit"/> is
-    /// allowed.</param>
-    public abstract EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit);
+    /// <param name="exit">Whether <see cref="EntryAnswer.WantExit"/> is allowed.</param>
+    public abstract EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit);
 
     /// <summary>Whether <see cref="Enter"/> may answer <see cref="EntryAnswer.MakeAgain"/> to a notification.</summary>
     public virtual bool MayBeMadeAgain => false;
 
     /// <summary>
-    /// Where a call that looks up names has its paths. A file system may keep waiting the thread that handles the call.
+    /// Where a call that looks up files has its paths. A file system may keep waiting the thread that handles the call.
     /// </summary>
-    /// <returns>Null when the call looks up no name.</returns>
+    /// <returns>Null when the call looks up no file.</returns>
     public virtual PathPositions? Paths => null;
 
     /// <summary>

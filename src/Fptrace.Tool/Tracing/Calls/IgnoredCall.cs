@@ -14,6 +14,6 @@ internal sealed class IgnoredCall(string reason) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         EntryAnswer.Go;
 }

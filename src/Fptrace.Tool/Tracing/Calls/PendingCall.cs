@@ -16,6 +16,9 @@ internal abstract class PendingCall : IPendingCall
     /// <inheritdoc/>
     public virtual bool ChangesRoot => false;
 
+    /// <summary>Whether the exit looks up files, so that a file system may keep waiting who handles it.</summary>
+    public virtual bool LooksUp => false;
+
     /// <summary>Handles the exit of the call.</summary>
     /// <param name="context">The context of the current thread.</param>
     /// <param name="tracee">The caller, which stands still at the exit.</param>

@@ -22,13 +22,19 @@ namespace Fptrace.Tracing.Calls;
 /// </remarks>
 internal sealed class SyscallHandler
 {
-
     private readonly CallContext _context;
+    private readonly MemoryPeek? _peek;
 
+    /// <param name="recorder">Gets the accesses.</param>
+    /// <param name="names">The names of descriptors.</param>
+    /// <param name="affinity">The processor of the command.</param>
+    /// <param name="engine">How tracees are stopped.</param>
+    /// <param name="away">Reads memory for an away thread. Null for any other thread.</param>
     public SyscallHandler(Recorder recorder, DescriptorNames names, ProcessorAffinity affinity,
-        EngineKind engine = EngineKind.Notify, bool isAway = false)
+        EngineKind engine = EngineKind.Notify, MemoryPeek? away = null)
     {
-        _context = new CallContext(recorder, names, affinity, engine) { IsAway = isAway };
+        _peek = away;
+        _context = new CallContext(recorder, names, affinity, engine) { IsAway = away is not null };
         names.Guessed = recorder.GuessStandard;
         names.Hosts.Unresolved = (tid, path) => recorder.AddReason(
             IncompleteReason.MountNamespace, tid,
@@ -51,7 +57,7 @@ internal sealed class SyscallHandler
     public EntryAnswer Enter(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop);
-        return Enter(tracee, call, seesExit: true);
+        return Enter(tracee, call, CallExit.Seen);
     }
 
     /// <summary>
@@ -63,18 +69,20 @@ internal sealed class SyscallHandler
     public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop.Tid);
-        return Enter(tracee, call, seesExit: false);
+        return Enter(tracee, call, CallExit.Unseen);
     }
 
     /// <summary>The first, away from the ptrace thread, which must handle the call itself where
     /// <see cref="EntryAnswer.MakeAgain"/> is the answer.</summary>
     public EntryAnswer EnterAway(Tracee tracee, in SyscallEntry call)
     {
-        _context.Memory.Attach(tracee.Tid);
-        return Enter(tracee, call, seesExit: true);
+        _context.Memory.Attach(tracee.Tid, _peek);
+        return Enter(tracee, call, CallExit.Seen);
     }
 
-    /// <summary>Whether a file system that may never answer could keep waiting whoever handles a call.</summary>
+    /// <summary>
+    /// Whether a file system that may never answer could keep waiting whoever handles the entry of a call.
+    /// </summary>
     public bool MayWait(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         RemoteMounts remote = _context.Names.Remote;
@@ -89,17 +97,17 @@ internal sealed class SyscallHandler
         }
 
         _context.Memory.Attach(stop);
-        return IsRemote(tracee, call, paths.First) || IsRemote(tracee, call, paths.Second);
+        return IsRemote(tracee, call, paths.First, paths.Offset) || IsRemote(tracee, call, paths.Second, paths.Offset);
     }
 
-    private bool IsRemote(Tracee tracee, in SyscallEntry call, int position)
+    private bool IsRemote(Tracee tracee, in SyscallEntry call, int position, uint offset)
     {
         Span<byte> path = stackalloc byte[PathComponents.LongestPath];
-        int length = position < 0 ? 0 : _context.Memory.ReadString(call.Argument(position), path);
+        int length = position < 0 ? 0 : _context.Memory.ReadString(call.Argument(position) + offset, path);
         return length > 0 && _context.Names.Remote.MayLeadThere(tracee.Tid, path[..length]);
     }
 
-    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, bool seesExit)
+    private EntryAnswer Enter(Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         Release(tracee);
         if (tracee.Execution.IsStub && call.Call is not ExecCall)
@@ -108,13 +116,13 @@ internal sealed class SyscallHandler
         }
 
         Faults.Take();
-        EntryAnswer answer = call.Call.Enter(_context, tracee, call, seesExit);
+        EntryAnswer answer = call.Call.Enter(_context, tracee, call, exit);
         if (_context.Memory.IsDenied)
         {
             tracee.HideMemory();
         }
 
-        if (_context.Memory.IsDenied && (!seesExit || _context.IsAway))
+        if (_context.Memory.IsDenied && exit == CallExit.Unseen)
         {
             // Nothing of the call is recorded yet, so it can be made again.
             Release(tracee);
@@ -155,7 +163,7 @@ internal sealed class SyscallHandler
     /// <summary>The same, away from the ptrace thread.</summary>
     public void ExitAway(Tracee tracee, PendingCall call, long result)
     {
-        _context.Memory.Attach(tracee.Tid);
+        _context.Memory.Attach(tracee.Tid, _peek);
         Finish(tracee, call, result);
     }
 
@@ -208,10 +216,11 @@ internal sealed class SyscallHandler
     /// <summary>
     /// Whether a call that a signal interrupted may have waited, for example for the other end of a FIFO.
     /// </summary>
+    /// <remarks>A lookup might wait for a file system for ever. Such a one lets the call be interrupted, too.</remarks>
     public bool MayHaveWaited(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop);
-        return call.Call.MayHaveWaited(_context, tracee, call);
+        return MayWait(stop, tracee, call) || call.Call.MayHaveWaited(_context, tracee, call);
     }
 
     /// <summary>Adds a reason to the verdict if something could not be looked up for a tracee.</summary>

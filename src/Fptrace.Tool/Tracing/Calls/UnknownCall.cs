@@ -18,7 +18,7 @@ internal sealed class UnknownCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         CallContext.Want(tracee, new Pending(call.Number));
 
     /// <summary>Only its success matters: a kernel that does not know the call either returns ENOSYS.</summary>

@@ -35,10 +35,13 @@ internal static class CommandStart
         ulong now = OwnStatus.Now().IgnoredSignals;
         for (int number = 1; number <= 64; number++)
         {
-            bool ignores = (ignored >> (number - 1) & 1) != 0;
-            if (ignores || (now >> (number - 1) & 1) != 0)
+            if ((ignored >> (number - 1) & 1) != 0)
             {
-                Disposition.Set(number, ignores);
+                Disposition.Ignore(number);
+            }
+            else if ((now >> (number - 1) & 1) != 0)
+            {
+                Disposition.Reset(number);
             }
         }
     }

@@ -262,7 +262,7 @@ internal sealed class Launcher : IDisposable
     {
         Children.Kill(Pid, signal.SIGKILL);
         WaitStatus status = default;
-        while (Children.Wait(Pid, out status, out _, block: true) > 0 && status.Stopped)
+        while (Children.Wait(Pid, out status, out _, WaitMode.Block) > 0 && status.Stopped)
         {
         }
 

@@ -8,7 +8,7 @@ using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Names;
 
-/// <summary>Reads which program a process has become by execve. Used by the ptrace thread only.</summary>
+/// <summary>Reads which program a process has become by execve. Each thread that does has its own.</summary>
 internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 {
     // The kernel follows so many interpreters at most, and reads so much of each (exec_binprm, BINPRM_BUF_SIZE).

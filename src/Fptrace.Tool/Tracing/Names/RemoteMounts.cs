@@ -11,10 +11,10 @@ namespace Fptrace.Tracing.Names;
 /// <remarks>
 /// The server of a mount that the command makes may be a process of the command, with calls of its own to be handled:
 /// such a mount counts as used at once. A mount that was there before counts from the first path on that names it.
-/// Most machines have some of these that nobody uses, and to handle calls elsewhere costs time. A mount that holds the
-/// root or the working directory never counts: while its server does not answer, the command itself stands still.
-/// A link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all this
-/// without touching any mount. Thread-safe.
+/// Most machines have some of these that nobody uses, and to handle calls elsewhere costs time. A standard stream of
+/// the command that is a file there names it, too. A mount that holds the root or the working directory never counts:
+/// while its server does not answer, the command itself stands still. A link into a mount, and a name relative to a
+/// descriptor, are not foreseen. The table of mounts tells all this without touching any mount. Thread-safe.
 /// </remarks>
 internal sealed class RemoteMounts
 {
@@ -29,12 +29,17 @@ internal sealed class RemoteMounts
     /// <summary>Reads the mounts that are there before the command starts.</summary>
     public void Start()
     {
-        byte[] directory = DirectoryOf(Environment.ProcessId);
+        byte[] directory = LinkOf(Environment.ProcessId, "cwd"u8);
         List<Mount> remote = Read(Environment.ProcessId);
         _former.UnionWith(remote.Select(mount => mount.Id));
         _points = [.. remote
             .Select(mount => mount.Point)
             .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
+        for (int fd = 0; fd <= 2 && _points.Length > 0; fd++)
+        {
+            byte[] file = LinkOf(Environment.ProcessId, [.. "fd/"u8, (byte)('0' + fd)]);
+            _isUsed |= Array.Exists(_points, point => PathNesting.IsAtOrBelow(file, point.Span));
+        }
     }
 
     /// <summary>Reads the mounts that a process has after a call that may have made some.</summary>
@@ -83,7 +88,7 @@ internal sealed class RemoteMounts
         return path[0] == (byte)'/'
             ? PathNesting.IsAtOrBelow(path, point)
             : PathNesting.IsAtOrBelow(
-                [.. DirectoryOf(tid), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path], point);
+                [.. LinkOf(tid, "cwd"u8), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path], point);
     }
 
     private static bool HasComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
@@ -99,9 +104,9 @@ internal sealed class RemoteMounts
         return false;
     }
 
-    private static byte[] DirectoryOf(int pid)
+    private static byte[] LinkOf(int pid, ReadOnlySpan<byte> name)
     {
-        Span<byte> directory = stackalloc byte[PathComponents.LongestPath];
-        return directory[..Math.Max(Files.ReadLink(ProcPath.Of(pid, "cwd"u8), directory), 0)].ToArray();
+        Span<byte> target = stackalloc byte[PathComponents.LongestPath];
+        return target[..Math.Max(Files.ReadLink(ProcPath.Of(pid, name), target), 0)].ToArray();
     }
 }

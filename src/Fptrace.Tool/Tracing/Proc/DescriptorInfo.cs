@@ -12,7 +12,7 @@ namespace Fptrace.Tracing.Proc;
 internal readonly record struct DescriptorInfo(long Position, int Flags, int Mount)
 {
     /// <summary>Whether the descriptor's flags allow reading or writing. If not, the call fails with EBADF.</summary>
-    public static bool IsOpenFor(int pid, int fd, bool writes)
+    public static bool IsOpenFor(int pid, int fd, Direction direction)
     {
         if (Of(pid, fd) is not { } info)
         {
@@ -20,7 +20,8 @@ internal readonly record struct DescriptorInfo(long Position, int Flags, int Mou
         }
 
         int mode = info.Flags & fcntl.O_ACCMODE;
-        return (info.Flags & fcntl.O_PATH) == 0 && (mode == fcntl.O_RDWR || mode == (writes ? fcntl.O_WRONLY : 0));
+        return (info.Flags & fcntl.O_PATH) == 0
+            && (mode == fcntl.O_RDWR || mode == (direction == Direction.Write ? fcntl.O_WRONLY : fcntl.O_RDONLY));
     }
 
     /// <returns>Null when it cannot be read.</returns>

@@ -10,7 +10,9 @@ internal readonly ref struct SocketAddress
     /// <summary>sizeof(struct sockaddr_storage).</summary>
     public const int MostBytes = 128;
 
-    private const int FamilySize = 2;
+    /// <summary>The size of the family, which stands before all else.</summary>
+    public const int FamilyBytes = 2;
+
     private readonly ReadOnlySpan<byte> _bytes;
 
     /// <param name="bytes">At least the two bytes of the family.</param>
@@ -51,7 +53,7 @@ internal readonly ref struct SocketAddress
     public bool IsAbstract => UnixName is [0, _, ..];
 
     /// <summary>All bytes after the family of a Unix address; empty for other families.</summary>
-    public ReadOnlySpan<byte> UnixName => Family == socket.AF_UNIX ? _bytes[FamilySize..] : default;
+    public ReadOnlySpan<byte> UnixName => Family == socket.AF_UNIX ? _bytes[FamilyBytes..] : default;
 
     public override string ToString() => Family switch
     {
@@ -60,5 +62,5 @@ internal readonly ref struct SocketAddress
         _ => $"an address of family {Family}",
     };
 
-    private int Port => BinaryPrimitives.ReadUInt16BigEndian(_bytes[FamilySize..]);
+    private int Port => BinaryPrimitives.ReadUInt16BigEndian(_bytes[FamilyBytes..]);
 }

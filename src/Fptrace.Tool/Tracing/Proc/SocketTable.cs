@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 
@@ -24,17 +25,17 @@ internal static class SocketTable
 
     /// <summary>The inodes of the sockets that would take a connection to an address.</summary>
     public static List<ulong> Listeners(int tid, InternetEndpoint target) =>
-        [.. Rows(tid, isStream: true).Where(row => row.State == Listening && row.Local.Receives(target))
+        [.. Rows(tid, SocketProtocol.Stream).Where(row => row.State == Listening && row.Local.Receives(target))
             .Select(row => row.Inode)];
 
     /// <summary>The inodes of the sockets that would get a datagram to an address.</summary>
     public static List<ulong> Receivers(int tid, InternetEndpoint target) =>
-        [.. Rows(tid, isStream: false).Where(row => row.Local.Receives(target)).Select(row => row.Inode)];
+        [.. Rows(tid, SocketProtocol.Datagram).Where(row => row.Local.Receives(target)).Select(row => row.Inode)];
 
     /// <summary>Both ends of the connection that a socket has; null when it has none any more.</summary>
     public static (InternetEndpoint Local, InternetEndpoint Remote)? Connection(int tid, ulong inode)
     {
-        foreach (Row row in Rows(tid, isStream: true))
+        foreach (Row row in Rows(tid, SocketProtocol.Stream))
         {
             if (row.Inode == inode)
             {
@@ -83,9 +84,10 @@ internal static class SocketTable
         return false;
     }
 
-    private static List<Row> Rows(int tid, bool isStream)
+    private static List<Row> Rows(int tid, SocketProtocol protocol)
     {
         var rows = new List<Row>();
+        bool isStream = protocol == SocketProtocol.Stream;
         Read(Files.ReadAll(ProcPath.Of(tid, isStream ? "net/tcp"u8 : "net/udp"u8)), rows);
         Read(Files.ReadAll(ProcPath.Of(tid, isStream ? "net/tcp6"u8 : "net/udp6"u8)), rows);
         return rows;

@@ -59,7 +59,14 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
                 bool withBelow = access.Kind == AccessKind.Delete
                     ? access.Type == FileType.Symlink
                     : LeadsOn(access.Type) || LeadsOn(access.Before.Type);
-                Forget(access.Path, withBelow);
+                if (withBelow)
+                {
+                    ForgetTree(access.Path);
+                }
+                else
+                {
+                    Forget(access.Path);
+                }
             }
         }
     }
@@ -92,19 +99,18 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
     }
 
     /// <summary>What the path leads to now is another file than before.</summary>
-    /// <param name="withBelow">And so is what lies below it.</param>
-    public void Forget(ByteString path, bool withBelow)
+    private void Forget(ByteString path)
     {
         foreach (ExecutionState state in live)
         {
             state.Forget(path);
         }
+    }
 
-        if (!withBelow)
-        {
-            return;
-        }
-
+    /// <summary>So do the path and what lies below it.</summary>
+    public void ForgetTree(ByteString path)
+    {
+        Forget(path);
         Forgotten.Add(path);
         if (Forgotten.IsFull)
         {

@@ -155,20 +155,7 @@ internal sealed class Recorder
 
         _queue.AwaitRoom();
         Access named = access with { Path = new ByteString(path) };
-        for (bool isDone = false; !isDone;)
-        {
-            int version = _witness?.Version ?? 0;
-            Access seen = _witness is null ? named : named with { Facts = _witness.See(named) };
-            lock (_lock)
-            {
-                // If names have moved since the lookup, look again.
-                isDone = version == (_witness?.Version ?? 0);
-                if (isDone && (access.Kind == AccessKind.Create || (state.Seen(path) & Bit(access.Kind)) == 0))
-                {
-                    _accesses.Add(state, [seen], Now);
-                }
-            }
-        }
+        Add(state, new Span<Access>(ref named), Repeats.Dropped);
     }
 
     /// <summary>Records the accesses of one call, with no other between them. Names that changed start anew.</summary>
@@ -194,20 +181,26 @@ internal sealed class Recorder
             }
         }
 
-        Access[] seen = accesses.ToArray();
+        Add(state, accesses.ToArray(), Repeats.Recorded);
+    }
+
+    /// <summary>Adds accesses with what the witness sees of them. If names move meanwhile, it looks again.</summary>
+    private void Add(ExecutionState state, Span<Access> accesses, Repeats repeats)
+    {
         for (bool isDone = false; !isDone;)
         {
-            int version = _witness.Version;
-            foreach (ref Access access in seen.AsSpan())
+            int version = _witness?.Version ?? 0;
+            foreach (ref Access access in accesses)
             {
-                access = access with { Facts = _witness.See(access) };
+                access = _witness is null ? access : access with { Facts = _witness.See(access) };
             }
 
             lock (_lock)
             {
-                if (isDone = version == _witness.Version)
+                isDone = version == (_witness?.Version ?? 0);
+                if (isDone && (repeats == Repeats.Recorded || !Has(state, accesses[0].Kind, accesses[0].Path.Span)))
                 {
-                    _accesses.Add(state, seen, Now);
+                    _accesses.Add(state, accesses, Now);
                 }
             }
         }
@@ -219,7 +212,7 @@ internal sealed class Recorder
         _witness?.Moved();
         lock (_lock)
         {
-            _accesses.Forget(directory, withBelow: true);
+            _accesses.ForgetTree(directory);
         }
     }
 
@@ -291,7 +284,11 @@ internal sealed class Recorder
     {
         lock (_lock)
         {
-            return !_accesses.Takes(state) || (kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0);
+            return !_accesses.Takes(state) || Has(state, kind, path);
         }
     }
+
+    // A second creation counts: the file was gone before.
+    private static bool Has(ExecutionState state, AccessKind kind, ReadOnlySpan<byte> path) =>
+        kind != AccessKind.Create && (state.Seen(path) & Bit(kind)) != 0;
 }

@@ -4,25 +4,30 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>A stop whose call is handled away from the ptrace thread. The tracee stands still meanwhile.</summary>
-/// <param name="tracee">The tracee that made the call.</param>
-/// <param name="work">Handles the call, on an away thread.</param>
+/// <summary>
+/// A stop, or the end of a thread, that is handled away from the ptrace thread. A tracee that has not ended stands
+/// still meanwhile.
+/// </summary>
+/// <param name="tracee">The tracee.</param>
+/// <param name="change">What wait4 told of it.</param>
+/// <param name="work">Handles it, on an away thread.</param>
 /// <param name="then">Does the rest on the ptrace thread, before the tracee goes on.</param>
-internal sealed class AwayCall(Tracee tracee, Action<SyscallHandler> work, AwayCall.Rest then)
+internal sealed class AwayCall(
+    Tracee tracee, ThreadChange change, Action<SyscallHandler> work, AwayCall.Rest then)
 {
     public delegate void Rest(scoped in Stop stop);
 
     public Tracee Tracee => tracee;
 
+    public ThreadChange Change => change;
+
     public Action<SyscallHandler> Work => work;
 
     public Rest Then => then;
 
-    /// <summary>The stop of the tracee. Only the ptrace thread uses this and <see cref="Later"/>.</summary>
-    public ThreadChange Stop { get; set; }
-
     /// <summary>
-    /// What wait4 told of the tracee since: it was killed, or an execve gave its number to another thread.
+    /// What wait4 told of the tracee since: it was killed, or an execve gave its number to another thread. Only the
+    /// ptrace thread uses this.
     /// </summary>
     public List<ThreadChange> Later { get; } = [];
 

@@ -1,24 +1,26 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Fptrace.Linux.Processes;
+using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
-/// The calls that are handled away from the ptrace thread, because a file system may not answer whoever looks there.
+/// The stops and ends that are handled away from the ptrace thread, because a file system may not answer whoever looks
+/// there.
 /// </summary>
 /// <remarks>
-/// To hand a call over costs two switches of threads. So this happens only where a remote file system or FUSE is
-/// mounted (<see cref="Names.RemoteMounts"/>). There are as many threads as there are such calls at once, because the
+/// To hand one over costs two switches of threads. So this happens only where a remote file system or FUSE is
+/// used (<see cref="Names.RemoteMounts"/>). There are as many threads as there are such calls at once, because the
 /// daemon of a FUSE mount may itself be a process of the command whose calls must be handled. Only the ptrace thread
-/// calls the methods.
+/// calls the methods. An away thread that needs memory which only the tracer may read asks the ptrace thread for it.
 /// </remarks>
 /// <param name="newHandler">Makes the handler of a new away thread.</param>
 /// <param name="isAwaited">Whether the ptrace thread blocks in wait4, so that it must be woken.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Its threads use the collection until the tool ends.")]
-internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAwaited)
+internal sealed class AwayCalls(Func<MemoryPeek, SyscallHandler> newHandler, Func<bool> isAwaited)
 {
     // Milliseconds until an away thread rings again. A bell that rings just before the ptrace thread enters wait4 wakes
     // nobody.
@@ -27,6 +29,7 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
     private readonly Dictionary<Tracee, AwayCall> _away = [];
     private readonly ConcurrentQueue<AwayCall> _handled = new();
     private readonly BlockingCollection<AwayCall> _waiting = [];
+    private readonly ConcurrentQueue<PeekRequest> _peeks = new();
     private int _idle;
 
     public bool Any => _away.Count > 0;
@@ -40,6 +43,9 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
         _waiting.Add(call);
         if (Interlocked.Decrement(ref _idle) < 0)
         {
+            // Nobody is idle, so a new thread takes the call.
+            Interlocked.Increment(ref _idle);
+
             // Away threads never end before the tool does: a file system may never answer them.
             new Thread(Run, maxStackSize: 256 * 1024) { IsBackground = true, Name = "away" }.Start();
         }
@@ -59,6 +65,15 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
         return true;
     }
 
+    /// <summary>Reads the memory that away threads have asked for.</summary>
+    public void ServePeeks()
+    {
+        while (_peeks.TryDequeue(out PeekRequest? request))
+        {
+            request.Serve();
+        }
+    }
+
     /// <summary>Lets the idle threads end, because no tracee is left.</summary>
     public void End() => _waiting.CompleteAdding();
 
@@ -66,7 +81,7 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
         Justification = "The ptrace thread hears of it, as if it had handled the call itself.")]
     private void Run()
     {
-        SyscallHandler handler = newHandler();
+        SyscallHandler handler = newHandler(Peek);
         foreach (AwayCall call in _waiting.GetConsumingEnumerable())
         {
             try
@@ -80,14 +95,28 @@ internal sealed class AwayCalls(Func<SyscallHandler> newHandler, Func<bool> isAw
 
             Interlocked.Increment(ref _idle);
             _handled.Enqueue(call);
-            do
-            {
-                if (isAwaited())
-                {
-                    Doorbell.Ring();
-                }
-            }
-            while (!call.Served.Wait(Patience) && !_waiting.IsAddingCompleted);
+            RingUntil(call.Served);
         }
+    }
+
+    private bool Peek(int tid, ulong address, Span<byte> target)
+    {
+        var request = new PeekRequest(tid, address, target.Length);
+        _peeks.Enqueue(request);
+        RingUntil(request.Served);
+        request.Bytes.CopyTo(target);
+        return request.IsRead;
+    }
+
+    private void RingUntil(ManualResetEventSlim served)
+    {
+        do
+        {
+            if (isAwaited())
+            {
+                Doorbell.Ring();
+            }
+        }
+        while (!served.Wait(Patience) && !_waiting.IsAddingCompleted);
     }
 }

@@ -40,11 +40,15 @@ internal sealed class ChangeHandler(
             else if (away.Find(tracee) is { } call)
             {
                 call.Later.Add(change);
+                if (!change.IsStop)
+                {
+                    // The kernel may give its number to another thread.
+                    tracees.Remove(tracee);
+                }
             }
             else if (change.IsStop)
             {
                 Stopped(new Stop(change), tracee);
-                away.Find(tracee)?.Stop = change;
             }
             else
             {
@@ -98,6 +102,11 @@ internal sealed class ChangeHandler(
                 break;
             case ptrace.PTRACE_EVENT_EXEC:
                 tracee = starts.Executed(stop, tracee);
+                if (away.Find(tracee) is not null)
+                {
+                    return;
+                }
+
                 break;
             case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
                 signals.JobStopped(stop, tracee);
@@ -124,7 +133,7 @@ internal sealed class ChangeHandler(
     }
 
     /// <summary>
-    /// Called when an away thread has handled a call: does the rest of the stop, and resumes the tracee.
+    /// Called when an away thread has handled a stop or an end: does the rest, and resumes the tracee.
     /// </summary>
     public void Returned(AwayCall call)
     {
@@ -135,19 +144,31 @@ internal sealed class ChangeHandler(
                 throw fault;
             }
 
-            var stop = new Stop(call.Stop);
+            // Whatever has happened to it since, it does not stand at this stop any more.
+            bool isThere = call.Change.IsStop && call.Later.Count == 0;
+            var stop = new Stop(isThere ? call.Change : default);
             call.Then(stop);
-            Resume(stop, call.Tracee, signal: 0);
-            affinity.Heard(call.Tracee);
+            if (isThere)
+            {
+                Resume(stop, call.Tracee, signal: 0);
+                affinity.Heard(call.Tracee);
+            }
         }
         catch (Exception e) when (IsOurs(e))
         {
-            GoOn(e, call.Stop, call.Tracee);
+            GoOn(e, call.Change, call.Tracee);
         }
 
         foreach (ThreadChange change in call.Later)
         {
-            Changed(change);
+            if (change.IsStop)
+            {
+                Changed(change);
+            }
+            else
+            {
+                ends.Ended(call.Tracee, change);
+            }
         }
     }
 }

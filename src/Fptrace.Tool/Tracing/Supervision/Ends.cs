@@ -4,6 +4,7 @@ using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
 
@@ -16,8 +17,8 @@ namespace Fptrace.Tracing.Supervision;
 /// old number is free. A ghost stays in the table, and the number may belong to a new thread by now.
 /// </remarks>
 internal sealed class Ends(
-    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, NewTracees newTracees,
-    Supervisor supervisor)
+    int root, Recorder recorder, TraceeTable tracees, SyscallHandler handler, RemoteMounts remote, AwayCalls away,
+    NewTracees newTracees, Supervisor supervisor)
 {
     /// <summary>
     /// Processes that had a thread ended by another thread or process. Such a thread cannot announce a child that it
@@ -38,7 +39,7 @@ internal sealed class Ends(
     {
         newTracees.MakerMayHaveEnded();
         WaitStatus status = end.Status;
-        Remove(tracee, status);
+        Remove(tracee, end);
         if (!tracee.IsThread)
         {
             RemoveGhosts(tracee);
@@ -52,7 +53,7 @@ internal sealed class Ends(
             tracees.Find(tracee.Group.Creator)?.Group.AddTimes(end.UserTimeUs, end.SystemTimeUs);
         }
 
-        recorder.Leave(tracee.Execution);
+        Leave(tracee);
         if (tracee.Tid == root)
         {
             Outcome = status.Outcome;
@@ -63,21 +64,17 @@ internal sealed class Ends(
     /// <summary>Called for a thread that ended without an announcement.</summary>
     public void Forget(Tracee ghost)
     {
-        tracees.Remove(ghost.Tid);
-        handler.CutShort(ghost);
-        recorder.Leave(ghost.Execution);
+        tracees.Remove(ghost);
+        CutShort(ghost, default);
+        Leave(ghost);
         newTracees.Unclaimed(ghost);
     }
 
     /// <summary>
     /// Called for the first thread of a process when the execve of another thread ended it. wait4 never tells of this
-    /// end.
+    /// end, and nothing has handled yet what it was in.
     /// </summary>
-    public void Replaced(Tracee leader)
-    {
-        handler.CutShort(leader);
-        _lossy.Add(leader.Tgid);
-    }
+    public void Replaced(Tracee leader) => _lossy.Add(leader.Tgid);
 
     /// <summary>Removes the tracees that are left in the table although wait4 has nobody to wait for.</summary>
     /// <remarks>
@@ -115,11 +112,41 @@ internal sealed class Ends(
 
     private static bool IsOurs(Tracee tracee) => ProcessStatus.Of(tracee.Tid).TracerId == Environment.ProcessId;
 
-    private void Remove(Tracee tracee, WaitStatus status)
+    /// <summary>Handles the call that the end cut short, if the thread was in one.</summary>
+    /// <remarks>
+    /// If that may look at a remote file system, an away thread does it. Then the parent may hear of the end before the
+    /// call is recorded, so the order of their accesses is not sure.
+    /// </remarks>
+    private void CutShort(Tracee tracee, in ThreadChange end)
     {
-        tracees.Remove(tracee.Tid);
-        newTracees.Unclaimed(tracee);
+        if (remote.IsUsed && tracee.Call.Pending is PendingCall { LooksUp: true })
+        {
+            away.Begin(new AwayCall(
+                tracee,
+                end,
+                other => other.CutShort(tracee),
+                (scoped in _) => recorder.Leave(tracee.Execution)));
+            return;
+        }
+
         handler.CutShort(tracee);
+    }
+
+    /// <summary>Lets a thread leave its execution, or an away thread's end of <see cref="CutShort"/> do so.</summary>
+    private void Leave(Tracee tracee)
+    {
+        if (away.Find(tracee) is null)
+        {
+            recorder.Leave(tracee.Execution);
+        }
+    }
+
+    private void Remove(Tracee tracee, in ThreadChange end)
+    {
+        WaitStatus status = end.Status;
+        tracees.Remove(tracee);
+        newTracees.Unclaimed(tracee);
+        CutShort(tracee, end);
         if (status.Signaled || tracee.Group.Count > 0)
         {
             _lossy.Add(tracee.Tgid);

@@ -13,11 +13,12 @@ using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Supervision;
 
-/// <summary>Handles a successful execve: the process begins a new execution. Only the ptrace thread uses it.</summary>
+/// <summary>Handles a successful execve: the process begins a new execution.</summary>
 /// <param name="recorder">Gets the new execution.</param>
 /// <param name="tracees">The table of tracees.</param>
 /// <param name="names">The names of descriptors.</param>
 /// <param name="handler">The handler of the ptrace thread.</param>
+/// <param name="away">Handles what looks up files while a remote file system is used.</param>
 /// <param name="newTracees">The threads that no event has announced.</param>
 /// <param name="ends">Told of a thread that the execve ended.</param>
 /// <param name="hasFilter">Whether the command runs under our seccomp filter.</param>
@@ -26,6 +27,7 @@ internal sealed class ProgramStarts(
     TraceeTable tracees,
     DescriptorNames names,
     SyscallHandler handler,
+    AwayCalls away,
     NewTracees newTracees,
     Ends ends,
     bool hasFilter)
@@ -71,19 +73,11 @@ internal sealed class ProgramStarts(
         }
 
         PendingExec exec = old.Call.Exec ?? ReadStarted(stop, isTold: message is not null, old.HidesMemory);
-        if (leader != old)
+        Tracee tracee = old.Become();
+        Tracee? replaced = leader == old ? null : leader;
+        if (replaced is not null)
         {
-            ends.Replaced(leader);
-        }
-
-        ExecutionState started = recorder.Begin(
-            old.Execution, tid, exec, _programs.Read(tid, exec.Path, exec.Directory, old.HasForeignRoot));
-        Tracee tracee = old.Become(started, old.World.With(
-            !old.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid) ? Surroundings.OwnCredentials : 0));
-        handler.NoteFaults(tracee);
-        if (!old.HasNoNewPrivileges && _rights.Lost(tid, exec.Path) is { } lost)
-        {
-            recorder.AddReason(IncompleteReason.LostRights, tid, lost);
+            ends.Replaced(replaced);
         }
 
         if (old.Tid != tid)
@@ -91,15 +85,64 @@ internal sealed class ProgramStarts(
             newTracees.Unclaimed(old);
         }
 
-        tracees.Remove(caller);
+        tracees.Remove(old);
         tracees.Add(tracee);
-        recorder.Leave(old.Execution);
-        if (leader != old)
+        if (names.Remote.IsUsed)
         {
-            recorder.Leave(leader.Execution);
+            ExecutionState? found = null;
+            away.Begin(new AwayCall(
+                tracee,
+                stop.Told,
+                other => found = Record(
+                    tracee, replaced, exec, other,
+                    new ProgramReader(recorder.Plan, names), new ProgramRights(hasFilter)),
+                (scoped in _) => Begin(tracee, replaced, found!)));
+        }
+        else
+        {
+            Begin(tracee, replaced, Record(tracee, replaced, exec, handler, _programs, _rights));
         }
 
         return tracee;
+    }
+
+    /// <summary>Records the new execution. An away thread may call this, because it looks up files.</summary>
+    private ExecutionState Record(
+        Tracee tracee, Tracee? replaced, PendingExec exec, SyscallHandler handler, ProgramReader programs,
+        ProgramRights rights)
+    {
+        if (replaced is not null)
+        {
+            handler.CutShort(replaced);
+        }
+
+        int tid = tracee.Tid;
+        ExecutionState started = recorder.Begin(
+            tracee.Execution, tid, exec, programs.Read(tid, exec.Path, exec.Directory, tracee.HasForeignRoot));
+        if (!tracee.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid))
+        {
+            tracee.Enter(Surroundings.OwnCredentials);
+        }
+
+        handler.NoteFaults(tracee);
+        if (!tracee.HasNoNewPrivileges && rights.Lost(tid, exec.Path) is { } lost)
+        {
+            recorder.AddReason(IncompleteReason.LostRights, tid, lost);
+        }
+
+        return started;
+    }
+
+    /// <summary>Lets a process leave its old execution for the new one.</summary>
+    private void Begin(Tracee tracee, Tracee? replaced, ExecutionState started)
+    {
+        ExecutionState old = tracee.Execution;
+        tracee.Begin(started);
+        recorder.Leave(old);
+        if (replaced is not null)
+        {
+            recorder.Leave(replaced.Execution);
+        }
     }
 
     /// <summary>

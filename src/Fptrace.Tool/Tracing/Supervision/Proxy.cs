@@ -67,10 +67,10 @@ internal static class Proxy
                 case 5 when message[0] == ProxyConnection.Return:
                     return End(BinaryPrimitives.ReadInt32LittleEndian(message[1..]), atTerminal ? killedBy : 0);
                 case 1 when message[0] == ProxyConnection.RunUntraced:
-                    Children.Wait(tracer, out _, out _, block: true);
+                    Children.Wait(tracer, out _, out _, WaitMode.Block);
                     return null;
                 default:
-                    if (Children.Wait(tracer, out WaitStatus status, out _, block: true) < 0)
+                    if (Children.Wait(tracer, out WaitStatus status, out _, WaitMode.Block) < 0)
                     {
                         throw new FptraceException(ExitCodes.Internal,
                             "how the tracer ended cannot be told: wait4 is denied");
@@ -94,7 +94,7 @@ internal static class Proxy
         {
             // Leave no core dump: the command has left its own.
             _ = libc.prctl(libc.PR_SET_DUMPABLE, 0, 0, 0, 0);
-            Disposition.Set(killedBy, ignored: false);
+            Disposition.Reset(killedBy);
             Children.Kill(Environment.ProcessId, killedBy);
         }
 

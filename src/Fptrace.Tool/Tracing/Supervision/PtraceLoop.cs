@@ -59,13 +59,13 @@ internal sealed class PtraceLoop
         _affinity = affinity;
         _waits = new ResumedWaits(tracees);
         var handler = new SyscallHandler(recorder, names, affinity, engine);
-        _away = new AwayCalls(() => new SyscallHandler(recorder, names, affinity, engine, isAway: true),
+        _away = new AwayCalls(peek => new SyscallHandler(recorder, names, affinity, engine, peek),
             () => retries.IsWaiting);
         _newTracees = new NewTracees(recorder);
-        _ends = new Ends(root, recorder, tracees, handler, _newTracees, supervisor);
+        _ends = new Ends(root, recorder, tracees, handler, names.Remote, _away, _newTracees, supervisor);
         _births = new Births(recorder, tracees, affinity, _newTracees, _ends);
         _starts = new ProgramStarts(
-            recorder, tracees, names, handler, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
+            recorder, tracees, names, handler, _away, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
         var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
@@ -94,10 +94,10 @@ internal sealed class PtraceLoop
         {
             // Do not block while a new tracee may wait for an event that never comes, nor for children that are no
             // tracees. Otherwise the maker of a new tracee either announces it or ends, and both wake this thread.
-            bool block = _tracees.Count > 0 && !_newTracees.MayBeOrphans;
+            WaitMode mode = _tracees.Count > 0 && !_newTracees.MayBeOrphans ? WaitMode.Block : WaitMode.Poll;
             _retries.BeginWait();
             Serve();
-            WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, block, Serve);
+            WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, mode, Serve);
             _retries.EndWait();
             if (answer == WaitAnswer.Nobody)
             {
@@ -119,7 +119,7 @@ internal sealed class PtraceLoop
                     ServeAll();
                 }
             }
-            else if (++quiet < Patience || _newTracees.Wait)
+            else if (++quiet < Patience || _newTracees.Wait || _away.Any)
             {
                 // Perhaps nothing ever wakes this thread, so it looks again in a moment.
                 Thread.Sleep(1);
@@ -149,6 +149,7 @@ internal sealed class PtraceLoop
         _waits.Serve();
         _supervisor.Serve();
         _affinity.Serve();
+        _away.ServePeeks();
         while (_away.TryTake(out AwayCall? call))
         {
             _changes.Returned(call);
@@ -162,7 +163,7 @@ internal sealed class PtraceLoop
     /// </remarks>
     private void ServeAll()
     {
-        while (ThreadChange.Wait(out ThreadChange change, block: false) == WaitAnswer.Changed)
+        while (ThreadChange.Wait(out ThreadChange change, WaitMode.Poll) == WaitAnswer.Changed)
         {
             // No thread is resumed meanwhile, so each comes once. It comes twice only at its end, or when a thread that
             // called execve takes the number of a first thread that stood still and has ended.

@@ -108,7 +108,7 @@ internal sealed class SyscallStops(
 
     private void Handle(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
-        if (tracee.HidesMemory || !handler.MayWait(stop, tracee, call))
+        if (!handler.MayWait(stop, tracee, call))
         {
             Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
             return;
@@ -118,6 +118,7 @@ internal sealed class SyscallStops(
         EntryAnswer answer = EntryAnswer.Go;
         away.Begin(new AwayCall(
             tracee,
+            stop.Told,
             other => answer = other.EnterAway(tracee, kept),
             (scoped in stop) =>
                 Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain
@@ -176,13 +177,23 @@ internal sealed class SyscallStops(
     private void Finish(scoped in Stop stop, Tracee tracee, PendingCall call, long result)
     {
         bool foreign = tracee.HasForeignRoot;
-        if (remote.IsUsed && call is PendingName && !tracee.HidesMemory)
+        if (remote.IsUsed && call.LooksUp)
         {
-            away.Begin(new AwayCall(tracee, other => other.ExitAway(tracee, call, result), (scoped in _) => { }));
+            away.Begin(new AwayCall(
+                tracee,
+                stop.Told,
+                other => other.ExitAway(tracee, call, result),
+                (scoped in _) => Share(tracee, call, foreign)));
             return;
         }
 
         handler.Exit(stop, tracee, call, result);
+        Share(tracee, call, foreign);
+    }
+
+    /// <summary>Gives others what a call has changed for them, too.</summary>
+    private void Share(Tracee tracee, PendingCall call, bool foreign)
+    {
         if (call is PendingFilter { IsShared: true })
         {
             ShareFilters(tracee);

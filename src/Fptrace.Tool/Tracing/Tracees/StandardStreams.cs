@@ -1,3 +1,4 @@
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
@@ -19,16 +20,16 @@ internal sealed class StandardStreams
 
     /// <summary>Whether the descriptor still leads, by the same name, where it led when it was recorded.</summary>
     /// <param name="version">The present <see cref="Renames.Version"/>.</param>
-    public bool IsUnchanged(int fd, bool writes, int? version) =>
-        version is not null && _versions[Index(fd, writes)] == version && !IsShared;
+    public bool IsUnchanged(int fd, Direction direction, int? version) =>
+        version is not null && _versions[Index(fd, direction)] == version && !IsShared;
 
     /// <summary>
     /// Whether this link was recorded for the descriptor before. If so, it is kept with the new version.
     /// </summary>
     /// <param name="version">The <see cref="Renames.Version"/> from before the link was read.</param>
-    public bool Knows(int fd, bool writes, ReadOnlySpan<byte> link, int? version)
+    public bool Knows(int fd, Direction direction, ReadOnlySpan<byte> link, int? version)
     {
-        int index = Index(fd, writes);
+        int index = Index(fd, direction);
         if (!link.SequenceEqual(_links[index]))
         {
             return false;
@@ -38,15 +39,15 @@ internal sealed class StandardStreams
         return true;
     }
 
-    public void Remember(int fd, bool writes, ReadOnlySpan<byte> link, int? version)
+    public void Remember(int fd, Direction direction, ReadOnlySpan<byte> link, int? version)
     {
-        int index = Index(fd, writes);
+        int index = Index(fd, direction);
         _links[index] = link.ToArray();
         _versions[index] = version;
     }
 
     /// <summary>Called before the descriptor is closed or replaced.</summary>
-    public void Forget(int fd) => _versions[Index(fd, writes: false)] = _versions[Index(fd, writes: true)] = null;
+    public void Forget(int fd) => _versions[Index(fd, Direction.Read)] = _versions[Index(fd, Direction.Write)] = null;
 
-    private static int Index(int fd, bool writes) => (2 * fd) + (writes ? 1 : 0);
+    private static int Index(int fd, Direction direction) => (2 * fd) + (direction == Direction.Write ? 1 : 0);
 }

@@ -25,7 +25,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     /// <summary>Whether it is another thread than the first of its process.</summary>
     public bool IsThread => Tid != Tgid;
 
-    public ExecutionState Execution { get; } = execution;
+    public ExecutionState Execution { get; private set; } = execution;
 
     /// <summary>The threads of its process, with itself.</summary>
     public ThreadGroup Group { get; } = group ?? new ThreadGroup(creator: 0);
@@ -69,8 +69,10 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
         new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid));
 
     /// <summary>Makes the tracee for its process after an execve: one thread, whose id is the process id.</summary>
-    public Tracee Become(ExecutionState started, TraceeWorld given) =>
-        new(Tgid, Tgid, started, given, Group.Next()) { Processors = Processors };
+    public Tracee Become() => new(Tgid, Tgid, Execution, World, Group.Next()) { Processors = Processors };
+
+    /// <summary>Called after <see cref="Become"/>, when it is known what the process runs now.</summary>
+    public void Begin(ExecutionState started) => Execution = started;
 
     /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
     public void Enter(Surroundings more) => Change(static (world, more) => world.With(more), more);

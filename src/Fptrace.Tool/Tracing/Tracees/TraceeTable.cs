@@ -53,9 +53,11 @@ internal sealed class TraceeTable
         known[(tracee.Tid & ((1 << PageBits) - 1)) >> 6] |= 1UL << (tracee.Tid & 63);
     }
 
-    public void Remove(int tid)
+    /// <summary>Removes a tracee, unless it is not there, or its id is another one's by now.</summary>
+    public void Remove(Tracee tracee)
     {
-        if (Find(tid) is { } tracee)
+        int tid = tracee.Tid;
+        if (Find(tid) == tracee)
         {
             tracee.Group.Count--;
             _pages[tid >> PageBits]![tid & ((1 << PageBits) - 1)] = null;

@@ -25,7 +25,7 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         // A null or empty path means the file of the descriptor itself (utimensat(2), AT_EMPTY_PATH).
         bool found = path >= 0

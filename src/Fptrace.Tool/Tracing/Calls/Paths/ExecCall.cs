@@ -27,7 +27,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Notify;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         tracee.Call.Exec = null;
         int given = call.Int(flags);

@@ -26,12 +26,12 @@ internal sealed class IoctlCall(int fd, int request) : AttributesCall(at: fd)
             value => new TrapTest(request, TrapComparison.Equal, value, TrapAction.Stop))])
         : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         uint asked = (uint)call.Int(request);
         if (context.Plan.Terminal is not { } terminal || !s_terminal.Contains(asked))
         {
-            return base.Enter(context, tracee, call, seesExit);
+            return base.Enter(context, tracee, call, exit);
         }
 
         TerminalStreams streams = terminal.StreamsOf(tracee.Tid, call.Int(At));

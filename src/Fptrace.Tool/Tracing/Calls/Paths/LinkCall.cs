@@ -16,7 +16,7 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int given = call.Int(flags);
         bool byDescriptor = (given & fcntl.AT_EMPTY_PATH) != 0;

@@ -17,7 +17,7 @@ internal sealed class ListingCall(int fd) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int descriptor = call.Int(fd);
         if (context.Paths.Descriptor(tracee.Tid, descriptor, context.Path)
@@ -25,7 +25,7 @@ internal sealed class ListingCall(int fd) : Call
             && !context.Knows(tracee, context.Path, Recorder.Bit(AccessKind.Listing)))
         {
             context.Path.Stat(FinalLink.Follow, out FileStamp stamp);
-            if (stamp.Type == FileType.Directory && DescriptorInfo.IsOpenFor(tracee.Tid, descriptor, writes: false))
+            if (stamp.Type == FileType.Directory && DescriptorInfo.IsOpenFor(tracee.Tid, descriptor, Direction.Read))
             {
                 context.Recorder.Record(tracee.Execution, AccessKind.Listing, context.Path.Name, stamp.Type, stamp);
             }

@@ -14,7 +14,7 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Removals ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         context.TryResolve(tracee, call, at, path)
             ? CallContext.Want(tracee,
                 new Pending { Path = new ByteString(context.Path.Name), Before = context.InTheWay(context.Path) })

@@ -14,7 +14,7 @@ internal sealed class MakeNodeCall(int path, int mode, int at = -1) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         context.TryResolve(tracee, call, at, path)
             ? CallContext.Want(tracee, new Pending(FileStamp.TypeOf((uint)call.Int(mode)))
             {

@@ -38,7 +38,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
                 new TrapTest(flags, TrapComparison.AnyBit, (uint)(abi.OpenFlags.O_DIRECTORY | O_PATH), TrapAction.Let));
     }
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         if (!TryReadHow(context, call, out OpenHow how))
         {
@@ -68,7 +68,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         {
             // The command may read its allowed processors in /proc/PID/status. Only the ptrace thread can undo the
             // pinning.
-            if (!seesExit || context.IsAway)
+            if (exit == CallExit.Unseen || context.IsAway)
             {
                 return EntryAnswer.MakeAgain;
             }
@@ -76,7 +76,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
             context.ProcessorAffinity.Forbid();
         }
 
-        return Enter(context, tracee, call, how, seesExit);
+        return Enter(context, tracee, call, how, exit);
     }
 
     /// <summary>Only a FIFO or a device lets an open wait. What cannot be looked up may have waited.</summary>
@@ -107,7 +107,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
     }
 
     private static EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, in OpenHow how,
-        bool seesExit)
+        CallExit exit)
     {
         int flags = how.Flags;
         ResolvedPath path = context.Path;
@@ -148,7 +148,9 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         using (TraceeCredentials.Borrow(tracee))
         {
             result = path.Stat(follow, out before);
-            result = result < 0 || seesExit ? result : OpenPrediction.Predict(path, flags, call.Abi, before);
+            result = result < 0 || exit == CallExit.Seen
+                ? result
+                : OpenPrediction.Predict(path, flags, call.Abi, before);
         }
 
         if (known && before.Exists)
@@ -158,12 +160,13 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         NoteTerminal(context, flags, before);
         bool unsure = result < 0 && CallContext.MayBeOtherwise(tracee, path, result, before);
-        if (!seesExit && (unsure || (result == 0 && OpenPrediction.MayFail(context, tracee, call.Abi, flags, before))))
+        if (exit == CallExit.Unseen
+            && (unsure || (result == 0 && OpenPrediction.MayFail(context, tracee, call.Abi, flags, before))))
         {
             return EntryAnswer.MakeAgain;
         }
 
-        if (seesExit)
+        if (exit == CallExit.Seen)
         {
             if (unsure && !before.Exists)
             {

@@ -15,11 +15,13 @@ internal sealed class OpenHandleCall(int flags) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         CallContext.Want(tracee, new Pending(call.Int(flags)));
 
     private sealed class Pending(int flags) : PendingCall
     {
+        public override bool LooksUp => true;
+
         public override bool? HasComeTrue() => null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)

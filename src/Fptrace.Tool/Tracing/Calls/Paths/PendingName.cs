@@ -15,6 +15,8 @@ internal abstract class PendingName : PendingCall
     /// <summary>What existed at <see cref="Path"/> before the call.</summary>
     public FileStamp Before { get; init; }
 
+    public sealed override bool LooksUp => true;
+
     /// <summary>Whether the call makes the name, and so fails where something exists already.</summary>
     protected virtual bool Makes => false;
 

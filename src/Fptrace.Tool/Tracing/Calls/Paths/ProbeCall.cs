@@ -22,7 +22,7 @@ internal sealed class ProbeCall(
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Probes ? Trap.Notify : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 ? FinalLink.Follow : FinalLink.Keep;
         if (context.TryResolve(tracee, call, at, path)

@@ -18,7 +18,7 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         plan.Removals || plan.Undelete is not null ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         if (!context.TryResolve(tracee, call, at, path))
         {

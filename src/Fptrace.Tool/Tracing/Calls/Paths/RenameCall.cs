@@ -17,7 +17,7 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         if (!context.TryResolve(tracee, call, at, path) || !context.TryResolve2(tracee, call, at2, path2))
         {

@@ -14,7 +14,7 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         byte[]? text = context.Memory.ReadLongString(call.Argument(target));
         if (text is null || !context.TryResolve(tracee, call, at, path))

@@ -20,7 +20,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         bool found = path >= 0
             ? context.TryResolve(tracee, call, at: -1, path)

@@ -13,7 +13,7 @@ internal sealed class AskProcessorsCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         context.ProcessorAffinity.Asked();
         return EntryAnswer.Go;

@@ -11,7 +11,7 @@ internal sealed class ChangeRootCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         CallContext.Want(tracee, new Pending());
 
     private sealed class Pending : PendingCall

@@ -14,7 +14,7 @@ internal sealed class ChooseProcessorsCall(int tid) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int whose = call.Int(tid);
         context.ProcessorAffinity.Chosen(whose == 0 ? tracee.Tid : whose);

@@ -13,7 +13,7 @@ internal sealed class Clone3Call(int arguments) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         ulong address = call.Argument(arguments);
         if (!context.Memory.TryReadNumber(address, 8, out ulong flags))

@@ -14,7 +14,7 @@ internal sealed class CloneCall(int flags) : Call
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         Trap.StopIfAnyBit(flags, sched.CLONE_UNTRACED | sched.CLONE_NEWNS | sched.CLONE_NEWUSER);
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         ulong given = call.Argument(flags);
         Note(context, tracee, given);

@@ -14,7 +14,7 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         // To set the ids that a process has changes nothing. GNU make does so in each of its children.
         if (!AreKept(call))

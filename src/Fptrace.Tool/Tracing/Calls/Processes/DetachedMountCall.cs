@@ -15,7 +15,7 @@ internal sealed class DetachedMountCall(int flags = -1) : Call
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         flags < 0 ? Trap.Stop : Trap.StopIfAnyBit(flags, mount.OPEN_TREE_CLONE);
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         CallContext.Want(tracee, new Pending());
 
     private sealed class Pending : PendingCall

@@ -21,9 +21,11 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
 
     public override string Title => "Mounts: what paths mean";
 
+    public override PathPositions? Paths => new(path);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         bool isHarmless = (call.Int(flags) & HarmlessFlags) != 0
             || (path >= 0

@@ -16,7 +16,7 @@ internal sealed class PrctlCall : Call
         new TrapTest(0, TrapComparison.Equal, libc.PR_SET_SECCOMP, TrapAction.Stop),
         new TrapTest(0, TrapComparison.Equal, libc.PR_SET_NO_NEW_PRIVS, TrapAction.Notify));
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         if (call.Int(0) == libc.PR_SET_SECCOMP)
         {

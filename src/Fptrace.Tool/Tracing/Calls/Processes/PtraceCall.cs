@@ -20,7 +20,7 @@ internal sealed class PtraceCall(int request, int pid) : Call
         [.. new[] { PTRACE_TRACEME, PTRACE_ATTACH, PTRACE_SEIZE }.Select(
             value => new TrapTest(request, TrapComparison.Equal, (uint)value, TrapAction.Notify))]);
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         bool asksToBeTraced = call.Int(request) == PTRACE_TRACEME;
         int whom = call.Int(pid);

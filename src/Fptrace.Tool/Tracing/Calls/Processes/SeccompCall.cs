@@ -18,7 +18,7 @@ internal sealed class SeccompCall(int operation, int flags, int program) : Call
         new TrapTest(operation, TrapComparison.Equal, seccomp.SECCOMP_SET_MODE_STRICT, TrapAction.Stop),
         new TrapTest(operation, TrapComparison.Equal, seccomp.SECCOMP_SET_MODE_FILTER, TrapAction.Stop));
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         call.Int(operation) == seccomp.SECCOMP_SET_MODE_STRICT
             ? CallContext.Want(tracee, new PendingStrictMode())
             : CallContext.Want(tracee,

@@ -14,9 +14,11 @@ internal sealed class UnmountCall(MountCall other, int flags = -1) : Call
 
     public override string Title => other.Title;
 
+    public override PathPositions? Paths => new(Path);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         // With MNT_DETACH somebody may use it still, and his files have no names then.
         if (call.Int(flags) != 0
@@ -24,7 +26,7 @@ internal sealed class UnmountCall(MountCall other, int flags = -1) : Call
             || !context.TryResolve(tracee, call, at: -1, Path)
             || new ByteString(context.Path.Name) is var point && !context.Names.NewMounts.Has(point))
         {
-            return other.Enter(context, tracee, call, seesExit);
+            return other.Enter(context, tracee, call, exit);
         }
 
         return CallContext.Want(tracee, new Pending(point));

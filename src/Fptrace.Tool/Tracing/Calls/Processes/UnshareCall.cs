@@ -12,7 +12,7 @@ internal sealed class UnshareCall(int flags) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int given = call.Int(flags);
         return (given & (CLONE_NEWNS | CLONE_NEWUSER)) == 0

@@ -14,7 +14,7 @@ internal sealed class AcceptCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Network ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(tracee);
 
     public static EntryAnswer Enter(Tracee tracee) => CallContext.Want(tracee, new Pending());

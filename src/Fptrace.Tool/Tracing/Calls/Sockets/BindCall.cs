@@ -12,9 +12,11 @@ internal sealed class BindCall(int fd, int address, int length) : Call
 {
     public override string Title => "Network: a socket gets an address";
 
+    public override PathPositions? Paths => new(address, Offset: SocketAddress.FamilyBytes);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files || plan.Network ? Trap.Stop : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(context, tracee, call.Int(fd), call.Argument(address), call.Int(length));
 
     public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length)

@@ -18,17 +18,19 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 {
     public override string Title => "Network: a socket reaches for a server";
 
+    public override PathPositions? Paths => new(address, Offset: SocketAddress.FamilyBytes);
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null
         : sends ? new Trap(TrapAction.Let, new TrapTest(address, TrapComparison.NotZero, 0, TrapAction.Notify))
         : Trap.Stop;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int socket = call.Int(fd);
         ulong server = call.Argument(address);
         tracee.Call.Connecting = (socket, server);
-        return Enter(context, tracee, socket, server, call.Int(length), seesEnd: !sends);
+        return Enter(context, tracee, socket, server, call.Int(length), sends ? CallExit.Unseen : CallExit.Seen);
     }
 
     // A connect that has begun may have waited for room in the listener's queue (listen(2)), which poll(2) does not
@@ -37,7 +39,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         (!sends && tracee.Call.Connecting == (call.Int(fd), call.Argument(address)))
             || !Descriptions.CanWrite(tracee.Tgid, call.Int(fd));
 
-    public static EntryAnswer Enter(CallContext context, Tracee tracee, int fd, ulong address, int length, bool seesEnd)
+    public static EntryAnswer Enter(
+        CallContext context, Tracee tracee, int fd, ulong address, int length, CallExit exit)
     {
         Span<byte> bytes = stackalloc byte[SocketAddress.MostBytes];
         if (!context.Sockets.TryReadAddress(address, length, bytes, out SocketAddress server))
@@ -55,7 +58,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         }
         else if (!server.UnixPath.IsEmpty)
         {
-            return EnterFile(context, tracee, server.UnixPath, seesEnd);
+            return EnterFile(context, tracee, server.UnixPath, exit);
         }
 
         if (!context.Plan.Network || !server.IsLocal)
@@ -64,7 +67,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
             return EntryAnswer.Go;
         }
 
-        if (seesEnd)
+        if (exit == CallExit.Seen)
         {
             // The listeners are looked up now. One that takes only this connection may be gone at the exit.
             bool isInside = context.Names.Loopback.AreListeners(SocketTable.Listeners(tracee.Tid, server.Endpoint),
@@ -76,7 +79,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
         return EntryAnswer.Go;
     }
 
-    private static EntryAnswer EnterFile(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, bool seesEnd)
+    private static EntryAnswer EnterFile(CallContext context, Tracee tracee, ReadOnlySpan<byte> path, CallExit exit)
     {
         if (!context.Paths.Resolve(tracee, fcntl.AT_FDCWD, path, context.Path))
         {
@@ -105,7 +108,7 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
             var name = new ByteString(context.Path.Name);
             if (!context.Sockets.ReachesOwn(tracee, name, file))
             {
-                if (seesEnd)
+                if (exit == CallExit.Seen)
                 {
                     return CallContext.Want(tracee, new PendingUnixConnect(name));
                 }

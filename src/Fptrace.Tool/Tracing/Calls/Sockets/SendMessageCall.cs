@@ -18,10 +18,12 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 
     public override string Title => "Network: a socket sends messages";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null : count < 0 ? Trap.Notify with { LetsStubPass = true } : Trap.Notify;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit) =>
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(context, tracee, call.Int(fd), call.Argument(header), count < 0 ? 1 : call.Int(count), call.PointerSize);
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
@@ -38,7 +40,7 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
                 && address != 0
                 && context.Memory.TryReadNumber(header + (ulong)pointerSize, 4, out ulong length))
             {
-                ConnectCall.Enter(context, tracee, fd, address, (int)length, seesEnd: false);
+                ConnectCall.Enter(context, tracee, fd, address, (int)length, CallExit.Unseen);
             }
         }
 

@@ -14,6 +14,8 @@ internal sealed class SocketCall(int number, int arguments) : Call
 {
     public override string Title => "Network: all calls on sockets, of i386";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
     {
         if (!plan.Files && !plan.Network)
@@ -37,7 +39,7 @@ internal sealed class SocketCall(int number, int arguments) : Call
         TrapTest If(int meant, TrapAction action) => new(number, TrapComparison.Equal, (uint)meant, action);
     }
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int meant = call.Int(number);
         Span<uint> given = stackalloc uint[6];
@@ -57,9 +59,9 @@ internal sealed class SocketCall(int number, int arguments) : Call
         return meant switch
         {
             SYS_BIND => BindCall.Enter(context, tracee, fd, given[1], (int)given[2]),
-            SYS_CONNECT => ConnectCall.Enter(context, tracee, fd, given[1], (int)given[2], seesEnd: true),
+            SYS_CONNECT => ConnectCall.Enter(context, tracee, fd, given[1], (int)given[2], CallExit.Seen),
             SYS_ACCEPT or SYS_ACCEPT4 => AcceptCall.Enter(tracee),
-            SYS_SENDTO => ConnectCall.Enter(context, tracee, fd, given[4], (int)given[5], seesEnd: false),
+            SYS_SENDTO => ConnectCall.Enter(context, tracee, fd, given[4], (int)given[5], CallExit.Unseen),
             SYS_SENDMSG => SendMessageCall.Enter(context, tracee, fd, given[1], 1, pointerSize: 4),
             SYS_SENDMMSG => SendMessageCall.Enter(context, tracee, fd, given[1], (int)given[2], pointerSize: 4),
             _ => EntryAnswer.Go,

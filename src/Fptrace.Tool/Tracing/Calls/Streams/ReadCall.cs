@@ -2,6 +2,7 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
@@ -13,6 +14,8 @@ internal sealed class ReadCall(int fd) : Call
 {
     public override string Title => "Input: from a descriptor";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
     {
         { Prints.Reads: true } => Trap.Notify,
@@ -21,12 +24,12 @@ internal sealed class ReadCall(int fd) : Call
         _ => null,
     };
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int descriptor = call.Int(fd);
         if (context.Plan.Terminal is { } terminal && IsOfTyping(tracee, descriptor, terminal))
         {
-            if (seesExit)
+            if (exit == CallExit.Seen)
             {
                 return CallContext.Want(tracee, new Pending());
             }
@@ -42,7 +45,7 @@ internal sealed class ReadCall(int fd) : Call
             return EntryAnswer.Go;
         }
 
-        return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, writes: false) : EntryAnswer.Go;
+        return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, Direction.Read) : EntryAnswer.Go;
     }
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>

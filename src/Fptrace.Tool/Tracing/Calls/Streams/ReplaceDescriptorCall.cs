@@ -11,7 +11,7 @@ internal sealed class ReplaceDescriptorCall(int fd) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Stdio ? StreamUses.TrapOf(fd) : null;
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         // close_range closes the descriptors above it, too. For the other calls forgetting those does no harm.
         for (int descriptor = call.Int(fd); descriptor is >= 0 and <= 2; descriptor++)

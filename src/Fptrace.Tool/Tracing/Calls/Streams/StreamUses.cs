@@ -25,9 +25,9 @@ internal sealed class StreamUses(CallContext context)
         return new Trap(TrapAction.Let, tests);
     }
 
-    public EntryAnswer Enter(Tracee tracee, int fd, bool writes)
+    public EntryAnswer Enter(Tracee tracee, int fd, Direction direction)
     {
-        if (Find(tracee, fd, writes) is { } use)
+        if (Find(tracee, fd, direction) is { } use)
         {
             Record(tracee, use);
         }
@@ -37,10 +37,10 @@ internal sealed class StreamUses(CallContext context)
 
     /// <summary>Finds which file a read or write of a descriptor uses. The tracee must stand still.</summary>
     /// <returns>Null where the descriptor is no standard stream, or the use is recorded already.</returns>
-    public StreamUse? Find(Tracee tracee, int fd, bool writes)
+    public StreamUse? Find(Tracee tracee, int fd, Direction direction)
     {
         int? version = context.Recorder.Renames.Version;
-        if (fd is < 0 or > 2 || tracee.Streams.IsUnchanged(fd, writes, version))
+        if (fd is < 0 or > 2 || tracee.Streams.IsUnchanged(fd, direction, version))
         {
             return null;
         }
@@ -54,13 +54,13 @@ internal sealed class StreamUses(CallContext context)
         }
 
         ReadOnlySpan<byte> link = context.Link.AsSpan(0, length);
-        if (tracee.Streams.Knows(fd, writes, link, version) || !DescriptorInfo.IsOpenFor(owner, fd, writes))
+        if (tracee.Streams.Knows(fd, direction, link, version) || !DescriptorInfo.IsOpenFor(owner, fd, direction))
         {
             return null;
         }
 
         ReadOnlySpan<byte> name = _name.AsSpan(0, context.Names.NameOf(owner, fd, link, _name, out bool isDeleted));
-        bool isNews = IsNews(tracee, name, isDeleted, writes);
+        bool isNews = IsNews(tracee, name, isDeleted, direction);
         FileStamp stamp = default;
         if (isNews)
         {
@@ -68,24 +68,26 @@ internal sealed class StreamUses(CallContext context)
             isNews = !isDeleted || !HasNeverHadAName(name, stamp);
         }
 
-        return new StreamUse(fd, writes, version, new ByteString(link), isNews ? new ByteString(name) : default, stamp);
+        return new StreamUse(
+            fd, direction, version, new ByteString(link), isNews ? new ByteString(name) : default, stamp);
     }
 
     public void Record(Tracee tracee, StreamUse use)
     {
         if (!use.Name.IsEmpty)
         {
-            context.Recorder.Record(tracee.Execution, use.Writes ? AccessKind.Write : AccessKind.Read, use.Name.Span,
-                use.Stamp.Type, use.Stamp);
+            AccessKind kind = use.Direction == Direction.Write ? AccessKind.Write : AccessKind.Read;
+            context.Recorder.Record(tracee.Execution, kind, use.Name.Span, use.Stamp.Type, use.Stamp);
         }
 
-        tracee.Streams.Remember(use.Fd, use.Writes, use.Link.Span, use.Version);
+        tracee.Streams.Remember(use.Fd, use.Direction, use.Link.Span, use.Version);
     }
 
     // A write into a deleted file changes nothing that has a name. A read from one got content that had a name once.
-    private bool IsNews(Tracee tracee, ReadOnlySpan<byte> name, bool isDeleted, bool writes) =>
-        !(isDeleted && writes)
-            && !context.Recorder.Knows(tracee.Execution, name, writes ? CallContext.WriteBits : CallContext.ReadBits);
+    private bool IsNews(Tracee tracee, ReadOnlySpan<byte> name, bool isDeleted, Direction direction) =>
+        !(isDeleted && direction == Direction.Write)
+            && !context.Recorder.Knows(tracee.Execution, name,
+                direction == Direction.Write ? CallContext.WriteBits : CallContext.ReadBits);
 
     // The kernel shows a file of O_TMPFILE as "#INODE (deleted)" (d_mark_tmpfile).
     private static bool HasNeverHadAName(ReadOnlySpan<byte> name, in FileStamp stamp)

@@ -3,6 +3,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
@@ -18,6 +19,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
     public override string Title => "Transfer: from one descriptor to another";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override bool MayBeMadeAgain => true;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
@@ -28,7 +31,7 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
         _ => null,
     };
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int target = call.Int(to);
         if (context.Plan.Terminal is { SeesWrites: true } terminal
@@ -41,17 +44,17 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
         {
             ReadCall.NotePrints(tracee, call.Int(from), prints);
             return prints.StreamOf(tracee.Tid, target) is int stream
-                ? Print(tracee, call, prints, stream, seesExit)
+                ? Print(tracee, call, prints, stream, exit)
                 : EntryAnswer.Go;
         }
 
-        return context.Plan.Stdio ? Use(context, tracee, call, seesExit) : EntryAnswer.Go;
+        return context.Plan.Stdio ? Use(context, tracee, call, exit) : EntryAnswer.Go;
     }
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
         !Descriptions.CanRead(tracee.Tgid, call.Int(from)) || !Descriptions.CanWrite(tracee.Tgid, call.Int(to));
 
-    private EntryAnswer Print(Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream, bool seesExit)
+    private EntryAnswer Print(Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream, CallExit exit)
     {
         if (call.Argument(offset) != 0)
         {
@@ -60,24 +63,28 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
         }
 
         // Only the exit shows how much was moved.
-        return seesExit ? CallContext.Want(tracee, new PendingPrint(stream, isTransfer: true)) : EntryAnswer.MakeAgain;
+        return exit == CallExit.Seen
+            ? CallContext.Want(tracee, new PendingPrint(stream, isTransfer: true))
+            : EntryAnswer.MakeAgain;
     }
 
     /// <summary>Handles a transfer from or to a standard stream.</summary>
     /// <remarks>
     /// Many files refuse such a call, and the caller reads and writes instead, so only the exit tells.
     /// </remarks>
-    private EntryAnswer Use(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    private EntryAnswer Use(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
-        StreamUse? read = context.Streams.Find(tracee, call.Int(from), writes: false);
-        StreamUse? written = context.Streams.Find(tracee, call.Int(to), writes: true);
+        StreamUse? read = context.Streams.Find(tracee, call.Int(from), Direction.Read);
+        StreamUse? written = context.Streams.Find(tracee, call.Int(to), Direction.Write);
         return read is null && written is null ? EntryAnswer.Go
-            : seesExit ? CallContext.Want(tracee, new Pending(read, written))
+            : exit == CallExit.Seen ? CallContext.Want(tracee, new Pending(read, written))
             : EntryAnswer.MakeAgain;
     }
 
     private sealed class Pending(StreamUse? read, StreamUse? written) : PendingCall
     {
+        public override bool LooksUp => true;
+
         // Nobody knows how much was moved before the thread ended, so it counts as moved.
         public override void CutShort(CallContext context, Tracee tracee, bool cameTrue) =>
             Succeeded(context, tracee, 1);

@@ -3,6 +3,7 @@ using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls.Streams;
@@ -19,6 +20,8 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
 
     public override string Title => "Output: to a descriptor";
 
+    public override PathPositions? Paths => PathPositions.None;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch
     {
         { Terminal.SeesWrites: true } => Trap.Stop,
@@ -27,7 +30,7 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
         _ => null,
     };
 
-    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, bool seesExit)
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int descriptor = call.Int(fd);
         if (context.Plan.Terminal is { SeesWrites: true } terminal
@@ -46,11 +49,11 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
         if (context.Plan.Prints is { } prints)
         {
             return prints.StreamOf(tracee.Tid, descriptor) is int stream
-                ? Print(context, tracee, call, prints, stream, seesExit)
+                ? Print(context, tracee, call, prints, stream, exit)
                 : EntryAnswer.Go;
         }
 
-        return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, writes: true) : EntryAnswer.Go;
+        return context.Plan.Stdio ? context.Streams.Enter(tracee, descriptor, Direction.Write) : EntryAnswer.Go;
     }
 
     public override bool MayHaveWaited(CallContext context, Tracee tracee, in SyscallEntry call) =>
@@ -58,7 +61,7 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
 
     /// <summary>Counts a write to a file that the command has as its stdout or stderr.</summary>
     private EntryAnswer Print(CallContext context, Tracee tracee, in SyscallEntry call, PrintWatch prints, int stream,
-        bool seesExit)
+        CallExit exit)
     {
         if (form == WriteForm.Elsewhere)
         {
@@ -66,7 +69,7 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
             return EntryAnswer.Go;
         }
 
-        if (seesExit)
+        if (exit == CallExit.Seen)
         {
             return CallContext.Want(tracee, new PendingPrint(stream));
         }
