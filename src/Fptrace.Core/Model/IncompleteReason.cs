@@ -56,6 +56,11 @@ public sealed record IncompleteReason(string Kind, int Pid, string Detail)
     /// </summary>
     public const string LostRights = "lost-rights";
 
+    /// <summary>
+    /// A program ran untraced, because it would not have got the rights that its file gives while it is traced.
+    /// </summary>
+    public const string Released = "released";
+
     /// <summary>A system call succeeded that the table of calls does not know.</summary>
     public const string UnknownCall = "unknown-call";
 

@@ -10,6 +10,7 @@ internal static unsafe partial class ptrace
     public const int PTRACE_CONT = 7;
     public const int PTRACE_KILL = 8;
     public const int PTRACE_ATTACH = 16;
+    public const int PTRACE_DETACH = 17;
     public const int PTRACE_SYSCALL = 24;
     public const int PTRACE_GETEVENTMSG = 0x4201;
     public const int PTRACE_GETSIGINFO = 0x4202;

@@ -10,9 +10,12 @@ internal static class socket
     public const int AF_NETLINK = 16;
     public const int AF_ALG = 38;
 
+    public const int SOL_SOCKET = 1;
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
     public const int SO_DOMAIN = 39;
+    public const int SO_RCVTIMEO_NEW = 66;
+    public const int SO_SNDTIMEO_NEW = 67;
 
     public const int SYS_BIND = 2;
     public const int SYS_CONNECT = 3;
@@ -21,6 +24,7 @@ internal static class socket
     public const int SYS_RECV = 10;
     public const int SYS_SENDTO = 11;
     public const int SYS_RECVFROM = 12;
+    public const int SYS_SETSOCKOPT = 14;
     public const int SYS_SENDMSG = 16;
     public const int SYS_RECVMSG = 17;
     public const int SYS_ACCEPT4 = 18;

@@ -47,6 +47,7 @@ internal static partial class libc
     [LibraryImport("libc")]
     public static partial nint copy_file_range(int from, nint fromOffset, int to, nint toOffset, nint size, uint flags);
 
+    public const int SYS_pidfd_send_signal = 424;
     public const int SYS_pidfd_open = 434;
 
     /// <summary>For calls of the kernel that have no function.</summary>

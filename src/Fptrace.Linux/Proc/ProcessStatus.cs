@@ -48,6 +48,8 @@ internal readonly struct ProcessStatus(byte[]? text)
     /// <summary>The ignored signals. A signal has the bit 1 &lt;&lt; (number − 1).</summary>
     public ulong IgnoredSignals => Mask("SigIgn"u8);
 
+    public bool HasNoNewPrivileges => Number("NoNewPrivs"u8) == 1;
+
     public static ProcessStatus Of(int tid) => new(Files.ReadAll(ProcPath.Of(tid, "status"u8)));
 
     /// <summary>Whether a thread runs or waits for a processor.</summary>

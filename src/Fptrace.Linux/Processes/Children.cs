@@ -16,7 +16,6 @@ internal static unsafe class Children
     private const int WSTOPPED = 2;
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x1000000;
-    private const int SYS_pidfd_send_signal = 424;
 
     /// <summary>The next change of any child.</summary>
     /// <param name="status">What changed.</param>
@@ -36,7 +35,9 @@ internal static unsafe class Children
         {
             int value = 0;
             rusage used = default;
-            int pid = libc.wait4(which, &value, libc.__WALL | (mode == WaitMode.Block ? 0 : libc.WNOHANG), &used);
+            // WUNTRACED adds stops of children that are not traced any more.
+            int options = libc.__WALL | libc.WUNTRACED | (mode == WaitMode.Block ? 0 : libc.WNOHANG);
+            int pid = libc.wait4(which, &value, options, &used);
             status = new WaitStatus(value);
             usage = used;
             if (pid >= 0)
@@ -87,7 +88,7 @@ internal static unsafe class Children
             return Marshal.GetLastSystemError() != errno.ESRCH && isStill() && Kill(pid, number);
         }
 
-        bool sent = isStill() && libc.syscall(SYS_pidfd_send_signal, handle, number, 0, 0, 0) == 0;
+        bool sent = isStill() && libc.syscall(libc.SYS_pidfd_send_signal, handle, number, 0, 0, 0) == 0;
         Files.Close(handle);
         return sent;
     }

@@ -48,6 +48,9 @@ internal readonly unsafe ref struct Stop
     /// <summary>Lets it run to the next entry to or exit from a system call.</summary>
     public RequestOutcome ResumeToSyscall(int signal) => OutcomeOf(Request(ptrace.PTRACE_SYSCALL, 0, signal));
 
+    /// <summary>Lets it run, and traces it no more.</summary>
+    public RequestOutcome Detach() => OutcomeOf(Request(ptrace.PTRACE_DETACH, 0, 0));
+
     /// <summary>Leaves it in its group-stop, listening for SIGCONT.</summary>
     public RequestOutcome Listen() => OutcomeOf(Request(ptrace.PTRACE_LISTEN, 0, 0));
 

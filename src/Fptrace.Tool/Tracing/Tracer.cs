@@ -76,7 +76,8 @@ internal static class Tracer
         recorder.Join(stub, launcher.Pid, isProcess: true);
         tracees.Add(new Tracee(launcher.Pid, launcher.Pid, stub));
         var affinity = new ProcessorAffinity(tracees, plan);
-        var survivors = new Survivors(tracees, recorder);
+        var released = new ReleasedProcesses(launcher.Pid, recorder, tracees);
+        var survivors = new Survivors(tracees, recorder, released);
         if (launcher.Listener is { } listener)
         {
             new NotificationLoop(listener, tracees, recorder, names, retries, affinity, GiveUp).Start();
@@ -85,8 +86,8 @@ internal static class Tracer
         recorder.GiveUp = GiveUp;
         using var supervisor = new Supervisor(supervision, survivors);
         var loop = new PtraceLoop(launcher.Pid, launcher.Engine, traps, recorder, tracees, names, retries, affinity,
-            supervisor);
-        var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor);
+            supervisor, released);
+        var forwarder = new SignalForwarder(launcher.Pid, loop.RootSignals, tracees, recorder, supervisor, released);
         supervision.Proxy?.Listen(forwarder.Handle);
 
         // With a proxy, only the signals that it reports count. This process gets the same ones from the terminal.

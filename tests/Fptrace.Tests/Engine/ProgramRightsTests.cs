@@ -1,17 +1,23 @@
+using System.Globalization;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Manifests;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
-/// <summary>A program that gives rights gives none where an ordinary user traces it: that is said, and such a run does
-/// not count.</summary>
+/// <summary>
+/// A program that gives rights gives none where an ordinary user traces it. Without a filter it runs untraced, and
+/// gives them. Either is said, and such a run does not count.
+/// </summary>
 public sealed class ProgramRightsTests
 {
     [SkippableTheory]
-    [AllEngines("chmod 4755 it", "is set-user-ID (user 0)")]
-    [AllEngines("chmod 4711 it", "is set-user-ID (user 0)")]
-    [AllEngines("chmod 2755 it", "is set-group-ID (group 0)")]
-    [AllEngines("setcap cap_net_raw+ep it", "has capabilities")]
+    [InlineData("notify", "chmod 4755 it", "is set-user-ID (user 0)")]
+    [InlineData("notify", "chmod 4711 it", "is set-user-ID (user 0)")]
+    [InlineData("notify", "chmod 2755 it", "is set-group-ID (group 0)")]
+    [InlineData("notify", "setcap cap_net_raw+ep it", "has capabilities")]
+    [InlineData("ptrace", "chmod 4755 it", "is set-user-ID (user 0)")]
     public void Program_ThatWouldGiveAnOrdinaryUserRights_IsAReason(string engine, string make, string what)
     {
         using var directory = new WorkDirectory();
@@ -25,7 +31,91 @@ public sealed class ProgramRightsTests
             line => line.StartsWith("fptrace: lost-rights: ", StringComparison.Ordinal));
         Assert.StartsWith($"fptrace: lost-rights: {directory.Path("it")} {what} and got none of its rights", line,
             StringComparison.Ordinal);
-        Assert.Contains("run fptrace as root", line, StringComparison.Ordinal);
+        Assert.Contains("run fptrace as root, or with --engine syscall", line, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("chmod 4755 it", "exec ./it", "is set-user-ID (user 0)")]
+    [InlineData("chmod 4711 it", "./it; exit $?", "is set-user-ID (user 0)")]
+    [InlineData("chmod 2755 it", "(./it); exit $?", "is set-group-ID (group 0)")]
+    [InlineData("setcap cap_net_raw+ep it", "exec ./it", "has capabilities")]
+    [InlineData("chmod 4755 it; echo \"#!$PWD/it\" > script; chmod 755 script", "exec ./script",
+        "is set-user-ID (user 0)")]
+    public void Program_WithoutFilter_KeepsItsRights(string make, string command, string what)
+    {
+        using var directory = new WorkDirectory();
+        CommandResult untraced = Make(directory, make, command);
+        TracedRun run = Kept(directory, [], command);
+        Assert.Equal((3, untraced.Output), (run.Result.ExitCode, run.Result.Output));
+        Assert.Contains("\"kind\":\"released\"", run.Trace.Verdict, StringComparison.Ordinal);
+        Assert.Contains("\"complete\":false,\"allFiles\":false", run.Trace.Verdict, StringComparison.Ordinal);
+        string line = Assert.Single(run.Result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"fptrace: released: {directory.Path("it")} {what} and ran untraced", line,
+            StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Incomplete, Kept(directory, ["--require-complete"], command).Result.ExitCode);
+    }
+
+    [SkippableTheory]
+    [InlineData("chmod 4755 it", "setpriv --no-new-privs ./it")]
+    [InlineData("setcap cap_net_raw+ep it", "unshare -Ur ./it")]
+    [InlineData("chmod 755 it", "./it")]
+    [InlineData("chmod 4750 it; cp it that; chmod 755 that", "./it; ./that")]
+    public void Program_WithoutFilterThatWouldGiveNoRights_IsTraced(string make, string command)
+    {
+        using var directory = new WorkDirectory();
+        CommandResult untraced = Make(directory, make, command);
+        TracedRun run = Kept(directory, [], command);
+        Assert.Equal((untraced.ExitCode, untraced.Output), (run.Result.ExitCode, run.Result.Output));
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    /// <summary>The tool waits for it as its first process, as a child of it, and as a survivor.</summary>
+    [SkippableTheory]
+    [InlineData("exec ./it end", 3)]
+    [InlineData("./it end; exit 4", 4)]
+    [InlineData("./it end & exit 5", 5)]
+    public void Program_WithoutFilter_IsAwaited(string command, int status)
+    {
+        using var directory = new WorkDirectory();
+        Make(directory, "chmod 4755 it", "exit");
+        using LiveRun run = Start(directory, command);
+        int pid = Pid(run);
+        File.WriteAllText(directory.Path("end"), "");
+        Assert.Equal(status, run.Finish().ExitCode);
+        Assert.False(ProcessStatus.Of(pid).IsAlive, "the tool ended early");
+    }
+
+    [SkippableTheory]
+    [InlineData("exec ./it end", signal.SIGTERM, 128 + signal.SIGTERM)]
+    [InlineData("exec ./it end", signal.SIGINT, 128 + signal.SIGINT)]
+    [InlineData("./it end & exit 5", signal.SIGTERM, 5)]
+    public void SignalToTheTool_ReachesAReleasedProgram(string command, int number, int status)
+    {
+        using var directory = new WorkDirectory();
+        Make(directory, "chmod 4755 it", "exit");
+        using LiveRun run = Start(directory, command);
+        int pid = Pid(run);
+        while (command.Contains('&') && ProcessStatus.Of(ProcessStatus.Of(pid).ParentId).Name == "sh")
+        {
+            // Nothing else tells that the first process has ended.
+            Thread.Sleep(10);
+        }
+
+        LiveRun.Kill(number, run.Pid);
+        Assert.Equal(status, run.Finish().ExitCode);
+        Assert.False(ProcessStatus.Of(pid).IsAlive, "the program runs on");
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Command_HasNoNewPrivilegesOnlyForAFilter(string engine)
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to become another user");
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, [], ["grep", "NoNewPrivs", "/proc/self/status"],
+            UnprivilegedTests.Launcher);
+        Assert.EndsWith(engine == "syscall" ? "\t0\n" : "\t1\n", run.Succeeded().Result.Output,
+            StringComparison.Ordinal);
     }
 
     [SkippableTheory]
@@ -94,8 +184,36 @@ public sealed class ProgramRightsTests
         Assert.StartsWith(
             $"the last run was not seen completely: lost-rights: {scenario.Directory.Path("it")} is set-user-ID",
             refusal, StringComparison.Ordinal);
-        Assert.EndsWith("run fptrace as root", refusal, StringComparison.Ordinal);
+        Assert.Contains("run fptrace as root, or with --engine ", refusal, StringComparison.Ordinal);
         Assert.Equal(refusal, scenario.Run());
+        scenario.Options = ["--engine", "syscall"];
+        scenario.Run();
+        Assert.Equal(untraced.Output, scenario.Last.Output);
+        Assert.Contains("released: " + scenario.Directory.Path("it"), scenario.Refusal(), StringComparison.Ordinal);
+    }
+
+    private static TracedRun Kept(WorkDirectory directory, IReadOnlyList<string> options, string command) =>
+        TracedRun.With(directory, "syscall", options, ["sh", "-c", command], UnprivilegedTests.Launcher);
+
+    private static LiveRun Start(WorkDirectory directory, string command) =>
+        LiveRun.Start(directory, "syscall", [], ["sh", "-c", command],
+            ["env", "--default-signal=TERM,INT", .. UnprivilegedTests.Launcher]);
+
+    private static int Pid(LiveRun run) => int.Parse(
+        run.Await("pid", text => text.EndsWith('\n'))["pid ".Length..], CultureInfo.InvariantCulture);
+
+    /// <summary>Makes a program that tells its rights, in a directory of the ordinary user.</summary>
+    /// <returns>What he gets of the command untraced.</returns>
+    private static CommandResult Make(WorkDirectory directory, string make, string command)
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to make such a program");
+        Requires.Program("setpriv");
+        Requires.That(!make.StartsWith("setcap", StringComparison.Ordinal) || Requires.InPath("setcap"),
+            "needs the program setcap in PATH");
+        CommandResult made = CommandRunner.Run(directory.Work,
+            ["sh", "-ec", $"cp {TestPrograms.Path("rights")} it; chmod 755 it; {make}"]);
+        Assert.True(made.ExitCode == 0, made.Error);
+        return CommandRunner.Run(directory.Work, [.. UnprivilegedTests.Launcher, "sh", "-c", command]);
     }
 
     private static IReadOnlyList<string> Command(string script) =>

@@ -127,6 +127,15 @@ public sealed class SignalTests
         TracedRun.With(directory, engine, ["--probes"], [TestPrograms.Path("unmoved", bits)]).Succeeded();
     }
 
+    [SkippableTheory]
+    [AllEngines(64)]
+    [AllEngines(32)]
+    public void SignalThatDoesNothing_MovesNoDeadline(string engine, int bits)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.With(directory, engine, [], [TestPrograms.Path("deadline", bits)]).Succeeded();
+    }
+
     /// <summary>Whoever stops the tool stops the command at its next call, and both go on together.</summary>
     [SkippableTheory]
     [AllEngines]

@@ -54,6 +54,33 @@ public sealed partial class TerminalTests
         terminal.Type("exit 5\n");
     });
 
+    /// <summary>A program that ran untraced to keep its rights is a job like others.</summary>
+    [SkippableFact]
+    public void ReleasedJob_StopsGoesOnAndIsInterrupted()
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, to make a set-user-ID program");
+        Requires.Program("setpriv");
+        using var directory = new WorkDirectory();
+        using Terminal terminal = Terminal.Start(directory, Tracers(directory, "syscall")[1], s_shell);
+        terminal.Await(Terminal.Prompt);
+        terminal.Command("ulimit -c 0; cp $J job; chmod 4755 job; chmod 666 $(tty)");
+        string job = string.Join(' ', UnprivilegedTests.Launcher) + " $T ./job";
+        Start(terminal, job);
+        Stop(terminal);
+        terminal.Type("fg\n");
+        terminal.Await("continued");
+        Say(terminal, "words");
+        Stop(terminal);
+        terminal.Type("fg\n");
+        terminal.Await("continued");
+        terminal.Type("end\n");
+        terminal.Await(Terminal.Prompt);
+        Interrupt(terminal, job, Terminal.CtrlC, 130);
+        Interrupt(terminal, job, Terminal.CtrlBackslash, 131);
+        terminal.Type("exit 5\n");
+        Assert.Equal(5, terminal.Finish());
+    }
+
     [SkippableTheory]
     [AllEngines]
     public void ChangedSize_Arrives(string engine) => AssertSame(engine, ["sh", "-c", "exec $T $J"], terminal =>

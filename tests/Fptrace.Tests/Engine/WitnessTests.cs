@@ -33,6 +33,21 @@ public sealed class WitnessTests
         npm ls
         """;
 
+    // Each kind of change, names behind links that are gone at the end, scripts, a program that the kernel refuses, one
+    // program after the other in a process, and a file that is written by a descriptor from another process.
+    private const string Changes = """
+        make
+        printf '#!/bin/sh\nexec cat b\n' > b; chmod +x b; ./b
+        mkdir d; mv d e; touch e/x; mv e/x e/y; rm -r e
+        echo a > a; ln -s a l; ln a h; chmod 600 l; cat l h; sh -c 'exec sh -c :'
+        echo ': > x' > c; chmod +x c; ./c
+        truncate -s 3 a; (exec 5>>a; sh -c 'echo b >&5')
+        python3 -c '
+        import os
+        os.mkfifo("f"); os.symlink("z", "y"); open("y", "w"); os.truncate("a", 1); os.unlink("y"); os.unlink("z")
+        '
+        """;
+
     // The witness runs the command three times, and strace slows it down.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
@@ -78,5 +93,35 @@ public sealed class WitnessTests
         Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal),
             $"needs the engine {engine}: {compared.Error}");
         Assert.True(compared.ExitCode == 0, compared.Output + compared.Error);
+    }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void Command_HasInEachExecutionWhatTheKernelTells(string engine)
+    {
+        foreach (string needed in (string[])["python3", "gcc", "make"])
+        {
+            Requires.Program(needed);
+        }
+
+        Requires.That(Environment.IsPrivilegedProcess, "needs root, for fanotify");
+        using var directory = new WorkDirectory();
+        CommandRunner.Run("/", ["cp", "-rT", Path.Combine(TestProgram.Folder, "project"), directory.Work]);
+        CommandResult compared = CommandRunner.Run(
+            directory.Work,
+            [
+                "python3", Path.Combine(Repository.Root, "build", "witness-kernel"), "--prove",
+                "--fptrace", string.Join(' ', FptraceExecutable.Command),
+                "--watch", TestPrograms.Path("watch"),
+                "--engine", engine,
+                "--", "sh", "-ec", Changes,
+            ],
+            s_limit);
+        Requires.That(compared.ExitCode != TestProgram.Unsupported, $"needs fanotify: {compared.Error}");
+        Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal),
+            $"needs the engine {engine}: {compared.Error}");
+        Assert.True(compared.ExitCode == 0, compared.Output + compared.Error);
+        Assert.Contains("; 0 differences", compared.Output, StringComparison.Ordinal);
+        Assert.Contains("left out in turn, 0 of them without a difference", compared.Output, StringComparison.Ordinal);
     }
 }

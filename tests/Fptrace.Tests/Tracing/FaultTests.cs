@@ -87,7 +87,8 @@ public sealed class FaultTests
     {
         TraceeTable tracees = OneProcess();
         var recorder = new Recorder(sink, new TracePlan { Files = true });
-        using var supervisor = new Supervisor(new SupervisionOptions(), new Survivors(tracees, recorder));
+        var released = new ReleasedProcesses(0, recorder, tracees);
+        using var supervisor = new Supervisor(new SupervisionOptions(), new Survivors(tracees, recorder, released));
         var loop = new PtraceLoop(
             0,
             EngineKind.Ptrace,
@@ -97,7 +98,8 @@ public sealed class FaultTests
             new DescriptorNames(),
             new Retries(tracees),
             new ProcessorAffinity(tracees, new TracePlan()),
-            supervisor);
+            supervisor,
+            released);
         return (loop, recorder);
     }
 

@@ -19,6 +19,7 @@ internal static class RunHelp
         fptrace traces it runs its command as a part of that one.
         A command that fails, uses the network, cannot be seen completely, or whose inputs change while it runs, runs again next time.
         Where an ordinary user runs it, no_new_privs is set: sudo and its like give no rights, and it runs again next time.
+        With --engine syscall it is not set: they keep their rights and run untraced, and it runs again next time.
 
         Examples
           fptrace run make

@@ -27,7 +27,8 @@ internal static class TraceHelp
         """
         With nothing to write, it prints a summary at a terminal. FILE - is stdout, where the command prints, too.
         Its own lines go to stderr, once the command has ended.
-        Where an ordinary user traces, no_new_privs is set: sudo and its like give no rights, and that is said.
+        Where an ordinary user traces, no_new_privs is set: sudo and its like give no rights, and that is said. With
+        --engine syscall it is not set: they keep their rights and run untraced, and that is said.
 
         Examples
           fptrace -d deps.json make

@@ -26,10 +26,10 @@ internal static class VerdictLines
         {
             IncompleteReason first = kind.First();
             if (kind.Key is IncompleteReason.InnerTracer or IncompleteReason.InnerListener
-                or IncompleteReason.InnerFilter or IncompleteReason.LostRights)
+                or IncompleteReason.InnerFilter or IncompleteReason.LostRights or IncompleteReason.Released)
             {
-                // Tracing made something fail in the command, and the command's own message does not say why. So each
-                // program that failed gets a line, whatever is traced.
+                // Tracing made something fail in the command, and the command's own message does not say why. Or a
+                // program ran untraced. So each such program gets a line, whatever is traced.
                 foreach (IncompleteReason reason in kind.DistinctBy(reason => reason.Detail))
                 {
                     yield return Words(reason);

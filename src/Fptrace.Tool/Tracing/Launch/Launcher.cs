@@ -68,6 +68,12 @@ internal sealed class Launcher : IDisposable
             Engine = engine;
             if (engine == EngineKind.Syscall)
             {
+                if (wanted is null && noNewPrivileges)
+                {
+                    // The stub has set no_new_privs by now. Without a filter nobody needs it.
+                    ReplaceStub();
+                }
+
                 return;
             }
 

@@ -181,6 +181,14 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return interpreter;
     }
 
+    /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
+    /// <returns>The file that runs in the end: the last of them, or the program itself.</returns>
+    public static ByteString Interpret(ByteString program, ByteString directory, List<ByteString> interpreters)
+    {
+        AddScripts(program, path => From(directory, path), interpreters);
+        return interpreters.Count == 0 ? program : interpreters[^1];
+    }
+
     /// <summary>
     /// Adds the interpreters that run a program: of scripts, and of the ELF file that the last of them is.
     /// </summary>
@@ -191,8 +199,7 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
     /// run.</returns>
     public static bool ReadInterpreters(ByteString program, ByteString directory, List<ByteString> interpreters)
     {
-        AddScripts(program, path => From(directory, path), interpreters);
-        ByteString last = interpreters.Count == 0 ? program : interpreters[^1];
+        ByteString last = Interpret(program, directory, interpreters);
         byte[] name = [.. last.Span, 0];
         ByteString elf = ReadElfInterpreter(name);
         if (!elf.IsEmpty)

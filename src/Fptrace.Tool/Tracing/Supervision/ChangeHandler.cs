@@ -25,7 +25,9 @@ internal sealed class ChangeHandler(
     ProgramStarts starts,
     Ends ends,
     SyscallStops calls,
-    SignalStops signals)
+    SignalStops signals,
+    ReleasedProcesses released,
+    Supervisor supervisor)
 {
     [SuppressMessage("Design", "CA1031",
         Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
@@ -33,7 +35,11 @@ internal sealed class ChangeHandler(
     {
         try
         {
-            if (tracees.Find(change.Tid) is not { } tracee)
+            if (released.Takes(change, out ExecutionState? last))
+            {
+                Released(change, last);
+            }
+            else if (tracees.Find(change.Tid) is not { } tracee)
             {
                 births.Unannounced(change);
             }
@@ -58,6 +64,19 @@ internal sealed class ChangeHandler(
         catch (Exception e) when (IsOurs(e))
         {
             GoOn(e, change, tracees.Find(change.Tid));
+        }
+    }
+
+    // wait4 tells of the command's first process as of any child, once it is not traced any more.
+    private void Released(in ThreadChange change, ExecutionState? last)
+    {
+        if (last is not null)
+        {
+            ends.RootEnded(last, change);
+        }
+        else
+        {
+            supervisor.CommandStopped();
         }
     }
 
@@ -127,7 +146,7 @@ internal sealed class ChangeHandler(
     private void Resume(scoped in Stop stop, Tracee tracee, int signal)
     {
         // A tracee that has vanished was killed. wait4 will tell of its end.
-        _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain
+        _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain || tracee.Group.HasTimedSockets
             ? stop.ResumeToSyscall(signal)
             : stop.Resume(signal);
     }
@@ -148,7 +167,7 @@ internal sealed class ChangeHandler(
             bool isThere = call.Change.IsStop && call.Later.Count == 0;
             var stop = new Stop(isThere ? call.Change : default);
             call.Then(stop);
-            if (isThere)
+            if (isThere && tracees.Find(call.Tracee.Tid) == call.Tracee)
             {
                 Resume(stop, call.Tracee, signal: 0);
                 affinity.Heard(call.Tracee);

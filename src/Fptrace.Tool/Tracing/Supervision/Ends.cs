@@ -61,6 +61,15 @@ internal sealed class Ends(
         }
     }
 
+    /// <summary>Called at the end of the command's first process, if it was released.</summary>
+    public void RootEnded(ExecutionState execution, in ThreadChange end)
+    {
+        recorder.Exit(execution, root, end.Status.Outcome, end.UserTimeUs, end.SystemTimeUs, end.MaxRss);
+        recorder.Leave(execution);
+        Outcome = end.Status.Outcome;
+        supervisor.CommandEnded();
+    }
+
     /// <summary>Called for a thread that ended without an announcement.</summary>
     public void Forget(Tracee ghost)
     {

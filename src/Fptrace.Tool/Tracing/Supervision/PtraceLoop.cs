@@ -30,6 +30,7 @@ internal sealed class PtraceLoop
     private readonly Retries _retries;
     private readonly ProcessorAffinity _affinity;
     private readonly Supervisor _supervisor;
+    private readonly ReleasedProcesses _released;
     private readonly ResumedWaits _waits;
     private readonly AwayCalls _away;
     private readonly NewTracees _newTracees;
@@ -51,8 +52,10 @@ internal sealed class PtraceLoop
         DescriptorNames names,
         Retries retries,
         ProcessorAffinity affinity,
-        Supervisor supervisor)
+        Supervisor supervisor,
+        ReleasedProcesses released)
     {
+        _released = released;
         _supervisor = supervisor;
         _tracees = tracees;
         _retries = retries;
@@ -68,9 +71,9 @@ internal sealed class PtraceLoop
             recorder, tracees, names, handler, _away, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
-        var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away);
+        var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away, released);
         _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends,
-            calls, _signals);
+            calls, _signals, released, supervisor);
     }
 
     /// <inheritdoc cref="Ends.Outcome"/>
@@ -80,7 +83,7 @@ internal sealed class PtraceLoop
     public SignalLog RootSignals => _signals.RootSignals;
 
     /// <inheritdoc cref="ProgramStarts.HasStarted"/>
-    public bool HasStarted => _starts.HasStarted;
+    public bool HasStarted => _starts.HasStarted || _released.HadRoot;
 
     /// <inheritdoc cref="ProgramStarts.Denial"/>
     public FptraceException? Denial => _starts.Denial;
@@ -94,7 +97,8 @@ internal sealed class PtraceLoop
         {
             // Do not block while a new tracee may wait for an event that never comes, nor for children that are no
             // tracees. Otherwise the maker of a new tracee either announces it or ends, and both wake this thread.
-            WaitMode mode = _tracees.Count > 0 && !_newTracees.MayBeOrphans ? WaitMode.Block : WaitMode.Poll;
+            bool mayBlock = (_tracees.Count > 0 || _released.HasRoot) && !_newTracees.MayBeOrphans;
+            WaitMode mode = mayBlock ? WaitMode.Block : WaitMode.Poll;
             _retries.BeginWait();
             Serve();
             WaitAnswer answer = ThreadChange.Wait(out ThreadChange change, mode, Serve);
@@ -118,6 +122,10 @@ internal sealed class PtraceLoop
                 {
                     ServeAll();
                 }
+            }
+            else if (_tracees.Count == 0 && _released.Any && !_away.Any)
+            {
+                _released.Await();
             }
             else if (++quiet < Patience || _newTracees.Wait || _away.Any)
             {
@@ -211,6 +219,12 @@ internal sealed class PtraceLoop
         {
             // wait4 has told of their ends already. Those wait with the calls that are away.
             Thread.Sleep(1);
+            return true;
+        }
+
+        if (!_ends.IsAnybodyLeft && _released.Any)
+        {
+            _released.Await();
             return true;
         }
 

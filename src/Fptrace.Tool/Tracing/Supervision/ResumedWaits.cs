@@ -15,8 +15,7 @@ namespace Fptrace.Tracing.Supervision;
 /// The kernel makes the call again, with its whole time limit. The limit cannot always be shortened: other threads may
 /// read it in memory, and the limit of a socket applies to all its users. So the ptrace thread interrupts the tracee
 /// when the time is over, and puts in the result that the call has then. A timer wakes the ptrace thread, which alone
-/// uses this class. When the call began is known only where every call stops. Elsewhere the time begins with the first
-/// such signal.
+/// uses this class. Calls that have a time limit stop at their entry, so that their time is known.
 /// </remarks>
 internal sealed class ResumedWaits(TraceeTable tracees)
 {
@@ -33,8 +32,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
     /// <param name="tracee">The thread.</param>
     /// <param name="call">The interrupted call.</param>
     /// <param name="restart">What the kernel would do with the call.</param>
-    /// <param name="isSeen">Whether <see cref="CallState.EnteredAt"/> is known.</param>
-    public void Interrupted(scoped in Stop stop, Tracee tracee, in seccomp_data call, Restart restart, bool isSeen)
+    public void Interrupted(scoped in Stop stop, Tracee tracee, in seccomp_data call, Restart restart)
     {
         bool wasStopped = tracee.Job.Continues(stop.Status.StopSignal);
         if (restart == Restart.UnlessCaught && tracee.Call.Wait is null)
@@ -54,8 +52,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
             return;
         }
 
-        ResumedWait? wait = tracee.Call.Wait
-            ?? Begin(tracee, call, isSeen ? tracee.Call.EnteredAt : Stopwatch.GetTimestamp());
+        ResumedWait? wait = tracee.Call.Wait ?? Begin(tracee, call, tracee.Call.EntryOf(call.nr));
         tracee.Call.GoOnWaiting(wait);
         if (wait is null)
         {

@@ -24,7 +24,7 @@ namespace Fptrace.Tracing.Supervision;
 /// within seconds of each other (<see cref="SignalLog"/>).
 /// </remarks>
 internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable tracees, Recorder recorder,
-    Supervisor supervisor)
+    Supervisor supervisor, ReleasedProcesses released)
 {
     private readonly Lock _lock = new();
 
@@ -52,7 +52,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
             }
             else if (number == signal.SIGCONT ? IsStopped() : !HasGot(number))
             {
-                Children.Kill(root, number, () => tracees.Find(root) is not null);
+                Children.Kill(root, number, () => released.HasRoot || tracees.Find(root) is not null);
             }
         }
     }
@@ -65,6 +65,12 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
     private bool HasGot(int number)
     {
+        if (released.HasRoot)
+        {
+            // Nobody sees its signals. A key of the terminal has reached it.
+            return supervisor.IsAtTerminal && number is (signal.SIGINT or signal.SIGQUIT or signal.SIGTSTP);
+        }
+
         ProcessStatus status = ProcessStatus.Of(root);
         bool pending = status.HasPending(number);
         while (pending && !status.Blocks(number) && tracees.Find(root) is { Job.IsStopped: false }

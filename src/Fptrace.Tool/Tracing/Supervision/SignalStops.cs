@@ -101,7 +101,7 @@ internal sealed class SignalStops(
         }
         else if (restart is Restart.Never or Restart.UnlessCaught)
         {
-            waits.Interrupted(stop, tracee, data, restart, isSeen: engine == EngineKind.Syscall);
+            waits.Interrupted(stop, tracee, data, restart);
         }
         else if (engine == EngineKind.Notify && !wasMade)
         {

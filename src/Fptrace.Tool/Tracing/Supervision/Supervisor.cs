@@ -98,6 +98,9 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
         }
     }
 
+    /// <summary>Whether there is a terminal, whose keys reach the command by themselves. Any thread may ask.</summary>
+    public bool IsAtTerminal => _proxy is not null;
+
     /// <summary>Whether the proxy is stopped, so that nobody has continued the job. Any thread may ask.</summary>
     public bool IsProxyStopped => _proxy is { IsStopped: true };
 

@@ -10,13 +10,13 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>The processes that outlive the command's first one.</summary>
-internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
+internal sealed class Survivors(TraceeTable tracees, Recorder recorder, ReleasedProcesses released)
 {
     private const int MostNamed = 8;
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
     private int _ending;
 
-    public bool Any => tracees.Count > 0;
+    public bool Any => tracees.Count > 0 || released.Any;
 
     /// <summary>Puts each of them into the verdict: the trace lacks what they do from now on.</summary>
     public void Record(string fate)
@@ -95,6 +95,7 @@ internal sealed class Survivors(TraceeTable tracees, Recorder recorder)
 
     private void SignalAll(int number)
     {
+        released.Signal(number);
         foreach (Tracee process in Processes())
         {
             Children.Kill(process.Tgid, number, () => tracees.Find(process.Tid) == process);

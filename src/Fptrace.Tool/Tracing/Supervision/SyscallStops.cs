@@ -16,9 +16,10 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Handles the stops at the entry and exit of system calls. Only the ptrace thread uses it.</summary>
 internal sealed class SyscallStops(
     EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler,
-    RemoteMounts remote, AwayCalls away)
+    RemoteMounts remote, AwayCalls away, ReleasedProcesses released)
 {
-    /// <returns>Whether the tracee is still there. If so it must be resumed, unless its call is away now.</returns>
+    /// <returns>Whether the tracee is still there and traced. If so it must be resumed, unless its call is away
+    /// now.</returns>
     public RequestOutcome Stopped(scoped in Stop stop, Tracee tracee)
     {
         switch (stop.GetSyscall(out ptrace_syscall_info info, out int error))
@@ -43,7 +44,7 @@ internal sealed class SyscallStops(
                 break;
         }
 
-        return RequestOutcome.Done;
+        return tracees.Find(tracee.Tid) == tracee ? RequestOutcome.Done : RequestOutcome.Vanished;
     }
 
     private static bool IsOfOtherFilter(in ptrace_syscall_info info) =>
@@ -67,12 +68,13 @@ internal sealed class SyscallStops(
     private void Entered(scoped in Stop stop, Tracee tracee, in ptrace_syscall_info info)
     {
         bool isEntry = info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY;
-        if (isEntry && engine == EngineKind.Syscall)
+        bool isTimed = tracee.Group.HasTimedSockets;
+        if (isEntry && (engine == EngineKind.Syscall || isTimed))
         {
-            tracee.Call.NoteEntry();
+            tracee.Call.NoteEntry((int)info.nr);
         }
 
-        if (isEntry && tracee.Call.IsWatched)
+        if (isEntry && (tracee.Call.IsWatched || isTimed))
         {
             ResumedWaits.Entered(tracee, info);
             tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
@@ -110,23 +112,33 @@ internal sealed class SyscallStops(
     {
         if (!handler.MayWait(stop, tracee, call))
         {
-            Answer(stop, tracee, call, handler.Enter(stop, tracee, call));
+            EntryAnswer now = handler.Enter(stop, tracee, call);
+            Answer(stop, tracee, call, now, LookForRights(tracee, call));
             return;
         }
 
         SyscallEntry kept = call;
         EntryAnswer answer = EntryAnswer.Go;
+        GainingProgram? gaining = null;
         away.Begin(new AwayCall(
             tracee,
             stop.Told,
-            other => answer = other.EnterAway(tracee, kept),
+            other =>
+            {
+                answer = other.EnterAway(tracee, kept);
+                gaining = LookForRights(tracee, kept);
+            },
             (scoped in stop) =>
                 Answer(stop, tracee, kept, answer == EntryAnswer.MakeAgain
                     ? handler.Enter(stop, tracee, kept)
-                    : answer)));
+                    : answer, gaining)));
     }
 
-    private void Answer(scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer)
+    private GainingProgram? LookForRights(Tracee tracee, in SyscallEntry call) =>
+        engine == EngineKind.Syscall && call.Call is ExecCall ? released.Look(tracee) : null;
+
+    private void Answer(
+        scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
@@ -140,6 +152,10 @@ internal sealed class SyscallStops(
         else if (answer == EntryAnswer.StripUntraced)
         {
             stop.SetFirstArgument(call.Raw(0) & ~(ulong)sched.CLONE_UNTRACED);
+        }
+        else if (gaining is not null)
+        {
+            released.TryRelease(stop, tracee, gaining);
         }
     }
 

@@ -13,19 +13,17 @@ internal sealed class CallState
 {
     private bool _isInterrupted;
 
+    // The last call whose entry was noted, and the ticks of Stopwatch then.
+    private (int Number, long At) _entered = (-1, 0);
+
     /// <summary>The call in progress whose exit will be handled; null for none.</summary>
     public IPendingCall? Pending { get; private set; }
 
     /// <summary>How far it is with a call that it makes again under ptrace.</summary>
     public Retry Retry { get; private set; }
 
-    /// <summary>The interrupted wait that goes on. Only the ptrace thread uses this and the next two.</summary>
+    /// <summary>The interrupted wait that goes on. Only the ptrace thread changes it.</summary>
     public ResumedWait? Wait { get; private set; }
-
-    /// <summary>
-    /// When it entered its last call, in ticks of <see cref="Stopwatch"/>. Known only where every call stops.
-    /// </summary>
-    public long EnteredAt { get; private set; }
 
     /// <summary>The descriptor that it has just opened, and because of which its next calls all stop.</summary>
     public IFollowedDescriptor? Followed { get; private set; }
@@ -54,13 +52,18 @@ internal sealed class CallState
     /// </remarks>
     public static bool IsInterruption(long result) => result is <= -512 and >= -516;
 
-    public void NoteEntry()
+    /// <summary>Called at the entry of a call, unless it goes on with an interrupted wait.</summary>
+    public void NoteEntry(int number)
     {
         if (Wait is null)
         {
-            EnteredAt = Stopwatch.GetTimestamp();
+            _entered = (number, Stopwatch.GetTimestamp());
         }
     }
+
+    /// <summary>When it entered the call that it is in, in ticks of <see cref="Stopwatch"/>; now if that is not
+    /// known.</summary>
+    public long EntryOf(int number) => _entered.Number == number ? _entered.At : Stopwatch.GetTimestamp();
 
     /// <summary>The call goes on, and its result matters.</summary>
     public void Await(IPendingCall call) => Pending = call;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Fptrace.Linux.Descriptors;
@@ -26,7 +27,7 @@ internal sealed class ProgramRights(bool hasFilter)
     private const ulong ToFilter = 1ul << OwnProcess.CAP_SYS_ADMIN;
 
     // By the minor number of a device without a disk: whether a tracee may serve that file system.
-    private readonly Dictionary<uint, bool> _served = [];
+    private readonly ConcurrentDictionary<uint, bool> _served = [];
     private readonly ulong _missing = (hasFilter
         ? ToTrace | ToFilter
         : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
@@ -53,6 +54,37 @@ internal sealed class ProgramRights(bool hasFilter)
             }
         }
 
+        return !OwnProcess.HasNoNewPrivileges && WhatOf(pid, file, program, ProcessStatus.Of(pid)) is { } what
+            ? $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run "
+                + "fptrace as root" + (hasFilter ? ", or with --engine syscall, where it runs untraced" : "")
+            : null;
+    }
+
+    /// <param name="pid">A process that is about to become a program.</param>
+    /// <param name="path">The program's file, which runs: of a script, its interpreter.</param>
+    /// <returns>The name of the program, and which rights it gets if it is not traced, and only then; null if there are
+    /// none, or if this user may not execute it.</returns>
+    public string? Given(int pid, ByteString path)
+    {
+        byte[] file = [.. path.Span, 0];
+        if (_missing == 0
+            || Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
+            || (program.stx_mode & stat.S_IFMT) != stat.S_IFREG
+            || FileRights.Access(fcntl.AT_FDCWD, file, fcntl.X_OK) != 0)
+        {
+            return null;
+        }
+
+        // A user has all capabilities in a user namespace that he has made, so that there tracing loses nothing.
+        ProcessStatus status = ProcessStatus.Of(pid);
+        return !status.HasNoNewPrivileges && SharesUsers(pid) && WhatOf(pid, file, program, status) is { } what
+            ? $"{NameOf(file, path)} {what}"
+            : null;
+    }
+
+    /// <returns>Which rights the file of a program gives that a process lacks; null for none.</returns>
+    private string? WhatOf(int pid, ReadOnlySpan<byte> file, in statx program, in ProcessStatus status)
+    {
         if (IsServed(pid, program))
         {
             return null;
@@ -62,28 +94,21 @@ internal sealed class ProgramRights(bool hasFilter)
         bool givesUser = (mode & TraceeCredentials.S_ISUID) != 0;
         bool givesGroup = (mode & (TraceeCredentials.S_ISGID | S_IXGRP)) == (TraceeCredentials.S_ISGID | S_IXGRP);
         ulong capabilities = FileRights.Capabilities(file, out ulong inheritable);
-        if ((!givesUser && !givesGroup && (capabilities | inheritable) == 0)
-            || FileRights.IsOnNosuid(file)
-            || OwnProcess.HasNoNewPrivileges)
+        if ((!givesUser && !givesGroup && (capabilities | inheritable) == 0) || FileRights.IsOnNosuid(file))
         {
             return null;
         }
 
-        ProcessStatus status = ProcessStatus.Of(pid);
         Span<uint> users = stackalloc uint[2];
         Span<uint> groups = stackalloc uint[2];
         bool areTold = status.ReadUsers(users) == 2 && status.ReadGroup(groups) == 2;
         uint user = program.stx_uid;
         uint group = program.stx_gid;
-        string? what = givesUser && areTold && Lacks(pid, users[1], "uid_map"u8, user)
+        return givesUser && areTold && Lacks(pid, users[1], "uid_map"u8, user)
             ? Number("set-user-ID (user", user)
             : givesGroup && areTold && Lacks(pid, groups[1], "gid_map"u8, group) ? Number("set-group-ID (group", group)
             : LacksCapabilities(pid, status, capabilities, inheritable) ? "has capabilities"
             : null;
-        return what is null
-            ? null
-            : $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run "
-                + "fptrace as root";
     }
 
     /// <summary>Whether a user's FUSE server would have to answer us. It may be a tracee that waits for us.</summary>
@@ -133,15 +158,20 @@ internal sealed class ProgramRights(bool hasFilter)
 
     private static bool LacksCapabilities(int pid, in ProcessStatus status, ulong capabilities, ulong inheritable)
     {
-        // The capabilities of a file count in one user namespace. The maps are compared, because the link of the
-        // namespace may be denied to us, and the map never is.
-        ReadOnlySpan<byte> ours = Files.ReadAll("/proc/self/uid_map\0"u8);
-        if (!ours.SequenceEqual(Files.ReadAll(ProcPath.Of(pid, "uid_map"u8))))
+        if (!SharesUsers(pid))
         {
             return false;
         }
 
         ulong given = (capabilities & status.BoundingCapabilities) | (inheritable & status.InheritableCapabilities);
         return (given & ~status.PermittedCapabilities) != 0;
+    }
+
+    /// <summary>Whether a process is in our user namespace. The capabilities of a file count in one.</summary>
+    /// <remarks>The link of the namespace may be denied to us, and the map never is.</remarks>
+    private static bool SharesUsers(int pid)
+    {
+        ReadOnlySpan<byte> ours = Files.ReadAll("/proc/self/uid_map\0"u8);
+        return ours.SequenceEqual(Files.ReadAll(ProcPath.Of(pid, "uid_map"u8)));
     }
 }

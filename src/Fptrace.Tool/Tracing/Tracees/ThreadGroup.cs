@@ -10,6 +10,9 @@ internal sealed class ThreadGroup(int creator)
     /// <summary>The id of the process that made it; 0 for the first.</summary>
     public int Creator { get; private set; } = creator;
 
+    /// <summary>Whether the process has given a socket a time limit, so that each of its calls stops.</summary>
+    public bool HasTimedSockets { get; private set; }
+
     /// <summary>Microseconds that its ended children used. The kernel reports them again with its own.</summary>
     public long ChildrenUserTimeUs { get; private set; }
 
@@ -21,6 +24,8 @@ internal sealed class ThreadGroup(int creator)
         ChildrenUserTimeUs += userUs;
         ChildrenSystemTimeUs += systemUs;
     }
+
+    public void TimeSockets() => HasTimedSockets = true;
 
     /// <summary>Called when the process that made it becomes known later than itself.</summary>
     public void ClaimBy(int creator) => Creator = creator;

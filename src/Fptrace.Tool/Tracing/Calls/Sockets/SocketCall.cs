@@ -18,23 +18,21 @@ internal sealed class SocketCall(int number, int arguments) : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
     {
-        if (!plan.Files && !plan.Network)
-        {
-            return null;
-        }
-
         TrapTest bind = If(SYS_BIND, TrapAction.Stop);
+        TrapTest option = If(SYS_SETSOCKOPT, TrapAction.Stop);
         return plan.Network
             ? new Trap(
                 TrapAction.Let,
                 bind,
+                option,
                 If(SYS_CONNECT, TrapAction.Stop),
                 If(SYS_ACCEPT, TrapAction.Stop),
                 If(SYS_ACCEPT4, TrapAction.Stop),
                 If(SYS_SENDTO, TrapAction.Notify),
                 If(SYS_SENDMSG, TrapAction.Notify),
                 If(SYS_SENDMMSG, TrapAction.Notify))
-            : new Trap(TrapAction.Let, bind);
+            : plan.Files ? new Trap(TrapAction.Let, bind, option)
+            : new Trap(TrapAction.Let, option);
 
         TrapTest If(int meant, TrapAction action) => new(number, TrapComparison.Equal, (uint)meant, action);
     }
@@ -64,6 +62,7 @@ internal sealed class SocketCall(int number, int arguments) : Call
             SYS_SENDTO => ConnectCall.Enter(context, tracee, fd, given[4], (int)given[5], CallExit.Unseen),
             SYS_SENDMSG => SendMessageCall.Enter(context, tracee, fd, given[1], 1, pointerSize: 4),
             SYS_SENDMMSG => SendMessageCall.Enter(context, tracee, fd, given[1], (int)given[2], pointerSize: 4),
+            SYS_SETSOCKOPT => TimedSocketCall.Enter(tracee, level: (int)given[1], option: (int)given[2]),
             _ => EntryAnswer.Go,
         };
     }

@@ -1,0 +1,38 @@
+using Fptrace.Linux.Headers;
+using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Calls.Sockets;
+
+/// <summary>setsockopt, if it gives a socket a time limit.</summary>
+/// <remarks>
+/// A filter cannot tell such a socket from others. So from then on every call of the process stops until its next
+/// execve. Few programs give such limits, rather than use poll. Other threads of the process stop only from their next
+/// stop on.
+/// </remarks>
+internal sealed class TimedSocketCall : Call
+{
+    public override string Title => "Time limits of sockets: when the calls begin that they end";
+
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
+        TrapAction.Let,
+        new TrapTest(2, TrapComparison.Equal, socket.SO_RCVTIMEO, TrapAction.Stop),
+        new TrapTest(2, TrapComparison.Equal, socket.SO_SNDTIMEO, TrapAction.Stop),
+        new TrapTest(2, TrapComparison.Equal, socket.SO_RCVTIMEO_NEW, TrapAction.Stop),
+        new TrapTest(2, TrapComparison.Equal, socket.SO_SNDTIMEO_NEW, TrapAction.Stop));
+
+    public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
+        Enter(tracee, call.Int(1), call.Int(2));
+
+    public static EntryAnswer Enter(Tracee tracee, int level, int option)
+    {
+        if (level == socket.SOL_SOCKET && option is (socket.SO_RCVTIMEO or socket.SO_SNDTIMEO
+            or socket.SO_RCVTIMEO_NEW or socket.SO_SNDTIMEO_NEW))
+        {
+            tracee.Group.TimeSockets();
+        }
+
+        return EntryAnswer.Go;
+    }
+}
