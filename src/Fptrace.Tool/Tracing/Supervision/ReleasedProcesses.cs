@@ -56,7 +56,7 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
     public GainingProgram? Look(Tracee tracee)
     {
         // The threads that an execve ends would have to be released first, and each stand still for that.
-        if (tracee.Call.Exec is not { } exec || tracee.Group.Count > 1 || tracee.HasForeignRoot)
+        if (!_rights.MayBeTaken || tracee.Call.Exec is not { } exec || tracee.Group.Count > 1 || tracee.HasForeignRoot)
         {
             return null;
         }

@@ -32,12 +32,15 @@ internal sealed class ProgramRights(bool hasFilter)
         ? ToTrace | ToFilter
         : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
 
+    /// <summary>Whether tracing can take any rights: this process lacks a capability that would keep them.</summary>
+    public bool MayBeTaken => _missing != 0;
+
     /// <param name="pid">A process whose execve has just succeeded.</param>
     /// <param name="path">The path of its program, as we know it.</param>
     /// <returns>One line that names the program and the remedy; null when nothing is lost.</returns>
     public string? Lost(int pid, ByteString path)
     {
-        if (_missing == 0)
+        if (!MayBeTaken)
         {
             return null;
         }
@@ -67,8 +70,7 @@ internal sealed class ProgramRights(bool hasFilter)
     public string? Given(int pid, ByteString path)
     {
         byte[] file = [.. path.Span, 0];
-        if (_missing == 0
-            || Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
+        if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
             || (program.stx_mode & stat.S_IFMT) != stat.S_IFREG
             || FileRights.Access(fcntl.AT_FDCWD, file, fcntl.X_OK) != 0)
         {
