@@ -91,7 +91,8 @@ public sealed class PermissionTests
             ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)]), "open");
     }
 
-    /// <summary>Under the third engine such a program keeps its rights, and runs untraced: ProgramRightsTests.</summary>
+    /// <summary>Under the third engine such a program keeps its rights, and runs untraced: see
+    /// <see cref="ProgramRightsTests"/>.</summary>
     [SkippableTheory]
     [InlineData("notify")]
     [InlineData("ptrace")]
