@@ -15,7 +15,7 @@ namespace Fptrace.Tracing.Tracees;
 /// There are two causes. Without CAP_SYS_ADMIN the kernel takes a filter only with no_new_privs, and then no program
 /// gives rights. And a process whose tracer lacks CAP_SYS_PTRACE never gets any by execve(2). The outcome decides: what
 /// a process has right after its execve is compared with what the file promises. A process that had the rights before
-/// loses nothing. Each thread that looks has its own.
+/// loses nothing. Thread-safe.
 /// </remarks>
 /// <param name="hasFilter">Whether the command runs under a filter of ours.</param>
 internal sealed class ProgramRights(bool hasFilter)
