@@ -16,7 +16,7 @@ internal static unsafe class Children
     private const int WEXITED = 4;
     private const int WNOWAIT = 0x1000000;
 
-    /// <summary>The next change of any child.</summary>
+    /// <summary>The next change of any child, also a stop of one that is not traced.</summary>
     /// <param name="status">What changed.</param>
     /// <param name="usage">What a child that ended has used.</param>
     /// <param name="mode">Whether to wait for it.</param>
@@ -24,18 +24,20 @@ internal static unsafe class Children
     /// <returns>The thread that changed; 0 when there is none now; −1 when no child is left, or when a sandbox denies
     /// to wait.</returns>
     public static int Wait(out WaitStatus status, out rusage usage, WaitMode mode, Action? interrupted = null) =>
-        Wait(-1, out status, out usage, mode, interrupted);
+        Wait(-1, out status, out usage, mode, libc.WUNTRACED, interrupted);
 
-    /// <summary>The same for one process.</summary>
-    public static int Wait(
-        int which, out WaitStatus status, out rusage usage, WaitMode mode, Action? interrupted = null)
+    /// <summary>The next change of one process: its end, or a stop if it is traced.</summary>
+    public static int Wait(int which, out WaitStatus status, out rusage usage, WaitMode mode) =>
+        Wait(which, out status, out usage, mode, options: 0, interrupted: null);
+
+    private static int Wait(
+        int which, out WaitStatus status, out rusage usage, WaitMode mode, int options, Action? interrupted)
     {
+        options |= libc.__WALL | (mode == WaitMode.Block ? 0 : libc.WNOHANG);
         while (true)
         {
             int value = 0;
             rusage used = default;
-            // WUNTRACED adds stops of children that are not traced any more.
-            int options = libc.__WALL | libc.WUNTRACED | (mode == WaitMode.Block ? 0 : libc.WNOHANG);
             int pid = libc.wait4(which, &value, options, &used);
             status = new WaitStatus(value);
             usage = used;
@@ -53,8 +55,8 @@ internal static unsafe class Children
         }
     }
 
-    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, bool, Action?)"/> may tell of this thread;
-    /// it stays to be told.</summary>
+    /// <summary>Whether the next <see cref="Wait(out WaitStatus, out rusage, WaitMode, Action?)"/> may tell of this
+    /// thread; it stays to be told.</summary>
     public static bool HasNews(int tid)
     {
         // siginfo_t begins with si_signo, which stays 0 when there is none.
@@ -80,22 +82,11 @@ internal static unsafe class Children
     /// another's by now.</summary>
     public static bool Kill(int pid, int number, Func<bool> isStill)
     {
-        int handle = OpenHandle(pid);
-        if (handle < 0)
-        {
+        using ProcessHandle? handle = ProcessHandle.Open(pid);
+        return handle is null
+
             // Before Linux 5.3, or denied.
-            return handle != -errno.ESRCH && isStill() && Kill(pid, number);
-        }
-
-        bool sent = isStill() && libc.syscall(libc.SYS_pidfd_send_signal, handle, number, 0, 0, 0) == 0;
-        Files.Close(handle);
-        return sent;
-    }
-
-    /// <summary>A descriptor for a process (pidfd_open(2), Linux 5.3), or −errno.</summary>
-    public static int OpenHandle(int pid)
-    {
-        int handle = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
-        return handle < 0 ? -Marshal.GetLastSystemError() : handle;
+            ? Marshal.GetLastSystemError() != errno.ESRCH && isStill() && Kill(pid, number)
+            : isStill() && handle.Signal(number);
     }
 }

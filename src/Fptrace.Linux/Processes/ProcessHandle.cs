@@ -15,7 +15,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
     /// <summary>Whether it has ended; it may not have been waited for.</summary>
     public bool HasEnded => Await([this], 0);
 
-    /// <returns>null when there is none, or when the kernel or a sandbox denies it.</returns>
+    /// <returns>null when there is none, or when the kernel or a sandbox denies it; errno tells.</returns>
     public static ProcessHandle? Open(int pid)
     {
         int descriptor = (int)libc.syscall(libc.SYS_pidfd_open, pid, 0, 0, 0, 0);

@@ -40,7 +40,7 @@ internal readonly struct ThreadChange
     /// <param name="interrupted">Called whenever a signal interrupts the wait.</param>
     public static WaitAnswer Wait(out ThreadChange change, WaitMode mode, Action? interrupted = null)
     {
-        int tid = Children.Wait(-1, out WaitStatus status, out rusage usage, mode, interrupted);
+        int tid = Children.Wait(out WaitStatus status, out rusage usage, mode, interrupted);
         change = new ThreadChange(tid, status, usage);
         return tid > 0 ? WaitAnswer.Changed : tid == 0 ? WaitAnswer.Nothing : WaitAnswer.Nobody;
     }

@@ -91,9 +91,12 @@ public sealed class PermissionTests
             ["sh", "-c", ReadAll.Replace("cat", "./cat", StringComparison.Ordinal)]), "open");
     }
 
+    /// <summary>Under the third engine such a program keeps its rights, and runs untraced: see
+    /// <see cref="ProgramRightsTests"/>.</summary>
     [SkippableTheory]
-    [AllEngines]
-    public void SetuidProgram_OfAnOrdinaryUser_GainsNothing(string engine)
+    [InlineData("notify")]
+    [InlineData("ptrace")]
+    public void SetuidProgram_OfAnOrdinaryUser_GainsNothingUnderAFilter(string engine)
     {
         using WorkDirectory directory = Files();
         SetuidCat(directory, 0);

@@ -12,10 +12,9 @@ internal static class CallFindings
     public static IEnumerable<Finding> All()
     {
         yield return Memory();
-        yield return Descriptor("openat2", OpenInRoot(), "resolves paths below another root",
+        yield return Call("openat2", OpenInRoot(), "resolves paths below another root",
             "failed lookups of a command below another root take longer", "Linux 5.6");
-        yield return Descriptor("pidfd_open", Children.OpenHandle(Environment.ProcessId),
-            "a signal reaches the process that was meant",
+        yield return Call("pidfd_open", OpenOwnProcess(), "a signal reaches the process that was meant",
             "fptrace cannot look into the descriptors of others, and signals processes by number", "Linux 5.3");
         yield return FilesAt.HasStatx()
             ? Finding.Found("statx", "tells of files")
@@ -23,10 +22,13 @@ internal static class CallFindings
                 "Linux 4.11, or a newer libseccomp around fptrace");
     }
 
-    private static Finding Descriptor(string name, int result, string found, string missed, string kernel)
+    private static Finding Call(string name, int result, string found, string missed, string kernel) =>
+        Finding.Of(name, result, found, missed, kernel + ", or allow it in the sandbox");
+
+    private static int OpenOwnProcess()
     {
-        Files.Close(result);
-        return Finding.Of(name, result, found, missed, kernel + ", or allow it in the sandbox");
+        using ProcessHandle? process = ProcessHandle.Open(Environment.ProcessId);
+        return process is null ? -Marshal.GetLastSystemError() : 0;
     }
 
     private static int OpenInRoot()
@@ -34,6 +36,7 @@ internal static class CallFindings
         int root = Files.Open(fcntl.AT_FDCWD, "/\0"u8, fcntl.O_PATH | fcntl.O_DIRECTORY);
         int result = Files.OpenInRoot(root, ".\0"u8, fcntl.O_DIRECTORY);
         Files.Close(root);
+        Files.Close(result);
         return result;
     }
 

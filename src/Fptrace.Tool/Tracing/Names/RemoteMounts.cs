@@ -32,7 +32,7 @@ internal sealed class RemoteMounts
     /// <summary>Reads the mounts that are there before the command starts.</summary>
     public void Start()
     {
-        byte[] directory = LinkOf(Environment.ProcessId, "cwd"u8);
+        byte[] directory = LinkOf(ProcPath.Of(Environment.ProcessId, "cwd"u8));
         List<Mount> remote = Read(Environment.ProcessId);
         _former.UnionWith(remote);
         _points = [.. remote
@@ -40,7 +40,7 @@ internal sealed class RemoteMounts
             .Where(point => !PathNesting.IsAtOrBelow(directory, point.Span))];
         for (int fd = 0; fd <= 2 && _points.Length > 0; fd++)
         {
-            byte[] file = LinkOf(Environment.ProcessId, [.. "fd/"u8, (byte)('0' + fd)]);
+            byte[] file = LinkOf(ProcPath.Of(Environment.ProcessId, "fd"u8, fd));
             _isUsed |= Array.Exists(_points, point => PathNesting.IsAtOrBelow(file, point.Span));
         }
 
@@ -105,10 +105,14 @@ internal sealed class RemoteMounts
             return true;
         }
 
-        return path[0] == (byte)'/'
-            ? PathNesting.IsAtOrBelow(path, point)
-            : PathNesting.IsAtOrBelow(
-                [.. LinkOf(tid, "cwd"u8), (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path], point);
+        if (path[0] == (byte)'/')
+        {
+            return PathNesting.IsAtOrBelow(path, point);
+        }
+
+        byte[] directory = LinkOf(ProcPath.Of(tid, "cwd"u8));
+        return PathNesting.IsAtOrBelow(
+            [.. directory, (byte)'/', .. path.StartsWith("./"u8) ? path[2..] : path], point);
     }
 
     private static bool HasComponent(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name)
@@ -124,9 +128,9 @@ internal sealed class RemoteMounts
         return false;
     }
 
-    private static byte[] LinkOf(int pid, ReadOnlySpan<byte> name)
+    private static byte[] LinkOf(ReadOnlySpan<byte> link)
     {
         Span<byte> target = stackalloc byte[PathComponents.LongestPath];
-        return target[..Math.Max(Files.ReadLink(ProcPath.Of(pid, name), target), 0)].ToArray();
+        return target[..Math.Max(Files.ReadLink(link, target), 0)].ToArray();
     }
 }

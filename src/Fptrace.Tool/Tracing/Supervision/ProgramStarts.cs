@@ -21,7 +21,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <param name="away">Handles what looks up files while a remote file system is used.</param>
 /// <param name="newTracees">The threads that no event has announced.</param>
 /// <param name="ends">Told of a thread that the execve ended.</param>
-/// <param name="hasFilter">Whether the command runs under our seccomp filter.</param>
+/// <param name="rights">Tells which rights a program lost.</param>
 internal sealed class ProgramStarts(
     Recorder recorder,
     TraceeTable tracees,
@@ -30,10 +30,9 @@ internal sealed class ProgramStarts(
     AwayCalls away,
     NewTracees newTracees,
     Ends ends,
-    bool hasFilter)
+    ProgramRights rights)
 {
     private readonly ProgramReader _programs = new(recorder.Plan, names);
-    private readonly ProgramRights _rights = new(hasFilter);
 
     /// <summary>Whether the command itself runs. Before that there is only the stub.</summary>
     public bool HasStarted { get; private set; }
@@ -93,14 +92,12 @@ internal sealed class ProgramStarts(
             away.Begin(new AwayCall(
                 tracee,
                 stop.Told,
-                other => found = Record(
-                    tracee, replaced, exec, other,
-                    new ProgramReader(recorder.Plan, names), new ProgramRights(hasFilter)),
+                other => found = Record(tracee, replaced, exec, other, new ProgramReader(recorder.Plan, names)),
                 (scoped in _) => Begin(tracee, replaced, found!)));
         }
         else
         {
-            Begin(tracee, replaced, Record(tracee, replaced, exec, handler, _programs, _rights));
+            Begin(tracee, replaced, Record(tracee, replaced, exec, handler, _programs));
         }
 
         return tracee;
@@ -108,8 +105,7 @@ internal sealed class ProgramStarts(
 
     /// <summary>Records the new execution. An away thread may call this, because it looks up files.</summary>
     private ExecutionState Record(
-        Tracee tracee, Tracee? replaced, PendingExec exec, SyscallHandler handler, ProgramReader programs,
-        ProgramRights rights)
+        Tracee tracee, Tracee? replaced, PendingExec exec, SyscallHandler handler, ProgramReader programs)
     {
         if (replaced is not null)
         {

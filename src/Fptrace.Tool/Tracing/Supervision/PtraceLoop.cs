@@ -67,11 +67,12 @@ internal sealed class PtraceLoop
         _newTracees = new NewTracees(recorder);
         _ends = new Ends(root, recorder, tracees, handler, names.Remote, _away, _newTracees, supervisor);
         _births = new Births(recorder, tracees, affinity, _newTracees, _ends);
-        _starts = new ProgramStarts(
-            recorder, tracees, names, handler, _away, _newTracees, _ends, hasFilter: engine != EngineKind.Syscall);
+        var rights = new ProgramRights(hasFilter: engine != EngineKind.Syscall);
+        _starts = new ProgramStarts(recorder, tracees, names, handler, _away, _newTracees, _ends, rights);
         _signals = new SignalStops(
             root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
-        var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away, released);
+        var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away, rights,
+            released);
         _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends,
             calls, _signals, released, supervisor);
     }

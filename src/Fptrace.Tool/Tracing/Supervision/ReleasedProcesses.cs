@@ -2,7 +2,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
-using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
 
@@ -16,7 +15,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <para>This works only without a filter, since no_new_privs cannot be taken back. What the program does is unseen,
 /// and so is what its children do. The tool waits for its end: for the command's first process, which is the tool's
 /// child, by wait4, and for others by a pidfd.</para>
-/// <para>The ptrace thread releases and waits. Any thread may look and ask.</para>
+/// <para>The ptrace thread releases and waits. Any thread may ask.</para>
 /// </remarks>
 /// <param name="root">The number of the command's first process.</param>
 /// <param name="recorder">Gets what is known of the program.</param>
@@ -26,7 +25,6 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
     // Milliseconds. A bell that rings just before the wait begins is missed.
     private const int Patience = 100;
 
-    private readonly ProgramRights _rights = new(hasFilter: false);
     private readonly Lock _lock = new();
     private readonly List<(ExecutionState Execution, ProcessHandle Process)> _others = [];
     private ExecutionState? _root;
@@ -48,25 +46,6 @@ internal sealed class ReleasedProcesses(int root, Recorder recorder, TraceeTable
 
     /// <summary>Whether the command's first process was released.</summary>
     public bool HadRoot { get; private set; }
-
-    /// <summary>
-    /// Called at the entry of an execve: looks whether the process would gain rights, and should be released.
-    /// </summary>
-    /// <returns>What it becomes; null if it stays traced.</returns>
-    public GainingProgram? Look(Tracee tracee)
-    {
-        // The threads that an execve ends would have to be released first, and each stand still for that.
-        if (tracee.Call.Exec is not { } exec || tracee.Group.Count > 1 || tracee.HasForeignRoot)
-        {
-            return null;
-        }
-
-        var interpreters = new List<ByteString>();
-        ByteString program = ProgramReader.Interpret(exec.Path, exec.Directory, interpreters);
-        return _rights.Given(tracee.Tid, program) is { } given
-            ? new GainingProgram(exec, new NewProgram(program, interpreters, []), given)
-            : null;
-    }
 
     /// <summary>Releases the process, which stands at the entry of that execve.</summary>
     /// <returns>Whether it was released. Then no request of ptrace may follow.</returns>

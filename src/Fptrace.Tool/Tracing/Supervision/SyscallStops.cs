@@ -16,7 +16,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Handles the stops at the entry and exit of system calls. Only the ptrace thread uses it.</summary>
 internal sealed class SyscallStops(
     EngineKind engine, TrapTable traps, Recorder recorder, TraceeTable tracees, SyscallHandler handler,
-    RemoteMounts remote, AwayCalls away, ReleasedProcesses released)
+    RemoteMounts remote, AwayCalls away, ProgramRights rights, ReleasedProcesses released)
 {
     /// <returns>Whether the tracee is still there and traced. If so it must be resumed, unless its call is away
     /// now.</returns>
@@ -143,7 +143,7 @@ internal sealed class SyscallStops(
     }
 
     private GainingProgram? LookForRights(Tracee tracee, in SyscallEntry call) =>
-        engine == EngineKind.Syscall && call.Call is ExecCall ? released.Look(tracee) : null;
+        engine == EngineKind.Syscall && call.Call is ExecCall ? GainingProgram.Of(tracee, rights) : null;
 
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)

@@ -15,7 +15,7 @@ namespace Fptrace.Tracing.Tracees;
 /// There are two causes. Without CAP_SYS_ADMIN the kernel takes a filter only with no_new_privs, and then no program
 /// gives rights. And a process whose tracer lacks CAP_SYS_PTRACE never gets any by execve(2). The outcome decides: what
 /// a process has right after its execve is compared with what the file promises. A process that had the rights before
-/// loses nothing. Each thread that looks has its own.
+/// loses nothing. Thread-safe.
 /// </remarks>
 /// <param name="hasFilter">Whether the command runs under a filter of ours.</param>
 internal sealed class ProgramRights(bool hasFilter)
@@ -32,12 +32,15 @@ internal sealed class ProgramRights(bool hasFilter)
         ? ToTrace | ToFilter
         : ToTrace) & ~OwnStatus.Now().EffectiveCapabilities;
 
+    /// <summary>Whether tracing can take any rights: this process lacks a capability that would keep them.</summary>
+    public bool MayBeTaken => _missing != 0;
+
     /// <param name="pid">A process whose execve has just succeeded.</param>
     /// <param name="path">The path of its program, as we know it.</param>
     /// <returns>One line that names the program and the remedy; null when nothing is lost.</returns>
     public string? Lost(int pid, ByteString path)
     {
-        if (_missing == 0)
+        if (!MayBeTaken)
         {
             return null;
         }
@@ -67,8 +70,7 @@ internal sealed class ProgramRights(bool hasFilter)
     public string? Given(int pid, ByteString path)
     {
         byte[] file = [.. path.Span, 0];
-        if (_missing == 0
-            || Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
+        if (Files.Stat(fcntl.AT_FDCWD, file, fcntl.AT_STATX_DONT_SYNC, out statx program) < 0
             || (program.stx_mode & stat.S_IFMT) != stat.S_IFREG
             || FileRights.Access(fcntl.AT_FDCWD, file, fcntl.X_OK) != 0)
         {

@@ -13,22 +13,21 @@ namespace Fptrace.Tracing.Calls.Sockets;
 /// </remarks>
 internal sealed class TimedSocketCall : Call
 {
+    private static readonly uint[] s_limits =
+        [socket.SO_RCVTIMEO, socket.SO_SNDTIMEO, socket.SO_RCVTIMEO_NEW, socket.SO_SNDTIMEO_NEW];
+
     public override string Title => "Time limits of sockets: when the calls begin that they end";
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
         TrapAction.Let,
-        new TrapTest(2, TrapComparison.Equal, socket.SO_RCVTIMEO, TrapAction.Stop),
-        new TrapTest(2, TrapComparison.Equal, socket.SO_SNDTIMEO, TrapAction.Stop),
-        new TrapTest(2, TrapComparison.Equal, socket.SO_RCVTIMEO_NEW, TrapAction.Stop),
-        new TrapTest(2, TrapComparison.Equal, socket.SO_SNDTIMEO_NEW, TrapAction.Stop));
+        Array.ConvertAll(s_limits, limit => new TrapTest(2, TrapComparison.Equal, limit, TrapAction.Stop)));
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(tracee, call.Int(1), call.Int(2));
 
     public static EntryAnswer Enter(Tracee tracee, int level, int option)
     {
-        if (level == socket.SOL_SOCKET && option is (socket.SO_RCVTIMEO or socket.SO_SNDTIMEO
-            or socket.SO_RCVTIMEO_NEW or socket.SO_SNDTIMEO_NEW))
+        if (level == socket.SOL_SOCKET && s_limits.Contains((uint)option))
         {
             tracee.Group.TimeSockets();
         }
