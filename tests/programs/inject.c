@@ -10,11 +10,13 @@
 // The exit status is the program's, or 128+N when signal N killed it. inject exits when nothing that the program left
 // behind is alive any more.
 //
-// The program's threads are traced and its children are not, so that it can trace these itself.
+// The program's threads are traced and its children are not, so that it can trace these itself. Where FUSE is mounted,
+// the tool would trace in a child; so the program sees no such mount.
 #include "program.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
@@ -239,9 +241,26 @@ static int follow(void)
     return outcome;
 }
 
+static void leave_mounts(void)
+{
+    bool is_alone = unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+    FILE *mounts = fopen("/proc/self/mountinfo", "r");
+    CHECK(mounts != NULL);
+    char line[2 * PATH_MAX], point[PATH_MAX];
+    while (fgets(line, sizeof line, mounts) != NULL) {
+        if (strstr(line, " - fuse") == NULL || sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1)
+            continue;
+        if (!is_alone)
+            exit(UNSUPPORTED);
+        umount2(point, MNT_DETACH);
+    }
+    fclose(mounts);
+}
+
 int main(int argc, char **argv)
 {
     CHECK(argc > 5);
+    leave_mounts();
     for (wanted = 0; wanted < sizeof calls / sizeof *calls && strcmp(calls[wanted].name, argv[2]) != 0; wanted++)
         continue;
     CHECK(wanted < sizeof calls / sizeof *calls);
