@@ -96,11 +96,11 @@ internal sealed class MinimalRoots : IDisposable
     private static void MakeMusl(string path)
     {
         Requires.Program("musl-gcc");
-        string copies = Path.Combine(path, "bin/cat");
-        Succeed(null, "musl-gcc", "-o", copies, Path.Combine(TestProgram.Folder, "copies.c"));
+        string cat = Path.Combine(path, "bin/cat");
+        Succeed(null, "musl-gcc", "-o", cat, Path.Combine(TestProgram.Folder, "basics.c"));
         foreach (string name in (string[])["cp", "false", "tee"])
         {
-            Copy(copies, Path.Combine(path, "bin", name));
+            Copy(cat, Path.Combine(path, "bin", name));
         }
 
         string loader = Directory.GetFiles("/lib", "ld-musl-*.so.1").Single();
