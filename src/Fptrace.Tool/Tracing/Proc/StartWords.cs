@@ -26,11 +26,12 @@ internal static class StartWords
     private static FptraceException Unreadable(ReadOnlySpan<byte> path)
     {
         int error = -Files.Open(fcntl.AT_FDCWD, path, 0);
-        return error == errno.ENOENT
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        return Shortage.Remedy(error) is null
             ? new FptraceException(
                 ExitCodes.TracingDenied,
-                "/proc does not show this process: mount it (mount -t proc proc /proc), in a new PID namespace anew")
-            : UnforeseenFailure.Of(
-                $"cannot read {Encoding.ASCII.GetString(path[..^1])}: {Marshal.GetPInvokeErrorMessage(error)}", error);
+                $"/proc does not show this process{(error == errno.ENOENT ? "" : $" ({reason})")}: mount it (mount -t "
+                    + "proc proc /proc), in a new PID namespace anew")
+            : UnforeseenFailure.Of($"cannot read {Encoding.ASCII.GetString(path[..^1])}: {reason}", error);
     }
 }
