@@ -5,26 +5,33 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* With less the runtime crashes, in its start or when the trace grows. */
 #define FEWEST_ADDRESSES (128UL << 20)
+#define FEWEST_DATA (22UL << 20)
 
 static unsigned long ignored_signals;
 static unsigned long open_files;
 static int is_second;
 static int has_begun;
 
+static int is_below(int resource, rlim_t fewest)
+{
+    struct rlimit limit;
+    return getrlimit(resource, &limit) == 0 && limit.rlim_cur < fewest;
+}
+
 __attribute__((constructor)) static void remember(int argc, char **argv)
 {
     /* The process that started it says why. */
     is_second = argc > 1 && strncmp(argv[1], "--become-tracee", 15) == 0;
     struct sigaction action;
-    struct rlimit limit, space;
+    struct rlimit limit;
     for (int number = 1; number <= 31; number++)
         if (sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN)
             ignored_signals |= 1UL << (number - 1);
     open_files = getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
 
-    /* With less the runtime crashes, in its start or when the trace grows. */
-    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur < FEWEST_ADDRESSES)
+    if (is_below(RLIMIT_AS, FEWEST_ADDRESSES) || is_below(RLIMIT_DATA, FEWEST_DATA))
         exit(125);
 }
 
