@@ -5,9 +5,12 @@
 // the kernel's order. The kernel makes one event of those of one process and one file that nobody has read yet. So each
 // execve waits (FAN_OPEN_EXEC_PERM) until those before it are read: none counts for the next program.
 //
+// The command is a tracer, whose own processes do not count: the first one, and whatever one of them starts to run the
+// same program, until that runs another one. They are known at each execve, which waits.
+//
 // The command runs in a PID namespace of its own, so that the kernel itself tells its processes from others: those have
-// the number 0. The number 1 is this program's, and 2 the command's. Its exit status is the command's; 77 where the
-// kernel or a sandbox denies any of this.
+// the number 0. The number 1 is this program's. Its exit status is the command's; 77 where the kernel or a sandbox
+// denies any of this.
 #include "program.h"
 #include <ftw.h>
 #include <poll.h>
@@ -20,7 +23,7 @@
 #define FAN_RENAME 0x10000000
 #define FAN_REPORT_TARGET_FID 0x1000
 #endif
-enum { OLD_NAME = 10, NEW_NAME = 12, MOST_SYSTEMS = 8, BUCKETS = 1 << 16 };
+enum { OLD_NAME = 10, NEW_NAME = 12, MOST_SYSTEMS = 8, BUCKETS = 1 << 16, MOST_PROCESSES = 1 << 22 };
 
 static const struct { uint64_t bit; const char *word; } words[] = {
     { FAN_OPEN, "open" }, { FAN_OPEN_EXEC, "exec" }, { FAN_CREATE, "create" }, { FAN_DELETE, "delete" },
@@ -40,6 +43,9 @@ static struct directory *directories[BUCKETS];
 static struct { fsid_t id; int fd; } systems[MOST_SYSTEMS];
 static int system_count;
 static FILE *logged;
+static struct stat tracer[2];
+static int tracer_count;
+static bool is_tracer[MOST_PROCESSES];
 
 static struct directory **place(const fsid_t *system, const struct file_handle *handle, struct directory *made)
 {
@@ -145,6 +151,16 @@ static void mark(int fanotify, int gate, const char *path)
     CHECK((systems[system_count++].fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0);
 }
 
+// Where the program lies, which may be a mount of its own.
+static void mark_program(int fanotify, int gate, const char *program)
+{
+    char path[PATH_MAX];
+    if (strchr(program, '/') && realpath(program, path)) {
+        *strrchr(path, '/') = 0;
+        mark(fanotify, gate, *path ? path : "/");
+    }
+}
+
 static void field(const char *text)
 {
     CHECK(fwrite(text, strlen(text) + 1, 1, logged) == 1);
@@ -156,7 +172,7 @@ static void tell(const struct fanotify_event_metadata *event)
         fprintf(stderr, "watch: the queue of fanotify ran over\n");
         exit(FAILED);
     }
-    if (event->pid <= 1)
+    if (event->pid <= 1 || is_tracer[event->pid])
         return;
     char path[2 * PATH_MAX] = "", new[2 * PATH_MAX] = "", text[128] = "";
     const struct fanotify_event_info_fid *target = NULL;
@@ -210,11 +226,44 @@ static void read_events(int fanotify)
     }
 }
 
-static void open_gate(int gate, int fanotify)
+static int parent_of(int pid)
+{
+    char name[64];
+    int parent = 0;
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    FILE *status = fopen(name, "re");
+    CHECK(status && fscanf(status, "%*d (%*[^)]) %*c %d", &parent) == 1);
+    fclose(status);
+    return parent;
+}
+
+static bool is_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+// Called for each file that an execve opens. The tracer's are its program and, as a rule, the loader.
+static void learn_process(const struct fanotify_event_metadata *event, pid_t first)
+{
+    struct stat file;
+    CHECK(fstat(event->fd, &file) == 0);
+    if (event->pid == first) {
+        is_tracer[first] = true;
+        if (tracer_count < 2)
+            tracer[tracer_count++] = file;
+    } else if (is_tracer[event->pid])
+        is_tracer[event->pid] = is_file(&file, &tracer[0]) || (tracer_count > 1 && is_file(&file, &tracer[1]));
+    else
+        is_tracer[event->pid] = is_tracer[parent_of(event->pid)] && is_file(&file, &tracer[0]);
+}
+
+static void open_gate(int gate, int fanotify, pid_t first)
 {
     struct fanotify_event_metadata event;
     while (read(gate, &event, sizeof event) == sizeof event) {
         read_events(fanotify);
+        if (event.pid > 1)
+            learn_process(&event, first);
         struct fanotify_response answer = { .fd = event.fd, .response = FAN_ALLOW };
         CHECK(write(gate, &answer, sizeof answer) == sizeof answer);
         close(event.fd);
@@ -238,6 +287,7 @@ static int watch(const char *log, char **command)
     const char *places[] = { "/", here, "/tmp", "/usr", "/dev/shm", "/var/tmp" };
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         mark(fanotify, gate, places[i]);
+    mark_program(fanotify, gate, command[0]);
     CHECK(nftw(here, walked, 64, FTW_PHYS) == 0);
 
     pid_t child = fork();
@@ -252,7 +302,7 @@ static int watch(const char *log, char **command)
         struct pollfd waited[] = { { .fd = fanotify, .events = POLLIN }, { .fd = gate, .events = POLLIN } };
         // The end of the command makes no event, so look for it now and then.
         poll(waited, 2, 20);
-        open_gate(gate, fanotify);
+        open_gate(gate, fanotify, child);
         read_events(fanotify);
         pid_t ended = waitpid(-1, &status, WNOHANG);
         if (ended == child)

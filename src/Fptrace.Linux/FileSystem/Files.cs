@@ -89,6 +89,14 @@ internal static class Files
             return null;
         }
 
+        byte[]? all = ReadToEnd(fd);
+        Close(fd);
+        return all;
+    }
+
+    /// <summary>Reads from a descriptor to the end. Null if it cannot be read.</summary>
+    public static byte[]? ReadToEnd(int fd)
+    {
         // Most files of /proc are short, so the stack will do: new memory of the garbage collector costs a page fault
         // for every 4 KB.
         Span<byte> buffer = stackalloc byte[1 << 12];
@@ -104,7 +112,6 @@ internal static class Files
             if (read <= 0)
             {
                 int result = read < 0 ? Faults.Note(-Marshal.GetLastPInvokeError()) : 0;
-                Close(fd);
                 return result < 0 ? null : buffer[..length].ToArray();
             }
 

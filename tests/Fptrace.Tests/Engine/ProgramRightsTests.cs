@@ -88,12 +88,16 @@ public sealed class ProgramRightsTests
     [SkippableTheory]
     [InlineData("exec ./it end", signal.SIGTERM, 128 + signal.SIGTERM)]
     [InlineData("exec ./it end", signal.SIGINT, 128 + signal.SIGINT)]
+
+    // Behind a proxy, and at no terminal.
+    [InlineData("exec ./it end", signal.SIGINT, 128 + signal.SIGINT, "--survivors=linger")]
     [InlineData("./it end & exit 5", signal.SIGTERM, 5)]
-    public void SignalToTheTool_ReachesAReleasedProgram(string command, int number, int status)
+    public void SignalToTheTool_ReachesAReleasedProgram(string command, int number, int status,
+        params string[] options)
     {
         using var directory = new WorkDirectory();
         Make(directory, "chmod 4755 it", "exit");
-        using LiveRun run = Start(directory, command);
+        using LiveRun run = Start(directory, command, options);
         int pid = Pid(run);
         while (command.Contains('&') && ProcessStatus.Of(ProcessStatus.Of(pid).ParentId).Name == "sh")
         {
@@ -195,8 +199,8 @@ public sealed class ProgramRightsTests
     private static TracedRun Kept(WorkDirectory directory, IReadOnlyList<string> options, string command) =>
         TracedRun.With(directory, "syscall", options, ["sh", "-c", command], UnprivilegedTests.Launcher);
 
-    private static LiveRun Start(WorkDirectory directory, string command) =>
-        LiveRun.Start(directory, "syscall", [], ["sh", "-c", command],
+    private static LiveRun Start(WorkDirectory directory, string command, params string[] options) =>
+        LiveRun.Start(directory, "syscall", options, ["sh", "-c", command],
             ["env", "--default-signal=TERM,INT", .. UnprivilegedTests.Launcher]);
 
     private static int Pid(LiveRun run) => int.Parse(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -96,6 +97,33 @@ public sealed class SurvivorTests
         Assert.Equal(139,
             TracedRun.With(directory, engine, ["--survivors", "linger"],
             ["sh", "-c", "kill -SEGV $$"]).Result.ExitCode);
+    }
+
+    /// <summary>The signal comes before the tool has seen the end of the first process.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void SignalAfterTheEndOfTheFirstProcess_EndsThem(string engine)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+
+        // Which thread of the tool is the first to go on is a matter of chance.
+        for (int i = 0; i < 5; i++)
+        {
+            File.Delete(directory.Path("pids"));
+            using LiveRun run = LiveRun.Start(directory, engine, [],
+                ["sh", "-c", "sleep 1000 & echo $$ $! > pids; wait"]);
+            int[] pids = Array.ConvertAll(run.Await("pids", text => text.EndsWith('\n')).Split(' '),
+                text => int.Parse(text, CultureInfo.InvariantCulture));
+            LiveRun.Kill(signal.SIGSTOP, run.Pid);
+            LiveRun.Kill(signal.SIGKILL, pids[0]);
+            LiveRun.AwaitEnd(pids[0]);
+            LiveRun.Kill(signal.SIGTERM, run.Pid);
+            LiveRun.Kill(signal.SIGCONT, run.Pid);
+            Assert.Equal(128 + signal.SIGKILL, run.AwaitExit());
+            LiveRun.AwaitEnd(pids[1]);
+        }
     }
 
     [SkippableTheory]

@@ -1,3 +1,4 @@
+using Fptrace.Engine.Mounts;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -97,7 +98,18 @@ public sealed class WitnessTests
 
     [SkippableTheory]
     [AllEngines]
-    public void Command_HasInEachExecutionWhatTheKernelTells(string engine)
+    public void Command_HasInEachExecutionWhatTheKernelTells(string engine) => AssertThatTheKernelTellsTheSame(engine);
+
+    /// <summary>The tool then is two processes, and neither counts.</summary>
+    [SkippableFact]
+    public void CommandBehindAProxy_HasInEachExecutionWhatTheKernelTells()
+    {
+        using var directory = new WorkDirectory();
+        using var mount = StalledMount.Begin(directory);
+        AssertThatTheKernelTellsTheSame(Engines.Names[0]);
+    }
+
+    private static void AssertThatTheKernelTellsTheSame(string engine)
     {
         foreach (string needed in (string[])["python3", "gcc", "make"])
         {

@@ -68,6 +68,11 @@ internal sealed class SyscallHandler
     /// <param name="call">The call.</param>
     public EntryAnswer Enter(scoped in NotificationStop stop, Tracee tracee, in SyscallEntry call)
     {
+        if (call.Call.Paths is not null)
+        {
+            _context.Names.Remote.LookForNew();
+        }
+
         _context.Memory.Attach(stop.Tid);
         return Enter(tracee, call, CallExit.Unseen);
     }
@@ -91,6 +96,7 @@ internal sealed class SyscallHandler
             return false;
         }
 
+        remote.LookForNew();
         if (remote.IsUsed || !remote.Any)
         {
             return remote.IsUsed;

@@ -1,3 +1,4 @@
+using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
@@ -24,7 +25,7 @@ internal sealed class HoldingMounts(IReadOnlyList<ByteString> points)
     public static HoldingMounts Read()
     {
         // Each start reads this. Most machines have none, and then only the text is searched.
-        ReadOnlySpan<byte> table = Files.ReadAll("/proc/self/mountinfo\0"u8);
+        ReadOnlySpan<byte> table = MountWatch.Own?.Table;
         if (table.IndexOf(" - fuse"u8) < 0 && table.IndexOf(" - virtiofs "u8) < 0 && table.IndexOf(" - 9p "u8) < 0)
         {
             return None;
@@ -33,7 +34,7 @@ internal sealed class HoldingMounts(IReadOnlyList<ByteString> points)
         var found = new List<ByteString>();
         foreach (Mount mount in Mount.Read(table))
         {
-            if (mount.HoldsTheKilled && !IsOnlyForItsMaker(mount))
+            if (mount.HoldsTheKilled && !CountsForNothing(mount))
             {
                 found.Add(mount.Point);
             }
@@ -73,9 +74,10 @@ internal sealed class HoldingMounts(IReadOnlyList<ByteString> points)
     }
 
     // What containers and desktops mount everywhere, and no command uses: files below /proc and /sys (lxcfs), which the
-    // tool cannot do without, and the documents of a desktop's programs.
-    private static bool IsOnlyForItsMaker(Mount mount) =>
-        PathNesting.IsAtOrBelow(mount.Point.Span, "/proc"u8) || PathNesting.IsAtOrBelow(mount.Point.Span, "/sys"u8)
+    // tool cannot do without, and the documents of a desktop's programs. A proxy whose root directory is such a mount
+    // (fuse-overlayfs) would be held as well.
+    private static bool CountsForNothing(Mount mount) =>
+        mount.Point.IsEmpty || PathNesting.IsAtOrBelow(mount.Point.Span, "/proc"u8) || PathNesting.IsAtOrBelow(mount.Point.Span, "/sys"u8)
         || mount.Type.Span.SequenceEqual("fuse.lxcfs"u8) || mount.Type.Span.SequenceEqual("fuse.portal"u8)
         || mount.Type.Span.SequenceEqual("fuse.gvfsd-fuse"u8);
 }

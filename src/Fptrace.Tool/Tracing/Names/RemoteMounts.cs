@@ -11,7 +11,7 @@ namespace Fptrace.Tracing.Names;
 /// </summary>
 /// <remarks>
 /// The server of a mount that the command makes may be a process of the command, with calls of its own to be handled:
-/// such a mount counts as used at once, and so does one that others make meanwhile. A mount that was there before
+/// such a mount counts as used before it is there, and so does one that others make meanwhile. A mount that was there before
 /// counts from the first path on that names it. Most machines have some of these that nobody uses, and to handle calls
 /// elsewhere costs time. A standard stream of the command that is a file there names it, too. A mount that holds the
 /// root or the working directory never counts: while its server does not answer, the command itself stands still. A
@@ -20,10 +20,13 @@ namespace Fptrace.Tracing.Names;
 /// </remarks>
 internal sealed class RemoteMounts
 {
+    private const int LooksBeforeWatch = 64;
+
     // Whole lines: the kernel gives the number of a mount that is gone to the next one.
     private readonly HashSet<Mount> _former = [];
     private ByteString[] _points = [];
     private volatile bool _isUsed;
+    private int _looks;
 
     /// <summary>Whether the command uses such a mount, or may do so.</summary>
     /// <remarks>Once true it stays so, for a mount that was taken away may still be in use.</remarks>
@@ -33,7 +36,7 @@ internal sealed class RemoteMounts
     public void Start()
     {
         byte[] directory = LinkOf(ProcPath.Of(Environment.ProcessId, "cwd"u8));
-        List<Mount> remote = Read(Environment.ProcessId);
+        List<Mount> remote = Remote(MountWatch.Own?.Table);
         _former.UnionWith(remote);
         _points = [.. remote
             .Select(mount => mount.Point)
@@ -43,31 +46,48 @@ internal sealed class RemoteMounts
             byte[] file = LinkOf(ProcPath.Of(Environment.ProcessId, "fd"u8, fd));
             _isUsed |= Array.Exists(_points, point => PathNesting.IsAtOrBelow(file, point.Span));
         }
+    }
 
-        MountWatch? watch = MountWatch.Begin();
-        if (watch is not null)
+    /// <summary>Called for each call that names a path: others may have mounted something while the command runs, in
+    /// our mount namespace or in one from which mounts reach it.</summary>
+    /// <remarks>The first calls ask the kernel, which takes 0.3 µs each. A thread that waits for a change costs a short
+    /// command more.</remarks>
+    public void LookForNew()
+    {
+        if (_isUsed || _looks == LooksBeforeWatch || MountWatch.Own is not { } watch)
+        {
+            return;
+        }
+
+        if (Interlocked.Increment(ref _looks) == LooksBeforeWatch)
         {
             new Thread(() => Watch(watch), maxStackSize: 128 * 1024) { IsBackground = true, Name = "mounts" }.Start();
         }
-    }
-
-    // Others may mount something while the command runs, in our mount namespace or in one from which mounts reach it.
-    private void Watch(MountWatch watch)
-    {
-        int own = Environment.ProcessId;
-        Look(own);
-        while (!_isUsed && watch.Wait())
+        else if (watch.HasChanged)
         {
-            Look(own);
+            Look(Environment.ProcessId);
         }
     }
+
+    private void Watch(MountWatch watch)
+    {
+        while (!_isUsed && watch.WaitForChange())
+        {
+            Look(Environment.ProcessId);
+        }
+    }
+
+    /// <summary>The command is about to mount a file system. Others may look there before that call returns, and its
+    /// server may be the caller, which stands still until we have handled the return.</summary>
+    /// <param name="type">The name of its type; empty when it is not known.</param>
+    public void Expect(ReadOnlySpan<byte> type) => _isUsed |= type.IsEmpty || Mount.IsRemoteType(type);
 
     /// <summary>Reads the mounts that a process has after a call that may have made some.</summary>
     public void Look(int pid)
     {
         if (!_isUsed)
         {
-            _isUsed = Read(pid).Exists(mount => !_former.Contains(mount));
+            _isUsed = Remote(Files.ReadAll(ProcPath.Of(pid, "mountinfo"u8))).Exists(mount => !_former.Contains(mount));
         }
     }
 
@@ -90,8 +110,7 @@ internal sealed class RemoteMounts
     /// <summary>Whether <see cref="MayLeadThere"/> has anything to compare a path with.</summary>
     public bool Any => _points.Length > 0;
 
-    private static List<Mount> Read(int pid) =>
-        Mount.Read(Files.ReadAll(ProcPath.Of(pid, "mountinfo"u8))).FindAll(mount => mount.IsRemote);
+    private static List<Mount> Remote(ReadOnlySpan<byte> table) => Mount.Read(table).FindAll(mount => mount.IsRemote);
 
     private static bool Names(int tid, ReadOnlySpan<byte> path, ReadOnlySpan<byte> point)
     {

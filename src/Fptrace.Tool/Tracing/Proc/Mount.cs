@@ -25,12 +25,14 @@ internal sealed record Mount(int Id, ByteString Device, ByteString Root, ByteStr
         && (type.SequenceEqual("tmpfs"u8) || type.SequenceEqual("ramfs"u8) || type.SequenceEqual("mqueue"u8));
 
     /// <summary>Another process, or another machine, answers for it, and may not.</summary>
-    public bool IsRemote => Type.Span is var type
-        && ((type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8)
+    public bool IsRemote => IsRemoteType(Type.Span);
+
+    /// <summary>The same of the name of a file system type.</summary>
+    public static bool IsRemoteType(ReadOnlySpan<byte> type) =>
+        (type.StartsWith("fuse"u8) && !type.SequenceEqual("fusectl"u8)) || type.StartsWith("nfs"u8)
             || type.StartsWith("smb"u8) || type.SequenceEqual("cifs"u8)
             || type.SequenceEqual("9p"u8) || type.SequenceEqual("ceph"u8) || type.SequenceEqual("afs"u8)
-                || type.SequenceEqual("lustre"u8)
-            || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8));
+            || type.SequenceEqual("lustre"u8) || type.SequenceEqual("autofs"u8) || type.SequenceEqual("virtiofs"u8);
 
     /// <summary>
     /// Whether it is remote, and even SIGKILL does not end a thread that waits for it. NFS and others wait killably.

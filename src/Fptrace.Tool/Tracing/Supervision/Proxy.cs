@@ -44,6 +44,7 @@ internal static class Proxy
         (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
         using var signals = new SignalSource(ignored);
         signals.Forward(number => ours.Send([(byte)number]));
+        // This starts threads, and so it may fail. The tracer, once started, tells of failures itself.
         RelayedStreams? relayed = HoldingMounts.Read().Any ? RelayedStreams.Begin() : null;
         int tracer;
         using (theirs)
@@ -55,7 +56,7 @@ internal static class Proxy
                     .. StartWords.LastArguments(Environment.GetCommandLineArgs().Length - 1)], theirs.Descriptor);
         }
 
-        relayed?.Start();
+        relayed?.HandOver();
         if (tracer < 0)
         {
             throw UnforeseenFailure.Of("cannot start a process: " + Marshal.GetPInvokeErrorMessage(-tracer), -tracer);
@@ -75,6 +76,7 @@ internal static class Proxy
                     return End(BinaryPrimitives.ReadInt32LittleEndian(message[1..]), atTerminal ? killedBy : 0);
                 case 1 when message[0] == ProxyConnection.RunUntraced:
                     Children.Wait(tracer, out _, out _, WaitMode.Block);
+                    relayed?.Finish();
                     return null;
                 default:
                     if (Children.Wait(tracer, out WaitStatus status, out _, WaitMode.Block) < 0)
@@ -86,7 +88,7 @@ internal static class Proxy
                     relayed?.Finish();
                     return status.Exited
                         ? End(status.ExitCode, atTerminal ? killedBy : 0)
-                        : Died(status.TermSignal, atTerminal);
+                        : Died(status.TermSignal);
             }
         }
     }
@@ -110,10 +112,11 @@ internal static class Proxy
     }
 
     /// <summary>
-    /// The tracer was killed. A key that was pressed before the tracer listened does that, before the command begins.
+    /// The tracer was killed. A signal to the whole group does that before the tracer listens, and then the command has
+    /// not begun.
     /// </summary>
-    private static int Died(int number, bool atTerminal) =>
+    private static int Died(int number) =>
         number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM
-        ? End(128 + number, atTerminal ? number : 0)
+        ? End(128 + number, number)
         : throw new FptraceException(ExitCodes.Internal, $"the tracer was ended by signal {number}");
 }

@@ -93,6 +93,9 @@ internal sealed class ProxyConnection
     public void Listen(Action<int> signalled) =>
         new Thread(() => Run(signalled)) { IsBackground = true, Name = "proxy" }.Start();
 
+    /// <summary>Whether there is a terminal. A proxy may have none.</summary>
+    public bool IsAtTerminal { get; } = Proxy.HasTerminal();
+
     /// <summary>
     /// Whether the proxy leads the session. When a terminal hangs up, the kernel signals only the leader.
     /// </summary>

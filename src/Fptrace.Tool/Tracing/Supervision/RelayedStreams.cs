@@ -3,7 +3,6 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 
-
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>
@@ -23,7 +22,7 @@ internal sealed class RelayedStreams
     public string Words => string.Create(CultureInfo.InvariantCulture, $":{_writers[0]}:{_writers[1]}");
 
     /// <summary>
-    /// Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same.
+    /// Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same. Begins to copy.
     /// </summary>
     public static RelayedStreams Begin()
     {
@@ -42,6 +41,7 @@ internal sealed class RelayedStreams
             else if (Pipes.Create(out streams._readers[i], out streams._writers[i]) == 0)
             {
                 DescriptorFlags.KeepOnExec(streams._writers[i]);
+                streams.Start(streams._readers[i], i + 1);
             }
         }
 
@@ -49,25 +49,27 @@ internal sealed class RelayedStreams
     }
 
     /// <summary>Called when the tracer has its ends, or could not be started.</summary>
-    public void Start()
+    public void HandOver()
     {
         for (int i = 0; i < 2; i++)
         {
             if (_readers[i] >= 0)
             {
-                int reader = _readers[i];
-                int stream = i + 1;
                 Files.Close(_writers[i]);
-                var thread = new Thread(() => Copy(reader, stream), maxStackSize: 256 * 1024) { Name = "relay" };
-                thread.IsBackground = true;
-                thread.Start();
-                _threads.Add(thread);
             }
         }
     }
 
     /// <summary>Waits until all is copied. The tracer has ended, or has let go of its ends.</summary>
     public void Finish() => _threads.ForEach(thread => thread.Join());
+
+    private void Start(int reader, int stream)
+    {
+        var thread = new Thread(() => Copy(reader, stream), maxStackSize: 256 * 1024) { Name = "relay" };
+        thread.IsBackground = true;
+        thread.Start();
+        _threads.Add(thread);
+    }
 
     private static void Copy(int reader, int stream)
     {

@@ -43,7 +43,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
                 supervisor.HungUp();
             }
 
-            if (supervisor.HasEnded)
+            if (HasEnded())
             {
                 if (number is not (signal.SIGTSTP or signal.SIGCONT))
                 {
@@ -55,6 +55,25 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
                 Children.Kill(root, number, () => released.HasRoot || tracees.Find(root) is not null);
             }
         }
+    }
+
+    // A process that has ended still takes signals, and nobody gets them. So wait until the ptrace thread knows of it.
+    private bool HasEnded()
+    {
+        using (ProcessHandle? process = ProcessHandle.Open(root))
+        {
+            if (process is not { HasEnded: true })
+            {
+                return supervisor.HasEnded;
+            }
+        }
+
+        while (!supervisor.HasEnded)
+        {
+            Thread.Sleep(1);
+        }
+
+        return true;
     }
 
     // A command that runs needs no SIGCONT, and its handler must not run twice. If the proxy is stopped, its SIGCONT

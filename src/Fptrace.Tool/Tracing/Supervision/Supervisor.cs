@@ -36,12 +36,16 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     public Action? Leave { get; set; }
 
     /// <summary>
-    /// Stops the proxy, so that the shell sees the job stop. The tracer goes on: some processes may not have stopped.
+    /// At a terminal: stops the proxy, so that the shell sees the job stop. The tracer goes on: some processes may not
+    /// have stopped.
     /// </summary>
     public void CommandStopped()
     {
-        _stopped = true;
-        _proxy?.Stop();
+        if (IsAtTerminal)
+        {
+            _stopped = true;
+            _proxy?.Stop();
+        }
     }
 
     public void CommandContinued()
@@ -99,7 +103,7 @@ internal sealed class Supervisor(SupervisionOptions supervision, Survivors survi
     }
 
     /// <summary>Whether there is a terminal, whose keys reach the command by themselves. Any thread may ask.</summary>
-    public bool IsAtTerminal => _proxy is not null;
+    public bool IsAtTerminal => _proxy is { IsAtTerminal: true };
 
     /// <summary>Whether the proxy is stopped, so that nobody has continued the job. Any thread may ask.</summary>
     public bool IsProxyStopped => _proxy is { IsStopped: true };

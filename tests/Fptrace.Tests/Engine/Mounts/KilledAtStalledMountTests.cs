@@ -49,8 +49,10 @@ public sealed class KilledAtStalledMountTests
             AssertThatKillEnds(
                 directory,
                 [.. Words(directory, verb, engine), "sh", "-c",
-                    "bindfs -f --no-allow-other src mnt & while ! [ -e mnt/old ]; do :; done; kill -STOP $!; "
-                    + command],
+                    // A signal takes its time, and the daemon may answer meanwhile. So ask until it does not.
+                    "bindfs -f --no-allow-other -o attr_timeout=0,entry_timeout=0 src mnt & "
+                    + "while ! [ -e mnt/old ]; do :; done; kill -STOP $!; "
+                    + $"while :; do {command}; done"],
                 null);
         }
         finally

@@ -76,6 +76,26 @@ public sealed class StalledMountTests
         Assert.Contains(traced.Deps, record => record.Outputs.Contains(directory.Path("mnt/made")));
     }
 
+    /// <summary>Others look there before the daemon has seen the end of its mount(2), and it waits for nobody but the
+    /// tool. They rarely meet, so it is tried again and again.</summary>
+    [SkippableTheory]
+    [AllEngines]
+    public void DaemonInsideOfTheCommand_MountsWhileOthersLook(string engine)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        Directory.CreateDirectory(directory.Path("mnt"));
+        string program = TestPrograms.Path("mounting");
+        Requires.That(CommandRunner.Run(directory.Work, [program, "mnt"]).ExitCode == 0, "needs the right to mount FUSE");
+        for (int i = 0; i < 20; i++)
+        {
+            CommandResult result = CommandRunner.Run(directory.Work,
+                [.. FptraceExecutable.Command, "run", "-q", "--manifest", "manifest", "--engine", engine, "--", program,
+                    "mnt"], TimeSpan.FromMinutes(1));
+            Assert.True(result.ExitCode == 0, result.Error);
+        }
+    }
+
     /// <summary>What others mount while the command runs counts as well as what was there before.</summary>
     [SkippableTheory]
     [AllEngines]

@@ -32,12 +32,24 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 && !context.Names.Hosts.IsForeign(tracee.Tid)
                 && context.TryResolve(tracee, call, at: -1, path)
                 && IsKernelsOwn(context.Path.Name));
-        return isHarmless
-            ? EntryAnswer.Go
-            : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)
-                ? new ByteString(context.Path.Name)
-                : default));
+        if (isHarmless)
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (path >= 0 && (call.Int(flags) & (MS_BIND | MS_MOVE)) == 0)
+        {
+            Span<byte> name = stackalloc byte[LongestType];
+            context.Names.Remote.Expect(TypeOf(context, call, name));
+        }
+
+        return CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)
+            ? new ByteString(context.Path.Name)
+            : default));
     }
+
+    private ReadOnlySpan<byte> TypeOf(CallContext context, in SyscallEntry call, Span<byte> name) =>
+        type < 0 ? default : name[..Math.Max(context.Memory.ReadString(call.Argument(type), name), 0)];
 
     /// <summary>Whether the call mounts a new file system on an empty directory.</summary>
     /// <remarks>No path below it had a file before, and new files there have the same name for us.</remarks>
@@ -47,8 +59,7 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
         if (type < 0
             || (call.Int(flags) & (MS_BIND | MS_MOVE)) != 0
             || context.Names.Hosts.IsForeign(tracee.Tid)
-            || context.Memory.ReadString(call.Argument(type), name) is not (> 0 and var length)
-            || !IsNew(name[..length])
+            || !IsNew(TypeOf(context, call, name))
             || !context.TryResolve(tracee, call, at: -1, path))
         {
             return false;
