@@ -30,6 +30,10 @@ public static class StoredPath
         return new ByteString(path);
     }
 
+    /// <summary>The stored form of an absolute path; the same bytes if it is not below the root.</summary>
+    public static ByteString Shorten(ByteString path, ByteString root) =>
+        PathNesting.IsAtOrBelow(path.Span, root.Span) ? Shorten(path.Span, root) : path;
+
     /// <summary>The absolute path of a stored path.</summary>
     public static ByteString Expand(ByteString path, ByteString root)
     {

@@ -26,16 +26,15 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
             return;
         }
 
+        file.Write(_any ? ",\n"u8 : "[\n"u8);
+        _any = true;
         Utf8JsonWriter json = _record.Begin();
         json.WriteStartObject();
         WriteCommand(json, execution);
-        json.WriteNames("Inputs", lists.Inputs);
-        json.WriteNames("Outputs", lists.Outputs);
+        WriteFiles(json, "Inputs", lists.Inputs);
+        WriteFiles(json, "Outputs", lists.Outputs);
         json.WriteDescriptors("FDs", execution.Descriptors);
         json.WriteEndObject();
-
-        file.Write(_any ? ",\n"u8 : "[\n"u8);
-        _any = true;
         file.Write(_record.End());
     }
 
@@ -75,6 +74,19 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes what may be a million names.</summary>
+    private void WriteFiles(Utf8JsonWriter json, string property, IEnumerable<ByteString> names)
+    {
+        json.WriteStartArray(property);
+        foreach (ByteString name in names)
+        {
+            json.WriteName(name);
+            _record.Drain(file);
+        }
+
+        json.WriteEndArray();
     }
 
     private bool IsWanted(Execution execution, DepsLists lists) =>

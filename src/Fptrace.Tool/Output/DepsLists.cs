@@ -17,9 +17,9 @@ internal sealed class DepsLists
     {
     }
 
-    public IReadOnlyList<ByteString> Inputs { get; private set; } = [];
+    public IEnumerable<ByteString> Inputs => _inputs;
 
-    public IReadOnlyList<ByteString> Outputs { get; private set; } = [];
+    public IEnumerable<ByteString> Outputs => _outputs;
 
     /// <param name="accesses">The accesses of one execution, in order.</param>
     public static DepsLists Of(IReadOnlyList<Access> accesses)
@@ -49,8 +49,6 @@ internal sealed class DepsLists
             }
         }
 
-        lists.Inputs = lists._inputs.ToList();
-        lists.Outputs = lists._outputs.ToList();
         return lists;
     }
 

@@ -1,12 +1,13 @@
+using System.Collections;
 using Fptrace.Model;
 
 namespace Fptrace.Output;
 
 /// <summary>A list of names in the order in which they were added, each once. A renamed name keeps its place.</summary>
-internal sealed class NameList
+internal sealed class NameList : IEnumerable<ByteString>
 {
-    /// <summary>The names in order. A removed name becomes null, so that the places of others stay valid.</summary>
-    private readonly List<ByteString?> _names = [];
+    /// <summary>The names in order. A removed name becomes empty, so that the places of others stay valid.</summary>
+    private readonly List<ByteString> _names = [];
     private readonly Dictionary<ByteString, int> _places = [];
 
     public bool Contains(ByteString name) => _places.ContainsKey(name);
@@ -28,10 +29,10 @@ internal sealed class NameList
             return false;
         }
 
-        _names[place] = null;
+        _names[place] = default;
         if (_places.TryGetValue(renamed, out int other))
         {
-            _names[other] = null;
+            _names[other] = default;
             place = Math.Min(place, other);
         }
 
@@ -77,7 +78,9 @@ internal sealed class NameList
         }
     }
 
-    public IReadOnlyList<ByteString> ToList() => [.. _names.OfType<ByteString>()];
+    public IEnumerator<ByteString> GetEnumerator() => _names.Where(name => !name.IsEmpty).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static bool IsBelow(ByteString name, ByteString directory) =>
         PathNesting.IsBelow(name.Span, directory.Span);

@@ -44,7 +44,9 @@ internal sealed class LinkResolver
     }
 
     /// <summary>Where an absolute path leads if a final link is followed.</summary>
-    public SeenPath Follow(ReadOnlySpan<byte> path)
+    /// <param name="path">The path.</param>
+    /// <param name="kept">The path, if somebody keeps it anyway, so that there is one copy of it in memory.</param>
+    public SeenPath Follow(ReadOnlySpan<byte> path, ByteString kept = default)
     {
         int version = Version;
         lock (_lock)
@@ -55,7 +57,7 @@ internal sealed class LinkResolver
             }
         }
 
-        SeenPath seen = Resolve(path, version, FinalLink.Follow);
+        SeenPath seen = Resolve(path, version, FinalLink.Follow, kept);
         lock (_lock)
         {
             if (version != _version)
@@ -64,8 +66,8 @@ internal sealed class LinkResolver
             }
 
             // If another thread was faster, its object stays: the recorder compares the objects by reference.
-            ref SeenPath? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_followed,
-                new ByteString(path), out _);
+            ByteString key = seen.Path.Span.SequenceEqual(path) ? seen.Path : new ByteString(path);
+            ref SeenPath? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_followed, key, out _);
             return first ??= seen;
         }
     }
@@ -78,7 +80,7 @@ internal sealed class LinkResolver
         PathNesting.IsAtOrBelow(path, "/proc"u8) || PathNesting.IsAtOrBelow(path, "/sys"u8)
             || (PathNesting.IsAtOrBelow(path, "/dev"u8) && !PathNesting.IsAtOrBelow(path, "/dev/shm"u8));
 
-    private SeenPath Resolve(ReadOnlySpan<byte> path, int version, FinalLink follow)
+    private SeenPath Resolve(ReadOnlySpan<byte> path, int version, FinalLink follow, ByteString kept = default)
     {
         int slash = path.LastIndexOf((byte)'/');
         if (path.Length <= 1 || slash < 0)
@@ -95,7 +97,10 @@ internal sealed class LinkResolver
             : Follow(Place.Root, new ByteString(path));
         return new SeenPath
         {
-            Path = place.IsNowhere ? default : place.Path.IsEmpty ? new ByteString("/"u8) : place.Path,
+            Path = place.IsNowhere ? default
+                : place.Path.IsEmpty ? new ByteString("/"u8)
+                : place.Path == kept ? kept
+                : place.Path,
             Error = place.Error,
             Links = place.Links,
             Passed = place.Passed,

@@ -19,6 +19,8 @@ public sealed partial class ManifestRecorder
         CancellationToken cancellationToken = default)
     {
         TraceSummary summary = _summary ?? throw new InvalidOperationException("the trace is not complete");
+        _witness.Moved();
+        ForgetPaths();
         RefuseIncomplete(summary);
         RefuseDisputed();
         _early.Stop(isWanted: _refusals.Count == 0);
@@ -57,6 +59,9 @@ public sealed partial class ManifestRecorder
                     Temporaries = end.Temporaries,
                 },
                 earlier);
+
+            // The manifest is written next, which takes memory, too.
+            _records.Clear();
             return KeptOutputs.WithLeft(passed, KeptOutputs.OwnWork(previous, _step));
         }
 

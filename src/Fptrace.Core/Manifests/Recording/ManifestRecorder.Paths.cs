@@ -6,6 +6,7 @@ namespace Fptrace.Manifests.Recording;
 /// <summary>Finds the records for the paths of accesses, without links and without what is ignored.</summary>
 public sealed partial class ManifestRecorder
 {
+    // What takes longer than to look up the record.
     private readonly Dictionary<SeenPath, PathRecord?> _followed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<object> _met = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<ByteString, ByteString> _links = [];
@@ -27,8 +28,11 @@ public sealed partial class ManifestRecorder
                 record.Error = seen.Error;
             }
 
-            _followed.Add(seen, record);
             Pass(seen);
+            if (record is null || seen.Links.Count + seen.Passed.Count > 0)
+            {
+                _followed.Add(seen, record);
+            }
         }
 
         return record;

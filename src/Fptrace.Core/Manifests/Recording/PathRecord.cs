@@ -4,8 +4,11 @@ using Fptrace.Model;
 namespace Fptrace.Manifests.Recording;
 
 /// <summary>What a step has done to one path so far.</summary>
+/// <remarks>A run may have a million of them. Most are only read, so what few need is apart.</remarks>
 internal sealed class PathRecord(ByteString path)
 {
+    private RarePart? _rare;
+
     /// <summary>Absolute, without symbolic links in its directories.</summary>
     public ByteString Path { get; } = path;
 
@@ -22,10 +25,18 @@ internal sealed class PathRecord(ByteString path)
     public List<ByteString>? Names { get; set; }
 
     /// <summary>The names in the directory when the step renamed it with everything in it.</summary>
-    public List<ByteString>? NamesBefore { get; set; }
+    public List<ByteString>? NamesBefore
+    {
+        get => _rare?.NamesBefore;
+        set => Rare.NamesBefore = value;
+    }
 
     /// <summary>For git's index: the result of <see cref="IndexTimes"/> right before the step's first change.</summary>
-    public List<ByteString>? IndexTimesBefore { get; set; }
+    public List<ByteString>? IndexTimesBefore
+    {
+        get => _rare?.IndexTimesBefore;
+        set => Rare.IndexTimesBefore = value;
+    }
 
     /// <summary>Whether the directory came by such a rename, with everything in it.</summary>
     public bool CameWhole { get; set; }
@@ -59,16 +70,28 @@ internal sealed class PathRecord(ByteString path)
     public bool IsDisputed { get; set; }
 
     /// <summary>What the first such look found.</summary>
-    public FileStamp SeenSince { get; set; }
+    public FileStamp SeenSince
+    {
+        get => _rare?.SeenSince ?? default;
+        set => Rare.SeenSince = value;
+    }
 
     /// <summary>If nothing exists: the errno value of the lookup; 0 if it is not known.</summary>
     public int Error { get; set; }
 
     /// <summary>Content and mode right before the step's first change.</summary>
-    public FileState Before { get; set; }
+    public FileState Before
+    {
+        get => _rare?.Before ?? default;
+        set => Rare.Before = value;
+    }
 
     /// <summary>The target of a link right before the step's first change.</summary>
-    public ByteString TargetBefore { get; set; }
+    public ByteString TargetBefore
+    {
+        get => _rare?.TargetBefore ?? default;
+        set => Rare.TargetBefore = value;
+    }
 
     /// <summary>Whether the step set the mode, owner, times or attributes.</summary>
     public bool SetsAttributes { get; set; }
@@ -76,7 +99,11 @@ internal sealed class PathRecord(ByteString path)
     /// <summary>
     /// Unusual attributes right before the step's first change, as in <see cref="Fptrace.Posix.ExtraAttributes"/>.
     /// </summary>
-    public string AttributesBefore { get; set; } = "";
+    public string AttributesBefore
+    {
+        get => _rare?.AttributesBefore ?? "";
+        set => Rare.AttributesBefore = value;
+    }
 
     /// <summary>Whether the undo log has the prior state.</summary>
     public bool IsKept { get; set; }
@@ -138,4 +165,21 @@ internal sealed class PathRecord(ByteString path)
     public bool IsTaken { get; set; }
 
     public bool IsObserved => IsRead || IsProbed || IsMissed || Names is not null;
+
+    private RarePart Rare => _rare ??= new RarePart();
+
+    private sealed class RarePart
+    {
+        public List<ByteString>? NamesBefore { get; set; }
+
+        public List<ByteString>? IndexTimesBefore { get; set; }
+
+        public FileStamp SeenSince { get; set; }
+
+        public FileState Before { get; set; }
+
+        public ByteString TargetBefore { get; set; }
+
+        public string AttributesBefore { get; set; } = "";
+    }
 }

@@ -23,33 +23,33 @@ internal sealed partial class RecordedEnd
             && CompiledPython.IsChecked(record.Path, source)));
 
     /// <summary>
-    /// The observations of an ignored output: nobody depends on it, but the step may depend on its prior state.
+    /// The observation of an ignored output: nobody depends on it, but the step may depend on its prior state.
     /// </summary>
-    private Observation?[] EndIgnoredOutput(Measure measure, PathRecord record, ByteString path, int i)
+    private Observation? EndIgnoredOutput(Measure measure, PathRecord record, ByteString path, int i)
     {
         // Python replaces a compiled file that it does not accept, so the prior state does not count either.
         if (!record.UsesBefore || !record.ExistedBefore || CompiledPython.SourceOf(record.Path) is not null
             || CompiledPython.IsDirectory(record.Path.Span))
         {
-            return [];
+            return null;
         }
 
         if (!record.Before.Exists)
         {
             Refuse(i, $"what it changed could not be read before: {Words.Of(path)}");
-            return [];
+            return null;
         }
 
         FileState state = measure.StateAt(path, default, out ByteString target);
         return record.Before.IsSame(state) && record.TargetBefore == target
-            ? [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }]
-            : [new Observation
+            ? new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target }
+            : new Observation
             {
                 Path = path,
                 Kind = ObservationKind.ReadModifyWrite,
                 State = record.Before,
                 Target = record.TargetBefore,
-            }];
+            };
     }
 
     /// <summary>Drops new directories outside the root in which the step left no file.</summary>

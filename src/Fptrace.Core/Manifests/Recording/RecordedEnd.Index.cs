@@ -6,13 +6,16 @@ namespace Fptrace.Manifests.Recording;
 /// <summary>Observes whether git's index matches the files that the step examined.</summary>
 internal sealed partial class RecordedEnd
 {
-    /// <returns>Null if the step did not read an index, or examined none of its files, so that the cached times do not
-    /// matter.</returns>
-    private Observation? IndexTimesOf(Measure measure, PathRecord record, ByteString path, in FileState state)
+    private readonly List<Observation> _indexTimes = [];
+
+    /// <summary>
+    /// If the step did not read an index, or examined none of its files, the cached times do not matter.
+    /// </summary>
+    private void NoteIndexTimes(Measure measure, PathRecord record, ByteString path, in FileState state)
     {
         if (!record.IsRead || state.Type != FileType.Regular || !GitIndex.IsName([.. path.Span, 0]))
         {
-            return null;
+            return;
         }
 
         // The step's own changes do not count, as everywhere. An empty path means all files of the index.
@@ -22,14 +25,17 @@ internal sealed partial class RecordedEnd
             file => isUsed |= file.IsEmpty || _byPath.ContainsKey(file));
         if (names is null || !isUsed)
         {
-            return null;
+            return;
         }
 
         own.Sort();
         Observation now =
             measure.Now(new Observation { Path = path, Kind = ObservationKind.IndexTimes, OwnNames = own });
         ContentDigest before = record.IndexTimesBefore is { } then ? IndexTimes.Digest(then, own) : now.State.Digest;
-        return now with { DigestBefore = before == now.State.Digest ? null : before };
+        lock (_indexTimes)
+        {
+            _indexTimes.Add(now with { DigestBefore = before == now.State.Digest ? null : before });
+        }
 
         void NoteOwn(ByteString name, ByteString file)
         {

@@ -20,7 +20,7 @@ internal sealed partial class RecordedEnd
     private readonly IReadOnlyDictionary<ByteString, PathRecord> _byPath;
     private readonly IReadOnlyDictionary<ByteString, ByteString> _links;
     private readonly SortedDictionary<int, string> _refusals = [];
-    private readonly Observation?[][] _observations;
+    private readonly Observation?[] _observations;
     private readonly StepOutput?[] _outputs;
     private readonly bool[] _deleted;
     private readonly bool[] _temporary;
@@ -44,7 +44,7 @@ internal sealed partial class RecordedEnd
         _links = links;
         _records = [.. records.Values];
         _records.Sort((one, other) => one.Path.CompareTo(other.Path));
-        _observations = new Observation?[_records.Count][];
+        _observations = new Observation?[_records.Count];
         _outputs = new StepOutput?[_records.Count];
         _deleted = new bool[_records.Count];
         _temporary = new bool[_records.Count];
@@ -80,14 +80,13 @@ internal sealed partial class RecordedEnd
         CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i),
             cancellationToken);
         DropEmptyDirectories();
-        ByteString[] stored = [.. _records.Select(record => Stored(record.Path))];
-        List<Observation> observations = [.. _observations.SelectMany(found => found).OfType<Observation>(), .. Links(),
-            .. PlacesOfGone()];
+        List<Observation> observations =
+            [.. _observations.OfType<Observation>(), .. _indexTimes, .. Links(), .. PlacesOfGone()];
         observations.Sort(ObservationReader.Compare);
         Observations = observations;
         Outputs = [.. _outputs.OfType<StepOutput>().OrderBy(output => output.Path)];
-        Deletions = [.. stored.Where((_, i) => _deleted[i]).Order()];
-        Temporaries = TopMost([.. stored.Where((_, i) => _temporary[i]).Order()]);
+        Deletions = [.. StoredWhere(_deleted)];
+        Temporaries = TopMost([.. StoredWhere(_temporary)]);
 
         Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
 
@@ -111,9 +110,13 @@ internal sealed partial class RecordedEnd
         }
     }
 
-    private ByteString Stored(ByteString path) => StoredPath.Shorten(path.Span, _step.Root);
+    /// <summary>The paths whose records are marked, sorted.</summary>
+    private IEnumerable<ByteString> StoredWhere(bool[] isMarked) =>
+        _records.Where((_, i) => isMarked[i]).Select(record => Stored(record.Path)).Order();
 
-    private Observation?[] EndOwn(Measure measure, PathRecord record, int i)
+    private ByteString Stored(ByteString path) => StoredPath.Shorten(path, _step.Root);
+
+    private Observation? EndOwn(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
         if (_ignoredOutputs.Matches(path.Span))
@@ -126,7 +129,7 @@ internal sealed partial class RecordedEnd
         if (isUsed && !record.Before.Exists)
         {
             Refuse(i, $"what it changed could not be read before: {Words.Of(path)}");
-            return [];
+            return null;
         }
 
         // If the step itself has closed a directory (EACCES), an output may exist that a cache hit would lack.
@@ -135,7 +138,7 @@ internal sealed partial class RecordedEnd
             : !IsGone(measure, path) || measure.Error(path) == errno.EACCES)
         {
             Refuse(i, $"an output cannot be read: {Words.Of(path)}");
-            return [];
+            return null;
         }
 
         bool isOver = record.ExistedBefore && !IsOwnWork(record, path);
@@ -154,8 +157,8 @@ internal sealed partial class RecordedEnd
             && !IsWithNames(record, state))
         {
             // Opened for writing but not changed, like a lock file: only an input, unless the step set attributes.
-            return [new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target },
-                IndexTimesOf(measure, record, path, state)];
+            NoteIndexTimes(measure, record, path, state);
+            return new Observation { Path = path, Kind = ObservationKind.Existence, State = state, Target = target };
         }
 
         if (state.Exists)
@@ -182,33 +185,33 @@ internal sealed partial class RecordedEnd
         }
 
         return isUsed || isAsked
-            ? [new Observation
+            ? new Observation
             {
                 Path = path,
                 Kind = ObservationKind.ReadModifyWrite,
                 State = record.Before,
                 Target = record.TargetBefore,
                 Names = NamesBefore(record),
-            }]
-            : [];
+            }
+            : null;
     }
 
-    private Observation?[] EndInput(Measure measure, PathRecord record, int i)
+    private Observation? EndInput(Measure measure, PathRecord record, int i)
     {
         ByteString path = Stored(record.Path);
         if (!record.IsObserved || IsCompiledPython(record))
         {
-            return [];
+            return null;
         }
 
         if (record.IsMissed)
         {
-            return [EndMissed(measure, record, path, i)];
+            return EndMissed(measure, record, path, i);
         }
 
         if (record.Names is not null && !_ignoredListings.Matches(path.Span))
         {
-            return [EndListing(measure, record, path, i)];
+            return EndListing(measure, record, path, i);
         }
 
         FileLook look = FileLook.At(fcntl.AT_FDCWD, [.. record.Path.Span, 0], FinalLink.Keep);
@@ -216,18 +219,18 @@ internal sealed partial class RecordedEnd
         if (!look.Exists)
         {
             Refuse(i, $"input vanished{Reasons.WhileItRan}{Words.Of(path)}");
-            return [];
+            return null;
         }
 
         FileStamp stamp = look.Stamp;
         if (IsEmptyStream(record, look))
         {
-            return [new Observation
+            return new Observation
             {
                 Path = path,
                 Kind = ObservationKind.Existence,
                 State = new FileState(FileType.Regular, look.Mode, 0, s_empty, default),
-            }];
+            };
         }
 
         FileState known = KnownState(path, record.Path, look);
@@ -251,12 +254,13 @@ internal sealed partial class RecordedEnd
             Refuse(i, $"an input cannot be read: {Words.Of(path)}");
         }
 
-        return [new Observation
+        NoteIndexTimes(measure, record, path, state);
+        return new Observation
         {
             Path = path,
             Kind = record.IsRead ? ObservationKind.Content : ObservationKind.Existence,
             State = state,
-        }, IndexTimesOf(measure, record, path, state)];
+        };
     }
 
     /// <summary>Whether this is the step's own stdout, which it examined before it printed and found empty.</summary>

@@ -60,7 +60,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
                 // path already. So the target counts here, too.
                 return new AccessFacts
                 {
-                    Followed = _links.Follow(path),
+                    Followed = _links.Follow(path, access.Path),
                     Named = _links.Name(path),
                     Counterpart = Counterpart(access),
                     Stamp = FileLook.StampOf(path),
@@ -68,7 +68,7 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
             case AccessKind.Read or AccessKind.LinkFrom or AccessKind.Probe or AccessKind.Absent:
                 return new AccessFacts
                 {
-                    Followed = _links.Follow(path),
+                    Followed = _links.Follow(path, access.Path),
                     Named = IsNameAsked(access) ? _links.Name(path) : null,
                     Counterpart = access.Kind == AccessKind.Probe ? Counterpart(access) : null,
                 };

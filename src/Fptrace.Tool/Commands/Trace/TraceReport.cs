@@ -64,7 +64,7 @@ internal sealed class TraceReport : TraceOutput
         AddFiles(_written, lists.Outputs);
     }
 
-    private static void AddFiles(HashSet<ByteString> files, IReadOnlyList<ByteString> paths)
+    private static void AddFiles(HashSet<ByteString> files, IEnumerable<ByteString> paths)
     {
         foreach (ByteString path in paths)
         {

@@ -126,6 +126,7 @@ internal sealed class Recorder
             if (--state.Threads == 0 && _live.Remove(state))
             {
                 state.Execution.EndNs = Now;
+                state.Clear();
                 _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
         }
@@ -264,6 +265,7 @@ internal sealed class Recorder
             foreach (ExecutionState state in _live.OrderBy(live => live.Execution.Id))
             {
                 state.Execution.EndNs = Now;
+                state.Clear();
                 _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
             }
 
