@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Model;
 
 namespace Fptrace.Model;
 
 /// <summary>Compares names with spans of bytes, so that a lookup in a dictionary allocates no name.</summary>
-internal sealed class PathBytes : IEqualityComparer<ByteString>,
+public sealed class PathBytes : IEqualityComparer<ByteString>,
     IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteString>
 {
     public static PathBytes Comparer { get; } = new();

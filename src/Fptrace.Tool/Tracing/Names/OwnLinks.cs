@@ -1,6 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Names;
 
@@ -20,8 +19,8 @@ internal sealed class OwnLinks
 
     // From the path of a directory to the same path without links, where empty means the root directory. If a link
     // leads into /proc, the value is the path there of the first such link, with what follows it.
-    private readonly Dictionary<ByteString, ByteString> _directories = new(PathComparer.Instance);
-    private readonly HashSet<ByteString> _ends = new(PathComparer.Instance);
+    private readonly Dictionary<ByteString, ByteString> _directories = new(PathBytes.Comparer);
+    private readonly HashSet<ByteString> _ends = new(PathBytes.Comparer);
     private int _version;
 
     /// <summary>Called when links were made or moved, or directories were moved.</summary>

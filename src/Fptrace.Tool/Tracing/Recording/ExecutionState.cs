@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
@@ -10,7 +9,7 @@ namespace Fptrace.Tracing.Recording;
 /// <param name="forgotten">The forgotten trees of all executions.</param>
 internal sealed class ExecutionState(Execution execution, ForgottenTrees forgotten)
 {
-    private readonly Dictionary<ByteString, KnownPath> _seen = new(PathComparer.Instance);
+    private readonly Dictionary<ByteString, KnownPath> _seen = new(PathBytes.Comparer);
 
     /// <summary>
     /// What the sinks get of it. Nothing is recorded of the stub, which runs before the command's execve.

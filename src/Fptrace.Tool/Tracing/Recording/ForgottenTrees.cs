@@ -1,5 +1,4 @@
 using Fptrace.Model;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Recording;
 
@@ -15,7 +14,7 @@ internal sealed class ForgottenTrees
     // At this number the paths are removed from the executions after all, which costs less than was saved until then.
     private const int Most = 4096;
 
-    private readonly Dictionary<ByteString, uint> _trees = new(PathComparer.Instance);
+    private readonly Dictionary<ByteString, uint> _trees = new(PathBytes.Comparer);
 
     /// <summary>Counts the trees. A path that became known at this number needs no lookup.</summary>
     public uint Now { get; private set; }
