@@ -3,7 +3,10 @@ import glob, os, signal, subprocess, time
 from world import Wrong
 
 PATIENCE = 20  # seconds until what was killed must be gone, on a busy machine
-INJECTED = ["deadlock", "process", "mount", "segment", "file", "cgroup", "descriptors", "memory"]
+# What is injected, and what the script must say of it.
+INJECTED = {"deadlock": "it hangs", "process": "left behind: process", "mount": "left behind: mount",
+            "segment": "left behind: segment", "file": "left behind: file", "cgroup": "left behind: cgroup",
+            "descriptors": "descriptors grow", "memory": "memory grows"}
 
 
 class Traces:
@@ -95,6 +98,6 @@ def inject(world, kind):
             honest()
             taken[0] += 1
             memory, descriptors = world.samples[-1]
-            world.samples[-1] = ((memory + 10000 * taken[0], descriptors) if kind == "memory"
+            world.samples[-1] = ((memory + 2048 * taken[0], descriptors) if kind == "memory"
                                  else (memory, descriptors + 2 * taken[0]))
         world.sample = sample

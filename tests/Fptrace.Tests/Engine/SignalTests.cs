@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Proc;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -137,6 +138,27 @@ public sealed class SignalTests
     }
 
     /// <summary>Whoever stops the tool stops the command at its next call, and both go on together.</summary>
+    /// <summary>Without a terminal the tool, or its proxy, does not stop with the command.</summary>
+    [SkippableTheory]
+    [AllEngines("wait")]
+    [AllEngines("linger")]
+    public void StoppedCommand_WithoutTerminal_GetsSignals(string engine, string survivors)
+    {
+        Requires.Program("setsid");
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        using LiveRun run = LiveRun.Start(directory, engine, ["--survivors", survivors],
+            ["env", "--default-signal=TERM", "sh", "-c", "trap 'echo > got' TERM; (while [ ! -e go ]; do sleep 0.01; "
+                + "done; while kill -CONT $$; do sleep 0.01; done) 2>&- & "
+                + "echo $$ > pid; kill -STOP $$; while [ ! -e got ]; do sleep 0.01; done; exit 3"]);
+        int pid = int.Parse(run.Await("pid", text => text.EndsWith('\n')), CultureInfo.InvariantCulture);
+        run.Await("pid", _ => ProcessStatus.Of(pid).IsInTracingStop);
+        LiveRun.Kill(signal.SIGTERM, run.Pid);
+        run.Await("pid", _ => ProcessStatus.Of(pid).HasPending(signal.SIGTERM) || File.Exists(directory.Path("got")));
+        directory.Write("go", "");
+        Assert.Equal(3, run.Finish().ExitCode);
+    }
+
     [SkippableTheory]
     [AllEngines]
     public void CommandThatStopsItsTracer_GoesOnAfterSigcont(string engine)
