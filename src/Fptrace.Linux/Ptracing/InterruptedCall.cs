@@ -1,8 +1,5 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Proc;
 
 namespace Fptrace.Linux.Ptracing;
 
@@ -37,13 +34,12 @@ internal readonly ref struct InterruptedCall
     private RegisterLayout Layout => _registers.Layout;
 
     /// <param name="stop">The stop of a signal.</param>
-    /// <param name="ended">The address behind the last wait that a handler has ended. After the handler, Arm does not
-    /// tell that wait from one that has just been interrupted.</param>
-    /// <param name="noted">The first argument, where it was seen at the entry of the call.</param>
+    /// <param name="entered">The call that was last seen at its entry, and not ended by a handler. On Arm the result
+    /// overwrites the first argument of a call that ends, and after a handler that call looks like one that has just
+    /// been interrupted.</param>
     /// <param name="call">The call.</param>
-    /// <returns>false when the signal interrupted none, or when it ended one whose first argument Arm does not
-    /// tell.</returns>
-    public static bool TryRead(Stop stop, ulong ended, ulong? noted, out InterruptedCall call)
+    /// <returns>false when the signal interrupted none, or when it ended one that Arm does not tell.</returns>
+    public static bool TryRead(Stop stop, (int Number, ulong FirstArgument) entered, out InterruptedCall call)
     {
         call = default;
         if (!stop.TryGetRegisters(out Registers registers))
@@ -52,18 +48,17 @@ internal readonly ref struct InterruptedCall
         }
 
         Restart restart = registers.Layout.IsRewound ? Rewound(stop, registers) : Left(registers);
-        ulong behind = registers.NextInstruction + (ulong)(restart == Restart.Untold ? registers.SizeOfCall : 0);
-        ulong first = registers[registers.Layout.Result];
+        int number = (int)registers[registers.Layout.Number];
+        bool isOverwritten = registers.Layout.IsRewound && restart == Restart.Never;
         if (restart == Restart.None
-            || (registers.Layout.IsRewound && restart == Restart.Never
-                && (behind == ended || !TryGetFirstArgument(stop, registers, noted, out first)))
+            || (isOverwritten && entered.Number != number)
             || stop.GetSyscall(out ptrace_syscall_info info, out _) != RequestOutcome.Done)
         {
             return false;
         }
 
-        seccomp_data data = new() { nr = (int)registers[registers.Layout.Number], arch = info.arch,
-            instruction_pointer = behind };
+        seccomp_data data = new() { nr = number, arch = info.arch, instruction_pointer = registers.NextInstruction
+            + (ulong)(restart == Restart.Untold ? registers.SizeOfCall : 0) };
         int[] arguments = info.arch == seccomp.AUDIT_ARCH_I386
             ? registers.Layout.ArgumentsOfI386
             : registers.Layout.Arguments;
@@ -72,9 +67,9 @@ internal readonly ref struct InterruptedCall
             data.args[i] = registers[arguments[i]];
         }
 
-        if (registers.Layout.IsRewound)
+        if (isOverwritten)
         {
-            data.args[0] = first;
+            data.args[0] = entered.FirstArgument;
         }
 
         call = new InterruptedCall(stop, registers, restart, data);
@@ -146,26 +141,5 @@ internal readonly ref struct InterruptedCall
         ulong at = registers.NextInstruction - (ulong)before;
         return TraceeMemory.TryPeek(stop.Tid, at & ~7ul, out ulong word)
             && registers.IsCall((uint)(word >> (int)(8 * (at & 7))));
-    }
-
-    // The register has the result. The kernel keeps the argument, and tells it of a thread that is in a call; but newer
-    // kernels take the register for the argument as soon as the tracer says that there is one.
-    private static bool TryGetFirstArgument(Stop stop, in Registers registers, ulong? noted, out ulong value)
-    {
-        RegisterLayout layout = registers.Layout;
-        value = noted ?? (layout.FirstArgument >= 0 ? registers[layout.FirstArgument] : 0);
-        if (noted is not null || layout.FirstArgument >= 0)
-        {
-            return true;
-        }
-
-        stop.SetNumber((int)registers[layout.Number]);
-        byte[] text = Files.ReadAll(ProcPath.Of(stop.Tid, "syscall"u8)) ?? [];
-        stop.SetNumber(-1);
-
-        // 22 0x4 0x...
-        int begin = text.AsSpan().IndexOf(" 0x"u8) + 3;
-        return begin > 2 && Utf8Parser.TryParse(text.AsSpan(begin), out value, out _, 'x')
-            && value != registers[layout.Result];
     }
 }

@@ -25,17 +25,13 @@ internal sealed record RegisterLayout(int Count, int WordSize, int Result, int N
     // x0 to x30, sp, pc, pstate. The call has its number in x8, which is not what the kernel goes by.
     private static readonly RegisterLayout s_arm64 = new(34, 8, 0, 8, 31, 32, [0, 1, 2, 3, 4, 5]) { State = 33 };
 
-    // r0 to r12, sp, lr, pc, cpsr, and the first argument as it was at the entry.
-    private static readonly RegisterLayout s_arm =
-        new(18, 4, 0, 7, 13, 15, [0, 1, 2, 3, 4, 5]) { State = 16, FirstArgument = 17 };
+    // r0 to r12, sp, lr, pc, cpsr, and r0 as it was at the entry of the call.
+    private static readonly RegisterLayout s_arm = new(18, 4, 0, 7, 13, 15, [0, 1, 2, 3, 4, 5]) { State = 16 };
 
     private static readonly RegisterLayout[] s_all = [s_x64, s_i386, s_arm64, s_arm];
 
     /// <summary>The processor's state; −1 where nobody asks for it.</summary>
     public int State { get; private init; } = -1;
-
-    /// <summary>The first argument of the call as it was at its entry; −1 where there is no such word.</summary>
-    public int FirstArgument { get; private init; } = -1;
 
     /// <summary>Whether the kernel has rewound an interrupted call before its tracer sees it, and has forgotten its
     /// number, as it does on Arm.</summary>

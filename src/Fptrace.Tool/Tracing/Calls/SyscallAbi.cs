@@ -54,6 +54,10 @@ internal sealed class SyscallAbi
     /// <summary>Whether call numbers may contain <see cref="X32Bit"/>.</summary>
     public bool HasX32 => Audit == AUDIT_ARCH_X86_64;
 
+    /// <summary>Whether the registers of a call that ends show all its arguments. On Arm its result overwrites the
+    /// first.</summary>
+    public bool KeepsArguments => Audit != AUDIT_ARCH_AARCH64;
+
     public OpenFlags OpenFlags { get; }
 
     /// <summary>The ABIs of this machine, the native one first.</summary>

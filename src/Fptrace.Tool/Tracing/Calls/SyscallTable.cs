@@ -377,7 +377,7 @@ internal static class SyscallTable
         new("select",                       23,  82,  -1,  Ignored("waits for descriptors")),
         new("semctl",                       66,  394, 191, Ignored("System V IPC; names no file")),
         new("semget",                       64,  393, 190, Ignored("System V IPC; names no file")),
-        new("semop",                        65,  -1,  193, Ignored("System V IPC; names no file")),
+        new("semop",                        65,  -1,  193, TimedWaitCall.OfNone),
         new("semtimedop",                   220, -1,  192, TimedWaitCall.OfPointer(3)),
         new("semtimedop_time64",            -1,  420, -1,  TimedWaitCall.OfPointer(3)),
         new("sendfile",                     40,  187, 71,  new TransferCall(from: 1, to: 0)),

@@ -47,7 +47,7 @@ internal sealed class ResumedWaits(TraceeTable tracees)
                 call.End(-errno.EINTR);
             }
 
-            tracee.Call.EndAt(call.Data.instruction_pointer);
+            tracee.Call.EndByHandler();
             return;
         }
 

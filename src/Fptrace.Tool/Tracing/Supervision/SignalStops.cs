@@ -95,8 +95,7 @@ internal sealed class SignalStops(
     private void Interrupted(scoped in Stop stop, Tracee tracee, int number)
     {
         bool wasMade = tracee.Call.TakeInterruption();
-        if (!InterruptedCall.TryRead(stop, tracee.Call.EndedAt, tracee.Call.FirstArgument,
-            out InterruptedCall interrupted))
+        if (!InterruptedCall.TryRead(stop, tracee.Call.Entered, out InterruptedCall interrupted))
         {
             tracee.Call.EndWait();
         }

@@ -68,17 +68,19 @@ internal sealed class SyscallStops(
     private void Entered(scoped in Stop stop, Tracee tracee, in ptrace_syscall_info info)
     {
         bool isEntry = info.op == ptrace.PTRACE_SYSCALL_INFO_ENTRY;
-        tracee.Call.EnterAt(info.instruction_pointer);
         bool isTimed = tracee.Group.HasTimedSockets;
-        if (isEntry && (engine == EngineKind.Syscall || isTimed))
-        {
-            tracee.Call.NoteEntry((int)info.nr);
-            tracee.Call.FirstArgument = info.args[0];
-        }
-
-        if (isEntry && (tracee.Call.IsWatched || isTimed))
+        bool isWatched = tracee.Call.IsWatched;
+        if (isEntry)
         {
             ResumedWaits.Entered(tracee, info);
+            if (engine == EngineKind.Syscall || isTimed)
+            {
+                tracee.Call.NoteEntry((int)info.nr, info.args[0]);
+            }
+        }
+
+        if (isEntry && (isWatched || isTimed))
+        {
             tracee.Call.GoOnFollowing(recorder, tracee.Tgid, info);
             if (engine != EngineKind.Syscall && tracee.Call.Retry == Retry.None)
             {

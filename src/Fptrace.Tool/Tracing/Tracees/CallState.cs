@@ -14,7 +14,7 @@ internal sealed class CallState
     private bool _isInterrupted;
 
     // The last call whose entry was noted, and the ticks of Stopwatch then.
-    private (int Number, long At) _entered = (-1, 0);
+    private (int Number, ulong FirstArgument, long At) _entered = (-1, 0, 0);
 
     /// <summary>The call in progress whose exit will be handled; null for none.</summary>
     public IPendingCall? Pending { get; private set; }
@@ -25,8 +25,8 @@ internal sealed class CallState
     /// <summary>The interrupted wait that goes on. Only the ptrace thread changes it.</summary>
     public ResumedWait? Wait { get; private set; }
 
-    /// <summary>The first argument of its last call; null unless every call stops.</summary>
-    public ulong? FirstArgument { get; set; }
+    /// <summary>The last call whose entry was noted; its number is −1 for none, and after a handler.</summary>
+    public (int Number, ulong FirstArgument) Entered => (_entered.Number, _entered.FirstArgument);
 
     /// <summary>The descriptor that it has just opened, and because of which its next calls all stop.</summary>
     public IFollowedDescriptor? Followed { get; private set; }
@@ -56,11 +56,11 @@ internal sealed class CallState
     public static bool IsInterruption(long result) => result is <= -512 and >= -516;
 
     /// <summary>Called at the entry of a call, unless it goes on with an interrupted wait.</summary>
-    public void NoteEntry(int number)
+    public void NoteEntry(int number, ulong firstArgument)
     {
         if (Wait is null)
         {
-            _entered = (number, Stopwatch.GetTimestamp());
+            _entered = (number, firstArgument, Stopwatch.GetTimestamp());
         }
     }
 
@@ -127,18 +127,13 @@ internal sealed class CallState
     /// <summary>Sets the wait that goes on; null: there is none.</summary>
     public void GoOnWaiting(ResumedWait? wait) => Wait = wait;
 
-    /// <summary>The address behind the last wait that a handler of a signal has ended; 0 for none.</summary>
-    public ulong EndedAt { get; private set; }
-
-    /// <summary>Called when a handler of a signal ends the wait.</summary>
-    public void EndAt(ulong address)
+    /// <summary>Called when a handler of a signal ends the wait. After the handler the thread stands where it stood
+    /// when it was interrupted.</summary>
+    public void EndByHandler()
     {
         EndWait();
-        EndedAt = address;
+        _entered.Number = -1;
     }
-
-    /// <summary>Called at the entry of a call: the thread has returned from that handler if it waits again.</summary>
-    public void EnterAt(ulong address) => EndedAt = EndedAt == address ? 0 : EndedAt;
 
     /// <summary>Called when the thread waits no more, or waits as it would untraced.</summary>
     public void EndWait() => Wait = null;

@@ -101,6 +101,27 @@ public sealed class FilterTests
             new FilterProgram(FilterBuilder.Build(traps, notifies: true, Pass)).Run(Call(AUDIT_ARCH_AARCH64, 56)));
     }
 
+    /// <summary>To make a wait again that a signal has interrupted, its first argument must be known. Where the result
+    /// overwrites it, every wait stops.</summary>
+    [Theory]
+    [InlineData(Architecture.X64, "epoll_pwait", 3, false)]
+    [InlineData(Architecture.X64, "rt_sigtimedwait", 2, false)]
+    [InlineData(Architecture.X64, "semop", -1, false)]
+    [InlineData(Architecture.Arm64, "epoll_pwait", 3, true)]
+    [InlineData(Architecture.Arm64, "rt_sigtimedwait", 2, true)]
+    [InlineData(Architecture.Arm64, "semop", -1, true)]
+    public void WaitWithoutEnd_StopsWhereItsArgumentWouldBeLost(Architecture architecture, string name, int limit,
+        bool stops)
+    {
+        var traps = new TrapTable(new TracePlan(), SyscallAbi.Of(architecture));
+        SyscallAbi abi = traps.Abis[0];
+        int number = abi.NumberOf(Array.Find(SyscallTable.Rows, row => row.Name == name));
+        ulong forEver = name == "epoll_pwait" ? uint.MaxValue : 0;
+        seccomp_data wait = limit < 0 ? Call(abi.Audit, number) : Call(abi.Audit, number, (limit, forEver));
+        Assert.True(SyscallEntry.TryCreate([.. traps.Abis], wait, out SyscallEntry call));
+        Assert.Equal(stops ? TrapAction.Notify : TrapAction.Let, traps.Decide(call));
+    }
+
     /// <summary>Every number, with arguments around every constant of its condition.</summary>
     private static IEnumerable<seccomp_data> Calls(TrapTable traps)
     {
