@@ -166,8 +166,8 @@ public sealed class HttpsTests : IDisposable
     // .NET looks for certificates of the user's own, and fails without a home.
     private string[] Ask(string root, params string[] environment)
     {
-        CommandResult result = CommandRunner.Run("/", ["env", "-i", "HOME=/w", .. environment, TestPrograms.Path("container"),
-            root, "proc", "--", "/bin/probe", _old.Url, _new.Url]);
+        CommandResult result = CommandRunner.Run("/", ["env", "-i", "HOME=/w", .. environment,
+            TestPrograms.Path("container"), root, "proc", "--", "/bin/probe", _old.Url, _new.Url]);
         Requires.That(result.ExitCode != TestProgram.Unsupported, "needs root or user namespaces");
         Assert.True(result.ExitCode == 0, $"{root}: {result}");
         return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
