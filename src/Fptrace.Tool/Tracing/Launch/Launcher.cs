@@ -61,15 +61,12 @@ internal sealed class Launcher : IDisposable
     /// <param name="environment">The environment of the command; null for that of this process.</param>
     /// <exception cref="FptraceException">The command does not exist, no process can be started, or /proc is another
     /// PID namespace's: the numbers that the kernel gives us would mean other processes there.</exception>
-    public static Launcher Start(byte[][] command, byte[][]? environment)
-    {
-        // Where /proc does not show this process at all, this says so.
-        byte[][] entries = environment ?? StartWords.Environment();
-        return OwnProcess.IsNumberedByProc
-            ? new(CommandPath.Find(command[0], entries), command, environment)
-            : throw new FptraceException(ExitCodes.TracingDenied,
-                "/proc is that of another PID namespace: mount this one's (mount -t proc proc /proc)");
-    }
+    // Where /proc does not show this process at all, StartWords says so.
+    public static Launcher Start(byte[][] command, byte[][]? environment) =>
+        (environment ?? StartWords.Environment()) is var entries && OwnProcess.IsNumberedByProc
+        ? new(CommandPath.Find(command[0], entries), command, environment)
+        : throw new FptraceException(ExitCodes.TracingDenied,
+            "/proc is that of another PID namespace: mount this one's (mount -t proc proc /proc)");
 
     /// <summary>
     /// Puts the filter of an engine over the stub: of the wanted one, or of the best that the kernel allows.
