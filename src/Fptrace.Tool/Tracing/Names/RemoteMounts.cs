@@ -15,8 +15,8 @@ namespace Fptrace.Tracing.Names;
 /// there before counts from the first path on that names it. Most machines have some of these that nobody uses, and to
 /// handle calls elsewhere costs time. A standard stream of the command that is a file there names it, too. A mount that
 /// holds the root or the working directory never counts: while its server does not answer, the command itself stands
-/// still. A link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all this
-/// without touching any mount. Thread-safe.
+/// still. A link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all
+/// this without touching any mount. Thread-safe.
 /// </remarks>
 internal sealed class RemoteMounts
 {
