@@ -77,7 +77,8 @@ internal sealed class HoldingMounts(IReadOnlyList<ByteString> points)
     // tool cannot do without, and the documents of a desktop's programs. A proxy whose root directory is such a mount
     // (fuse-overlayfs) would be held as well.
     private static bool CountsForNothing(Mount mount) =>
-        mount.Point.IsEmpty || PathNesting.IsAtOrBelow(mount.Point.Span, "/proc"u8) || PathNesting.IsAtOrBelow(mount.Point.Span, "/sys"u8)
+        mount.Point.IsEmpty
+        || PathNesting.IsAtOrBelow(mount.Point.Span, "/proc"u8) || PathNesting.IsAtOrBelow(mount.Point.Span, "/sys"u8)
         || mount.Type.Span.SequenceEqual("fuse.lxcfs"u8) || mount.Type.Span.SequenceEqual("fuse.portal"u8)
         || mount.Type.Span.SequenceEqual("fuse.gvfsd-fuse"u8);
 }

@@ -11,12 +11,12 @@ namespace Fptrace.Tracing.Names;
 /// </summary>
 /// <remarks>
 /// The server of a mount that the command makes may be a process of the command, with calls of its own to be handled:
-/// such a mount counts as used before it is there, and so does one that others make meanwhile. A mount that was there before
-/// counts from the first path on that names it. Most machines have some of these that nobody uses, and to handle calls
-/// elsewhere costs time. A standard stream of the command that is a file there names it, too. A mount that holds the
-/// root or the working directory never counts: while its server does not answer, the command itself stands still. A
-/// link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all this without
-/// touching any mount. Thread-safe.
+/// such a mount counts as used before it is there. One that others make meanwhile counts at once. A mount that was
+/// there before counts from the first path on that names it. Most machines have some of these that nobody uses, and to
+/// handle calls elsewhere costs time. A standard stream of the command that is a file there names it, too. A mount that
+/// holds the root or the working directory never counts: while its server does not answer, the command itself stands
+/// still. A link into a mount, and a name relative to a descriptor, are not foreseen. The table of mounts tells all
+/// this without touching any mount. Thread-safe.
 /// </remarks>
 internal sealed class RemoteMounts
 {

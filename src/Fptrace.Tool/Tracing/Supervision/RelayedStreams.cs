@@ -22,7 +22,8 @@ internal sealed class RelayedStreams
     public string Words => string.Create(CultureInfo.InvariantCulture, $":{_writers[0]}:{_writers[1]}");
 
     /// <summary>
-    /// Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same. Begins to copy.
+    /// Makes a pipe for each of stdout and stderr that is one itself; one for both if both are the same. Begins to
+    /// copy.
     /// </summary>
     public static RelayedStreams Begin()
     {

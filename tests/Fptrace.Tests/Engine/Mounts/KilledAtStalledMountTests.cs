@@ -124,6 +124,7 @@ public sealed class KilledAtStalledMountTests
         }
         finally
         {
+            tool.Kill();
             mount?.Continue();
         }
     }

@@ -86,7 +86,8 @@ public sealed class StalledMountTests
         TracedRun.RequireEngine(directory, engine);
         Directory.CreateDirectory(directory.Path("mnt"));
         string program = TestPrograms.Path("mounting");
-        Requires.That(CommandRunner.Run(directory.Work, [program, "mnt"]).ExitCode == 0, "needs the right to mount FUSE");
+        Requires.That(CommandRunner.Run(directory.Work, [program, "mnt"]).ExitCode == 0,
+            "needs the right to mount FUSE");
         for (int i = 0; i < 20; i++)
         {
             CommandResult result = CommandRunner.Run(directory.Work,
