@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipes;
 using Fptrace.Linux.Descriptors;
 
 namespace Fptrace.Engine;
@@ -20,6 +21,11 @@ internal static class CommandRunner
                 DescriptorFlags.CloseOnExec(fd);
             }
         }
+
+        // Commands inherit a pipe at its end. One that is closed after the start may be open still when the tool looks.
+        using var ended = new AnonymousPipeServerStream(PipeDirection.In);
+        ended.DisposeLocalCopyOfClientHandle();
+        Pipes.Replace((int)ended.SafePipeHandle.DangerousGetHandle(), 0);
     }
 
     public static CommandResult Run(string directory, IReadOnlyList<string> command, TimeSpan? limit = null)
@@ -33,7 +39,6 @@ internal static class CommandRunner
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = directory,
-            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -42,9 +47,7 @@ internal static class CommandRunner
         start.Environment["PATH"] = "/bin:/usr/bin:" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["LC_ALL"] = "C";
         start.Environment.Remove("LANGUAGE");
-        Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        return process;
+        return Process.Start(start)!;
     }
 
     public static CommandResult Finish(Process process, IReadOnlyList<string> command, TimeSpan? limit = null)

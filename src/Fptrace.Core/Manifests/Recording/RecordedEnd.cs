@@ -274,26 +274,6 @@ internal sealed partial class RecordedEnd
         && look.Times.Inode == record.Stamp.Inode
         && look.Device == record.Stamp.Device;
 
-    private IEnumerable<Observation> Links()
-    {
-        foreach ((ByteString link, ByteString target) in _links)
-        {
-            ByteString path = Stored(link);
-            if ((_byPath.TryGetValue(link, out PathRecord? record) && record.IsOwn) || _ignore.Matches(path.Span))
-            {
-                continue;
-            }
-
-            FileState state = CurrentState.StateOf(link, out ByteString now);
-            if (state.Type != FileType.Symlink || now != target)
-            {
-                Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
-            }
-
-            yield return new Observation { Path = path, Kind = ObservationKind.Link, Target = target };
-        }
-    }
-
     private void Refuse(int i, string reason)
     {
         lock (_refusals)
