@@ -41,18 +41,21 @@ internal sealed class SignalSource : IDisposable
         }
     }
 
-    /// <param name="received">Gets the number of each signal: on this thread of those that wait, on one of the pool
-    /// later.</param>
+    /// <param name="received">Gets the number of each signal on another thread than this one: it may wait for what
+    /// this thread does next.</param>
     public void Forward(Action<int> received)
     {
+        int[] waiting;
         lock (_lock)
         {
             _received = received;
+            waiting = [.. _waiting];
+            _waiting.Clear();
         }
 
-        while (_waiting.TryDequeue(out int number))
+        if (waiting.Length > 0)
         {
-            received(number);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Array.ForEach(waiting, received), null);
         }
     }
 
