@@ -98,6 +98,29 @@ internal readonly unsafe ref struct Stop
             : (((uint*)&registers)[Esp], sizeof(uint));
     }
 
+    /// <summary>Whether a fault of the thread's own code is about to be delivered (SIGSEGV, SIGBUS), and at which
+    /// instruction.</summary>
+    public bool TryGetFault(out ulong instruction)
+    {
+        instruction = 0;
+        user_regs_struct registers = default;
+        iovec io = new() { iov_base = (nint)(&registers), iov_len = sizeof(user_regs_struct) };
+        if (Status.StopSignal is not (signal.SIGSEGV or signal.SIGBUS)
+            || !IsX64
+            || SignalInfo() is not { si_code: > 0 }
+            || !TryGetRegisters(&io)
+            || io.iov_len != sizeof(user_regs_struct))
+        {
+            return false;
+        }
+
+        instruction = registers.rip;
+        return true;
+    }
+
+    /// <summary>It goes on at another instruction. Only for a 64-bit thread.</summary>
+    public void GoOnAt(ulong instruction) => ChangeRegisters(static (ref r, v) => r.rip = (ulong)v, (long)instruction);
+
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
     public void SkipSyscall() => ChangeRegisters(static (ref r, _) => r.orig_rax = ulong.MaxValue, 0);
 

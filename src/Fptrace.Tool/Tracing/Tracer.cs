@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Fptrace.Linux;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
@@ -54,6 +56,11 @@ internal static class Tracer
         UnforeseenFailure.EndOnUnhandled();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
+        if (engine == EngineKind.Fast && RuntimeInformation.ProcessArchitecture == Architecture.X64)
+        {
+            plan = plan with { Fast = new FastPath() };
+        }
+
         var traps = new TrapTable(plan);
         launcher.Confine(engine, traps);
 

@@ -49,6 +49,10 @@ internal sealed class ChangeHandler(
             else
             {
                 ends.Ended(tracee, change);
+                if (tracee.Group.Count == 0)
+                {
+                    _fast?.Ended(tracee);
+                }
             }
         }
         catch (Exception e) when (IsOurs(e))
@@ -56,6 +60,8 @@ internal sealed class ChangeHandler(
             GoOn(e, change, tracees.Find(change.Tid));
         }
     }
+
+    private readonly FastArming? _fast = recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder) : null;
 
     private static bool IsOurs(Exception e) =>
         e is not (FptraceException or KernelDenialException or OutOfMemoryException);
@@ -73,6 +79,7 @@ internal sealed class ChangeHandler(
     private void Stopped(scoped in Stop stop, Tracee tracee)
     {
         tracee.Job.GoOn();
+        _fast?.Born(tracee);
         int delivered = 0;
         switch (stop.Status.Event)
         {
@@ -83,6 +90,8 @@ internal sealed class ChangeHandler(
                     return;
                 }
 
+                break;
+            case 0 when FastArming.TurnsBack(stop, tracee):
                 break;
             case 0:
                 delivered = stop.Status.StopSignal;
@@ -97,6 +106,7 @@ internal sealed class ChangeHandler(
 
                 break;
             case ptrace.PTRACE_EVENT_EXEC:
+                _fast?.Ended(tracee);
                 tracee = starts.Executed(stop, tracee);
                 break;
             case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
@@ -105,6 +115,16 @@ internal sealed class ChangeHandler(
                 return;
             default:
                 signals.WentOn(tracee);
+                if (tracee.Fast.IsToBeArmed && _fast is not null)
+                {
+                    tracee.Call.ForgetRetry();
+                    if (_fast.Arm(stop, tracee) is { } instead)
+                    {
+                        Changed(instead);
+                        return;
+                    }
+                }
+
                 break;
         }
 

@@ -103,7 +103,7 @@ internal sealed class SignalStops(
         {
             waits.Interrupted(stop, tracee, data, restart, isSeen: engine == EngineKind.Syscall);
         }
-        else if (engine == EngineKind.Notify && !wasMade)
+        else if (engine.Notifies() && !wasMade)
         {
             // A background job gets SIGTTIN and SIGTTOU because of its own read or write.
             if (restart == Restart.IfAsked
