@@ -3,10 +3,11 @@ using Fptrace.Linux.Ptracing;
 
 namespace Fptrace.Tracing.Fast;
 
-/// <summary>The address space of an armed process: what of our code is there, and what is noted there as known.</summary>
+/// <summary>The address space of an armed process: what of our code is there, and what is noted there as
+/// known.</summary>
 /// <remarks>
-/// The program may only read and execute our pages. The tracer writes them through /proc/PID/mem. Whoever handles a call
-/// of a process writes what that call made known; everybody may write that nothing is known any more.
+/// The program may only read and execute our pages. The tracer writes them through /proc/PID/mem. Whoever handles a
+/// call of a process writes what that call made known; everybody may write that nothing is known any more.
 /// </remarks>
 internal sealed class ArmedMemory : IDisposable
 {

@@ -29,8 +29,13 @@ internal ref struct CodeWriter(Span<byte> target, ulong address)
         Length += sizeof(ulong);
     }
 
-    /// <summary>The distance to an address, from the end of these four bytes: the last ones of an instruction.</summary>
-    public void AddRelative(ulong to) => Add32(checked((int)((long)to - (long)(address + (ulong)Length + sizeof(int)))));
+    /// <summary>The distance to an address, from the end of these four bytes: the last ones of an
+    /// instruction.</summary>
+    public void AddRelative(ulong to)
+    {
+        ulong end = address + (ulong)Length + sizeof(int);
+        Add32(checked((int)((long)to - (long)end)));
+    }
 
     /// <summary>A jump of two bytes to what <see cref="Land"/> marks.</summary>
     /// <returns>What <see cref="Land"/> takes.</returns>

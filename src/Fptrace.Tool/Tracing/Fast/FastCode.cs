@@ -1,7 +1,7 @@
 namespace Fptrace.Tracing.Fast;
 
-/// <summary>The code that a patched system call of the program jumps to: it makes the call unasked if the call is known,
-/// and else makes it where it stood, so that the tracer is asked.</summary>
+/// <summary>The code that a patched system call of the program jumps to: it makes the call unasked if the call is
+/// known, and else makes it where it stood, so that the tracer is asked.</summary>
 /// <remarks>
 /// Each call has a slot of its own. The code keeps nothing in memory and uses no stack, so it may be left at any
 /// instruction: by a signal, by siglongjmp, or by SIGKILL. It changes only registers that the program cannot rely on
@@ -37,7 +37,7 @@ internal static class FastCode
     /// <summary>A path of as many bytes is not noted.</summary>
     public const int LongestPath = 104;
 
-    // Where the two parts begin in a slot. A fault of the fast part goes on at the other, which is why that comes first.
+    // Where the two parts begin in a slot. A fault of the fast part goes on at the other one: it comes first.
     private const int GateAddress = 16;
     private const int Fast = 24;
 

@@ -43,7 +43,8 @@ internal sealed class FastGate
     public uint Pass { get; }
 
     public static FastGate Draw() => new(
-        ((ulong)Random.Shared.Next(FirstHigh, AfterHigh) << 32) | ((ulong)Random.Shared.Next(FirstPage, AfterPage) << 12),
+        ((ulong)Random.Shared.Next(FirstHigh, AfterHigh) << 32)
+            | ((ulong)Random.Shared.Next(FirstPage, AfterPage) << 12),
         (uint)Random.Shared.Next(1, int.MaxValue));
 
     public ulong CallOf(int slot) => Address + (ulong)(slot * SlotSize);

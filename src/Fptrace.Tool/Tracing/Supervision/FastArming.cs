@@ -109,6 +109,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder)
         {
             fast.Add(armed);
             process.Arm(armed);
+            tracee.Execution.Execution.IsArmed = true;
         }
         else
         {
