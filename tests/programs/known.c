@@ -131,7 +131,19 @@ static void use_streams(void)
     CHECK(write(0, "x", 1) == 1);
     int other = open("third", O_RDWR | O_CREAT, 0666);
     CHECK(other > 2 && dup2(other, 0) == 0 && write(0, "x", 1) == 1);
-    CHECK(symlink("/etc/passwd", "link") == 0);
+}
+
+/* What is known of the link is not known of where it leads. */
+static void follow_link(void)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    CHECK(getcwd(path, sizeof path - 5));
+    strcat(path, "/way");
+    CHECK(symlink("/proc/self/status", path) == 0);
+    for (int i = 0; i < 20; i++)
+        CHECK(lstat(path, &status) == 0 && S_ISLNK(status.st_mode));
+    CHECK(stat(path, &status) == 0 && S_ISREG(status.st_mode));
 }
 
 int main(int count, char **words)
@@ -149,6 +161,7 @@ int main(int count, char **words)
         be_interrupted();
         make_others();
         use_streams();
+        follow_link();
     } else if (strcmp(what, "unmap") == 0) {
         CHECK(!page || munmap(page, 4096) == 0);
         ask(30);

@@ -35,7 +35,6 @@ internal sealed class Recorder
             guesses: plan.Stdio && !Descriptions.AreTold);
         Changes = _witness is null ? null : new ChangeNews(_witness, _queue, _lock);
         Plan = plan;
-        Renames = new Renames(plan.Fast);
     }
 
     public TracePlan Plan { get; }
@@ -46,7 +45,7 @@ internal sealed class Recorder
     /// <summary>Called when the sink cannot go on.</summary>
     public Action<FptraceException> GiveUp { set => _queue.GiveUp = value; }
 
-    public Renames Renames { get; }
+    public Renames Renames { get; } = new();
 
     public ForgottenTrees Forgotten => _accesses.Forgotten;
 

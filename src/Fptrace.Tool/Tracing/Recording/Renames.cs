@@ -1,30 +1,22 @@
-using Fptrace.Tracing.Fast;
-
 namespace Fptrace.Tracing.Recording;
 
 /// <summary>
 /// Counts renames, so that whoever remembers the name of an open file can tell whether it may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-/// <param name="fast">Told of each; null: nobody notes names where it cannot see this.</param>
-internal sealed class Renames(FastPath? fast = null)
+internal sealed class Renames
 {
     private int _underWay;
     private int _version;
 
     /// <summary>Called before a rename goes on: it may take effect at any moment from now on.</summary>
-    public void Begin()
-    {
-        Interlocked.Increment(ref _underWay);
-        fast?.Changed();
-    }
+    public void Begin() => Interlocked.Increment(ref _underWay);
 
     /// <summary>Called when the rename, or its thread, is over.</summary>
     public void End()
     {
         Interlocked.Increment(ref _version);
         Interlocked.Decrement(ref _underWay);
-        fast?.Changed();
     }
 
     /// <summary>
