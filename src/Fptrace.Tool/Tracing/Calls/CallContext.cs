@@ -60,6 +60,9 @@ internal sealed class CallContext
     /// <summary>The second path of a call that has two, as rename and link do.</summary>
     public ResolvedPath Path2 { get; } = new();
 
+    /// <summary>Whether the current call is a probe that would record nothing if it came again.</summary>
+    public bool IsProbeKnown { get; set; }
+
     public SocketLookups Sockets { get; }
 
     public StreamUses Streams { get; }

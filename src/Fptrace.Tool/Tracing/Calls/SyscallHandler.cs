@@ -116,6 +116,7 @@ internal sealed class SyscallHandler
         }
 
         Faults.Take();
+        _context.IsProbeKnown = false;
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, exit);
         if (_context.Memory.IsDenied)
         {
@@ -137,6 +138,21 @@ internal sealed class SyscallHandler
         }
 
         return answer;
+    }
+
+    /// <summary>The path of the probe that was just handled, if another one of it would record nothing.</summary>
+    /// <returns>Its length; 0 when it is not known, or is relative, or means another name.</returns>
+    public int KnownPath(in SyscallEntry call, Span<byte> path)
+    {
+        if (!_context.IsProbeKnown || call.Call.Paths is not { } positions)
+        {
+            return 0;
+        }
+
+        int length = _context.Memory.ReadString(call.Argument(positions.First), path);
+        return length > 0 && path[..length].SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path[..length])
+            ? length
+            : 0;
     }
 
     /// <summary>Forgets the pending call of a tracee, because the call is over, or the thread.</summary>
@@ -188,6 +204,8 @@ internal sealed class SyscallHandler
     /// </remarks>
     public void CutShort(Tracee tracee)
     {
+        Recorder.Plan.Fast?.Changed();
+
         // The kernel was to skip this call, and only the exit would have put our answer in.
         if (Release(tracee) is not { Answer: null } call)
         {

@@ -101,7 +101,7 @@ internal sealed class SyscallStops(
             return;
         }
 
-        if (isEntry && engine == EngineKind.Notify)
+        if (isEntry && engine.Notifies())
         {
             // The thread stops here only while a call is to be made again, and before the notification of that call.
             // Another call in between takes the usual way.
@@ -148,6 +148,7 @@ internal sealed class SyscallStops(
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
+        recorder.Plan.Fast?.Changed();
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
             MarkSharersOfRoot(tracee);
@@ -181,6 +182,7 @@ internal sealed class SyscallStops(
             return;
         }
 
+        recorder.Plan.Fast?.Changed();
         if (call.Answer is long answer)
         {
             stop.SetResult(answer);

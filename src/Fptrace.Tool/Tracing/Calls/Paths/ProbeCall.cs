@@ -25,8 +25,12 @@ internal sealed class ProbeCall(
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 ? FinalLink.Follow : FinalLink.Keep;
-        if (context.TryResolve(tracee, call, at, path)
-            && !(follow == FinalLink.Follow
+        if (!context.TryResolve(tracee, call, at, path))
+        {
+            return EntryAnswer.Go;
+        }
+
+        if (!(follow == FinalLink.Follow
                 ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits)
                 : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
             && !context.Path.IsDeleted)
@@ -34,6 +38,9 @@ internal sealed class ProbeCall(
             context.RecordProbe(tracee, context.Path, follow);
         }
 
+        context.IsProbeKnown = context.Plan.Fast is not null
+            && context.Knows(tracee, context.Path, CallContext.ExistenceBits)
+            && !context.Path.IsDeleted;
         return EntryAnswer.Go;
     }
 }

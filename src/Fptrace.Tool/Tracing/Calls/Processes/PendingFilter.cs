@@ -30,7 +30,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
     public static PendingFilter Read(CallContext context, in SyscallEntry call, ulong address, uint flags)
     {
         // struct sock_fprog: an unsigned short, padding, and a pointer.
-        if (context.Engine != EngineKind.Notify
+        if (!context.Engine.Notifies()
             || !context.Memory.TryReadNumber(address, sizeof(uint), out ulong length)
             || !context.Memory.TryReadNumber(address + (ulong)call.PointerSize, call.PointerSize,
                 out ulong instructions)
@@ -73,7 +73,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
 
     protected override void Failed(CallContext context, Tracee tracee, long error)
     {
-        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine == EngineKind.Notify
+        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine.Notifies()
             && error == -errno.EBUSY)
         {
             context.Recorder.AddReason(

@@ -1,0 +1,73 @@
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
+/// <remarks>
+/// An armed process finds out by itself that a call is known (<see cref="FastCode"/>) and makes it from an address that
+/// the filter lets pass (<see cref="FastGate"/>). Known is what the tracer has noted in the memory of the process after
+/// it saw the same call, under the present generation. Each change that may give a name another meaning begins a new
+/// one. Thread-safe.
+/// </remarks>
+internal sealed class FastPath
+{
+    // So many known questions cost as much as arming a process.
+    public const int Threshold = 16;
+
+    private readonly Lock _lock = new();
+    private readonly List<ArmedMemory> _armed = [];
+
+    // Zeros, which is what unwritten memory holds, are no generation.
+    private ulong _generation = (ulong)Random.Shared.NextInt64(1L << 32, 1L << 62);
+
+    public FastGate Gate { get; } = FastGate.Draw();
+
+    /// <summary>To be read before a call is looked at, and to be noted with what is known after that.</summary>
+    public ulong Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Something may have changed what names mean. Nothing is known any more.</summary>
+    public void Changed()
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _generation, _generation + 1);
+            for (int i = _armed.Count - 1; i >= 0; i--)
+            {
+                if (!_armed[i].SetGeneration(_generation))
+                {
+                    // The process is gone, or has given our pages back.
+                    _armed[i].Dispose();
+                    _armed.RemoveAt(i);
+                }
+            }
+        }
+    }
+
+    public void Add(ArmedMemory memory)
+    {
+        lock (_lock)
+        {
+            memory.SetGeneration(_generation);
+            _armed.Add(memory);
+        }
+    }
+
+    /// <summary>Nothing is known any more in this memory, for ever.</summary>
+    public void Disarm(ArmedMemory memory)
+    {
+        lock (_lock)
+        {
+            _armed.Remove(memory);
+            memory.SetGeneration(ulong.MaxValue);
+        }
+    }
+
+    /// <summary>Called when the process is gone, or has another program.</summary>
+    public void Remove(ArmedMemory memory)
+    {
+        lock (_lock)
+        {
+            _armed.Remove(memory);
+        }
+
+        memory.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Fptrace.Support;
+
+namespace Fptrace.Engine;
+
+/// <summary>Under the engine <c>fast</c> a process makes known calls unasked, and the trace is that of
+/// <c>notify</c>.</summary>
+public sealed class FastEngineTests
+{
+    public static IEnumerable<object[]> Programs =>
+        TestPrograms.WithAccesses.Where(name => name != "raw").Select(name => new object[] { name });
+
+    [SkippableTheory]
+    [MemberData(nameof(Programs))]
+    public void Program_MakesTheAccessesItNames(string name)
+    {
+        using var directory = new WorkDirectory();
+        TestProgram program = TestProgram.Read(name);
+        program.Prepare(directory);
+        TracedRun run = TracedRun.With(directory, "fast", program.Options, [TestPrograms.LinkedPath(name)]);
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, $"needs what tests/programs/{name}.c needs");
+        IEnumerable<string> accesses = run.Succeeded().OwnAccesses.Where(access => !program.Tolerated.Contains(access));
+        Assert.Equal(
+            program.IsOrdered ? program.Accesses : program.Accesses.Order(StringComparer.Ordinal),
+            program.IsOrdered ? accesses : accesses.Order(StringComparer.Ordinal));
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+        Assert.Equal("fast", run.Trace.Engine);
+    }
+
+    /// <summary>With faults, signals at 100 µs, siglongjmp, fork, vfork, and streams that are renamed and
+    /// replaced.</summary>
+    [SkippableFact]
+    public void ArmedProcess_HasTheTraceOfNotify()
+    {
+        TracedRun fast = Run("fast", "all");
+        TracedRun notify = Run("notify", "all");
+        Assert.Equal(["armed", "asked"], [fast.Result.Output.Trim(), notify.Result.Output.Trim()]);
+        Assert.Equal(Accesses(notify), Accesses(fast));
+        Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
+        Assert.Contains("1 write second", fast.OwnAccesses);
+    }
+
+    [SkippableFact]
+    public void ProcessThatUnmapsTheGate_AsksAgain()
+    {
+        TracedRun fast = Run("fast", "unmap");
+        Assert.Equal(Accesses(Run("notify", "unmap")), Accesses(fast));
+        Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
+    }
+
+    [SkippableFact]
+    public void OtherCodeAtTheGate_IsAReason()
+    {
+        TracedRun fast = Run("fast", "others-map");
+        Assert.False(fast.Trace.IsComplete);
+        Assert.Contains("--engine fast", fast.Trace.Verdict, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void StaticProgram_IsNotArmed()
+    {
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, "fast", ["--probes"], [TestPrograms.Path("known"), "all"])
+            .Succeeded();
+        Assert.Equal("asked", run.Result.Output.Trim());
+    }
+
+    private static TracedRun Run(string engine, string what)
+    {
+        Requires.That(RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs x86-64");
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"], [TestPrograms.LinkedPath("known"), what])
+            .Succeeded();
+        _ = run.Trace;
+        return run;
+    }
+
+    private static IEnumerable<string> Accesses(TracedRun run) => run.Trace.Accesses
+        .Select(access => $"{access.Execution} {access.Kind} {run.Short(access.Path)} {run.Short(access.Counterpart)}")
+        .Select(text => Regex.Replace(text, "/proc/[0-9]+", "/proc/PID"));
+}
