@@ -2,7 +2,13 @@
 // wrappers of the C library, and leaves static programs alone.
 // The first argument says what else it does; it prints whether it was armed.
 #include "program.h"
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/un.h>
 
 static volatile sig_atomic_t ticks, jumps;
 static sigjmp_buf out;
@@ -43,6 +49,7 @@ static void ask(int times)
         CHECK(lstat("/etc", &status) == 0 && S_ISDIR(status.st_mode));
         CHECK(readlink("/etc/passwd", link, sizeof link) == -1 && errno == EINVAL);
         CHECK(access("/nowhere/at/all", F_OK) == -1 && errno == ENOENT);
+        CHECK(fstat(2, &status) == 0);
     }
 }
 
@@ -82,7 +89,7 @@ static void wait_for(pid_t child)
 
 static void be_interrupted(void)
 {
-    struct sigaction action = {.sa_handler = tick};
+    struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
     struct itimerval often = {{0, 100}, {0, 100}}, never = {0};
     CHECK(sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &often, NULL) == 0);
     while (ticks < 100) {
@@ -146,6 +153,81 @@ static void follow_link(void)
     CHECK(stat(path, &status) == 0 && S_ISREG(status.st_mode));
 }
 
+/* What is known to be absent may come into being, by whatever call of whichever process. */
+static void make_names(void)
+{
+    static const char *const names[] = {"file", "directory", "link", "hard", "moved", "fifo", "socket"};
+    char path[PATH_MAX];
+    struct stat status;
+    CHECK(close(open("source", O_WRONLY | O_CREAT, 0666)) == 0);
+    for (int i = 0; i < 7; i++) {
+        CHECK(getcwd(path, sizeof path - 20));
+        strcat(strcat(path, "/"), names[i]);
+        for (int j = 0; j < 20; j++)
+            CHECK(lstat(path, &status) == -1 && errno == ENOENT);
+        pid_t child = fork();
+        CHECK(child >= 0);
+        if (child == 0) {
+            struct sockaddr_un name = {.sun_family = AF_UNIX};
+            strcpy(name.sun_path, names[i]);
+            switch (i) {
+            case 0: _exit(close(open("file", O_RDONLY | O_CREAT, 0666)));
+            case 1: _exit(mkdir("directory", 0777));
+            case 2: _exit(symlink("nowhere", "link"));
+            case 3: _exit(link("source", "hard"));
+            case 4: _exit(rename("source", "moved"));
+            case 5: _exit(mkfifo("fifo", 0666));
+            default: _exit(bind(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&name, sizeof name));
+            }
+        }
+        wait_for(child);
+        CHECK(lstat(path, &status) == 0);
+    }
+}
+
+static void *ask_often(void *unused)
+{
+    (void)unused;
+    ask(50);
+    return NULL;
+}
+
+static void ask_in_threads(void)
+{
+    pthread_t threads[3];
+    for (int i = 0; i < 3; i++)
+        CHECK(pthread_create(&threads[i], NULL, ask_often, NULL) == 0);
+    ask(50);
+    for (int i = 0; i < 3; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
+/* From now on no access() may come from the addresses at which the page of known calls is. */
+static void confine(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_access, 0, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, instruction_pointer) + 4),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x4100, 0, 2),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x4f00, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof code[0], code};
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+static unsigned long sum_of_text(void)
+{
+    extern char __executable_start, etext;
+    unsigned long sum = 0;
+    for (const char *at = &__executable_start; at < &etext; at++)
+        sum = sum * 31 + (unsigned char)*at;
+    return sum;
+}
+
 int main(int count, char **words)
 {
     const char *what = count > 1 ? words[1] : "";
@@ -154,6 +236,9 @@ int main(int count, char **words)
         CHECK(mmap(at, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == at);
         return 0;
     }
+    if (strcmp(what, "confined") == 0)
+        confine();
+    unsigned long sum = sum_of_text();
     ask(30);
     char *page = gate();
     if (strcmp(what, "all") == 0) {
@@ -162,6 +247,18 @@ int main(int count, char **words)
         make_others();
         use_streams();
         follow_link();
+        make_names();
+        ask_in_threads();
+    } else if (strcmp(what, "confine") == 0) {
+        confine();
+        ask(30);
+        pid_t child = fork();
+        CHECK(child >= 0);
+        if (child == 0) {
+            ask(30);
+            _exit(0);
+        }
+        wait_for(child);
     } else if (strcmp(what, "unmap") == 0) {
         CHECK(!page || munmap(page, 4096) == 0);
         ask(30);
@@ -172,6 +269,7 @@ int main(int count, char **words)
         execl("/proc/self/exe", "known", "map", text, NULL);
         CHECK(0);
     }
+    CHECK(sum == sum_of_text());
     puts(page ? "armed" : "asked");
     return 0;
 }

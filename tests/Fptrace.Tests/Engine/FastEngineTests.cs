@@ -49,6 +49,35 @@ public sealed class FastEngineTests
         Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
     }
 
+    /// <summary>A filter of the command's may go by where the instruction of a call is.</summary>
+    [SkippableTheory]
+    [InlineData("confine", "armed")]
+    [InlineData("confined", "asked")]
+    public void ProcessWithAFilterOfItsOwn_MakesItsCallsWhereTheyStand(string what, string how)
+    {
+        TracedRun fast = Run("fast", what);
+        Assert.Equal(how, fast.Result.Output.Trim());
+        Assert.Equal(Accesses(Run("notify", what)), Accesses(fast));
+        Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
+    }
+
+    /// <summary>The pages would count against its limit.</summary>
+    [SkippableFact]
+    public void ProcessWithAMemoryLimit_IsNotArmed() =>
+        Assert.Equal("asked", Run("fast", "sh", "-c", $"ulimit -v 1000000; exec {TestPrograms.LinkedPath("known")} all")
+            .Result.Output.Trim());
+
+    [SkippableFact]
+    public void ProcessOfAnyUser_IsArmed()
+    {
+        Requires.That(Environment.UserName == "root", "needs root");
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, "fast", ["--probes"], [TestPrograms.LinkedPath("known"), "all"],
+            "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nowhere").Succeeded();
+        Assert.Equal("armed", run.Result.Output.Trim());
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
     [SkippableFact]
     public void OtherCodeAtTheGate_IsAReason()
     {
@@ -66,12 +95,13 @@ public sealed class FastEngineTests
         Assert.Equal("asked", run.Result.Output.Trim());
     }
 
-    private static TracedRun Run(string engine, string what)
+    private static TracedRun Run(string engine, string what) => Run(engine, TestPrograms.LinkedPath("known"), what);
+
+    private static TracedRun Run(string engine, params IReadOnlyList<string> command)
     {
         Requires.That(RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs x86-64");
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--probes"], [TestPrograms.LinkedPath("known"), what])
-            .Succeeded();
+        TracedRun run = TracedRun.With(directory, engine, ["--probes"], command).Succeeded();
         _ = run.Trace;
         return run;
     }

@@ -140,19 +140,14 @@ internal sealed class SyscallHandler
         return answer;
     }
 
-    /// <summary>The path of the probe that was just handled, if another one of it would record nothing.</summary>
-    /// <returns>Its length; 0 when it is not known, or is relative, or means another name.</returns>
-    public int KnownPath(in SyscallEntry call, Span<byte> path)
+    /// <summary>Whether another probe like the one that was just handled would record nothing.</summary>
+    /// <param name="path">Its path; empty for one that names no file, which is always known.</param>
+    /// <returns>false also for a path that is relative, or means another name.</returns>
+    public bool KnowsProbe(out ReadOnlySpan<byte> path)
     {
-        if (!_context.IsProbeKnown || call.Call.Paths is not { } positions)
-        {
-            return 0;
-        }
-
-        int length = _context.Memory.ReadString(call.Argument(positions.First), path);
-        return length > 0 && path[..length].SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path[..length])
-            ? length
-            : 0;
+        path = _context.Paths.Given;
+        return _context.IsProbeKnown
+            && (path.IsEmpty || (path.SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path)));
     }
 
     /// <summary>Forgets the pending call of a tracee, because the call is over, or the thread.</summary>
@@ -204,14 +199,16 @@ internal sealed class SyscallHandler
     /// </remarks>
     public void CutShort(Tracee tracee)
     {
-        Recorder.Plan.Fast?.Changed();
-
-        // The kernel was to skip this call, and only the exit would have put our answer in.
-        if (Release(tracee) is not { Answer: null } call)
+        // The kernel was to skip a call that has an answer, and only the exit would have put that in.
+        if (Release(tracee) is { Answer: null } call)
         {
-            return;
+            CutShort(tracee, call);
+            Recorder.Plan.Fast?.Changed();
         }
+    }
 
+    private void CutShort(Tracee tracee, PendingCall call)
+    {
         Faults.Take();
         bool? cameTrue = call.HasComeTrue();
         NoteFaults(tracee);

@@ -22,6 +22,9 @@ internal static class FastCode
     /// more.</summary>
     public const int Generation = 0x1000;
 
+    /// <summary>The generation of a process that asks about each call.</summary>
+    public const ulong NoGeneration = ulong.MaxValue;
+
     /// <summary>From the code to the generation of each standard stream: of its reads, then of its writes.</summary>
     public const int Streams = 0x1040;
 
@@ -41,12 +44,14 @@ internal static class FastCode
 
     // Where the two parts begin in a slot. A fault of the fast part goes on at the other one: it comes first.
     private const int GateAddress = 16;
-    private const int Fast = 24;
+    private const int Known = 24;
+    private const int Fast = 40;
 
     private const byte JumpIfEqual = 0x74;
     private const byte JumpIfNotEqual = 0x75;
     private const byte JumpIfBelow = 0x72;
     private const byte JumpIfAbove = 0x77;
+    private const byte JumpIfNotNegative = 0x79;
 
     // FNV-1a.
     private const uint Basis = 2166136261;
@@ -82,6 +87,15 @@ internal static class FastCode
         }
 
         writer.Add64(gate);
+        writer.Add(0xb8);                                  // mov eax, the number of the call: it is known
+        writer.Add32(site.Number);
+        writer.Add(0xff, 0x25);                            // jmp [the gate's call of this slot]
+        writer.AddRelative(SlotAt(code, slot) + GateAddress);
+        while (writer.Length < Fast)
+        {
+            writer.Add(0x90);
+        }
+
         if (site.Kind == SiteKind.Stream)
         {
             AddStream(ref writer, code, SlotAt(code, slot), site);
@@ -117,8 +131,9 @@ internal static class FastCode
         writer.Add(0x49, 0x8b, 0x0c, 0x0b);                // mov rcx, [r11 + rcx]
         writer.Add(0x48, 0x3b, 0x0d);                      // cmp rcx, [the generation]
         writer.AddRelative(code + Generation);
-        AddJump(ref writer, JumpIfNotEqual, slow);
-        AddGate(ref writer, slow, site.Number);
+        AddJump(ref writer, JumpIfEqual, slow + Known);
+        writer.Add(0xe9);                                  // jmp slow
+        writer.AddRelative(slow);
     }
 
     private static void AddPath(ref CodeWriter writer, ulong code, ulong slow, in CallSite site)
@@ -126,6 +141,18 @@ internal static class FastCode
         bool isFirst = site.Kind is SiteKind.FirstPathFollowed or SiteKind.FirstPathKept;
         bool hasFlags = site.Kind == SiteKind.SecondPathAndFlags;
         ProbeKind kind = site.Kind == SiteKind.FirstPathFollowed ? ProbeKind.Followed : ProbeKind.Kept;
+        writer.Add(0x0f, 0xb6, (byte)(isFirst ? 0x07 : 0x06)); // movzx eax, byte [path]
+        writer.Add(0x84, 0xc0);                            // test al, al
+        int named = writer.AddShortJump(JumpIfNotEqual);
+        writer.Add(0x4c, 0x8b, 0x0d);                      // mov r9, [the generation]
+        writer.AddRelative(code + Generation);
+        writer.Add(0x4d, 0x85, 0xc9);                      // test r9, r9: an empty path is known under each but one
+        AddJump(ref writer, JumpIfNotNegative, slow + Known);
+        writer.Add(0xe9);                                  // jmp slow
+        writer.AddRelative(slow);
+        writer.Land(named);
+        writer.Add(0x3c, (byte)'/');                       // cmp al, '/'
+        AddJump(ref writer, JumpIfNotEqual, slow);
         if (hasFlags)
         {
             writer.Add(0x41, 0xf7, 0xc2);                  // test r10d, all flags but AT_SYMLINK_NOFOLLOW
@@ -141,8 +168,6 @@ internal static class FastCode
             writer.Add32(unchecked((int)(Basis ^ (uint)kind)));
         }
 
-        writer.Add(0x80, (byte)(isFirst ? 0x3f : 0x3e), (byte)'/'); // cmp byte [path], '/'
-        AddJump(ref writer, JumpIfNotEqual, slow);
         writer.Add(0x48, 0x89, (byte)(isFirst ? 0xf9 : 0xf1)); // mov rcx, path
         writer.Add(0x4c, 0x8d, (byte)(isFirst ? 0x8f : 0x8e)); // lea r9, [path + the longest]
         writer.Add32(LongestPath);
@@ -194,16 +219,9 @@ internal static class FastCode
         // The tracer may have put another path there meanwhile, but only under another generation.
         writer.Add(0x4c, 0x3b, 0x0d);                      // cmp r9, [the generation]
         writer.AddRelative(code + Generation);
-        AddJump(ref writer, JumpIfNotEqual, slow);
-        AddGate(ref writer, slow, site.Number);
-    }
-
-    private static void AddGate(ref CodeWriter writer, ulong slow, int number)
-    {
-        writer.Add(0xb8);                                  // mov eax, the number of the call
-        writer.Add32(number);
-        writer.Add(0xff, 0x25);                            // jmp [the gate's call of this slot]
-        writer.AddRelative(slow + GateAddress);
+        AddJump(ref writer, JumpIfEqual, slow + Known);
+        writer.Add(0xe9);                                  // jmp slow
+        writer.AddRelative(slow);
     }
 
     // The long form of a conditional jump: 0f, and its short opcode + 10h.

@@ -15,6 +15,8 @@ internal sealed class FastPath
     private readonly Lock _lock = new();
     private readonly List<ArmedMemory> _armed = [];
 
+    private volatile bool _mayAppear;
+
     // Zeros, which is what unwritten memory holds, are no generation.
     private ulong _generation = (ulong)Random.Shared.NextInt64(1L << 32, 1L << 62);
 
@@ -41,6 +43,12 @@ internal sealed class FastPath
         }
     }
 
+    /// <summary>Whether a name can come into being without a call whose end is seen, so that none is known to be
+    /// absent.</summary>
+    public bool NamesMayAppear => _mayAppear;
+
+    public void LetNamesAppear() => _mayAppear = true;
+
     public void Add(ArmedMemory memory)
     {
         lock (_lock)
@@ -50,13 +58,17 @@ internal sealed class FastPath
         }
     }
 
-    /// <summary>Nothing is known any more in this memory, for ever.</summary>
-    public void Disarm(ArmedMemory memory)
+    /// <summary>A process asks about each call from now on: nothing is known in its memory any more.</summary>
+    public void GiveUp(FastProcess process)
     {
-        lock (_lock)
+        process.Forbid();
+        if (process.Memory is { } memory)
         {
-            _armed.Remove(memory);
-            memory.SetGeneration(ulong.MaxValue);
+            lock (_lock)
+            {
+                _armed.Remove(memory);
+                memory.SetGeneration(FastCode.NoGeneration);
+            }
         }
     }
 

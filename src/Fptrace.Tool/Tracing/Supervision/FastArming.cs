@@ -13,7 +13,7 @@ using Fptrace.Tracing.Tracees;
 namespace Fptrace.Tracing.Supervision;
 
 /// <summary>Arms processes that ask what is known already, and notes in their memory what is known.</summary>
-internal sealed class FastArming(FastPath fast, Recorder recorder)
+internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable tracees)
 {
     private const ulong PROT_READ = 1;
     private const ulong PROT_EXEC = 4;
@@ -51,10 +51,8 @@ internal sealed class FastArming(FastPath fast, Recorder recorder)
         }
 
         Direction direction = CallSite.DirectionOf(call.Number);
-        Span<byte> path = stackalloc byte[FastCode.LongestPath];
-        int length = 0;
-        if (kind == SiteKind.Stream ? !IsKnown(tracee, call.Int(0), direction)
-            : (length = handler.KnownPath(call, path)) <= 0)
+        ReadOnlySpan<byte> path = default;
+        if (kind == SiteKind.Stream ? !IsKnown(tracee, call.Int(0), direction) : !handler.KnowsProbe(out path))
         {
             return false;
         }
@@ -75,9 +73,9 @@ internal sealed class FastArming(FastPath fast, Recorder recorder)
         {
             memory.KnowStream(call.Int(0), direction, generation);
         }
-        else
+        else if (!path.IsEmpty && !AreNamesChanging())
         {
-            memory.KnowPath(path[..length], KindOf(kind, call), generation);
+            memory.KnowPath(path, KindOf(kind, call), generation);
         }
 
         return false;
@@ -185,6 +183,20 @@ internal sealed class FastArming(FastPath fast, Recorder recorder)
         {
             fast.Remove(memory);
         }
+    }
+
+    // Such a call has begun a new generation, and its effect may still be to come.
+    private bool AreNamesChanging()
+    {
+        foreach (Tracee tracee in tracees.All())
+        {
+            if (tracee.Call.Pending is { ChangesNames: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsKnown(Tracee tracee, int fd, Direction direction) =>

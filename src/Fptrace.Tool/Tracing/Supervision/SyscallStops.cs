@@ -182,7 +182,6 @@ internal sealed class SyscallStops(
             return;
         }
 
-        recorder.Plan.Fast?.Changed();
         if (call.Answer is long answer)
         {
             stop.SetResult(answer);
@@ -220,6 +219,8 @@ internal sealed class SyscallStops(
     /// <summary>Gives others what a call has changed for them, too.</summary>
     private void Share(Tracee tracee, PendingCall call, bool foreign)
     {
+        // What the call has changed is recorded by now.
+        recorder.Plan.Fast?.Changed();
         if (call is PendingFilter { IsShared: true })
         {
             ShareFilters(tracee);
@@ -257,7 +258,7 @@ internal sealed class SyscallStops(
         foreach (Tracee other in tracees.OfProcess(tracee.Tgid))
         {
             other.Use(tracee.World.Filters);
-            other.Enter(tracee.World.Surroundings & Surroundings.NoNewPrivileges);
+            other.Enter(tracee.World.Surroundings & (Surroundings.NoNewPrivileges | Surroundings.OwnFilter));
         }
     }
 }

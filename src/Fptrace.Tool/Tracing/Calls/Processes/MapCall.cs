@@ -67,11 +67,7 @@ internal sealed class MapCall(
             return EntryAnswer.Go;
         }
 
-        tracee.Fast.Forbid();
-        if (tracee.Fast.Memory is { } memory)
-        {
-            fast.Disarm(memory);
-        }
+        fast.GiveUp(tracee.Fast);
 
         if (rights >= 0 ? (call.Int(rights) & PROT_EXEC) != 0 : newAddress >= 0 || length < 0)
         {

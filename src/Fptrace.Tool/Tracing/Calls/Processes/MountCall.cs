@@ -32,6 +32,11 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 && !context.Names.Hosts.IsForeign(tracee.Tid)
                 && context.TryResolve(tracee, call, at: -1, path)
                 && IsKernelsOwn(context.Path.Name));
+        if (isHarmless)
+        {
+            context.Plan.Fast?.LetNamesAppear();
+        }
+
         return isHarmless
             ? EntryAnswer.Go
             : CallContext.Want(tracee, new Pending(HidesNothing(context, tracee, call)
@@ -70,6 +75,8 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
     /// <param name="empty">The directory that gets a new file system and was empty, if it is so.</param>
     private sealed class Pending(ByteString empty) : PendingCall
     {
+        public override bool ChangesNames => true;
+
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.Hosts.Changed();

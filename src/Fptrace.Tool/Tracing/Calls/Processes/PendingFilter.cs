@@ -27,8 +27,15 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
     /// <param name="call">The call.</param>
     /// <param name="address">Address of its struct sock_fprog.</param>
     /// <param name="flags">The SECCOMP_FILTER_FLAG_ flags.</param>
-    public static PendingFilter Read(CallContext context, in SyscallEntry call, ulong address, uint flags)
+    public static PendingFilter Read(
+        CallContext context, Tracee tracee, in SyscallEntry call, ulong address, uint flags)
     {
+        if (context.Plan.Fast is { } fast)
+        {
+            tracee.Enter(Surroundings.OwnFilter);
+            fast.GiveUp(tracee.Fast);
+        }
+
         // struct sock_fprog: an unsigned short, padding, and a pointer.
         if (!context.Engine.Notifies()
             || !context.Memory.TryReadNumber(address, sizeof(uint), out ulong length)
