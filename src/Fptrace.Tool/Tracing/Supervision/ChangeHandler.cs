@@ -29,7 +29,8 @@ internal sealed class ChangeHandler(
     ReleasedProcesses released,
     Supervisor supervisor)
 {
-    private readonly FastArming? _fast = recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
+    private readonly FastArming? _fast =
+        recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
 
     [SuppressMessage("Design", "CA1031",
         Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]

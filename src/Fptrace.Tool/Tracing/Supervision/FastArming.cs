@@ -145,8 +145,15 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             if (inherited.IsArmed)
             {
-                fast.Add(inherited);
                 process.Arm(inherited);
+                if (maker.IsForbidden)
+                {
+                    fast.GiveUp(process);
+                }
+                else
+                {
+                    fast.Add(inherited);
+                }
             }
             else
             {

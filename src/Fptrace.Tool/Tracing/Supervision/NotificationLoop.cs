@@ -38,7 +38,8 @@ internal sealed class NotificationLoop(
     private const int Rest = 1000;
 
     private readonly AutoResetEvent _more = new(initialState: false);
-    private readonly FastArming? _fast = recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
+    private readonly FastArming? _fast =
+        recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
     private int _receivers;
     private int _watched;
     private int _spare;

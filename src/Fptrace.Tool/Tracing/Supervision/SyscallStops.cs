@@ -148,7 +148,11 @@ internal sealed class SyscallStops(
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
-        recorder.Plan.Fast?.Changed();
+        if (tracee.Call.Pending is null or { ChangesNames: true })
+        {
+            recorder.Plan.Fast?.Changed();
+        }
+
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
             MarkSharersOfRoot(tracee);
@@ -219,8 +223,12 @@ internal sealed class SyscallStops(
     /// <summary>Gives others what a call has changed for them, too.</summary>
     private void Share(Tracee tracee, PendingCall call, bool foreign)
     {
-        // What the call has changed is recorded by now.
-        recorder.Plan.Fast?.Changed();
+        if (call.ChangesNames)
+        {
+            // What the call has changed is recorded by now.
+            recorder.Plan.Fast?.Changed();
+        }
+
         if (call is PendingFilter { IsShared: true })
         {
             ShareFilters(tracee);

@@ -25,8 +25,8 @@ public sealed class FastCodeTests
     [
         "mov $0x106,%eax", "jmp 0x700040000000", "mov $0x106,%eax", "jmp *0x700000000210", "movzbl (%rsi),%eax",
         "test %al,%al", "jne 0x700000000244", "mov 0x700000001000,%r9", "test %r9,%r9", "jns 0x700000000218",
-        "jmp 0x700000000200", "cmp $0x2f,%al", "jne 0x700000000200", "test $0xfffffeff,%r10d", "jne 0x700000000200", "mov $0x811c9dc5,%eax",
-        "xor %r10d,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9",
+        "jmp 0x700000000200", "cmp $0x2f,%al", "jne 0x700000000200", "test $0xfffffeff,%r10d", "jne 0x700000000200",
+        "mov $0x811c9dc5,%eax", "xor %r10d,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9",
         "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x70000000028a", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax",
         "inc %rcx", "cmp %r9,%rcx", "jb 0x70000000026b", "jmp 0x700000000200", "and $0x1ff,%eax", "shl $0x7,%eax",
         "lea 0x700000002000,%r8", "add %rax,%r8", "mov 0x700000001000,%r9", "cmp %r9,(%r8)", "jne 0x700000000200",
