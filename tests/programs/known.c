@@ -236,8 +236,11 @@ int main(int count, char **words)
         CHECK(mmap(at, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == at);
         return 0;
     }
-    if (strcmp(what, "confined") == 0)
+    if (strcmp(what, "confined") == 0) {
         confine();
+        execl("/proc/self/exe", "known", NULL);
+        CHECK(0);
+    }
     unsigned long sum = sum_of_text();
     ask(30);
     char *page = gate();

@@ -39,6 +39,8 @@ public sealed class FastEngineTests
         Assert.Equal(Accesses(notify), Accesses(fast));
         Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
         Assert.Contains("1 write second", fast.OwnAccesses);
+        Assert.Contains("1 probe /proc/self/status ", Accesses(fast));
+        Assert.Contains("1 probe moved", fast.OwnAccesses);
     }
 
     [SkippableFact]
