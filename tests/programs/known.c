@@ -125,6 +125,30 @@ static void make_others(void)
     ask(20);
 }
 
+/* More of them at once than are armed. */
+static void make_many(void)
+{
+    int go[2];
+    pid_t children[300];
+    CHECK(pipe(go) == 0);
+    for (int i = 0; i < 300; i++) {
+        children[i] = fork();
+        CHECK(children[i] >= 0);
+        if (children[i] == 0) {
+            char byte;
+            close(go[1]);
+            CHECK(read(go[0], &byte, 1) == 0);
+            ask(2);
+            CHECK(mkdir("many", 0777) == 0 || errno == EEXIST);
+            ask(1);
+            _exit(0);
+        }
+    }
+    close(go[1]);
+    for (int i = 0; i < 300; i++)
+        wait_for(children[i]);
+}
+
 static void use_streams(void)
 {
     char byte;
@@ -252,6 +276,7 @@ int main(int count, char **words)
         follow_link();
         make_names();
         ask_in_threads();
+        make_many();
     } else if (strcmp(what, "confine") == 0) {
         confine();
         ask(30);

@@ -12,6 +12,9 @@ internal sealed class FastPath
     // So many known questions cost as much as arming a process.
     public const int Threshold = 16;
 
+    // Each costs a descriptor, and a write whenever a name changes.
+    private const int MostArmed = 200;
+
     private readonly Lock _lock = new();
     private readonly List<ArmedMemory> _armed = [];
 
@@ -19,6 +22,17 @@ internal sealed class FastPath
 
     // Zeros, which is what unwritten memory holds, are no generation.
     private ulong _generation = (ulong)Random.Shared.NextInt64(1L << 32, 1L << 62);
+
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _armed.Count < MostArmed;
+            }
+        }
+    }
 
     public FastGate Gate { get; } = FastGate.Draw();
 
@@ -68,6 +82,7 @@ internal sealed class FastPath
             {
                 _armed.Remove(memory);
                 memory.SetGeneration(FastCode.NoGeneration);
+                memory.Dispose();
             }
         }
     }

@@ -61,7 +61,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             process.ArmedAt = instruction;
             return instruction >= FirstLibrary && process.CountKnown() == FastPath.Threshold
-                && tracee.Group.Count == 1 && !Descriptions.IsMemoryLimited(tracee.Tid);
+                && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid);
         }
 
         if (tracee.Group.Count == 1)
@@ -73,7 +73,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             memory.KnowStream(call.Int(0), direction, generation);
         }
-        else if (!path.IsEmpty && !AreNamesChanging())
+        else if (!path.IsEmpty && !tracees.NameChanges.AreUnderWay)
         {
             memory.KnowPath(path, KindOf(kind, call), generation);
         }
@@ -146,7 +146,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             if (inherited.IsArmed)
             {
                 process.Arm(inherited);
-                if (maker.IsForbidden)
+                if (maker.IsForbidden || !fast.HasRoom)
                 {
                     fast.GiveUp(process);
                 }
@@ -190,20 +190,6 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             fast.Remove(memory);
         }
-    }
-
-    // Such a call has begun a new generation, and its effect may still be to come.
-    private bool AreNamesChanging()
-    {
-        foreach (Tracee tracee in tracees.All())
-        {
-            if (tracee.Call.Pending is { ChangesNames: true })
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool IsKnown(Tracee tracee, int fd, Direction direction) =>

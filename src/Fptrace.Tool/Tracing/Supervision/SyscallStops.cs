@@ -148,9 +148,10 @@ internal sealed class SyscallStops(
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
-        if (tracee.Call.Pending is null or { ChangesNames: true })
+        if (recorder.Plan.Fast is { } fast && tracee.Call.Pending is null or { ChangesNames: true })
         {
-            recorder.Plan.Fast?.Changed();
+            tracees.NameChanges.Begin(tracee);
+            fast.Changed();
         }
 
         if (tracee.Call.Pending is { ChangesRoot: true })
