@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;
@@ -15,6 +15,7 @@ public sealed class FastEngineTests
     [MemberData(nameof(Programs))]
     public void Program_MakesTheAccessesItNames(string name)
     {
+        SkipElsewhere();
         using var directory = new WorkDirectory();
         TestProgram program = TestProgram.Read(name);
         program.Prepare(directory);
@@ -72,6 +73,7 @@ public sealed class FastEngineTests
     [SkippableFact]
     public void ProcessOfAnyUser_IsArmed()
     {
+        SkipElsewhere();
         Requires.That(Environment.UserName == "root", "needs root");
         using var directory = new WorkDirectory();
         TracedRun run = TracedRun.With(directory, "fast", ["--probes"], [TestPrograms.LinkedPath("known"), "all"],
@@ -91,17 +93,30 @@ public sealed class FastEngineTests
     [SkippableFact]
     public void StaticProgram_IsNotArmed()
     {
+        SkipElsewhere();
         using var directory = new WorkDirectory();
         TracedRun run = TracedRun.With(directory, "fast", ["--probes"], [TestPrograms.Path("known"), "all"])
             .Succeeded();
         Assert.Equal("asked", run.Result.Output.Trim());
     }
 
+    [SkippableFact]
+    public void OtherMachine_IsRefusedInOneLine()
+    {
+        Skip.If(PerMachine.IsX64, "is for other machines than x86-64");
+        CommandResult run = CommandRunner.Run("/",
+            [.. FptraceExecutable.Command, "--engine", "fast", "-d", "-", "true"]);
+        Assert.Equal(ExitCodes.TracingDenied, run.ExitCode);
+        Assert.Equal("fptrace: --engine fast is for x86-64 only; use notify", run.Error.TrimEnd());
+    }
+
+    private static void SkipElsewhere() => Skip.IfNot(PerMachine.IsX64, "is for x86-64");
+
     private static TracedRun Run(string engine, string what) => Run(engine, TestPrograms.LinkedPath("known"), what);
 
     private static TracedRun Run(string engine, params IReadOnlyList<string> command)
     {
-        Requires.That(RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs x86-64");
+        SkipElsewhere();
         using var directory = new WorkDirectory();
         TracedRun run = TracedRun.With(directory, engine, ["--probes"], command).Succeeded();
         _ = run.Trace;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Tracing.Calls;
@@ -88,6 +89,7 @@ public sealed class SyscallTableTests
             Stdio = true,
             Network = true,
             AllowIoUring = true,
+            Fast = new FastPath(),
         };
         IEnumerable<string> unseen = SyscallTable.Rows
             .Where(row => row.Call is not IgnoredCall && row.Call.TrapUnder(everything, SyscallAbi.Native) is null)
