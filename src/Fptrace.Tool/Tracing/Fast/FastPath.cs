@@ -20,8 +20,7 @@ internal sealed class FastPath
 
     private volatile bool _mayAppear;
 
-    // Zeros, which is what unwritten memory holds, are no generation.
-    private ulong _generation = (ulong)Random.Shared.NextInt64(1L << 32, 1L << 62);
+    private ulong _generation = NewGeneration();
 
     public bool HasRoom
     {
@@ -44,7 +43,7 @@ internal sealed class FastPath
     {
         lock (_lock)
         {
-            Volatile.Write(ref _generation, _generation + 1);
+            Volatile.Write(ref _generation, NewGeneration());
             for (int i = _armed.Count - 1; i >= 0; i--)
             {
                 if (!_armed[i].SetGeneration(_generation))
@@ -97,4 +96,8 @@ internal sealed class FastPath
 
         memory.Dispose();
     }
+
+    // A process may read it while the tracer writes it, byte by byte: the mixture must be none that ever was. Zeros,
+    // which is what unwritten memory holds, are none, and neither is a negative number.
+    private static ulong NewGeneration() => (ulong)Random.Shared.NextInt64(1L << 32, long.MaxValue);
 }
