@@ -9,8 +9,10 @@ namespace Fptrace.Tracing.Fast;
 /// </remarks>
 internal sealed class FastPath
 {
-    // So many known questions cost as much as arming a process.
-    public const int Threshold = 16;
+    // Sixteen known probes cost as much as arming a process, and few processes stop there. A shell prints a lot, and
+    // makes children that cost more when they are armed, too.
+    private const int Threshold = 256;
+    private const int WeightOfProbe = 16;
 
     // Each costs a descriptor, and a write whenever a name changes.
     private const int MostArmed = 200;
@@ -21,6 +23,15 @@ internal sealed class FastPath
     private volatile bool _mayAppear;
 
     private ulong _generation = NewGeneration();
+
+    /// <summary>Called for each question of a process whose answer was known.</summary>
+    /// <returns>Whether it is to be armed. Says so once.</returns>
+    public static bool AsksEnough(FastProcess process, SiteKind kind)
+    {
+        int weight = kind == SiteKind.Stream ? 1 : WeightOfProbe;
+        int now = process.CountKnown(weight);
+        return now >= Threshold && now - weight < Threshold;
+    }
 
     public bool HasRoom
     {

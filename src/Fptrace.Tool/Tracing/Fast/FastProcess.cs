@@ -27,8 +27,8 @@ internal sealed class FastProcess(int tid)
     public ulong ArmedAt { get; set; }
 
     /// <summary>Counts the questions whose answer was known before.</summary>
-    /// <returns>How many there were.</returns>
-    public int CountKnown() => Interlocked.Increment(ref _known);
+    /// <returns>What all of them weigh.</returns>
+    public int CountKnown(int weight) => Interlocked.Add(ref _known, weight);
 
     public void Arm(ArmedMemory memory) => _memory = memory;
 
