@@ -43,14 +43,15 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> TracingArrows = new(StringComparer.Ordinal)
     {
         ["Proc"] = [],
-        ["Plan"] = ["Proc"],
-        ["Recording"] = ["Proc", "Plan"],
-        ["Tracees"] = ["Proc", "Recording"],
+        ["Fast"] = ["Proc"],
+        ["Plan"] = ["Proc", "Fast"],
+        ["Recording"] = ["Proc", "Fast", "Plan"],
+        ["Tracees"] = ["Proc", "Fast", "Recording"],
         ["Names"] = ["Proc", "Plan", "Recording", "Tracees"],
         ["Scheduling"] = ["Proc", "Plan", "Tracees"],
-        ["Calls"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
+        ["Calls"] = ["Proc", "Fast", "Plan", "Recording", "Tracees", "Names", "Scheduling"],
         ["Launch"] = ["Proc", "Plan", "Calls"],
-        ["Supervision"] = ["Proc", "Plan", "Recording", "Tracees", "Names", "Scheduling", "Calls", "Launch"],
+        ["Supervision"] = ["Proc", "Fast", "Plan", "Recording", "Tracees", "Names", "Scheduling", "Calls", "Launch"],
     };
 
     /// <summary>The same of the folders of Manifests. What stands above them, the manifest itself, names

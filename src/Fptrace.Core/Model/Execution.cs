@@ -74,4 +74,7 @@ public sealed class Execution
 
     /// <summary>The largest resident set size among its processes, in KiB.</summary>
     public long MaxResidentKiB { get; set; }
+
+    /// <summary>Whether one of its processes made known calls without asking the tracer (engine <c>fast</c>).</summary>
+    public bool IsArmed { get; set; }
 }

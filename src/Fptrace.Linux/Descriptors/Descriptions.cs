@@ -130,6 +130,20 @@ internal static class Descriptions
     public static bool ShareTable(int tid, int other) =>
         libc.syscall(SYS_kcmp, tid, other, libc.KCMP_FILES, 0, 0) is 0 or -1;
 
+    /// <summary>Whether two threads have one address space (CLONE_VM); assumed where the kernel does not
+    /// tell.</summary>
+    public static bool ShareMemory(int tid, int other) =>
+        libc.syscall(SYS_kcmp, tid, other, libc.KCMP_VM, 0, 0) is 0 or -1;
+
+    /// <summary>Whether a process may have only so much address space (RLIMIT_AS); assumed where the kernel does not
+    /// tell.</summary>
+    public static unsafe bool IsMemoryLimited(int tid)
+    {
+        ulong* limits = stackalloc ulong[2];
+        return libc.syscall(SYS_prlimit64, tid, libc.RLIMIT_AS, 0, (nint)limits, 0) != 0
+            || limits[0] != ulong.MaxValue;
+    }
+
     /// <summary>Whether two threads have one root and working directory (CLONE_FS); assumed where the kernel does not
     /// tell.</summary>
     public static bool ShareRoot(int tid, int other) =>

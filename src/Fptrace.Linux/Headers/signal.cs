@@ -7,7 +7,9 @@ internal static class signal
     public const int SIGINT = 2;
     public const int SIGQUIT = 3;
     public const int SIGTRAP = 5;
+    public const int SIGBUS = 7;
     public const int SIGKILL = 9;
+    public const int SIGSEGV = 11;
     public const int SIGPIPE = 13;
     public const int SIGTERM = 15;
     public const int SIGCHLD = 17;

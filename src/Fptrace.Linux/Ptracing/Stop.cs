@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
@@ -90,6 +91,24 @@ internal readonly unsafe ref struct Stop
         ? (registers[registers.Layout.Stack], registers.Layout.WordSize)
         : null;
 
+    /// <summary>Whether a fault of the thread's own code is about to be delivered (SIGSEGV, SIGBUS), and at which
+    /// instruction.</summary>
+    public bool TryGetFault(out ulong instruction)
+    {
+        bool isFault = Status.StopSignal is signal.SIGSEGV or signal.SIGBUS && SignalInfo() is { si_code: > 0 };
+        instruction = isFault && TryGetRegisters(out Registers registers) ? registers.NextInstruction : 0;
+        return isFault;
+    }
+
+    /// <summary>It goes on at another instruction.</summary>
+    public void GoOnAt(ulong instruction)
+    {
+        if (TryGetRegisters(out Registers registers))
+        {
+            Set(registers, registers.Layout.Program, instruction);
+        }
+    }
+
     /// <summary>At an entry stop: the call is not made. What it returns is set at its exit stop.</summary>
     public void SkipSyscall()
     {
@@ -126,7 +145,7 @@ internal readonly unsafe ref struct Stop
         }
     }
 
-    /// <summary>For <see cref="InterruptedCall"/>, as the next two.</summary>
+    /// <summary>For <see cref="InterruptedCall"/> and <see cref="RemoteMapping"/>, as the next ones.</summary>
     internal bool TryGetRegisters(out Registers registers)
     {
         registers = default;
@@ -147,12 +166,14 @@ internal readonly unsafe ref struct Stop
     internal void Set(Registers registers, int register, ulong value)
     {
         registers[register] = value;
-        fixed (byte* first = &registers.First)
-        {
-            iovec io = new() { iov_base = (nint)first,
-                iov_len = registers.Layout.Count * registers.Layout.WordSize };
-            _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
-        }
+        Set(registers);
+    }
+
+    internal void Set(Registers registers)
+    {
+        iovec io = new() { iov_base = (nint)Unsafe.AsPointer(ref registers.First),
+            iov_len = registers.Layout.Count * registers.Layout.WordSize };
+        _ = Request(ptrace.PTRACE_SETREGSET, ptrace.NT_PRSTATUS, (nint)(&io));
     }
 
     /// <summary>On Arm: in which call the thread is; −1 for none.</summary>

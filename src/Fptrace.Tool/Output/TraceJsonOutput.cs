@@ -118,6 +118,10 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
         json.WriteNumber("userTimeUs", execution.UserTimeUs);
         json.WriteNumber("systemTimeUs", execution.SystemTimeUs);
         json.WriteNumber("maxResidentKiB", execution.MaxResidentKiB);
+        if (execution.IsArmed)
+        {
+            json.WriteBoolean("armed", true);
+        }
     }
 
     private static void WriteAccess(Utf8JsonWriter json, in Access access)

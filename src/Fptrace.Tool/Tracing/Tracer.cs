@@ -1,7 +1,9 @@
 using Fptrace.Linux;
+using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
@@ -53,12 +55,22 @@ internal static class Tracer
         byte[][]? environment,
         Action<Launcher>? started)
     {
+        if (engine == EngineKind.Fast && !PerMachine.IsX64)
+        {
+            throw new FptraceException(ExitCodes.TracingDenied, "--engine fast is for x86-64 only; use notify");
+        }
+
         ulong ignored = StartState.IgnoredSignals();
         // This comes before the first thread starts. A skip starts no thread, so it does not pay for it.
         UnforeseenFailure.EndOnUnhandled();
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
         started?.Invoke(launcher);
+        if (engine == EngineKind.Fast)
+        {
+            plan = plan with { Fast = new FastPath() };
+        }
+
         var traps = new TrapTable(plan);
         launcher.Confine(engine, traps);
         int streamsOf = supervision.Proxy?.LetGoOfStreams() ?? Environment.ProcessId;

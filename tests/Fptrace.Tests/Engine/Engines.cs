@@ -2,8 +2,10 @@ using Fptrace.Linux.Headers;
 
 namespace Fptrace.Engine;
 
-/// <summary>The three ways to trace: whatever one records, all record.</summary>
+/// <summary>The ways to trace: whatever one records, all record.</summary>
 internal static class Engines
 {
-    public static readonly string[] Names = ["notify", "ptrace", "syscall"];
+    /// <summary>FPTRACE_ENGINES_UNDER_TEST names others, with commas between them.</summary>
+    public static readonly string[] Names =
+        Environment.GetEnvironmentVariable("FPTRACE_ENGINES_UNDER_TEST")?.Split(',') ?? ["notify", "ptrace", "syscall"];
 }

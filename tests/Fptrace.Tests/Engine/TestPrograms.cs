@@ -34,12 +34,19 @@ internal static class TestPrograms
         return Compiled.GetOrAdd(bits == 32 ? name + "-32" : name, key => new(() => Compile(name, key, bits))).Value;
     }
 
-    private static string Compile(string name, string file, int bits)
+    /// <summary>The same, linked with the C library as most programs are.</summary>
+    public static string LinkedPath(string name)
+    {
+        Requires.Program("gcc");
+        return Compiled.GetOrAdd(name + "-linked", key => new(() => Compile(name, key, 64, "-no-pie"))).Value;
+    }
+
+    private static string Compile(string name, string file, int bits, string link = "-static")
     {
         string binary = System.IO.Path.Combine(Binaries.Value, file);
         string library = name == "raw" ? "-nostdlib" : "-pthread";
         CommandResult gcc = CommandRunner.Run("/",
-            ["gcc", .. bits == 32 ? (string[])["-m32"] : [], "-O1", "-Wall", "-Wextra", "-static", library, "-o",
+            ["gcc", .. bits == 32 ? (string[])["-m32"] : [], "-O1", "-Wall", "-Wextra", link, library, "-o",
             binary, TestProgram.Read(name).Source]);
         Assert.True(gcc.ExitCode == 0, gcc.Error);
         return binary;

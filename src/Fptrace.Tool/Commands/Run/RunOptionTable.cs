@@ -78,7 +78,7 @@ internal sealed class RunOptionTable : OptionTable
         after the last three the command runs again next time (default: wait)
         """);
     private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All,
-        "auto, notify, ptrace or syscall (default: auto)");
+        "auto, notify, fast, ptrace or syscall (default: auto)");
     private readonly TextOption _processName = Text("--process-name", "NAME",
         "what ps calls the tool, so that who ends it names the command");
     private readonly FlagOption _quiet = Flag("--quiet", "no line on stderr but errors", "-q");

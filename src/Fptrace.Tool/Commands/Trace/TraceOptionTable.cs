@@ -27,7 +27,7 @@ internal sealed class TraceOptionTable : OptionTable
     private readonly TextOption _undeleteDirectory = Text("--undelete-dir", "DIR",
         "where -u keeps it (default: $XDG_STATE_HOME/fptrace/undeleted, or below ~/.local/state)");
     private readonly ChoiceOption _engine = Choice("--engine", "NAME", EngineName.All,
-        "auto, notify, ptrace or syscall (default: auto)");
+        "auto, notify, fast, ptrace or syscall (default: auto)");
     private readonly FlagOption _seccomp = Flag("-seccomp",
         "-seccomp=false is the same as --engine syscall: trace without seccomp");
     private readonly FlagOption _allowIoUring = Flag("--allow-io-uring",

@@ -2,6 +2,7 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
+using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;
 using Fptrace.Tracing.Calls.Streams;
 using Fptrace.Tracing.Names;
@@ -59,6 +60,9 @@ internal sealed class CallContext
 
     /// <summary>The second path of a call that has two, as rename and link do.</summary>
     public ResolvedPath Path2 { get; } = new();
+
+    /// <summary>Whether the current call is a probe that would record nothing if it came again.</summary>
+    public bool IsProbeKnown { get; set; }
 
     public SocketLookups Sockets { get; }
 
@@ -131,6 +135,13 @@ internal sealed class CallContext
     public bool Knows(Tracee tracee, ResolvedPath path, uint kinds) =>
         Recorder.Knows(tracee.Execution, path.Name, kinds);
 
+    /// <summary>Whether nothing is at a path until a call of the command makes something there.</summary>
+    /// <remarks>Not so where names come from the kernel, from another machine or from a process.</remarks>
+    public bool KnowsAbsence(ResolvedPath path) =>
+        Plan is { Files: true, Removals: true, Fast.NamesMayAppear: false }
+        && !Names.Remote.IsUsed && !Names.Remote.Any
+        && !MountCall.IsKernelsOwn(Names.OwnLinks.DirectoryOf(path.Name).Span);
+
     /// <summary>The same for the file that the path leads to.</summary>
     /// <remarks>Replaces <paramref name="path"/> where its last component is a link into /proc.</remarks>
     public bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
@@ -141,7 +152,8 @@ internal sealed class CallContext
             : Knows(tracee, path, kinds);
     }
 
-    public void RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow)
+    /// <returns>0 or −errno of the lookup.</returns>
+    public int RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow)
     {
         int result;
         FileStamp stamp;
@@ -161,6 +173,13 @@ internal sealed class CallContext
         Recorder.Record(tracee.Execution,
             new Access(0, 0, kind, default, default, stamp.Type, false,
             stamp) { AsksForName = follow == FinalLink.Keep }, path.Name);
+        if (follow == FinalLink.Keep && stamp.Type == FileType.Symlink && !path.IsDeleted)
+        {
+            // Whoever follows it later must know that there is more to record.
+            Names.OwnLinks.OfEnd(path.Name);
+        }
+
+        return stamp.Exists ? 0 : result;
     }
 
     /// <summary>

@@ -16,6 +16,9 @@ internal abstract class PendingCall : IPendingCall
     /// <inheritdoc/>
     public virtual bool ChangesRoot => false;
 
+    /// <inheritdoc/>
+    public virtual bool ChangesNames => false;
+
     /// <summary>Whether the exit looks up files, so that a file system may keep waiting who handles it.</summary>
     public virtual bool LooksUp => false;
 

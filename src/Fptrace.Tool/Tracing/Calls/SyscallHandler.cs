@@ -122,6 +122,7 @@ internal sealed class SyscallHandler
         }
 
         Faults.Take();
+        _context.IsProbeKnown = false;
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, exit);
         if (_context.Memory.IsDenied)
         {
@@ -143,6 +144,16 @@ internal sealed class SyscallHandler
         }
 
         return answer;
+    }
+
+    /// <summary>Whether another probe like the one that was just handled would record nothing.</summary>
+    /// <param name="path">Its path; empty for one that names no file, which is always known.</param>
+    /// <returns>false also for a path that is relative, or means another name.</returns>
+    public bool KnowsProbe(out ReadOnlySpan<byte> path)
+    {
+        path = _context.Paths.Given;
+        return _context.IsProbeKnown
+            && (path.IsEmpty || (path.SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path)));
     }
 
     /// <summary>Forgets the pending call of a tracee, because the call is over, or the thread.</summary>
@@ -194,12 +205,16 @@ internal sealed class SyscallHandler
     /// </remarks>
     public void CutShort(Tracee tracee)
     {
-        // The kernel was to skip this call, and only the exit would have put our answer in.
-        if (Release(tracee) is not { Answer: null } call)
+        // The kernel was to skip a call that has an answer, and only the exit would have put that in.
+        if (Release(tracee) is { Answer: null } call)
         {
-            return;
+            CutShort(tracee, call);
+            Recorder.Plan.Fast?.Changed();
         }
+    }
 
+    private void CutShort(Tracee tracee, PendingCall call)
+    {
         Faults.Take();
         bool? cameTrue = call.HasComeTrue();
         NoteFaults(tracee);

@@ -91,7 +91,7 @@ internal sealed class Launcher : IDisposable
                 return;
             }
 
-            bool listen = engine == EngineKind.Notify;
+            bool listen = engine.Notifies();
 
             // The stub answers by sendmsg after its filter is in place. The filter may trap sendmsg, and nobody listens
             // yet. So it lets a call with this number pass, which no other process knows.

@@ -103,6 +103,10 @@ internal sealed class OwnLinks
         path.StartsWith("/proc/"u8)
         || (path.StartsWith("/dev/"u8) && (path.StartsWith("/dev/fd"u8) || path.StartsWith("/dev/std"u8)));
 
+    /// <summary>The directory of a path, without links; empty for the root directory.</summary>
+    public ByteString DirectoryOf(ReadOnlySpan<byte> path) =>
+        Directory(path[..Math.Max(path.LastIndexOf((byte)'/'), 0)]);
+
     private ByteString Directory(ReadOnlySpan<byte> path)
     {
         // Empty stands for the root directory, so that a slash and a name can be added to every directory alike.

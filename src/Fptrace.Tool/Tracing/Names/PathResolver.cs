@@ -16,6 +16,7 @@ internal sealed class PathResolver
 {
     private readonly byte[] _raw = new byte[PathComponents.LongestPath];
     private readonly byte[] _link = new byte[PathComponents.LongestPath + 1];
+    private int _given;
     private readonly TraceeMemory _memory;
     private readonly DescriptorNames _names;
     private readonly WayIntoProc _way;
@@ -37,6 +38,12 @@ internal sealed class PathResolver
         _own = new OwnPaths(names, _components);
     }
 
+    /// <summary>The path that <see cref="Resolve(Tracee, int, ulong, bool, ResolvedPath)"/> has read last.</summary>
+    public ReadOnlySpan<byte> Given => _raw.AsSpan(0, Math.Max(_given, 0));
+
+    /// <summary>Whether that was an empty one, which is another thing than none.</summary>
+    public bool IsGivenEmpty => _given == 0;
+
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
     /// <param name="tracee">The caller, which stands still.</param>
     /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
@@ -47,6 +54,7 @@ internal sealed class PathResolver
     public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
     {
         int length = address == 0 ? 0 : _memory.ReadString(address, _raw);
+        _given = address == 0 ? -1 : length;
         if (length > 0)
         {
             return Resolve(tracee, at, _raw.AsSpan(0, length), result);

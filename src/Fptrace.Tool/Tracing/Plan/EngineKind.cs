@@ -6,6 +6,9 @@ internal enum EngineKind
     /// <summary>Calls that change nothing by seccomp notifications, the others by ptrace stops.</summary>
     Notify,
 
+    /// <summary>As <see cref="Notify"/>, but a process that asks often makes known calls without asking.</summary>
+    Fast,
+
     /// <summary>All trapped calls by ptrace stops, for which a seccomp filter asks.</summary>
     Ptrace,
 

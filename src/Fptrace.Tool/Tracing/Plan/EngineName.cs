@@ -6,11 +6,12 @@ namespace Fptrace.Tracing.Plan;
 internal static class EngineName
 {
     /// <summary>All words that the option takes.</summary>
-    public static readonly string[] All = ["auto", "notify", "ptrace", "syscall"];
+    public static readonly string[] All = ["auto", "notify", "fast", "ptrace", "syscall"];
 
     public static string Of(EngineKind engine) => engine switch
     {
         EngineKind.Notify => "notify",
+        EngineKind.Fast => "fast",
         EngineKind.Ptrace => "ptrace",
         _ => "syscall",
     };
@@ -19,8 +20,12 @@ internal static class EngineName
     public static EngineKind? Parse(string name) => name switch
     {
         "notify" => EngineKind.Notify,
+        "fast" => EngineKind.Fast,
         "ptrace" => EngineKind.Ptrace,
         "syscall" => EngineKind.Syscall,
         _ => null,
     };
+
+    /// <summary>Whether calls that change nothing become seccomp notifications.</summary>
+    public static bool Notifies(this EngineKind engine) => engine is EngineKind.Notify or EngineKind.Fast;
 }

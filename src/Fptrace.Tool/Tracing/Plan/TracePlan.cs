@@ -1,6 +1,7 @@
 using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
+using Fptrace.Tracing.Fast;
 
 namespace Fptrace.Tracing.Plan;
 
@@ -43,6 +44,9 @@ internal sealed record TracePlan
     public Keeper? Undelete { get; init; }
 
     public bool AllowIoUring { get; init; }
+
+    /// <summary>Lets processes make known calls without asking; null: every call asks.</summary>
+    public FastPath? Fast { get; init; }
 
     /// <summary>What the sinks need, and nothing else.</summary>
     public static TracePlan Of(TraceNeeds needs) => new()

@@ -111,6 +111,7 @@ internal sealed class Births(Recorder recorder, TraceeTable tracees, ProcessorAf
         if (recorder.Plan.Stdio && (child.Tgid == maker.Tgid || Descriptions.ShareTable(maker.Tid, child.Tid)))
         {
             child.Streams.IsShared = maker.Streams.IsShared = true;
+            recorder.Plan.Fast?.Changed();
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class ChangeHandler(
     ReleasedProcesses released,
     Supervisor supervisor)
 {
+    private readonly FastArming? _fast =
+        recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
+
     [SuppressMessage("Design", "CA1031",
         Justification = "A fault of ours must not take the command down: the tracee goes on and the trace says so.")]
     public void Changed(in ThreadChange change)
@@ -59,6 +62,10 @@ internal sealed class ChangeHandler(
             else
             {
                 ends.Ended(tracee, change);
+                if (tracee.Group.Count == 0)
+                {
+                    _fast?.Ended(tracee);
+                }
             }
         }
         catch (Exception e) when (IsOurs(e))
@@ -96,6 +103,7 @@ internal sealed class ChangeHandler(
     private void Stopped(scoped in Stop stop, Tracee tracee)
     {
         tracee.Job.GoOn();
+        _fast?.Born(tracee);
         int delivered = 0;
         switch (stop.Status.Event)
         {
@@ -106,6 +114,8 @@ internal sealed class ChangeHandler(
                     return;
                 }
 
+                break;
+            case 0 when FastArming.TurnsBack(stop, tracee):
                 break;
             case 0:
                 delivered = stop.Status.StopSignal;
@@ -120,6 +130,7 @@ internal sealed class ChangeHandler(
 
                 break;
             case ptrace.PTRACE_EVENT_EXEC:
+                _fast?.Ended(tracee);
                 tracee = starts.Executed(stop, tracee);
                 if (away.Find(tracee) is not null)
                 {
@@ -133,6 +144,16 @@ internal sealed class ChangeHandler(
                 return;
             default:
                 signals.WentOn(tracee);
+                if (tracee.Fast.IsToBeArmed && _fast is not null)
+                {
+                    tracee.Call.ForgetRetry();
+                    if (_fast.Arm(stop, tracee) is { } instead)
+                    {
+                        Changed(instead);
+                        return;
+                    }
+                }
+
                 break;
         }
 

@@ -38,6 +38,8 @@ internal sealed class NotificationLoop(
     private const int Rest = 1000;
 
     private readonly AutoResetEvent _more = new(initialState: false);
+    private readonly FastArming? _fast =
+        recorder.Plan.Fast is { } fast ? new FastArming(fast, recorder, tracees) : null;
     private int _receivers;
     private int _watched;
     private int _spare;
@@ -226,10 +228,18 @@ internal sealed class NotificationLoop(
 
         try
         {
+            ulong generation = _fast?.Generation ?? 0;
+
             // When the call is made again, the ptrace thread has handled it already.
             EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay
                 ? EntryAnswer.Go
                 : handler.Enter(stop, tracee, call);
+            if (answer == EntryAnswer.Go && tracee.Call.Retry == Retry.None
+                && _fast?.Handled(handler, tracee, call, stop.Call.instruction_pointer, generation) == true)
+            {
+                return InterruptForArming(tracee);
+            }
+
             return answer switch
             {
                 EntryAnswer.MakeAgain => MakeAgain(handler, stop, tracee, call),
@@ -242,6 +252,18 @@ internal sealed class NotificationLoop(
             recorder.AddReason(IncompleteReason.Internal, stop.Tid, e.GetType().Name + ": " + e.Message);
             return 0;
         }
+    }
+
+    private int InterruptForArming(Tracee tracee)
+    {
+        tracee.Fast.IsToBeArmed = true;
+        if (retries.TryInterrupt(tracee))
+        {
+            return (int)Restart.Always;
+        }
+
+        tracee.Fast.IsToBeArmed = false;
+        return 0;
     }
 
     private int MakeAgain(

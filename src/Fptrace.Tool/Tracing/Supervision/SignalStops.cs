@@ -104,7 +104,7 @@ internal sealed class SignalStops(
         {
             waits.Interrupted(interrupted, tracee, number);
         }
-        else if (engine == EngineKind.Notify && !wasMade && interrupted.Restart != Restart.Always
+        else if (engine.Notifies() && !wasMade && interrupted.Restart != Restart.Always
             && IsNotified(interrupted.Data, out SyscallEntry call))
         {
             // A background job gets SIGTTIN and SIGTTOU because of its own read or write.

@@ -103,7 +103,7 @@ internal sealed class SyscallStops(
             return;
         }
 
-        if (isEntry && engine == EngineKind.Notify)
+        if (isEntry && engine.Notifies())
         {
             // The thread stops here only while a call is to be made again, and before the notification of that call.
             // Another call in between takes the usual way.
@@ -150,6 +150,12 @@ internal sealed class SyscallStops(
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
+        if (recorder.Plan.Fast is { } fast && tracee.Call.Pending is null or { ChangesNames: true })
+        {
+            tracees.NameChanges.Begin(tracee);
+            fast.Changed();
+        }
+
         if (tracee.Call.Pending is { ChangesRoot: true })
         {
             MarkSharersOfRoot(tracee);
@@ -220,6 +226,12 @@ internal sealed class SyscallStops(
     /// <summary>Gives others what a call has changed for them, too.</summary>
     private void Share(Tracee tracee, PendingCall call, bool foreign)
     {
+        if (call.ChangesNames)
+        {
+            // What the call has changed is recorded by now.
+            recorder.Plan.Fast?.Changed();
+        }
+
         if (call is PendingFilter { IsShared: true })
         {
             ShareFilters(tracee);
@@ -257,7 +269,7 @@ internal sealed class SyscallStops(
         foreach (Tracee other in tracees.OfProcess(tracee.Tgid))
         {
             other.Use(tracee.World.Filters);
-            other.Enter(tracee.World.Surroundings & Surroundings.NoNewPrivileges);
+            other.Enter(tracee.World.Surroundings & (Surroundings.NoNewPrivileges | Surroundings.OwnFilter));
         }
     }
 }

@@ -7,4 +7,7 @@ internal interface IPendingCall
     /// Whether the call changes the root directory of the caller and of all that share it (CLONE_FS).
     /// </summary>
     bool ChangesRoot { get; }
+
+    /// <summary>Whether names may come into being by the call, or mean other files.</summary>
+    bool ChangesNames { get; }
 }

@@ -19,4 +19,8 @@ internal enum Surroundings
 
     /// <summary>It set no_new_privs itself, so its programs get no new rights untraced, either.</summary>
     NoNewPrivileges = 8,
+
+    /// <summary>It has a filter of its own, which may go by where the instruction of a call is. Noted only for
+    /// <see cref="Plan.EngineKind.Fast"/>.</summary>
+    OwnFilter = 16,
 }

@@ -1,5 +1,6 @@
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Recording;
 
 namespace Fptrace.Tracing.Tracees;
@@ -50,6 +51,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     /// <summary>Where descriptors 0 to 2 led at the last read or write that was trapped and recorded.</summary>
     public StandardStreams Streams { get; } = new();
 
+    /// <summary>How far its process is with the calls that it need not ask about.</summary>
+    public FastProcess Fast { get; private init; } = new(tid);
+
     /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
     public bool HidesMemory { get; private set; }
 
@@ -66,7 +70,10 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     /// <param name="process">The id of its process.</param>
     /// <param name="given">What it inherits.</param>
     public Tracee Make(int child, int process, TraceeWorld given) =>
-        new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid));
+        new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid))
+        {
+            Fast = process == Tgid ? Fast : new FastProcess(child) { Maker = Fast },
+        };
 
     /// <summary>Makes the tracee for its process after an execve: one thread, whose id is the process id.</summary>
     public Tracee Become() => new(Tgid, Tgid, Execution, World, Group.Next()) { Processors = Processors };

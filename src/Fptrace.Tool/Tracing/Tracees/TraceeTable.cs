@@ -12,6 +12,8 @@ internal sealed class TraceeTable
 
     private readonly ulong[]?[] _known = new ulong[]?[1 << (22 - PageBits)];
 
+    public NameChanges NameChanges { get; } = new();
+
     public int Count { get; private set; }
 
     /// <summary>How many of them are not the first thread of their process.</summary>

@@ -137,7 +137,7 @@ public sealed class CommandLineTests
     [InlineData("-e is true or false, not 'maybe'", "-e=maybe", "x")]
     [InlineData("-e is true or false, not ''", "-e=", "x")]
     [InlineData("--engine does not know 'strace'; did you mean ptrace?", "--engine", "strace", "x")]
-    [InlineData("--engine does not know 'fast'; use auto, notify, ptrace or syscall", "--engine", "fast", "x")]
+    [InlineData("--engine does not know 'quick'; use auto, notify, fast, ptrace or syscall", "--engine", "quick", "x")]
     [InlineData("-seccomp=false contradicts --engine notify; leave one of them out", "-seccomp=false",
         "--engine=notify", "x")]
     [InlineData("-kernel needs a release such as 4.8, not 'four'", "-kernel", "four", "x")]

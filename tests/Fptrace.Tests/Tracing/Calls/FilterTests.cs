@@ -5,6 +5,7 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;
 using static Fptrace.Linux.Headers.bpf;
@@ -47,6 +48,7 @@ public sealed class FilterTests
         ["files"] = new TracePlan { Files = true, Stdio = true },
         ["undelete"] = new TracePlan { Files = true, Undelete = new Keeper(new ByteString("/nowhere"u8)) },
         ["everything"] = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Network = true },
+        ["known"] = new TracePlan { Files = true, Probes = true, Stdio = true, Fast = new FastPath() },
         ["io_uring"] = new TracePlan { Files = true, Probes = true, AllowIoUring = true },
     };
 
@@ -90,6 +92,41 @@ public sealed class FilterTests
             var machine = new FilterProgram(broken);
             Assert.True(Enumerable.Range(0, calls.Length).Any(i => machine.Run(calls[i]) != expected[i]),
                 $"nobody sees that the jump at {at} is turned round");
+        }
+    }
+
+    [Theory]
+    [InlineData("read", true)]
+    [InlineData("write", true)]
+    [InlineData("access", true)]
+    [InlineData("readlink", true)]
+    [InlineData("readlinkat", true)]
+    [InlineData("newfstatat", true)]
+    [InlineData("statx", false)]
+    [InlineData("openat", false)]
+    [InlineData("unlink", false)]
+    public void CallFromTheGate_PassesOnlyIfItCanBeKnown(string name, bool passes)
+    {
+        var fast = new FastPath();
+        var plan = new TracePlan { Files = true, Removals = true, Probes = true, Stdio = true, Fast = fast };
+        var machine = new FilterProgram(FilterBuilder.Build(
+            new TrapTable(plan, SyscallAbi.Of(Architecture.X64)), notifies: true, Pass));
+        seccomp_data call = Call(AUDIT_ARCH_X86_64, SyscallTable.Rows.Single(row => row.Name == name).X64);
+        uint asked = machine.Run(call);
+        Assert.NotEqual(SECCOMP_RET_ALLOW, asked);
+        ulong first = fast.Gate.CallOf(0) + 2;
+        ulong last = fast.Gate.CallOf(FastGate.Slots - 1) + 2;
+        foreach (ulong gate in new[] { first, first + FastGate.SlotSize, last })
+        {
+            call.instruction_pointer = gate;
+            Assert.Equal(passes ? SECCOMP_RET_ALLOW : asked, machine.Run(call));
+        }
+
+        foreach (ulong other in new[]
+            { first - 1, first + 1, last + FastGate.SlotSize, first + (1UL << 32), (uint)first })
+        {
+            call.instruction_pointer = other;
+            Assert.Equal(asked, machine.Run(call));
         }
     }
 
@@ -172,6 +209,10 @@ public sealed class FilterTests
             yield return value | 1ul << 32;
             yield return value | 0xffff_fffful << 32;
         }
+
+        yield return (ulong)constant << 32;
+        yield return (ulong)constant << 32 | uint.MaxValue;
+        yield return (ulong)(constant + 1) << 32;
     }
 
     private static uint Expected(TrapTable traps, SyscallAbi[] abis, in seccomp_data data, bool notifies)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Tracing.Calls;
@@ -88,6 +89,7 @@ public sealed class SyscallTableTests
             Stdio = true,
             Network = true,
             AllowIoUring = true,
+            Fast = new FastPath(),
         };
         SyscallAbi[] abis = [.. SyscallAbi.Of(Architecture.X64), .. SyscallAbi.Of(Architecture.Arm64)];
         IEnumerable<string> unseen = SyscallTable.Rows

@@ -1,5 +1,6 @@
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.Headers;
+using Fptrace.Tracing.Fast;
 using static Fptrace.Linux.Headers.bpf;
 
 namespace Fptrace.Tracing.Calls.Filtering;
@@ -22,6 +23,7 @@ internal sealed class FilterBuilder
     // Offsets in struct seccomp_data (linux/seccomp.h).
     private const uint OffsetOfNumber = 0;
     private const uint OffsetOfArchitecture = 4;
+    private const uint OffsetOfInstruction = 8;
     private const uint OffsetOfArguments = 16;
 
     // sendmsg has three arguments, so the kernel ignores this register and the next one.
@@ -128,6 +130,11 @@ internal sealed class FilterBuilder
             });
         }
 
+        if (trap.Gate is { } gate)
+        {
+            LetPass(gate);
+        }
+
         int loaded = -1;
         foreach (TrapTest test in trap.Tests)
         {
@@ -148,9 +155,19 @@ internal sealed class FilterBuilder
                 case TrapComparison.AtMost:
                     IfAtMost(test.Value, () => Return(test.Action));
                     break;
+                case TrapComparison.HighEqual:
+                    LoadUpper(test.Argument);
+                    IfEqual(test.Value, () => Return(test.Action));
+                    loaded = -1;
+                    break;
+                case TrapComparison.HighNotZero:
+                    LoadUpper(test.Argument);
+                    IfAnyBit(uint.MaxValue, () => Return(test.Action));
+                    loaded = -1;
+                    break;
                 default:
                     IfAnyBit(uint.MaxValue, () => Return(test.Action));
-                    Load(OffsetOfArguments + (8 * (uint)test.Argument) + 4);
+                    LoadUpper(test.Argument);
                     IfAnyBit(uint.MaxValue, () => Return(test.Action));
                     loaded = -1;
                     break;
@@ -171,6 +188,22 @@ internal sealed class FilterBuilder
 
     // Loads the lower 32 bits, since descriptors and flags are ints. All our ABIs are little-endian.
     private void LoadArgument(int position) => Load(OffsetOfArguments + (8 * (uint)position));
+
+    private void LoadUpper(int position) => Load(OffsetOfArguments + (8 * (uint)position) + 4);
+
+    // The kernel tells the address behind the instruction. The calls of the gate differ in the bits that name the slot.
+    private void LetPass(FastGate gate)
+    {
+        const uint Slot = (FastGate.Slots - 1) * FastGate.SlotSize;
+        ulong first = gate.CallOf(0) + 2;
+        Load(OffsetOfInstruction + 4);
+        IfEqual((uint)(first >> 32), () =>
+        {
+            Load(OffsetOfInstruction);
+            _program.Add(new(BPF_ALU | BPF_AND | BPF_K, 0, 0, ~Slot));
+            IfEqual((uint)first, () => Return(seccomp.SECCOMP_RET_ALLOW));
+        });
+    }
 
     private void Return(uint action) => _program.Add(new(BPF_RET | BPF_K, 0, 0, action));
 

@@ -1,3 +1,5 @@
+using Fptrace.Tracing.Fast;
+
 namespace Fptrace.Tracing.Calls.Filtering;
 
 /// <summary>
@@ -21,6 +23,9 @@ internal sealed record Trap(TrapAction Otherwise, params TrapTest[] Tests)
     /// Whether the filter allows a call with the stub's number: so the stub sends us the filter's descriptor.
     /// </summary>
     public bool LetsStubPass { get; init; }
+
+    /// <summary>Whether the filter allows the call where it comes from the page of known calls.</summary>
+    public FastGate? Gate { get; init; }
 
     /// <summary>A trap that stops the call if one of these bits of the argument is set.</summary>
     public static Trap StopIfAnyBit(int argument, uint bits) =>

@@ -1,3 +1,4 @@
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Tracing.Calls.Filtering;
@@ -39,6 +40,10 @@ internal sealed class TrapTable
         for (int i = 0; i < traps.Length; i++)
         {
             traps[i] = abi.Calls[i]?.TrapUnder(_plan, abi);
+            if (_plan.Fast is { } fast && abi.HasX32 && CallSite.KindOf(i) is not null && traps[i] is { } trap)
+            {
+                traps[i] = trap with { Gate = fast.Gate };
+            }
         }
 
         return traps;

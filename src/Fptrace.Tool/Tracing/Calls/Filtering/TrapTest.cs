@@ -15,6 +15,8 @@ internal readonly record struct TrapTest(int Argument, TrapComparison Comparison
         TrapComparison.AnyBit => ((uint)argument & Value) != 0,
         TrapComparison.AtMost => (uint)argument <= Value,
         TrapComparison.NotZero => argument != 0,
+        TrapComparison.HighEqual => (uint)(argument >> 32) == Value,
+        TrapComparison.HighNotZero => argument >> 32 != 0,
         _ => throw new InvalidOperationException($"no comparison {Comparison}"),
     };
 }

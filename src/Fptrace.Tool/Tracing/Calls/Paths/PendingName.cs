@@ -17,6 +17,8 @@ internal abstract class PendingName : PendingCall
 
     public sealed override bool LooksUp => true;
 
+    public override bool ChangesNames => true;
+
     /// <summary>Whether the call makes the name, and so fails where something exists already.</summary>
     protected virtual bool Makes => false;
 

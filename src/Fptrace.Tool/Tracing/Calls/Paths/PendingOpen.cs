@@ -14,6 +14,9 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
     /// <summary>Whether it opens, for reading, the terminal at which fptrace was started.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <inheritdoc/>
+    public override bool ChangesNames => !Before.Exists;
+
     public override bool? HasComeTrue()
     {
         if (how.InRoot)

@@ -25,15 +25,25 @@ internal sealed class ProbeCall(
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 ? FinalLink.Follow : FinalLink.Keep;
-        if (context.TryResolve(tracee, call, at, path)
-            && !(follow == FinalLink.Follow
+        if (!context.TryResolve(tracee, call, at, path))
+        {
+            context.IsProbeKnown = context.Paths.IsGivenEmpty;
+            return EntryAnswer.Go;
+        }
+
+        int result = 0;
+        if (!(follow == FinalLink.Follow
                 ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits)
                 : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
             && !context.Path.IsDeleted)
         {
-            context.RecordProbe(tracee, context.Path, follow);
+            result = context.RecordProbe(tracee, context.Path, follow);
         }
 
+        context.IsProbeKnown = context.Plan.Fast is not null && !context.Path.IsDeleted
+            && (result == -errno.ENOENT
+                ? context.KnowsAbsence(context.Path)
+                : context.Knows(tracee, context.Path, CallContext.ExistenceBits));
         return EntryAnswer.Go;
     }
 }

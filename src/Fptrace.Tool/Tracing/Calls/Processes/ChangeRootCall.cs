@@ -16,6 +16,8 @@ internal sealed class ChangeRootCall : Call
 
     private sealed class Pending : PendingCall
     {
+        public override bool ChangesNames => true;
+
         public override bool ChangesRoot => true;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>

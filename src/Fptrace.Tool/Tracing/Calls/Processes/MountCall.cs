@@ -34,6 +34,7 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 && IsKernelsOwn(context.Path.Name));
         if (isHarmless)
         {
+            context.Plan.Fast?.LetNamesAppear();
             return EntryAnswer.Go;
         }
 
@@ -81,6 +82,8 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
     /// <param name="empty">The directory that gets a new file system and was empty, if it is so.</param>
     private sealed class Pending(ByteString empty) : PendingCall
     {
+        public override bool ChangesNames => true;
+
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             context.Names.Hosts.Changed();

@@ -27,10 +27,17 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
     /// <param name="call">The call.</param>
     /// <param name="address">Address of its struct sock_fprog.</param>
     /// <param name="flags">The SECCOMP_FILTER_FLAG_ flags.</param>
-    public static PendingFilter Read(CallContext context, in SyscallEntry call, ulong address, uint flags)
+    public static PendingFilter Read(
+        CallContext context, Tracee tracee, in SyscallEntry call, ulong address, uint flags)
     {
+        if (context.Plan.Fast is { } fast)
+        {
+            tracee.Enter(Surroundings.OwnFilter);
+            fast.GiveUp(tracee.Fast);
+        }
+
         // struct sock_fprog: an unsigned short, padding, and a pointer.
-        if (context.Engine != EngineKind.Notify
+        if (!context.Engine.Notifies()
             || !context.Memory.TryReadNumber(address, sizeof(uint), out ulong length)
             || !context.Memory.TryReadNumber(address + (ulong)call.PointerSize, call.PointerSize,
                 out ulong instructions)
@@ -73,7 +80,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
 
     protected override void Failed(CallContext context, Tracee tracee, long error)
     {
-        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine == EngineKind.Notify
+        if ((flags & seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0 && context.Engine.Notifies()
             && error == -errno.EBUSY)
         {
             context.Recorder.AddReason(

@@ -11,10 +11,15 @@ internal sealed class PrctlCall : Call
 {
     public override string Title => "Rights that a thread gives up";
 
-    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
-        TrapAction.Let,
-        new TrapTest(0, TrapComparison.Equal, libc.PR_SET_SECCOMP, TrapAction.Stop),
-        new TrapTest(0, TrapComparison.Equal, libc.PR_SET_NO_NEW_PRIVS, TrapAction.Notify));
+    public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi)
+    {
+        var noNewPrivileges = new TrapTest(0, TrapComparison.Equal, libc.PR_SET_NO_NEW_PRIVS, TrapAction.Notify);
+        var filter = new TrapTest(0, TrapComparison.Equal, libc.PR_SET_SECCOMP, TrapAction.Stop);
+        return plan.Fast is null
+            ? new Trap(TrapAction.Let, filter, noNewPrivileges)
+            : new Trap(TrapAction.Let, filter, noNewPrivileges,
+                new TrapTest(0, TrapComparison.Equal, libc.PR_SET_SYSCALL_USER_DISPATCH, TrapAction.Notify));
+    }
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
@@ -24,9 +29,16 @@ internal sealed class PrctlCall : Call
             {
                 seccomp.SECCOMP_MODE_STRICT => CallContext.Want(tracee, new PendingStrictMode()),
                 seccomp.SECCOMP_MODE_FILTER =>
-                    CallContext.Want(tracee, PendingFilter.Read(context, call, call.Argument(2), flags: 0)),
+                    CallContext.Want(tracee, PendingFilter.Read(context, tracee, call, call.Argument(2), flags: 0)),
                 _ => EntryAnswer.Go,
             };
+        }
+
+        if (call.Int(0) == libc.PR_SET_SYSCALL_USER_DISPATCH)
+        {
+            // From now on it matters to the program where the instruction of a call is.
+            context.Plan.Fast?.GiveUp(tracee.Fast);
+            return EntryAnswer.Go;
         }
 
         // With other arguments PR_SET_NO_NEW_PRIVS fails with EINVAL (prctl(2)).

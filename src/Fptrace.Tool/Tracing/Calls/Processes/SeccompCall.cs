@@ -19,8 +19,7 @@ internal sealed class SeccompCall(int operation, int flags, int program) : Call
         new TrapTest(operation, TrapComparison.Equal, seccomp.SECCOMP_SET_MODE_FILTER, TrapAction.Stop));
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
-        call.Int(operation) == seccomp.SECCOMP_SET_MODE_STRICT
-            ? CallContext.Want(tracee, new PendingStrictMode())
-            : CallContext.Want(tracee,
-                PendingFilter.Read(context, call, call.Argument(program), (uint)call.Int(flags)));
+        CallContext.Want(tracee, call.Int(operation) == seccomp.SECCOMP_SET_MODE_STRICT
+            ? new PendingStrictMode()
+            : PendingFilter.Read(context, tracee, call, call.Argument(program), (uint)call.Int(flags)));
 }

@@ -16,6 +16,8 @@ internal sealed class SetNamespaceCall : Call
 
     private sealed class Pending : PendingCall
     {
+        public override bool ChangesNames => true;
+
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             tracee.Enter(Surroundings.ForeignRoot | Surroundings.OwnCredentials);

@@ -34,6 +34,8 @@ internal sealed class UnmountCall(MountCall other, int flags = -1) : Call
 
     private sealed class Pending(ByteString point) : PendingCall
     {
+        public override bool ChangesNames => true;
+
         // The directory is as empty as before the mount, and what stood there meanwhile is gone.
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {

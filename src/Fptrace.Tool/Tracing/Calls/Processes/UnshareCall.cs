@@ -22,6 +22,8 @@ internal sealed class UnshareCall(int flags) : Call
 
     private sealed class Pending(int flags) : PendingCall
     {
+        public override bool ChangesNames => true;
+
         protected override void Succeeded(CallContext context, Tracee tracee, long result)
         {
             if ((flags & CLONE_NEWNS) != 0)

@@ -17,6 +17,7 @@ internal sealed class ReplaceDescriptorCall(int fd) : Call
         for (int descriptor = call.Int(fd); descriptor is >= 0 and <= 2; descriptor++)
         {
             tracee.Streams.Forget(descriptor);
+            tracee.Fast.Memory?.ForgetStream(descriptor);
         }
 
         return EntryAnswer.Go;

@@ -1,0 +1,183 @@
+using System.Buffers.Binary;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>The address space of an armed process: what of our code is there, and what is noted there as
+/// known.</summary>
+/// <remarks>
+/// The program may only read and execute our pages. The tracer writes them through /proc/PID/mem. Whoever handles a
+/// call of a process writes what that call made known; everybody may write that nothing is known any more.
+/// </remarks>
+internal sealed class ArmedMemory : IDisposable
+{
+    private readonly ForeignMemory _memory;
+    private readonly FastGate _gate;
+    private readonly ulong _code;
+    private readonly Lock _lock = new();
+    private readonly HashSet<ulong> _seen;
+    private readonly ulong[] _places;
+    private int _slots;
+
+    private ArmedMemory(ForeignMemory memory, FastGate gate, ulong code, ArmedMemory? model)
+    {
+        _memory = memory;
+        _gate = gate;
+        _code = code;
+        _seen = model is null ? [] : [.. model._seen];
+        _places = model is null ? new ulong[FastCode.Paths] : [.. model._places];
+        _slots = model?._slots ?? 0;
+    }
+
+    /// <summary>Fills the pages that the process has just mapped.</summary>
+    /// <param name="memory">The address space; null result: it is closed.</param>
+    /// <param name="gate">Where its first page is.</param>
+    /// <param name="code">Where the others are: <see cref="FastCode.Size"/> bytes.</param>
+    public static ArmedMemory? Fill(ForeignMemory memory, FastGate gate, ulong code)
+    {
+        if (memory.TryWrite(gate.Address, gate.Bytes(code)))
+        {
+            return new ArmedMemory(memory, gate, code, model: null);
+        }
+
+        memory.Dispose();
+        return null;
+    }
+
+    /// <summary>The address space of a process that was made by an armed one.</summary>
+    /// <returns>null when it cannot be written.</returns>
+    public static ArmedMemory? Inherit(int tid, ArmedMemory parent)
+    {
+        if (ForeignMemory.Open(tid) is not { } memory)
+        {
+            return null;
+        }
+
+        lock (parent._lock)
+        {
+            return new ArmedMemory(memory, parent._gate, parent._code, parent);
+        }
+    }
+
+    /// <summary>Whether our pages are there. A process that was made before its maker was armed lacks them.</summary>
+    public bool IsArmed
+    {
+        get
+        {
+            Span<byte> code = stackalloc byte[sizeof(ulong)];
+            return _memory.TryRead(_gate.Address + FastGate.CodeAddress, code)
+                && BinaryPrimitives.ReadUInt64LittleEndian(code) == _code;
+        }
+    }
+
+    /// <inheritdoc cref="FastCode.AfterFault"/>
+    public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(_code, instruction);
+
+    /// <summary>From now on only what is noted under this generation is known.</summary>
+    public bool SetGeneration(ulong generation) => Write(FastCode.Generation, generation);
+
+    /// <summary>Patches a system call, if it is one that can be. The process has one thread, which is in that
+    /// call.</summary>
+    public void Patch(int number, ulong end)
+    {
+        lock (_lock)
+        {
+            PatchUnderLock(number, end);
+        }
+    }
+
+    public void KnowStream(int fd, Direction direction, ulong generation) =>
+        Write(FastCode.StreamAt(fd, direction), generation);
+
+    public void ForgetStream(int fd)
+    {
+        Write(FastCode.StreamAt(fd, Direction.Read), 0);
+        Write(FastCode.StreamAt(fd, Direction.Write), 0);
+    }
+
+    /// <summary>Notes a path, unless another one has its place under the same generation.</summary>
+    public void KnowPath(ReadOnlySpan<byte> path, ProbeKind kind, ulong generation)
+    {
+        int place = FastCode.PlaceOf(path, kind);
+        lock (_lock)
+        {
+            if (path.Length >= FastCode.LongestPath || _places[place] == generation)
+            {
+                return;
+            }
+
+            _places[place] = generation;
+        }
+
+        Span<byte> entry = stackalloc byte[FastCode.PathSize - FastCode.PathKind];
+        entry.Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(entry, (int)kind);
+        path.CopyTo(entry[(FastCode.PathText - FastCode.PathKind)..]);
+        int at = FastCode.PathTable + (place * FastCode.PathSize);
+
+        // The generation comes last: other threads of the process may be looking.
+        if (_memory.TryWrite(_code + (ulong)(at + FastCode.PathKind), entry))
+        {
+            Write(at, generation);
+        }
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    private void PatchUnderLock(int number, ulong end)
+    {
+        if (_slots == FastGate.Slots || !_seen.Add(end))
+        {
+            return;
+        }
+
+        Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
+        if (!_memory.TryRead(end - CallSite.Before, around) || CallSite.Find(number, end, around) is not { } site)
+        {
+            return;
+        }
+
+        int slot = _slots++;
+        Span<byte> jump = stackalloc byte[8];
+        var writer = new CodeWriter(jump, site.Padding != 0 ? site.Padding : site.Start);
+        writer.Add(0xe9);                                  // jmp to our code
+        if (!TryAddRelative(ref writer, FastCode.EntryOf(_code, slot), site))
+        {
+            return;
+        }
+
+        Span<byte> goesOn = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(goesOn, end);
+        if (!_memory.TryWrite(FastCode.SlotAt(_code, slot), FastCode.Bytes(_code, slot, _gate.CallOf(slot), site))
+            || !_memory.TryWrite(_gate.Address + FastGate.Returns + (ulong)(slot * sizeof(ulong)), goesOn)
+            || !_memory.TryWrite(site.Padding != 0 ? site.Padding : site.Start, jump[..writer.Length]))
+        {
+            return;
+        }
+
+        if (site.Padding != 0)
+        {
+            // jmp to the padding
+            _memory.TryWrite(site.Start, [0xeb, (byte)(site.Padding - site.Start - 2)]);
+        }
+    }
+
+    private static bool TryAddRelative(ref CodeWriter writer, ulong to, in CallSite site)
+    {
+        if (Math.Abs((long)(to - site.Start)) > int.MaxValue - FastCode.Size)
+        {
+            return false;
+        }
+
+        writer.AddRelative(to);
+        return true;
+    }
+
+    private bool Write(int at, ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        return _memory.TryWrite(_code + (ulong)at, bytes);
+    }
+}

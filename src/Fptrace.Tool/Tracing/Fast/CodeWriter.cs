@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>Writes instructions of x86-64.</summary>
+/// <param name="target">Receives them.</param>
+/// <param name="address">Where the first will stand.</param>
+internal ref struct CodeWriter(Span<byte> target, ulong address)
+{
+    private readonly Span<byte> _target = target;
+
+    public int Length { get; private set; }
+
+    public void Add(params ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_target[Length..]);
+        Length += bytes.Length;
+    }
+
+    public void Add32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_target[Length..], value);
+        Length += sizeof(int);
+    }
+
+    public void Add64(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(_target[Length..], value);
+        Length += sizeof(ulong);
+    }
+
+    /// <summary>The distance to an address, from the end of these four bytes: the last ones of an
+    /// instruction.</summary>
+    public void AddRelative(ulong to)
+    {
+        ulong end = address + (ulong)Length + sizeof(int);
+        Add32(checked((int)((long)to - (long)end)));
+    }
+
+    /// <summary>A jump of two bytes to what <see cref="Land"/> marks.</summary>
+    /// <returns>What <see cref="Land"/> takes.</returns>
+    public int AddShortJump(byte opcode)
+    {
+        Add(opcode, 0);
+        return Length;
+    }
+
+    public readonly void Land(int jump) => _target[jump - 1] = checked((byte)(sbyte)(Length - jump));
+
+    /// <summary>A jump of two bytes back to an earlier position.</summary>
+    public void AddShortJumpTo(byte opcode, int position) =>
+        Add(opcode, unchecked((byte)checked((sbyte)(position - (Length + 2)))));
+}

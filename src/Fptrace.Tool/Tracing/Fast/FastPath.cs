@@ -1,0 +1,114 @@
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
+/// <remarks>
+/// An armed process finds out by itself that a call is known (<see cref="FastCode"/>) and makes it from an address that
+/// the filter lets pass (<see cref="FastGate"/>). Known is what the tracer has noted in the memory of the process after
+/// it saw the same call, under the present generation. Each change that may give a name another meaning begins a new
+/// one. Thread-safe.
+/// </remarks>
+internal sealed class FastPath
+{
+    // Sixteen known probes cost as much as arming a process, and few processes stop there. A shell prints a lot, and
+    // makes children that cost more when they are armed, too.
+    private const int Threshold = 256;
+    private const int WeightOfProbe = 16;
+
+    // Each costs a descriptor, and a write whenever a name changes.
+    private const int MostArmed = 200;
+
+    private readonly Lock _lock = new();
+    private readonly List<ArmedMemory> _armed = [];
+
+    private volatile bool _mayAppear;
+
+    private ulong _generation = NewGeneration();
+
+    /// <summary>Called for each question of a process whose answer was known.</summary>
+    /// <returns>Whether it is to be armed. Says so once.</returns>
+    public static bool AsksEnough(FastProcess process, SiteKind kind)
+    {
+        int weight = kind == SiteKind.Stream ? 1 : WeightOfProbe;
+        int now = process.CountKnown(weight);
+        return now >= Threshold && now - weight < Threshold;
+    }
+
+    public bool HasRoom
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _armed.Count < MostArmed;
+            }
+        }
+    }
+
+    public FastGate Gate { get; } = FastGate.Draw();
+
+    /// <summary>To be read before a call is looked at, and to be noted with what is known after that.</summary>
+    public ulong Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Something may have changed what names mean. Nothing is known any more.</summary>
+    public void Changed()
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _generation, NewGeneration());
+            for (int i = _armed.Count - 1; i >= 0; i--)
+            {
+                if (!_armed[i].SetGeneration(_generation))
+                {
+                    // The process is gone, or has given our pages back.
+                    _armed[i].Dispose();
+                    _armed.RemoveAt(i);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a name can come into being without a call whose end is seen, so that none is known to be
+    /// absent.</summary>
+    public bool NamesMayAppear => _mayAppear;
+
+    public void LetNamesAppear() => _mayAppear = true;
+
+    public void Add(ArmedMemory memory)
+    {
+        lock (_lock)
+        {
+            memory.SetGeneration(_generation);
+            _armed.Add(memory);
+        }
+    }
+
+    /// <summary>A process asks about each call from now on: nothing is known in its memory any more.</summary>
+    public void GiveUp(FastProcess process)
+    {
+        process.Forbid();
+        if (process.Memory is { } memory)
+        {
+            lock (_lock)
+            {
+                _armed.Remove(memory);
+                memory.SetGeneration(FastCode.NoGeneration);
+                memory.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Called when the process is gone, or has another program.</summary>
+    public void Remove(ArmedMemory memory)
+    {
+        lock (_lock)
+        {
+            _armed.Remove(memory);
+        }
+
+        memory.Dispose();
+    }
+
+    // A process may read it while the tracer writes it, byte by byte: the mixture must be none that ever was. Zeros,
+    // which is what unwritten memory holds, are none, and neither is a negative number.
+    private static ulong NewGeneration() => (ulong)Random.Shared.NextInt64(1L << 32, long.MaxValue);
+}

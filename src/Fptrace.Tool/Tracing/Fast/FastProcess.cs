@@ -1,0 +1,36 @@
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>How far a process is with the fast path, from one execve to the next. Its threads share it.</summary>
+/// <param name="tid">The thread that began it.</param>
+internal sealed class FastProcess(int tid)
+{
+    private int _known;
+    private volatile ArmedMemory? _memory;
+    private volatile bool _isForbidden;
+
+    public int Tid { get; } = tid;
+
+    /// <summary>That of the process that made it, until its own first stop.</summary>
+    public FastProcess? Maker { get; set; }
+
+    /// <summary>Its address space; null while it is not armed.</summary>
+    public ArmedMemory? Memory => _memory;
+
+    /// <summary>Whether nothing is noted for it any more, and it is not armed: it shares its memory with another
+    /// process, or arming has failed.</summary>
+    public bool IsForbidden => _isForbidden;
+
+    /// <summary>Whether its next stop without a signal is for arming it. The ptrace thread clears it.</summary>
+    public bool IsToBeArmed { get; set; }
+
+    /// <summary>The address behind the instruction of the call because of which it is to be armed.</summary>
+    public ulong ArmedAt { get; set; }
+
+    /// <summary>Counts the questions whose answer was known before.</summary>
+    /// <returns>What all of them weigh.</returns>
+    public int CountKnown(int weight) => Interlocked.Add(ref _known, weight);
+
+    public void Arm(ArmedMemory memory) => _memory = memory;
+
+    public void Forbid() => _isForbidden = true;
+}

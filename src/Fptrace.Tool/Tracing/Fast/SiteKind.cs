@@ -1,0 +1,20 @@
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>Where a call that can be known has what it is known by.</summary>
+internal enum SiteKind
+{
+    /// <summary>read and write: a descriptor in the first argument.</summary>
+    Stream,
+
+    /// <summary>access: a path in the first argument, whose link is followed.</summary>
+    FirstPathFollowed,
+
+    /// <summary>readlink: a path in the first argument, whose link is meant itself.</summary>
+    FirstPathKept,
+
+    /// <summary>readlinkat: a path in the second argument, whose link is meant itself.</summary>
+    SecondPathKept,
+
+    /// <summary>newfstatat: a path in the second argument, flags in the fourth.</summary>
+    SecondPathAndFlags,
+}

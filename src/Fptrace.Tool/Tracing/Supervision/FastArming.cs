@@ -1,0 +1,204 @@
+using Fptrace.Linux.Descriptors;
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
+using Fptrace.Tracing.Calls;
+using Fptrace.Tracing.Fast;
+using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Plan;
+using Fptrace.Tracing.Proc;
+using Fptrace.Tracing.Recording;
+using Fptrace.Tracing.Tracees;
+
+namespace Fptrace.Tracing.Supervision;
+
+/// <summary>Arms processes that ask what is known already, and notes in their memory what is known.</summary>
+internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable tracees)
+{
+    private const ulong PROT_READ = 1;
+    private const ulong PROT_EXEC = 4;
+    private const ulong MAP_PRIVATE = 0x2;
+    private const ulong MAP_ANONYMOUS = 0x20;
+    private const ulong MAP_FIXED_NOREPLACE = 0x100000;
+
+    // A jump reaches 2 GiB. Libraries are above this address, and there is room below them.
+    private const ulong Reach = 1UL << 30;
+    private const ulong FirstLibrary = 0x7000_0000_0000;
+
+    /// <inheritdoc cref="FastPath.Generation"/>
+    public ulong Generation => fast.Generation;
+
+    /// <summary>Called when a call is handled, and would not need to be if it came again.</summary>
+    /// <param name="handler">The handler that has handled it.</param>
+    /// <param name="tracee">The caller, which waits for the answer.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="instruction">The address behind its instruction.</param>
+    /// <param name="generation">That from before the call was handled.</param>
+    /// <returns>Whether the process is to be armed: the thread must be interrupted, and make the call again.</returns>
+    public bool Handled(
+        SyscallHandler handler, Tracee tracee, in SyscallEntry call, ulong instruction, ulong generation)
+    {
+        FastProcess process = tracee.Fast;
+        if (process.IsForbidden
+            || process.Maker is not null
+            || call.Abi != SyscallAbi.Native
+            || CallSite.KindOf(call.Number) is not { } kind
+            || tracee.World.Filters is not null
+            || tracee.World.Surroundings is not (Surroundings.Ours or Surroundings.NoNewPrivileges)
+            || tracee.HidesMemory)
+        {
+            return false;
+        }
+
+        Direction direction = CallSite.DirectionOf(call.Number);
+        ReadOnlySpan<byte> path = default;
+        if (kind == SiteKind.Stream ? !IsKnown(tracee, call.Int(0), direction) : !handler.KnowsProbe(out path))
+        {
+            return false;
+        }
+
+        if (process.Memory is not { } memory)
+        {
+            process.ArmedAt = instruction;
+            return instruction >= FirstLibrary && FastPath.AsksEnough(process, kind)
+                && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid);
+        }
+
+        if (tracee.Group.Count == 1)
+        {
+            memory.Patch(call.Number, instruction);
+        }
+
+        if (kind == SiteKind.Stream)
+        {
+            memory.KnowStream(call.Int(0), direction, generation);
+        }
+        else if (!path.IsEmpty && !tracees.NameChanges.AreUnderWay)
+        {
+            memory.KnowPath(path, KindOf(kind, call), generation);
+        }
+
+        return false;
+    }
+
+    /// <summary>Arms a process, at the stop for which its only thread was interrupted. On the ptrace thread.</summary>
+    /// <returns>What the thread did instead: it does not stand in this stop any more. Null: it does.</returns>
+    public ThreadChange? Arm(scoped in Stop stop, Tracee tracee)
+    {
+        FastProcess process = tracee.Fast;
+        process.IsToBeArmed = false;
+        if (process.IsForbidden || process.Memory is not null || tracee.Group.Count != 1
+            || tracee.World.Filters is not null
+            || !RemoteMapping.TryBegin(stop, process.ArmedAt, out RemoteMapping mapping))
+        {
+            return null;
+        }
+
+        if (ForeignMemory.Open(tracee.Tid) is not { } memory)
+        {
+            return null;
+        }
+
+        ulong offset = (ulong)fast.Gate.Pass << 32;
+        ulong? code = mapping.Map((process.ArmedAt - Reach) & ~0xfffUL, FastCode.Size, PROT_READ | PROT_EXEC,
+            MAP_PRIVATE | MAP_ANONYMOUS, offset);
+        ulong? gate = code is null ? null : mapping.Map(fast.Gate.Address, FastGate.Size, PROT_READ | PROT_EXEC,
+            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, offset);
+        if (code is { } at && gate == fast.Gate.Address && ArmedMemory.Fill(memory, fast.Gate, at) is { } armed)
+        {
+            fast.Add(armed);
+            process.Arm(armed);
+            tracee.Execution.Execution.IsArmed = true;
+        }
+        else
+        {
+            memory.Dispose();
+        }
+
+        mapping.End();
+        return mapping.Instead;
+    }
+
+    /// <summary>Called at the first stop of a thread, before it runs.</summary>
+    public void Born(Tracee tracee)
+    {
+        if (tracee.Fast.Maker is not { } maker)
+        {
+            return;
+        }
+
+        FastProcess process = tracee.Fast;
+        process.Maker = null;
+        if (Descriptions.ShareMemory(maker.Tid, tracee.Tid))
+        {
+            // Its descriptors are its own, and what is noted of them would hold for its maker's, too. After a vfork the
+            // maker stands still until the other one has gone.
+            process.Forbid();
+        }
+
+        if (maker.Memory is not { } memory)
+        {
+            return;
+        }
+
+        if (ArmedMemory.Inherit(tracee.Tid, memory) is { } inherited)
+        {
+            if (inherited.IsArmed)
+            {
+                process.Arm(inherited);
+                if (maker.IsForbidden || !fast.HasRoom)
+                {
+                    fast.GiveUp(process);
+                }
+                else
+                {
+                    fast.Add(inherited);
+                }
+            }
+            else
+            {
+                inherited.Dispose();
+            }
+        }
+        else
+        {
+            process.Forbid();
+            recorder.AddReason(IncompleteReason.Internal, tracee.Tgid,
+                "its memory cannot be written, where known calls are noted (--engine fast)");
+        }
+    }
+
+    /// <summary>Called before a signal is delivered: the program must not see a fault of ours.</summary>
+    /// <returns>Whether it was one. The thread makes its call as if it were not patched.</returns>
+    public static bool TurnsBack(scoped in Stop stop, Tracee tracee)
+    {
+        if (tracee.Fast.Memory is not { } memory
+            || !stop.TryGetFault(out ulong instruction)
+            || memory.AfterFault(instruction) is not { } slow)
+        {
+            return false;
+        }
+
+        stop.GoOnAt(slow);
+        return true;
+    }
+
+    /// <summary>Called when the last thread of a process has gone, or another program has replaced it.</summary>
+    public void Ended(Tracee tracee)
+    {
+        if (tracee.Fast.Memory is { } memory)
+        {
+            fast.Remove(memory);
+        }
+    }
+
+    private bool IsKnown(Tracee tracee, int fd, Direction direction) =>
+        recorder.Plan is { Stdio: true, Prints: null, Terminal: null }
+        && fd is >= 0 and <= 2
+        && tracee.Streams.IsUnchanged(fd, direction, recorder.Renames.Version);
+
+    private static ProbeKind KindOf(SiteKind kind, in SyscallEntry call) =>
+        kind == SiteKind.SecondPathAndFlags ? (ProbeKind)(call.Int(3) & fcntl.AT_SYMLINK_NOFOLLOW)
+        : kind == SiteKind.FirstPathFollowed ? ProbeKind.Followed
+        : ProbeKind.Kept;
+}
