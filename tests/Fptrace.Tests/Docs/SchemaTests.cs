@@ -47,6 +47,16 @@ public sealed class SchemaTests : IDisposable
     }
 
     [SkippableFact]
+    public void Trace_OfAnArmedProcess_IsAsItsSchemaSays()
+    {
+        Requires.That(PerMachine.IsX64, "the engine fast is for x86-64");
+        TracedRun run = TracedRun.Of(_directory, "fast", "dd", "if=/dev/zero", "of=made", "bs=1", "count=3000");
+        Assert.Contains("\"armed\":true", Written("trace.json"), StringComparison.Ordinal);
+        Assert.Empty(new Schema("trace").Violations(Written("trace.json")));
+        Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
+    }
+
+    [SkippableFact]
     public void CheckAndExplain_AreAsTheirSchemaSays()
     {
         _directory.Write("a", "1");
