@@ -8,7 +8,7 @@ namespace Fptrace.Tracing;
 /// <summary>Signals that come before the tool can forward them.</summary>
 public sealed class SignalSourceTests
 {
-    /// <summary>Whoever handles a signal may wait for the ptrace thread, which is the one that begins to forward.</summary>
+    /// <summary>Who handles a signal may wait for the ptrace thread, which is the one that begins to forward.</summary>
     [Fact]
     public void SignalsThatWait_AreNotHandledOnTheThreadThatBeginsToForward()
     {

@@ -18,7 +18,7 @@ internal sealed class Recorder
     private readonly SinkQueue _queue;
     private readonly VerdictLog _verdict = new();
     private readonly HashSet<ExecutionState> _live = [];
-    private readonly HashSet<int> _processes = [];
+    private readonly ProcessSet _processes = new();
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly AccessLog _accesses;

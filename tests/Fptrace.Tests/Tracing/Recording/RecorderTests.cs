@@ -17,6 +17,19 @@ public sealed class RecorderTests
         _state = _recorder.Begin(stub, 1, new PendingExec(default, default, [], null), new NewProgram(default, [], []));
     }
 
+    [Theory]
+    [InlineData(300)]
+    [InlineData(32767)]
+    [InlineData(32768)]
+    [InlineData(4194303)]
+    public void Process_IsKnownEvenWhenItHasEnded(int pid)
+    {
+        Assert.False(_recorder.HadProcess(pid));
+        _recorder.Join(_state, pid, isProcess: true);
+        Assert.True(_recorder.HadProcess(pid));
+        Assert.False(_recorder.HadProcess(pid - 1) || _recorder.HadProcess(pid + 1));
+    }
+
     [Fact]
     public void PathThatIsReadAgain_IsKnown()
     {
