@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
@@ -57,12 +58,13 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
         }
     }
 
-    // A process that has ended still takes signals, and nobody gets them. So wait until the ptrace thread knows of it.
+    // A process that has ended still takes signals, and nobody gets them. Its number is gone a moment before the ptrace
+    // thread knows of the end. So wait until it does.
     private bool HasEnded()
     {
         using (ProcessHandle? process = ProcessHandle.Open(root))
         {
-            if (process is not { HasEnded: true })
+            if (process is null ? Marshal.GetLastSystemError() != errno.ESRCH : !process.HasEnded)
             {
                 return supervisor.HasEnded;
             }
