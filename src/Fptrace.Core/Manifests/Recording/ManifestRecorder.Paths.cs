@@ -112,7 +112,7 @@ public sealed partial class ManifestRecorder
         return record;
     }
 
-    private bool IsIgnored(ByteString path) => _ignore.Matches(StoredPath.Shorten(path.Span, _step.Root).Span);
+    private bool IsIgnored(ByteString path) => _ignore.Matches(StoredPath.Shorten(path, _step.Root).Span);
 
     /// <summary>
     /// Whether the path is in a directory that the step made. If something is missing there, it is the step's own work.

@@ -30,7 +30,7 @@ public sealed partial class ManifestRecorder
     }
 
     private FileState KnownOutput(ByteString path) =>
-        _earlier.Count == 0 ? default : _earlier.GetValueOrDefault(StoredPath.Shorten(path.Span, _step.Root));
+        _earlier.Count == 0 ? default : _earlier.GetValueOrDefault(StoredPath.Shorten(path, _step.Root));
 
     public void Unread(AccessFacts facts)
     {

@@ -54,7 +54,7 @@ internal sealed class RemoteMounts
     /// command more.</remarks>
     public void LookForNew()
     {
-        if (_isUsed || _looks == LooksBeforeWatch || MountWatch.Own is not { } watch)
+        if (_isUsed || _looks >= LooksBeforeWatch || MountWatch.Own is not { } watch)
         {
             return;
         }
