@@ -4,48 +4,18 @@ namespace Fptrace.Model;
 
 /// <summary>Accesses in order, stored compactly, since a long trace has millions of them.</summary>
 /// <remarks>
-/// The list grows in pieces: a list that doubles its array holds three times its size in memory while it copies. It
-/// keeps neither <see cref="Access.Before"/> nor how a call asked. A sink that needs these takes them when the access
-/// arrives.
+/// It keeps neither <see cref="Access.Before"/> nor how a call asked. A sink that needs these takes them when the
+/// access arrives.
 /// </remarks>
 public sealed class AccessList : IReadOnlyList<Access>
 {
-    private const int First = 8;
-    private const int PieceLength = 1024;
+    private readonly PieceList<Kept> _kept = new();
 
-    private readonly List<Kept[]> _full = [];
-    private Kept[] _last = [];
-    private int _used;
+    public int Count => _kept.Count;
 
-    public int Count => (_full.Count * PieceLength) + _used;
+    public Access this[int index] => _kept[index].ToAccess();
 
-    public Access this[int index]
-    {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(index);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            int piece = index / PieceLength;
-            Kept[] kept = piece < _full.Count ? _full[piece] : _last;
-            return kept[index % PieceLength].ToAccess();
-        }
-    }
-
-    public void Add(in Access access)
-    {
-        if (_used == PieceLength)
-        {
-            _full.Add(_last);
-            _last = new Kept[PieceLength];
-            _used = 0;
-        }
-        else if (_used == _last.Length)
-        {
-            Array.Resize(ref _last, Math.Max(First, _used * 2));
-        }
-
-        _last[_used++] = new Kept(access);
-    }
+    public void Add(in Access access) => _kept.Add(new Kept(access));
 
     public IEnumerator<Access> GetEnumerator()
     {

@@ -50,8 +50,10 @@ public sealed class Execution
     /// </summary>
     public IReadOnlyList<AccessFacts> Programs { get; init; } = [];
 
-    /// <summary>Every process that belonged to it, in the order in which they joined.</summary>
-    public List<int> Processes { get; } = [];
+    /// <summary>
+    /// Every process that belonged to it, in the order in which they joined; empty where no sink asked for them.
+    /// </summary>
+    public PieceList<int> Processes { get; } = new();
 
     /// <summary>
     /// First accesses, in order, without the state before; empty where no sink wants them

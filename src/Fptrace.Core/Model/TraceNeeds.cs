@@ -6,6 +6,9 @@ public sealed record TraceNeeds
     /// <summary>Processes and programs only.</summary>
     public static TraceNeeds Processes { get; } = new();
 
+    /// <summary>The number of each process. An execution that lives long has millions of them.</summary>
+    public bool ProcessNumbers { get; init; }
+
     /// <summary>Opens, renames, links and other changes.</summary>
     public bool Files { get; init; }
 
@@ -33,6 +36,7 @@ public sealed record TraceNeeds
         ArgumentNullException.ThrowIfNull(other);
         return new TraceNeeds
         {
+            ProcessNumbers = ProcessNumbers || other.ProcessNumbers,
             Files = Files || other.Files,
             Removals = Removals || other.Removals,
             Probes = Probes || other.Probes,

@@ -22,7 +22,7 @@ internal sealed class TraceJsonOutput(OutputFile file, string tool, IReadOnlyLis
     private readonly JsonRecord _record = new();
     private bool _any;
 
-    public override TraceNeeds Needs => NeedsAll;
+    public override TraceNeeds Needs => NeedsAll with { ProcessNumbers = true };
 
     protected override void WriteEnd(Execution execution)
     {

@@ -53,7 +53,7 @@ internal sealed class TraceReport : TraceOutput
                 + $"{ShellWords.Join(_options.Command)}";
     }
 
-    public override TraceNeeds Needs => IsFull ? NeedsFiles : TraceNeeds.Processes;
+    public override TraceNeeds Needs => IsFull ? NeedsFiles with { ProcessNumbers = true } : TraceNeeds.Processes;
 
     protected override void WriteEnd(Execution execution)
     {

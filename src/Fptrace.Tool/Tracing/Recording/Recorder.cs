@@ -18,7 +18,7 @@ internal sealed class Recorder
     private readonly SinkQueue _queue;
     private readonly VerdictLog _verdict = new();
     private readonly HashSet<ExecutionState> _live = [];
-    private readonly ProcessSet _processes = new();
+    private readonly ProcessSet _processes;
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly AccessLog _accesses;
@@ -29,6 +29,7 @@ internal sealed class Recorder
     {
         _sink = sink;
         _witness = sink.Witness;
+        _processes = new ProcessSet(sink.Needs.ProcessNumbers);
         _queue = new SinkQueue(sink,
             fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
         _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses,
@@ -76,8 +77,7 @@ internal sealed class Recorder
                 previous.Execution.NextId = state.Execution.Id;
             }
 
-            state.Execution.Processes.Add(pid);
-            _processes.Add(pid);
+            _processes.Add(state.Execution, pid);
             _live.Add(state);
             _queue.Add(new SinkEvent(SinkEventKind.Started, state.Execution));
             return state;
@@ -91,8 +91,7 @@ internal sealed class Recorder
             state.Threads++;
             if (isProcess && !_isComplete)
             {
-                state.Execution.Processes.Add(tid);
-                _processes.Add(tid);
+                _processes.Add(state.Execution, tid);
             }
         }
     }

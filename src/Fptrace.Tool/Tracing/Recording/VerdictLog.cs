@@ -7,6 +7,7 @@ internal sealed class VerdictLog
 {
     private readonly Lock _lock = new();
     private readonly List<IncompleteReason> _reasons = [];
+    private readonly HashSet<(string Kind, int Pid)> _told = [];
     private readonly List<string> _notes = [];
     private bool _isClosed;
 
@@ -34,7 +35,7 @@ internal sealed class VerdictLog
     {
         lock (_lock)
         {
-            if (!_isClosed && !_reasons.Exists(reason => reason.Kind == kind && reason.Pid == pid))
+            if (!_isClosed && _told.Add((kind, pid)))
             {
                 _reasons.Add(new IncompleteReason(kind, pid, detail));
             }
