@@ -1,3 +1,5 @@
+using Fptrace.Linux.Headers;
+
 namespace Fptrace.Linux.Processes;
 
 /// <summary>The status of a process that wait4(2) returns (sys/wait.h).</summary>
@@ -18,6 +20,9 @@ internal readonly record struct WaitStatus(int Value)
 
     /// <summary>A PTRACE_EVENT_ number, or 0.</summary>
     public int Event => Value >> 16;
+
+    /// <summary>The signal that is about to be delivered, at its own stop; 0 at other stops.</summary>
+    public int DeliveredSignal => Event == 0 && StopSignal != (signal.SIGTRAP | 0x80) ? StopSignal : 0;
 
     /// <summary>Exit code, or −N on death by signal N.</summary>
     public int Outcome => Exited ? ExitCode : -TermSignal;

@@ -59,7 +59,7 @@ internal sealed class LiveRun : IDisposable
     /// <summary>Waits for the tool alone: what it has left behind may hold its output.</summary>
     public int AwaitExit()
     {
-        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(60)), "the tool does not end");
+        Assert.True(_process.WaitForExit(CommandRunner.Limit), "the tool does not end");
         return _process.ExitCode;
     }
 

@@ -16,8 +16,6 @@ internal sealed class Terminal : IDisposable
     public const string CtrlBackslash = "\x1c";
     public const string Escape = "\x1b";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
-
     private readonly Process _process;
     private readonly StringBuilder _shown = new();
     private readonly Thread _reader;
@@ -94,7 +92,7 @@ internal sealed class Terminal : IDisposable
                 int at;
                 while ((at = _shown.ToString().IndexOf(text, _read, StringComparison.Ordinal)) < 0)
                 {
-                    TimeSpan left = s_limit - Stopwatch.GetElapsedTime(start);
+                    TimeSpan left = CommandRunner.Limit - Stopwatch.GetElapsedTime(start);
                     if (left <= TimeSpan.Zero || !_reader.IsAlive || !Monitor.Wait(_shown, left))
                     {
                         Assert.Fail($"'{text}' does not come after '{_shown}'");
@@ -121,14 +119,14 @@ internal sealed class Terminal : IDisposable
     /// <returns>Its exit status.</returns>
     public int Finish()
     {
-        Assert.True(_process.WaitForExit(s_limit) && _reader.Join(s_limit), $"the session goes on after '{Shown}'");
+        Assert.True(_process.WaitForExit(CommandRunner.Limit) && _reader.Join(CommandRunner.Limit), $"the session goes on after '{Shown}'");
         return _process.ExitCode;
     }
 
     public void Dispose()
     {
         HangUp();
-        if (!_process.WaitForExit(s_limit))
+        if (!_process.WaitForExit(CommandRunner.Limit))
         {
             _process.Kill(entireProcessTree: true);
         }

@@ -237,11 +237,17 @@ internal sealed class SyscallHandler
     /// <summary>
     /// Whether a call that a signal interrupted may have waited, for example for the other end of a FIFO.
     /// </summary>
-    /// <remarks>A lookup might wait for a file system for ever. Such a one lets the call be interrupted, too.</remarks>
     public bool MayHaveWaited(scoped in Stop stop, Tracee tracee, in SyscallEntry call)
     {
         _context.Memory.Attach(stop);
-        return MayWait(stop, tracee, call) || call.Call.MayHaveWaited(_context, tracee, call);
+        return call.Call.MayHaveWaited(_context, tracee, call);
+    }
+
+    /// <summary>The same away from the ptrace thread, for a call that <see cref="MayWait"/>.</summary>
+    public bool MayHaveWaitedAway(Tracee tracee, in SyscallEntry call)
+    {
+        _context.Memory.Attach(tracee.Tid, _peek);
+        return call.Call.MayHaveWaited(_context, tracee, call);
     }
 
     /// <summary>The same of a call whose notification is being handled.</summary>

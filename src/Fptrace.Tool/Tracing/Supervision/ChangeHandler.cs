@@ -96,7 +96,7 @@ internal sealed class ChangeHandler(
         if (change.IsStop && tracee is not null)
         {
             tracee.Call.Release();
-            Resume(new Stop(change), tracee, signal: 0);
+            Resume(new Stop(change), tracee, change.Status.DeliveredSignal);
         }
     }
 
@@ -118,8 +118,13 @@ internal sealed class ChangeHandler(
             case 0 when FastArming.TurnsBack(stop, tracee):
                 break;
             case 0:
-                delivered = stop.Status.StopSignal;
+                delivered = stop.Status.DeliveredSignal;
                 signals.Signalled(stop, tracee);
+                if (away.Find(tracee) is not null)
+                {
+                    return;
+                }
+
                 break;
             case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
                 bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
@@ -190,7 +195,7 @@ internal sealed class ChangeHandler(
             call.Then(stop);
             if (isThere && tracees.Find(call.Tracee.Tid) == call.Tracee)
             {
-                Resume(stop, call.Tracee, signal: 0);
+                Resume(stop, call.Tracee, stop.Status.DeliveredSignal);
                 affinity.Heard(call.Tracee);
             }
         }

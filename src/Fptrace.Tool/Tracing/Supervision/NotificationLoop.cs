@@ -231,7 +231,7 @@ internal sealed class NotificationLoop(
             ulong generation = _fast?.Generation ?? 0;
 
             // When the call is made again, the ptrace thread has handled it already.
-            EntryAnswer answer = tracee.Call.Retry == Retry.UnderWay
+            EntryAnswer answer = tracee.Call.TryLetGo()
                 ? EntryAnswer.Go
                 : handler.Enter(stop, tracee, call);
             if (answer == EntryAnswer.Go && tracee.Call.Retry == Retry.None

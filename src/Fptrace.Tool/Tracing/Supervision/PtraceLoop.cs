@@ -70,7 +70,7 @@ internal sealed class PtraceLoop
         var rights = new ProgramRights(hasFilter: engine != EngineKind.Syscall);
         _starts = new ProgramStarts(recorder, tracees, names, handler, _away, _newTracees, _ends, rights);
         _signals = new SignalStops(
-            root, engine, traps, tracees, handler, _waits, supervisor, recorder.Plan.Terminal);
+            root, engine, traps, tracees, handler, _waits, _away, supervisor, recorder.Plan.Terminal);
         var calls = new SyscallStops(engine, traps, recorder, tracees, handler, names.Remote, _away, rights,
             released);
         _changes = new ChangeHandler(engine, recorder, tracees, affinity, _away, _births, _starts, _ends,

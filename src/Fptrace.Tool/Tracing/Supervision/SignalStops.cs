@@ -17,6 +17,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <param name="tracees">The table of tracees.</param>
 /// <param name="handler">The handler of the ptrace thread.</param>
 /// <param name="waits">Lets a call go on that waits when a signal without effect has interrupted it.</param>
+/// <param name="away">Takes the looks that a file system may keep waiting.</param>
 /// <param name="supervisor">Told when the command stops and goes on.</param>
 /// <param name="terminal">Told when the command stops; null when the terminal is not watched.</param>
 internal sealed class SignalStops(
@@ -26,6 +27,7 @@ internal sealed class SignalStops(
     TraceeTable tracees,
     SyscallHandler handler,
     ResumedWaits waits,
+    AwayCalls away,
     Supervisor supervisor,
     TerminalWatch? terminal)
 {
@@ -108,19 +110,59 @@ internal sealed class SignalStops(
             && IsNotified(interrupted.Data, out SyscallEntry call))
         {
             // A background job gets SIGTTIN and SIGTTOU because of its own read or write.
-            if (number is not (signal.SIGTTIN or signal.SIGTTOU) && !handler.MayHaveWaited(stop, tracee, call))
+            if (number is not (signal.SIGTTIN or signal.SIGTTOU) && handler.MayWait(stop, tracee, call))
             {
-                // The signal came before anybody had read the notification of the call. With a handler that was set
-                // without SA_RESTART the call would fail with EINTR, and no program expects that of an open or a dup2.
-                // So make the call again, as if the signal had come just before it.
-                interrupted.MakeAgainInAnyCase();
+                LookAway(stop, tracee, call, number);
+                return;
             }
-            else if (tracee.Call.Retry == Retry.Expected && ProcessStatus.Of(tracee.Tid).Catches(number))
-            {
-                // The call was about to be made again, under ptrace. Now it may end with EINTR.
-                tracee.Call.ForgetRetry();
-            }
+
+            Notified(interrupted, tracee, number,
+                number is signal.SIGTTIN or signal.SIGTTOU || handler.MayHaveWaited(stop, tracee, call));
         }
+    }
+
+    /// <summary>
+    /// Called when a signal came before anybody had read the notification of the call. With a handler that was set
+    /// without SA_RESTART the call would fail with EINTR, and no program expects that of an open or a dup2.
+    /// </summary>
+    private static void Notified(scoped in InterruptedCall interrupted, Tracee tracee, int number, bool mayHaveWaited)
+    {
+        if (!mayHaveWaited)
+        {
+            // Make the call again, as if the signal had come just before it.
+            interrupted.MakeAgainInAnyCase();
+        }
+        else if (tracee.Call.Retry == Retry.Expected && ProcessStatus.Of(tracee.Tid).Catches(number))
+        {
+            // The call was about to be made again, under ptrace. Now it may end with EINTR.
+            tracee.Call.ForgetRetry();
+        }
+    }
+
+    /// <summary>
+    /// Lets an away thread find out whether the call may have waited. Until a file system answers, the call would not
+    /// end untraced either. A signal without a handler is delivered at once, since it ends the thread or nothing.
+    /// </summary>
+    private void LookAway(scoped in Stop stop, Tracee tracee, in SyscallEntry call, int number)
+    {
+        if (!ProcessStatus.Of(tracee.Tid).Catches(number))
+        {
+            return;
+        }
+
+        SyscallEntry kept = call;
+        bool mayHaveWaited = true;
+        away.Begin(new AwayCall(
+            tracee,
+            stop.Told,
+            other => mayHaveWaited = other.MayHaveWaitedAway(tracee, kept),
+            (scoped in stop) =>
+            {
+                if (InterruptedCall.TryRead(stop, tracee.Call.Entered, out InterruptedCall interrupted))
+                {
+                    Notified(interrupted, tracee, number, mayHaveWaited);
+                }
+            }));
     }
 
     private bool IsNotified(in seccomp_data data, out SyscallEntry call) =>

@@ -12,6 +12,7 @@ namespace Fptrace.Tracing.Tracees;
 internal sealed class CallState
 {
     private bool _isInterrupted;
+    private bool _isLetGo;
 
     // The last call whose entry was noted, and the ticks of Stopwatch then.
     private (int Number, ulong FirstArgument, long At) _entered = (-1, 0, 0);
@@ -96,7 +97,24 @@ internal sealed class CallState
     public void ExpectRetry() => Retry = Retry.Expected;
 
     /// <summary>Called when the thread makes its call again.</summary>
-    public void BeginRetry() => Retry = Retry.UnderWay;
+    public void BeginRetry()
+    {
+        _isLetGo = false;
+        Retry = Retry.UnderWay;
+    }
+
+    /// <summary>Called with the notification of a call: one that is made again has been handled.</summary>
+    /// <returns>Whether it is made again.</returns>
+    public bool TryLetGo()
+    {
+        if (Retry != Retry.UnderWay)
+        {
+            return false;
+        }
+
+        _isLetGo = true;
+        return true;
+    }
 
     /// <summary>Called when no call is to be made again any more.</summary>
     public void ForgetRetry() => Retry = Retry.None;
@@ -110,7 +128,9 @@ internal sealed class CallState
         if (Retry == Retry.UnderWay)
         {
             Retry = Retry.None;
-            _isInterrupted = IsInterruption(result);
+
+            // A signal that comes before anybody has read its notification ends it before it has begun.
+            _isInterrupted = _isLetGo && IsInterruption(result);
         }
     }
 

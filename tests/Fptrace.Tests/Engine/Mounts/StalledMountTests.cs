@@ -118,6 +118,22 @@ public sealed class StalledMountTests
         Assert.Contains(traced.Deps, record => record.Inputs.Contains(directory.Path("mnt/file")));
     }
 
+    /// <summary>While such a mount is in use, calls are handled away from the ptrace thread, and signals still find
+    /// them as they do untraced.</summary>
+    [SkippableTheory]
+    [AllEngines("interrupted")]
+    [AllEngines("awaited")]
+    public void Signal_WhileAMountIsInUse_EndsTheCallsThatItEndsUntraced(string engine, string program)
+    {
+        using var directory = new WorkDirectory();
+        TracedRun.RequireEngine(directory, engine);
+        TestProgram.Read(program).Prepare(directory);
+        using var mount = StalledMount.Begin(directory);
+        TracedRun traced = TracedRun.With(directory, engine, ["--probes"],
+            ["sh", "-ec", "cat mnt/file; exec \"$0\"", TestPrograms.Path(program)]).Succeeded();
+        Assert.Equal("file\n", traced.Result.Output);
+    }
+
     /// <summary>Where there is such a mount the tracer gives up the standard streams. They keep their names.</summary>
     [SkippableTheory]
     [AllEngines]
