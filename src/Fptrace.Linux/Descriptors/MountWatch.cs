@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
 using Tmds.Linux;
 
 namespace Fptrace.Linux.Descriptors;
@@ -49,9 +51,9 @@ internal sealed unsafe class MountWatch
         int result;
         do
         {
-            result = LibC.poll(&wanted, 1, milliseconds);
+            result = libc.poll(&wanted, 1, milliseconds);
         }
-        while (result < 0 && LibC.errno == errno.EINTR);
+        while (result < 0 && Marshal.GetLastPInvokeError() == errno.EINTR);
         return result > 0 && (wanted.revents & LibC.POLLPRI) != 0;
     }
 }

@@ -34,7 +34,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
 
         fixed (Tmds.Linux.pollfd* p = waited)
         {
-            return Tmds.Linux.LibC.poll(p, (uint)waited.Length, milliseconds) > 0;
+            return libc.poll(p, (nuint)waited.Length, milliseconds) > 0;
         }
     }
 

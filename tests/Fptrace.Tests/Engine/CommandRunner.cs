@@ -8,7 +8,8 @@ namespace Fptrace.Engine;
 /// the test.</summary>
 internal static class CommandRunner
 {
-    /// <summary>After this time something hangs. On a machine that does much else at once, tests take minutes.</summary>
+    /// <summary>After this time something hangs. On a machine that does much else at once, tests take minutes.
+    /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     // What the test host inherited would be inherited by the commands, and count among their descriptors.

@@ -119,7 +119,8 @@ internal sealed class Terminal : IDisposable
     /// <returns>Its exit status.</returns>
     public int Finish()
     {
-        Assert.True(_process.WaitForExit(CommandRunner.Limit) && _reader.Join(CommandRunner.Limit), $"the session goes on after '{Shown}'");
+        Assert.True(_process.WaitForExit(CommandRunner.Limit) && _reader.Join(CommandRunner.Limit),
+            $"the session goes on after '{Shown}'");
         return _process.ExitCode;
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Fptrace.Linux.Imports;
 using Fptrace.Support;
 using Tmds.Linux;
@@ -20,6 +21,9 @@ public sealed class ImportTests
         "unlinkat", "utimensat", "write",
     ];
 
+    /// <summary>What Tmds.LibC imports so that errno is lost, and we call where errno matters.</summary>
+    private static readonly string[] KeepingErrno = ["poll"];
+
     private static readonly string[] FoldersOfCore =
         ["src/Fptrace.Core", "src/Fptrace.Linux/FileSystem", "src/Fptrace.Linux/Machine", "src/Fptrace.Linux/Proc"];
 
@@ -31,11 +35,25 @@ public sealed class ImportTests
             .Select(same => $"{same.Key}: {string.Join(", ", same)}"));
 
     [Fact]
-    public void FunctionOfTmdsLibC_IsImportedOnlyForCore()
+    public void FunctionOfTmdsLibC_IsImportedOnlyForCore_OrForErrno()
     {
         IEnumerable<string> twice = Imports(typeof(libc).Assembly).Select(EntryPoint)
             .Intersect(Imports(typeof(LibC).Assembly).Select(EntryPoint));
-        Assert.Equal(CalledByCore, twice.Order(StringComparer.Ordinal));
+        Assert.Equal(CalledByCore, twice.Except(KeepingErrno).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Such a function leaves the errno of the call before it: an EINTR looks like any other failure.</summary>
+    [Fact]
+    public void FunctionOfTmdsLibC_ThatLosesErrno_IsCalledOnlyIfItCannotFail()
+    {
+        string[] cannotFail = ["_exit", "getpid", "getppid"];
+        string text = string.Concat(Repository.SourceFiles("src").Select(File.ReadAllText));
+        var losing = Imports(typeof(LibC).Assembly)
+            .Where(import => !import.GetCustomAttribute<DllImportAttribute>()!.SetLastError)
+            .Select(import => import.Name)
+            .ToList();
+        Assert.Equal(KeepingErrno, losing.Intersect(KeepingErrno));
+        Assert.DoesNotContain(losing.Except(cannotFail), name => Regex.IsMatch(text, $@"\bLibC\.{name}\("));
     }
 
     [Fact]
