@@ -36,6 +36,7 @@ int main(void)
 #else
 int main(void)
 {
+    fprintf(stderr, "this processor has no calls of i386\n");
     return UNSUPPORTED;
 }
 #endif

@@ -5,28 +5,39 @@
 #include <time.h>
 #include <ucontext.h>
 
-#if defined(__x86_64__)
-enum { IP = REG_RIP, RESULT = REG_RAX };
-#elif defined(__i386__)
-enum { IP = REG_EIP, RESULT = REG_EAX };
-#endif
-
 // Microseconds. A call's signal comes LATEST after the call's beginning or earlier. It comes once more after AGAIN, in
 // case the first one came before the call.
 enum { ROUNDS = 300, LATEST = 300, AGAIN = 20000 };
 
+// Whether the program goes on with the instruction that makes this call: syscall, int 0x80, or svc #0.
 #if defined(__x86_64__) || defined(__i386__)
+#if defined(__x86_64__)
+enum { IP = REG_RIP, RESULT = REG_RAX };
+#else
+enum { IP = REG_EIP, RESULT = REG_EAX };
+#endif
+static int makes(const mcontext_t *registers, int number)
+{
+    const unsigned char *next = (const unsigned char *)registers->gregs[IP];
+    return registers->gregs[RESULT] == number
+        && ((next[0] == 0x0f && next[1] == 0x05) || (next[0] == 0xcd && next[1] == 0x80));
+}
+#elif defined(__aarch64__)
+static int makes(const mcontext_t *registers, int number)
+{
+    return registers->regs[8] == (unsigned)number && *(const uint32_t *)registers->pc == 0xd4000001;
+}
+#else
+#error "how does this processor make a system call?"
+#endif
+
 static volatile sig_atomic_t repeated;
 
-// Whether the open follows once more tells the place where the program goes on: syscall or int 0x80.
 static void look(int number, siginfo_t *info, void *context)
 {
-    const greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-    const unsigned char *next = (const unsigned char *)registers[IP];
     (void)number;
     (void)info;
-    if (registers[RESULT] == SYS_openat
-        && ((next[0] == 0x0f && next[1] == 0x05) || (next[0] == 0xcd && next[1] == 0x80)))
+    if (makes(&((ucontext_t *)context)->uc_mcontext, SYS_openat))
         repeated++;
 }
 
@@ -72,9 +83,3 @@ int main(void)
     fprintf(stderr, "made again: %d of %d\n", (int)repeated, ROUNDS);
     return repeated > ROUNDS / 50 ? FAILED : 0;
 }
-#else
-int main(void)
-{
-    return UNSUPPORTED;
-}
-#endif

@@ -56,7 +56,9 @@ internal sealed record TracingTool(string FileName, string Program)
             yield break;
         }
 
-        string native = Path.Combine(tools, runtimeIdentifier, "fptrace");
+        // The native tool is static, so it is musl's as well.
+        string native = Path.Combine(tools, runtimeIdentifier.Replace("-musl-", "-", StringComparison.Ordinal),
+            "fptrace");
         if (File.Exists(native))
         {
             yield return new TracingTool(native, "");

@@ -84,6 +84,7 @@ public sealed class PlatformTests(PackageFeed feed)
         package.Write("linux-x64/fptrace", "");
         package.Write("any/fptrace.dll", "");
         Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-x64"));
+        Assert.Equal(["fptrace", "fptrace.dll"], Tools(package, "linux-musl-x64"));
         Assert.Equal(["fptrace.dll"], Tools(package, "linux-arm64"));
 
         package.Write("linux-arm64/fptrace", "");
@@ -95,18 +96,20 @@ public sealed class PlatformTests(PackageFeed feed)
     }
 
     [SkippableTheory]
-    [InlineData("linux-x64")]
-    [InlineData("linux-arm64")]
-    public void Package_HasToolAndTaskForEachProcessor(string runtime)
+    [InlineData("linux-x64", "linux-x64")]
+    [InlineData("linux-musl-x64", "linux-x64")]
+    [InlineData("linux-arm64", "linux-arm64")]
+    [InlineData("linux-musl-arm64", "linux-arm64")]
+    public void Package_HasToolAndTaskForEachMachine(string runtime, string place)
     {
         RequireNativeCode();
         using var project = new StepProject(feed);
         string assembly = DotnetCommand.Run(project.Workspace.Root, feed, ["msbuild", "step.proj",
             "-getProperty:FptraceTasksAssembly", "-p:FptraceRuntimeIdentifier=" + runtime]).Output.Trim();
-        Assert.EndsWith($"/tasks/{runtime}/Fptrace.MSBuild.dll", assembly, StringComparison.Ordinal);
+        Assert.EndsWith($"/tasks/{place}/Fptrace.MSBuild.dll", assembly, StringComparison.Ordinal);
         Assert.True(File.Exists(assembly), assembly);
         TracingTool tool = TracingTool.Candidates("", runtime, Path.Combine(feed.Unpacked, "tools")).First();
-        Assert.Equal((Path.Combine(feed.Unpacked, "tools", runtime, "fptrace"), ""), (tool.FileName, tool.Program));
+        Assert.Equal((Path.Combine(feed.Unpacked, "tools", place, "fptrace"), ""), (tool.FileName, tool.Program));
     }
 
     /// <summary>MSBuild loads tasks anew in every build, and what has no native code is compiled each time.</summary>

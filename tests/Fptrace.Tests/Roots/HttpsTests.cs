@@ -66,7 +66,7 @@ public sealed class HttpsTests : IDisposable
 
         string debian = Root(probe);
         Write(debian, "etc/ssl/certs/ca-certificates.crt", both);
-        NameAProvider(debian, "usr/lib/ssl/openssl.cnf");
+        Plugin.NameToOpenSsl(debian, "lib/libnss_sss.so.2");
         Assert.Equal(found, Ask(debian));
 
         string alpine = Root(probe);
@@ -122,31 +122,10 @@ public sealed class HttpsTests : IDisposable
         Write(root, "dev/urandom", new string('x', 1 << 16));
         foreach (string name in (string[])["libnss_sss.so.2", "libnss_myhostname.so.2"])
         {
-            Trap(root, "lib/" + name);
+            Plugin.Make(root, "lib/" + name);
         }
 
         return root;
-    }
-
-    private static void NameAProvider(string root, string path) => Write(root, path, """
-        openssl_conf = init
-        [init]
-        providers = providers
-        [providers]
-        trap = trap
-        [trap]
-        module = /lib/libnss_sss.so.2
-        activate = 1
-
-        """);
-
-    private void Trap(string root, string path)
-    {
-        Write(root, path, "");
-        _directory.Write("trap.c", "__attribute__((constructor)) static void end(void) { __builtin_trap(); }\n");
-        CommandResult made = CommandRunner.Run(_directory.Work,
-            ["gcc", "-shared", "-fPIC", "-nostdlib", "-o", Path.Combine(root, path), "trap.c"]);
-        Assert.True(made.ExitCode == 0, made.Error);
     }
 
     private static void Write(string root, string path, string text)

@@ -122,24 +122,11 @@ internal sealed class MinimalRoots : IDisposable
         // Where debootstrap itself runs in a container, this is a link to itself.
         Succeed(null, "rm", "-rf", Path.Combine(path, "proc"));
 
-        File.WriteAllText(Path.Combine(path, "trap.c"),
-            "#include <unistd.h>\n__attribute__((constructor)) static void end(void) { _exit(99); }\n");
-        string[] libraries = Directory.GetDirectories(Path.Combine(path, "lib"), "*-linux-gnu");
-        Succeed(null, "gcc", "-shared", "-fPIC", "-o", Path.Combine(libraries.Single(), "libnss_trap.so.2"),
-            Path.Combine(path, "trap.c"));
+        string libraries = Directory.GetDirectories(Path.Combine(path, "lib"), "*-linux-gnu").Single();
+        string plugin = Path.Combine(Path.GetRelativePath(path, libraries), "libnss_trap.so.2");
+        Plugin.Make(path, plugin);
+        Plugin.NameToOpenSsl(path, plugin);
         File.WriteAllText(Path.Combine(path, "etc/nsswitch.conf"), "passwd: trap\ngroup: trap\nhosts: trap\n");
-        string ssl = Directory.CreateDirectory(Path.Combine(path, "usr/lib/ssl")).FullName;
-        File.WriteAllText(Path.Combine(ssl, "openssl.cnf"), $"""
-            openssl_conf = init
-            [init]
-            providers = providers
-            [providers]
-            trap = trap
-            [trap]
-            module = {libraries.Single()[path.Length..]}/libnss_trap.so.2
-            activate = 1
-
-            """);
     }
 
     private static void Copy(string from, string to)

@@ -8,6 +8,7 @@ using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Names;
+using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;
 
@@ -73,6 +74,11 @@ internal sealed class ProgramStarts(
 
         PendingExec exec = old.Call.Exec ?? ReadStarted(stop, isTold: message is not null, old.HidesMemory);
         Tracee tracee = old.Become();
+        if ((old.Execution.IsStub || old.Group.HasTimedSockets) && TimedSockets.IsOpenIn(tid))
+        {
+            tracee.Group.TimeSockets();
+        }
+
         Tracee? replaced = leader == old ? null : leader;
         if (replaced is not null)
         {

@@ -10,7 +10,7 @@ internal sealed class ThreadGroup(int creator)
     /// <summary>The id of the process that made it; 0 for the first.</summary>
     public int Creator { get; private set; } = creator;
 
-    /// <summary>Whether the process has given a socket a time limit, so that each of its calls stops.</summary>
+    /// <summary>Whether the process may have a socket with a time limit, so that each of its calls stops.</summary>
     public bool HasTimedSockets { get; private set; }
 
     /// <summary>Microseconds that its ended children used. The kernel reports them again with its own.</summary>
@@ -29,6 +29,9 @@ internal sealed class ThreadGroup(int creator)
 
     /// <summary>Called when the process that made it becomes known later than itself.</summary>
     public void ClaimBy(int creator) => Creator = creator;
+
+    /// <summary>A process that one of the threads makes. It has the descriptors of this one.</summary>
+    public ThreadGroup Fork(int creator) => new(creator) { HasTimedSockets = HasTimedSockets };
 
     /// <summary>The same process after an execve, which ends all its threads but one.</summary>
     public ThreadGroup Next() => new(Creator)

@@ -70,7 +70,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     /// <param name="process">The id of its process.</param>
     /// <param name="given">What it inherits.</param>
     public Tracee Make(int child, int process, TraceeWorld given) =>
-        new(child, process, Execution, given, process == Tgid ? Group : new ThreadGroup(Tgid))
+        new(child, process, Execution, given, process == Tgid ? Group : Group.Fork(Tgid))
         {
             Fast = process == Tgid ? Fast : new FastProcess(child) { Maker = Fast },
         };

@@ -7,9 +7,9 @@ namespace Fptrace.Tracing.Calls.Sockets;
 
 /// <summary>setsockopt, if it gives a socket a time limit.</summary>
 /// <remarks>
-/// A filter cannot tell such a socket from others. So from then on every call of the process stops until its next
-/// execve. Few programs give such limits, rather than use poll. Other threads of the process stop only from their next
-/// stop on.
+/// A filter cannot tell such a socket from others. So from then on every call of the process stops, and of those that
+/// it makes, until an execve leaves none such open. Few programs give such limits, rather than use poll. Other threads
+/// of the process stop only from their next stop on.
 /// </remarks>
 internal sealed class TimedSocketCall : Call
 {
