@@ -190,7 +190,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
             : moved;
     }
 
-    private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path.Span, _path));
+    private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path, _path));
 
     /// <returns>Null, or what failed, in words.</returns>
     private string? Copy(int fromDirectory, byte[] from, int toDirectory, byte[] to)

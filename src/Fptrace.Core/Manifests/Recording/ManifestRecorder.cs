@@ -128,7 +128,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
             // name.
             Refuse(
                 "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: "
-                    + $"{Shown(path)}");
+                    + $"{Shown(new ByteString(path))}");
         }
 
         switch (access.Kind)
@@ -247,7 +247,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
         else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {
-            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
+            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path)}");
         }
 
         record.IsOwn = true;

@@ -88,7 +88,7 @@ internal sealed class CommandInput
             return new CommandInput(stamp.Type)
             {
                 IsKept = true,
-                Identity = new StandardInput { Path = StoredPath.Shorten(path.Span, root), Offset = offset },
+                Identity = new StandardInput { Path = StoredPath.Shorten(path, root), Offset = offset },
                 Path = path,
                 Refusal = refusal,
             };
