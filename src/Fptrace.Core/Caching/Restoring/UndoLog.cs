@@ -195,7 +195,7 @@ public sealed class UndoLog : IUndoLog, IDisposable
     /// <returns>Null, or what failed, in words.</returns>
     private string? Copy(int fromDirectory, byte[] from, int toDirectory, byte[] to)
     {
-        int source = FilesAt.OpenRead(fromDirectory, from);
+        int source = FilesAt.OpenRead(fromDirectory, from, FinalLink.Keep);
         if (source < 0)
         {
             return FilesAt.Describe(source);

@@ -105,14 +105,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
     }
 
-    public void Exited(Execution execution, int pid, long timeNs, int status)
-    {
-    }
-
-    public void Ended(Execution execution)
-    {
-    }
-
     public void Complete(TraceSummary summary) => _summary = summary;
 
     public void Dispose() => _early.Dispose();
