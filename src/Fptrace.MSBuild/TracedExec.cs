@@ -174,7 +174,7 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
         }
 
         DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
-        _lock = StepLock.Take(_step.LockFile, ToolCanceled, writes: !FailIfNotIncremental);
+        _lock = FailIfNotIncremental ? null : StepLock.Take(_step.LockFile, ToolCanceled);
         StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);
         _record = _project.Steps[_step.Manifest] = new StepRecord(_step.Manifest, declared);
         if (manifest.FindReason(FailIfNotIncremental, _cancelled.Token) is not { } reason)

@@ -137,7 +137,7 @@ internal sealed record TracedStep
 
     private static string Pattern(string path, ByteString root)
     {
-        string stored = StoredPath.Shorten(Encoding.UTF8.GetBytes(path), root).ToString();
+        string stored = StoredPath.Shorten(new ByteString(Encoding.UTF8.GetBytes(path)), root).ToString();
 
         // A pattern without a slash would match at any depth.
         return (stored.Contains('/', StringComparison.Ordinal) ? "" : "./") + GlobSet.Escape(stored);

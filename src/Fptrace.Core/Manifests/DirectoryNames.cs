@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
@@ -20,8 +19,7 @@ internal static class DirectoryNames
     /// cannot be read.</returns>
     public static List<ByteString>? TryRead(int directory, ReadOnlySpan<byte> path)
     {
-        int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(directory, path, FinalLink.Follow);
         if (fd < 0)
         {
             return null;

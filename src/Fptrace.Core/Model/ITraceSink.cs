@@ -45,10 +45,14 @@ public interface ITraceSink
     }
 
     /// <summary>A process or thread ended: <paramref name="status"/> is its exit code, or −N for signal N.</summary>
-    void Exited(Execution execution, int pid, long timeNs, int status);
+    void Exited(Execution execution, int pid, long timeNs, int status)
+    {
+    }
 
     /// <summary>The last process of the execution ended. The execution does not change any more.</summary>
-    void Ended(Execution execution);
+    void Ended(Execution execution)
+    {
+    }
 
     /// <summary>The trace is over. A sink that writes a file puts it in place here.</summary>
     void Complete(TraceSummary summary);

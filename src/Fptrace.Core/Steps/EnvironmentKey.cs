@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Machine;
@@ -76,9 +77,8 @@ internal sealed class EnvironmentKey
 
     private static bool TryRead(string directory, Span<byte> key, out bool isMissing)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes($"{directory}/{Name}")[0],
-            fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
-        isMissing = fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT;
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, PosixPath.Bytes($"{directory}/{Name}"), FinalLink.Keep);
+        isMissing = fd == -errno.ENOENT;
         if (fd < 0)
         {
             return false;
@@ -110,9 +110,8 @@ internal sealed class EnvironmentKey
             return false;
         }
 
-        _ = libc.unlinkat(fcntl.AT_FDCWD, in temporary[0], 0);
-        int fd = libc.openat(fcntl.AT_FDCWD, in temporary[0],
-            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, OwnerOnly);
+        _ = FilesAt.Unlink(fcntl.AT_FDCWD, temporary);
+        int fd = FilesAt.Open(fcntl.AT_FDCWD, temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, OwnerOnly);
         if (fd < 0)
         {
             return false;
@@ -126,10 +125,9 @@ internal sealed class EnvironmentKey
         // Some file systems have no hard links. There the rename replaces, and the last one's file stays.
         byte[] final = PosixPath.Bytes(path);
         bool isMade = isWritten
-            && (libc.linkat(fcntl.AT_FDCWD, in temporary[0], fcntl.AT_FDCWD, in final[0], 0) == 0
-                || Marshal.GetLastPInvokeError() == errno.EEXIST
-                || libc.renameat(fcntl.AT_FDCWD, in temporary[0], fcntl.AT_FDCWD, in final[0]) == 0);
-        _ = libc.unlinkat(fcntl.AT_FDCWD, in temporary[0], 0);
+            && (FilesAt.Link(fcntl.AT_FDCWD, temporary, fcntl.AT_FDCWD, final) is 0 or -errno.EEXIST
+                || FilesAt.Rename(fcntl.AT_FDCWD, temporary, fcntl.AT_FDCWD, final) == 0);
+        _ = FilesAt.Unlink(fcntl.AT_FDCWD, temporary);
         return isMade;
     }
 

@@ -23,11 +23,11 @@ internal static class StateDirectory
     /// <exception cref="IOException">It cannot be written; its HResult is the errno value.</exception>
     internal static void WriteNew(string path, ReadOnlySpan<byte> text, uint mode)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
-            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_CLOEXEC, mode);
+        int fd = FilesAt.Open(fcntl.AT_FDCWD, PosixPath.Bytes(path),
+            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         if (fd < 0)
         {
-            throw PosixError.Last();
+            throw PosixError.Of(-fd);
         }
 
         try
@@ -40,7 +40,7 @@ internal static class StateDirectory
 
             while (!text.IsEmpty)
             {
-                nint count = libc.write(fd, in First(text), text.Length);
+                nint count = libc.write(fd, in MemoryMarshal.GetReference(text), text.Length);
                 if (count < 0 && Marshal.GetLastPInvokeError() != errno.EINTR)
                 {
                     throw PosixError.Last();
@@ -67,9 +67,10 @@ internal static class StateDirectory
 
     private static void MakeDirectory(string path)
     {
-        if (libc.mkdirat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), NewDirectory) < 0)
+        int result = FilesAt.MakeDirectory(fcntl.AT_FDCWD, PosixPath.Bytes(path), NewDirectory);
+        if (result < 0)
         {
-            switch (Marshal.GetLastPInvokeError())
+            switch (-result)
             {
                 case errno.EEXIST:
                     return;
@@ -78,7 +79,7 @@ internal static class StateDirectory
                     MakeDirectory(path);
                     return;
                 default:
-                    throw PosixError.Last();
+                    throw PosixError.Of(-result);
             }
         }
 
@@ -115,8 +116,7 @@ internal static class StateDirectory
 
         foreach (string path in (string[])[directory + "/.gitignore", directory])
         {
-            int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
-                fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+            int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep);
             if (fd >= 0)
             {
                 // A file with several names may be a foreign one that somebody has linked here meanwhile.
@@ -128,6 +128,4 @@ internal static class StateDirectory
             }
         }
     }
-
-    private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
 }

@@ -39,7 +39,7 @@ internal sealed class StepFields : IStepVisitor
         Bytes(_anywhere ? [] : path.Span);
 
         // Together with the root, the relative path determines the directory.
-        Bytes(StoredPath.Shorten(_directory.Span, path).Span);
+        Bytes(StoredPath.Shorten(_directory, path).Span);
         Number(_command.Count);
         foreach (ByteString word in _command)
         {

@@ -121,7 +121,7 @@ public sealed record StepIdentity
 
         // GetFullPath refuses the NUL in the escapes of a name that is not UTF-8.
         string whole = path.Contains('\0', StringComparison.Ordinal) ? path : Path.GetFullPath(path);
-        ByteString shortened = StoredPath.Shorten(ByteString.Parse(whole).Span, Root);
+        ByteString shortened = StoredPath.Shorten(ByteString.Parse(whole), Root);
         if (new GlobSet(Ignore).Matches(shortened.Span))
         {
             return this;

@@ -10,29 +10,11 @@ public static class StoredPath
     /// <summary>PATH_MAX, which includes the NUL.</summary>
     public const int LongestPath = 4096;
 
-    /// <summary>The stored form of an absolute path.</summary>
-    public static ByteString Shorten(ReadOnlySpan<byte> path, ByteString root)
-    {
-        ReadOnlySpan<byte> top = root.Span;
-        if (top.Length > 1 && path.StartsWith(top))
-        {
-            if (path.Length == top.Length)
-            {
-                return new ByteString("."u8);
-            }
-
-            if (path[top.Length] == (byte)'/')
-            {
-                return new ByteString(path[(top.Length + 1)..]);
-            }
-        }
-
-        return new ByteString(path);
-    }
-
     /// <summary>The stored form of an absolute path; the same bytes if it is not below the root.</summary>
     public static ByteString Shorten(ByteString path, ByteString root) =>
-        PathNesting.IsAtOrBelow(path.Span, root.Span) ? Shorten(path.Span, root) : path;
+        root.Length <= 1 || !PathNesting.IsAtOrBelow(path.Span, root.Span) ? path
+            : path.Length == root.Length ? new ByteString("."u8)
+            : new ByteString(path.Span[(root.Length + 1)..]);
 
     /// <summary>The absolute path of a stored path.</summary>
     public static ByteString Expand(ByteString path, ByteString root)

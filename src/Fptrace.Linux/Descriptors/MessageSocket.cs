@@ -44,15 +44,21 @@ internal sealed unsafe class MessageSocket(int fd) : IDisposable
         }
     }
 
-    /// <returns>The length of the message; 0 or less when the other end is closed, or when there is no message and we
-    /// do not wait.</returns>
-    public int Receive(Span<byte> message, bool wait = true)
+    /// <summary>Waits for a message.</summary>
+    /// <returns>Its length; 0 or less when the other end is closed.</returns>
+    public int Receive(Span<byte> message) => Receive(message, flags: 0);
+
+    /// <summary>Receives a message that is there already.</summary>
+    /// <returns>Its length; 0 or less when there is none.</returns>
+    public int ReceiveWaiting(Span<byte> message) => Receive(message, LibC.MSG_DONTWAIT);
+
+    private int Receive(Span<byte> message, int flags)
     {
         while (true)
         {
             fixed (byte* p = message)
             {
-                nint length = (nint)LibC.recv(Descriptor, p, message.Length, wait ? 0 : LibC.MSG_DONTWAIT);
+                nint length = (nint)LibC.recv(Descriptor, p, message.Length, flags);
                 if (length >= 0 || LibC.errno != errno.EINTR)
                 {
                     return (int)length;

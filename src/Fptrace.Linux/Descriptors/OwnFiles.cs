@@ -143,9 +143,6 @@ internal static unsafe class OwnFiles
         return FilesAt.SetMode(fd, former.stx_mode & 0xfffu);
     }
 
-    public static int Remove(int directory, ReadOnlySpan<byte> name, bool isDirectory = false) =>
-        isDirectory ? FilesAt.RemoveDirectory(directory, name) : FilesAt.Unlink(directory, name);
-
     /// <summary>The access mode of a descriptor of this process (O_ACCMODE), or −errno if it is closed.</summary>
     public static int AccessMode(int fd)
     {

@@ -52,9 +52,11 @@ internal static class Files
     /// <param name="path">The file.</param>
     /// <param name="offset">Where to start, in bytes.</param>
     /// <param name="target">Receives the bytes. The file may end before it is full.</param>
-    /// <param name="isMemory">Whether the file is /proc/PID/mem. There, EIO is no fault: nothing is mapped at the
-    /// address.</param>
-    public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target, bool isMemory = false)
+    public static int ReadAt(ReadOnlySpan<byte> path, long offset, Span<byte> target) =>
+        Faults.Note(ReadMemory(path, offset, target));
+
+    /// <summary>Reads bytes of /proc/PID/mem. There, EIO is no fault: nothing is mapped at the address.</summary>
+    public static int ReadMemory(ReadOnlySpan<byte> path, long offset, Span<byte> target)
     {
         // The file may be a FIFO. O_NONBLOCK opens it without waiting for a writer.
         int fd = Open(fcntl.AT_FDCWD, path, fcntl.O_NONBLOCK);
@@ -65,7 +67,7 @@ internal static class Files
 
         int result = ReadAt(fd, offset, target);
         Close(fd);
-        return isMemory ? result : Faults.Note(result);
+        return result;
     }
 
     /// <summary>Reads bytes of an open file.</summary>

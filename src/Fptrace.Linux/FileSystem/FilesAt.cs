@@ -80,9 +80,9 @@ internal static unsafe class FilesAt
     public static int OpenDirectory(int directory, ReadOnlySpan<byte> name, FinalLink follow) =>
         Open(directory, name, fcntl.O_DIRECTORY | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));
 
-    /// <summary>A file, which is no symbolic link. A fifo does not hold us up.</summary>
-    public static int OpenRead(int directory, ReadOnlySpan<byte> name) =>
-        Open(directory, name, fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK);
+    /// <summary>A file to be read. A fifo does not hold us up.</summary>
+    public static int OpenRead(int directory, ReadOnlySpan<byte> name, FinalLink follow) =>
+        Open(directory, name, fcntl.O_NONBLOCK | (follow == FinalLink.Follow ? 0 : fcntl.O_NOFOLLOW));
 
     /// <summary>A file that does not exist yet.</summary>
     public static int Create(int directory, ReadOnlySpan<byte> name, uint mode) =>

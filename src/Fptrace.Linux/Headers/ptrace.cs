@@ -8,7 +8,6 @@ internal static unsafe partial class ptrace
 {
     public const int PTRACE_TRACEME = 0;
     public const int PTRACE_CONT = 7;
-    public const int PTRACE_KILL = 8;
     public const int PTRACE_ATTACH = 16;
     public const int PTRACE_DETACH = 17;
     public const int PTRACE_SYSCALL = 24;

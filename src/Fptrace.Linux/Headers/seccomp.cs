@@ -16,7 +16,6 @@ internal static class seccomp
 
     public const uint SECCOMP_RET_ACTION_FULL = 0xffff0000;
     public const uint SECCOMP_RET_DATA = 0x0000ffff;
-    public const uint SECCOMP_RET_ERRNO = 0x00050000;
     public const uint SECCOMP_RET_USER_NOTIF = 0x7fc00000;
     public const uint SECCOMP_RET_TRACE = 0x7ff00000;
     public const uint SECCOMP_RET_ALLOW = 0x7fff0000;
@@ -32,5 +31,4 @@ internal static class seccomp
     public const uint AUDIT_ARCH_X86_64 = 0xc000003e;
     public const uint AUDIT_ARCH_I386 = 0x40000003;
     public const uint AUDIT_ARCH_AARCH64 = 0xc00000b7;
-    public const uint AUDIT_ARCH_ARM = 0x40000028;
 }

@@ -10,20 +10,28 @@ internal static unsafe class SeccompFilter
 {
     /// <summary>Installs a filter, which cannot be removed.</summary>
     /// <param name="program">The <see cref="sock_filter"/> instructions.</param>
-    /// <param name="listen">Whether the filter sends notifications.</param>
-    /// <returns>The listener's descriptor, or 0, or −errno.</returns>
-    public static int Install(ReadOnlySpan<byte> program, bool listen)
+    /// <returns>0, or −errno.</returns>
+    public static int Install(ReadOnlySpan<byte> program) =>
+        Install(program, [seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0]);
+
+    /// <summary>Installs a filter that sends notifications.</summary>
+    /// <param name="program">The <see cref="sock_filter"/> instructions.</param>
+    /// <returns>The listener's descriptor, or −errno.</returns>
+    /// <remarks>
+    /// Without WAIT_KILLABLE_RECV (Linux 5.19) a signal can cancel a notification while we handle it, and the thread
+    /// then sends it again.
+    /// </remarks>
+    public static int InstallListener(ReadOnlySpan<byte> program) => Install(program,
+    [
+        seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW
+            | seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+        seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+        seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER,
+    ]);
+
+    // The newest flags come first: an older kernel refuses unknown ones with EINVAL.
+    private static int Install(ReadOnlySpan<byte> program, ReadOnlySpan<uint> choices)
     {
-        // Try the newest flags first: an older kernel refuses unknown ones with EINVAL. Without WAIT_KILLABLE_RECV
-        // (Linux 5.19) a signal can cancel a notification while we handle it, and the thread then sends it again.
-        ReadOnlySpan<uint> choices = listen
-            ? [
-                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW
-                    | seccomp.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER | seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW,
-                seccomp.SECCOMP_FILTER_FLAG_NEW_LISTENER,
-            ]
-            : [seccomp.SECCOMP_FILTER_FLAG_SPEC_ALLOW, 0];
         fixed (byte* p = program)
         {
             sock_fprog filter = new() { len = (ushort)(program.Length / sizeof(sock_filter)),

@@ -177,8 +177,8 @@ internal sealed unsafe class TraceeMemory
             return false;
         }
 
-        int read = Files.ReadAt(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address,
-            new Span<byte>(target, length), isMemory: true);
+        int read = Files.ReadMemory(Encoding.ASCII.GetBytes($"/proc/{_tid}/mem\0"), (long)address,
+            new Span<byte>(target, length));
         if (read is < 0 and not (-errno.EIO or -errno.ESRCH or -errno.ENOENT))
         {
             if (_peek is { } peek && peek(_tid, address, new Span<byte>(target, length)))

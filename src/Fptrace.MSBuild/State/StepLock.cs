@@ -16,15 +16,9 @@ internal sealed class StepLock : IDisposable
     /// <param name="path">The file to lock. It is never removed: otherwise two builds could lock two files of that
     /// name.</param>
     /// <param name="cancelled">Ends the waiting.</param>
-    /// <param name="writes">Whether files may be written. If not, the check goes on without a lock.</param>
     /// <returns>Null if there is no lock: the file cannot be created, or the wait was cancelled.</returns>
-    public static StepLock? Take(string path, WaitHandle cancelled, bool writes)
+    public static StepLock? Take(string path, WaitHandle cancelled)
     {
-        if (!writes)
-        {
-            return null;
-        }
-
         do
         {
             try

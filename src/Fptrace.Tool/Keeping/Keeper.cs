@@ -70,10 +70,10 @@ internal sealed class Keeper(ByteString directory)
 
     /// <param name="file">A descriptor of the file (O_PATH).</param>
     /// <param name="path">Its name.</param>
-    /// <param name="copies">Whether the call changes the file itself, so that another name would not keep it.</param>
+    /// <param name="method">How to keep its content.</param>
     /// <param name="kept">What was kept.</param>
     /// <returns>0, or −errno.</returns>
-    public int Keep(int file, ByteString path, bool copies, out KeptFile? kept)
+    public int Keep(int file, ByteString path, KeepMethod method, out KeptFile? kept)
     {
         kept = null;
         int result = FilesAt.Stat(file, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
@@ -97,7 +97,7 @@ internal sealed class Keeper(ByteString directory)
         bool hasContent = false;
         if (type != FileType.Directory)
         {
-            hasContent = !copies && FileCopy.Link(file, _place, name) == 0;
+            hasContent = method == KeepMethod.Name && FileCopy.Link(file, _place, name) == 0;
             if (!hasContent && type is FileType.Regular or FileType.Symlink)
             {
                 result = FileCopy.Copy(file, found, _place, name);

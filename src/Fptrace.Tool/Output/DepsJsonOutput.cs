@@ -31,8 +31,8 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
         Utf8JsonWriter json = _record.Begin();
         json.WriteStartObject();
         WriteCommand(json, execution);
-        WriteFiles(json, "Inputs", lists.Inputs);
-        WriteFiles(json, "Outputs", lists.Outputs);
+        json.WriteNames("Inputs", lists.Inputs, Drain);
+        json.WriteNames("Outputs", lists.Outputs, Drain);
         json.WriteDescriptors("FDs", execution.Descriptors);
         json.WriteEndObject();
         file.Write(_record.End());
@@ -76,18 +76,7 @@ internal sealed class DepsJsonOutput(OutputFile file, bool withOutputs, IReadOnl
         json.WriteEndObject();
     }
 
-    /// <summary>Writes what may be a million names.</summary>
-    private void WriteFiles(Utf8JsonWriter json, string property, IEnumerable<ByteString> names)
-    {
-        json.WriteStartArray(property);
-        foreach (ByteString name in names)
-        {
-            json.WriteName(name);
-            _record.Drain(file);
-        }
-
-        json.WriteEndArray();
-    }
+    private void Drain() => _record.Drain(file);
 
     private bool IsWanted(Execution execution, DepsLists lists) =>
         (!withOutputs && _names.Length == 0)

@@ -25,12 +25,18 @@ internal static class JsonNames
         json.WriteName(name);
     }
 
-    public static void WriteNames(this Utf8JsonWriter json, string property, IReadOnlyList<ByteString> names)
+    /// <param name="json">Where to write.</param>
+    /// <param name="property">The name of the array.</param>
+    /// <param name="names">What it holds.</param>
+    /// <param name="drain">Called after each name where there may be a million of them.</param>
+    public static void WriteNames(this Utf8JsonWriter json, string property, IEnumerable<ByteString> names,
+        Action? drain = null)
     {
         json.WriteStartArray(property);
         foreach (ByteString name in names)
         {
             json.WriteName(name);
+            drain?.Invoke();
         }
 
         json.WriteEndArray();

@@ -87,7 +87,7 @@ internal static class WholeFile
         {
             // A killed process with the same ID left the file. Remove it, do not reuse it: in a shared directory
             // another user may have put a link there.
-            _ = OwnFiles.Remove(fcntl.AT_FDCWD, temporary);
+            _ = FilesAt.Unlink(fcntl.AT_FDCWD, temporary);
             fd = OwnFiles.Open(temporary, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, mode);
         }
 
@@ -109,7 +109,7 @@ internal static class WholeFile
             Files.Close(fd);
             if (result != 0)
             {
-                _ = OwnFiles.Remove(fcntl.AT_FDCWD, temporary);
+                _ = FilesAt.Unlink(fcntl.AT_FDCWD, temporary);
             }
         }
     }

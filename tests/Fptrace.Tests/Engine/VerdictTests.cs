@@ -1,7 +1,4 @@
-using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Fptrace.Linux.Headers;
-using Fptrace.Manifests.Checking;
 using Fptrace.Support;
 using Fptrace.Tracing;
 using Fptrace.Tracing.Calls;
@@ -10,11 +7,12 @@ using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Scheduling;
 using Fptrace.Tracing.Tracees;
+using static Fptrace.Engine.VerdictRun;
 
 namespace Fptrace.Engine;
 
 /// <summary>What a trace lacks, its verdict names; what loses nothing it does not mention.</summary>
-public sealed partial class VerdictTests
+public sealed class VerdictTests
 {
     [SkippableTheory]
     [AllEngines("harmless")]
@@ -30,33 +28,6 @@ public sealed partial class VerdictTests
     [AllEngines("io_uring")]
     [AllEngines("unknown")]
     public void WhatLosesNothing_IsComplete(string engine, string what) => AssertReasons(engine, what);
-
-    [SkippableTheory]
-    [AllEngines("connect")]
-    [AllEngines("bind")]
-    [AllEngines("sendto")]
-    [AllEngines("sendmsg")]
-    [AllEngines("sendmmsg")]
-    [AllEngines("wait-for-datagram")]
-    public void Network_IsAReasonOfItsOwnAndLosesNoFile(string engine, string what) =>
-        AssertReasons(engine, what, "network");
-
-    [SkippableTheory]
-    [AllEngines("own-server")]
-    [AllEngines("own-ipv4")]
-    [AllEngines("connect", "network")]
-    [AllEngines("sendto", "network")]
-    [AllEngines("sendmmsg", "network")]
-    [AllEngines("socketcall", "network")]
-    public void SocketsOf32Bits_AreTheSame(string engine, string what, params string[] kinds)
-    {
-        using var directory = new WorkDirectory();
-        string program = TestPrograms.Path("verdict", bits: 32);
-        Skip.If(CommandRunner.Run(directory.Work, [program, what]).ExitCode is TestProgram.Unsupported or 126,
-            "needs programs of 32 bits");
-        directory.Clear();
-        Assert.Equal(kinds, Reasons(TracedRun.Of(directory, engine, program, what).Succeeded()));
-    }
 
     [SkippableTheory]
     [AllEngines("traceme")]
@@ -75,93 +46,6 @@ public sealed partial class VerdictTests
         TracedRun run = AssertReasons(engine, "tracer", "inner-tracer");
         Assert.StartsWith("fptrace: inner-tracer: it asked to trace fptrace, which was refused (", run.Result.Error,
             StringComparison.Ordinal);
-    }
-
-    [SkippableTheory]
-    [AllEngines("./server")]
-    [AllEngines("@fptrace-test-")]
-    public void ServerOutside_IsAReason(string engine, string name)
-    {
-        using var directory = new WorkDirectory();
-        name = name[0] == '@' ? name + Path.GetRandomFileName() : name;
-        using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        server.Bind(new UnixDomainSocketEndPoint(name[0] == '@' ? "\0" + name[1..] : directory.Path(name)));
-        server.Listen();
-        TracedRun run = AssertReasons(directory, engine, name, [], "local-server");
-        Assert.Contains(name[0] == '@' ? name : directory.Path("server"), run.Trace.Verdict, StringComparison.Ordinal);
-    }
-
-    [SkippableTheory]
-    [AllEngines]
-    public void SocketFileWithoutServer_IsNone(string engine)
-    {
-        using var directory = new WorkDirectory();
-        string path = directory.Path("stale");
-        using (var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-        {
-            server.Bind(new UnixDomainSocketEndPoint(path));
-            File.Move(path, path + ".kept");
-        }
-
-        File.Move(path + ".kept", path);
-        AssertReasons(directory, engine, "stale", []);
-    }
-
-    [SkippableTheory]
-    [AllEngines]
-    public async Task ClientOutside_IsNetwork(string engine)
-    {
-        using var directory = new WorkDirectory();
-        Task client = Task.Run(() =>
-        {
-            string port = directory.Path("port");
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(port), TimeSpan.FromSeconds(60)));
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Connect(System.Net.IPAddress.Loopback,
-                int.Parse(File.ReadAllText(port), System.Globalization.CultureInfo.InvariantCulture));
-        });
-        TracedRun run = AssertReasons(directory, engine, "wait-for-client", [], "network");
-        await client;
-        Assert.Contains("it took a connection from outside of the command", run.Trace.Verdict,
-            StringComparison.Ordinal);
-    }
-
-    [SkippableTheory]
-    [AllEngines("wait-for-unix-client", SocketType.Stream, @"process \d+ connected to its unix socket")]
-    [AllEngines("wait-for-unix-datagram", SocketType.Dgram,
-        "its socket [^ ]+/meeting waits for datagrams, which it does not send itself")]
-    public async Task SomebodyOutsideAtItsUnixSocket_IsAReason(string engine, string what, SocketType type,
-        string detail)
-    {
-        using var directory = new WorkDirectory();
-        Task client = Task.Run(() =>
-        {
-            using var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
-            Assert.True(SpinWait.SpinUntil(() => TryConnect(socket, directory.Path("meeting")),
-                TimeSpan.FromSeconds(60)));
-            socket.Send("x"u8);
-        });
-        TracedRun run = AssertReasons(directory, engine, what, [], "outsider");
-        await client;
-        Assert.Matches(detail, run.Trace.Verdict);
-    }
-
-    [SkippableTheory]
-    [AllEngines]
-    public void SocketFile_IsCreatedAndProbed(string engine)
-    {
-        using var directory = new WorkDirectory();
-        TracedRun run = AssertReasons(directory, engine, "own-server", ["--probes"]);
-        Assert.Equal(["1 create server"], run.OwnAccesses);
-    }
-
-    [SkippableTheory]
-    [AllEngines]
-    public void MissingSocketFile_IsAbsent(string engine)
-    {
-        using var directory = new WorkDirectory();
-        TracedRun run = AssertReasons(directory, engine, "harmless", ["--probes"]);
-        Assert.Equal(["1 absent missing"], run.OwnAccesses);
     }
 
     [SkippableTheory]
@@ -277,45 +161,4 @@ public sealed partial class VerdictTests
         Assert.Contains("fptrace: inner-tracer: ", run.Result.Error, StringComparison.Ordinal);
         Assert.Equal(["inner-tracer"], Reasons(run).Distinct());
     }
-
-    private static TracedRun AssertReasons(string engine, string what, params string[] kinds)
-    {
-        using var directory = new WorkDirectory();
-        TracedRun run = AssertReasons(directory, engine, what, [], kinds);
-        _ = run.Trace;
-        return run;
-    }
-
-    private static TracedRun AssertReasons(WorkDirectory directory, string engine, string what, string[] options,
-        params string[] kinds)
-    {
-        TracedRun run = TracedRun.With(directory, engine, options, [TestPrograms.Path("verdict"), what]);
-        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs " + what);
-        run.Succeeded();
-        Assert.Equal(kinds, Reasons(run));
-        Assert.Equal(kinds.Length == 0, run.Trace.IsComplete);
-        Assert.Contains(kinds is [] or ["network"] or ["outsider"] ? "\"allFiles\":true" : "\"allFiles\":false",
-            run.Trace.Verdict, StringComparison.Ordinal);
-        return run;
-    }
-
-    // It may stand there before it listens.
-    private static bool TryConnect(Socket socket, string path)
-    {
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private static string[] Reasons(TracedRun run) =>
-        [.. Kind.Matches(run.Trace.Verdict).Select(match => match.Groups[1].Value)];
-
-    [GeneratedRegex("\"kind\":\"([^\"]+)\"")]
-    private static partial Regex Kind { get; }
 }

@@ -49,6 +49,23 @@ public sealed class WitnessTests
         '
         """;
 
+    // A call that fails since something is at its name, and that looks at it in no other way.
+    private const string Refusals = """
+        ln -s a l; mkdir d d/in; mkfifo f
+        python3 -c '
+        import os
+        for call, *arguments in [
+            (os.open, "l", os.O_NOFOLLOW), (os.open, "words.c", os.O_RDWR | os.O_CREAT | os.O_EXCL),
+            (os.open, "d", os.O_WRONLY), (os.open, "f", os.O_WRONLY | os.O_NONBLOCK), (os.mkdir, "words.txt"),
+            (os.rmdir, "d"), (os.symlink, "x", "parts.h"), (os.link, "main.c", "table.c"),
+            (os.rename, "hash.c", "d/in"),
+        ]:
+            try: call(*arguments)
+            except OSError: continue
+            raise SystemExit(call)
+        '
+        """;
+
     // The witness runs the command three times, and strace slows it down.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
@@ -76,25 +93,13 @@ public sealed class WitnessTests
         bool isSpecial = program == "dotnet" || (program == "npm" && engine != Engines.Names[0]);
         Skip.If(isSpecial && Environment.GetEnvironmentVariable("FPTRACE_WITNESS") != "all",
             $"FPTRACE_WITNESS=all runs {program} with {engine}, too");
-        foreach (string needed in (string[])["python3", "strace", "gcc", program])
-        {
-            Requires.Program(needed);
-        }
-
-        CommandResult compared = CommandRunner.Run(
-            Repository.Root,
-            [
-                "python3", Path.Combine(Repository.Root, "build", "witness"),
-                "--fptrace", string.Join(' ', FptraceExecutable.Command),
-                "--tree", Path.Combine(TestProgram.Folder, "project"),
-                "--engine", engine,
-                "--", "sh", "-ec", script,
-            ],
-            s_limit);
-        Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal),
-            $"needs the engine {engine}: {compared.Error}");
-        Assert.True(compared.ExitCode == 0, compared.Output + compared.Error);
+        AssertThatStraceSeesTheSame(engine, program, script);
     }
+
+    [SkippableTheory]
+    [AllEngines]
+    public void RefusedCalls_HaveTheLookupsThatStraceSees(string engine) =>
+        AssertThatStraceSeesTheSame(engine, "mkfifo", Refusals, "--probes");
 
     [SkippableTheory]
     [AllEngines]
@@ -107,6 +112,30 @@ public sealed class WitnessTests
         using var directory = new WorkDirectory();
         using var mount = StalledMount.Begin(directory);
         AssertThatTheKernelTellsTheSame(Engines.Names[0]);
+    }
+
+    private static void AssertThatStraceSeesTheSame(string engine, string program, string script,
+        params string[] options)
+    {
+        foreach (string needed in (string[])["python3", "strace", "gcc", program])
+        {
+            Requires.Program(needed);
+        }
+
+        CommandResult compared = CommandRunner.Run(
+            Repository.Root,
+            [
+                "python3", Path.Combine(Repository.Root, "build", "witness"),
+                "--fptrace", string.Join(' ', FptraceExecutable.Command),
+                "--tree", Path.Combine(TestProgram.Folder, "project"),
+                "--engine", engine,
+                .. options,
+                "--", "sh", "-ec", script,
+            ],
+            s_limit);
+        Requires.That(!compared.Error.Contains("cannot be had", StringComparison.Ordinal),
+            $"needs the engine {engine}: {compared.Error}");
+        Assert.True(compared.ExitCode == 0, compared.Output + compared.Error);
     }
 
     private static void AssertThatTheKernelTellsTheSame(string engine)

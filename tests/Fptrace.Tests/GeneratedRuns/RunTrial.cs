@@ -26,16 +26,6 @@ internal sealed class RunTrial : IDisposable
     private const int Nobody = 65534;
     private const string HitLine = "fptrace: from the cache, not run";
 
-    // What the tool itself needs, and no more: the command gets it, too.
-    private static readonly string[] s_fixed =
-    [
-        "PATH=e:.:d:/usr/bin",
-        "HOME=/nonexistent",
-        .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root
-            ? [$"DOTNET_ROOT={root}"]
-            : Array.Empty<string>(),
-    ];
-
     private static readonly bool IsRoot = Environment.UserName == "root";
 
     private readonly WorkDirectory _directory = new();
@@ -136,28 +126,28 @@ internal sealed class RunTrial : IDisposable
         World now = _now;
         World before = _before;
         StageResult run = Run();
-        if (Is(HitLine, run))
+        if (run.Says(HitLine))
         {
             // As if it ran here, or where its own outputs stand as a run of it has found them: so docs/cache.md has it.
-            World[] worlds = [.. Worlds(now), .. Worlds(WithoutEmptyOutside(now))];
+            World[] worlds = [.. Worlds(now), .. Worlds(now.WithoutEmptyOutside())];
             int at = Array.FindIndex(worlds, world => world.IsTree && Truth(world, _now, run) is null);
             _before = at < 0 ? now : worlds[at];
             return (new RoundResult(change, true, "from the cache", false, at < 0 ? Truth(now, _now, run) : null), run);
         }
 
-        if (!Is(SkipLine, run))
+        if (!run.Says(SkipLine))
         {
             // Whether it had to run is asked only where most likely it had not.
             bool isSame = change.IsNothing && !change.ForgetsManifest && Truth(before, now, last) is null;
-            return (new RoundResult(change, false, Reason(run, last), isSame, null), run);
+            return (new RoundResult(change, false, run.Reason(last), isSame, null), run);
         }
 
         string? wrong = Truth(before, now, run) is { } differs
-            && Truth(WithoutEmptyOutside(before), now, run) is not null
+            && Truth(before.WithoutEmptyOutside(), now, run) is not null
             ? differs
-            : Difference(_now, now) is { } made ? "the skip itself made\n" + made
+            : _now.Difference(now) is { } made ? "the skip itself made\n" + made
             : null;
-        return (new RoundResult(change, true, Reason(run, last), change.IsNothing && wrong is null, wrong), run);
+        return (new RoundResult(change, true, run.Reason(last), change.IsNothing && wrong is null, wrong), run);
     }
 
     /// <summary>Worlds of which a hit may be true: this one, and this one with what the command itself has made there
@@ -183,10 +173,10 @@ internal sealed class RunTrial : IDisposable
             [.. FptraceExecutable.Command, "run", "--root", $"{_place}/{World.Root}", "--manifest", _manifest,
             .. HasCache ? (string[])["--cache=" + _cache] : [], "--"]);
         Requires.That(run.ExitCode != ExitCodes.TracingDenied, $"needs ptrace: {run.Error}");
-        if (!Is(SkipLine, run))
+        if (!run.Says(SkipLine))
         {
             _before = _now;
-            if (!Is(HitLine, run))
+            if (!run.Says(HitLine))
             {
                 _begins.Add((_now, _clean));
             }
@@ -212,11 +202,8 @@ internal sealed class RunTrial : IDisposable
         World made = _stage.Look();
         _stage.Delete(_place);
         _stage.Rename(_aside, _place);
-        return truth.ExitCode != run.ExitCode ? $"exit code {run.ExitCode}, not {truth.ExitCode}"
-            : truth.Offset != run.Offset ? $"left stdin at {run.Offset}, not {truth.Offset}"
-            : truth.Output != run.Output ? Line(run.Output, truth.Output)
-            : Difference(made, left) is { } other ? "would have made\n" + other
-            : null;
+        return run.Difference(truth)
+            ?? (made.Difference(left) is { } other ? "would have made\n" + other : null);
     }
 
     private StageResult Start(Surroundings around, IEnumerable<string> tool) => _stage.Run(
@@ -224,7 +211,7 @@ internal sealed class RunTrial : IDisposable
         around.Input is null ? "" : $"{_inputs}/{around.Input}",
         around.Offset,
         _printsToFile ? _output : "",
-        [.. s_fixed, .. around.Variables.Select(pair => $"{pair.Key}={pair.Value}")],
+        around.Variables.Select(pair => $"{pair.Key}={pair.Value}"),
         [.. tool, TestPrograms.Path("sights"), "-c", _script]);
 
     /// <returns>False: it cannot be made to what stood there before.</returns>
@@ -307,42 +294,5 @@ internal sealed class RunTrial : IDisposable
         {
             _stage.File($"{_inputs}/{name}", text);
         }
-    }
-
-    // A new directory outside the root that stays empty does not count, whoever made it.
-    private static bool IsEmptyOutside(World world, string path) =>
-        World.IsBelow(path, World.Outside) && world.IsDirectory(path) && world.Tree(path).Count() == 1;
-
-    private static World WithoutEmptyOutside(World world) =>
-        world.With(world.Nodes.Keys.Where(path => IsEmptyOutside(world, path))
-            .Select(path => KeyValuePair.Create(path, (Node?)null)));
-
-    private static bool Is(string line, StageResult run) =>
-        ("\n" + run.Error).Contains("\n" + line, StringComparison.Ordinal);
-
-    /// <summary>Why a run did not count, or else why the next one ran.</summary>
-    private static string Reason(StageResult run, StageResult last) =>
-        (last.Error + run.Error).Split('\n').FirstOrDefault(line => line.Contains("again: ", StringComparison.Ordinal))
-            ?? run.Error.Split('\n').FirstOrDefault(line => line.StartsWith("fptrace: ", StringComparison.Ordinal))
-                ?? "";
-
-    private static string Line(string printed, string truth)
-    {
-        string[] lines = printed.Split('\n');
-        string[] right = truth.Split('\n');
-        int at = lines.Zip(right).TakeWhile(pair => pair.First == pair.Second).Count();
-        return $"printed \"{lines.ElementAtOrDefault(at)}\", not \"{right.ElementAtOrDefault(at)}\"";
-    }
-
-    private static string? Difference(World to, World from)
-    {
-        var nodes = to.Since(from).Where(pair => !IsEmptyOutside(to, pair.Key) && !IsEmptyOutside(from, pair.Key))
-            .ToDictionary();
-        return nodes.Count == 0
-            ? null
-            : string.Join('\n',
-                nodes.Select(pair =>
-                    $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not "
-                        + $"{(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
     }
 }

@@ -16,6 +16,16 @@ internal sealed class Stage : IDisposable
     // As tests/programs/sights.c has it.
     private const string NoText = "\n\xe9 ";
 
+    // What the tool itself needs, and no more: the command gets it, too.
+    private static readonly string[] s_fixed =
+    [
+        "PATH=e:.:d:/usr/bin",
+        "HOME=/nonexistent",
+        .. Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } root
+            ? [$"DOTNET_ROOT={root}"]
+            : Array.Empty<string>(),
+    ];
+
     private readonly string _place;
     private readonly string _program = TestPrograms.Path("sights");
     private readonly Process _process;
@@ -109,14 +119,14 @@ internal sealed class Stage : IDisposable
     /// <param name="input">What stdin is; empty: /dev/null.</param>
     /// <param name="offset">Of stdin.</param>
     /// <param name="outputFile">What stdout is, made for it; empty: a pipe.</param>
-    /// <param name="environment">All of it.</param>
+    /// <param name="environment">Besides what the tool itself needs.</param>
     /// <param name="command">A path and arguments.</param>
     public StageResult Run(string directory, string input, int offset, string outputFile,
         IEnumerable<string> environment, IEnumerable<string> command)
     {
         Ask([
             "run", Hex(directory), Hex(input), Hex(offset.ToString(CultureInfo.InvariantCulture)), Hex(outputFile),
-            .. environment.Select(Hex), ".", .. command.Select(Hex),
+            .. s_fixed.Concat(environment).Select(Hex), ".", .. command.Select(Hex),
         ]);
         string[] words = Answer().Split(' ');
         return new StageResult(

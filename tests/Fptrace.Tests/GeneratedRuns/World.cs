@@ -81,6 +81,26 @@ internal sealed class World
         return changes;
     }
 
+    /// <returns>In words, what makes this world of the other one; null: nothing that counts.</returns>
+    public string? Difference(World from)
+    {
+        var nodes = Since(from).Where(pair => !IsEmptyOutside(pair.Key) && !from.IsEmptyOutside(pair.Key))
+            .ToDictionary();
+        return nodes.Count == 0
+            ? null
+            : string.Join('\n',
+                nodes.Select(pair =>
+                    $"    {pair.Key}: {(pair.Value is { } node ? node.ToString() : "nothing")}, not "
+                        + $"{(from.At(pair.Key) is { } there ? there.ToString() : "nothing")}"));
+    }
+
+    public World WithoutEmptyOutside() =>
+        With(Nodes.Keys.Where(IsEmptyOutside).Select(path => KeyValuePair.Create(path, (Node?)null)));
+
+    // A new directory outside the root that stays empty does not count, whoever made it.
+    private bool IsEmptyOutside(string path) =>
+        IsBelow(path, Outside) && IsDirectory(path) && Tree(path).Count() == 1;
+
     /// <summary>Every path without links in it that the kernel looks at on its way along this one, from the root:
     /// links, directories, the end.</summary>
     public IReadOnlyList<string> Way(string path)

@@ -1,9 +1,6 @@
 using Fptrace.Engine;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
-using Fptrace.Linux.Machine;
-using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -28,7 +25,7 @@ public sealed class ManifestIndexTests : IDisposable
     [InlineData(true)]
     public void Indexed_IsReadAsTheTextIs(bool hasTimes)
     {
-        Manifest written = Large();
+        Manifest written = SampleManifest.Large();
         ManifestFile.Save(Path, written);
         Assert.True(File.Exists(Index));
         if (hasTimes)
@@ -59,25 +56,9 @@ public sealed class ManifestIndexTests : IDisposable
     }
 
     [Fact]
-    public void SmallManifest_HasNone()
-    {
-        ManifestFile.Save(Path, Large());
-        ManifestFile.Save(Path, SampleManifest.Make());
-        Assert.False(File.Exists(Index));
-    }
-
-    [Fact]
-    public void RunThatDoesNotCount_HasNone()
-    {
-        ManifestFile.Save(Path, Large());
-        ManifestFile.Save(Path, Large() with { Refusals = ["the last run did not come to its end"] });
-        Assert.False(File.Exists(Index));
-    }
-
-    [Fact]
     public void ForOneUserAlone()
     {
-        ManifestFile.Save(Path, Large());
+        ManifestFile.Save(Path, SampleManifest.Large());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Index));
         GetTimes();
         DamageText();
@@ -88,7 +69,7 @@ public sealed class ManifestIndexTests : IDisposable
     [Fact]
     public void LinkInItsPlace_IsNotFollowed()
     {
-        ManifestFile.Save(Path, Large());
+        ManifestFile.Save(Path, SampleManifest.Large());
         GetTimes();
         DamageText();
         File.Move(Index, _directory.Path("elsewhere"));
@@ -100,7 +81,7 @@ public sealed class ManifestIndexTests : IDisposable
     [Fact]
     public void ManifestEditedByHand_IsRead()
     {
-        ManifestFile.Save(Path, Large());
+        ManifestFile.Save(Path, SampleManifest.Large());
         GetTimes();
         byte[] text = File.ReadAllBytes(Path);
         int digit = text.AsSpan().IndexOf("\"exitCode\": 0"u8) + "\"exitCode\": ".Length;
@@ -116,9 +97,9 @@ public sealed class ManifestIndexTests : IDisposable
     [Fact]
     public void IndexOfAnotherText_IsNotUsed()
     {
-        ManifestFile.Save(Path, Large() with { ExitCode = 7 });
+        ManifestFile.Save(Path, SampleManifest.Large() with { ExitCode = 7 });
         File.Move(Index, _directory.Path("other"));
-        ManifestFile.Save(Path, Large());
+        ManifestFile.Save(Path, SampleManifest.Large());
         File.Move(_directory.Path("other"), Index, overwrite: true);
         ManifestLoad load = ManifestFile.Load(Path);
         Assert.Equal(0, load.Manifest!.ExitCode);
@@ -133,7 +114,7 @@ public sealed class ManifestIndexTests : IDisposable
         int attempts = 0;
         do
         {
-            ManifestFile.Save(Path, Large());
+            ManifestFile.Save(Path, SampleManifest.Large());
             renewal = ManifestFile.Load(Path).Renewal!;
         }
         while (!renewal.Times.IsEmpty && ++attempts < 100);
@@ -147,7 +128,7 @@ public sealed class ManifestIndexTests : IDisposable
     [Fact]
     public void AnyByteChanged_TheTextIsReadInstead()
     {
-        ManifestFile.Save(Path, Large(each: 1, padding: IndexFile.SmallestManifest));
+        ManifestFile.Save(Path, SampleManifest.Large(each: 1, padding: IndexFile.SmallestManifest));
         GetTimes();
         string expected = Text(ManifestFile.Load(Path).Manifest!);
         byte[] index = File.ReadAllBytes(Index);
@@ -166,102 +147,6 @@ public sealed class ManifestIndexTests : IDisposable
             File.WriteAllBytes(Index, index[..length]);
             Assert.False(ManifestFile.Load(Path).Renewal!.HasIndex);
         }
-    }
-
-    [Fact]
-    public void MissingOne_IsMadeByTheNextCheckThatFindsNothingChanged()
-    {
-        string input = _directory.Path("input");
-        File.WriteAllText(input, "x");
-        Manifest manifest = Large() with
-        {
-            Observations =
-            [
-                new Observation
-                {
-                    Path = ByteString.Parse(input),
-                    Kind = ObservationKind.Existence,
-                    State = State(input),
-                },
-            ],
-            Outputs = [],
-            Deletions = [],
-            Temporaries = [],
-            Printed = [new OutputChunk(false, new byte[IndexFile.SmallestManifest])],
-        };
-        ManifestFile.Save(Path, manifest);
-        File.Delete(Index);
-
-        Assert.True(UpToDateCheck.CheckFile(Path, options: new CheckPlan { NoRefresh = true }).Result.IsUpToDate);
-        Assert.False(File.Exists(Index));
-        Assert.True(UpToDateCheck.CheckFile(Path).Result.IsUpToDate);
-        Assert.True(ManifestFile.Load(Path).Renewal is null or { HasIndex: true });
-
-        static FileState State(string path)
-        {
-            FileLook look = FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep);
-            return new FileState(FileType.Regular, look.Mode, look.Size, Digest(path), look.Times);
-        }
-
-        static ContentDigest Digest(string path) =>
-            ContentDigest.FromBytes(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
-    }
-
-    /// <summary>By the tool itself, in a directory that the command lists.</summary>
-    [SkippableFact]
-    public void CommandThatListsTheDirectory_SkipsByTheIndexUntilSomethingChanges()
-    {
-        using var scenario = new RunScenario("sh", "-c", "ls; cat in; head -c 20000 /dev/zero");
-        scenario.Options = ["--manifest", "step.json"];
-        scenario.Directory.Write("in", "one");
-        string index = scenario.Directory.Path(".step.json.fptrace-v2-index");
-
-        scenario.RunTwice();
-        Assert.True(File.Exists(index));
-        Assert.Equal(RunScenario.Skipped, scenario.Run());
-        scenario.Directory.Write("in", "two");
-        scenario.RunsBecause("input changed: in");
-        File.WriteAllText(index, "damaged");
-        Assert.Equal(RunScenario.Skipped, scenario.Run());
-        Assert.NotEqual("damaged", File.ReadAllText(index));
-
-        // So does a check, unless it may write nothing.
-        File.WriteAllText(index, "damaged");
-        Check("--no-refresh");
-        Assert.Equal("damaged", File.ReadAllText(index));
-        Check();
-        Assert.NotEqual("damaged", File.ReadAllText(index));
-
-        void Check(params string[] options)
-        {
-            CommandResult result = CommandRunner.Run(
-                scenario.Directory.Work, [.. FptraceExecutable.Command, "check", .. options, "step.json"]);
-            Assert.Matches("^up to date: [0-9]+ inputs, 0 outputs\n$", result.Output);
-        }
-    }
-
-    [Fact]
-    public void Forgotten_WithItsManifest()
-    {
-        ManifestFile.Save(Path, Large());
-        ManifestFile.Delete(Path);
-        Assert.False(File.Exists(Index));
-
-        ManifestFile.Save(Path, Large());
-        Assert.True(ManifestFile.TryForget(Path));
-        Assert.Empty(Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!, ".*index"));
-    }
-
-    [Fact]
-    public void WithoutItsManifest_IsRemovedByTheNextCleanUp()
-    {
-        string kept = _directory.Path(new string('a', 32) + ".json");
-        ManifestFile.Save(kept, Large());
-        ManifestFile.Save(Path, Large());
-        File.Delete(Path);
-        new ManifestFolder(System.IO.Path.GetDirectoryName(Path)!).Forget(TimeSpan.FromDays(1), ofOthers: false);
-        Assert.False(File.Exists(Index));
-        Assert.True(File.Exists(IndexFile.Of(kept)));
     }
 
     /// <summary>Until they are old enough: then they stand in the index, and the text is not read.</summary>
@@ -289,34 +174,6 @@ public sealed class ManifestIndexTests : IDisposable
         File.WriteAllBytes(Index, index);
         string? reason = ManifestReader.Read(File.ReadAllBytes(Path)).Reason;
         Assert.Equal("the manifest is damaged: its checksum does not match", reason);
-    }
-
-    private static Manifest Large(int each = 200, int padding = 0)
-    {
-        Manifest sample = SampleManifest.Make();
-        IReadOnlyList<Observation> seen = sample.Observations;
-        StepOutput file = sample.Outputs[^1];
-        StepOutput[] outputs =
-        [
-            .. sample.Outputs,
-            file with { PriorState = PriorState.Found, Opening = OutputOpening.Standing, IsOver = true },
-            file with { Attributes = "owner=1:2" }, file with { PriorState = PriorState.Kept },
-        ];
-        return sample with
-        {
-            Observations =
-            [
-                .. Enumerable.Range(0, each * seen.Count).Select(i => seen[i % seen.Count] with { Path = Numbered(i) }),
-            ],
-            Outputs =
-            [
-                .. Enumerable.Range(0, each * outputs.Length)
-                    .Select(i => outputs[i % outputs.Length] with { Path = Numbered(i) }),
-            ],
-            Printed = [.. sample.Printed, new OutputChunk(false, new byte[padding])],
-        };
-
-        static ByteString Numbered(int i) => ByteString.Parse($"{i / 100:000}/{i:00000}{(i % 7 == 0 ? "\"" : "")}");
     }
 
     private static void AssertSame(Manifest expected, Manifest actual) => Assert.Equal(Text(expected), Text(actual));

@@ -109,6 +109,35 @@ internal static class SampleManifest
             new OutputChunk(true, new byte[] { 0, 0xff, 0x41 })],
     };
 
+    /// <summary>So long that it has an index, and with all that is rare: escapes, links among outputs.</summary>
+    public static Manifest Large(int each = 200, int padding = 0)
+    {
+        Manifest sample = Make();
+        IReadOnlyList<Observation> seen = sample.Observations;
+        StepOutput file = sample.Outputs[^1];
+        StepOutput[] outputs =
+        [
+            .. sample.Outputs,
+            file with { PriorState = PriorState.Found, Opening = OutputOpening.Standing, IsOver = true },
+            file with { Attributes = "owner=1:2" }, file with { PriorState = PriorState.Kept },
+        ];
+        return sample with
+        {
+            Observations =
+            [
+                .. Enumerable.Range(0, each * seen.Count).Select(i => seen[i % seen.Count] with { Path = Numbered(i) }),
+            ],
+            Outputs =
+            [
+                .. Enumerable.Range(0, each * outputs.Length)
+                    .Select(i => outputs[i % outputs.Length] with { Path = Numbered(i) }),
+            ],
+            Printed = [.. sample.Printed, new OutputChunk(false, new byte[padding])],
+        };
+
+        static ByteString Numbered(int i) => Bytes($"{i / 100:000}/{i:00000}{(i % 7 == 0 ? "\"" : "")}");
+    }
+
     /// <summary>Puts the right checksum under a text that was tampered with.</summary>
     public static byte[] Seal(ReadOnlySpan<byte> text)
     {

@@ -140,7 +140,7 @@ internal sealed class PriorStateCheck : IDisposable
             return $"now exists, and the command would have refused it: {output.Path}";
         }
 
-        if (!isOwn && !(_idempotent && isSame))
+        if ((!isOwn && !(_idempotent && isSame)) || (isDirectory && !_idempotent && !HoldsOwn(output.Path)))
         {
             return $"now exists, and not as this command left it: {output.Path}";
         }
@@ -148,11 +148,6 @@ internal sealed class PriorStateCheck : IDisposable
         if (!isDirectory)
         {
             return null;
-        }
-
-        if (!_idempotent && !HoldsOwn(output.Path))
-        {
-            return $"now exists, and not as this command left it: {output.Path}";
         }
 
         _standing.Add(output.Path);
@@ -164,32 +159,23 @@ internal sealed class PriorStateCheck : IDisposable
     /// <summary>
     /// A name in a directory that the command would have found, but that is neither in the result nor deleted by it.
     /// </summary>
-    private ByteString? NameTooMany(StepOutput directory)
-    {
-        foreach (ByteString listed in _measure.Names(directory.Path, []) ?? [])
-        {
-            var name = new ByteString(ListedName.Bare(listed.Span));
-            if (!directory.Names!.Any(left => ListedName.Bare(left.Span).SequenceEqual(name.Span))
-                && !_result.Deletions.Contains(new ByteString([.. directory.Path.Span, (byte)'/', .. name.Span])))
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+    private ByteString? NameTooMany(StepOutput directory) => FirstName(directory.Path, (name, path) =>
+        !directory.Names!.Any(left => ListedName.Bare(left.Span).SequenceEqual(name.Span))
+            && !_result.Deletions.Contains(path));
 
     /// <summary>A name in a directory that the cached run created, where the name is none of its outputs.</summary>
     /// <remarks>If the directory counts as removed, this file would count as removed, too.</remarks>
-    private ByteString? ForeignName(ByteString directory)
+    private ByteString? ForeignName(ByteString directory) => FirstName(directory, (_, path) =>
+        OutputPlace.Made(_result, path) is null && !_ignoredOutputs.Matches(path.Span));
+
+    private ByteString? FirstName(ByteString directory, Func<ByteString, ByteString, bool> isStrange)
     {
         foreach (ByteString listed in _measure.Names(directory, []) ?? [])
         {
-            ReadOnlySpan<byte> name = ListedName.Bare(listed.Span);
-            var path = new ByteString([.. directory.Span, (byte)'/', .. name]);
-            if (OutputPlace.Made(_result, path) is null && !_ignoredOutputs.Matches(path.Span))
+            var name = new ByteString(ListedName.Bare(listed.Span));
+            if (isStrange(name, new ByteString([.. directory.Span, (byte)'/', .. name.Span])))
             {
-                return new ByteString(name);
+                return name;
             }
         }
 

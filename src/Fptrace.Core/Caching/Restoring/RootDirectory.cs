@@ -77,7 +77,7 @@ internal sealed class RootDirectory : IDisposable
     public SafeFileHandle OpenRead(ByteString path)
     {
         int error = FindParent(path, out int directory);
-        int descriptor = error < 0 ? error : FilesAt.OpenRead(directory, LastName(path));
+        int descriptor = error < 0 ? error : FilesAt.OpenRead(directory, LastName(path), FinalLink.Keep);
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Refusal(path, descriptor);
     }
 

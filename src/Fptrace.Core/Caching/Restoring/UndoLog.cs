@@ -190,12 +190,12 @@ public sealed class UndoLog : IUndoLog, IDisposable
             : moved;
     }
 
-    private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path.Span, _path));
+    private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path, _path));
 
     /// <returns>Null, or what failed, in words.</returns>
     private string? Copy(int fromDirectory, byte[] from, int toDirectory, byte[] to)
     {
-        int source = FilesAt.OpenRead(fromDirectory, from);
+        int source = FilesAt.OpenRead(fromDirectory, from, FinalLink.Keep);
         if (source < 0)
         {
             return FilesAt.Describe(source);

@@ -98,7 +98,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
     /// <summary>Opens a blob or an entry without a check of its content; null if there is none.</summary>
     internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
     {
-        int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key));
+        int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -129,12 +129,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
         }
 
         byte[] temporary = StoreDirectory.NewTemporary();
-        int descriptor = FilesAt.Create(Directory.Descriptor, temporary, ReadOnlyMode);
-        if (descriptor < 0)
-        {
-            throw new IOException(FilesAt.Describe(descriptor));
-        }
-
+        int descriptor = Check(FilesAt.Create(Directory.Descriptor, temporary, ReadOnlyMode));
         bool whole = false;
         try
         {
@@ -155,7 +150,7 @@ public sealed class ContentStore : ICacheStore, IDisposable
             return null;
         }
 
-        Publish(temporary, CacheSpace.Content, expected);
+        Check(Directory.Publish(temporary, CacheSpace.Content, expected));
         added = hash.Length;
         return new BlobReference(expected, hash.Length, hash.Checksum);
     }
@@ -220,21 +215,10 @@ public sealed class ContentStore : ICacheStore, IDisposable
     private void WriteNew(CacheSpace space, ContentDigest key, ReadOnlySpan<byte> content)
     {
         byte[] temporary = StoreDirectory.NewTemporary();
-        int result = StoreFile.Create(Directory.Descriptor, temporary, content, ReadOnlyMode);
-        if (result < 0)
-        {
-            throw new IOException(FilesAt.Describe(result));
-        }
-
-        Publish(temporary, space, key);
+        Check(StoreFile.Create(Directory.Descriptor, temporary, content, ReadOnlyMode));
+        Check(Directory.Publish(temporary, space, key));
     }
 
-    private void Publish(byte[] temporary, CacheSpace space, ContentDigest key)
-    {
-        int result = Directory.Publish(temporary, space, key);
-        if (result < 0)
-        {
-            throw new IOException(FilesAt.Describe(result));
-        }
-    }
+    private static int Check(int result) =>
+        result >= 0 ? result : throw new IOException(FilesAt.Describe(result));
 }

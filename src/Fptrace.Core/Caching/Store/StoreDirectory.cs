@@ -108,14 +108,14 @@ internal sealed partial class StoreDirectory : IDisposable
     public StoreLock? Lock(string name, LockKind kind, TimeSpan patience, CancellationToken cancellation)
     {
         byte[] file = Name(name);
-        int descriptor = FilesAt.OpenRead(Descriptor, file);
+        int descriptor = FilesAt.OpenRead(Descriptor, file, FinalLink.Keep);
         if (descriptor == -FilesAt.NotFound)
         {
             int made = FilesAt.Create(Descriptor, file, 0x180);
             FilesAt.Close(made);
             descriptor = made is -FilesAt.ReadOnly or -FilesAt.Denied && kind == LockKind.Shared
                 ? FilesAt.OpenDirectory(Descriptor, Name("."), FinalLink.Keep)
-                : FilesAt.OpenRead(Descriptor, file);
+                : FilesAt.OpenRead(Descriptor, file, FinalLink.Keep);
         }
 
         return descriptor < 0 ? null : StoreLock.Take(descriptor, kind, patience, cancellation);

@@ -12,7 +12,7 @@ internal static class StoreFile
     /// <paramref name="limit"/>.</returns>
     public static byte[]? Read(int directory, byte[] name, int limit)
     {
-        int descriptor = FilesAt.OpenRead(directory, name);
+        int descriptor = FilesAt.OpenRead(directory, name, FinalLink.Keep);
         if (descriptor < 0)
         {
             return null;

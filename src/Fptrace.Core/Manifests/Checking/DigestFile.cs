@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
@@ -54,12 +55,11 @@ internal sealed class DigestFile : IDisposable
     public static DigestFile? Open(string directory)
     {
         byte[] path = PosixPath.Bytes($"{directory}/{Name}");
-        int flags = fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC;
-        int fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
-        if (fd < 0 && Marshal.GetLastPInvokeError() == errno.ENOENT
-            && libc.mkdirat(fcntl.AT_FDCWD, in PosixPath.Bytes(directory)[0], 0x1c0) == 0)
+        int flags = fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK;
+        int fd = FilesAt.Open(fcntl.AT_FDCWD, path, flags, OwnerOnly);
+        if (fd == -errno.ENOENT && FilesAt.MakeDirectory(fcntl.AT_FDCWD, PosixPath.Bytes(directory), 0x1c0) == 0)
         {
-            fd = libc.openat(fcntl.AT_FDCWD, in path[0], flags, OwnerOnly);
+            fd = FilesAt.Open(fcntl.AT_FDCWD, path, flags, OwnerOnly);
         }
 
         if (fd < 0)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
@@ -25,9 +26,7 @@ internal static class FileHash
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            // O_NONBLOCK, since the path may have become a FIFO, where an open would wait.
-            int fd = libc.openat(directory, in MemoryMarshal.GetReference(path),
-                fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+            int fd = FilesAt.OpenRead(directory, path, FinalLink.Follow);
             if (fd < 0)
             {
                 break;

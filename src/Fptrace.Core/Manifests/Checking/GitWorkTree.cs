@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
@@ -43,9 +44,7 @@ internal static class GitWorkTree
 
     private static byte[]? Read(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name)
     {
-        byte[] path = [.. directory, (byte)'/', .. name, 0];
-        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, [.. directory, (byte)'/', .. name, 0], FinalLink.Follow);
         if (fd < 0)
         {
             return null;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -41,9 +40,7 @@ internal static class IndexTimes
     public static List<ByteString>? Names(ByteString index, Action<ByteString, ByteString>? found = null,
         Func<ByteString, bool>? passed = null)
     {
-        byte[] path = [.. index.Span, 0];
-        int fd = libc.openat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(path),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, [.. index.Span, 0], FinalLink.Follow);
         if (fd < 0)
         {
             return null;

@@ -1,6 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -73,9 +72,8 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
         ReadOnlySpan<byte> path = _cursor.Go(entries.Path(entry));
         if (entry.Kind == ObservationKind.Link)
         {
-            nint length = libc.readlinkat(_cursor.At,
-                in System.Runtime.InteropServices.MemoryMarshal.GetReference(path), ref _target[0], _target.Length);
-            return length > 0 && _target.AsSpan(0, (int)length).SequenceEqual(entries.Rest(entry));
+            int length = FilesAt.ReadLink(_cursor.At, path, _target);
+            return length > 0 && _target.AsSpan(0, length).SequenceEqual(entries.Rest(entry));
         }
 
         FileLook look = Look(path);
@@ -261,8 +259,7 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
 
     private ByteString? ReadLink(ReadOnlySpan<byte> path)
     {
-        nint length = libc.readlinkat(_cursor.At, in System.Runtime.InteropServices.MemoryMarshal.GetReference(path),
-            ref _target[0], _target.Length);
-        return length > 0 ? new ByteString(_target.AsSpan(0, (int)length)) : null;
+        int length = FilesAt.ReadLink(_cursor.At, path, _target);
+        return length > 0 ? new ByteString(_target.AsSpan(0, length)) : null;
     }
 }

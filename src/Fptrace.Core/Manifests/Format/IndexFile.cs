@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Machine;
@@ -113,7 +114,7 @@ internal static class IndexFile
 
     /// <summary>Removes the index of a manifest.</summary>
     public static void Remove(string manifest) =>
-        _ = libc.unlinkat(fcntl.AT_FDCWD, in PosixPath.Bytes(Of(manifest))[0], 0);
+        _ = FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(Of(manifest)));
 
     private static void SetTimes(string manifest, in IndexRenewal renewal)
     {
@@ -134,9 +135,6 @@ internal static class IndexFile
         _ = libc.close(fd);
     }
 
-    private static int Open(string manifest, int access) => libc.openat(
-        fcntl.AT_FDCWD,
-        in PosixPath.Bytes(Of(manifest))[0],
-        access | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC,
-        0);
+    private static int Open(string manifest, int access) => FilesAt.Open(
+        fcntl.AT_FDCWD, PosixPath.Bytes(Of(manifest)), access | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK);
 }

@@ -16,8 +16,7 @@ public static partial class ManifestFile
     public static KnownStep? TryReadStep(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(PlaceOf(path))),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, PosixPath.Bytes(PlaceOf(path)), FinalLink.Follow);
         if (fd < 0)
         {
             return null;

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Posix;
 using Fptrace.Steps;
 
@@ -38,7 +36,7 @@ public static partial class ManifestFile
         {
             // A killed process with our ID may have left this name. WriteNew uses O_EXCL: the name may be a link that
             // somebody else made.
-            _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            _ = FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(temporary));
             StateDirectory.WriteNew(temporary, text, StateDirectory.OwnerOnly);
             int result = FilesAt.Rename(
                 fcntl.AT_FDCWD, PosixPath.Bytes(temporary), fcntl.AT_FDCWD, PosixPath.Bytes(path));
@@ -49,7 +47,7 @@ public static partial class ManifestFile
         }
         catch
         {
-            _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(temporary)), 0);
+            _ = FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(temporary));
             throw;
         }
     }

@@ -99,15 +99,13 @@ public static partial class ManifestFile
 
         IndexFile.Remove(path);
         IndexFile.Remove(Beside(path));
-        _ = libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(Beside(path))), 0);
-        return libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) == 0
-            || Marshal.GetLastPInvokeError() == errno.ENOENT;
+        _ = FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(Beside(path)));
+        return FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(path)) is 0 or -errno.ENOENT;
     }
 
     private static ReadOnlySpan<byte> Head(string path)
     {
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Follow);
         if (fd < 0)
         {
             return [];
@@ -129,14 +127,12 @@ public static partial class ManifestFile
             return new ManifestLoad(null, "the manifest cannot be read: it is one of Linux");
         }
 
-        int fd = libc.openat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)),
-            fcntl.O_RDONLY | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Follow);
         if (fd < 0)
         {
-            int error = Marshal.GetLastPInvokeError();
-            return new ManifestLoad(null, error is errno.ENOENT or errno.ENOTDIR
+            return new ManifestLoad(null, -fd is errno.ENOENT or errno.ENOTDIR
                 ? NoManifest
-                : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
+                : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(-fd)}");
         }
 
         try
@@ -208,10 +204,10 @@ public static partial class ManifestFile
         ArgumentNullException.ThrowIfNull(path);
         path = PlaceOf(path);
         IndexFile.Remove(path);
-        if (libc.unlinkat(fcntl.AT_FDCWD, in First(PosixPath.Bytes(path)), 0) < 0
-            && Marshal.GetLastPInvokeError() is not (errno.ENOENT or errno.ENOTDIR))
+        int result = FilesAt.Unlink(fcntl.AT_FDCWD, PosixPath.Bytes(path));
+        if (result is not (0 or -errno.ENOENT or -errno.ENOTDIR))
         {
-            throw PosixError.Last();
+            throw PosixError.Of(-result);
         }
     }
 
@@ -241,6 +237,4 @@ public static partial class ManifestFile
         });
         return isWhole;
     }
-
-    private static ref readonly byte First(ReadOnlySpan<byte> bytes) => ref MemoryMarshal.GetReference(bytes);
 }

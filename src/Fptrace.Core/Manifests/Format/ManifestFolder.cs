@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
@@ -43,8 +42,8 @@ public sealed class ManifestFolder
             return false;
         }
 
-        int fd = libc.openat(fcntl.AT_FDCWD, in PosixPath.Bytes(Mark)[0],
-            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0x1b6);
+        int fd = FilesAt.Open(fcntl.AT_FDCWD, PosixPath.Bytes(Mark),
+            fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK, 0x1b6);
         if (fd < 0)
         {
             return false;
@@ -118,7 +117,7 @@ public sealed class ManifestFolder
             if (FileLook.At(fcntl.AT_FDCWD, bytes, FinalLink.Keep) is { Type: FileType.Regular } look
                 && look.Times.ModifiedNs < limit)
             {
-                _ = libc.unlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference<byte>(bytes), 0);
+                _ = FilesAt.Unlink(fcntl.AT_FDCWD, bytes);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -31,8 +30,7 @@ public sealed class RunLock : IDisposable
     internal static bool IsHeld(string manifest)
     {
         byte[] path = FileOf(manifest);
-        int fd = libc.openat(fcntl.AT_FDCWD, in path[0],
-            fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+        int fd = FilesAt.OpenRead(fcntl.AT_FDCWD, path, FinalLink.Keep);
         if (fd < 0)
         {
             return false;
@@ -41,7 +39,7 @@ public sealed class RunLock : IDisposable
         bool isHeld = FilesAt.TryLock(fd, LockKind.Exclusive) == -FilesAt.WouldBlock;
         if (!isHeld)
         {
-            _ = libc.unlinkat(fcntl.AT_FDCWD, in path[0], 0);
+            _ = FilesAt.Unlink(fcntl.AT_FDCWD, path);
         }
 
         _ = libc.close(fd);
@@ -75,12 +73,11 @@ public sealed class RunLock : IDisposable
             {
                 // O_NOFOLLOW: otherwise whoever may write to the directory could choose the file that we write to. The
                 // file of another user can be locked even without the right to write to it.
-                int fd = libc.openat(fcntl.AT_FDCWD, in path[0],
-                    fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, NewFile);
-                if (fd < 0 && Marshal.GetLastPInvokeError() == errno.EACCES)
+                int fd = FilesAt.Open(fcntl.AT_FDCWD, path,
+                    fcntl.O_RDWR | fcntl.O_CREAT | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK, NewFile);
+                if (fd == -errno.EACCES)
                 {
-                    fd = libc.openat(fcntl.AT_FDCWD, in path[0],
-                        fcntl.O_RDONLY | fcntl.O_NOFOLLOW | fcntl.O_NONBLOCK | fcntl.O_CLOEXEC, 0);
+                    fd = FilesAt.OpenRead(fcntl.AT_FDCWD, path, FinalLink.Keep);
                 }
 
                 if (fd < 0)
@@ -122,7 +119,7 @@ public sealed class RunLock : IDisposable
     {
         if (_descriptor >= 0)
         {
-            _ = libc.unlinkat(fcntl.AT_FDCWD, in _path[0], 0);
+            _ = FilesAt.Unlink(fcntl.AT_FDCWD, _path);
             _ = libc.close(_descriptor);
             _descriptor = -1;
         }

@@ -205,16 +205,5 @@ public static class KeptOutputs
     private static bool IsOf([NotNullWhen(true)] Manifest? last, StepIdentity step) => last is not null
         && last.Step.Directory == step.Directory
         && last.Step.Root == step.Root
-        && IsSame(last.Step.Command, step.Command);
-
-    private static bool IsSame(IReadOnlyList<ByteString> one, IReadOnlyList<ByteString> other)
-    {
-        bool same = one.Count == other.Count;
-        for (int i = 0; same && i < one.Count; i++)
-        {
-            same = one[i] == other[i];
-        }
-
-        return same;
-    }
+        && last.Step.Command.SequenceEqual(step.Command);
 }

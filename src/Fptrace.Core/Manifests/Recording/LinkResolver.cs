@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -148,16 +147,14 @@ internal sealed class LinkResolver
         }
 
         byte[] target = t_target ??= new byte[StoredPath.LongestPath];
-        nint length = libc.readlinkat(fcntl.AT_FDCWD, in MemoryMarshal.GetReference(candidate.AsSpan()), ref target[0],
-            target.Length);
+        int length = FilesAt.ReadLink(fcntl.AT_FDCWD, candidate, target);
         if (length <= 0)
         {
             // EINVAL: the path exists and is no link (readlink(2)).
-            int error = Marshal.GetLastPInvokeError();
-            return place with { Error = error == errno.EINVAL ? 0 : error };
+            return place with { Error = length == -errno.EINVAL ? 0 : -length };
         }
 
-        var link = new SeenLink(place.Path, new ByteString(target.AsSpan(0, (int)length)));
+        var link = new SeenLink(place.Path, new ByteString(target.AsSpan(0, length)));
         Place start = target[0] == (byte)'/' ? Place.Root with { Passed = place.Passed } : directory;
         SeenLink[] links = [.. place.Links, link];
         return place.Followed == MostLinks

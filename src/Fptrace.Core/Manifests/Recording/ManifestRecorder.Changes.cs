@@ -96,7 +96,7 @@ public sealed partial class ManifestRecorder
             : DirectoryNames.TryRead(fcntl.AT_FDCWD, [.. directory.Span, 0]);
         if (names is null)
         {
-            Refuse($"a directory was renamed that could not be listed: {Shown(directory.Span)}");
+            Refuse($"a directory was renamed that could not be listed: {Shown(directory)}");
             return;
         }
 

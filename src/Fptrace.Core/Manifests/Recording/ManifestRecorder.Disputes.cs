@@ -67,7 +67,7 @@ public sealed partial class ManifestRecorder
         {
             if (record.IsDisputed)
             {
-                Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
+                Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path)}");
             }
         }
     }

@@ -58,7 +58,7 @@ public sealed partial class ManifestRecorder
         record.Names = facts.Names is null ? null : [.. facts.Names];
         if (facts.IsUnreadable)
         {
-            Refuse($"a directory could not be listed again: {Shown(record.Path.Span)}");
+            Refuse($"a directory could not be listed again: {Shown(record.Path)}");
         }
 
         // The step has already changed the directory, so its times, its mode and the files that it made there are its

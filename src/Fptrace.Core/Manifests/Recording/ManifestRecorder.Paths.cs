@@ -103,7 +103,7 @@ public sealed partial class ManifestRecorder
 
         if (path.Length >= StoredPath.LongestPath)
         {
-            Refuse($"a path is too long to be looked at again: {Shown(path.Span)}");
+            Refuse($"a path is too long to be looked at again: {Shown(path)}");
             return null;
         }
 
@@ -143,5 +143,5 @@ public sealed partial class ManifestRecorder
             || (one.Inode == other.Inode && one.Device == other.Device && one.Size == other.Size
                 && one.ModifiedNs == other.ModifiedNs));
 
-    private string Shown(ReadOnlySpan<byte> path) => Words.Of(StoredPath.Shorten(path, _step.Root));
+    private string Shown(ByteString path) => Words.Of(StoredPath.Shorten(path, _step.Root));
 }

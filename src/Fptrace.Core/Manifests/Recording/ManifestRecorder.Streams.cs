@@ -53,7 +53,7 @@ public sealed partial class ManifestRecorder
     {
         if (_printed.Count > 0 && _printed.TryGetValue(path, out string? stream))
         {
-            Refuse($"it changed the file of its {stream} by its name: {Shown(path.Span)}");
+            Refuse($"it changed the file of its {stream} by its name: {Shown(path)}");
         }
     }
 }

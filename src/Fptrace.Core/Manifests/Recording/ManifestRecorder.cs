@@ -105,14 +105,6 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
     }
 
-    public void Exited(Execution execution, int pid, long timeNs, int status)
-    {
-    }
-
-    public void Ended(Execution execution)
-    {
-    }
-
     public void Complete(TraceSummary summary) => _summary = summary;
 
     public void Dispose() => _early.Dispose();
@@ -128,7 +120,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
             // name.
             Refuse(
                 "it renamed a file to another name of the same file (hard links), where rename(2) does nothing: "
-                    + $"{Shown(path)}");
+                    + $"{Shown(new ByteString(path))}");
         }
 
         switch (access.Kind)
@@ -247,7 +239,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
         }
         else if (record.IsRead && !IsSame(record.Stamp, access.Before))
         {
-            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path.Span)}");
+            Refuse($"input changed{Reasons.WhileItRan}{Shown(record.Path)}");
         }
 
         record.IsOwn = true;

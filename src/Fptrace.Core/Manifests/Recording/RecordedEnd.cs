@@ -77,8 +77,13 @@ internal sealed partial class RecordedEnd
         CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure,
             (measure, i) => End(measure, large[i]), cancellationToken);
         var isDone = large.ToHashSet();
-        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) => EndUnless(isDone.Contains(i), measure, i),
-            cancellationToken);
+        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) =>
+        {
+            if (!isDone.Contains(i))
+            {
+                End(measure, i);
+            }
+        }, cancellationToken);
         DropEmptyDirectories();
         List<Observation> observations =
             [.. _observations.OfType<Observation>(), .. _indexTimes, .. Links(), .. PlacesOfGone()];
@@ -89,14 +94,6 @@ internal sealed partial class RecordedEnd
         Temporaries = TopMost([.. StoredWhere(_temporary)]);
 
         Measure NewMeasure() => new(_step.Root, _ignoredNames) { AllDigests = true };
-
-        void EndUnless(bool isDone, Measure measure, int i)
-        {
-            if (!isDone)
-            {
-                End(measure, i);
-            }
-        }
 
         void End(Measure measure, int i)
         {

@@ -19,8 +19,7 @@ internal sealed class CacheOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CacheOptions? Read(IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        if (AsksForHelp(split))
+        if (SplitUnlessHelp(args) is not { } split)
         {
             return null;
         }

@@ -155,15 +155,9 @@ internal static class CheckCommand
     }
 
     /// <summary>The file, and the command in the form that a shell takes: the file's name is only a digest.</summary>
-    private static string Heading(string path, Manifest? manifest)
-    {
-        if (manifest is null)
-        {
-            return (path.Length > 0 ? path : "the command") + ":";
-        }
-
-        return $"{path}: {ShellWords.Join(manifest.Step.Command)}";
-    }
+    private static string Heading(string path, Manifest? manifest) => manifest is null
+        ? (path.Length > 0 ? path : "the command") + ":"
+        : $"{path}: {ShellWords.Join(manifest.Step.Command)}";
 
     /// <summary>Whether the step probably ran in MSBuild, which gives its tasks variables of its own.</summary>
     private static bool RanInMSBuild(CheckedManifest known) =>

@@ -23,8 +23,7 @@ internal sealed class CheckOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public CheckOptions? Read(IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        if (AsksForHelp(split))
+        if (SplitUnlessHelp(args) is not { } split)
         {
             return null;
         }

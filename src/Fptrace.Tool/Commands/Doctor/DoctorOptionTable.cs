@@ -14,8 +14,7 @@ internal sealed class DoctorOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public bool? Read(IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        if (AsksForHelp(split))
+        if (SplitUnlessHelp(args) is not { } split)
         {
             return null;
         }

@@ -19,14 +19,6 @@ internal sealed class TrialSink : ITraceSink
 
     public void Accessed(Execution execution, in Access access) => SawRoot |= access.Path.Span.SequenceEqual("/"u8);
 
-    public void Exited(Execution execution, int pid, long timeNs, int status)
-    {
-    }
-
-    public void Ended(Execution execution)
-    {
-    }
-
     public void Complete(TraceSummary summary)
     {
     }

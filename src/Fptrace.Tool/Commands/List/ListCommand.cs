@@ -87,5 +87,5 @@ internal static class ListCommand
 
     /// <summary>Shortens a directory below the root to its path relative to the root.</summary>
     private static string Below(ByteString directory, ByteString root) =>
-        directory == root ? "." : StoredPath.Shorten(directory.Span, root).ToString();
+        directory == root ? "." : StoredPath.Shorten(directory, root).ToString();
 }

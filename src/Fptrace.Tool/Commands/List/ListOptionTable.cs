@@ -17,8 +17,7 @@ internal sealed class ListOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public ListOptions? Read(IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        if (AsksForHelp(split))
+        if (SplitUnlessHelp(args) is not { } split)
         {
             return null;
         }

@@ -21,7 +21,7 @@ internal static class RunMounts
     /// <summary>Whether the check of a step would look there.</summary>
     public static bool LeadThere(HoldingMounts mounts, StepIdentity step, string path)
     {
-        ByteString[] points = [.. mounts.Points.Select(point => StoredPath.Shorten(point.Span, step.Root))];
+        ByteString[] points = [.. mounts.Points.Select(point => StoredPath.Shorten(point, step.Root))];
         return Leads(path) || (StepRun.PathAtTerminal(step) is string other && Leads(other));
 
         bool Leads(string file) =>

@@ -15,8 +15,7 @@ internal sealed class UndeleteOptionTable : OptionTable
     /// <exception cref="FptraceException">The command line is wrong.</exception>
     public UndeleteOptions? Read(IReadOnlyList<string> args)
     {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        if (AsksForHelp(split))
+        if (SplitUnlessHelp(args) is not { } split)
         {
             return null;
         }

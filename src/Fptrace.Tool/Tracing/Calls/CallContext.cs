@@ -195,11 +195,11 @@ internal sealed class CallContext
         _ => false,
     };
 
-    /// <summary>Records what exists at a directory of a path: a directory, something else, or nothing.</summary>
-    public void RecordWay(Tracee tracee, ReadOnlySpan<byte> path, bool onlyDirectory)
+    /// <summary>Records what exists at a directory of a path. Only a manifest needs what is no directory.</summary>
+    public void RecordWay(Tracee tracee, ReadOnlySpan<byte> path)
     {
         FileStamps.Of([.. path, 0], FinalLink.Follow, out FileStamp stamp);
-        if (stamp.Type == FileType.Directory || !onlyDirectory)
+        if (stamp.Type == FileType.Directory || IsManifestKept)
         {
             Recorder.Record(tracee.Execution, stamp.Exists ? AccessKind.Probe : AccessKind.Absent, path,
                 stamp.Type, stamp);
@@ -213,7 +213,7 @@ internal sealed class CallContext
     {
         if (!Recorder.Knows(tracee.Execution, directory.Span, Recorder.Bit(AccessKind.Probe)))
         {
-            RecordWay(tracee, directory.Span, onlyDirectory: !IsManifestKept);
+            RecordWay(tracee, directory.Span);
         }
     }
 

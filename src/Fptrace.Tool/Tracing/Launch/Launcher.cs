@@ -195,7 +195,7 @@ internal sealed class Launcher : IDisposable
         }
 
         Span<byte> answer = stackalloc byte[4];
-        if (_socket.Receive(answer, wait: false) != 4)
+        if (_socket.ReceiveWaiting(answer) != 4)
         {
             return new FptraceException(ExitCodes.Internal, "the command was ended before it started");
         }

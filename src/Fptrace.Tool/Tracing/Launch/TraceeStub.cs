@@ -98,9 +98,10 @@ internal static class TraceeStub
             _ = libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
 
-        bool listen = (message[1] & StubMessage.Listen) != 0;
-        int result = SeccompFilter.Install(StubMessage.Filter(message), listen);
-        if (listen && result >= 0)
+        bool listens = (message[1] & StubMessage.Listen) != 0;
+        ReadOnlySpan<byte> filter = StubMessage.Filter(message);
+        int result = listens ? SeccompFilter.InstallListener(filter) : SeccompFilter.Install(filter);
+        if (listens && result >= 0)
         {
             // The stub hands the listener over, because containers deny pidfd_getfd. Its own descriptor closes at
             // execve.

@@ -124,9 +124,7 @@ internal sealed class Recorder
         {
             if (--state.Threads == 0 && _live.Remove(state))
             {
-                state.Execution.EndNs = Now;
-                state.Clear();
-                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
+                End(state);
             }
         }
     }
@@ -263,9 +261,7 @@ internal sealed class Recorder
         {
             foreach (ExecutionState state in _live.OrderBy(live => live.Execution.Id))
             {
-                state.Execution.EndNs = Now;
-                state.Clear();
-                _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
+                End(state);
             }
 
             _live.Clear();
@@ -276,6 +272,13 @@ internal sealed class Recorder
 
         _queue.End();
         _sink.Complete(summary);
+    }
+
+    private void End(ExecutionState state)
+    {
+        state.Execution.EndNs = Now;
+        state.Clear();
+        _queue.Add(new SinkEvent(SinkEventKind.Ended, state.Execution));
     }
 
     public static uint Bit(AccessKind kind) => 1u << (int)kind;

@@ -45,23 +45,18 @@ internal sealed class CommandInput
     /// <param name="root">The root of the step.</param>
     public static CommandInput Find(RunOptions options, TerminalStreams terminals, ByteString root)
     {
-        if (options.KeepInput)
+        string? unknown = options.KeepInput
+            ? "its standard input is handed on (--stdin), so nobody knows what it would read"
+            : !options.NoInput && !StandardFiles.IsInherited(0)
+            ? "its standard input is closed; redirect it from /dev/null, or give it that with --no-stdin"
+            : null;
+        if (unknown is not null)
         {
             return new CommandInput(FileType.None)
             {
                 IsKept = true,
                 Identity = new StandardInput { IsUnknown = true },
-                Refusal = "its standard input is handed on (--stdin), so nobody knows what it would read",
-            };
-        }
-
-        if (!options.NoInput && !StandardFiles.IsInherited(0))
-        {
-            return new CommandInput(FileType.None)
-            {
-                IsKept = true,
-                Identity = new StandardInput { IsUnknown = true },
-                Refusal = "its standard input is closed; redirect it from /dev/null, or give it that with --no-stdin",
+                Refusal = unknown,
             };
         }
 
@@ -88,7 +83,7 @@ internal sealed class CommandInput
             return new CommandInput(stamp.Type)
             {
                 IsKept = true,
-                Identity = new StandardInput { Path = StoredPath.Shorten(path.Span, root), Offset = offset },
+                Identity = new StandardInput { Path = StoredPath.Shorten(path, root), Offset = offset },
                 Path = path,
                 Refusal = refusal,
             };

@@ -65,7 +65,7 @@ internal abstract class PendingName : PendingCall
     {
         if (path.Span.LastIndexOf((byte)'/') is > 0 and int slash)
         {
-            context.RecordWay(tracee, path.Span[..slash], onlyDirectory: false);
+            context.RecordWay(tracee, path.Span[..slash]);
         }
     }
 

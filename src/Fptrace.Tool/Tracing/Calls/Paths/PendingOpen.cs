@@ -72,7 +72,7 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
         if (context.IsManifestKept)
         {
             // The descriptor does not tell of the links on the way.
-            context.RecordWay(tracee, Path.Span, onlyDirectory: false);
+            context.RecordWay(tracee, Path.Span);
         }
 
         if (context.Paths.Descriptor(tracee.Tid, fd, context.Path) && !context.Path.IsDeleted)

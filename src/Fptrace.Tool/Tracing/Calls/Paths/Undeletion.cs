@@ -14,7 +14,7 @@ internal static class Undeletion
     /// <summary>Keeps a name that the call removes.</summary>
     /// <returns>0, or −errno for the call.</returns>
     public static int KeepName(CallContext context, Tracee tracee, ResolvedPath path, out KeptFile? kept) =>
-        Keep(context, tracee, path, FinalLink.Keep, copies: false, out kept);
+        Keep(context, tracee, path, FinalLink.Keep, KeepMethod.Name, out kept);
 
     /// <summary>Keeps a content that the call throws away.</summary>
     /// <returns>0, or −errno for the call.</returns>
@@ -27,7 +27,7 @@ internal static class Undeletion
         return before.Type != FileType.Regular || before.Size == 0
             || path.Name.StartsWith("/proc/"u8) || path.Name.StartsWith("/sys/"u8)
             ? 0
-            : Keep(context, tracee, path, FinalLink.Follow, copies: true, out kept);
+            : Keep(context, tracee, path, FinalLink.Follow, KeepMethod.Copy, out kept);
     }
 
     /// <summary>What cannot be looked up cannot be kept.</summary>
@@ -44,8 +44,8 @@ internal static class Undeletion
         return -errno.EPERM;
     }
 
-    private static int Keep(CallContext context, Tracee tracee, ResolvedPath path, FinalLink follow, bool copies,
-        out KeptFile? kept)
+    private static int Keep(CallContext context, Tracee tracee, ResolvedPath path, FinalLink follow,
+        KeepMethod method, out KeptFile? kept)
     {
         kept = null;
         if (context.Plan.Undelete is not { } keeper)
@@ -64,7 +64,7 @@ internal static class Undeletion
                 return 0;
             }
 
-            result = file < 0 ? file : Refusal(keeper.Keep(file, new ByteString(path.Name), copies, out kept));
+            result = file < 0 ? file : Refusal(keeper.Keep(file, new ByteString(path.Name), method, out kept));
             FilesAt.Close(file);
         }
 
