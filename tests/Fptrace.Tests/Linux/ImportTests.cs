@@ -42,7 +42,7 @@ public sealed class ImportTests
         Assert.Equal(CalledByCore, twice.Except(KeepingErrno).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Such a function leaves the errno of the call before it, so an EINTR looks like another failure.</summary>
+    /// <summary>It leaves the errno of the call before it, so an EINTR looks like other failures.</summary>
     [Fact]
     public void FunctionOfTmdsLibC_ThatLosesErrno_IsCalledOnlyIfItCannotFail()
     {
