@@ -161,7 +161,7 @@ internal static class Descriptions
     {
         int copy = Copy(pid, fd);
         pollfd poll = new() { fd = copy, events = events };
-        bool isReady = copy >= 0 && libc.poll(&poll, 1, 0) > 0;
+        bool isReady = copy >= 0 && libc.poll((nint)(&poll), 1, 0) > 0;
         Files.Close(copy);
         return isReady;
     }

@@ -51,7 +51,7 @@ internal sealed unsafe class MountWatch
         int result;
         do
         {
-            result = libc.poll(&wanted, 1, milliseconds);
+            result = libc.poll((nint)(&wanted), 1, milliseconds);
         }
         while (result < 0 && Marshal.GetLastPInvokeError() == errno.EINTR);
         return result > 0 && (wanted.revents & LibC.POLLPRI) != 0;

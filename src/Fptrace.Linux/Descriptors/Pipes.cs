@@ -45,14 +45,14 @@ internal static unsafe class Pipes
             wanted[i] = new pollfd { fd = descriptors[i], events = LibC.POLLIN };
         }
 
-        _ = libc.poll(wanted, (nuint)descriptors.Length, -1);
+        _ = libc.poll((nint)wanted, (nuint)descriptors.Length, -1);
     }
 
     /// <summary>Waits until the other end of a pipe or socket is closed.</summary>
     public static void WaitForHangUp(int fd)
     {
         pollfd wanted = new() { fd = fd };
-        while (libc.poll(&wanted, 1, -1) < 0 && Marshal.GetLastPInvokeError() == errno.EINTR)
+        while (libc.poll((nint)(&wanted), 1, -1) < 0 && Marshal.GetLastPInvokeError() == errno.EINTR)
         {
         }
     }
@@ -61,7 +61,7 @@ internal static unsafe class Pipes
     public static bool IsAtEnd(int fd)
     {
         pollfd state = new() { fd = fd, events = LibC.POLLIN };
-        if (libc.poll(&state, 1, 0) <= 0)
+        if (libc.poll((nint)(&state), 1, 0) <= 0)
         {
             return false;
         }
@@ -98,7 +98,7 @@ internal static unsafe class Pipes
                     break;
                 case errno.EAGAIN:
                     pollfd room = new() { fd = fd, events = LibC.POLLOUT };
-                    _ = libc.poll(&room, 1, -1);
+                    _ = libc.poll((nint)(&room), 1, -1);
                     break;
                 default:
                     return -error;

@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
-using Tmds.Linux;
 
 namespace Fptrace.Linux.Imports;
 
 /// <summary>poll.h. Tmds.LibC forgets the errno of its own import.</summary>
-internal static unsafe partial class libc
+internal static partial class libc
 {
+    /// <param name="descriptors">Address of the first struct pollfd.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="milliseconds">How long to wait; −1: for ever.</param>
     [LibraryImport("libc", SetLastError = true)]
-    public static partial int poll(pollfd* descriptors, nuint count, int milliseconds);
+    public static partial int poll(nint descriptors, nuint count, int milliseconds);
 }

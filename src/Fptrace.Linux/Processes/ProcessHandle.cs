@@ -34,7 +34,7 @@ internal sealed unsafe class ProcessHandle : IDisposable
 
         fixed (Tmds.Linux.pollfd* p = waited)
         {
-            return libc.poll(p, (nuint)waited.Length, milliseconds) > 0;
+            return libc.poll((nint)p, (nuint)waited.Length, milliseconds) > 0;
         }
     }
 

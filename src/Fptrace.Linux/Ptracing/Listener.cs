@@ -91,7 +91,7 @@ internal sealed unsafe class Listener(int fd)
     private int Poll()
     {
         pollfd poll = new() { fd = fd, events = LibC.POLLIN };
-        return libc.poll(&poll, 1, 0) > 0 ? poll.revents : 0;
+        return libc.poll((nint)(&poll), 1, 0) > 0 ? poll.revents : 0;
     }
 
     private static KernelDenialException Denied(string what, int error) =>
