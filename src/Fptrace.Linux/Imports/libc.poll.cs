@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Fptrace.Linux.Imports;
 
-/// <summary>poll.h. Tmds.LibC forgets the errno of its own import.</summary>
+/// <summary>poll.h. The import that the package has does not keep errno.</summary>
 internal static partial class libc
 {
     /// <param name="descriptors">Address of the first struct pollfd.</param>
