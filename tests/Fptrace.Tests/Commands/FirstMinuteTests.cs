@@ -71,8 +71,8 @@ public sealed class FirstMinuteTests : IDisposable
     {
         _directory.Write("in", "text\n");
         using var terminal = Terminal.Start(_directory, FptraceExecutable.Command,
-            ["/bin/sh", "-c", "$T sh -c 'cp in out; sleep 0.2; true'"]);
-        terminal.Await("slowest: sleep 0.2");
+            ["/bin/sh", "-c", "$T sh -c 'cp in out; sleep 2; true'"]);
+        terminal.Await("slowest: sleep 2.");
         terminal.Await($"below {_directory.Work}: 1 file read, 1 written; outside: ", " files read, 0 written");
         terminal.Await("for more add -d FILE, -o FILE, -t FILE or -s DIR: fptrace -d deps.json sh -c");
         Assert.Equal(0, terminal.Finish());
