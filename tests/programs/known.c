@@ -164,6 +164,20 @@ static void use_streams(void)
     CHECK(other > 2 && dup2(other, 0) == 0 && write(0, "x", 1) == 1);
 }
 
+/* Of the calls that change names only a rename gives an open file another one. */
+static void use_renamed_streams(void)
+{
+    for (int i = 0; i < 3; i++) {
+        char name[16];
+        CHECK(write(0, "x", 1) == 1);
+        CHECK(close(open("source", O_WRONLY | O_CREAT, 0666)) == 0 && unlink("source") == 0);
+        CHECK(write(0, "x", 1) == 1);
+        snprintf(name, sizeof name, "renamed %d", i);
+        CHECK(rename(i == 0 ? "third" : i == 1 ? "renamed 0" : "renamed 1", name) == 0);
+        CHECK(write(0, "x", 1) == 1);
+    }
+}
+
 /* What is known of the link is not known of where it leads. */
 static void follow_link(void)
 {
@@ -267,6 +281,8 @@ int main(int count, char **words)
     }
     unsigned long sum = sum_of_text();
     ask(30);
+    for (int i = 0; i < 1100 && strcmp(what, "streams") == 0; i++)
+        CHECK(write(1, "", 0) == 0);
     char *page = gate();
     if (strcmp(what, "all") == 0) {
         faults();
@@ -277,6 +293,9 @@ int main(int count, char **words)
         make_names();
         ask_in_threads();
         make_many();
+    } else if (strcmp(what, "streams") == 0) {
+        use_streams();
+        use_renamed_streams();
     } else if (strcmp(what, "confine") == 0) {
         confine();
         ask(30);

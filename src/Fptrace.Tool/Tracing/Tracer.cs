@@ -68,7 +68,7 @@ internal static class Tracer
         started?.Invoke(launcher);
         if (engine == EngineKind.Fast)
         {
-            plan = plan with { Fast = new FastPath() };
+            plan = plan with { Fast = new FastPath { KnowsPaths = plan.Probes } };
         }
 
         var traps = new TrapTable(plan);

@@ -45,6 +45,17 @@ public sealed class FastEngineTests
     }
 
     [SkippableFact]
+    public void StreamOfAFileThatIsRenamed_IsUsedByItsNewName()
+    {
+        string[] command = [TestPrograms.LinkedPath("known"), "streams"];
+        TracedRun fast = RunWith("fast", [], command);
+        TracedRun notify = RunWith("notify", [], command);
+        Assert.Equal(["armed", "asked"], [fast.Result.Output.Trim(), notify.Result.Output.Trim()]);
+        Assert.Equal(Accesses(notify), Accesses(fast));
+        Assert.Contains("1 write renamed 2", fast.OwnAccesses);
+    }
+
+    [SkippableFact]
     public void ProcessThatUnmapsTheGate_AsksAgain()
     {
         TracedRun fast = Run("fast", "unmap");
@@ -114,11 +125,14 @@ public sealed class FastEngineTests
 
     private static TracedRun Run(string engine, string what) => Run(engine, TestPrograms.LinkedPath("known"), what);
 
-    private static TracedRun Run(string engine, params IReadOnlyList<string> command)
+    private static TracedRun Run(string engine, params IReadOnlyList<string> command) =>
+        RunWith(engine, ["--probes"], command);
+
+    private static TracedRun RunWith(string engine, IReadOnlyList<string> options, IReadOnlyList<string> command)
     {
         SkipElsewhere();
         using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, ["--probes"], command).Succeeded();
+        TracedRun run = TracedRun.With(directory, engine, options, command).Succeeded();
         _ = run.Trace;
         return run;
     }

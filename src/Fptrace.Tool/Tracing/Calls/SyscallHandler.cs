@@ -209,7 +209,7 @@ internal sealed class SyscallHandler
         if (Release(tracee) is { Answer: null } call)
         {
             CutShort(tracee, call);
-            Recorder.Plan.Fast?.Changed();
+            Recorder.Plan.Fast?.NamesChanged(Recorder.Renames.Version);
         }
     }
 

@@ -11,8 +11,8 @@ internal sealed class FastPath
 {
     // Sixteen known probes cost as much as arming a process, and few processes stop there. A shell prints a lot, and
     // makes children that cost more when they are armed, too.
-    private const int Threshold = 256;
-    private const int WeightOfProbe = 16;
+    private const int Threshold = 1024;
+    private const int WeightOfProbe = 64;
 
     // Each costs a descriptor, and a write whenever a name changes.
     private const int MostArmed = 200;
@@ -23,6 +23,7 @@ internal sealed class FastPath
     private volatile bool _mayAppear;
 
     private ulong _generation = NewGeneration();
+    private int? _renames;
 
     /// <summary>Called for each question of a process whose answer was known.</summary>
     /// <returns>Whether it is to be armed. Says so once.</returns>
@@ -63,6 +64,24 @@ internal sealed class FastPath
                     _armed[i].Dispose();
                     _armed.RemoveAt(i);
                 }
+            }
+        }
+    }
+
+    /// <summary>Whether paths can be known, and not standard streams alone.</summary>
+    public bool KnowsPaths { get; init; }
+
+    /// <summary>A call may have changed what names mean. For standard streams only renames count.</summary>
+    /// <param name="renames">The present version of the names that renames change; null while a rename is under
+    /// way.</param>
+    public void NamesChanged(int? renames)
+    {
+        lock (_lock)
+        {
+            if (KnowsPaths || renames is null || renames != _renames)
+            {
+                _renames = renames;
+                Changed();
             }
         }
     }

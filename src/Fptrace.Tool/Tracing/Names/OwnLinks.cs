@@ -89,6 +89,12 @@ internal sealed class OwnLinks
         }
     }
 
+    /// <summary>Whether each process may find a file of its own at a path that ends in no link, because a directory
+    /// leads to /proc or /dev.</summary>
+    public bool MayHoldOwn(ReadOnlySpan<byte> path) =>
+        DirectoryOf(path).Span is var directory
+        && (directory.StartsWith("/proc"u8) || directory.StartsWith("/dev"u8));
+
     /// <summary>Whether <see cref="OfEnd"/> has found such a link at the end of this path.</summary>
     public bool IsEnd(ReadOnlySpan<byte> path)
     {

@@ -114,7 +114,9 @@ internal sealed class PathResolver
     /// <returns>Whether there was such a link. Then <paramref name="result"/> is its target.</returns>
     public bool FollowEnd(Tracee tracee, ResolvedPath result)
     {
+        // Most paths end in no link. The lookup that shows this also tells what the caller asks next.
         if (tracee.HasForeignRoot || OwnLinks.IsOwn(result.Name)
+            || (!tracee.HasOwnCredentials && !_names.OwnLinks.MayHoldOwn(result.Name) && result.IsNoLink())
             || _names.OwnLinks.OfEnd(result.Name) is not { IsEmpty: false } way)
         {
             return false;

@@ -19,6 +19,8 @@ internal sealed class ResolvedPath
     private int _at;
     private Way _way;
     private bool _trailingSlash;
+    private int? _kept;
+    private FileStamp _keptStamp;
 
     private enum Way
     {
@@ -58,6 +60,7 @@ internal sealed class ResolvedPath
         _length = 0;
         _way = Way.Name;
         _trailingSlash = false;
+        _kept = null;
         IsDeleted = false;
     }
 
@@ -84,6 +87,25 @@ internal sealed class ResolvedPath
         SetLookup(Way.Relative, path);
     }
 
+    /// <summary>Whether certainly no symbolic link is at the path.</summary>
+    /// <remarks>What was found there is kept for the next <see cref="Stat"/>, which need not look again.</remarks>
+    public bool IsNoLink()
+    {
+        if (_way != Way.Name || _trailingSlash)
+        {
+            return false;
+        }
+
+        int result = StatExactly(FinalLink.Keep, out _keptStamp);
+        if (_keptStamp is { Exists: true, Type: FileType.Symlink })
+        {
+            return false;
+        }
+
+        _kept = result;
+        return true;
+    }
+
     /// <summary>Looks up what exists at the path.</summary>
     /// <param name="follow">Whether a symbolic link at the end is followed.</param>
     /// <param name="stamp">default when nothing exists. For "file/" that of the file, although the result is
@@ -91,6 +113,13 @@ internal sealed class ResolvedPath
     /// <returns>0, or −errno.</returns>
     public int Stat(FinalLink follow, out FileStamp stamp)
     {
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            stamp = _keptStamp;
+            return kept;
+        }
+
         int result = StatExactly(follow, out stamp);
         if (result == -errno.ENOTDIR && _trailingSlash)
         {

@@ -153,7 +153,7 @@ internal sealed class SyscallStops(
         if (recorder.Plan.Fast is { } fast && tracee.Call.Pending is null or { ChangesNames: true })
         {
             tracees.NameChanges.Begin(tracee);
-            fast.Changed();
+            fast.NamesChanged(recorder.Renames.Version);
         }
 
         if (tracee.Call.Pending is { ChangesRoot: true })
@@ -229,7 +229,7 @@ internal sealed class SyscallStops(
         if (call.ChangesNames)
         {
             // What the call has changed is recorded by now.
-            recorder.Plan.Fast?.Changed();
+            recorder.Plan.Fast?.NamesChanged(recorder.Renames.Version);
         }
 
         if (call is PendingFilter { IsShared: true })
