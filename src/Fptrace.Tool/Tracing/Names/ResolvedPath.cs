@@ -207,6 +207,7 @@ internal sealed class ResolvedPath
     private void SetLookup(Way way, ReadOnlySpan<byte> path)
     {
         _way = way;
+        _kept = null;
         _lookupLength = Math.Min(path.Length, _lookup.Length - 2);
         path[.._lookupLength].CopyTo(_lookup);
     }
