@@ -95,9 +95,9 @@ public sealed class GlobSet
             return true;
         }
 
-        foreach (byte[] pattern in parts.Paths)
+        foreach (GlobPattern pattern in parts.Paths)
         {
-            if (MayMatch(pattern, path) && AnyEndMatches(pattern, path))
+            if (pattern.MayBeginWith(path) && AnyEndMatches(pattern, path))
             {
                 return true;
             }
@@ -127,7 +127,7 @@ public sealed class GlobSet
         return parts;
     }
 
-    private static void Parse(IEnumerable<string> patterns, List<byte[]> names, List<byte[]> paths)
+    private static void Parse(IEnumerable<string> patterns, List<GlobPattern> names, List<GlobPattern> paths)
     {
         foreach (string pattern in patterns)
         {
@@ -136,24 +136,17 @@ public sealed class GlobSet
             string trimmed = rooted ? pattern[2..] : pattern;
             bool whole = rooted || pattern == "/" || trimmed.TrimEnd('/').Contains('/', StringComparison.Ordinal);
             trimmed = trimmed.Length > 1 ? trimmed.TrimEnd('/') : trimmed;
-            (whole ? paths : names).Add(Encoding.UTF8.GetBytes(trimmed));
+            (whole ? paths : names).Add(new GlobPattern(Encoding.UTF8.GetBytes(trimmed)));
         }
     }
 
-    /// <summary>A cheap test by the pattern's literal beginning, which rules out most patterns.</summary>
-    private static bool MayMatch(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
-    {
-        int special = pattern.IndexOfAny("*?[\\"u8);
-        return path.StartsWith(special < 0 ? pattern : pattern[..special]);
-    }
-
-    private static bool AnyEndMatches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> path)
+    private static bool AnyEndMatches(GlobPattern pattern, ReadOnlySpan<byte> path)
     {
         for (int end = 0; end < path.Length; end++)
         {
             int slash = path[(end + 1)..].IndexOf((byte)'/');
             end = slash < 0 ? path.Length : end + 1 + slash;
-            if (Match(pattern, path[..end]))
+            if (pattern.Matches(path[..end]))
             {
                 return true;
             }
@@ -162,11 +155,11 @@ public sealed class GlobSet
         return false;
     }
 
-    private static bool AnyMatches(List<byte[]> patterns, ReadOnlySpan<byte> text)
+    private static bool AnyMatches(List<GlobPattern> patterns, ReadOnlySpan<byte> text)
     {
-        foreach (byte[] pattern in patterns)
+        foreach (GlobPattern pattern in patterns)
         {
-            if (Match(pattern, text))
+            if (pattern.Matches(text))
             {
                 return true;
             }
@@ -175,111 +168,6 @@ public sealed class GlobSet
         return false;
     }
 
-    // Backtracks only to the last "*" and the last "**". This is linear with one star and quadratic at worst.
-    private static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
-    {
-        int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
-        while (t < text.Length)
-        {
-            if (p < pattern.Length && pattern[p] == (byte)'*')
-            {
-                if (p + 1 < pattern.Length && pattern[p + 1] == (byte)'*')
-                {
-                    p += 2;
-
-                    // "a/**/b" also matches "a/b".
-                    p += p < pattern.Length && pattern[p] == (byte)'/' && (p == 2 || pattern[p - 3] == (byte)'/')
-                        ? 1
-                        : 0;
-                    (deep, deepText, star) = (p, t, -1);
-                }
-                else
-                {
-                    (star, starText) = (++p, t);
-                }
-
-                continue;
-            }
-
-            if (p < pattern.Length && MatchOne(pattern, ref p, text[t]))
-            {
-                t++;
-                continue;
-            }
-
-            if (star >= 0 && text[starText] != (byte)'/')
-            {
-                (p, t) = (star, ++starText);
-                continue;
-            }
-
-            if (deep < 0)
-            {
-                return false;
-            }
-
-            (p, t, star) = (deep, ++deepText, -1);
-        }
-
-        while (p < pattern.Length && pattern[p] == (byte)'*')
-        {
-            p++;
-        }
-
-        return p == pattern.Length;
-    }
-
-    private static bool MatchOne(ReadOnlySpan<byte> pattern, ref int p, byte value)
-    {
-        switch (pattern[p])
-        {
-            case (byte)'?' when value != (byte)'/':
-                p++;
-                return true;
-            case (byte)'[' when MatchSet(pattern, p, value, out int end) is bool inSet:
-                p = inSet ? end : p;
-                return inSet;
-            case (byte)'\\' when p + 1 < pattern.Length:
-                bool escaped = pattern[p + 1] == value;
-                p += escaped ? 2 : 0;
-                return escaped;
-            default:
-                bool same = pattern[p] == value;
-                p += same ? 1 : 0;
-                return same;
-        }
-    }
-
-    // Null when no bracket closes the set: then "[" is an ordinary character.
-    private static bool? MatchSet(ReadOnlySpan<byte> pattern, int p, byte value, out int end)
-    {
-        end = p;
-        int at = p + 1;
-        bool negated = at < pattern.Length && (pattern[at] is (byte)'!' or (byte)'^');
-        at += negated ? 1 : 0;
-        bool found = false;
-        for (int first = at; at < pattern.Length; at++)
-        {
-            if (pattern[at] == (byte)']' && at > first)
-            {
-                end = at + 1;
-                return found != negated && value != (byte)'/';
-            }
-
-            byte low = pattern[at];
-            byte high = low;
-            if (at + 2 < pattern.Length && pattern[at + 1] == (byte)'-' && pattern[at + 2] != (byte)']')
-            {
-                high = pattern[at + 2];
-                at += 2;
-            }
-
-            found |= value >= low && value <= high;
-        }
-
-        return null;
-    }
-
-    private sealed record Parts(List<byte[]> Names, List<byte[]> Paths, List<byte[]> ExactNames,
-        List<byte[]> ExactPaths);
+    private sealed record Parts(List<GlobPattern> Names, List<GlobPattern> Paths, List<GlobPattern> ExactNames,
+        List<GlobPattern> ExactPaths);
 }

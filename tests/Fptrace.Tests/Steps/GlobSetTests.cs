@@ -36,6 +36,22 @@ public sealed class GlobSetTests
     public void Pattern_MatchesPath(string pattern, string path, bool matches) =>
         Assert.Equal(matches, new GlobSet([pattern]).Matches(Encoding.UTF8.GetBytes(path)));
 
+    /// <summary>A pattern's literal beginning and end rule out only what does not match.</summary>
+    [Fact]
+    public void LiteralEnds_ChangeNoAnswer()
+    {
+        var random = new Random(20);
+        for (int i = 0; i < 50_000; i++)
+        {
+            byte[] pattern = Bytes("aab//**?[]\\!-"), text = Bytes("aab/*]-");
+            Assert.True(GlobPattern.Match(pattern, text) == new GlobPattern(pattern).Matches(text),
+                $"{Encoding.UTF8.GetString(pattern)} and {Encoding.UTF8.GetString(text)}");
+        }
+
+        byte[] Bytes(string letters) =>
+            Encoding.UTF8.GetBytes(random.GetItems(letters.ToCharArray(), random.Next(1, 8)));
+    }
+
     [Theory]
     [InlineData("a*[b]?\\c/d")]
     [InlineData("plain/name")]
