@@ -128,9 +128,11 @@ public sealed class StalledMountTests
         using var directory = new WorkDirectory();
         TracedRun.RequireEngine(directory, engine);
         TestProgram.Read(program).Prepare(directory);
-        using var mount = StalledMount.Begin(directory);
+        StalledMount.Require();
+        StalledMount.Prepare(directory);
         TracedRun traced = TracedRun.With(directory, engine, ["--probes"],
-            ["sh", "-ec", "cat mnt/file; exec \"$0\"", TestPrograms.Path(program)]).Succeeded();
+            ["sh", "-c", "bindfs --no-allow-other src mnt || exit 9; cat mnt/file; \"$0\"; status=$?; "
+                + "fusermount3 -u mnt; exit $status", TestPrograms.Path(program)]).Succeeded();
         Assert.Equal("file\n", traced.Result.Output);
     }
 
