@@ -5,7 +5,7 @@ namespace Fptrace.Steps;
 /// </remarks>
 internal sealed class GlobPattern
 {
-    private static readonly byte[] s_special = [.. "*?[]\\"u8];
+    private static ReadOnlySpan<byte> Special => "*?[]\\"u8;
 
     private readonly byte[] _bytes;
     private readonly int _beginning;
@@ -16,8 +16,8 @@ internal sealed class GlobPattern
     {
         _bytes = bytes;
         ReadOnlySpan<byte> pattern = bytes;
-        int first = pattern.IndexOfAny(s_special);
-        int last = pattern.LastIndexOfAny(s_special);
+        int first = pattern.IndexOfAny(Special);
+        int last = pattern.LastIndexOfAny(Special);
         _isLiteral = first < 0;
         _beginning = first < 0 ? bytes.Length : first;
 

@@ -109,7 +109,7 @@ internal sealed class ChangeHandler(
         {
             case ptrace.PTRACE_EVENT_SECCOMP:
             case 0 when stop.Status.StopSignal == (signal.SIGTRAP | 0x80):
-                if (calls.Stopped(stop, tracee) == RequestOutcome.Vanished || away.Find(tracee) is not null)
+                if (calls.Stopped(stop, tracee) == RequestOutcome.Vanished)
                 {
                     return;
                 }
@@ -120,11 +120,6 @@ internal sealed class ChangeHandler(
             case 0:
                 delivered = stop.Status.DeliveredSignal;
                 signals.Signalled(stop, tracee);
-                if (away.Find(tracee) is not null)
-                {
-                    return;
-                }
-
                 break;
             case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
                 bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
@@ -137,11 +132,6 @@ internal sealed class ChangeHandler(
             case ptrace.PTRACE_EVENT_EXEC:
                 _fast?.Ended(tracee);
                 tracee = starts.Executed(stop, tracee);
-                if (away.Find(tracee) is not null)
-                {
-                    return;
-                }
-
                 break;
             case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
                 signals.JobStopped(stop, tracee);
@@ -162,8 +152,12 @@ internal sealed class ChangeHandler(
                 break;
         }
 
-        Resume(stop, tracee, delivered);
-        affinity.Heard(tracee);
+        // What is handled away goes on when it returns.
+        if (away.Find(tracee) is null)
+        {
+            Resume(stop, tracee, delivered);
+            affinity.Heard(tracee);
+        }
     }
 
     private static bool IsOfJob(int number) =>
