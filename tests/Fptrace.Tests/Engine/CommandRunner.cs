@@ -12,6 +12,8 @@ internal static class CommandRunner
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
+    private static readonly Lock Starting = new();
+
     // What the test host inherited would be inherited by the commands, and count among their descriptors.
     static CommandRunner()
     {
@@ -23,11 +25,6 @@ internal static class CommandRunner
                 DescriptorFlags.CloseOnExec(fd);
             }
         }
-
-        // Commands inherit a pipe at its end. One that is closed after the start may be open still when the tool looks.
-        using var ended = new AnonymousPipeServerStream(PipeDirection.In);
-        ended.DisposeLocalCopyOfClientHandle();
-        Pipes.Replace((int)ended.SafePipeHandle.DangerousGetHandle(), 0);
     }
 
     public static CommandResult Run(string directory, IReadOnlyList<string> command, TimeSpan? limit = null)
@@ -49,7 +46,20 @@ internal static class CommandRunner
         start.Environment["PATH"] = "/bin:/usr/bin:" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["LC_ALL"] = "C";
         start.Environment.Remove("LANGUAGE");
-        return Process.Start(start)!;
+        lock (Starting)
+        {
+            RenewInput();
+            return Process.Start(start)!;
+        }
+    }
+
+    // A command inherits a pipe at its end. One that is closed after the start may be open still when the tool looks.
+    // Each command has one of its own: with a shared one it would see O_NONBLOCK when another sets it.
+    private static void RenewInput()
+    {
+        using var ended = new AnonymousPipeServerStream(PipeDirection.In);
+        ended.DisposeLocalCopyOfClientHandle();
+        Pipes.Replace((int)ended.SafePipeHandle.DangerousGetHandle(), 0);
     }
 
     public static CommandResult Finish(Process process, IReadOnlyList<string> command, TimeSpan? limit = null)
