@@ -3,7 +3,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
-using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Launch;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
@@ -66,13 +65,8 @@ internal static class Tracer
         ulong limit = StartState.OpenFilesLimit();
         using Launcher launcher = Launcher.Start(command, environment);
         started?.Invoke(launcher);
-        if (engine == EngineKind.Fast)
-        {
-            plan = plan with { Fast = new FastPath { KnowsPaths = plan.Probes } };
-        }
-
-        var traps = new TrapTable(plan);
-        launcher.Confine(engine, traps);
+        TrapTable traps = launcher.Confine(engine, plan);
+        plan = traps.Plan;
         int streamsOf = supervision.Proxy?.LetGoOfStreams() ?? Environment.ProcessId;
 
         FptraceException? fault = null;

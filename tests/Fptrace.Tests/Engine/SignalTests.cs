@@ -137,7 +137,6 @@ public sealed class SignalTests
         TracedRun.With(directory, engine, [], [TestPrograms.Path("deadline", bits)]).Succeeded();
     }
 
-    /// <summary>Whoever stops the tool stops the command at its next call, and both go on together.</summary>
     /// <summary>Without a terminal the tool, or its proxy, does not stop with the command.</summary>
     [SkippableTheory]
     [AllEngines("wait")]

@@ -1,3 +1,6 @@
+using Fptrace.Linux.Headers;
+using Fptrace.Tracing.Plan;
+
 namespace Fptrace.Tracing.Fast;
 
 /// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
@@ -11,7 +14,7 @@ internal sealed class FastPath
 {
     // Sixteen known probes cost as much as arming a process, and few processes stop there. A shell prints a lot, and
     // makes children that cost more when they are armed, too.
-    private const int Threshold = 1024;
+    private const int MostAsked = 16;
     private const int WeightOfProbe = 64;
 
     // Each costs a descriptor, and a write whenever a name changes.
@@ -20,18 +23,33 @@ internal sealed class FastPath
     private readonly Lock _lock = new();
     private readonly List<ArmedMemory> _armed = [];
 
+    private int _threshold;
     private volatile bool _mayAppear;
 
     private ulong _generation = NewGeneration();
     private int? _renames;
 
+    /// <summary>Whether there is anything to be known under a plan, on this machine.</summary>
+    public static bool Suits(TracePlan plan) => PerMachine.IsX64 && (plan.Probes || plan.Stdio);
+
+    /// <summary>That of a run. The variable FPTRACE_ARM_AFTER, of tests, has the number of known probes after which a
+    /// process is armed.</summary>
+    public static FastPath Of(TracePlan plan) => new()
+    {
+        KnowsPaths = plan.Probes,
+        _threshold = WeightOfProbe
+            * (int.TryParse(Environment.GetEnvironmentVariable("FPTRACE_ARM_AFTER"), out int probes)
+                ? Math.Clamp(probes, 1, MostAsked)
+                : MostAsked),
+    };
+
     /// <summary>Called for each question of a process whose answer was known.</summary>
     /// <returns>Whether it is to be armed. Says so once.</returns>
-    public static bool AsksEnough(FastProcess process, SiteKind kind)
+    public bool AsksEnough(FastProcess process, SiteKind kind)
     {
         int weight = kind == SiteKind.Stream ? 1 : WeightOfProbe;
         int now = process.CountKnown(weight);
-        return now >= Threshold && now - weight < Threshold;
+        return now >= _threshold && now - weight < _threshold;
     }
 
     public bool HasRoom

@@ -9,6 +9,7 @@ using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls.Filtering;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 
@@ -71,15 +72,20 @@ internal sealed class Launcher : IDisposable
     /// <summary>
     /// Puts the filter of an engine over the stub: of the wanted one, or of the best that the kernel allows.
     /// </summary>
+    /// <param name="wanted">The engine; null for the best.</param>
+    /// <param name="plan">What is to be trapped.</param>
+    /// <returns>The traps, with the plan as the engine carries it out.</returns>
     /// <exception cref="FptraceException">The wanted engine is denied, or every one is.</exception>
-    public void Confine(EngineKind? wanted, TrapTable traps)
+    public TrapTable Confine(EngineKind? wanted, TracePlan plan)
     {
         bool noNewPrivileges = NeedsNoNewPrivileges;
         foreach (EngineKind engine in wanted is { } one
             ? [one]
-            : new[] { EngineKind.Notify, EngineKind.Ptrace, EngineKind.Syscall })
+            : new[] { FastPath.Suits(plan) ? EngineKind.Fast : EngineKind.Notify, EngineKind.Ptrace,
+                EngineKind.Syscall })
         {
             Engine = engine;
+            var traps = new TrapTable(engine == EngineKind.Fast ? plan with { Fast = FastPath.Of(plan) } : plan);
             if (engine == EngineKind.Syscall)
             {
                 if (wanted is null && noNewPrivileges)
@@ -88,7 +94,7 @@ internal sealed class Launcher : IDisposable
                     ReplaceStub();
                 }
 
-                return;
+                return traps;
             }
 
             bool listen = engine.Notifies();
@@ -111,7 +117,7 @@ internal sealed class Launcher : IDisposable
                 // A sandbox killed the stub for calling seccomp(2). Start another one, which does not call it.
                 Engine = EngineKind.Syscall;
                 ReplaceStub();
-                return;
+                return traps;
             }
 
             if (answer >= 0 && listen)
@@ -123,7 +129,7 @@ internal sealed class Launcher : IDisposable
                 {
                     Listener = listener;
                     Seccomp = Seccomp with { WakesSynchronously = listener.UseSynchronousWakeUp() };
-                    return;
+                    return traps;
                 }
 
                 Files.Close(descriptor);
@@ -142,7 +148,7 @@ internal sealed class Launcher : IDisposable
             Files.Close(descriptor);
             if (answer >= 0)
             {
-                return;
+                return traps;
             }
 
             Cause = $"seccomp is denied ({Marshal.GetPInvokeErrorMessage(-answer.Value)})";

@@ -60,7 +60,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         if (process.Memory is not { } memory)
         {
             process.ArmedAt = instruction;
-            return instruction >= FirstLibrary && FastPath.AsksEnough(process, kind)
+            return instruction >= FirstLibrary && fast.AsksEnough(process, kind)
                 && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid);
         }
 

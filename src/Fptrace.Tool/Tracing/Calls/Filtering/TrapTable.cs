@@ -6,7 +6,6 @@ namespace Fptrace.Tracing.Calls.Filtering;
 /// <summary>The traps of all calls under a plan.</summary>
 internal sealed class TrapTable
 {
-    private readonly TracePlan _plan;
     private readonly SyscallAbi[] _abis;
     private readonly Trap?[][] _traps;
 
@@ -19,10 +18,12 @@ internal sealed class TrapTable
     /// <param name="abis">The ABIs of the machine, the native one first.</param>
     internal TrapTable(TracePlan plan, SyscallAbi[] abis)
     {
-        _plan = plan;
+        Plan = plan;
         _abis = abis;
         _traps = Array.ConvertAll(abis, TrapsOf);
     }
+
+    public TracePlan Plan { get; }
 
     public ReadOnlySpan<SyscallAbi> Abis => _abis;
 
@@ -32,15 +33,15 @@ internal sealed class TrapTable
     public Trap? Of(SyscallAbi abi, int number) =>
         abi.IndexOf(number) is >= 0 and int index
             ? _traps[Array.IndexOf(_abis, abi)][index]
-            : UnknownCall.Instance.TrapUnder(_plan, abi);
+            : UnknownCall.Instance.TrapUnder(Plan, abi);
 
     private Trap?[] TrapsOf(SyscallAbi abi)
     {
         var traps = new Trap?[abi.Calls.Length];
         for (int i = 0; i < traps.Length; i++)
         {
-            traps[i] = abi.Calls[i]?.TrapUnder(_plan, abi);
-            if (_plan.Fast is { } fast && abi.HasX32 && CallSite.KindOf(i) is not null && traps[i] is { } trap)
+            traps[i] = abi.Calls[i]?.TrapUnder(Plan, abi);
+            if (Plan.Fast is { } fast && abi.HasX32 && CallSite.KindOf(i) is not null && traps[i] is { } trap)
             {
                 traps[i] = trap with { Gate = fast.Gate };
             }
