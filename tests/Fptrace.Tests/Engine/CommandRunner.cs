@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using Fptrace.Linux.Descriptors;
+using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
@@ -8,10 +9,6 @@ namespace Fptrace.Engine;
 /// the test.</summary>
 internal static class CommandRunner
 {
-    /// <summary>After so long without any progress something hangs. On a machine that does much else at once, tests take
-    /// minutes.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
     private static readonly Lock Starting = new();
 
     // What the test host inherited would be inherited by the commands, and count among their descriptors.
@@ -64,7 +61,7 @@ internal static class CommandRunner
 
     public static CommandResult Finish(Process process, IReadOnlyList<string> command, TimeSpan? limit = null)
     {
-        TimeSpan most = limit ?? Limit;
+        TimeSpan most = limit ?? Wait.Limit;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         if (!WaitForExit(process, most) || !Task.WaitAll([output, error], most))

@@ -3,6 +3,7 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
+using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
@@ -36,18 +37,16 @@ internal sealed class LiveRun : IDisposable
     /// <summary>Waits until a file of the working directory says what is wanted.</summary>
     public string Await(string file, Func<string, bool> wanted)
     {
-        // Asked again and again: inotify would report each write and not whether enough is there, and the limit only
-        // ends a test that has failed.
+        // Asked again and again: inotify would report each write and not whether enough is there.
         string text = "";
-        for (int i = 0; i < 6000 && !_process.HasExited; i++)
+        Wait.Until(() =>
         {
             text = File.Exists(_directory.Path(file)) ? File.ReadAllText(_directory.Path(file)) : "";
-            if (wanted(text))
-            {
-                return text;
-            }
-
-            Thread.Sleep(10);
+            return wanted(text) || _process.HasExited;
+        });
+        if (wanted(text))
+        {
+            return text;
         }
 
         Assert.Fail($"{file} is '{text}', and the tool " + (_process.HasExited
@@ -59,7 +58,7 @@ internal sealed class LiveRun : IDisposable
     /// <summary>Waits for the tool alone: what it has left behind may hold its output.</summary>
     public int AwaitExit()
     {
-        Assert.True(_process.WaitForExit(CommandRunner.Limit), "the tool does not end");
+        Assert.True(_process.WaitForExit(Wait.Limit), "the tool does not end");
         return _process.ExitCode;
     }
 
@@ -79,21 +78,8 @@ internal sealed class LiveRun : IDisposable
     public static void Kill(int number, int pid) => Assert.True(Children.Kill(pid, number));
 
     /// <summary>Waits until a process is gone, or a zombie that its parent has not looked at.</summary>
-    public static void AwaitEnd(int pid)
-    {
-        // It is no child of the test, so there is nothing to wait for but its state.
-        for (int i = 0; i < 3000; i++)
-        {
-            if (!ProcessStatus.Of(pid).IsAlive)
-            {
-                return;
-            }
-
-            Thread.Sleep(10);
-        }
-
-        Assert.Fail($"process {pid} still runs");
-    }
+    public static void AwaitEnd(int pid) =>
+        Assert.True(Wait.Until(() => !ProcessStatus.Of(pid).IsAlive), $"process {pid} still runs");
 
     /// <summary>The same for one that was killed. If it was not there is nothing to wait for, and it is killed
     /// now.</summary>

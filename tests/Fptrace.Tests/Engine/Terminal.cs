@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Fptrace.Support;
 
 namespace Fptrace.Engine;
 
@@ -92,7 +93,7 @@ internal sealed class Terminal : IDisposable
                 int at;
                 while ((at = _shown.ToString().IndexOf(text, _read, StringComparison.Ordinal)) < 0)
                 {
-                    TimeSpan left = CommandRunner.Limit - Stopwatch.GetElapsedTime(start);
+                    TimeSpan left = Wait.Limit - Stopwatch.GetElapsedTime(start);
                     if (left <= TimeSpan.Zero || !_reader.IsAlive || !Monitor.Wait(_shown, left))
                     {
                         Assert.Fail($"'{text}' does not come after '{_shown}'");
@@ -119,7 +120,7 @@ internal sealed class Terminal : IDisposable
     /// <returns>Its exit status.</returns>
     public int Finish()
     {
-        Assert.True(_process.WaitForExit(CommandRunner.Limit) && _reader.Join(CommandRunner.Limit),
+        Assert.True(_process.WaitForExit(Wait.Limit) && _reader.Join(Wait.Limit),
             $"the session goes on after '{Shown}'");
         return _process.ExitCode;
     }
@@ -127,7 +128,7 @@ internal sealed class Terminal : IDisposable
     public void Dispose()
     {
         HangUp();
-        if (!_process.WaitForExit(CommandRunner.Limit))
+        if (!_process.WaitForExit(Wait.Limit))
         {
             _process.Kill(entireProcessTree: true);
         }

@@ -194,7 +194,7 @@ public sealed class ProcessorAffinityTests : IDisposable
     // Looks in vain are not repeated at once, and those of a thread that had to wait for its processor are in vain.
     private static void BustleUntilPinned(ProcessorAffinity affinity)
     {
-        for (var time = Stopwatch.StartNew(); !affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1);
+        for (var time = Stopwatch.StartNew(); !affinity.IsPinned && time.Elapsed < Wait.Limit;
             Thread.Sleep(1))
         {
             Bustle(affinity);
@@ -206,7 +206,7 @@ public sealed class ProcessorAffinityTests : IDisposable
     private static void AwaitRelease(ProcessorAffinity affinity, Action meanwhile)
     {
         Assert.True(affinity.IsPinned);
-        for (var time = Stopwatch.StartNew(); affinity.IsPinned && time.Elapsed < TimeSpan.FromMinutes(1);)
+        for (var time = Stopwatch.StartNew(); affinity.IsPinned && time.Elapsed < Wait.Limit;)
         {
             Thread.Sleep(1);
             meanwhile();

@@ -114,12 +114,7 @@ public sealed partial class OriginalFailureTests
         IReadOnlyList<string> command = TracedRun.CommandLine(directory, engine, [],
             ["sh", "-c", "echo a > a; echo b > marker; exec sleep 60"]);
         using System.Diagnostics.Process process = CommandRunner.Start(directory.Work, command);
-        for (int i = 0; i < 4500 && !File.Exists(directory.Path("marker")); i++)
-        {
-            // Until the command's file is there, which nothing else tells. The loop only ends a test that has failed.
-            Thread.Sleep(20);
-        }
-
+        Assert.True(Wait.Until(() => File.Exists(directory.Path("marker"))));
         CommandRunner.Run("/", ["kill", "-TERM", $"{process.Id}"]);
         CommandResult result = CommandRunner.Finish(process, command);
         Assert.Equal(143, result.ExitCode);

@@ -120,7 +120,7 @@ public sealed class KilledAtStalledMountTests
             // The command's processes may wait for the file system as well, as they would without us. Where none does,
             // the pipes close.
             Task<string> output = tool.StandardOutput.ReadToEndAsync();
-            Assert.True(!group || output.Wait(TimeSpan.FromSeconds(30)), "a pipe of the caller is still open");
+            Assert.True(!group || output.Wait(Wait.Limit), "a pipe of the caller is still open");
         }
         finally
         {
@@ -132,18 +132,9 @@ public sealed class KilledAtStalledMountTests
     /// <summary>Waits until the daemon does not answer a thread of the tool.</summary>
     private static void AwaitHeld(Process tool)
     {
-        for (int i = 0; i < 3000; i++)
-        {
-            if (Family(tool.Id).Any(IsHeld))
-            {
-                return;
-            }
-
-            Assert.False(tool.HasExited, "the tool has ended");
-            Thread.Sleep(10);
-        }
-
-        Assert.Fail("nothing waits for the file system: " + string.Join("; ", Family(tool.Id).SelectMany(pid =>
+        bool isHeld = false;
+        Wait.Until(() => (isHeld = Family(tool.Id).Any(IsHeld)) || tool.HasExited);
+        Assert.True(isHeld, "nothing waits for the file system: " + string.Join("; ", Family(tool.Id).SelectMany(pid =>
             Directory.GetDirectories($"/proc/{pid}/task").Select(thread =>
                 ReadAll(thread + "/comm").Trim() + " " + ReadAll(thread + "/wchan")))));
     }

@@ -19,12 +19,9 @@ internal sealed class StalledMount : IDisposable
         Prepare(directory);
         Process daemon = CommandRunner.Start(directory.Work,
             ["bindfs", "-f", "--no-allow-other", "-o", "attr_timeout=0,entry_timeout=0", "src", "mnt"]);
-        for (int i = 0; i < 3000
-            && !File.ReadAllText("/proc/self/mountinfo").Contains(directory.Path("mnt"), StringComparison.Ordinal); i++)
-        {
-            Requires.That(!daemon.HasExited, "needs the right to mount FUSE");
-            Thread.Sleep(10);
-        }
+        Wait.Until(() => daemon.HasExited
+            || File.ReadAllText("/proc/self/mountinfo").Contains(directory.Path("mnt"), StringComparison.Ordinal));
+        Requires.That(!daemon.HasExited, "needs the right to mount FUSE");
 
         // It is there before its daemon answers.
         Assert.True(File.Exists(directory.Path("mnt/file")));
@@ -58,7 +55,7 @@ internal sealed class StalledMount : IDisposable
     {
         Continue();
         CommandRunner.Run(_directory.Work, ["fusermount3", "-u", "-z", "mnt"]);
-        Assert.True(_daemon.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.True(_daemon.WaitForExit(Wait.Limit));
         _daemon.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Fptrace.Model;
+using Fptrace.Support;
 using Fptrace.Tracing.Plan;
 
 namespace Fptrace.Tracing.Recording;
@@ -7,7 +8,6 @@ namespace Fptrace.Tracing.Recording;
 /// <summary>Sinks that take their time, that fail, and that keep the order.</summary>
 public sealed class SinkQueueTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private readonly SleepingSink _sink = new();
     private readonly Recorder _recorder;
     private readonly ExecutionState _state;
@@ -29,7 +29,7 @@ public sealed class SinkQueueTests : IDisposable
 
         // Two threads go on while it sleeps.
         Thread[] others = [Begin(0, 1000), Begin(1, 1000)];
-        Assert.All(others, other => Assert.True(other.Join(s_patience)));
+        Assert.All(others, other => Assert.True(other.Join(Wait.Limit)));
         Assert.Equal(["/first"], _sink.Paths);
         Assert.True(_recorder.Knows(_state, "/0/999"u8, Recorder.Bit(AccessKind.Read)));
 
@@ -47,10 +47,10 @@ public sealed class SinkQueueTests : IDisposable
         _recorder.Record(_state, AccessKind.Read, "/first"u8, FileType.Regular, default);
         _sink.AwaitSleep();
         Thread recorder = Begin(0, Many);
-        Assert.True(SpinWait.SpinUntil(() => recorder.ThreadState.HasFlag(ThreadState.WaitSleepJoin), s_patience));
+        Assert.True(SpinWait.SpinUntil(() => recorder.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Wait.Limit));
         Assert.InRange(_state.Execution.Accesses.Count, 1000, Many - 1);
         _sink.Wake();
-        Assert.True(recorder.Join(s_patience));
+        Assert.True(recorder.Join(Wait.Limit));
         Assert.Empty(_recorder.Verdict.Reasons);
         Assert.Equal(Many + 1, _sink.Paths.Count);
     }
@@ -81,7 +81,7 @@ public sealed class SinkQueueTests : IDisposable
 
         public List<long> Orders { get; } = [];
 
-        public void AwaitSleep() => Assert.True(_sleeps.Wait(s_patience));
+        public void AwaitSleep() => Assert.True(_sleeps.Wait(Wait.Limit));
 
         public void Wake() => _wakes.Set();
 
