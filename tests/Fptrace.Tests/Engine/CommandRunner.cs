@@ -76,18 +76,32 @@ internal static class CommandRunner
     // What still uses its processor does not hang, however little of it a busy machine gives.
     private static bool WaitForExit(Process process, TimeSpan limit)
     {
-        TimeSpan used;
-        do
+        TimeSpan before = TimeSpan.Zero;
+        while (!process.WaitForExit(limit))
         {
-            used = process.TotalProcessorTime;
-            if (process.WaitForExit(limit))
+            TimeSpan used = ProcessorTime(process);
+            if (used - before < limit / 100)
             {
-                return true;
+                return false;
             }
 
-            process.Refresh();
+            before = used;
         }
-        while (process.TotalProcessorTime - used > limit / 100);
-        return false;
+
+        return true;
+    }
+
+    private static TimeSpan ProcessorTime(Process process)
+    {
+        process.Refresh();
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended meanwhile.
+            return TimeSpan.MaxValue;
+        }
     }
 }

@@ -79,7 +79,7 @@ internal sealed record RunOptions
     /// <summary>--survivors wait|kill|linger|detach.</summary>
     public SurvivorPolicy Survivors { get; init; }
 
-    /// <summary>--engine auto|notify|ptrace|syscall.</summary>
+    /// <summary>--engine auto|notify|fast|ptrace|syscall.</summary>
     public string Engine { get; init; } = "auto";
 
     /// <summary>--process-name.</summary>
