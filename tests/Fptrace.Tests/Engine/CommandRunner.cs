@@ -43,6 +43,9 @@ internal static class CommandRunner
         start.Environment["PATH"] = "/bin:/usr/bin:" + Environment.GetEnvironmentVariable("PATH");
         start.Environment["LC_ALL"] = "C";
         start.Environment.Remove("LANGUAGE");
+
+        // Few programs of tests ask so much that they are armed otherwise.
+        start.Environment.TryAdd("FPTRACE_ARM_AFTER", "1");
         lock (Starting)
         {
             RenewInput();
