@@ -12,6 +12,7 @@ namespace Fptrace.Linux.Ptracing;
 internal ref struct RemoteMapping
 {
     private const int SYS_mmap = 9;
+    private const int SYS_madvise = 28;
     private const ulong NoCall = ulong.MaxValue;
     private const int SizeOfCall = 2;
 
@@ -34,24 +35,12 @@ internal ref struct RemoteMapping
     }
 
     /// <returns>The address; null when the kernel refuses it, or with <see cref="Instead"/>.</returns>
-    public ulong? Map(ulong address, ulong length, ulong protection, ulong flags, ulong offset)
-    {
-        Registers registers = _saved;
-        registers[RIP] = _saved[RIP] - SizeOfCall;
-        registers[ORIG_RAX] = NoCall;
-        registers[RAX] = SYS_mmap;
-        registers[RDI] = address;
-        registers[RSI] = length;
-        registers[RDX] = protection;
-        registers[R10] = flags;
-        registers[R8] = ulong.MaxValue;
-        registers[R9] = offset;
-        _stop.Set(registers);
-        return StopsAtCall() && StopsAtCall() && _stop.TryGetRegisters(out registers)
-            && registers.Signed(RAX) is not (< 0 and > -4096)
-            ? registers[RAX]
-            : null;
-    }
+    public ulong? Map(ulong address, ulong length, ulong protection, ulong flags, ulong offset) =>
+        Call(SYS_mmap, address, length, protection, flags, offset);
+
+    /// <summary>madvise(2).</summary>
+    /// <returns>Whether the kernel has taken the advice.</returns>
+    public bool Advise(ulong address, ulong length, ulong advice) => Call(SYS_madvise, address, length, advice) == 0;
 
     /// <summary>Gives the thread its registers back: it makes its call again.</summary>
     public void End()
@@ -67,6 +56,25 @@ internal ref struct RemoteMapping
         registers[RAX] = _saved[ORIG_RAX];
         registers[ORIG_RAX] = NoCall;
         _stop.Set(registers);
+    }
+
+    private ulong? Call(ulong number, ulong first, ulong second, ulong third, ulong fourth = 0, ulong sixth = 0)
+    {
+        Registers registers = _saved;
+        registers[RIP] = _saved[RIP] - SizeOfCall;
+        registers[ORIG_RAX] = NoCall;
+        registers[RAX] = number;
+        registers[RDI] = first;
+        registers[RSI] = second;
+        registers[RDX] = third;
+        registers[R10] = fourth;
+        registers[R8] = ulong.MaxValue;
+        registers[R9] = sixth;
+        _stop.Set(registers);
+        return StopsAtCall() && StopsAtCall() && _stop.TryGetRegisters(out registers)
+            && registers.Signed(RAX) is not (< 0 and > -4096)
+            ? registers[RAX]
+            : null;
     }
 
     private bool StopsAtCall()

@@ -16,18 +16,16 @@ internal sealed class ArmedMemory : IDisposable
     private readonly FastGate _gate;
     private readonly ulong _code;
     private readonly Lock _lock = new();
-    private readonly HashSet<ulong> _seen;
     private readonly ulong[] _places;
-    private int _slots;
+    private volatile ArmedCode _patched;
 
-    private ArmedMemory(ForeignMemory memory, FastGate gate, ulong code, ArmedMemory? model)
+    private ArmedMemory(ForeignMemory memory, FastGate gate, ArmedCode patched, ulong[] places)
     {
         _memory = memory;
         _gate = gate;
-        _code = code;
-        _seen = model is null ? [] : [.. model._seen];
-        _places = model is null ? new ulong[FastCode.Paths] : [.. model._places];
-        _slots = model?._slots ?? 0;
+        _code = patched.Address;
+        _patched = patched;
+        _places = places;
     }
 
     /// <summary>Fills the pages that the process has just mapped.</summary>
@@ -38,27 +36,49 @@ internal sealed class ArmedMemory : IDisposable
     {
         if (memory.TryWrite(gate.Address, gate.Bytes(code)))
         {
-            return new ArmedMemory(memory, gate, code, model: null);
+            return new ArmedMemory(memory, gate, new ArmedCode(code, [], 0), new ulong[FastCode.Paths]);
         }
 
         memory.Dispose();
         return null;
     }
 
-    /// <summary>The address space of a process that was made by an armed one.</summary>
+    /// <summary>The same address space, in another process.</summary>
     /// <returns>null when it cannot be written.</returns>
-    public static ArmedMemory? Inherit(int tid, ArmedMemory parent)
+    public static ArmedMemory? Share(int tid, ArmedMemory other)
     {
         if (ForeignMemory.Open(tid) is not { } memory)
         {
             return null;
         }
 
-        lock (parent._lock)
+        lock (other._lock)
         {
-            return new ArmedMemory(memory, parent._gate, parent._code, parent);
+            return new ArmedMemory(memory, other._gate, other._patched, [.. other._places]);
         }
     }
+
+    /// <summary>The address space of a process that fork has made.</summary>
+    /// <returns>null when our pages are not there.</returns>
+    public static ArmedMemory? Adopt(int tid, FastGate gate, ArmedCode inherited)
+    {
+        if (ForeignMemory.Open(tid) is not { } memory)
+        {
+            return null;
+        }
+
+        var adopted = new ArmedMemory(memory, gate, inherited, new ulong[FastCode.Paths]);
+        if (adopted.IsArmed)
+        {
+            return adopted;
+        }
+
+        adopted.Dispose();
+        return null;
+    }
+
+    /// <summary>What a process has that fork makes now.</summary>
+    public ArmedCode Patched => _patched;
 
     /// <summary>Whether our pages are there. A process that was made before its maker was armed lacks them.</summary>
     public bool IsArmed
@@ -127,10 +147,12 @@ internal sealed class ArmedMemory : IDisposable
 
     private void PatchUnderLock(int number, ulong end)
     {
-        if (_slots == FastGate.Slots || !_seen.Add(end))
+        if (_patched.Slots == FastGate.Slots || _patched.Seen.Contains(end))
         {
             return;
         }
+
+        _patched = _patched with { Seen = _patched.Seen.Add(end) };
 
         Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
         if (!_memory.TryRead(end - CallSite.Before, around) || CallSite.Find(number, end, around) is not { } site)
@@ -138,7 +160,8 @@ internal sealed class ArmedMemory : IDisposable
             return;
         }
 
-        int slot = _slots++;
+        int slot = _patched.Slots;
+        _patched = _patched with { Slots = slot + 1 };
         Span<byte> jump = stackalloc byte[8];
         var writer = new CodeWriter(jump, site.Padding != 0 ? site.Padding : site.Start);
         writer.Add(0xe9);                                  // jmp to our code

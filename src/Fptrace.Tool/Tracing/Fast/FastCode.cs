@@ -18,8 +18,8 @@ internal static class FastCode
     /// <summary>Code, then a page with the numbers below, then the known paths.</summary>
     public const int Size = 0x2000 + (Paths * PathSize);
 
-    /// <summary>From the code to the present generation: what was noted under an earlier one is not known any
-    /// more.</summary>
+    /// <summary>From the code to the present generation: what was noted under an earlier one is not known any more. It
+    /// is 0 in a child that fork has made.</summary>
     public const int Generation = 0x1000;
 
     /// <summary>The generation of a process that asks about each call.</summary>
@@ -51,7 +51,7 @@ internal static class FastCode
     private const byte JumpIfNotEqual = 0x75;
     private const byte JumpIfBelow = 0x72;
     private const byte JumpIfAbove = 0x77;
-    private const byte JumpIfNotNegative = 0x79;
+    private const byte JumpIfNotAboveZero = 0x7e;
 
     // FNV-1a.
     private const uint Basis = 2166136261;
@@ -129,6 +129,8 @@ internal static class FastCode
         writer.Add(0x4c, 0x8d, 0x1d);                      // lea r11, [the generations of the streams]
         writer.AddRelative(code + (ulong)StreamAt(0, CallSite.DirectionOf(site.Number)));
         writer.Add(0x49, 0x8b, 0x0c, 0x0b);                // mov rcx, [r11 + rcx]
+        writer.Add(0x48, 0x85, 0xc9);                      // test rcx, rcx: 0 is no generation
+        AddJump(ref writer, JumpIfEqual, slow);
         writer.Add(0x48, 0x3b, 0x0d);                      // cmp rcx, [the generation]
         writer.AddRelative(code + Generation);
         AddJump(ref writer, JumpIfEqual, slow + Known);
@@ -141,16 +143,13 @@ internal static class FastCode
         bool isFirst = site.Kind is SiteKind.FirstPathFollowed or SiteKind.FirstPathKept;
         bool hasFlags = site.Kind == SiteKind.SecondPathAndFlags;
         ProbeKind kind = site.Kind == SiteKind.FirstPathFollowed ? ProbeKind.Followed : ProbeKind.Kept;
-        writer.Add(0x0f, 0xb6, (byte)(isFirst ? 0x07 : 0x06)); // movzx eax, byte [path]
-        writer.Add(0x84, 0xc0);                            // test al, al
-        int named = writer.AddShortJump(JumpIfNotEqual);
         writer.Add(0x4c, 0x8b, 0x0d);                      // mov r9, [the generation]
         writer.AddRelative(code + Generation);
-        writer.Add(0x4d, 0x85, 0xc9);                      // test r9, r9: an empty path is known under each but one
-        AddJump(ref writer, JumpIfNotNegative, slow + Known);
-        writer.Add(0xe9);                                  // jmp slow
-        writer.AddRelative(slow);
-        writer.Land(named);
+        writer.Add(0x4d, 0x85, 0xc9);                      // test r9, r9: 0 and NoGeneration are none
+        AddJump(ref writer, JumpIfNotAboveZero, slow);
+        writer.Add(0x0f, 0xb6, (byte)(isFirst ? 0x07 : 0x06)); // movzx eax, byte [path]
+        writer.Add(0x84, 0xc0);                            // test al, al: an empty path is known
+        AddJump(ref writer, JumpIfEqual, slow + Known);
         writer.Add(0x3c, (byte)'/');                       // cmp al, '/'
         AddJump(ref writer, JumpIfNotEqual, slow);
         if (hasFlags)

@@ -30,6 +30,12 @@ internal sealed class FastProcess(int tid)
     /// <returns>What all of them weigh.</returns>
     public int CountKnown(int weight) => Interlocked.Add(ref _known, weight);
 
+    /// <summary>The code in its memory, if it was made by an armed process; it asks all the same.</summary>
+    public ArmedCode? Inherited { get; set; }
+
+    /// <summary>The thread that made it, with which it may share its memory; 0: it does not.</summary>
+    public int MayShareWith { get; set; }
+
     public void Arm(ArmedMemory memory) => _memory = memory;
 
     public void Forbid() => _isForbidden = true;

@@ -20,6 +20,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     private const ulong MAP_PRIVATE = 0x2;
     private const ulong MAP_ANONYMOUS = 0x20;
     private const ulong MAP_FIXED_NOREPLACE = 0x100000;
+    private const ulong MADV_WIPEONFORK = 18;
 
     // A jump reaches 2 GiB. Libraries are above this address, and there is room below them.
     private const ulong Reach = 1UL << 30;
@@ -61,7 +62,8 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             process.ArmedAt = instruction;
             return instruction >= FirstLibrary && fast.AsksEnough(process, kind)
-                && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid);
+                && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid)
+                && !SharesMemory(process, tracee) && !Adopt(process, tracee);
         }
 
         if (tracee.Group.Count == 1)
@@ -104,11 +106,11 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             MAP_PRIVATE | MAP_ANONYMOUS, offset);
         ulong? gate = code is null ? null : mapping.Map(fast.Gate.Address, FastGate.Size, PROT_READ | PROT_EXEC,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, offset);
-        if (code is { } at && gate == fast.Gate.Address && ArmedMemory.Fill(memory, fast.Gate, at) is { } armed)
+        if (code is { } at && gate == fast.Gate.Address
+            && mapping.Advise(at + FastCode.Generation, FastCode.Size - FastCode.Generation, MADV_WIPEONFORK)
+            && ArmedMemory.Fill(memory, fast.Gate, at) is { } armed)
         {
-            fast.Add(armed);
-            process.Arm(armed);
-            tracee.Execution.Execution.IsArmed = true;
+            Arm(process, tracee, armed);
         }
         else
         {
@@ -129,42 +131,28 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
 
         FastProcess process = tracee.Fast;
         process.Maker = null;
-        if (Descriptions.ShareMemory(maker.Tid, tracee.Tid))
+        if (maker.Memory is null && maker.Inherited is null && !maker.IsForbidden)
+        {
+            // It is found out when it matters.
+            process.MayShareWith = maker.Tid;
+        }
+        else if (Descriptions.ShareMemory(maker.Tid, tracee.Tid))
         {
             // Its descriptors are its own, and what is noted of them would hold for its maker's, too. After a vfork the
             // maker stands still until the other one has gone.
             process.Forbid();
-        }
-
-        if (maker.Memory is not { } memory)
-        {
-            return;
-        }
-
-        if (ArmedMemory.Inherit(tracee.Tid, memory) is { } inherited)
-        {
-            if (inherited.IsArmed)
+            if (maker.Memory is { } memory)
             {
-                process.Arm(inherited);
-                if (maker.IsForbidden || !fast.HasRoom)
-                {
-                    fast.GiveUp(process);
-                }
-                else
-                {
-                    fast.Add(inherited);
-                }
+                Share(process, tracee, maker, memory);
             }
-            else
-            {
-                inherited.Dispose();
-            }
+        }
+        else if (maker.IsForbidden)
+        {
+            process.Forbid();
         }
         else
         {
-            process.Forbid();
-            recorder.AddReason(IncompleteReason.Internal, tracee.Tgid,
-                "its memory cannot be written, where known calls are noted (--engine fast)");
+            process.Inherited = maker.Memory?.Patched ?? maker.Inherited;
         }
     }
 
@@ -190,6 +178,62 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             fast.Remove(memory);
         }
+    }
+
+    private void Share(FastProcess process, Tracee tracee, FastProcess maker, ArmedMemory memory)
+    {
+        if (ArmedMemory.Share(tracee.Tid, memory) is not { } shared)
+        {
+            recorder.AddReason(IncompleteReason.Internal, tracee.Tgid,
+                "its memory cannot be written, where known calls are noted (--engine fast)");
+        }
+        else if (!shared.IsArmed)
+        {
+            shared.Dispose();
+        }
+        else
+        {
+            process.Arm(shared);
+            if (maker.IsForbidden || !fast.HasRoom)
+            {
+                fast.GiveUp(process);
+            }
+            else
+            {
+                fast.Add(shared);
+            }
+        }
+    }
+
+    private static bool SharesMemory(FastProcess process, Tracee tracee)
+    {
+        if (process.MayShareWith == 0 || !Descriptions.ShareMemory(process.MayShareWith, tracee.Tid))
+        {
+            return false;
+        }
+
+        process.Forbid();
+        return true;
+    }
+
+    // Its maker had our pages when it was made. What is known is not copied.
+    private bool Adopt(FastProcess process, Tracee tracee)
+    {
+        if (process.Inherited is not { } inherited
+            || ArmedMemory.Adopt(tracee.Tid, fast.Gate, inherited) is not { } memory)
+        {
+            return false;
+        }
+
+        Arm(process, tracee, memory);
+        return true;
+    }
+
+    private void Arm(FastProcess process, Tracee tracee, ArmedMemory memory)
+    {
+        fast.Add(memory);
+        process.Arm(memory);
+        tracee.Execution.Execution.IsArmed = true;
     }
 
     private bool IsKnown(Tracee tracee, int fd, Direction direction) =>
