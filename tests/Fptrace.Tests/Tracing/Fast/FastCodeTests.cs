@@ -16,22 +16,22 @@ public sealed class FastCodeTests
     [
         "mov $0x1,%eax", "jmp 0x700040000000", "mov $0x1,%eax", "jmp *0x700000000210", "cmp $0x2,%edi",
         "ja 0x700000000200", "mov %edi,%ecx", "shl $0x4,%ecx", "lea 0x700000001048,%r11", "mov (%r11,%rcx,1),%rcx",
-        "cmp 0x700000001000,%rcx", "je 0x700000000218", "jmp 0x700000000200",
+        "test %rcx,%rcx", "je 0x700000000200", "cmp 0x700000001000,%rcx", "je 0x700000000218", "jmp 0x700000000200",
     ],
     Disassembled(new CallSite(1, SiteKind.Stream, Site, Site - 5, 0)));
 
     [SkippableFact]
     public void SlotOfAPathWithFlags_FindsThePathInTheTable() => Assert.Equal(
     [
-        "mov $0x106,%eax", "jmp 0x700040000000", "mov $0x106,%eax", "jmp *0x700000000210", "movzbl (%rsi),%eax",
-        "test %al,%al", "jne 0x700000000244", "mov 0x700000001000,%r9", "test %r9,%r9", "jns 0x700000000218",
-        "jmp 0x700000000200", "cmp $0x2f,%al", "jne 0x700000000200", "test $0xfffffeff,%r10d", "jne 0x700000000200",
+        "mov $0x106,%eax", "jmp 0x700040000000", "mov $0x106,%eax", "jmp *0x700000000210", "mov 0x700000001000,%r9",
+        "test %r9,%r9", "jle 0x700000000200", "movzbl (%rsi),%eax", "test %al,%al", "je 0x700000000218",
+        "cmp $0x2f,%al", "jne 0x700000000200", "test $0xfffffeff,%r10d", "jne 0x700000000200",
         "mov $0x811c9dc5,%eax", "xor %r10d,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9",
-        "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x70000000028a", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax",
-        "inc %rcx", "cmp %r9,%rcx", "jb 0x70000000026b", "jmp 0x700000000200", "and $0x1ff,%eax", "shl $0x7,%eax",
+        "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x700000000289", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax",
+        "inc %rcx", "cmp %r9,%rcx", "jb 0x70000000026a", "jmp 0x700000000200", "and $0x1ff,%eax", "shl $0x7,%eax",
         "lea 0x700000002000,%r8", "add %rax,%r8", "mov 0x700000001000,%r9", "cmp %r9,(%r8)", "jne 0x700000000200",
         "cmp %r10d,0x8(%r8)", "jne 0x700000000200", "mov %rsi,%rcx", "add $0x10,%r8", "movzbl (%rcx),%eax",
-        "cmp (%r8),%al", "jne 0x700000000200", "inc %rcx", "inc %r8", "test %al,%al", "jne 0x7000000002bd",
+        "cmp (%r8),%al", "jne 0x700000000200", "inc %rcx", "inc %r8", "test %al,%al", "jne 0x7000000002bc",
         "cmp 0x700000001000,%r9", "je 0x700000000218", "jmp 0x700000000200",
     ],
     Disassembled(new CallSite(262, SiteKind.SecondPathAndFlags, Site, Site - 5, 0)));
