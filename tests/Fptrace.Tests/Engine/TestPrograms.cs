@@ -29,20 +29,34 @@ internal static class TestPrograms
         return CommandRunner.Run("/", ["sh", "-c", script]).ExitCode == 0;
     });
 
+    private static readonly Lazy<bool> HasI386Calls = new(() =>
+    {
+        using var directory = new WorkDirectory();
+        return CommandRunner.Run(directory.Work, [Executable("i386", 64)]).ExitCode != TestProgram.Unsupported;
+    });
+
     /// <summary>The executable of a program; the test skips where there is no gcc, or none for so many bits.</summary>
     public static string Path(string name, int bits = 64)
     {
         Requires.Program("gcc");
-        Skip.If(bits == 32 && !Has32Bits.Value, "needs gcc -m32 with its library, and a kernel that runs 32-bit programs");
-        return Compiled.GetOrAdd(bits == 32 ? name + "-32" : name, key => new(() => Compile(name, key, bits))).Value;
+        Skip.If(bits == 32 && !Has32Bits.Value, "needs gcc -m32 with its library, and a kernel for 32-bit programs");
+        SkipWithoutI386Calls(name);
+        return Executable(name, bits);
     }
 
     /// <summary>The same, linked with the C library as most programs are.</summary>
     public static string LinkedPath(string name)
     {
         Requires.Program("gcc");
+        SkipWithoutI386Calls(name);
         return Compiled.GetOrAdd(name + "-linked", key => new(() => Compile(name, key, 64, "-no-pie"))).Value;
     }
+
+    private static string Executable(string name, int bits) =>
+        Compiled.GetOrAdd(bits == 32 ? name + "-32" : name, key => new(() => Compile(name, key, bits))).Value;
+
+    private static void SkipWithoutI386Calls(string name) =>
+        Skip.If(name == "i386" && !HasI386Calls.Value, "needs a kernel with the calls of i386");
 
     private static string Compile(string name, string file, int bits, string link = "-static")
     {

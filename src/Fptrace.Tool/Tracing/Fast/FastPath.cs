@@ -1,6 +1,3 @@
-using Fptrace.Linux.Headers;
-using Fptrace.Tracing.Plan;
-
 namespace Fptrace.Tracing.Fast;
 
 /// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
@@ -23,25 +20,11 @@ internal sealed class FastPath
     private readonly Lock _lock = new();
     private readonly List<ArmedMemory> _armed = [];
 
-    private int _threshold;
+    private readonly int _threshold = WeightOfProbe * ProbesUntilArmed();
     private volatile bool _mayAppear;
 
     private ulong _generation = NewGeneration();
     private int? _renames;
-
-    /// <summary>Whether there is anything to be known under a plan, on this machine.</summary>
-    public static bool Suits(TracePlan plan) => PerMachine.IsX64 && (plan.Probes || plan.Stdio);
-
-    /// <summary>That of a run. The variable FPTRACE_ARM_AFTER, of tests, has the number of known probes after which a
-    /// process is armed.</summary>
-    public static FastPath Of(TracePlan plan) => new()
-    {
-        KnowsPaths = plan.Probes,
-        _threshold = WeightOfProbe
-            * (int.TryParse(Environment.GetEnvironmentVariable("FPTRACE_ARM_AFTER"), out int probes)
-                ? Math.Clamp(probes, 1, MostAsked)
-                : MostAsked),
-    };
 
     /// <summary>Called for each question of a process whose answer was known.</summary>
     /// <returns>Whether it is to be armed. Says so once.</returns>
@@ -144,6 +127,12 @@ internal sealed class FastPath
 
         memory.Dispose();
     }
+
+    // Tests let it be fewer.
+    private static int ProbesUntilArmed() =>
+        int.TryParse(Environment.GetEnvironmentVariable("FPTRACE_ARM_AFTER"), out int probes)
+            ? Math.Clamp(probes, 1, MostAsked)
+            : MostAsked;
 
     // A process may read it while the tracer writes it, byte by byte: the mixture must be none that ever was. Zeros,
     // which is what unwritten memory holds, are none, and neither is a negative number.

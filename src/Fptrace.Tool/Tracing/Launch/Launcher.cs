@@ -9,7 +9,6 @@ using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Tracing.Calls.Filtering;
-using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 
@@ -72,20 +71,15 @@ internal sealed class Launcher : IDisposable
     /// <summary>
     /// Puts the filter of an engine over the stub: of the wanted one, or of the best that the kernel allows.
     /// </summary>
-    /// <param name="wanted">The engine; null for the best.</param>
-    /// <param name="plan">What is to be trapped.</param>
-    /// <returns>The traps, with the plan as the engine carries it out.</returns>
+    /// <returns>What it traps, with the plan as the engine carries it out.</returns>
     /// <exception cref="FptraceException">The wanted engine is denied, or every one is.</exception>
     public TrapTable Confine(EngineKind? wanted, TracePlan plan)
     {
         bool noNewPrivileges = NeedsNoNewPrivileges;
-        foreach (EngineKind engine in wanted is { } one
-            ? [one]
-            : new[] { FastPath.Suits(plan) ? EngineKind.Fast : EngineKind.Notify, EngineKind.Ptrace,
-                EngineKind.Syscall })
+        foreach (EngineKind engine in wanted is { } one ? [one] : plan.Engines)
         {
             Engine = engine;
-            var traps = new TrapTable(engine == EngineKind.Fast ? plan with { Fast = FastPath.Of(plan) } : plan);
+            var traps = new TrapTable(plan.Under(engine));
             if (engine == EngineKind.Syscall)
             {
                 if (wanted is null && noNewPrivileges)

@@ -1,5 +1,6 @@
 using Fptrace.Keeping;
 using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Fast;
 
@@ -47,6 +48,17 @@ internal sealed record TracePlan
 
     /// <summary>Lets processes make known calls without asking; null: every call asks.</summary>
     public FastPath? Fast { get; init; }
+
+    /// <summary>The engines to try on this machine, the best first.</summary>
+    public EngineKind[] Engines =>
+    [
+        PerMachine.IsX64 && (Probes || Stdio) ? EngineKind.Fast : EngineKind.Notify,
+        EngineKind.Ptrace,
+        EngineKind.Syscall,
+    ];
+
+    public TracePlan Under(EngineKind engine) =>
+        engine == EngineKind.Fast ? this with { Fast = new FastPath { KnowsPaths = Probes } } : this;
 
     /// <summary>What the sinks need, and nothing else.</summary>
     public static TracePlan Of(TraceNeeds needs) => new()
