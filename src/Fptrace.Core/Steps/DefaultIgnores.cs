@@ -10,7 +10,7 @@ namespace Fptrace.Steps;
 public static class DefaultIgnores
 {
     /// <summary>The version of the list below. A step that does not use the list has 0.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     internal static readonly DefaultIgnore[] All =
     [
@@ -72,6 +72,9 @@ public static class DefaultIgnores
         new("~/.cargo/.package-cache", IgnoredAs.All),
         new("~/.cargo/.package-cache-mutate", IgnoredAs.All),
         new("~/.cargo/.global-cache*", IgnoredAs.All),
+        new("/**/.package-cache", IgnoredAs.All),
+        new("/**/.package-cache-mutate", IgnoredAs.All),
+        new("/**/.global-cache*", IgnoredAs.All),
 
         // Java.
         new("/tmp/hsperfdata_*", IgnoredAs.All),

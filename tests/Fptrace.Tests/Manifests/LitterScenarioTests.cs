@@ -88,6 +88,18 @@ public sealed class LitterScenarioTests
         Assert.Equal(RunScenario.Skipped, scenario.Run());
     }
 
+    /// <summary>cargo keeps them wherever CARGO_HOME says, and writes them once a day.</summary>
+    [SkippableFact]
+    public void CargosOwnFiles_OutsideTheRoot_AreNoOutputs()
+    {
+        using var elsewhere = new WorkDirectory();
+        using var scenario = new RunScenario("sh", "-c",
+            $"for f in .package-cache .package-cache-mutate .global-cache .global-cache-journal; do "
+            + $"echo $$ >> {elsewhere.Work}/$f; done; echo 1 > out");
+        scenario.RunTwice();
+        Assert.Equal(["out"], scenario.Recorded().Outputs.Select(output => output.Path.ToString()));
+    }
+
     [SkippableFact]
     public void DirectoryWithAFileOutsideTheRoot_IsAnOutput()
     {
