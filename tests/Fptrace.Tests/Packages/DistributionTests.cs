@@ -106,7 +106,7 @@ public sealed class DistributionTests(Distribution distribution) : IClassFixture
             "--clearenv", "--setenv", "PATH", "/usr/local/bin:/usr/bin:/bin", "--setenv", "HOME", _directory.Work,
             "sh", "-euc", block.Text);
         Assert.All(block.Promises, promise => Assert.Contains(promise, typed.Error, StringComparison.Ordinal));
-        Assert.Contains("\nengine    notify", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("\nengine    " + Engines.Best, typed.Output, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Files(string root) => Directory

@@ -14,7 +14,10 @@ public static class LongWork
     // 1 while a thread reports. A Lock would do, but the runtime takes 0.3 ms for its first one: a tenth of a small
     // check.
     private static int s_telling;
-    private static volatile string s_file = "";
+
+    // Whoever reads a large file reports, too. Another thread may be done with one of its own meanwhile.
+    [ThreadStatic]
+    private static string? s_file;
 
     /// <param name="tell">Called with the number of bytes so far and the large file that is read, by one thread at a
     /// time.</param>
@@ -38,7 +41,7 @@ public static class LongWork
         }
     }
 
-    /// <summary>Sets the large file that is being read; empty when it is done.</summary>
+    /// <summary>Sets the large file that this thread reads; empty when it is done.</summary>
     /// <remarks>Callers set it even when nobody listens, since a report may begin while the file is read.</remarks>
     internal static void Reads(ReadOnlySpan<byte> path) =>
         s_file = path.IsEmpty ? "" : Words.Of(new Model.ByteString(path.TrimEnd((byte)0)));
@@ -63,7 +66,7 @@ public static class LongWork
             if (s_tell is { } tell && Environment.TickCount64 >= s_next)
             {
                 Volatile.Write(ref s_next, s_interval > 0 ? Environment.TickCount64 + s_interval : long.MaxValue);
-                tell(Volatile.Read(ref s_bytes), s_file);
+                tell(Volatile.Read(ref s_bytes), s_file ?? "");
             }
         }
         finally
