@@ -48,7 +48,8 @@ internal sealed record TraceOptions
     /// <summary>--allow-io-uring: let io_uring_setup succeed. Then the trace is incomplete.</summary>
     public bool AllowIoUring { get; init; }
 
-    /// <summary>--engine auto|notify|fast|ptrace|syscall, or <c>-seccomp=false</c>, which means <c>syscall</c>.</summary>
+    /// <summary>--engine auto|notify|fast|ptrace|syscall, or <c>-seccomp=false</c>, which means
+    /// <c>syscall</c>.</summary>
     public string Engine { get; init; } = "auto";
 
     /// <summary>--survivors wait|kill|linger: what to do about processes that outlive the command's first
