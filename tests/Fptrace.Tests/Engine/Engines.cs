@@ -8,7 +8,7 @@ internal static class Engines
     /// <summary>FPTRACE_ENGINES_UNDER_TEST names others, with commas between them.</summary>
     public static readonly string[] Names =
         Environment.GetEnvironmentVariable("FPTRACE_ENGINES_UNDER_TEST")?.Split(',')
-            ?? (PerMachine.IsX64 ? ["fast", "notify", "ptrace", "syscall"] : ["notify", "ptrace", "syscall"]);
+            ?? [Best, "ptrace", "syscall"];
 
     /// <summary>The one that <c>auto</c> takes where nothing is denied.</summary>
     public static string Best => PerMachine.IsX64 ? "fast" : "notify";

@@ -240,7 +240,7 @@ public sealed partial class TerminalTests
         IReadOnlyList<string> trace = TracedRun.CommandLine(directory, engine, ["-q"], []);
 
         // To the command's terminal run does the same under each engine.
-        return engine == "notify"
+        return engine == Engines.Names[0]
             ? [[], trace,
                 [.. FptraceExecutable.Command, "run", "-q", "--stdin", "--force", "--engine", engine, "--manifest",
                 "manifest.json", "--"]]
