@@ -83,7 +83,7 @@ internal static class CommandRunner
         while (!process.WaitForExit(limit))
         {
             TimeSpan used = ProcessorTime(process);
-            if (used - before < limit / 100)
+            if (used - before < limit / 1000)
             {
                 return false;
             }
