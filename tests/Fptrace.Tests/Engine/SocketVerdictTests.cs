@@ -72,7 +72,7 @@ public sealed class SocketVerdictTests
         Task client = Task.Run(() =>
         {
             string port = directory.Path("port");
-            Assert.True(SpinWait.SpinUntil(() => File.Exists(port), Wait.Limit));
+            Assert.True(Wait.Until(() => File.Exists(port)));
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.Connect(System.Net.IPAddress.Loopback,
                 int.Parse(File.ReadAllText(port), System.Globalization.CultureInfo.InvariantCulture));
@@ -94,8 +94,7 @@ public sealed class SocketVerdictTests
         Task client = Task.Run(() =>
         {
             using var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
-            Assert.True(SpinWait.SpinUntil(() => TryConnect(socket, directory.Path("meeting")),
-                Wait.Limit));
+            Assert.True(Wait.Until(() => TryConnect(socket, directory.Path("meeting"))));
             socket.Send("x"u8);
         });
         TracedRun run = AssertReasons(directory, engine, what, [], "outsider");

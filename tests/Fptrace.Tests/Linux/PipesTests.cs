@@ -3,6 +3,7 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
+using Fptrace.Support;
 
 namespace Fptrace.Linux;
 
@@ -28,8 +29,8 @@ public sealed class PipesTests
             Pipes.WaitForHangUp(reader);
         });
         thread.Start();
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref tid) != 0
-            && File.ReadAllText($"/proc/self/task/{tid}/stat").Contains(") S ", StringComparison.Ordinal), 60_000));
+        Assert.True(Wait.Until(() => Volatile.Read(ref tid) != 0
+            && File.ReadAllText($"/proc/self/task/{tid}/stat").Contains(") S ", StringComparison.Ordinal)));
         for (int i = 0; i < Signals; i++)
         {
             Assert.Equal(0, libc.syscall(Tgkill, Environment.ProcessId, tid, signal.SIGWINCH, 0, 0));

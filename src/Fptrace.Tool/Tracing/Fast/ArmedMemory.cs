@@ -14,7 +14,6 @@ internal sealed class ArmedMemory : IDisposable
 {
     private readonly ForeignMemory _memory;
     private readonly FastGate _gate;
-    private readonly ulong _code;
     private readonly Lock _lock = new();
     private readonly ulong[] _places;
     private volatile ArmedCode _patched;
@@ -23,7 +22,6 @@ internal sealed class ArmedMemory : IDisposable
     {
         _memory = memory;
         _gate = gate;
-        _code = patched.Address;
         _patched = patched;
         _places = places;
     }
@@ -80,6 +78,8 @@ internal sealed class ArmedMemory : IDisposable
     /// <summary>What a process has that fork makes now.</summary>
     public ArmedCode Patched => _patched;
 
+    private ulong Code => _patched.Address;
+
     /// <summary>Whether our pages are there. A process that was made before its maker was armed lacks them.</summary>
     public bool IsArmed
     {
@@ -87,12 +87,12 @@ internal sealed class ArmedMemory : IDisposable
         {
             Span<byte> code = stackalloc byte[sizeof(ulong)];
             return _memory.TryRead(_gate.Address + FastGate.CodeAddress, code)
-                && BinaryPrimitives.ReadUInt64LittleEndian(code) == _code;
+                && BinaryPrimitives.ReadUInt64LittleEndian(code) == Code;
         }
     }
 
     /// <inheritdoc cref="FastCode.AfterFault"/>
-    public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(_code, instruction);
+    public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(Code, instruction);
 
     /// <summary>From now on only what is noted under this generation is known.</summary>
     public bool SetGeneration(ulong generation) => Write(FastCode.Generation, generation);
@@ -137,7 +137,7 @@ internal sealed class ArmedMemory : IDisposable
         int at = FastCode.PathTable + (place * FastCode.PathSize);
 
         // The generation comes last: other threads of the process may be looking.
-        if (_memory.TryWrite(_code + (ulong)(at + FastCode.PathKind), entry))
+        if (_memory.TryWrite(Code + (ulong)(at + FastCode.PathKind), entry))
         {
             Write(at, generation);
         }
@@ -165,14 +165,14 @@ internal sealed class ArmedMemory : IDisposable
         Span<byte> jump = stackalloc byte[8];
         var writer = new CodeWriter(jump, site.Padding != 0 ? site.Padding : site.Start);
         writer.Add(0xe9);                                  // jmp to our code
-        if (!TryAddRelative(ref writer, FastCode.EntryOf(_code, slot), site))
+        if (!TryAddRelative(ref writer, FastCode.EntryOf(Code, slot), site))
         {
             return;
         }
 
         Span<byte> goesOn = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(goesOn, end);
-        if (!_memory.TryWrite(FastCode.SlotAt(_code, slot), FastCode.Bytes(_code, slot, _gate.CallOf(slot), site))
+        if (!_memory.TryWrite(FastCode.SlotAt(Code, slot), FastCode.Bytes(Code, slot, _gate.CallOf(slot), site))
             || !_memory.TryWrite(_gate.Address + FastGate.Returns + (ulong)(slot * sizeof(ulong)), goesOn)
             || !_memory.TryWrite(site.Padding != 0 ? site.Padding : site.Start, jump[..writer.Length]))
         {
@@ -201,6 +201,6 @@ internal sealed class ArmedMemory : IDisposable
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        return _memory.TryWrite(_code + (ulong)at, bytes);
+        return _memory.TryWrite(Code + (ulong)at, bytes);
     }
 }

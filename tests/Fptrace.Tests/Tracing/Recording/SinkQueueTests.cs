@@ -47,7 +47,7 @@ public sealed class SinkQueueTests : IDisposable
         _recorder.Record(_state, AccessKind.Read, "/first"u8, FileType.Regular, default);
         _sink.AwaitSleep();
         Thread recorder = Begin(0, Many);
-        Assert.True(SpinWait.SpinUntil(() => recorder.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Wait.Limit));
+        Assert.True(Wait.Until(() => recorder.ThreadState.HasFlag(ThreadState.WaitSleepJoin)));
         Assert.InRange(_state.Execution.Accesses.Count, 1000, Many - 1);
         _sink.Wake();
         Assert.True(recorder.Join(Wait.Limit));
