@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
@@ -25,18 +22,18 @@ internal sealed class Launcher : IDisposable
     private readonly byte[] _program;
     private readonly byte[][] _command;
     private readonly byte[][]? _environment;
-    private MessageSocket _socket;
+    private StubProcess _stub;
 
     private Launcher(byte[] program, byte[][] command, byte[][]? environment)
     {
         _program = program;
         _command = command;
         _environment = environment;
-        _socket = StartStub();
+        _stub = StartStub();
     }
 
     /// <summary>The process id of the stub, which becomes the first process of the command.</summary>
-    public int Pid { get; private set; }
+    public int Pid => _stub.Pid;
 
     /// <summary>The engine that <see cref="Confine"/> has chosen.</summary>
     public EngineKind Engine { get; private set; }
@@ -97,8 +94,8 @@ internal sealed class Launcher : IDisposable
             // yet. So it lets a call with this number pass, which no other process knows.
             ulong pass = (ulong)Random.Shared.NextInt64();
             sock_filter[] filter = FilterBuilder.Build(traps, listen, pass);
-            Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
-            int? answer = ReceiveAnswer(out int descriptor);
+            _stub.Send(StubMessage.MakeConfine(filter, listen, noNewPrivileges, pass));
+            int? answer = _stub.ReceiveAnswer(out int descriptor);
             Seccomp = listen ? new() { Listening = answer } : Seccomp with { Filtering = answer };
             if (answer is null)
             {
@@ -159,6 +156,9 @@ internal sealed class Launcher : IDisposable
     /// <exception cref="FptraceException">ptrace is denied.</exception>
     public void Go(ulong ignoredSignals, ulong openFilesLimit)
     {
+        // One that has ended already cannot be seized, and the kernel would not say why.
+        _stub.AwaitReady();
+
         // Without a filter of ours, a stop for a filter would be for the command's own. The command has no tracer, so
         // it must get ENOSYS there. The kernel answers that by itself without PTRACE_O_TRACESECCOMP.
         int result = RunningThread.Seize(Pid, Engine == EngineKind.Syscall
@@ -167,134 +167,56 @@ internal sealed class Launcher : IDisposable
         Seizing = result;
         if (result == -errno.ESRCH)
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub ended early");
+            throw _stub.Fail(ExitCodes.Internal, "the tracee stub ended early");
         }
 
         if (result != 0)
         {
-            throw Fail(ExitCodes.TracingDenied,
+            throw _stub.Fail(ExitCodes.TracingDenied,
                 $"ptrace is denied ({Marshal.GetPInvokeErrorMessage(-result)}): {Denial.Of(-result)}");
         }
 
         if (Engine == EngineKind.Syscall && RunningThread.Interrupt(Pid) != RequestOutcome.Done)
         {
-            throw Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: "
+            throw _stub.Fail(ExitCodes.Internal, "the tracee stub cannot be stopped: "
                 + Marshal.GetPInvokeErrorMessage(Marshal.GetLastSystemError()));
         }
 
-        Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
+        _stub.Send(StubMessage.MakeGo(ignoredSignals, openFilesLimit));
     }
 
     /// <summary>Explains why the command did not start, when its process ended before its execve.</summary>
     /// <param name="outcome">The exit code of that process, or −N if signal N killed it.</param>
     public FptraceException StartFailure(int outcome)
     {
-        if (IsRequestToEnd(-outcome))
+        if (StubProcess.IsRequestToEnd(-outcome))
         {
             return FptraceException.Ended(-outcome);
         }
 
-        Span<byte> answer = stackalloc byte[4];
-        if (_socket.ReceiveWaiting(answer) != 4)
+        if (_stub.LastAnswer() is not { } answer)
         {
             return new FptraceException(ExitCodes.Internal, "the command was ended before it started");
         }
 
-        int error = -BinaryPrimitives.ReadInt32LittleEndian(answer);
+        int error = -answer;
         return error == errno.ENOENT
             ? CommandPath.NotExecutable(_command[0], "its interpreter does not exist")
             : CommandPath.NotExecutable(_command[0], Marshal.GetPInvokeErrorMessage(error));
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    private MessageSocket StartStub()
-    {
-        (MessageSocket ours, MessageSocket theirs) = MessageSocket.Pair();
-        using (theirs)
-        {
-            byte[][] arguments =
-            [
-                Encoding.UTF8.GetBytes(TraceeStub.Argument),
-                Encoding.UTF8.GetBytes(theirs.Descriptor.ToString(CultureInfo.InvariantCulture)),
-                _program,
-                .. _command,
-            ];
-            Pid = OwnProgram.Spawn(arguments, theirs.Descriptor);
-        }
-
-        if (Pid < 0)
-        {
-            string text = "cannot start a process: " + Marshal.GetPInvokeErrorMessage(-Pid);
-            throw Pid == -errno.E2BIG
-                ? new FptraceException(ExitCodes.NotExecutable, text)
-                : UnforeseenFailure.Of(text, -Pid);
-        }
-
-        Span<byte> ready = stackalloc byte[4];
-        int length = ours.Receive(ready, out int unused);
-        Files.Close(unused);
-        if (length != ready.Length
-            || (_environment is not null
-                && !StubMessage.MakeEnvironment(_environment).All(message => ours.Send(message))))
-        {
-            throw Fail(ExitCodes.Internal, "its own second process, which becomes the command, cannot start: "
-                + Shortage.Remedy());
-        }
-
-        return ours;
-    }
-
-    // A stub that misses a message would wait for it for ever, and we would wait for the stub.
-    private void Send(byte[] message)
-    {
-        if (!_socket.Send(message))
-        {
-            throw Fail(ExitCodes.Internal, "the tracee stub cannot be told what to do: "
-                + Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
-        }
-    }
-
-    // Returns null when the stub is gone.
-    private int? ReceiveAnswer(out int descriptor)
-    {
-        Span<byte> answer = stackalloc byte[4];
-        return _socket.Receive(answer, out descriptor) == 4 ? BinaryPrimitives.ReadInt32LittleEndian(answer) : null;
-    }
+    public void Dispose() => _stub.Dispose();
 
     private FptraceException Unavailable() =>
-        Fail(ExitCodes.TracingDenied,
+        _stub.Fail(ExitCodes.TracingDenied,
             $"the engine {EngineName.Of(Engine)} cannot be had: {Cause}; leave --engine out to take the best that "
             + "works");
 
-    private FptraceException Fail(int exitCode, string message) =>
-        EndStub() ?? new FptraceException(exitCode, message);
-
     private void ReplaceStub()
     {
-        if (EndStub() is { } ended)
-        {
-            throw ended;
-        }
-
-        _socket.Dispose();
-        _socket = StartStub();
+        _stub.Replace();
+        _stub = StartStub();
     }
 
-    // Ctrl-C before the seize ends the stub, and then all that we ask of it fails. That is no failure of ours.
-    private FptraceException? EndStub()
-    {
-        Children.Kill(Pid, signal.SIGKILL);
-        WaitStatus status = default;
-        while (Children.Wait(Pid, out status, out _, WaitMode.Block) > 0 && status.Stopped)
-        {
-        }
-
-        return status.Signaled && IsRequestToEnd(status.TermSignal)
-            ? FptraceException.Ended(status.TermSignal)
-            : null;
-    }
-
-    private static bool IsRequestToEnd(int number) =>
-        number is signal.SIGHUP or signal.SIGINT or signal.SIGQUIT or signal.SIGTERM;
+    private StubProcess StartStub() => new(_program, _command, _environment);
 }

@@ -14,7 +14,8 @@ namespace Fptrace.Tracing.Launch;
 /// <remarks>
 /// Command line: <see cref="Argument"/>, the number of its socket, the path of the program, argv of the command. It
 /// installs the filter, waits until it is seized, undoes what the runtime changed, and calls execve. With
-/// <see cref="Argument"/> alone it looks at the root directory and ends.
+/// <see cref="Argument"/> alone it looks at the root directory and ends. In the native executable, tracee.c does all of
+/// this but the last before the runtime starts.
 /// </remarks>
 internal static class TraceeStub
 {
