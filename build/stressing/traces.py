@@ -98,6 +98,6 @@ def inject(world, kind):
             honest()
             taken[0] += 1
             memory, descriptors = world.samples[-1]
-            world.samples[-1] = ((memory + 2048 * taken[0], descriptors) if kind == "memory"
+            world.samples[-1] = ((memory + 4096 * taken[0], descriptors) if kind == "memory"
                                  else (memory, descriptors + 2 * taken[0]))
         world.sample = sample
