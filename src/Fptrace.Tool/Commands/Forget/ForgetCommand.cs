@@ -28,7 +28,7 @@ internal static class ForgetCommand
             return ForgetNamed([.. options.Manifests, .. Commanded(search, options)], output);
         }
 
-        (int forgotten, int left) = search.Folder.Forget(options.Age, ofOthers: true);
+        (int forgotten, int left) = search.Folder.Forget(options.Age);
         output.WriteLine($"{Count(forgotten)} forgotten, {left} left");
         return 0;
     }
