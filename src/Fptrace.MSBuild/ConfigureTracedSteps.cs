@@ -14,14 +14,8 @@ namespace Fptrace.MSBuild;
 /// </summary>
 /// <remarks>It runs first in every project, through InitialTargets.</remarks>
 [MSBuildMultiThreadableTask]
-public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
+public sealed class ConfigureTracedSteps : ProjectTask
 {
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    [Required]
-    public string ProjectDirectory { get; set; } = "";
-
     [Required]
     public string ManifestDirectory { get; set; } = "";
 
