@@ -40,7 +40,7 @@ internal static class TraceCommand
         {
             if (table.IsVerbose(split))
             {
-                return DoctorCommand.Run([], output, err);
+                return DoctorCommand.Run(json: false, output);
             }
 
             output.WriteLine(ToolVersion.Line);
