@@ -143,11 +143,12 @@ internal sealed class CallContext
         && !MountCall.IsKernelsOwn(Names.OwnLinks.DirectoryOf(path.Name).Span);
 
     /// <summary>The same for the file that the path leads to.</summary>
-    /// <remarks>Replaces <paramref name="path"/> where its last component is a link into /proc.</remarks>
-    public bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
+    /// <remarks>Unless a final link is kept: then for the link. Replaces <paramref name="path"/> where its last
+    /// component is a link into /proc that is followed.</remarks>
+    public bool Knows(Tracee tracee, ResolvedPath path, uint kinds, FinalLink follow)
     {
         bool knows = Knows(tracee, path, kinds);
-        return (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path)
+        return follow == FinalLink.Keep || (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path)
             ? knows
             : Knows(tracee, path, kinds);
     }

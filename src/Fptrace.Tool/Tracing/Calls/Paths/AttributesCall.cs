@@ -34,10 +34,7 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
         FinalLink follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0
             ? FinalLink.Follow
             : FinalLink.Keep;
-        if (!found
-            || (follow == FinalLink.Follow
-                ? context.KnowsFollowed(tracee, context.Path, Bit)
-                : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
+        if (!found || context.Knows(tracee, context.Path, Bit, follow) || context.Path.IsDeleted)
         {
             return EntryAnswer.Go;
         }
