@@ -63,7 +63,7 @@ internal static class CacheCommand
     private static int Collect(ContentStore store, long limit, TextWriter output)
     {
         CollectedGarbage collected = StoreMaintenance.Collect(store, limit, s_patience, CancellationToken.None)
-            ?? throw new CacheException($"cache {store.Path} is in use by other runs; try again when they have ended");
+            ?? throw StoreMaintenance.Busy(store);
         output.WriteLine(
             $"removed {collected.RemovedEntries} entries and {collected.RemovedBlobs} blobs, "
                 + $"{ByteSize.Describe(collected.RemovedBytes)}; " +
