@@ -1,11 +1,7 @@
-using Fptrace.Caching;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
 using Fptrace.MSBuild.Tool;
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
 

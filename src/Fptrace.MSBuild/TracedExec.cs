@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Caching;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
 using Fptrace.MSBuild.Tool;
 using Fptrace.Manifests;
-using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
-using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

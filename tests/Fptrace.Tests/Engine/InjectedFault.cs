@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Engine;
 

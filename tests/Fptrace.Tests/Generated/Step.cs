@@ -1,5 +1,3 @@
-using Fptrace.Tracing.Calls;
-
 namespace Fptrace.Generated;
 
 /// <summary>One command of a case, as a line of the scripts of tests/programs/steps.c.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

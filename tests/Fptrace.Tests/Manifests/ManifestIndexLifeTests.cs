@@ -5,7 +5,6 @@ using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
-using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

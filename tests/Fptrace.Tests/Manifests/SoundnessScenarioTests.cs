@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,6 +1,3 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
-
 namespace Fptrace.Workflows;
 
 /// <summary>A job as people type it, on a project small enough for a test; a row of docs/workflows.md.</summary>

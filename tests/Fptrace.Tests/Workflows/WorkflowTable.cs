@@ -1,6 +1,3 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
-
 namespace Fptrace.Workflows;
 
 /// <summary>The rows of docs/workflows.md.</summary>

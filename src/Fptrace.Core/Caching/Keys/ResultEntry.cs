@@ -1,4 +1,3 @@
-using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fptrace.Caching;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run;
 using Fptrace.Steps;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Doctor;
 using Fptrace.Keeping;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;

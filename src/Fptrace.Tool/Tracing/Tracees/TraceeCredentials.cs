@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
