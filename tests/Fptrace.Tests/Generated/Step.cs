@@ -25,6 +25,4 @@ internal sealed record Step(string Call)
 
     /// <summary>The steps of a process, thread or program.</summary>
     public IReadOnlyList<Step>? Block { get; init; }
-
-    public bool StartsProgram => Call is "spawn" or "exec" or "execat";
 }

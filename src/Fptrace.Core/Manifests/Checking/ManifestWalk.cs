@@ -17,7 +17,6 @@ internal sealed class ManifestWalk
     private readonly Dictionary<int, Observation> _newObservations = [];
     private readonly Dictionary<int, StepOutput> _newOutputs = [];
     private int _firstChunk = int.MaxValue;
-    private int _done;
 
     public ManifestWalk(Manifest manifest, CheckPlan options, CancellationToken cancellation)
     {
@@ -55,8 +54,6 @@ internal sealed class ManifestWalk
                 _firstChunk = Math.Min(_firstChunk, chunk);
             }
         }
-
-        _options.Progress?.Report(Interlocked.Add(ref _done, end - (chunk * size)));
     }
 
     public IEnumerable<Difference> Differences() => _differences.Count == 0
