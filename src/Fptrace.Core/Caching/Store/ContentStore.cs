@@ -62,10 +62,11 @@ public sealed class ContentStore : IDisposable
     internal StoreLock? Share(CancellationToken cancellation) =>
         Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
 
-    /// <summary>Opens a blob or an entry without a check of its content; null if there is none.</summary>
-    internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
+    /// <summary>Opens a blob without a check of its content; null if there is none.</summary>
+    internal SafeFileHandle? OpenBlob(ContentDigest digest)
     {
-        int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep);
+        int descriptor = FilesAt.OpenRead(
+            Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

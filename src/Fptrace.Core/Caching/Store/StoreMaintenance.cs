@@ -206,7 +206,7 @@ public static class StoreMaintenance
     {
         try
         {
-            using SafeFileHandle? file = store.OpenFile(CacheSpace.Content, blob.Key);
+            using SafeFileHandle? file = store.OpenBlob(blob.Key);
             if (file is null)
             {
                 return null;
