@@ -8,18 +8,11 @@ namespace Fptrace.MSBuild;
 
 /// <summary>Compares the Inputs and Outputs that targets declare with what their steps used in this build.</summary>
 [MSBuildMultiThreadableTask]
-public sealed class AuditTracedSteps : Microsoft.Build.Utilities.Task
+public sealed class AuditTracedSteps : ProjectTask
 {
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    [Required]
-    public string ProjectDirectory { get; set; } = "";
-
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine)
-            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = Project;
         if (project.Steps.Values.Any(step => step.Target is null))
         {
             Log.LogMessage(MessageImportance.High,

@@ -11,16 +11,10 @@ namespace Fptrace.MSBuild;
 /// IncrementalClean must not delete them as orphans.
 /// </remarks>
 [MSBuildMultiThreadableTask]
-public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
+public sealed class CollectTracedSteps : ProjectTask
 {
     /// <summary>Lazy, because most targets do not ask for the inputs.</summary>
     private Lazy<ITaskItem[]> _inputs = new([]);
-
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    [Required]
-    public string ProjectDirectory { get; set; } = "";
 
     [Required]
     public string ManifestDirectory { get; set; } = "";
@@ -59,8 +53,7 @@ public sealed class CollectTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine)
-            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = Project;
         var files = new SortedSet<string>(project.Steps.Keys.Where(File.Exists), StringComparer.Ordinal);
         if (Directory.Exists(ManifestDirectory))
         {

@@ -1,5 +1,3 @@
-using Fptrace.Model;
-
 namespace Fptrace.MSBuild;
 
 /// <summary>Describes how a command differs from the one that the same task ran before.</summary>

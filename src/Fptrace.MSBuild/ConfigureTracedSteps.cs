@@ -1,11 +1,7 @@
-using Fptrace.Caching;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
 using Fptrace.MSBuild.Tool;
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace Fptrace.MSBuild;
 
@@ -14,14 +10,8 @@ namespace Fptrace.MSBuild;
 /// </summary>
 /// <remarks>It runs first in every project, through InitialTargets.</remarks>
 [MSBuildMultiThreadableTask]
-public sealed class ConfigureTracedSteps : Microsoft.Build.Utilities.Task
+public sealed class ConfigureTracedSteps : ProjectTask
 {
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    [Required]
-    public string ProjectDirectory { get; set; } = "";
-
     [Required]
     public string ManifestDirectory { get; set; } = "";
 

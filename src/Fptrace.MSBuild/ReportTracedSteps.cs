@@ -11,16 +11,10 @@ namespace Fptrace.MSBuild;
 /// wrong.
 /// </remarks>
 [MSBuildMultiThreadableTask]
-public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
+public sealed class ReportTracedSteps : ProjectTask
 {
     /// <summary>How many reasons the line contains.</summary>
     private const int MostReasons = 3;
-
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    [Required]
-    public string ProjectDirectory { get; set; } = "";
 
     [Required]
     public string ManifestDirectory { get; set; } = "";
@@ -38,8 +32,7 @@ public sealed class ReportTracedSteps : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        ProjectState project = BuildState.Of(BuildEngine)
-            .Project(ProjectKey.Of(BuildEngine, ProjectDirectory), ProjectFile);
+        ProjectState project = Project;
         var outcomes = new List<StepOutcome>();
         while (project.Outcomes.TryDequeue(out StepOutcome? outcome))
         {

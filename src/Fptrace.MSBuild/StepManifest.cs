@@ -11,51 +11,50 @@ namespace Fptrace.MSBuild;
 internal sealed class StepManifest
 {
     private readonly TracedStep _step;
-    private readonly string _path;
-    private readonly string? _former;
+    private readonly bool _writesNothing;
+    private string _path;
+    private string? _former;
 
-    private StepManifest(TracedStep step, string path, string? former) =>
-        (_step, _path, _former) = (step, path, former);
+    private StepManifest(TracedStep step, bool writesNothing) =>
+        (_step, _writesNothing, _path) = (step, writesNothing, step.Manifest);
 
     /// <summary>The manifest of the last run. Set by <see cref="FindReason"/>.</summary>
     public Manifest? Known { get; private set; }
 
     /// <param name="step">The step.</param>
     /// <param name="project">The project. Manifests of its steps in this build are not taken for older ones.</param>
-    /// <param name="moves">Whether to rename the manifest of a task that has moved to another line.</param>
-    public static StepManifest Find(TracedStep step, ProjectState project, bool moves)
+    /// <param name="writesNothing">Whether all stays as it is: the manifest of a task that has moved to another line
+    /// keeps its name, and a check writes not even the new times of a touched file.</param>
+    public static StepManifest Find(TracedStep step, ProjectState project, bool writesNothing)
     {
-        if (step.Name is not { } name || File.Exists(step.Manifest))
-        {
-            return new StepManifest(step, step.Manifest, null);
-        }
-
+        var found = new StepManifest(step, writesNothing);
         string directory = Path.GetDirectoryName(step.Manifest)!;
-        if (!Directory.Exists(directory))
+        if (step.Name is not { } name || File.Exists(step.Manifest) || !Directory.Exists(directory))
         {
-            return new StepManifest(step, step.Manifest, null);
+            return found;
         }
 
         if (Directory.EnumerateFiles(directory, name.SameCommand).Order(StringComparer.Ordinal)
             .FirstOrDefault() is { } elsewhere)
         {
-            if (!moves)
+            if (writesNothing)
             {
-                return new StepManifest(step, elsewhere, null);
+                found._path = elsewhere;
+                return found;
             }
 
             File.Move(elsewhere, step.Manifest, overwrite: true);
             File.Delete(elsewhere + ".lock");
-            return new StepManifest(step, step.Manifest, null);
+            return found;
         }
 
         // A manifest of the same place tells of the command before it was edited. But if its step is in this build, the
         // task is batched and runs several commands.
-        string? former = Directory.EnumerateFiles(directory, name.SamePlace)
+        found._former = Directory.EnumerateFiles(directory, name.SamePlace)
             .Where(file => !project.Steps.ContainsKey(file))
             .OrderByDescending(File.GetLastWriteTimeUtc)
             .FirstOrDefault();
-        return new StepManifest(step, step.Manifest, former);
+        return found;
     }
 
     /// <summary>Deletes older manifests of this place that contain an output of this step.</summary>
@@ -84,10 +83,9 @@ internal sealed class StepManifest
     }
 
     /// <summary>Why the step must run, in words; null if it is up to date.</summary>
-    /// <param name="writesNothing">Whether the check must not write, not even the new times of a touched file.</param>
     /// <param name="cancellation">Ends the check.</param>
     /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
-    public string? FindReason(bool writesNothing, CancellationToken cancellation)
+    public string? FindReason(CancellationToken cancellation)
     {
         if (_step.Check == UpToDateChecking.Off)
         {
@@ -98,12 +96,11 @@ internal sealed class StepManifest
         {
             Known = former;
             return Reason(former,
-                UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options(writesNothing),
-                cancellation));
+                UpToDateCheck.Check(former, _step.Identity, _step.Environment.Digests, Options, cancellation));
         }
 
-        CheckedManifest found = UpToDateCheck.CheckFile(_path, _step.Identity, _step.Environment.Digests,
-            Options(writesNothing), cancellation);
+        CheckedManifest found = UpToDateCheck.CheckFile(
+            _path, _step.Identity, _step.Environment.Digests, Options, cancellation);
         Known = found.Manifest;
         return found.Result.IsUpToDate ? null
             : found.Manifest is null && !File.Exists(_path) ? "it has not run before"
@@ -113,10 +110,10 @@ internal sealed class StepManifest
     /// <summary>
     /// Sets the modification time of the manifest, so that it is not removed as unused. A skip writes nothing else.
     /// </summary>
-    public void MarkAsUsed(bool writesNothing)
+    public void MarkAsUsed()
     {
         DateTime now = DateTime.UtcNow;
-        if (writesNothing || File.GetLastWriteTimeUtc(_step.Manifest) > now - TimeSpan.FromDays(1))
+        if (_writesNothing || File.GetLastWriteTimeUtc(_step.Manifest) > now - TimeSpan.FromDays(1))
         {
             return;
         }
@@ -136,9 +133,9 @@ internal sealed class StepManifest
         ? CommandChange.Describe(string.Join(' ', recorded.Step.Command), _step.Identity.Command[0].ToString())
         : result.Reason ?? "the command, its directory or its variables changed";
 
-    private CheckPlan Options(bool writesNothing) => new()
+    private CheckPlan Options => new()
     {
         TimestampsOnly = _step.Check == UpToDateChecking.Timestamp,
-        NoRefresh = writesNothing,
+        NoRefresh = _writesNothing,
     };
 }

@@ -1,6 +1,5 @@
 using Fptrace.Model;
 using System.Globalization;
-using Fptrace.Steps;
 
 namespace Fptrace.MSBuild;
 

@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Caching;
 using Fptrace.MSBuild.State;
 using Fptrace.Manifests;
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;

@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using Fptrace.Caching;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
 using Fptrace.MSBuild.Tool;
 using Fptrace.Manifests;
-using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
-using Fptrace.Steps;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild;
@@ -175,14 +172,14 @@ public partial class TracedExec : Microsoft.Build.Tasks.Exec
 
         DeclaredTarget? declared = _project.Settings.Audit ? DeclaredTarget.Of(BuildEngine) : null;
         _lock = FailIfNotIncremental ? null : StepLock.Take(_step.LockFile, ToolCanceled);
-        StepManifest manifest = StepManifest.Find(_step, _project, moves: !FailIfNotIncremental);
+        StepManifest manifest = StepManifest.Find(_step, _project, writesNothing: FailIfNotIncremental);
         _record = _project.Steps[_step.Manifest] = new StepRecord(_step.Manifest, declared);
-        if (manifest.FindReason(FailIfNotIncremental, _cancelled.Token) is not { } reason)
+        if (manifest.FindReason(_cancelled.Token) is not { } reason)
         {
             UpToDate = true;
             Log.LogMessage(MessageImportance.Normal, "Traced step is up to date and was skipped: {0}", _step.Title);
             _project.Outcomes.Enqueue(new StepOutcome(StepVerdict.Skipped, ""));
-            manifest.MarkAsUsed(writesNothing: FailIfNotIncremental);
+            manifest.MarkAsUsed();
             Observe(manifest.Known!);
             Replay(manifest.Known!);
             return true;

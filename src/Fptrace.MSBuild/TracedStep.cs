@@ -4,7 +4,6 @@ using System.Text;
 using Fptrace.Caching;
 using Fptrace.MSBuild.Choices;
 using Fptrace.MSBuild.State;
-using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Steps;
 

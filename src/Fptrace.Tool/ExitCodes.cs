@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace;
 
 /// <summary>Exit codes of the tool's own failures. Otherwise it exits as the command did, 128+N on death by signal

@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace;
 
 /// <summary>A failure that the user can act on: one line with the thing and its remedy, and the exit code.</summary>

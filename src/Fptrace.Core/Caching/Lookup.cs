@@ -93,7 +93,7 @@ internal sealed class Lookup
         IReadOnlyList<Observation> now;
         try
         {
-            now = CurrentState.Now(Templates(PathSet.Parse(blob)), _step, threads: 0, cancellation);
+            now = CurrentState.Now(Templates(PathSet.Parse(blob)), _step, cancellation);
         }
         catch (InvalidDataException e)
         {

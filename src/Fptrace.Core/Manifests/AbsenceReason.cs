@@ -1,5 +1,4 @@
 using Fptrace.Linux.Headers;
-using Fptrace.Model;
 
 namespace Fptrace.Manifests;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;

@@ -1,5 +1,4 @@
 using System.Text;
-using Fptrace.Model;
 
 namespace Fptrace.Model;
 

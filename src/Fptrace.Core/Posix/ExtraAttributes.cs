@@ -5,7 +5,6 @@ using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Posix;
 

@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Fptrace.Posix;
 
 namespace Fptrace.Posix;
 

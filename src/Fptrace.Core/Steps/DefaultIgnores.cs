@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace.Steps;
 
 /// <summary>What known tools keep for themselves, so that no step depends on it or makes it for others.</summary>

@@ -90,16 +90,5 @@ public static class EnvironmentRules
     /// <summary>With <see cref="EnvironmentPart.UnlessDefault"/>: the value that does not count.</summary>
     internal static string DefaultOf(string name) => Other(name)?.Default ?? "";
 
-    private static EnvironmentRule? Other(string name)
-    {
-        foreach (EnvironmentRule rule in s_others)
-        {
-            if (rule.Name == name)
-            {
-                return rule;
-            }
-        }
-
-        return null;
-    }
+    private static EnvironmentRule? Other(string name) => Array.Find(s_others, rule => rule.Name == name);
 }

@@ -30,28 +30,22 @@ internal static class StateDirectory
             throw PosixError.Of(-fd);
         }
 
-        try
+        using var closing = new ClosedAtEnd(fd);
+        if (mode == OwnerOnly)
         {
-            if (mode == OwnerOnly)
-            {
-                // The umask may have removed the owner's own right to read or write.
-                _ = libc.fchmod(fd, mode);
-            }
-
-            while (!text.IsEmpty)
-            {
-                nint count = libc.write(fd, in MemoryMarshal.GetReference(text), text.Length);
-                if (count < 0 && Marshal.GetLastPInvokeError() != errno.EINTR)
-                {
-                    throw PosixError.Last();
-                }
-
-                text = text[(int)Math.Max(count, 0)..];
-            }
+            // The umask may have removed the owner's own right to read or write.
+            _ = libc.fchmod(fd, mode);
         }
-        finally
+
+        while (!text.IsEmpty)
         {
-            _ = libc.close(fd);
+            nint count = libc.write(fd, in MemoryMarshal.GetReference(text), text.Length);
+            if (count < 0 && Marshal.GetLastPInvokeError() != errno.EINTR)
+            {
+                throw PosixError.Last();
+            }
+
+            text = text[(int)Math.Max(count, 0)..];
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using System.Text;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Machine;
 using Fptrace.Linux.Proc;

@@ -40,41 +40,6 @@ internal static unsafe class OwnFiles
     public static int Stat(ReadOnlySpan<byte> path, FinalLink follow, out statx found) =>
         FilesAt.Stat(fcntl.AT_FDCWD, path, follow == FinalLink.Follow ? 0 : fcntl.AT_SYMLINK_NOFOLLOW, out found);
 
-    /// <summary>Copies content and mode into a file that does not exist yet.</summary>
-    /// <remarks>It reads a file of the command, so a failure is a fault of the trace.</remarks>
-    public static int Copy(ReadOnlySpan<byte> existing, ReadOnlySpan<byte> name)
-    {
-        int from = Files.Open(fcntl.AT_FDCWD, existing, 0);
-        if (from < 0)
-        {
-            return from;
-        }
-
-        int to = FilesAt.Stat(from, "\0"u8, fcntl.AT_EMPTY_PATH, out statx found);
-        to = to < 0
-            ? to
-            : Faults.Note(Open(name, fcntl.O_WRONLY | fcntl.O_CREAT | fcntl.O_EXCL, found.stx_mode & 0xfffu));
-        int result = to;
-        if (to >= 0)
-        {
-            byte[] buffer = new byte[1 << 16];
-            long at = 0;
-            while ((result = Files.ReadAt(from, at, buffer)) > 0)
-            {
-                at += result;
-                result = Pipes.WriteAll(to, buffer.AsSpan(0, result));
-                if (result < 0)
-                {
-                    break;
-                }
-            }
-        }
-
-        Files.Close(to);
-        Files.Close(from);
-        return result;
-    }
-
     /// <summary>Whether we may create files in a directory.</summary>
     /// <remarks>It tries a nameless file, or asks for permission where the file system has none.</remarks>
     public static int CanMakeNames(ReadOnlySpan<byte> directory)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.Headers;
 
 namespace Fptrace.Linux.Imports;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using Fptrace.Linux.Proc;

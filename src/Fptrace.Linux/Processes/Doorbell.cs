@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
 using static Fptrace.Linux.Headers.asm;

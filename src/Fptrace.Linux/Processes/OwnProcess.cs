@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Text;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;

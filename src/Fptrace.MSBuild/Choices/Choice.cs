@@ -8,8 +8,6 @@ namespace Fptrace.MSBuild.Choices;
 internal static class Choice
 {
     private static readonly string[] Checks = ["content", "timestamp", "off"];
-    private static readonly string[] EnvironmentWords = [EnvironmentMode.All.Name(), EnvironmentMode.Strict.Name(),
-        EnvironmentMode.Listed.Name()];
     private static readonly string[] Flags = ["true", "false"];
     private static readonly string[] Modes = ["read", "write", "readwrite", "off"];
     private static readonly string[] Servers = ["none", "keep"];
@@ -22,7 +20,7 @@ internal static class Choice
     public static bool Validate(TaskLoggingHelper log, string prefix, StepChoices words) =>
         IsOneOf(log, prefix + nameof(TracedExec.UpToDateCheck), words.UpToDateCheck, Checks)
         & IsOneOf(log, prefix + nameof(TracedExec.CacheMode), words.CacheMode, Modes)
-        & IsOneOf(log, prefix + nameof(TracedExec.EnvironmentMode), words.EnvironmentMode, EnvironmentWords)
+        & IsOneOf(log, prefix + nameof(TracedExec.EnvironmentMode), words.EnvironmentMode, EnvironmentModes.Names)
         & IsOneOf(log, prefix + nameof(TracedExec.AllowNetwork), words.AllowNetwork, Flags)
         & IsOneOf(log, prefix + nameof(TracedExec.DefaultIgnores), words.DefaultIgnores, Flags)
         & IsOneOf(log, prefix + nameof(TracedExec.Servers), words.Servers, Servers);
@@ -54,7 +52,8 @@ internal static class Choice
     private static bool Is(string word, string choice) =>
         string.Equals(word, choice, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsOneOf(TaskLoggingHelper log, string parameter, string value, string[] choices)
+    private static bool IsOneOf(TaskLoggingHelper log, string parameter, string value,
+        IReadOnlyList<string> choices)
     {
         if (value.Length == 0 || choices.Contains(value, StringComparer.OrdinalIgnoreCase))
         {

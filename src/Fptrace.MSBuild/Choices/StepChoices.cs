@@ -1,7 +1,3 @@
-using Fptrace.Caching;
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
-
 namespace Fptrace.MSBuild.Choices;
 
 /// <summary>Parameters or properties that take one of a few words. Empty means the default.</summary>

@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using Fptrace.Caching;
-using Fptrace.Manifests.Checking;
-using Fptrace.Steps;
 
 namespace Fptrace.MSBuild.Choices;
 

@@ -1,5 +1,3 @@
-using Fptrace.Model;
-
 namespace Fptrace.MSBuild.State;
 
 /// <summary>What became of a step in this build.</summary>

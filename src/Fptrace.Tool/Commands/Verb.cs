@@ -23,4 +23,20 @@ internal sealed record Verb(
 {
     /// <summary>What <c>--help</c> prints.</summary>
     public string Help => Page.Write(Options());
+
+    /// <summary>A verb with operands, which prints its help or carries out the command.</summary>
+    public static Verb Of<T>(string name, string summary, OperandKind operands, Func<OperandOptionTable<T>> options,
+        HelpPage page, Func<T, TextWriter, int> command) =>
+        new(name, summary, operands, options, page, (args, output, _) =>
+        {
+            OperandOptionTable<T> table = options();
+            SplitArguments split = table.Split(args);
+            if (!table.AsksForHelp(split))
+            {
+                return command(table.Read(split), output);
+            }
+
+            output.Write(page.Write(table));
+            return 0;
+        });
 }

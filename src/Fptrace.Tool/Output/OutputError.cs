@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace.Output;
 
 /// <summary>A system call on an output failed.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Output;

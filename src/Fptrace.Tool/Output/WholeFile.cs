@@ -60,21 +60,15 @@ internal static class WholeFile
     public static void Overwrite(ReadOnlySpan<byte> path, Action<int> fill)
     {
         int fd = OutputError.Check(OwnFiles.Open(OutputPath.Terminated(path), fcntl.O_WRONLY | fcntl.O_NOCTTY));
+        using var closing = new ClosedAtEnd(fd);
+        OutputError.Check(OwnFiles.Truncate(fd));
         try
         {
-            OutputError.Check(OwnFiles.Truncate(fd));
-            try
-            {
-                fill(fd);
-            }
-            catch (OutputError e)
-            {
-                throw new OutputError(e.Errno, isPartial: true);
-            }
+            fill(fd);
         }
-        finally
+        catch (OutputError e)
         {
-            Files.Close(fd);
+            throw new OutputError(e.Errno, isPartial: true);
         }
     }
 

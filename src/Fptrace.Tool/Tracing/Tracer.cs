@@ -154,7 +154,6 @@ internal static class Tracer
             }
 
             summary = new TraceSummary(
-                [.. command.Select(word => new ByteString(word))],
                 EngineName.Of(launcher.Engine),
                 recorder.Started,
                 recorder.Now,

@@ -1,5 +1,4 @@
 using Fptrace.MSBuild.Support;
-using Fptrace.Manifests;
 
 namespace Fptrace.MSBuild.Scenarios;
 

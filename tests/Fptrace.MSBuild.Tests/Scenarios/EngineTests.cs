@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Fptrace.MSBuild.Support;
+using Fptrace.Support;
 
 namespace Fptrace.MSBuild.Scenarios;
 
@@ -34,7 +35,7 @@ public sealed class EngineTests(PackageFeed feed)
             "cat parts/*.txt > out.txt\necho $$ > pid.new; mv pid.new pid; sleep 1000 & sleep 1000\n");
         using (Process build = project.Workspace.Start("build", "step.proj"))
         {
-            WaitFor(() => File.Exists(project.Workspace.Path("pid")), "the step did not start");
+            Assert.True(Wait.Until(() => File.Exists(project.Workspace.Path("pid"))), "the step did not start");
             using (Process signal = Process.Start("kill", ["-INT", build.Id.ToString(CultureInfo.InvariantCulture)]))
             {
                 signal.WaitForExit();
@@ -45,7 +46,7 @@ public sealed class EngineTests(PackageFeed feed)
         }
 
         string process = "/proc/" + project.Workspace.Read("pid").Trim();
-        WaitFor(() => !Directory.Exists(process), "the step goes on");
+        Assert.True(Wait.Until(() => !Directory.Exists(process)), "the step goes on");
         project.Workspace.Write("step.sh", "cat parts/*.txt > out.txt\n");
         BuildLog next = project.Build();
         Assert.Equal(0, next.Skipped);
@@ -230,22 +231,5 @@ public sealed class EngineTests(PackageFeed feed)
         Assert.Contains("unused.txt", log.Warnings.ElementAt(1).Message, StringComparison.Ordinal);
         Assert.Empty(project.Build("-p:FptraceAudit=true",
             "-p:MSBuildWarningsAsMessages=\"FPT2001;FPT2002;FPT2003;FPT2004\"").Warnings);
-    }
-
-    private static void WaitFor(Func<bool> condition, string otherwise)
-    {
-        // Asked again and again: what is waited for happens in processes that MSBuild starts, which tell nobody. The
-        // limit only ends a test that has failed.
-        for (int i = 0; i < 1200; i++)
-        {
-            if (condition())
-            {
-                return;
-            }
-
-            Thread.Sleep(50);
-        }
-
-        Assert.Fail(otherwise);
     }
 }

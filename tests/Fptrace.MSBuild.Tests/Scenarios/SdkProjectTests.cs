@@ -1,5 +1,4 @@
 using Fptrace.MSBuild.Support;
-using Fptrace.Model;
 using Microsoft.Build.Framework;
 
 namespace Fptrace.MSBuild.Scenarios;

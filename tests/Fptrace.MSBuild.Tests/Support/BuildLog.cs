@@ -1,4 +1,3 @@
-using Fptrace.Manifests.Checking;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Logging.StructuredLogger;
 

@@ -60,9 +60,6 @@ internal sealed class BuildWorkspace : IDisposable
     /// <summary>dotnet build, expected to succeed.</summary>
     public BuildLog Build(params string[] arguments) => Succeed(Run("build", "", arguments));
 
-    /// <summary>dotnet msbuild, expected to succeed.</summary>
-    public BuildLog MSBuild(params string[] arguments) => Succeed(Run("msbuild", "", arguments));
-
     /// <param name="verb">build, msbuild, publish or clean.</param>
     /// <param name="directory">Where, below the root.</param>
     /// <param name="arguments">More arguments.</param>

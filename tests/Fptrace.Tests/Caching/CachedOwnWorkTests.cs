@@ -29,11 +29,7 @@ public sealed class CachedOwnWorkTests : IDisposable
     public void Appending_FormerResultInTheCache_RunsAgainAndAppends()
     {
         string[] command = ["sh", "-c", "cat in >> log"];
-        _run.Write("in", "1");
-        CachedRun.AssertRan(_run.Run(command));
-        _run.Write("in", "2");
-        CachedRun.AssertRan(_run.Run(command));
-        _run.Write("in", "1");
+        _run.RunWithTwoInputs(command);
 
         CachedRun.AssertRan(_run.Run(command));
 
@@ -63,11 +59,7 @@ public sealed class CachedOwnWorkTests : IDisposable
     public void Remembering_BackInPlace_RunsUnlessItIsIdempotent()
     {
         _run.Write("deps", "");
-        _run.Write("in", "1");
-        CachedRun.AssertRan(_run.Run(s_remembering));
-        _run.Write("in", "2");
-        CachedRun.AssertRan(_run.Run(s_remembering));
-        _run.Write("in", "1");
+        _run.RunWithTwoInputs(s_remembering);
 
         CachedRun.AssertHit(_run.Run(["--cache-idempotent"], s_remembering));
 

@@ -1,5 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Support;
 
 namespace Fptrace.Caching;
 

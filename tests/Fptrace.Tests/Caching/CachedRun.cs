@@ -39,6 +39,16 @@ internal sealed class CachedRun : IDisposable
         return result;
     }
 
+    /// <summary>Runs a command with an input, then with another one, and puts the first one back.</summary>
+    public void RunWithTwoInputs(params string[] command)
+    {
+        Write("in", "1");
+        AssertRan(Run(command));
+        Write("in", "2");
+        AssertRan(Run(command));
+        Write("in", "1");
+    }
+
     public CommandResult Care(params string[] words) =>
         CommandRunner.Run(Root, [.. FptraceExecutable.Command, "cache", .. words, Store]);
 

@@ -1,5 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Caching;
@@ -89,12 +88,8 @@ public sealed class PriorStateRunTests : IDisposable
     {
         Requires.Program("python3");
         string[] command = Python(script);
-        _run.Write("in", "1");
-        CachedRun.AssertRan(_run.Run(command));
-        _run.Write("in", "2");
-        CachedRun.AssertRan(_run.Run(command));
+        _run.RunWithTwoInputs(command);
         Assert.Equal("12", _run.Read("o"));
-        _run.Write("in", "1");
 
         CachedRun.AssertRan(_run.Run(command));
 
@@ -166,11 +161,7 @@ public sealed class PriorStateRunTests : IDisposable
     public void KeptOutput_DeletedWithItsTree_IsRestoredFromTheRunThatMadeIt()
     {
         string[] command = ["sh", "-c", "cat in > o; [ -e kept ] || echo made > kept"];
-        _run.Write("in", "1");
-        CachedRun.AssertRan(_run.Run(command));
-        _run.Write("in", "2");
-        CachedRun.AssertRan(_run.Run(command));
-        _run.Write("in", "1");
+        _run.RunWithTwoInputs(command);
         CachedRun.AssertHit(_run.Run(command));
         _run.Write("in", "2");
         CachedRun.AssertHit(_run.Run(command));

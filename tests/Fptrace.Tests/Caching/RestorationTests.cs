@@ -1,7 +1,6 @@
 using Fptrace.Caching.Store;
 using Fptrace.Engine;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Posix;

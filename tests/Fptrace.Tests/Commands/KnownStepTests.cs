@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Commands;

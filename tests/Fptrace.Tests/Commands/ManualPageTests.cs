@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Help.Manual;
 using Fptrace.Engine;
 using Fptrace.Support;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Fptrace.Model;
-using Fptrace.Steps;
 using Fptrace.Support;
 using Json.Schema;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Fptrace.Linux.Headers;
-using Fptrace.Support;
 
 namespace Fptrace.Engine;
 

@@ -1,5 +1,3 @@
-using Fptrace.Support;
-
 namespace Fptrace.Engine;
 
 /// <summary>A restored library and a project of two parallel steps, with a home of their own.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Engine;
 
@@ -9,8 +8,6 @@ namespace Fptrace.Engine;
 /// <param name="Errno">With what it fails; 0 for not at all, −N for N milliseconds later.</param>
 internal sealed record InjectedFault(string Call, string When, int Errno)
 {
-    public static readonly InjectedFault None = new("cont", "0", 0);
-
     /// <summary>The words that start the tool with it. Outputs in <paramref name="directory"/> count as the
     /// tool's.</summary>
     public IReadOnlyList<string> Around(WorkDirectory directory) => Around(directory, directory.Results);

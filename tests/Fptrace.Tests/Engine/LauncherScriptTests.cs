@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

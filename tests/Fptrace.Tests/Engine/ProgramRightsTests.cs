@@ -99,12 +99,10 @@ public sealed class ProgramRightsTests
         Make(directory, "chmod 4755 it", "exit");
         using LiveRun run = Start(directory, command, options);
         int pid = Pid(run);
-        while (command.Contains('&') && ProcessStatus.Of(ProcessStatus.Of(pid).ParentId).Name == "sh")
-        {
-            // Nothing else tells that the first process has ended.
-            Thread.Sleep(10);
-        }
 
+        // Nothing else tells that the first process has ended.
+        Assert.True(Wait.Until(() =>
+            !command.Contains('&') || ProcessStatus.Of(ProcessStatus.Of(pid).ParentId).Name != "sh"));
         LiveRun.Kill(number, run.Pid);
         Assert.Equal(status, run.Finish().ExitCode);
         Assert.False(ProcessStatus.Of(pid).IsAlive, "the program runs on");

@@ -1,7 +1,6 @@
 using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
-using Fptrace.Support;
 
 namespace Fptrace.Engine;
 

@@ -1,4 +1,3 @@
-using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fptrace.Model;
 
 namespace Fptrace.Engine;
 

@@ -1,5 +1,3 @@
-using Fptrace.Model;
-
 namespace Fptrace.Engine;
 
 /// <summary>One access of the full trace; paths as the trace has them.</summary>

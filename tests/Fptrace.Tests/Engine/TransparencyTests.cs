@@ -1,4 +1,3 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Engine;

@@ -1,5 +1,4 @@
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Engine;
 

@@ -1,6 +1,3 @@
-using Fptrace.Linux.Headers;
-using Fptrace.Tracing.Calls;
-
 namespace Fptrace.Generated;
 
 /// <summary>Random trees of steps. The same seed makes the same case, here and everywhere.</summary>

@@ -1,6 +1,3 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Model;
-
 namespace Fptrace.Generated;
 
 /// <summary>What a thread of the model has: its execution, and a working directory and descriptors that others may

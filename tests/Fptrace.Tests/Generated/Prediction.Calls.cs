@@ -1,6 +1,4 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Generated;
 

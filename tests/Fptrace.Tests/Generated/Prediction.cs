@@ -1,8 +1,5 @@
 using System.Globalization;
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
-using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Generated;
 

@@ -1,5 +1,3 @@
-using Fptrace.Tracing.Calls;
-
 namespace Fptrace.Generated;
 
 /// <summary>One command of a case, as a line of the scripts of tests/programs/steps.c.</summary>
@@ -27,6 +25,4 @@ internal sealed record Step(string Call)
 
     /// <summary>The steps of a process, thread or program.</summary>
     public IReadOnlyList<Step>? Block { get; init; }
-
-    public bool StartsProgram => Call is "spawn" or "exec" or "execat";
 }

@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace.GeneratedRuns;
 
 /// <summary>What stands at a path of a <see cref="World"/>.</summary>

@@ -1,5 +1,4 @@
 using Fptrace.Generated;
-using Fptrace.Linux.Headers;
 
 namespace Fptrace.GeneratedRuns;
 

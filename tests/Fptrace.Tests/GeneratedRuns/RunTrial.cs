@@ -1,6 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
-using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Support;
 

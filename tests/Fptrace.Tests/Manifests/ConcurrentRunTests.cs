@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;
@@ -12,7 +11,7 @@ public sealed class ConcurrentRunTests
     public void SecondRun_WaitsSaysForWhomAndIsSkipped()
     {
         using RunScenario scenario = Waiting();
-        using Process first = Start(scenario, "started");
+        using Process first = scenario.Start(until: "started");
         using Process second = CommandRunner.Start(scenario.Directory.Work, scenario.CommandLine);
         string? line = second.StandardError.ReadLine();
         Assert.Equal($"fptrace: waits for another fptrace to run this step (process {first.Id})", line);
@@ -46,7 +45,7 @@ public sealed class ConcurrentRunTests
     public void HolderKilled_NextOneRuns()
     {
         using RunScenario scenario = Waiting();
-        using (Process first = Start(scenario, "started"))
+        using (Process first = scenario.Start(until: "started"))
         {
             first.Kill();
             CommandRunner.Finish(first, scenario.Command);
@@ -79,17 +78,5 @@ public sealed class ConcurrentRunTests
         };
         scenario.Directory.Write("in", "text\n");
         return scenario;
-    }
-
-    private static Process Start(RunScenario scenario, string file)
-    {
-        Process process = CommandRunner.Start(scenario.Directory.Work, scenario.CommandLine);
-        while (!File.Exists(scenario.Directory.Path(file)))
-        {
-            Requires.That(!process.HasExited, "needs ptrace");
-            Thread.Sleep(5);
-        }
-
-        return process;
     }
 }

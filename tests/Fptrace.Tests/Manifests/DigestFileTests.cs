@@ -4,7 +4,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Posix;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,7 +1,6 @@
 using Fptrace.Caching;
 using Fptrace.Engine;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Fptrace.Engine;
 using Fptrace.Manifests.Checking;
-using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Fptrace.Engine;
-using Fptrace.Model;
 using Fptrace.Steps;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

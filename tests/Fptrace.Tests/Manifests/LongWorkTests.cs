@@ -1,7 +1,6 @@
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Steps;
-using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 

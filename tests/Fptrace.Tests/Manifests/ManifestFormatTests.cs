@@ -1,7 +1,5 @@
 using System.Text;
-using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
-using Fptrace.Model;
 using Fptrace.Steps;
 
 namespace Fptrace.Manifests;

@@ -5,7 +5,6 @@ using Fptrace.Manifests.Checking;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
-using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 
@@ -127,7 +126,7 @@ public sealed class ManifestIndexLifeTests : IDisposable
         ManifestFile.Save(kept, SampleManifest.Large());
         ManifestFile.Save(Path, SampleManifest.Large());
         File.Delete(Path);
-        new ManifestFolder(System.IO.Path.GetDirectoryName(Path)!).Forget(TimeSpan.FromDays(1), ofOthers: false);
+        new ManifestFolder(System.IO.Path.GetDirectoryName(Path)!).Forget(TimeSpan.FromDays(1));
         Assert.False(File.Exists(Index));
         Assert.True(File.Exists(IndexFile.Of(kept)));
     }

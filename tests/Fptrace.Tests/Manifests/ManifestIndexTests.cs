@@ -4,7 +4,6 @@ using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Posix;
-using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 

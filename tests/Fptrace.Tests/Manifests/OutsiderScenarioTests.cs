@@ -1,5 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;

@@ -41,7 +41,8 @@ public sealed class PathCursorTests : IDisposable
     [InlineData(true)]
     public void PathAfterPath_EachStopsWhereItsOwnWayDoes(bool byName)
     {
-        using var cursor = new PathCursor(new ByteString(Encoding.UTF8.GetBytes(_directory.Work)), byName);
+        var root = new ByteString(Encoding.UTF8.GetBytes(_directory.Work));
+        using var cursor = new PathCursor(root) { GoesByName = byName };
         foreach ((string path, int error, int stoppedAt) in s_looks)
         {
             ReadOnlySpan<byte> name = cursor.Go(Encoding.UTF8.GetBytes(path));

@@ -1,8 +1,7 @@
+using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 
@@ -48,6 +47,15 @@ internal sealed class RunScenario : IDisposable
         return line.StartsWith(SkipLine, StringComparison.Ordinal) ? Skipped
             : line.StartsWith(RunLine, StringComparison.Ordinal) ? Bare(line[RunLine.Length..])
             : throw new Xunit.Sdk.XunitException($"neither run nor skipped: {Last.Error}");
+    }
+
+    /// <summary>Starts it, and waits until its command has made this file.</summary>
+    public Process Start(string until)
+    {
+        Process process = CommandRunner.Start(Directory.Work, CommandLine);
+        Assert.True(Wait.Until(() => File.Exists(Directory.Path(until)) || process.HasExited));
+        Requires.That(File.Exists(Directory.Path(until)), "needs ptrace");
+        return process;
     }
 
     /// <summary>Runs it for the first time; the second time it is skipped.</summary>

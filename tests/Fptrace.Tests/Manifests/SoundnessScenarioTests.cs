@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 
@@ -47,8 +45,7 @@ public sealed class SoundnessScenarioTests
         using var scenario = new RunScenario("sh", "-c",
             "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
         scenario.Directory.Write("in", "text\n");
-        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
-        WaitFor(scenario.Directory.Path("started"), process);
+        using Process process = scenario.Start(until: "started");
         scenario.Directory.Write("in", "other\n");
         scenario.Directory.Write("answer", "go\n");
         CommandResult result = CommandRunner.Finish(process, scenario.Command);
@@ -63,8 +60,7 @@ public sealed class SoundnessScenarioTests
         using var scenario = new RunScenario("sh", "-c",
             "ls gen > out; : > started; until [ -s gen/answer ]; do sleep 0.01; done");
         Directory.CreateDirectory(scenario.Directory.Path("gen"));
-        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
-        WaitFor(scenario.Directory.Path("started"), process);
+        using Process process = scenario.Start(until: "started");
         scenario.Directory.Write("gen/answer", "go\n");
         CommandResult result = CommandRunner.Finish(process, scenario.Command);
         Assert.Contains("while the command ran: gen", result.Error, StringComparison.Ordinal);
@@ -80,8 +76,7 @@ public sealed class SoundnessScenarioTests
         scenario.RunTwice();
         scenario.Directory.Write("stop", "");
         File.Delete(scenario.Directory.Path("started"));
-        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
-        WaitFor(scenario.Directory.Path("started"), process);
+        using Process process = scenario.Start(until: "started");
         CommandRunner.Run("/", ["kill", "-TERM", $"{process.Id}"]);
         Assert.Equal(143, CommandRunner.Finish(process, scenario.Command).ExitCode);
         File.Delete(scenario.Directory.Path("stop"));
@@ -96,8 +91,7 @@ public sealed class SoundnessScenarioTests
             "cat in > out; : > started; if [ -e stop ]; then sleep 60; fi");
         scenario.Directory.Write("in", "text\n");
         scenario.Directory.Write("stop", "");
-        using Process process = CommandRunner.Start(scenario.Directory.Work, Command(scenario));
-        WaitFor(scenario.Directory.Path("started"), process);
+        using Process process = scenario.Start(until: "started");
         process.Kill();
         CommandRunner.Finish(process, scenario.Command);
         File.Delete(scenario.Directory.Path("stop"));
@@ -138,22 +132,8 @@ public sealed class SoundnessScenarioTests
             Launcher = ["sh", "-c", "exec \"$@\" 2>&1", "sh"],
             Options = ["--quiet"],
         };
-        string[] command = [.. scenario.Launcher, .. Command(scenario)];
-        string first = CommandRunner.Run(scenario.Directory.Work, command).Output;
+        string first = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine).Output;
         Assert.StartsWith("1\n2\n3\n", first, StringComparison.Ordinal);
-        Assert.Equal(first, CommandRunner.Run(scenario.Directory.Work, command).Output);
-    }
-
-    private static string[] Command(RunScenario scenario) =>
-        [.. FptraceExecutable.Command, "run", "--root", scenario.Directory.Work, "--manifest", scenario.Manifest,
-            .. scenario.Options, "--", .. scenario.Command];
-
-    private static void WaitFor(string path, Process process)
-    {
-        while (!File.Exists(path))
-        {
-            Requires.That(!process.HasExited, "needs ptrace");
-            Thread.Sleep(5);
-        }
+        Assert.Equal(first, CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine).Output);
     }
 }

@@ -1,9 +1,7 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

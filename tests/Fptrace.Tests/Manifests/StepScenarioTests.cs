@@ -1,7 +1,5 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Manifests;
 

@@ -126,7 +126,7 @@ public sealed class UpToDateCheckTests
             {
                 Path = SampleManifest.Bytes(Stored(i)),
                 Kind = ObservationKind.Content,
-                State = CurrentState.StateOf(SampleManifest.Bytes(Name(root, i))),
+                State = CurrentState.StateOf(SampleManifest.Bytes(Name(root, i)), out _),
             });
         }
 

@@ -14,7 +14,7 @@ internal static class Sample
     public static ByteString Bytes(string latin1) => new(Encoding.Latin1.GetBytes(latin1));
 
     public static TraceSummary Summary(params IncompleteReason[] reasons) =>
-        new([Name("true")], "notify", DateTimeOffset.UnixEpoch, 5, 0, new Verdict(reasons));
+        new("notify", DateTimeOffset.UnixEpoch, 5, 0, new Verdict(reasons));
 
     public static Execution Execution(
         int id, int parent, string path, IEnumerable<string> arguments, string directory = "/tmp",

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Output;
 using static Fptrace.Tests.Output.Sample;

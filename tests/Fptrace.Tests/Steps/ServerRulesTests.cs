@@ -4,7 +4,6 @@ using Fptrace.Engine;
 using Fptrace.Manifests;
 using Fptrace.Model;
 using Fptrace.Support;
-using Fptrace.Tracing.Launch;
 
 namespace Fptrace.Steps;
 

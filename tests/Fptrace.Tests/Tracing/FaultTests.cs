@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
-using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;

@@ -1,6 +1,3 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
-
 namespace Fptrace.Workflows;
 
 /// <summary>A job as people type it, on a project small enough for a test; a row of docs/workflows.md.</summary>
@@ -24,12 +21,8 @@ internal sealed record Workflow(string Name, IReadOnlyList<string> Command)
     /// <summary>The checked-in fptrace.json; null: it needs none.</summary>
     public string? Config { get; init; }
 
-    /// <summary>The source that is edited: <see cref="First"/> becomes <see cref="Second"/> in it.</summary>
+    /// <summary>The source that is edited: "first" becomes "second" in it.</summary>
     public required string Edited { get; init; }
-
-    public string First { get; init; } = "first";
-
-    public string Second { get; init; } = "second";
 
     /// <summary>The file that shows what was built; null: what the command prints shows it.</summary>
     public string? Result { get; init; }

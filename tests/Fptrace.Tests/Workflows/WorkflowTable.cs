@@ -1,6 +1,3 @@
-using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Processes;
-
 namespace Fptrace.Workflows;
 
 /// <summary>The rows of docs/workflows.md.</summary>
@@ -107,42 +104,9 @@ internal static class WorkflowTable
 
     public static IReadOnlyList<Workflow> All { get; } =
     [
-        new("dotnet build", ["dotnet", "build"])
-        {
-            Programs = ["dotnet"],
-            Files = new Dictionary<string, string>
-            {
-                ["app.csproj"] = Library,
-                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }",
-            },
-            Preparation = [["dotnet", "restore"]],
-            Edited = "Word.cs",
-            Result = "bin/Debug/net10.0/app.dll",
-        },
-        new("dotnet publish", ["dotnet", "publish"])
-        {
-            Programs = ["dotnet"],
-            Files = new Dictionary<string, string>
-            {
-                ["app.csproj"] = Library,
-                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }",
-            },
-            Preparation = [["dotnet", "restore"]],
-            Edited = "Word.cs",
-            Result = "bin/Release/net10.0/publish/app.dll",
-        },
-        new("dotnet format", ["dotnet", "format"])
-        {
-            Programs = ["dotnet"],
-            Files = new Dictionary<string, string>
-            {
-                ["app.csproj"] = Library,
-                ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }\n",
-            },
-            Preparation = [["dotnet", "restore"]],
-            Edited = "Word.cs",
-            Result = "Word.cs",
-        },
+        Dotnet("build", "bin/Debug/net10.0/app.dll"),
+        Dotnet("publish", "bin/Release/net10.0/publish/app.dll"),
+        Dotnet("format", "Word.cs"),
         new("dotnet test", ["dotnet", "test", "--logger", "console;verbosity=detailed"])
         {
             Programs = ["dotnet"],
@@ -243,4 +207,17 @@ internal static class WorkflowTable
             Result = "out/Word.class",
         },
     ];
+
+    private static Workflow Dotnet(string verb, string result) => new($"dotnet {verb}", ["dotnet", verb])
+    {
+        Programs = ["dotnet"],
+        Files = new Dictionary<string, string>
+        {
+            ["app.csproj"] = Library,
+            ["Word.cs"] = "public static class Word { public const string Text = \"the first one\"; }\n",
+        },
+        Preparation = [["dotnet", "restore"]],
+        Edited = "Word.cs",
+        Result = result,
+    };
 }

@@ -72,44 +72,16 @@ internal ref struct EntryReader
     /// <summary>How many items follow, each of at least <paramref name="smallest"/> bytes.</summary>
     public int Count(int smallest) => (int)Number(Math.Min(_rest.Length / smallest, int.MaxValue));
 
-    public ReadOnlySpan<byte> Bytes()
-    {
-        int length = (int)Number(_rest.Length);
-        if (length > _rest.Length)
-        {
-            throw new InvalidDataException("ends too early");
-        }
-
-        ReadOnlySpan<byte> bytes = _rest[..length];
-        _rest = _rest[length..];
-        return bytes;
-    }
+    public ReadOnlySpan<byte> Bytes() => Take((int)Number(_rest.Length));
 
     public ByteString Text() => new(Bytes());
 
-    public ContentDigest Digest()
-    {
-        if (_rest.Length < ContentDigest.Length)
-        {
-            throw new InvalidDataException("ends too early");
-        }
+    public ContentDigest Digest() => ContentDigest.FromBytes(Take(ContentDigest.Length));
 
-        var digest = ContentDigest.FromBytes(_rest[..ContentDigest.Length]);
-        _rest = _rest[ContentDigest.Length..];
-        return digest;
-    }
+    public UInt128 Checksum() => BinaryPrimitives.ReadUInt128BigEndian(Take(ChecksumLength));
 
-    public UInt128 Checksum()
-    {
-        if (_rest.Length < ChecksumLength)
-        {
-            throw new InvalidDataException("ends too early");
-        }
-
-        UInt128 value = BinaryPrimitives.ReadUInt128BigEndian(_rest);
-        _rest = _rest[ChecksumLength..];
-        return value;
-    }
+    /// <param name="largest">The largest size that makes sense.</param>
+    public BlobReference Blob(long largest) => new(Digest(), Number(largest));
 
     public readonly void End()
     {
@@ -117,6 +89,18 @@ internal ref struct EntryReader
         {
             throw new InvalidDataException("goes on after its end");
         }
+    }
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (length > _rest.Length)
+        {
+            throw new InvalidDataException("ends too early");
+        }
+
+        ReadOnlySpan<byte> taken = _rest[..length];
+        _rest = _rest[length..];
+        return taken;
     }
 
     private static ReadOnlySpan<byte> Body(ReadOnlySpan<byte> entry)

@@ -58,6 +58,13 @@ internal sealed class EntryWriter
         _buffer.Advance(EntryReader.ChecksumLength);
     }
 
+    /// <summary>Writes all of it but the checksum.</summary>
+    public void Blob(BlobReference blob)
+    {
+        Digest(blob.Digest);
+        Number((ulong)blob.Size);
+    }
+
     public byte[] Finish()
     {
         Digest(Sha256.Of(_buffer.WrittenSpan));

@@ -1,5 +1,3 @@
-using Fptrace.Manifests;
-
 namespace Fptrace.Caching.Keys;
 
 /// <summary>A path set of earlier runs of a step.</summary>

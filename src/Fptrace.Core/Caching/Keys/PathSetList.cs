@@ -27,9 +27,7 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
         var sets = new KnownPathSet[reader.Number(MostSets)];
         for (int i = 0; i < sets.Length; i++)
         {
-            sets[i] = new KnownPathSet(
-                new BlobReference(reader.Digest(), reader.Number(LargestBlob)),
-                new BlobReference(reader.Digest(), reader.Number(LargestBlob)));
+            sets[i] = new KnownPathSet(reader.Blob(LargestBlob), reader.Blob(LargestBlob));
         }
 
         reader.End();
@@ -42,10 +40,8 @@ internal sealed record PathSetList(IReadOnlyList<KnownPathSet> Sets)
         writer.Number((ulong)Sets.Count);
         foreach (KnownPathSet known in Sets)
         {
-            writer.Digest(known.Set.Digest);
-            writer.Number((ulong)known.Set.Size);
-            writer.Digest(known.Manifest.Digest);
-            writer.Number((ulong)known.Manifest.Size);
+            writer.Blob(known.Set);
+            writer.Blob(known.Manifest);
         }
 
         return writer.Finish();

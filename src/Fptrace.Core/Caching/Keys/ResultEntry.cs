@@ -1,4 +1,3 @@
-using Fptrace.Manifests;
 using Fptrace.Model;
 
 namespace Fptrace.Caching.Keys;
@@ -23,11 +22,11 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
     public static ResultEntry Parse(ReadOnlySpan<byte> entry)
     {
         var reader = new EntryReader(entry, Heading);
-        BlobReference manifest = Blob(ref reader);
+        BlobReference manifest = reader.Blob(LargestBlob);
         var blobs = new BlobReference[reader.Count(ContentDigest.Length + 1 + EntryReader.ChecksumLength)];
         for (int i = 0; i < blobs.Length; i++)
         {
-            blobs[i] = Blob(ref reader) with { Checksum = reader.Checksum() };
+            blobs[i] = reader.Blob(LargestBlob) with { Checksum = reader.Checksum() };
         }
 
         int[] ages = new int[reader.Count(1)];
@@ -43,11 +42,11 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
     public byte[] Serialize()
     {
         var writer = new EntryWriter(Heading);
-        Write(writer, Manifest);
+        writer.Blob(Manifest);
         writer.Number((ulong)Blobs.Count);
         foreach (BlobReference blob in Blobs)
         {
-            Write(writer, blob);
+            writer.Blob(blob);
             writer.Checksum(blob.Checksum);
         }
 
@@ -58,13 +57,5 @@ internal sealed record ResultEntry(BlobReference Manifest, IReadOnlyList<BlobRef
         }
 
         return writer.Finish();
-    }
-
-    private static BlobReference Blob(ref EntryReader reader) => new(reader.Digest(), reader.Number(LargestBlob));
-
-    private static void Write(EntryWriter writer, BlobReference blob)
-    {
-        writer.Digest(blob.Digest);
-        writer.Number((ulong)blob.Size);
     }
 }

@@ -1,5 +1,4 @@
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 
 namespace Fptrace.Caching.Restoring;
 

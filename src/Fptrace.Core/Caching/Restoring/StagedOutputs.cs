@@ -83,7 +83,7 @@ internal sealed class StagedOutputs
             return result < 0 ? result : FilesAt.SetTimes(directory, name, time);
         }
 
-        using SafeFileHandle blob = _store.OpenFile(CacheSpace.Content, output.State.Digest)
+        using SafeFileHandle blob = _store.OpenBlob(output.State.Digest)
             ?? throw new RestoreException($"the cache has lost the content of {output.Path}");
         return Copy(output, blob, time, directory, name);
     }

@@ -12,7 +12,7 @@ namespace Fptrace.Caching.Store;
 /// What is read is checked: a blob against its name, an entry against its checksum. Damaged files count as missing and
 /// are removed. Thread-safe.
 /// </remarks>
-public sealed class ContentStore : ICacheStore, IDisposable
+public sealed class ContentStore : IDisposable
 {
     // 0400: nobody should change a blob by mistake, and other users should not read what a command printed.
     private const uint ReadOnlyMode = 0x100;
@@ -52,39 +52,6 @@ public sealed class ContentStore : ICacheStore, IDisposable
             : null;
     }
 
-    public bool Contains(CacheSpace space, ContentDigest key) =>
-        FileLook.At(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep).Type == FileType.Regular;
-
-    public Stream? OpenRead(CacheSpace space, ContentDigest key) =>
-        OpenFile(space, key) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : null;
-
-    public bool Write(CacheSpace space, ContentDigest key, Stream content)
-    {
-        ArgumentNullException.ThrowIfNull(content);
-        byte[] temporary = StoreDirectory.NewTemporary();
-        int descriptor = IsWritable ? FilesAt.Create(Directory.Descriptor, temporary, ReadOnlyMode) : -1;
-        if (descriptor < 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            using (var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Write,
-                bufferSize: 0))
-            {
-                content.CopyTo(file, 1 << 18);
-            }
-
-            return Directory.Publish(temporary, space, key) == 0;
-        }
-        catch (IOException)
-        {
-            _ = FilesAt.Unlink(Directory.Descriptor, temporary);
-            return false;
-        }
-    }
-
     public void Dispose() => Directory.Dispose();
 
     /// <summary>
@@ -95,10 +62,11 @@ public sealed class ContentStore : ICacheStore, IDisposable
     internal StoreLock? Share(CancellationToken cancellation) =>
         Directory.Lock("lock", LockKind.Shared, TimeSpan.FromSeconds(30), cancellation);
 
-    /// <summary>Opens a blob or an entry without a check of its content; null if there is none.</summary>
-    internal SafeFileHandle? OpenFile(CacheSpace space, ContentDigest key)
+    /// <summary>Opens a blob without a check of its content; null if there is none.</summary>
+    internal SafeFileHandle? OpenBlob(ContentDigest digest)
     {
-        int descriptor = FilesAt.OpenRead(Directory.Descriptor, StoreDirectory.NameOf(space, key), FinalLink.Keep);
+        int descriptor = FilesAt.OpenRead(
+            Directory.Descriptor, StoreDirectory.NameOf(CacheSpace.Content, digest), FinalLink.Keep);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

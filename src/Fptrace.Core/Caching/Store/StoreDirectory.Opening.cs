@@ -1,6 +1,5 @@
 using System.Text;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Posix;
 
 namespace Fptrace.Caching.Store;

@@ -206,7 +206,7 @@ public static class StoreMaintenance
     {
         try
         {
-            using SafeFileHandle? file = store.OpenFile(CacheSpace.Content, blob.Key);
+            using SafeFileHandle? file = store.OpenBlob(blob.Key);
             if (file is null)
             {
                 return null;
@@ -267,6 +267,7 @@ public static class StoreMaintenance
         return removed;
     }
 
-    private static CacheException Busy(ContentStore store) =>
+    /// <summary>Says that others keep the store locked.</summary>
+    public static CacheException Busy(ContentStore store) =>
         new($"cache {store.Path} is in use by other runs; try again when they have ended");
 }

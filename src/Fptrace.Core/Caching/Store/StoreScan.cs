@@ -28,7 +28,7 @@ internal sealed record StoreScan(IReadOnlyList<StoredFile> Files, IReadOnlyList<
                     && name.StartsWith(folder, StringComparison.Ordinal)
                     && Sha256.TryParse(name, out ContentDigest key))
                 {
-                    files.Add(new StoredFile(space, key, look.Size, look.Times.ModifiedNs));
+                    files.Add(new StoredFile(key, look.Size, look.Times.ModifiedNs));
                 }
                 else if (look.Exists)
                 {

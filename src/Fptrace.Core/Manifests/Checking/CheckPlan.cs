@@ -14,9 +14,4 @@ public sealed record CheckPlan
 
     /// <summary>The largest number of threads; 0: as many as there are processors.</summary>
     public int Threads { get; init; }
-
-    /// <summary>
-    /// Called now and then, from any thread, with the number of observations and outputs that are done.
-    /// </summary>
-    public IProgress<int>? Progress { get; init; }
 }

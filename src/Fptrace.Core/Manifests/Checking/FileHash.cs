@@ -32,40 +32,34 @@ internal static class FileHash
                 break;
             }
 
-            try
+            using var closing = new ClosedAtEnd(fd);
+            long now = FileLook.Now();
+            FileLook before = FileLook.Of(fd);
+            ContentDigest digest = default;
+            long size = 0;
+            if (before.Size > BufferSize)
             {
-                long now = FileLook.Now();
-                FileLook before = FileLook.Of(fd);
-                ContentDigest digest = default;
-                long size = 0;
-                if (before.Size > BufferSize)
-                {
-                    LongWork.Reads(path);
-                }
-
-                if (before.Type != FileType.Regular
-                    || !(GitIndex.IsName(path)
-                        ? GitIndex.TryHash(fd, out digest, out size)
-                        : TryHash(fd, out digest, out size, cancellationToken)))
-                {
-                    break;
-                }
-
-                if (before.Size > BufferSize)
-                {
-                    LongWork.Reads([]);
-                }
-
-                FileLook after = FileLook.Of(fd);
-                if (before.Times == after.Times && before.Size == size)
-                {
-                    state = new FileState(FileType.Regular, before.Mode, size, digest, before.TimesAt(now));
-                    return true;
-                }
+                LongWork.Reads(path);
             }
-            finally
+
+            if (before.Type != FileType.Regular
+                || !(GitIndex.IsName(path)
+                    ? GitIndex.TryHash(fd, out digest, out size)
+                    : TryHash(fd, out digest, out size, cancellationToken)))
             {
-                _ = libc.close(fd);
+                break;
+            }
+
+            if (before.Size > BufferSize)
+            {
+                LongWork.Reads([]);
+            }
+
+            FileLook after = FileLook.Of(fd);
+            if (before.Times == after.Times && before.Size == size)
+            {
+                state = new FileState(FileType.Regular, before.Mode, size, digest, before.TimesAt(now));
+                return true;
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -50,14 +49,8 @@ internal static class GitWorkTree
             return null;
         }
 
-        try
-        {
-            return FileLook.Of(fd).Type == FileType.Regular && GitIndex.TryRead(fd, out byte[] text) ? text : null;
-        }
-        finally
-        {
-            _ = libc.close(fd);
-        }
+        using var closing = new ClosedAtEnd(fd);
+        return FileLook.Of(fd).Type == FileType.Regular && GitIndex.TryRead(fd, out byte[] text) ? text : null;
     }
 
     private static ByteString? Join(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> path)

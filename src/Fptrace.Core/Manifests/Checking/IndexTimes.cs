@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 using Fptrace.Steps;
@@ -46,45 +45,39 @@ internal static class IndexTimes
             return null;
         }
 
-        try
+        using var closing = new ClosedAtEnd(fd);
+        FileLook look = FileLook.Of(fd);
+        if (look.Type != FileType.Regular || !GitIndex.TryRead(fd, out byte[] text))
         {
-            FileLook look = FileLook.Of(fd);
-            if (look.Type != FileType.Regular || !GitIndex.TryRead(fd, out byte[] text))
-            {
-                return null;
-            }
+            return null;
+        }
 
-            var names = new List<ByteString>();
-            if (!IsWhole(text) || GitWorkTree.Of(index) is not { } top)
-            {
-                names.Add(Name(SHA256.HashData(text)));
-                _ = passed?.Invoke(default);
-                return names;
-            }
-
-            using var cursor = new PathCursor(top);
-            var entries = new GitIndexEntries(text);
-            while (entries.MoveNext())
-            {
-                Func<ByteString, bool>? ask = passed;
-                passed = ask is not null && ask(StoredPath.Expand(new ByteString(entries.Name), top)) ? null : ask;
-                ReadOnlySpan<byte> stat = text.AsSpan(entries.Start, GitIndex.ObjectOffset);
-                if (StoredPath.IsValid(entries.Name)
-                    && !Fits(stat, Look(cursor, entries.Name), look.Times.ModifiedNs, out bool isRacy))
-                {
-                    ByteString name = Name(entries.Name, isRacy ? [] : stat);
-                    names.Add(name);
-                    found?.Invoke(name, StoredPath.Expand(new ByteString(entries.Name), top));
-                }
-            }
-
-            names.Sort();
+        var names = new List<ByteString>();
+        if (!IsWhole(text) || GitWorkTree.Of(index) is not { } top)
+        {
+            names.Add(Name(SHA256.HashData(text)));
+            _ = passed?.Invoke(default);
             return names;
         }
-        finally
+
+        using var cursor = new PathCursor(top);
+        var entries = new GitIndexEntries(text);
+        while (entries.MoveNext())
         {
-            _ = libc.close(fd);
+            Func<ByteString, bool>? ask = passed;
+            passed = ask is not null && ask(StoredPath.Expand(new ByteString(entries.Name), top)) ? null : ask;
+            ReadOnlySpan<byte> stat = text.AsSpan(entries.Start, GitIndex.ObjectOffset);
+            if (StoredPath.IsValid(entries.Name)
+                && !Fits(stat, Look(cursor, entries.Name), look.Times.ModifiedNs, out bool isRacy))
+            {
+                ByteString name = Name(entries.Name, isRacy ? [] : stat);
+                names.Add(name);
+                found?.Invoke(name, StoredPath.Expand(new ByteString(entries.Name), top));
+            }
         }
+
+        names.Sort();
+        return names;
     }
 
     /// <summary>One digest of all names except the step's own.</summary>

@@ -17,7 +17,6 @@ internal sealed class ManifestWalk
     private readonly Dictionary<int, Observation> _newObservations = [];
     private readonly Dictionary<int, StepOutput> _newOutputs = [];
     private int _firstChunk = int.MaxValue;
-    private int _done;
 
     public ManifestWalk(Manifest manifest, CheckPlan options, CancellationToken cancellation)
     {
@@ -55,8 +54,6 @@ internal sealed class ManifestWalk
                 _firstChunk = Math.Min(_firstChunk, chunk);
             }
         }
-
-        _options.Progress?.Report(Interlocked.Add(ref _done, end - (chunk * size)));
     }
 
     public IEnumerable<Difference> Differences() => _differences.Count == 0
@@ -81,11 +78,9 @@ internal sealed class ManifestWalk
 
         using Measure measure = NewMeasure();
         var found = new List<Difference>();
-        var stored = _manifest.Observations as StoredObservations;
         for (int i = 0; i < _manifest.Observations.Count; i++)
         {
-            ObservationKind kind = stored?.Entry(i).Kind ?? _manifest.Observations[i].Kind;
-            if (kind == ObservationKind.IndexTimes && !_newObservations.ContainsKey(i))
+            if (KindOf(i) == ObservationKind.IndexTimes && !_newObservations.ContainsKey(i))
             {
                 Observation old = _manifest.Observations[i];
                 ObservationComparison.Compare(old,
@@ -139,6 +134,10 @@ internal sealed class ManifestWalk
         }
     }
 
+    private ObservationKind KindOf(int observation) =>
+        (_manifest.Observations as StoredObservations)?.Entry(observation).Kind
+            ?? _manifest.Observations[observation].Kind;
+
     /// <summary>Whether the step itself left a link there. The search is linear, since few checks need it.</summary>
     private bool IsOwnLink(ByteString path)
     {
@@ -155,21 +154,15 @@ internal sealed class ManifestWalk
 
     private void CheckObservation(Measure measure, int i, List<Difference> found)
     {
-        // If the stored row still holds, no Observation has to be made.
+        // The state before ReadModifyWrite is gone, by the step's own work, and the state after it is an output. If the
+        // stored row still holds, no Observation has to be made.
         var stored = _manifest.Observations as StoredObservations;
-        if (stored is not null && (stored.Entry(i).Kind == ObservationKind.ReadModifyWrite || measure.Holds(stored, i)))
+        if (KindOf(i) == ObservationKind.ReadModifyWrite || (stored is not null && measure.Holds(stored, i)))
         {
             return;
         }
 
         Observation old = stored?.Make(i) ?? _manifest.Observations[i];
-
-        // The state before the step is gone, by its own work, and the state after it is an output.
-        if (old.Kind == ObservationKind.ReadModifyWrite)
-        {
-            return;
-        }
-
         Observation now;
         try
         {
@@ -187,7 +180,7 @@ internal sealed class ManifestWalk
 
         int before = found.Count;
         ObservationComparison.Compare(old, now, found);
-        if (found.Count == before && !ReferenceEquals(old, now) && now.State.Stamp != old.State.Stamp)
+        if (found.Count == before && now.State.Stamp != old.State.Stamp)
         {
             lock (_lock)
             {
@@ -218,7 +211,7 @@ internal sealed class ManifestWalk
 
         int before = found.Count;
         ObservationComparison.Compare(old, now, found);
-        if (found.Count == before && !ReferenceEquals(old, now) && now.State.Stamp != old.State.Stamp)
+        if (found.Count == before && now.State.Stamp != old.State.Stamp)
         {
             lock (_lock)
             {

@@ -15,7 +15,8 @@ namespace Fptrace.Manifests.Checking;
 /// openat2(2) with RESOLVE_NO_SYMLINKS opens a directory (Linux 5.6). Without it, or if the way is blocked, the cursor
 /// opens each component by itself. Each thread has its own cursor, which owns its descriptors.
 /// </remarks>
-internal sealed class PathCursor : IDisposable
+/// <param name="root">The start of relative paths.</param>
+internal sealed class PathCursor(ByteString root) : IDisposable
 {
     // Some containers have an older seccomp filter, which forbids openat2(2) with EPERM.
     private static volatile bool s_hasOpenat2 = true;
@@ -24,8 +25,6 @@ internal sealed class PathCursor : IDisposable
 
     // The path of the open directories, without the root, and the end of each of them in it.
     private readonly byte[] _way = GC.AllocateUninitializedArray<byte>(StoredPath.LongestPath);
-    private readonly ByteString _root;
-    private readonly bool _byName;
     private int[] _ends = new int[16];
     private int[] _descriptors = new int[16];
 
@@ -38,9 +37,8 @@ internal sealed class PathCursor : IDisposable
     private int _blockedAt;
     private int _blockedBy;
 
-    /// <param name="root">The start of relative paths.</param>
-    /// <param name="byName">Whether to do without openat2(2), as on an older kernel.</param>
-    public PathCursor(ByteString root, bool byName = false) => (_root, _byName) = (root, byName);
+    /// <summary>Whether to do without openat2(2), as on an older kernel.</summary>
+    public bool GoesByName { get; init; }
 
     /// <summary>
     /// The descriptor that the last path's name is relative to. Valid while <see cref="Error"/> is 0.
@@ -64,7 +62,7 @@ internal sealed class PathCursor : IDisposable
         if (path is [(byte)'.'] or [(byte)'/'])
         {
             At = fcntl.AT_FDCWD;
-            return Terminated(path[0] == (byte)'/' ? path : _root.Span);
+            return Terminated(path[0] == (byte)'/' ? path : root.Span);
         }
 
         bool isAbsolute = path[0] == (byte)'/';
@@ -107,14 +105,14 @@ internal sealed class PathCursor : IDisposable
     {
         _isAbsolute = isAbsolute;
         if (_open == 0
-            && !Enter(fcntl.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : _root.Span), 0, fcntl.O_PATH | fcntl.O_CLOEXEC))
+            && !Enter(fcntl.AT_FDCWD, Terminated(isAbsolute ? "/"u8 : root.Span), 0, fcntl.O_PATH | fcntl.O_CLOEXEC))
         {
             StoppedAt = 0;
             return;
         }
 
         int from = _ends[_open - 1];
-        if (from < directory.Length && !_byName && s_hasOpenat2
+        if (from < directory.Length && !GoesByName && s_hasOpenat2
             && EnterAtOnce(Terminated(directory[StartBehind(from)..]), directory.Length))
         {
             directory.CopyTo(_way);

@@ -1,6 +1,5 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Imports;
 using Fptrace.Model;
 using Fptrace.Posix;
 
@@ -22,35 +21,29 @@ public static partial class ManifestFile
             return null;
         }
 
-        try
+        using var closing = new ClosedAtEnd(fd);
+        FileLook look = FileLook.Of(fd);
+        for (long piece = FirstPiece; look.Type == FileType.Regular && look.Size <= ManifestReader.LargestFile;
+            piece *= 16)
         {
-            FileLook look = FileLook.Of(fd);
-            for (long piece = FirstPiece; look.Type == FileType.Regular && look.Size <= ManifestReader.LargestFile;
-                piece *= 16)
+            byte[] text = new byte[Math.Min(piece, look.Size)];
+            if (!TryFill(fd, text))
             {
-                byte[] text = new byte[Math.Min(piece, look.Size)];
-                if (!TryFill(fd, text))
-                {
-                    return null;
-                }
-
-                if (ManifestReader.TryReadStep(text) is { } step)
-                {
-                    return new KnownStep(path, step, look.Times.ModifiedNs, look.Size);
-                }
-
-                if (text.Length == look.Size)
-                {
-                    return null;
-                }
+                return null;
             }
 
-            return null;
+            if (ManifestReader.TryReadStep(text) is { } step)
+            {
+                return new KnownStep(path, step, look.Times.ModifiedNs, look.Size);
+            }
+
+            if (text.Length == look.Size)
+            {
+                return null;
+            }
         }
-        finally
-        {
-            _ = libc.close(fd);
-        }
+
+        return null;
     }
 
     /// <summary>Whether anything exists at a path.</summary>

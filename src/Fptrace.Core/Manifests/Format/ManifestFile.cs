@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Imports;
@@ -135,41 +134,35 @@ public static partial class ManifestFile
                 : $"the manifest cannot be read: {Marshal.GetPInvokeErrorMessage(-fd)}");
         }
 
-        try
+        using var closing = new ClosedAtEnd(fd);
+        long now = FileLook.Now();
+        FileLook look = FileLook.Of(fd);
+        if (look.Type != FileType.Regular)
         {
-            long now = FileLook.Now();
-            FileLook look = FileLook.Of(fd);
-            if (look.Type != FileType.Regular)
-            {
-                return new ManifestLoad(null, $"the manifest cannot be read: it is a {FileTypes.Name(look.Type)}");
-            }
-
-            if (look.Size > ManifestReader.LargestFile)
-            {
-                return new ManifestLoad(null, "the manifest is damaged: it is too large");
-            }
-
-            ManifestIndex? index = look.Size >= IndexFile.SmallestManifest ? IndexFile.TryOpen(path, look) : null;
-            if (index is not null && index.ManifestLength == look.Size && index.Times == look.Times
-                && index.TryRead() is { } known)
-            {
-                return new ManifestLoad(known, null) { UsedNs = look.Times.ModifiedNs, File = path };
-            }
-
-            byte[] text = LargeArray.Allocate<byte>((int)look.Size);
-            if (!TryFill(fd, text))
-            {
-                return new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
-            }
-
-            isOthers = ManifestReader.IsOfAnotherVersion(text);
-            return Read(text, index, look.TimesAt(now),
-                look.User == libc.geteuid()) with { UsedNs = look.Times.ModifiedNs, File = path };
+            return new ManifestLoad(null, $"the manifest cannot be read: it is a {FileTypes.Name(look.Type)}");
         }
-        finally
+
+        if (look.Size > ManifestReader.LargestFile)
         {
-            _ = libc.close(fd);
+            return new ManifestLoad(null, "the manifest is damaged: it is too large");
         }
+
+        ManifestIndex? index = look.Size >= IndexFile.SmallestManifest ? IndexFile.TryOpen(path, look) : null;
+        if (index is not null && index.ManifestLength == look.Size && index.Times == look.Times
+            && index.TryRead() is { } known)
+        {
+            return new ManifestLoad(known, null) { UsedNs = look.Times.ModifiedNs, File = path };
+        }
+
+        byte[] text = LargeArray.Allocate<byte>((int)look.Size);
+        if (!TryFill(fd, text))
+        {
+            return new ManifestLoad(null, "the manifest cannot be read: it changed meanwhile");
+        }
+
+        isOthers = ManifestReader.IsOfAnotherVersion(text);
+        return Read(text, index, look.TimesAt(now),
+            look.User == libc.geteuid()) with { UsedNs = look.Times.ModifiedNs, File = path };
     }
 
     /// <summary>Parses the text; if there is an index of this text, it only verifies the checksum.</summary>

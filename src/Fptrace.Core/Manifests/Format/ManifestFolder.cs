@@ -54,38 +54,17 @@ public sealed class ManifestFolder
         bool isNews = !mark.Exists && Manifests().Any(ManifestFile.IsOthers);
         if (age is { } limit)
         {
-            _ = Forget(limit, ofOthers: false);
+            _ = Forget(Unused(limit).Where(path => !ManifestFile.IsOthers(path)));
         }
 
         return isNews;
     }
 
-    /// <summary>Removes the manifests that were not used for some time, except those of running steps.</summary>
+    /// <summary>Removes the manifests that were not used for some time, also those of other versions, except those of
+    /// running steps.</summary>
     /// <param name="age">The time; zero: all manifests.</param>
-    /// <param name="ofOthers">Whether to remove manifests of other versions, too.</param>
     /// <returns>How many manifests were removed, and how many remain.</returns>
-    public (int Forgotten, int Left) Forget(TimeSpan age, bool ofOthers)
-    {
-        int forgotten = 0;
-        int left = 0;
-        long limit = FileLook.Now() - (age.Ticks * NanosecondsOfTick);
-        foreach (string path in Manifests())
-        {
-            bool isOld = age == TimeSpan.Zero
-                || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep).Times.ModifiedNs < limit;
-            if (isOld && (ofOthers || !ManifestFile.IsOthers(path)) && ManifestFile.TryForget(path))
-            {
-                forgotten++;
-            }
-            else
-            {
-                left++;
-            }
-        }
-
-        RemoveTemporaries();
-        return (forgotten, left);
-    }
+    public (int Forgotten, int Left) Forget(TimeSpan age) => (Forget(Unused(age)), Manifests().Count());
 
     /// <summary>The steps of the manifests of this version, in no particular order.</summary>
     public IEnumerable<KnownStep> Steps() => Manifests().Select(ManifestFile.TryReadStep).OfType<KnownStep>();
@@ -94,6 +73,20 @@ public sealed class ManifestFolder
     public IEnumerable<KnownStep> Steps(IReadOnlyList<ByteString> command, ByteString directory) =>
         Steps().Where(known => known.Step.Directory == directory
             && MissingManifest.IsSame(known.Step.Command, command));
+
+    private IEnumerable<string> Unused(TimeSpan age)
+    {
+        long limit = FileLook.Now() - (age.Ticks * NanosecondsOfTick);
+        return Manifests().Where(path => age == TimeSpan.Zero
+            || FileLook.At(fcntl.AT_FDCWD, PosixPath.Bytes(path), FinalLink.Keep).Times.ModifiedNs < limit);
+    }
+
+    private int Forget(IEnumerable<string> manifests)
+    {
+        int forgotten = manifests.Count(ManifestFile.TryForget);
+        RemoveTemporaries();
+        return forgotten;
+    }
 
     /// <summary>Removes temporary files that killed processes left, and indexes without a manifest.</summary>
     /// <remarks>A temporary file older than a day belongs to nobody: no write of a manifest takes that long.</remarks>

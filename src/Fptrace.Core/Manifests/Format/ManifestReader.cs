@@ -243,5 +243,5 @@ public static class ManifestReader
 
     private static ManifestFormatException Twice(string property) => new($"it has \"{property}\" twice");
 
-    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
+    internal static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
 }

@@ -96,17 +96,17 @@ internal sealed class ManifestText(IBufferWriter<byte> target)
         return Raw("\""u8);
     }
 
-    public ManifestText Names<T>(IReadOnlyList<T> names, Func<T, ByteString> toBytes)
+    public ManifestText Names(IReadOnlyList<ByteString> names) => List(names, Name);
+
+    public ManifestText Texts(IReadOnlyList<string> texts) => List(texts, Text);
+
+    private ManifestText List<T>(IReadOnlyList<T> items, Func<T, ManifestText> write)
     {
         Raw("["u8);
-        for (int i = 0; i < names.Count; i++)
+        for (int i = 0; i < items.Count; i++)
         {
-            if (i > 0)
-            {
-                Raw(", "u8);
-            }
-
-            Name(toBytes(names[i]));
+            Raw(i > 0 ? ", "u8 : []);
+            write(items[i]);
         }
 
         return Raw("]"u8);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using Fptrace.Model;
 using Fptrace.Posix;
@@ -38,8 +37,7 @@ public static class ManifestWriter
             text.Raw(",\n  \"inputEnd\": "u8).Number(end);
         }
 
-        text.Raw(",\n  \"refusals\": "u8)
-            .Names(manifest.Refusals, refusal => new ByteString(Encoding.UTF8.GetBytes(refusal)));
+        text.Raw(",\n  \"refusals\": "u8).Texts(manifest.Refusals);
         WriteEnvironment(text, manifest.Environment);
         WriteObservations(text, manifest.Observations);
         WriteOutputs(text, manifest);
@@ -49,8 +47,6 @@ public static class ManifestWriter
         text.Raw(ChecksumStart).Raw(checksum).Raw(ChecksumEnd);
         return buffer.WrittenMemory;
     }
-
-    private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private static void WriteEnvironment(ManifestText text, EnvironmentDigests environment)
     {
@@ -104,15 +100,15 @@ public static class ManifestWriter
                 break;
             case ObservationKind.Listing:
                 text.Raw(", \"mode\": "u8).Octal(observation.State.Mode).Raw(", \"names\": "u8)
-                    .Names(observation.Names ?? [], name => name);
+                    .Names(observation.Names ?? []);
                 if (observation.OwnNames.Count > 0)
                 {
-                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames);
                 }
 
                 if (observation.TakenNames.Count > 0)
                 {
-                    text.Raw(", \"taken\": "u8).Names(observation.TakenNames, name => name);
+                    text.Raw(", \"taken\": "u8).Names(observation.TakenNames);
                 }
 
                 WriteTimes(text, observation.State.Stamp);
@@ -127,7 +123,7 @@ public static class ManifestWriter
 
                 if (observation.Kind == ObservationKind.IndexTimes && observation.OwnNames.Count > 0)
                 {
-                    text.Raw(", \"own\": "u8).Names(observation.OwnNames, name => name);
+                    text.Raw(", \"own\": "u8).Names(observation.OwnNames);
                 }
 
                 break;
@@ -194,7 +190,7 @@ public static class ManifestWriter
 
         if (output.Attributes.Length > 0)
         {
-            text.Raw(", \"attributes\": "u8).Name(Bytes(output.Attributes));
+            text.Raw(", \"attributes\": "u8).Text(output.Attributes);
         }
 
         text.Raw("}"u8);
@@ -229,7 +225,7 @@ public static class ManifestWriter
     {
         if (names is not null)
         {
-            text.Raw(", \"names\": "u8).Names(names, name => name);
+            text.Raw(", \"names\": "u8).Names(names);
         }
     }
 

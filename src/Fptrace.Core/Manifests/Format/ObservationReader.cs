@@ -16,7 +16,7 @@ internal static class ObservationReader
         var observations = new List<Observation>();
         while (json.NextElement(JsonTokenType.StartObject))
         {
-            Observation observation = MakeObservation(ref json);
+            Observation observation = ReadObservation(ref json);
             if (observations.Count > 0 && Compare(observations[^1], observation) >= 0)
             {
                 throw new ManifestFormatException("its observations are not sorted");
@@ -34,7 +34,7 @@ internal static class ObservationReader
         var outputs = new List<StepOutput>();
         while (json.NextElement(JsonTokenType.StartObject))
         {
-            StepOutput output = MakeOutput(ref json);
+            StepOutput output = ReadOutput(ref json);
             if (outputs.Count > 0 && outputs[^1].Path >= output.Path)
             {
                 throw new ManifestFormatException("its outputs are not as they should be");
@@ -46,22 +46,6 @@ internal static class ObservationReader
         return outputs;
     }
 
-    /// <summary>Parses an observation that fills a line.</summary>
-    public static Observation ReadObservation(ref ManifestJson line)
-    {
-        Observation observation = MakeObservation(ref line);
-        line.End();
-        return observation;
-    }
-
-    /// <summary>Parses an output that fills a line.</summary>
-    public static StepOutput ReadOutput(ref ManifestJson line)
-    {
-        StepOutput output = MakeOutput(ref line);
-        line.End();
-        return output;
-    }
-
     /// <summary>The order of observations in a manifest.</summary>
     public static int Compare(Observation one, Observation other)
     {
@@ -69,7 +53,7 @@ internal static class ObservationReader
         return order != 0 ? order : one.Kind.CompareTo(other.Kind);
     }
 
-    private static Observation MakeObservation(ref ManifestJson json)
+    public static Observation ReadObservation(ref ManifestJson json)
     {
         Entry entry = ReadEntry(ref json);
         Observation observation = new()
@@ -89,7 +73,7 @@ internal static class ObservationReader
         return observation;
     }
 
-    private static StepOutput MakeOutput(ref ManifestJson json)
+    public static StepOutput ReadOutput(ref ManifestJson json)
     {
         Entry entry = ReadEntry(ref json);
         CheckState(entry);

@@ -55,12 +55,10 @@ internal static class RunReader
                 }
             }
 
-            bool wasError = isError ?? throw Missing("stream");
-            printed.Add(new OutputChunk(wasError, bytes ?? throw Missing("text")) { IsBoth = isBoth });
+            bool wasError = isError ?? throw ManifestReader.Missing("stream");
+            printed.Add(new OutputChunk(wasError, bytes ?? throw ManifestReader.Missing("text")) { IsBoth = isBoth });
         }
 
         return printed;
     }
-
-    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
 }

@@ -37,7 +37,7 @@ internal sealed class StepReader : IStepVisitor
     public IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words) =>
         Take("command", out ManifestJson json) && json.Names(_ => true, "a word") is { Count: > 0 } read
             ? read
-            : throw Missing("command");
+            : throw ManifestReader.Missing("command");
 
     public ByteString Directory(ByteString path) => Path("directory");
 
@@ -72,7 +72,7 @@ internal sealed class StepReader : IStepVisitor
     }
 
     private ByteString Path(string name) =>
-        Take(name, out ManifestJson json) ? json.AbsolutePath() : throw Missing(name);
+        Take(name, out ManifestJson json) ? json.AbsolutePath() : throw ManifestReader.Missing(name);
 
     private static StandardInput ReadInput(ref ManifestJson json)
     {
@@ -137,6 +137,4 @@ internal sealed class StepReader : IStepVisitor
             ? new StepTerminal { Streams = streams, Asked = asked, Columns = columns }
             : throw new ManifestFormatException("its terminal is not one that a step can have");
     }
-
-    private static ManifestFormatException Missing(string property) => new($"it lacks \"{property}\"");
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Fptrace.Model;
 using Fptrace.Steps;
 
@@ -16,7 +15,7 @@ internal sealed class StepWriter(ManifestText text) : IStepVisitor
 
     public IReadOnlyList<ByteString> Command(IReadOnlyList<ByteString> words)
     {
-        Line("command").Names(words, word => word);
+        Line("command").Names(words);
         return words;
     }
 
@@ -38,7 +37,7 @@ internal sealed class StepWriter(ManifestText text) : IStepVisitor
 
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> texts)
     {
-        Line(name).Names(texts, Bytes);
+        Line(name).Texts(texts);
         return texts;
     }
 
@@ -75,8 +74,8 @@ internal sealed class StepWriter(ManifestText text) : IStepVisitor
     {
         if (terminal is not null)
         {
-            Line("terminal").Raw("{\"streams\": "u8).Names(StepTerminal.NamesOf(terminal.Streams), Bytes);
-            text.Raw(", \"asked\": "u8).Names(StepTerminal.NamesOf(terminal.Asked), Bytes);
+            Line("terminal").Raw("{\"streams\": "u8).Texts(StepTerminal.NamesOf(terminal.Streams));
+            text.Raw(", \"asked\": "u8).Texts(StepTerminal.NamesOf(terminal.Asked));
             if (terminal.Columns is int columns)
             {
                 text.Raw(", \"columns\": "u8).Number(columns);
@@ -89,6 +88,4 @@ internal sealed class StepWriter(ManifestText text) : IStepVisitor
     }
 
     private ManifestText Line(string name) => text.Line([]).Text(name).Raw(": "u8);
-
-    private static ByteString Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 }

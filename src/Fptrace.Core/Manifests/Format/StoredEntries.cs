@@ -35,7 +35,25 @@ internal abstract class StoredEntries<T>(byte[] index, int rows, int count, int 
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    protected abstract T Read(in StoredEntry entry);
+    /// <summary>Makes an object from its line of JSON.</summary>
+    protected abstract T Read(ref ManifestJson line);
+
+    /// <summary>Makes an object from a row that holds everything.</summary>
+    protected abstract T Read(in StoredEntry entry, ReadOnlySpan<byte> rest);
+
+    private T Read(in StoredEntry entry)
+    {
+        ReadOnlySpan<byte> rest = Rest(entry);
+        if (!entry.IsLine)
+        {
+            return Read(entry, rest);
+        }
+
+        ManifestJson line = ManifestJson.OfLine(rest);
+        T read = Read(ref line);
+        line.End();
+        return read;
+    }
 
     private T[] All()
     {

@@ -6,15 +6,10 @@ namespace Fptrace.Manifests.Format;
 internal sealed class StoredObservations(byte[] index, int rows, int count, int text)
     : StoredEntries<Observation>(index, rows, count, text)
 {
-    protected override Observation Read(in StoredEntry entry)
-    {
-        ReadOnlySpan<byte> rest = Rest(entry);
-        if (entry.IsLine)
-        {
-            ManifestJson json = ManifestJson.OfLine(rest);
-            return ObservationReader.ReadObservation(ref json);
-        }
+    protected override Observation Read(ref ManifestJson line) => ObservationReader.ReadObservation(ref line);
 
+    protected override Observation Read(in StoredEntry entry, ReadOnlySpan<byte> rest)
+    {
         bool isLink = entry.Kind == ObservationKind.Link;
         ContentDigest digest = rest.IsEmpty || isLink ? default : ContentDigest.FromBytes(rest);
         return new Observation

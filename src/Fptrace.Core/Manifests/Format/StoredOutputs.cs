@@ -6,15 +6,10 @@ namespace Fptrace.Manifests.Format;
 internal sealed class StoredOutputs(byte[] index, int rows, int count, int text)
     : StoredEntries<StepOutput>(index, rows, count, text)
 {
-    protected override StepOutput Read(in StoredEntry entry)
-    {
-        ReadOnlySpan<byte> rest = Rest(entry);
-        if (entry.IsLine)
-        {
-            ManifestJson json = ManifestJson.OfLine(rest);
-            return ObservationReader.ReadOutput(ref json);
-        }
+    protected override StepOutput Read(ref ManifestJson line) => ObservationReader.ReadOutput(ref line);
 
+    protected override StepOutput Read(in StoredEntry entry, ReadOnlySpan<byte> rest)
+    {
         ContentDigest digest = rest.IsEmpty ? default : ContentDigest.FromBytes(rest);
         return new StepOutput
         {

@@ -14,21 +14,18 @@ public static class CurrentState
     /// <remarks>If a recorded stamp is still valid, its digest is used and the content is not read.</remarks>
     /// <param name="observations">Paths and kinds, with states where they are known. Sorted ones are faster.</param>
     /// <param name="step">The step. Paths are relative to its root, and names that it ignores do not count.</param>
-    /// <param name="threads">The largest number of threads; 0: as many as there are processors.</param>
     /// <param name="cancellationToken">Ends the work between two observations.</param>
     /// <exception cref="IOException">A path cannot be examined any more.</exception>
     public static IReadOnlyList<Observation> Now(
         IReadOnlyList<Observation> observations,
         StepIdentity step,
-        int threads = 0,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(observations);
         ArgumentNullException.ThrowIfNull(step);
         var now = new Observation[observations.Count];
         GlobSet ignore = IgnoredPaths.AsNames(step);
-        Spread(observations.Count, threads, () => new Measure(step.Root, ignore) { AllDigests = true }, Look,
-            cancellationToken);
+        Spread(observations.Count, () => new Measure(step.Root, ignore) { AllDigests = true }, Look, cancellationToken);
         return now;
 
         void Look(Measure measure, int i)
@@ -37,12 +34,8 @@ public static class CurrentState
         }
     }
 
-    /// <summary>
-    /// What exists at an absolute path without links, with a file's digest; <c>default</c> if nothing does.
-    /// </summary>
-    public static FileState StateOf(ByteString path) => StateOf(path, out _);
-
-    /// <summary>What exists at an absolute path without links, with a file's digest and a link's target.</summary>
+    /// <summary>What exists at an absolute path without links, with a file's digest and a link's target; <c>default</c>
+    /// if nothing does.</summary>
     public static FileState StateOf(ByteString path, out ByteString target) => StateOf(path, default, out target);
 
     /// <summary>The same. If a file has the times of the known state, its content is not read.</summary>
@@ -54,14 +47,14 @@ public static class CurrentState
 
     /// <summary>Distributes entries over threads.</summary>
     /// <remarks>Each thread takes runs of neighbouring entries, since these are in the same directory.</remarks>
-    internal static void Spread<T>(int count, int threads, Func<T> begin, Action<T, int> work,
-        CancellationToken cancellationToken)
+    internal static void Spread<T>(int count, Func<T> begin, Action<T, int> work,
+        CancellationToken cancellationToken = default)
         where T : IDisposable =>
-            Spread(count, 64, Workers.Count(threads, count / FewEntries), begin, work, cancellationToken);
+            Spread(count, 64, Workers.Count(0, count / FewEntries), begin, work, cancellationToken);
 
     /// <summary>The same, with runs of a given length and a given number of threads.</summary>
     internal static void Spread<T>(int count, int row, int threads, Func<T> begin, Action<T, int> work,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken = default)
         where T : IDisposable
     {
         int next = 0;

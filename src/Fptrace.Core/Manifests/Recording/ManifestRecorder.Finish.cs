@@ -10,13 +10,7 @@ public sealed partial class ManifestRecorder
     /// <param name="printed">What the command wrote to stdout and stderr.</param>
     /// <param name="previous">An older manifest of the step, or null. It supplies the digests of files whose stamps
     /// still hold, and the outputs that this run found unchanged.</param>
-    /// <param name="progress">Called now and then, from any thread, with the number of paths that are done.</param>
-    /// <param name="cancellationToken">Ends the reading between two paths.</param>
-    public Manifest Finish(
-        IReadOnlyList<OutputChunk> printed,
-        Manifest? previous = null,
-        IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+    public Manifest Finish(IReadOnlyList<OutputChunk> printed, Manifest? previous)
     {
         TraceSummary summary = _summary ?? throw new InvalidOperationException("the trace is not complete");
         _witness.Moved();
@@ -31,7 +25,7 @@ public sealed partial class ManifestRecorder
         // The contents matter only if the run counts.
         if (_refusals.Count == 0)
         {
-            end.Read(progress, cancellationToken);
+            end.Read();
             foreach (string refusal in end.Refusals)
             {
                 Refuse(refusal);
@@ -67,9 +61,7 @@ public sealed partial class ManifestRecorder
 
         // A survivor may still change files, so their state now says nothing.
         bool goesOn = summary.Verdict.Reasons.Any(reason => reason.Kind == IncompleteReason.Survivor);
-        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn
-            ? ([], [])
-            : end.Left(cancellationToken);
+        (IReadOnlyList<StepOutput> left, IReadOnlyList<ByteString> gone) = goesOn ? ([], []) : end.Left();
         return KeptOutputs.WithLeft(
             manifest with { Printed = [], Outputs = KeptOutputs.Remember(earlier, left, gone) },
             KeptOutputs.OwnWork(previous, _step));

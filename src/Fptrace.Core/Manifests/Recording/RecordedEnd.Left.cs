@@ -8,12 +8,11 @@ internal sealed partial class RecordedEnd
 {
     /// <summary>The state of the paths that the run may have changed.</summary>
     /// <remarks>A file that cannot be read is left out, since nothing is compared with it.</remarks>
-    public (IReadOnlyList<StepOutput> Left, IReadOnlyList<ByteString> Gone) Left(CancellationToken cancellationToken)
+    public (IReadOnlyList<StepOutput> Left, IReadOnlyList<ByteString> Gone) Left()
     {
         PathRecord[] own = [.. _records.Where(record => record.IsOwn)];
         var states = new StepOutput[own.Length];
-        CurrentState.Spread(own.Length, 0, () => new Measure(_step.Root, _ignore) { AllDigests = true }, Look,
-            cancellationToken);
+        CurrentState.Spread(own.Length, () => new Measure(_step.Root, _ignore) { AllDigests = true }, Look);
         StepOutput[] left =
             [.. states.Where(output => output.State.Exists
                 && (output.State.Type != FileType.Regular || !output.State.Digest.IsEmpty))];

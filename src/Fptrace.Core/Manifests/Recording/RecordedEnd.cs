@@ -67,23 +67,22 @@ internal sealed partial class RecordedEnd
 
     public IReadOnlyList<ByteString> Temporaries { get; private set; } = [];
 
-    public void Read(IProgress<int>? progress, CancellationToken cancellationToken)
+    public void Read()
     {
         _ownNames = OwnNames();
-        int done = 0;
 
         // Largest first, one at a time: otherwise one thread would get the compiler and all its libraries.
         (int[] large, long bytes) = Large();
         CurrentState.Spread(large.Length, 1, Workers.Count(0, (int)(bytes / WorthThread)), NewMeasure,
-            (measure, i) => End(measure, large[i]), cancellationToken);
+            (measure, i) => End(measure, large[i]));
         var isDone = large.ToHashSet();
-        CurrentState.Spread(_records.Count, 0, NewMeasure, (measure, i) =>
+        CurrentState.Spread(_records.Count, NewMeasure, (measure, i) =>
         {
             if (!isDone.Contains(i))
             {
                 End(measure, i);
             }
-        }, cancellationToken);
+        });
         DropEmptyDirectories();
         List<Observation> observations =
             [.. _observations.OfType<Observation>(), .. _indexTimes, .. Links(), .. PlacesOfGone()];
@@ -99,11 +98,6 @@ internal sealed partial class RecordedEnd
         {
             PathRecord record = _records[i];
             _observations[i] = record.IsOwn ? EndOwn(measure, record, i) : EndInput(measure, record, i);
-            int count = Interlocked.Increment(ref done);
-            if (count % 64 == 0)
-            {
-                progress?.Report(count);
-            }
         }
     }
 

@@ -1,4 +1,3 @@
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Posix;

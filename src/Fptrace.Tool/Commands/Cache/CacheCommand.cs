@@ -13,18 +13,8 @@ internal static class CacheCommand
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong, or the cache cannot be used.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err)
+    public static int Run(CacheOptions options, TextWriter output)
     {
-        if (new CacheOptionTable().Read(args) is not { } options)
-        {
-            output.Write(Verbs.Find("cache")!.Help);
-            return 0;
-        }
-
         try
         {
             string path = options.Directory ?? ContentStore.DefaultPath;
@@ -73,7 +63,7 @@ internal static class CacheCommand
     private static int Collect(ContentStore store, long limit, TextWriter output)
     {
         CollectedGarbage collected = StoreMaintenance.Collect(store, limit, s_patience, CancellationToken.None)
-            ?? throw new CacheException($"cache {store.Path} is in use by other runs; try again when they have ended");
+            ?? throw StoreMaintenance.Busy(store);
         output.WriteLine(
             $"removed {collected.RemovedEntries} entries and {collected.RemovedBlobs} blobs, "
                 + $"{ByteSize.Describe(collected.RemovedBytes)}; " +

@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Cache;
 
 /// <summary>The help of <c>fptrace cache</c>.</summary>

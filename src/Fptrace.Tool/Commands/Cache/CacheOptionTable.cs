@@ -3,7 +3,7 @@ using Fptrace.Commands.CommandLine;
 namespace Fptrace.Commands.Cache;
 
 /// <summary>The options of <c>fptrace cache</c> and its operands.</summary>
-internal sealed class CacheOptionTable : OptionTable
+internal sealed class CacheOptionTable : OperandOptionTable<CacheOptions>
 {
     public static readonly string[] Actions = ["stats", "verify", "gc", "clear"];
     private readonly TextOption _size = Text("--size", "SIZE",
@@ -15,15 +15,9 @@ internal sealed class CacheOptionTable : OptionTable
 
     public override IReadOnlyList<string> Words => Actions;
 
-    /// <returns>null when help was asked for.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public CacheOptions? Read(IReadOnlyList<string> args)
+    /// <inheritdoc/>
+    public override CacheOptions Read(SplitArguments split)
     {
-        if (SplitUnlessHelp(args) is not { } split)
-        {
-            return null;
-        }
-
         string[] operands = [.. split.Operands, .. split.Command];
         if (operands.Length == 0)
         {

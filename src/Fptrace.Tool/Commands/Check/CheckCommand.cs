@@ -20,31 +20,12 @@ internal static class CheckCommand
     /// <summary>The exit code when a step would run.</summary>
     public const int NotUpToDate = 1;
 
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Check(string[] args, TextWriter output, TextWriter err) => Run("check", args, output);
-
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Explain(string[] args, TextWriter output, TextWriter err) => Run("explain", args, output);
-
-    private static int Run(string verb, string[] args, TextWriter output)
+    public static int Run(CheckOptions options, TextWriter output)
     {
-        bool all = verb == "explain";
-        if (new CheckOptionTable(verb).Read(args) is not { } options)
-        {
-            output.Write(Verbs.Find(verb)!.Help);
-            return 0;
-        }
-
-        (string Path, CheckedManifest Known)[] steps = [.. Named(options, all), .. Commanded(options, all)];
+        (string Path, CheckedManifest Known)[] steps = [.. Named(options), .. Commanded(options)];
         if (options.Json)
         {
-            output.Write(CheckJson.Write(steps, all));
+            output.Write(CheckJson.Write(steps, options.All));
         }
         else if (!options.Quiet)
         {
@@ -69,7 +50,7 @@ internal static class CheckCommand
     }
 
     /// <summary>Checks the named manifests, and all manifests in the named directories.</summary>
-    private static IEnumerable<(string Path, CheckedManifest Known)> Named(CheckOptions options, bool all)
+    private static IEnumerable<(string Path, CheckedManifest Known)> Named(CheckOptions options)
     {
         foreach (string path in options.Manifests)
         {
@@ -79,13 +60,13 @@ internal static class CheckCommand
                 : [];
             foreach (string one in within.Length > 0 ? within : [path])
             {
-                yield return (one, Check(one, options, all));
+                yield return (one, Check(one, options));
             }
         }
     }
 
     /// <summary>Checks the steps of the given command.</summary>
-    private static IEnumerable<(string Path, CheckedManifest Known)> Commanded(CheckOptions options, bool all)
+    private static IEnumerable<(string Path, CheckedManifest Known)> Commanded(CheckOptions options)
     {
         if (options.Command.Count == 0)
         {
@@ -96,7 +77,7 @@ internal static class CheckCommand
         KnownStep[] found = search.Of(options.Command.Count);
         foreach (KnownStep known in found)
         {
-            yield return (known.Path, Check(known.Path, options, all));
+            yield return (known.Path, Check(known.Path, options));
         }
 
         if (found.Length == 0)
@@ -108,7 +89,7 @@ internal static class CheckCommand
     private static CheckedManifest Missing(string path, string reason) =>
         new(null, new CheckResult([new Difference(DifferenceKind.Manifest, path, reason)], null));
 
-    private static CheckedManifest Check(string path, CheckOptions options, bool all)
+    private static CheckedManifest Check(string path, CheckOptions options)
     {
         // Only the manifest tells which variables count, so read it before the environment.
         ManifestLoad load = ManifestFile.Load(path);
@@ -123,7 +104,7 @@ internal static class CheckCommand
             manifest,
             manifest.Step with { Machine = StepMachine.Current },
             options.NoEnvironment ? null : Environment(manifest),
-            new CheckPlan { All = all });
+            new CheckPlan { All = options.All });
         if (!options.NoRefresh)
         {
             UpToDateCheck.Save(path, load, result);

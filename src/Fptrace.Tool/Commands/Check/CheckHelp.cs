@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Check;
 
 /// <summary>The help of <c>fptrace check</c> and <c>fptrace explain</c>.</summary>

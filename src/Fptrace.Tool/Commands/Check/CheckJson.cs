@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Fptrace.Manifests;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 

@@ -3,7 +3,7 @@ using Fptrace.Commands.CommandLine;
 namespace Fptrace.Commands.Check;
 
 /// <summary>The options of <c>fptrace check</c> and <c>fptrace explain</c>, and their operands.</summary>
-internal sealed class CheckOptionTable : OptionTable
+internal sealed class CheckOptionTable : OperandOptionTable<CheckOptions>
 {
     private readonly FlagOption _json = Flag("--json",
         "JSON on stdout: an object, or an array of them for several manifests");
@@ -19,15 +19,9 @@ internal sealed class CheckOptionTable : OptionTable
     public CheckOptionTable(string verb)
         : base(verb) => Register("", _json, _noRefresh, _noEnvironment, _root, _quiet, Help);
 
-    /// <returns>null when help was asked for.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public CheckOptions? Read(IReadOnlyList<string> args)
+    /// <inheritdoc/>
+    public override CheckOptions Read(SplitArguments split)
     {
-        if (SplitUnlessHelp(args) is not { } split)
-        {
-            return null;
-        }
-
         if (split.Operands.Count == 0 && split.Command.Count == 0)
         {
             throw Usage.Error(
@@ -42,6 +36,7 @@ internal sealed class CheckOptionTable : OptionTable
             NoEnvironment = result.GetValue(_noEnvironment),
             Root = result.GetValue(_root),
             Quiet = result.GetValue(_quiet),
+            All = Verb == "explain",
         };
     }
 }

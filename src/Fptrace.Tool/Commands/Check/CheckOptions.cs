@@ -19,4 +19,7 @@ internal sealed record CheckOptions(IReadOnlyList<string> Manifests, IReadOnlyLi
 
     /// <summary>--quiet: print nothing; the exit code tells.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary><c>explain</c>: show all reasons, and not only the first.</summary>
+    public bool All { get; init; }
 }

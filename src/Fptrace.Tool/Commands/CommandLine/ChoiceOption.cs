@@ -1,5 +1,3 @@
-using Fptrace.Model;
-
 namespace Fptrace.Commands.CommandLine;
 
 /// <summary>An option whose value is one of a few words.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Fptrace.Linux.Headers;
 using Fptrace.Commands.Cache;
 using Fptrace.Commands.Run;
 using Fptrace.Output;

@@ -28,14 +28,6 @@ internal abstract class OptionTable
     /// <summary>Whether the user asks for help.</summary>
     public bool AsksForHelp(SplitArguments split) => split.Options.Contains(Help.Name + "=true");
 
-    /// <returns>The words of a verb with operands; null when the user asks for help.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    protected SplitArguments? SplitUnlessHelp(IReadOnlyList<string> args)
-    {
-        SplitArguments split = ArgumentSplitter.SplitOperands(args, this);
-        return AsksForHelp(split) ? null : split;
-    }
-
     /// <param name="title">The line above the options in the help; empty for none.</param>
     /// <param name="options">The options in order.</param>
     protected void Register(string title, params Option[] options)

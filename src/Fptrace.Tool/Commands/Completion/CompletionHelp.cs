@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Completion;
 
 /// <summary>The help of <c>fptrace completion</c>.</summary>

@@ -9,18 +9,8 @@ internal static class DoctorCommand
     private const int Heading = 10;
     private const int Name = 34;
 
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err)
+    public static int Run(bool json, TextWriter output)
     {
-        if (new DoctorOptionTable().Read(args) is not { } json)
-        {
-            output.Write(Verbs.Find("doctor")!.Help);
-            return 0;
-        }
-
         var found = Diagnosis.Make();
         if (json)
         {

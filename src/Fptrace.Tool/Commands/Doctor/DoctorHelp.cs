@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Doctor;
 
 /// <summary>The help of <c>fptrace doctor</c>.</summary>

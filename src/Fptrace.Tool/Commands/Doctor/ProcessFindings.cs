@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Launch;

@@ -10,25 +10,15 @@ internal static class ForgetCommand
     /// <summary>The exit code when something that was named is left.</summary>
     public const int IsLeft = 1;
 
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err)
+    public static int Run(ForgetOptions options, TextWriter output)
     {
-        if (new ForgetOptionTable().Read(args) is not { } options)
-        {
-            output.Write(Verbs.Find("forget")!.Help);
-            return 0;
-        }
-
         var search = new StepSearch(options.Root);
         if (options.Manifests.Count + options.Command.Count > 0)
         {
             return ForgetNamed([.. options.Manifests, .. Commanded(search, options)], output);
         }
 
-        (int forgotten, int left) = search.Folder.Forget(options.Age, ofOthers: true);
+        (int forgotten, int left) = search.Folder.Forget(options.Age);
         output.WriteLine($"{Count(forgotten)} forgotten, {left} left");
         return 0;
     }

@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Forget;
 
 /// <summary>The help of <c>fptrace forget</c>.</summary>

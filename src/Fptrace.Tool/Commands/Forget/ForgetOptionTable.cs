@@ -3,7 +3,7 @@ using Fptrace.Commands.CommandLine;
 namespace Fptrace.Commands.Forget;
 
 /// <summary>The options of <c>fptrace forget</c> and its operands.</summary>
-internal sealed class ForgetOptionTable : OptionTable
+internal sealed class ForgetOptionTable : OperandOptionTable<ForgetOptions>
 {
     private readonly TextOption _olderThan = Text("--older-than", "AGE",
         "those in .fptrace below the root that were not used for so long, such as 12h, 30d or 8w");
@@ -13,15 +13,9 @@ internal sealed class ForgetOptionTable : OptionTable
     public ForgetOptionTable()
         : base("forget") => Register("", _olderThan, _all, _root, Help);
 
-    /// <returns>null when help was asked for.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public ForgetOptions? Read(IReadOnlyList<string> args)
+    /// <inheritdoc/>
+    public override ForgetOptions Read(SplitArguments split)
     {
-        if (SplitUnlessHelp(args) is not { } split)
-        {
-            return null;
-        }
-
         ParsedOptions result = Parse(split.Options);
         bool all = result.GetValue(_all);
         string? age = result.GetValue(_olderThan);

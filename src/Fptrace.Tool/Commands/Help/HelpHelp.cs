@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Help;
 
 /// <summary>The help of <c>fptrace help</c>.</summary>

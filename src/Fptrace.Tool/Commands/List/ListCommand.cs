@@ -12,18 +12,8 @@ namespace Fptrace.Commands.List;
 /// <summary><c>fptrace list</c>: the steps of a root with their state.</summary>
 internal static class ListCommand
 {
-    /// <param name="args">The words after the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err)
+    public static int Run(ListOptions options, TextWriter output)
     {
-        if (new ListOptionTable().Read(args) is not { } options)
-        {
-            output.Write(Verbs.Find("list")!.Help);
-            return 0;
-        }
-
         var search = new StepSearch(options.Root);
         ListedStep[] steps =
             [.. search.Folder.Steps().OrderByDescending(known => known.UsedNs).Select(known => Check(known, options))];

@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.List;
 
 /// <summary>The help of <c>fptrace list</c>.</summary>

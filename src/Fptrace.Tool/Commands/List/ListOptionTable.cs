@@ -3,7 +3,7 @@ using Fptrace.Commands.CommandLine;
 namespace Fptrace.Commands.List;
 
 /// <summary>The options of <c>fptrace list</c>.</summary>
-internal sealed class ListOptionTable : OptionTable
+internal sealed class ListOptionTable : OperandOptionTable<ListOptions>
 {
     private readonly FlagOption _json = Flag("--json", "JSON on stdout, an array");
     private readonly FlagOption _noEnvironment = Flag("--no-env",
@@ -13,15 +13,9 @@ internal sealed class ListOptionTable : OptionTable
     public ListOptionTable()
         : base("list") => Register("", _json, _noEnvironment, _root, Help);
 
-    /// <returns>null when help was asked for.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public ListOptions? Read(IReadOnlyList<string> args)
+    /// <inheritdoc/>
+    public override ListOptions Read(SplitArguments split)
     {
-        if (SplitUnlessHelp(args) is not { } split)
-        {
-            return null;
-        }
-
         if (split.Operands.Concat(split.Command).FirstOrDefault() is { } word)
         {
             throw Usage.Error($"{Call} takes no word and not '{word}'; fptrace check tells about one step");

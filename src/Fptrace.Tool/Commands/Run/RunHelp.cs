@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Run;
 
 /// <summary>The help of <c>fptrace run</c>.</summary>

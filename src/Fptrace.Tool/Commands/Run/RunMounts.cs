@@ -1,5 +1,4 @@
 using System.Text;
-using Fptrace.Manifests;
 using Fptrace.Manifests.Format;
 using Fptrace.Model;
 using Fptrace.Steps;

@@ -1,10 +1,7 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Steps;
-using Fptrace.Manifests;
 using Fptrace.Steps;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 

@@ -1,12 +1,10 @@
 using Fptrace.Commands.Steps;
-using Fptrace.Manifests;
-using Fptrace.Steps;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Run;
 
 /// <summary>What the user asked of <c>fptrace run</c>, on the command line or in <see cref="ConfigFile"/>.</summary>
-internal sealed record RunOptions
+internal sealed record RunOptions : StepOptions
 {
     /// <summary>argv of the command; never empty.</summary>
     public required IReadOnlyList<string> Command { get; init; }
@@ -19,41 +17,8 @@ internal sealed record RunOptions
     /// </summary>
     public string? Manifest { get; init; }
 
-    /// <summary>--root DIR; null for the git top level, or else the working directory.</summary>
-    public string? Root { get; init; }
-
-    /// <summary>--forget-after AGE; null for never.</summary>
-    public TimeSpan? ForgetAfter { get; init; }
-
-    /// <summary>--ignore GLOB, repeatable.</summary>
-    public IReadOnlyList<string> Ignore { get; init; } = [];
-
-    /// <summary>--ignore-listing PATTERN, repeatable.</summary>
-    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
-
-    /// <summary>--no-default-ignore.</summary>
-    public bool NoDefaultIgnore { get; init; }
-
-    /// <summary>--env NAME, repeatable.</summary>
-    public IReadOnlyList<string> Environment { get; init; } = [];
-
-    /// <summary>--env-mode all|strict|listed.</summary>
-    public EnvironmentMode EnvironmentMode { get; init; }
-
-    /// <summary>--env-ignore NAME, repeatable.</summary>
-    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
-
-    /// <summary>--env-pass NAME, repeatable.</summary>
-    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
-
-    /// <summary>--servers keep|none: whether known tools may leave and use servers.</summary>
-    public bool KeepServers { get; init; }
-
     /// <summary>--extra TEXT, repeatable: makes the command another step.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
-
-    /// <summary>--allow-network.</summary>
-    public bool AllowNetwork { get; init; }
 
     /// <summary>--force: run without a check.</summary>
     public bool Force { get; init; }
@@ -69,9 +34,6 @@ internal sealed record RunOptions
 
     /// <summary>--no-terminal: the command gets pipes, even if there is a terminal.</summary>
     public bool NoTerminal { get; init; }
-
-    /// <summary>--quiet: only errors are written to stderr.</summary>
-    public bool Quiet { get; init; }
 
     /// <summary>--cache, --cache-mode, --cache-anywhere and --cache-idempotent.</summary>
     public CacheSettings Cache { get; init; } = CacheSettings.Off;

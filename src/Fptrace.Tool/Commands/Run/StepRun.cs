@@ -36,8 +36,6 @@ internal sealed class StepRun(
     private readonly byte[][] _given = [.. given.Select(entry => entry.Span.ToArray())];
     private bool _hasNone;
     private TraceSummary? _summary;
-
-    private bool _hasRun;
     private InheritedFiles? _inherited;
 
     /// <summary>Which output of the last run could not be written, for the user; null when all was written.</summary>
@@ -173,8 +171,7 @@ internal sealed class StepRun(
         }
 
         Refuse(recorder, input.Refusal);
-        Refuse(recorder, input.Begin(again: _hasRun));
-        _hasRun = true;
+        Refuse(recorder, input.Begin());
     }
 
     private static void NoteOutputs(ManifestRecorder recorder, HandedStreams handed)

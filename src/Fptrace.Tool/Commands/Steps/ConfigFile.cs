@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fptrace.Caching;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Run;
 using Fptrace.Steps;
@@ -7,7 +6,8 @@ using Fptrace.Steps;
 namespace Fptrace.Commands.Steps;
 
 /// <summary>The file fptrace.json of a project: options of <c>fptrace run</c> for everybody who works on it.</summary>
-internal sealed record ConfigFile
+/// <remarks>Its root is absolute: the directory of the file unless the file names another one.</remarks>
+internal sealed record ConfigFile : StepOptions
 {
     /// <summary>The name of the file.</summary>
     public const string Name = "fptrace.json";
@@ -22,31 +22,6 @@ internal sealed record ConfigFile
 
     public static ConfigFile Empty { get; } = new();
 
-    /// <summary>An absolute path: the directory of the file unless the file names another one.</summary>
-    public string? Root { get; init; }
-
-    public IReadOnlyList<string> Ignore { get; init; } = [];
-
-    public IReadOnlyList<string> IgnoreListing { get; init; } = [];
-
-    public bool NoDefaultIgnore { get; init; }
-
-    public IReadOnlyList<string> Environment { get; init; } = [];
-
-    /// <summary>As --env-mode.</summary>
-    public EnvironmentMode EnvironmentMode { get; init; }
-
-    public IReadOnlyList<string> EnvironmentIgnore { get; init; } = [];
-
-    public IReadOnlyList<string> EnvironmentPass { get; init; } = [];
-
-    /// <summary>As --servers.</summary>
-    public bool KeepServers { get; init; }
-
-    public bool AllowNetwork { get; init; }
-
-    public bool Quiet { get; init; }
-
     /// <summary>Whether to use the cache.</summary>
     public bool Cache { get; init; }
 
@@ -57,9 +32,6 @@ internal sealed record ConfigFile
 
     /// <summary>As --cache-mode; null when the file does not say.</summary>
     public string? CacheMode { get; init; }
-
-    /// <summary>As --forget-after.</summary>
-    public TimeSpan? ForgetAfter { get; init; } = Manifests.Format.ManifestFolder.DefaultAge;
 
     /// <summary>
     /// Reads the nearest one: in a directory or above it, but not above the top level of a git repository.

@@ -2,7 +2,6 @@ using System.Globalization;
 using Fptrace.Commands.CommandLine;
 using Fptrace.Commands.Doctor;
 using Fptrace.Keeping;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;
@@ -40,7 +39,7 @@ internal static class TraceCommand
         {
             if (table.IsVerbose(split))
             {
-                return DoctorCommand.Run([], output, err);
+                return DoctorCommand.Run(json: false, output);
             }
 
             output.WriteLine(ToolVersion.Line);

@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Trace;
 
 /// <summary>The help of tracing.</summary>

@@ -1,8 +1,5 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Commands.CommandLine;
-using Fptrace.Output;
 using Fptrace.Tracing.Plan;
-using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Trace;
 

@@ -1,4 +1,3 @@
-using Fptrace.Output;
 using Fptrace.Tracing.Supervision;
 
 namespace Fptrace.Commands.Trace;

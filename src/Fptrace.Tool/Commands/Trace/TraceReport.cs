@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Commands.CommandLine;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Output;

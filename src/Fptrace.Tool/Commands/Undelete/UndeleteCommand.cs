@@ -13,21 +13,11 @@ internal static class UndeleteCommand
     /// <summary>Exit code when a name was not put back.</summary>
     public const int IsLeft = 1;
 
-    /// <param name="args">What follows the verb.</param>
-    /// <param name="output">stdout.</param>
-    /// <param name="err">stderr.</param>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public static int Run(string[] args, TextWriter output, TextWriter err)
+    public static int Run(UndeleteOptions options, TextWriter output)
     {
-        if (new UndeleteOptionTable().Read(ByteArguments.Of(args)) is not { } options)
-        {
-            output.Write(Verbs.Find("undelete")!.Help);
-            return 0;
-        }
-
         try
         {
-            return Run(options, output);
+            return ListOrPutBack(options, output);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +25,7 @@ internal static class UndeleteCommand
         }
     }
 
-    private static int Run(UndeleteOptions options, TextWriter output)
+    private static int ListOrPutBack(UndeleteOptions options, TextWriter output)
     {
         ByteString[] asked = [.. options.Paths.Select(Absolute)];
         KeptName[] names = [.. (KeepIndex.Read(options.Directory)

@@ -4,22 +4,19 @@ using Fptrace.Keeping;
 namespace Fptrace.Commands.Undelete;
 
 /// <summary>The options of <c>fptrace undelete</c> and its operands.</summary>
-internal sealed class UndeleteOptionTable : OptionTable
+internal sealed class UndeleteOptionTable : OperandOptionTable<UndeleteOptions>
 {
     private readonly FlagOption _list = Flag("--list", "put nothing back, and tell what is kept");
 
     public UndeleteOptionTable()
         : base("undelete") => Register("", _list, Help);
 
-    /// <returns>Null if help was asked for.</returns>
-    /// <exception cref="FptraceException">The command line is wrong.</exception>
-    public UndeleteOptions? Read(IReadOnlyList<string> args)
-    {
-        if (SplitUnlessHelp(args) is not { } split)
-        {
-            return null;
-        }
+    /// <inheritdoc/>
+    public override SplitArguments Split(string[] args) => base.Split(ByteArguments.Of(args));
 
+    /// <inheritdoc/>
+    public override UndeleteOptions Read(SplitArguments split)
+    {
         string[] operands = [.. split.Operands, .. split.Command];
         return operands.Length > 0
             ? new UndeleteOptions(Find(operands[0]), operands[1..], Parse(split.Options).GetValue(_list))

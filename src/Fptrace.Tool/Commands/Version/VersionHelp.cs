@@ -1,5 +1,3 @@
-using Fptrace.Commands.CommandLine;
-
 namespace Fptrace.Commands.Version;
 
 /// <summary>The help of <c>fptrace version</c>.</summary>

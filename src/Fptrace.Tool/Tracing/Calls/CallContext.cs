@@ -87,13 +87,13 @@ internal sealed class CallContext
     /// <param name="call">The call.</param>
     /// <param name="at">Position of the descriptor that the path is relative to; −1: the working directory.</param>
     /// <param name="path">Position of the pointer to the path.</param>
-    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
-    public bool TryResolve(Tracee tracee, in SyscallEntry call, int at, int path, bool orDescriptor = false) =>
-        Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), orDescriptor, Path);
+    /// <param name="flags">With AT_EMPTY_PATH, a null or empty path means the file of the descriptor itself.</param>
+    public bool TryResolve(Tracee tracee, in SyscallEntry call, int at, int path, int flags = 0) =>
+        Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), flags, Path);
 
     /// <summary>The same for the second path, into <see cref="Path2"/>.</summary>
     public bool TryResolve2(Tracee tracee, in SyscallEntry call, int at, int path) =>
-        Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), orDescriptor: false, Path2);
+        Paths.Resolve(tracee, call.Descriptor(at), call.Argument(path), flags: 0, Path2);
 
     /// <summary>Shows the change observer what exists at a path, before the call replaces it.</summary>
     public void Announce(ResolvedPath path, in FileStamp before, AccessKind kind, bool truncates = false)
@@ -143,11 +143,12 @@ internal sealed class CallContext
         && !MountCall.IsKernelsOwn(Names.OwnLinks.DirectoryOf(path.Name).Span);
 
     /// <summary>The same for the file that the path leads to.</summary>
-    /// <remarks>Replaces <paramref name="path"/> where its last component is a link into /proc.</remarks>
-    public bool KnowsFollowed(Tracee tracee, ResolvedPath path, uint kinds)
+    /// <remarks>Unless a final link is kept: then for the link. Replaces <paramref name="path"/> where its last
+    /// component is a link into /proc that is followed.</remarks>
+    public bool Knows(Tracee tracee, ResolvedPath path, uint kinds, FinalLink follow)
     {
         bool knows = Knows(tracee, path, kinds);
-        return (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path)
+        return follow == FinalLink.Keep || (knows && !Names.OwnLinks.IsEnd(path.Name)) || !Paths.FollowEnd(tracee, path)
             ? knows
             : Knows(tracee, path, kinds);
     }

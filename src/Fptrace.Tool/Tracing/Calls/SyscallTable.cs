@@ -1,4 +1,3 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Calls.Processes;
 using Fptrace.Tracing.Calls.Sockets;

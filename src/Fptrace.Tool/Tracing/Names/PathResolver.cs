@@ -38,7 +38,7 @@ internal sealed class PathResolver
         _own = new OwnPaths(names, _components);
     }
 
-    /// <summary>The path that <see cref="Resolve(Tracee, int, ulong, bool, ResolvedPath)"/> has read last.</summary>
+    /// <summary>The path that <see cref="Resolve(Tracee, int, ulong, int, ResolvedPath)"/> has read last.</summary>
     public ReadOnlySpan<byte> Given => _raw.AsSpan(0, Math.Max(_given, 0));
 
     /// <summary>Whether that was an empty one, which is another thing than none.</summary>
@@ -48,10 +48,10 @@ internal sealed class PathResolver
     /// <param name="tracee">The caller, which stands still.</param>
     /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
     /// <param name="address">The path's address in the tracee's memory.</param>
-    /// <param name="orDescriptor">A null or empty path means the file of the descriptor itself.</param>
+    /// <param name="flags">With AT_EMPTY_PATH, a null or empty path means the file of the descriptor itself.</param>
     /// <param name="result">Filled.</param>
     /// <returns>False when the call will fail: bad address, name too long, no such descriptor.</returns>
-    public bool Resolve(Tracee tracee, int at, ulong address, bool orDescriptor, ResolvedPath result)
+    public bool Resolve(Tracee tracee, int at, ulong address, int flags, ResolvedPath result)
     {
         int length = address == 0 ? 0 : _memory.ReadString(address, _raw);
         _given = address == 0 ? -1 : length;
@@ -60,7 +60,8 @@ internal sealed class PathResolver
             return Resolve(tracee, at, _raw.AsSpan(0, length), result);
         }
 
-        return length == 0 && orDescriptor && at != fcntl.AT_FDCWD && Descriptor(tracee.Tid, at, result);
+        return length == 0 && (flags & fcntl.AT_EMPTY_PATH) != 0 && at != fcntl.AT_FDCWD
+            && Descriptor(tracee.Tid, at, result);
     }
 
     /// <summary>Resolves a path for which <paramref name="at"/> is the root directory (RESOLVE_IN_ROOT of

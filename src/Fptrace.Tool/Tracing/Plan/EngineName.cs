@@ -1,5 +1,3 @@
-using Fptrace.Linux.Headers;
-
 namespace Fptrace.Tracing.Plan;
 
 /// <summary>Engines as users spell them.</summary>

@@ -1,5 +1,4 @@
 using Fptrace.Keeping;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Fast;

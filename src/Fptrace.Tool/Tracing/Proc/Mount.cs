@@ -1,4 +1,3 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Model;
 
 namespace Fptrace.Tracing.Proc;

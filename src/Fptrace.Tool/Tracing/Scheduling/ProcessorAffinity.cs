@@ -1,4 +1,3 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
 using Fptrace.Tracing.Plan;

@@ -3,7 +3,6 @@ using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
-using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Supervision;
 

@@ -4,8 +4,6 @@ using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Fast;
-using Fptrace.Tracing.Names;
-using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Proc;
 using Fptrace.Tracing.Recording;
 using Fptrace.Tracing.Tracees;

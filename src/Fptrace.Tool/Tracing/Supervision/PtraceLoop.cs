@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;

@@ -1,4 +1,3 @@
-using Fptrace.Linux.Headers;
 using Fptrace.Linux.Processes;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fptrace.Linux.Headers;
 
 namespace Fptrace.Tracing.Supervision;
 

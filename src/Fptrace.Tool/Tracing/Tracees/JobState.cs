@@ -1,5 +1,4 @@
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Ptracing;
 
 namespace Fptrace.Tracing.Tracees;
 

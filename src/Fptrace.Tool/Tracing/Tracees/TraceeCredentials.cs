@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Linux.Processes;
@@ -18,9 +16,7 @@ internal readonly ref struct TraceeCredentials
     internal const uint S_ISGID = 0x400;
     private static readonly byte[] s_ourUsers = Namespace(Environment.ProcessId);
 
-    private readonly bool _borrowed;
-
-    private TraceeCredentials(bool borrowed) => _borrowed = borrowed;
+    private bool IsBorrowed { get; init; }
 
     /// <summary>Whether the program that a process has just become may have given it other ids.</summary>
     public static bool MayComeFromProgram(int pid) =>
@@ -58,7 +54,7 @@ internal readonly ref struct TraceeCredentials
         }
 
         ThreadCredentials.Take(uid, ids[3], groups[..count], capabilities);
-        return new TraceeCredentials(borrowed: true);
+        return new TraceeCredentials { IsBorrowed = true };
     }
 
     /// <summary>Whether a tracee may open a file that we were denied, by a capability in its user namespace.</summary>
@@ -79,7 +75,7 @@ internal readonly ref struct TraceeCredentials
 
     public void Dispose()
     {
-        if (_borrowed)
+        if (IsBorrowed)
         {
             ThreadCredentials.Restore();
         }

@@ -1,6 +1,5 @@
 using Fptrace.Commands.Run;
 using Fptrace.Commands.Trace;
-using Fptrace.Linux.Headers;
 
 namespace Fptrace.Commands.CommandLine;
 

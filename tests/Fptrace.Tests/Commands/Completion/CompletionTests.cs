@@ -1,6 +1,4 @@
 using Fptrace.Engine;
-using Fptrace.Linux.Headers;
-using Fptrace.Model;
 using Fptrace.Support;
 
 namespace Fptrace.Commands.Completion;

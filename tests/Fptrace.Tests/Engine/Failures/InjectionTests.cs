@@ -1,6 +1,5 @@
 using Fptrace.Linux.Headers;
 using Fptrace.Support;
-using Fptrace.Tracing.Calls;
 
 namespace Fptrace.Engine.Failures;
 

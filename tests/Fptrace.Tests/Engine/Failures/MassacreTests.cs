@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fptrace.Support;
 
 namespace Fptrace.Engine.Failures;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Proc;
 using Fptrace.Support;
 
 namespace Fptrace.Engine.Mounts;

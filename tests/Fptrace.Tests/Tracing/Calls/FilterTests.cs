@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Fptrace.Keeping;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Headers;
-using Fptrace.Linux.Processes;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Fast;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Fptrace.Linux.FileSystem;
 using Fptrace.Support;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Fast;

@@ -1,4 +1,3 @@
-using Fptrace.Linux.FileSystem;
 using Fptrace.Model;
 using Fptrace.Output;
 using Fptrace.Tracing.Plan;

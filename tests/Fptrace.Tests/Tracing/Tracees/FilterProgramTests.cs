@@ -1,5 +1,4 @@
 using Fptrace.Linux.Headers;
-using Fptrace.Tracing.Tracees;
 using static Fptrace.Linux.Headers.bpf;
 using static Fptrace.Linux.Headers.seccomp;
 

@@ -23,6 +23,7 @@ internal sealed class CommandInput
     private const long MostBytes = 64 << 20;
 
     private readonly FileType _type;
+    private bool _hasBegun;
 
     private CommandInput(FileType type) => _type = type;
 
@@ -110,20 +111,21 @@ internal sealed class CommandInput
         Files.Close(nothing);
     }
 
-    /// <summary>Called before the command starts.</summary>
-    /// <param name="again">Whether this is a second run, which must find what the first one found.</param>
+    /// <summary>Called before the command starts. A second run must find what the first one found.</summary>
     /// <returns>Why the run does not count, or null.</returns>
-    public string? Begin(bool again)
+    public string? Begin()
     {
         if (Identity is null or { IsUnknown: true })
         {
             return null;
         }
 
-        if (again)
+        if (_hasBegun)
         {
             Descriptions.Seek(0, Identity.Offset, fcntl.SEEK_SET);
         }
+
+        _hasBegun = true;
 
         // Somebody may have read while this run waited for another run of the step.
         return Descriptions.Seek(0, 0, fcntl.SEEK_CUR) == Identity.Offset

@@ -29,15 +29,12 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
     {
         // A null or empty path means the file of the descriptor itself (utimensat(2), AT_EMPTY_PATH).
         bool found = path >= 0
-            ? context.TryResolve(tracee, call, at, path, orDescriptor: true)
+            ? context.TryResolve(tracee, call, at, path, fcntl.AT_EMPTY_PATH)
             : context.Paths.Descriptor(tracee.Tid, call.Int(at), context.Path);
         FinalLink follow = path < 0 || ((call.Int(flags) | implied) & fcntl.AT_SYMLINK_NOFOLLOW) == 0
             ? FinalLink.Follow
             : FinalLink.Keep;
-        if (!found
-            || (follow == FinalLink.Follow
-                ? context.KnowsFollowed(tracee, context.Path, Bit)
-                : context.Knows(tracee, context.Path, Bit)) || context.Path.IsDeleted)
+        if (!found || context.Knows(tracee, context.Path, Bit, follow) || context.Path.IsDeleted)
         {
             return EntryAnswer.Go;
         }

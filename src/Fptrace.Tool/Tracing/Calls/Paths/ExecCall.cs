@@ -31,7 +31,7 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
     {
         tracee.Call.Exec = null;
         int given = call.Int(flags);
-        if (!context.TryResolve(tracee, call, at, path, orDescriptor: (given & fcntl.AT_EMPTY_PATH) != 0))
+        if (!context.TryResolve(tracee, call, at, path, given))
         {
             return EntryAnswer.Go;
         }

@@ -19,14 +19,13 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         int given = call.Int(flags);
-        bool byDescriptor = (given & fcntl.AT_EMPTY_PATH) != 0;
-        if (!context.TryResolve(tracee, call, at, path, orDescriptor: byDescriptor)
-            || !context.TryResolve2(tracee, call, at2, path2))
+        if (!context.TryResolve(tracee, call, at, path, given) || !context.TryResolve2(tracee, call, at2, path2))
         {
             return EntryAnswer.Go;
         }
 
-        context.Path.Stat(byDescriptor || (given & fcntl.AT_SYMLINK_FOLLOW) != 0 ? FinalLink.Follow : FinalLink.Keep,
+        context.Path.Stat(
+            (given & (fcntl.AT_EMPTY_PATH | fcntl.AT_SYMLINK_FOLLOW)) != 0 ? FinalLink.Follow : FinalLink.Keep,
             out FileStamp before);
         return CallContext.Want(tracee, new Pending
         {

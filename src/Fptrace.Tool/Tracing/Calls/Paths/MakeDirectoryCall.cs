@@ -27,8 +27,9 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
         public override bool? HasComeTrue() => IsMade(FileType.Directory);
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
-            context.Record(tracee,
-                new Access(0, 0, AccessKind.MakeDirectory, Path, default, FileType.Directory, false,
-                default) { IsExclusive = true });
+            context.Record(tracee, Change(AccessKind.MakeDirectory, Path, default, FileType.Directory, default) with
+            {
+                IsExclusive = true,
+            });
     }
 }

@@ -121,11 +121,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
         bool isTerminal = context.IsManifestKept && context.Plan.Terminal is null && (flags & O_ACCMODE) != O_WRONLY
             && (flags & O_PATH) == 0
             && path.Name.StartsWith("/dev/"u8) && OpenedTerminal.IsAt(path.Name, tracee.Tid);
-        uint same = SameOpen(flags);
-        bool known = !how.InRoot && !isTerminal
-            && (follow == FinalLink.Follow
-                ? context.KnowsFollowed(tracee, path, same)
-                : context.Knows(tracee, path, same)) && !keeps;
+        bool known = !how.InRoot && !isTerminal && context.Knows(tracee, path, SameOpen(flags), follow) && !keeps;
         if (path.IsDeleted)
         {
             return EntryAnswer.Go;

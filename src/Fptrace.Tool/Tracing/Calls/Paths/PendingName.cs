@@ -61,6 +61,10 @@ internal abstract class PendingName : PendingCall
         }
     }
 
+    protected static Access Change(AccessKind kind, ByteString path, ByteString counterpart, FileType type,
+        in FileStamp before) =>
+        new(0, 0, kind, path, counterpart, type, false, before);
+
     protected static void RecordAbove(CallContext context, Tracee tracee, ByteString path)
     {
         if (path.Span.LastIndexOf((byte)'/') is > 0 and int slash)

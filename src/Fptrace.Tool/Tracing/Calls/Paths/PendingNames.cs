@@ -57,8 +57,4 @@ internal abstract class PendingNames : PendingName
             context.Recorder.Record(tracee.Execution, AccessKind.Absent, Path2.Span, FileType.None, default);
         }
     }
-
-    protected static Access Change(AccessKind kind, ByteString path, ByteString counterpart, FileType type,
-        in FileStamp before) =>
-        new(0, 0, kind, path, counterpart, type, false, before);
 }

@@ -32,10 +32,7 @@ internal sealed class ProbeCall(
         }
 
         int result = 0;
-        if (!(follow == FinalLink.Follow
-                ? context.KnowsFollowed(tracee, context.Path, CallContext.ExistenceBits)
-                : context.Knows(tracee, context.Path, CallContext.ExistenceBits))
-            && !context.Path.IsDeleted)
+        if (!context.Knows(tracee, context.Path, CallContext.ExistenceBits, follow) && !context.Path.IsDeleted)
         {
             result = context.RecordProbe(tracee, context.Path, follow);
         }

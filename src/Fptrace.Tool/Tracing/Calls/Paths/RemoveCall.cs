@@ -51,7 +51,7 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
                 : null;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>
-            context.Record(tracee, new Access(0, 0, AccessKind.Delete, Path, default, Before.Type, false, Before));
+            context.Record(tracee, Change(AccessKind.Delete, Path, default, Before.Type, Before));
 
         protected override void RecordHindrance(CallContext context, Tracee tracee, long error)
         {

@@ -38,8 +38,7 @@ internal sealed class SymlinkCall(int target, int path, int at = -1) : Call
         {
             context.Names.OwnLinks.Forget();
             context.Record(tracee,
-                new Access(0, 0, AccessKind.Symlink, Path, target, FileType.Symlink, false,
-                default) { IsExclusive = true });
+                Change(AccessKind.Symlink, Path, target, FileType.Symlink, default) with { IsExclusive = true });
         }
     }
 }

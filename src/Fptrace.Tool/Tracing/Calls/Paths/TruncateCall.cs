@@ -31,7 +31,7 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
         }
 
         ulong size = length < 0 ? ulong.MaxValue : call.Argument(length) | (call.Argument(highLength) << 32);
-        bool known = context.KnowsFollowed(tracee, context.Path, CallContext.WriteBits)
+        bool known = context.Knows(tracee, context.Path, CallContext.WriteBits, FinalLink.Follow)
             && context.Plan.Undelete is null;
         if (known && (size != 0 || context.Recorder.Changes is null))
         {

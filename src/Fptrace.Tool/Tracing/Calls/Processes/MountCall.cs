@@ -57,16 +57,12 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
     private bool HidesNothing(CallContext context, Tracee tracee, in SyscallEntry call)
     {
         Span<byte> name = stackalloc byte[LongestType];
-        if (type < 0
-            || (call.Int(flags) & (MS_BIND | MS_MOVE)) != 0
-            || context.Names.Hosts.IsForeign(tracee.Tid)
-            || !IsNew(TypeOf(context, call, name))
-            || !context.TryResolve(tracee, call, at: -1, path))
-        {
-            return false;
-        }
-
-        return DirectoryContents.IsEmpty([.. context.Path.Name, 0]);
+        return type >= 0
+            && (call.Int(flags) & (MS_BIND | MS_MOVE)) == 0
+            && !context.Names.Hosts.IsForeign(tracee.Tid)
+            && IsNew(TypeOf(context, call, name))
+            && context.TryResolve(tracee, call, at: -1, path)
+            && DirectoryContents.IsEmpty([.. context.Path.Name, 0]);
     }
 
     private static bool IsNew(ReadOnlySpan<byte> type) =>

@@ -1,5 +1,4 @@
 using Fptrace.Linux.Descriptors;
-using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Tracees;

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
-using Fptrace.Linux.Headers;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
 using Fptrace.Tracing.Proc;
