@@ -2,6 +2,7 @@
 // wrappers of the C library, and leaves static programs alone.
 // The first argument says what else it does; it prints whether it was armed.
 #include "program.h"
+#include "gate.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -22,24 +23,6 @@ static void tick(int number)
         CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
     if (jumps && ticks % 7 == 0)
         siglongjmp(out, 1);
-}
-
-/* The page of known calls: private, no file, readable and executable, where nothing else is. */
-static char *gate(void)
-{
-    FILE *maps = fopen("/proc/self/maps", "re");
-    CHECK(maps);
-    char line[512];
-    uintptr_t found = 0;
-    while (fgets(line, sizeof line, maps)) {
-        uintptr_t from, to;
-        char rights[8];
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 && from >> 40 >= 0x41 && from >> 40 < 0x4f
-            && to - from == 4096 && strcmp(rights, "r-xp") == 0)
-            found = from;
-    }
-    fclose(maps);
-    return (char *)found;
 }
 
 static void ask(int times)
