@@ -64,6 +64,30 @@ static void finish(pid_t other)
     ask(50);
 }
 
+/* The child's descriptors are this process's, and its memory is another one. */
+static void let_a_child_replace_streams(void)
+{
+    print(50);
+    pid_t child = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(dup2(9, 1) != 1);
+    wait_success(child);
+    print(50);
+}
+
+/* From now on no call may come from the page of known calls: the kernel would send SIGSYS. */
+static void dispatch(void)
+{
+    static char blocks = 1;
+    uintptr_t first = 0x500000000000;
+    if (prctl(59 /* PR_SET_SYSCALL_USER_DISPATCH */, 1, first, 0x800000000000 - first, &blocks) != 0)
+        _exit(UNSUPPORTED);
+    ask(50);
+    CHECK(prctl(59, 0, 0, 0, 0) == 0);
+    ask(50);
+}
+
 static void let_a_child_unmap(char *page)
 {
     pid_t child = vfork();
@@ -115,6 +139,10 @@ int main(int count, char **words)
         finish(make_another(root));
     } else if (strcmp(what, "unmap") == 0)
         let_a_child_unmap(page);
+    else if (strcmp(what, "replace") == 0)
+        let_a_child_replace_streams();
+    else if (strcmp(what, "dispatch") == 0)
+        dispatch();
     else if (strcmp(what, "hide") == 0)
         hide();
     else if (strcmp(what, "stranger") == 0)

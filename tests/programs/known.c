@@ -176,6 +176,26 @@ static void follow_link(void)
     CHECK(stat(path, &status) == 0 && S_ISREG(status.st_mode));
 }
 
+/* Where the same name means another file after a chdir, which changes no name. */
+static void go_elsewhere(void)
+{
+    char path[PATH_MAX], home[PATH_MAX];
+    CHECK(getcwd(home, sizeof home));
+    CHECK(symlink("/proc/self/cwd", "here") == 0 && mkdir("one", 0777) == 0 && mkdir("two", 0777) == 0);
+    create("one/thing");
+    create("two/thing");
+    create("one/other");
+    create("two/other");
+    snprintf(path, sizeof path, "%.4000s/here/thing", home);
+    for (int i = 0; i < 2; i++) {
+        CHECK(chdir(i == 0 ? "one" : "two") == 0);
+        for (int j = 0; j < 20; j++)
+            CHECK(access(path, F_OK) == 0 && access("/proc/self/cwd/other", F_OK) == 0);
+        CHECK(chdir(home) == 0);
+    }
+    CHECK(access("/proc/self/cwd/other", F_OK) == -1 && access(path, F_OK) == -1);
+}
+
 /* What is known to be absent may come into being, by whatever call of whichever process. */
 static void make_names(void)
 {
@@ -275,6 +295,7 @@ int main(int count, char **words)
         make_others();
         use_streams();
         follow_link();
+        go_elsewhere();
         make_names();
         ask_in_threads();
         make_many();

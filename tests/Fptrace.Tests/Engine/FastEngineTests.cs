@@ -42,6 +42,8 @@ public sealed class FastEngineTests
         Assert.Contains("1 write second", fast.OwnAccesses);
         Assert.Contains("1 probe /proc/self/status ", Accesses(fast));
         Assert.Contains("1 probe moved", fast.OwnAccesses);
+        Assert.Contains("1 absent thing", fast.OwnAccesses);
+        Assert.Contains("1 absent other", fast.OwnAccesses);
     }
 
     [SkippableFact]

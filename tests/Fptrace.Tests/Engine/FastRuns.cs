@@ -27,5 +27,6 @@ internal static class FastRuns
 
     public static IEnumerable<string> Accesses(TracedRun run) => run.Trace.Accesses
         .Select(access => $"{access.Execution} {access.Kind} {run.Short(access.Path)} {run.Short(access.Counterpart)}")
-        .Select(text => Regex.Replace(text, "/proc/[0-9]+", "/proc/PID"));
+        .Select(text => Regex.Replace(text, "/proc/[0-9]+", "/proc/PID"))
+        .Select(text => Regex.Replace(text, "/fptrace-test-[^/ ]+", "/fptrace-test"));
 }

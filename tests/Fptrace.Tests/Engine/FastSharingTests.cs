@@ -33,6 +33,27 @@ public sealed class FastSharingTests
         Assert.Contains("3 probe root/etc/passwd", fast.OwnAccesses);
     }
 
+    [SkippableFact]
+    public void StreamThatAProcessWithTheSameDescriptorsReplaces_IsRecorded()
+    {
+        string command = $"exec {TestPrograms.LinkedPath("beside")} replace >8 9>9";
+        TracedRun fast = Run("fast", "sh", "-c", command);
+        Assert.Equal(Run("notify", "sh", "-c", command).OwnAccesses, fast.OwnAccesses);
+        Assert.Contains("2 write 9", fast.OwnAccesses);
+    }
+
+    /// <summary>It tells the kernel from where its calls may come.</summary>
+    [SkippableFact]
+    public void ProcessThatDispatchesItsCalls_MakesThemWhereTheyStand()
+    {
+        SkipElsewhere();
+        using var directory = new WorkDirectory();
+        TracedRun run = TracedRun.With(directory, "fast", ["--probes"],
+            [TestPrograms.LinkedPath("beside"), "dispatch"]);
+        Requires.That(run.Result.ExitCode != TestProgram.Unsupported, "needs PR_SET_SYSCALL_USER_DISPATCH");
+        Assert.Equal("armed", run.Succeeded().Result.Error);
+    }
+
     /// <summary>The child of a vfork unmaps it for the process that made it, too.</summary>
     [SkippableFact]
     public void GateThatAChildUnmaps_IsNotUsedAgain()
