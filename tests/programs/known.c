@@ -2,6 +2,7 @@
 // wrappers of the C library, and leaves static programs alone.
 // The first argument says what else it does; it prints whether it was armed.
 #include "program.h"
+#include "gate.h"
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -22,24 +23,6 @@ static void tick(int number)
         CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
     if (jumps && ticks % 7 == 0)
         siglongjmp(out, 1);
-}
-
-/* The page of known calls: private, no file, readable and executable, where nothing else is. */
-static char *gate(void)
-{
-    FILE *maps = fopen("/proc/self/maps", "re");
-    CHECK(maps);
-    char line[512];
-    uintptr_t found = 0;
-    while (fgets(line, sizeof line, maps)) {
-        uintptr_t from, to;
-        char rights[8];
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 && from >> 40 >= 0x41 && from >> 40 < 0x4f
-            && to - from == 4096 && strcmp(rights, "r-xp") == 0)
-            found = from;
-    }
-    fclose(maps);
-    return (char *)found;
 }
 
 static void ask(int times)
@@ -193,6 +176,26 @@ static void follow_link(void)
     CHECK(stat(path, &status) == 0 && S_ISREG(status.st_mode));
 }
 
+/* Where the same name means another file after a chdir, which changes no name. */
+static void go_elsewhere(void)
+{
+    char path[PATH_MAX], home[PATH_MAX];
+    CHECK(getcwd(home, sizeof home));
+    CHECK(symlink("/proc/self/cwd", "here") == 0 && mkdir("one", 0777) == 0 && mkdir("two", 0777) == 0);
+    create("one/thing");
+    create("two/thing");
+    create("one/other");
+    create("two/other");
+    snprintf(path, sizeof path, "%.4000s/here/thing", home);
+    for (int i = 0; i < 2; i++) {
+        CHECK(chdir(i == 0 ? "one" : "two") == 0);
+        for (int j = 0; j < 20; j++)
+            CHECK(access(path, F_OK) == 0 && access("/proc/self/cwd/other", F_OK) == 0);
+        CHECK(chdir(home) == 0);
+    }
+    CHECK(access("/proc/self/cwd/other", F_OK) == -1 && access(path, F_OK) == -1);
+}
+
 /* What is known to be absent may come into being, by whatever call of whichever process. */
 static void make_names(void)
 {
@@ -292,6 +295,7 @@ int main(int count, char **words)
         make_others();
         use_streams();
         follow_link();
+        go_elsewhere();
         make_names();
         ask_in_threads();
         make_many();

@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using Fptrace.Linux.Headers;
 using Fptrace.Support;
+using static Fptrace.Engine.FastRuns;
 
 namespace Fptrace.Engine;
 
@@ -42,6 +42,8 @@ public sealed class FastEngineTests
         Assert.Contains("1 write second", fast.OwnAccesses);
         Assert.Contains("1 probe /proc/self/status ", Accesses(fast));
         Assert.Contains("1 probe moved", fast.OwnAccesses);
+        Assert.Contains("1 absent thing", fast.OwnAccesses);
+        Assert.Contains("1 absent other", fast.OwnAccesses);
     }
 
     [SkippableFact]
@@ -120,24 +122,4 @@ public sealed class FastEngineTests
         Assert.Equal(ExitCodes.TracingDenied, run.ExitCode);
         Assert.Equal("fptrace: --engine fast is for x86-64 only; use notify", run.Error.TrimEnd());
     }
-
-    private static void SkipElsewhere() => Skip.IfNot(PerMachine.IsX64, "is for x86-64");
-
-    private static TracedRun Run(string engine, string what) => Run(engine, TestPrograms.LinkedPath("known"), what);
-
-    private static TracedRun Run(string engine, params IReadOnlyList<string> command) =>
-        RunWith(engine, ["--probes"], command);
-
-    private static TracedRun RunWith(string engine, IReadOnlyList<string> options, IReadOnlyList<string> command)
-    {
-        SkipElsewhere();
-        using var directory = new WorkDirectory();
-        TracedRun run = TracedRun.With(directory, engine, options, command).Succeeded();
-        _ = run.Trace;
-        return run;
-    }
-
-    private static IEnumerable<string> Accesses(TracedRun run) => run.Trace.Accesses
-        .Select(access => $"{access.Execution} {access.Kind} {run.Short(access.Path)} {run.Short(access.Counterpart)}")
-        .Select(text => Regex.Replace(text, "/proc/[0-9]+", "/proc/PID"));
 }

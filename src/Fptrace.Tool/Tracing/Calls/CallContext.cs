@@ -64,6 +64,9 @@ internal sealed class CallContext
     /// <summary>Whether the current call is a probe that would record nothing if it came again.</summary>
     public bool IsProbeKnown { get; set; }
 
+    /// <summary>Whether that is because the path is recorded as absent.</summary>
+    public bool IsProbeAbsent { get; set; }
+
     public SocketLookups Sockets { get; }
 
     public StreamUses Streams { get; }
@@ -134,13 +137,6 @@ internal sealed class CallContext
 
     public bool Knows(Tracee tracee, ResolvedPath path, uint kinds) =>
         Recorder.Knows(tracee.Execution, path.Name, kinds);
-
-    /// <summary>Whether nothing is at a path until a call of the command makes something there.</summary>
-    /// <remarks>Not so where names come from the kernel, from another machine or from a process.</remarks>
-    public bool KnowsAbsence(ResolvedPath path) =>
-        Plan is { Files: true, Removals: true, Fast.NamesMayAppear: false }
-        && !Names.Remote.IsUsed && !Names.Remote.Any
-        && !MountCall.IsKernelsOwn(Names.OwnLinks.DirectoryOf(path.Name).Span);
 
     /// <summary>The same for the file that the path leads to.</summary>
     /// <remarks>Unless a final link is kept: then for the link. Replaces <paramref name="path"/> where its last

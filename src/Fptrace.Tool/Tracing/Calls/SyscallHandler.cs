@@ -122,7 +122,7 @@ internal sealed class SyscallHandler
         }
 
         Faults.Take();
-        _context.IsProbeKnown = false;
+        _context.IsProbeKnown = _context.IsProbeAbsent = false;
         EntryAnswer answer = call.Call.Enter(_context, tracee, call, exit);
         if (_context.Memory.IsDenied)
         {
@@ -148,10 +148,12 @@ internal sealed class SyscallHandler
 
     /// <summary>Whether another probe like the one that was just handled would record nothing.</summary>
     /// <param name="path">Its path; empty for one that names no file, which is always known.</param>
+    /// <param name="isAbsent">Whether nothing was there.</param>
     /// <returns>false also for a path that is relative, or means another name.</returns>
-    public bool KnowsProbe(out ReadOnlySpan<byte> path)
+    public bool KnowsProbe(out ReadOnlySpan<byte> path, out bool isAbsent)
     {
         path = _context.Paths.Given;
+        isAbsent = _context.IsProbeAbsent;
         return _context.IsProbeKnown
             && (path.IsEmpty || (path.SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path)));
     }

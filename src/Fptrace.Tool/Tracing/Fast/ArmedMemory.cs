@@ -16,6 +16,9 @@ internal sealed class ArmedMemory : IDisposable
     private readonly FastGate _gate;
     private readonly Lock _lock = new();
     private readonly ulong[] _places;
+
+    // How many processes have it. Only the ptrace thread changes it.
+    private volatile int _users = 1;
     private volatile ArmedCode _patched;
 
     private ArmedMemory(ForeignMemory memory, FastGate gate, ArmedCode patched, ulong[] places)
@@ -41,23 +44,9 @@ internal sealed class ArmedMemory : IDisposable
         return null;
     }
 
-    /// <summary>The same address space, in another process.</summary>
-    /// <returns>null when it cannot be written.</returns>
-    public static ArmedMemory? Share(int tid, ArmedMemory other)
-    {
-        if (ForeignMemory.Open(tid) is not { } memory)
-        {
-            return null;
-        }
-
-        lock (other._lock)
-        {
-            return new ArmedMemory(memory, other._gate, other._patched, [.. other._places]);
-        }
-    }
-
     /// <summary>The address space of a process that fork has made.</summary>
-    /// <returns>null when our pages are not there.</returns>
+    /// <returns>null when our pages are not there: a process that was made before its maker was armed lacks
+    /// them.</returns>
     public static ArmedMemory? Adopt(int tid, FastGate gate, ArmedCode inherited)
     {
         if (ForeignMemory.Open(tid) is not { } memory)
@@ -65,13 +54,16 @@ internal sealed class ArmedMemory : IDisposable
             return null;
         }
 
-        var adopted = new ArmedMemory(memory, gate, inherited, new ulong[FastCode.Paths]);
-        if (adopted.IsArmed)
+        Span<byte> page = stackalloc byte[FastGate.Size];
+        if (memory.TryRead(gate.Address, page)
+            && BinaryPrimitives.ReadUInt64LittleEndian(page[FastGate.CodeAddress..]) == inherited.Address)
         {
-            return adopted;
+            // Its maker may have patched more calls since.
+            ArmedCode patched = inherited with { Slots = FastGate.UsedSlots(page) };
+            return new ArmedMemory(memory, gate, patched, new ulong[FastCode.Paths]);
         }
 
-        adopted.Dispose();
+        memory.Dispose();
         return null;
     }
 
@@ -80,16 +72,16 @@ internal sealed class ArmedMemory : IDisposable
 
     private ulong Code => _patched.Address;
 
-    /// <summary>Whether our pages are there. A process that was made before its maker was armed lacks them.</summary>
-    public bool IsArmed
-    {
-        get
-        {
-            Span<byte> code = stackalloc byte[sizeof(ulong)];
-            return _memory.TryRead(_gate.Address + FastGate.CodeAddress, code)
-                && BinaryPrimitives.ReadUInt64LittleEndian(code) == Code;
-        }
-    }
+    /// <summary>Whether several processes have this address space (CLONE_VM). Then nothing is noted: each has
+    /// descriptors, and may have a root directory, of its own.</summary>
+    public bool IsShared => _users > 1;
+
+    /// <summary>Called when another process has the same address space.</summary>
+    public void Join() => _users++;
+
+    /// <summary>Called when a process is gone, or has another program.</summary>
+    /// <returns>Whether nobody has this address space any more.</returns>
+    public bool Leave() => --_users == 0;
 
     /// <inheritdoc cref="FastCode.AfterFault"/>
     public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(Code, instruction);
@@ -117,7 +109,7 @@ internal sealed class ArmedMemory : IDisposable
     }
 
     /// <summary>Notes a path, unless another one has its place under the same generation.</summary>
-    public void KnowPath(ReadOnlySpan<byte> path, ProbeKind kind, ulong generation)
+    public void KnowPath(ReadOnlySpan<byte> path, ProbeKind kind, bool isAbsent, ulong generation)
     {
         int place = FastCode.PlaceOf(path, kind);
         lock (_lock)
@@ -133,6 +125,7 @@ internal sealed class ArmedMemory : IDisposable
         Span<byte> entry = stackalloc byte[FastCode.PathSize - FastCode.PathKind];
         entry.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(entry, (int)kind);
+        entry[FastCode.PathAbsence - FastCode.PathKind] = isAbsent ? (byte)1 : (byte)0;
         path.CopyTo(entry[(FastCode.PathText - FastCode.PathKind)..]);
         int at = FastCode.PathTable + (place * FastCode.PathSize);
 
@@ -161,7 +154,6 @@ internal sealed class ArmedMemory : IDisposable
         }
 
         int slot = _patched.Slots;
-        _patched = _patched with { Slots = slot + 1 };
         Span<byte> jump = stackalloc byte[8];
         var writer = new CodeWriter(jump, site.Padding != 0 ? site.Padding : site.Start);
         writer.Add(0xe9);                                  // jmp to our code
@@ -171,7 +163,7 @@ internal sealed class ArmedMemory : IDisposable
         }
 
         Span<byte> goesOn = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(goesOn, end);
+        BinaryPrimitives.WriteUInt64LittleEndian(goesOn, FastCode.ReturnOf(Code, slot, site));
         if (!_memory.TryWrite(FastCode.SlotAt(Code, slot), FastCode.Bytes(Code, slot, _gate.CallOf(slot), site))
             || !_memory.TryWrite(_gate.Address + FastGate.Returns + (ulong)(slot * sizeof(ulong)), goesOn)
             || !_memory.TryWrite(site.Padding != 0 ? site.Padding : site.Start, jump[..writer.Length]))
@@ -179,6 +171,7 @@ internal sealed class ArmedMemory : IDisposable
             return;
         }
 
+        _patched = _patched with { Slots = slot + 1 };
         if (site.Padding != 0)
         {
             // jmp to the padding

@@ -24,6 +24,9 @@ internal readonly record struct CallSite(int Number, SiteKind Kind, ulong Instru
 
     private const int Syscall = Before - 2;
 
+    /// <summary>The address behind the instruction <c>syscall</c>.</summary>
+    public ulong End => Instruction + 2;
+
     /// <summary>What a call of x86-64 is known by; null when it cannot be known.</summary>
     public static SiteKind? KindOf(int number) => number switch
     {

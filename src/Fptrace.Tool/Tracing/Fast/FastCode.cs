@@ -37,15 +37,22 @@ internal static class FastCode
     public const int PathSize = 128;
 
     public const int PathKind = 8;
+
+    /// <summary>1 for a path that is absent, else 0.</summary>
+    public const int PathAbsence = 12;
     public const int PathText = 16;
 
     /// <summary>A path of as many bytes is not noted.</summary>
     public const int LongestPath = 104;
 
-    // Where the two parts begin in a slot. A fault of the fast part goes on at the other one: it comes first.
+    // Where the parts of a slot begin. A fault of the fast part goes on at the slow one: it comes first. The last part
+    // looks at the result of a known call.
     private const int GateAddress = 16;
     private const int Known = 24;
-    private const int Fast = 40;
+    private const int Fast = 36;
+    private const int Result = SlotSize - 19;
+
+    private const int Absent = 2; // ENOENT
 
     private const byte JumpIfEqual = 0x74;
     private const byte JumpIfNotEqual = 0x75;
@@ -65,6 +72,10 @@ internal static class FastCode
     /// <summary>The address at which a thread goes on whose fast part has made a fault; null elsewhere.</summary>
     public static ulong? AfterFault(ulong code, ulong instruction) =>
         instruction - code < Generation ? code + ((instruction - code) & ~(ulong)(SlotSize - 1)) : null;
+
+    /// <summary>Where a known call goes on behind the gate.</summary>
+    public static ulong ReturnOf(ulong code, int slot, in CallSite site) =>
+        site.Kind == SiteKind.Stream ? site.End : SlotAt(code, slot) + Result;
 
     public static int StreamAt(int fd, Direction direction) => Streams + (fd * 16) + ((int)direction * 8);
 
@@ -103,6 +114,8 @@ internal static class FastCode
         else
         {
             AddPath(ref writer, code, SlotAt(code, slot), site);
+            var last = new CodeWriter(bytes.AsSpan(Result), SlotAt(code, slot) + Result);
+            AddResult(ref last, SlotAt(code, slot), site);
         }
 
         return bytes;
@@ -143,6 +156,7 @@ internal static class FastCode
         bool isFirst = site.Kind is SiteKind.FirstPathFollowed or SiteKind.FirstPathKept;
         bool hasFlags = site.Kind == SiteKind.SecondPathAndFlags;
         ProbeKind kind = site.Kind == SiteKind.FirstPathFollowed ? ProbeKind.Followed : ProbeKind.Kept;
+        writer.Add(0x45, 0x31, 0xc0);                      // xor r8d, r8d: an empty path is not absent
         writer.Add(0x4c, 0x8b, 0x0d);                      // mov r9, [the generation]
         writer.AddRelative(code + Generation);
         writer.Add(0x4d, 0x85, 0xc9);                      // test r9, r9: 0 and NoGeneration are none
@@ -204,6 +218,7 @@ internal static class FastCode
         }
 
         AddJump(ref writer, JumpIfNotEqual, slow);
+        writer.Add(0x45, 0x8b, 0x58, PathAbsence);         // mov r11d, [r8 + PathAbsence]
         writer.Add(0x48, 0x89, (byte)(isFirst ? 0xf9 : 0xf1)); // mov rcx, path
         writer.Add(0x49, 0x83, 0xc0, PathText);            // add r8, PathText
         loop = writer.Length;
@@ -218,9 +233,23 @@ internal static class FastCode
         // The tracer may have put another path there meanwhile, but only under another generation.
         writer.Add(0x4c, 0x3b, 0x0d);                      // cmp r9, [the generation]
         writer.AddRelative(code + Generation);
-        AddJump(ref writer, JumpIfEqual, slow + Known);
-        writer.Add(0xe9);                                  // jmp slow
-        writer.AddRelative(slow);
+        AddJump(ref writer, JumpIfNotEqual, slow);
+        writer.Add(0x45, 0x89, 0xd8);                      // mov r8d, r11d: a system call keeps it
+        writer.Add(0xe9);                                  // jmp: it is known
+        writer.AddRelative(slow + Known);
+    }
+
+    // Nobody tells the tracer when a name comes into being that another process makes, or the kernel. So who asks for
+    // what was absent, and finds it, asks again where the tracer sees it.
+    private static void AddResult(ref CodeWriter writer, ulong slow, in CallSite site)
+    {
+        writer.Add(0x45, 0x85, 0xc0);                      // test r8d, r8d: whether the path was absent
+        int exists = writer.AddShortJump(JumpIfEqual);
+        writer.Add(0x83, 0xf8, unchecked((byte)-Absent));  // cmp eax, -ENOENT
+        AddJump(ref writer, JumpIfNotEqual, slow);
+        writer.Land(exists);
+        writer.Add(0xe9);                                  // jmp behind the program's own system call
+        writer.AddRelative(site.End);
     }
 
     // The long form of a conditional jump: 0f, and its short opcode + 10h.

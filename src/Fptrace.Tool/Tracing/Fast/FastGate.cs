@@ -49,6 +49,18 @@ internal sealed class FastGate
 
     public ulong CallOf(int slot) => Address + (ulong)(slot * SlotSize);
 
+    /// <summary>How many calls of the program's code lead to a page.</summary>
+    public static int UsedSlots(ReadOnlySpan<byte> page)
+    {
+        int used = 0;
+        while (used < Slots && page.Slice(Returns + (used * sizeof(ulong)), sizeof(ulong)).ContainsAnyExcept((byte)0))
+        {
+            used++;
+        }
+
+        return used;
+    }
+
     /// <summary>Whether a range of addresses has a byte of the page.</summary>
     public bool IsTouchedBy(ulong start, ulong length) =>
         start < Address + Size && (length > ulong.MaxValue - start || start + length > Address);

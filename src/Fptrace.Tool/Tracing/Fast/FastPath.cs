@@ -21,7 +21,6 @@ internal sealed class FastPath
     private readonly List<ArmedMemory> _armed = [];
 
     private readonly int _threshold = WeightOfProbe * ProbesUntilArmed();
-    private volatile bool _mayAppear;
 
     private ulong _generation = NewGeneration();
     private int? _renames;
@@ -87,12 +86,6 @@ internal sealed class FastPath
         }
     }
 
-    /// <summary>Whether a name can come into being without a call whose end is seen, so that none is known to be
-    /// absent.</summary>
-    public bool NamesMayAppear => _mayAppear;
-
-    public void LetNamesAppear() => _mayAppear = true;
-
     public void Add(ArmedMemory memory)
     {
         lock (_lock)
@@ -122,10 +115,12 @@ internal sealed class FastPath
     {
         lock (_lock)
         {
-            _armed.Remove(memory);
+            if (memory.Leave())
+            {
+                _armed.Remove(memory);
+                memory.Dispose();
+            }
         }
-
-        memory.Dispose();
     }
 
     // Tests let it be fewer.

@@ -1,17 +1,17 @@
 namespace Fptrace.Tracing.Fast;
 
 /// <summary>How far a process is with the fast path, from one execve to the next. Its threads share it.</summary>
-/// <param name="tid">The thread that began it.</param>
-internal sealed class FastProcess(int tid)
+internal sealed class FastProcess
 {
     private int _known;
     private volatile ArmedMemory? _memory;
     private volatile bool _isForbidden;
 
-    public int Tid { get; } = tid;
-
     /// <summary>That of the process that made it, until its own first stop.</summary>
     public FastProcess? Maker { get; set; }
+
+    /// <summary>The thread that made it.</summary>
+    public int MadeBy { get; private init; }
 
     /// <summary>Its address space; null while it is not armed.</summary>
     public ArmedMemory? Memory => _memory;
@@ -33,10 +33,23 @@ internal sealed class FastProcess(int tid)
     /// <summary>The code in its memory, if it was made by an armed process; it asks all the same.</summary>
     public ArmedCode? Inherited { get; set; }
 
-    /// <summary>The thread that made it, with which it may share its memory; 0: it does not.</summary>
-    public int MayShareWith { get; set; }
+    /// <summary>Whether it may share its memory with processes that are not armed.</summary>
+    public bool MayShare { get; set; }
+
+    /// <summary>A process that one of its threads makes. Until its first stop it counts as one that shares its
+    /// memory.</summary>
+    public FastProcess Make(int thread)
+    {
+        ArmedMemory? memory = _memory;
+        memory?.Join();
+        return new FastProcess { Maker = this, MadeBy = thread, _memory = memory };
+    }
 
     public void Arm(ArmedMemory memory) => _memory = memory;
+
+    /// <summary>Called at its end, of which may be told twice.</summary>
+    /// <returns>Its address space; null if it was not armed, or has ended already.</returns>
+    public ArmedMemory? End() => Interlocked.Exchange(ref _memory, null);
 
     public void Forbid() => _isForbidden = true;
 }

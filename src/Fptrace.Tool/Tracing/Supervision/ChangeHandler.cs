@@ -61,16 +61,21 @@ internal sealed class ChangeHandler(
             }
             else
             {
-                ends.Ended(tracee, change);
-                if (tracee.Group.Count == 0)
-                {
-                    _fast?.Ended(tracee);
-                }
+                Ended(tracee, change);
             }
         }
         catch (Exception e) when (IsOurs(e))
         {
             GoOn(e, change, tracees.Find(change.Tid));
+        }
+    }
+
+    private void Ended(Tracee tracee, in ThreadChange end)
+    {
+        ends.Ended(tracee, end);
+        if (tracee.Group.Count == 0)
+        {
+            _fast?.Ended(tracee);
         }
     }
 
@@ -206,7 +211,7 @@ internal sealed class ChangeHandler(
             }
             else
             {
-                ends.Ended(call.Tracee, change);
+                Ended(call.Tracee, change);
             }
         }
     }

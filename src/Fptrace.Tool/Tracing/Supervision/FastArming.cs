@@ -51,7 +51,10 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
 
         Direction direction = CallSite.DirectionOf(call.Number);
         ReadOnlySpan<byte> path = default;
-        if (kind == SiteKind.Stream ? !IsKnown(tracee, call.Int(0), direction) : !handler.KnowsProbe(out path))
+        bool isAbsent = false;
+        if (kind == SiteKind.Stream
+            ? !IsKnown(tracee, call.Int(0), direction)
+            : !handler.KnowsProbe(out path, out isAbsent))
         {
             return false;
         }
@@ -62,6 +65,11 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             return instruction >= FirstLibrary && fast.AsksEnough(process, kind)
                 && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid)
                 && !SharesMemory(process, tracee) && !Adopt(process, tracee);
+        }
+
+        if (memory.IsShared)
+        {
+            return false;
         }
 
         if (tracee.Group.Count == 1)
@@ -75,7 +83,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         }
         else if (!path.IsEmpty && !tracees.NameChanges.AreUnderWay)
         {
-            memory.KnowPath(path, KindOf(kind, call), generation);
+            memory.KnowPath(path, KindOf(kind, call), isAbsent, generation);
         }
 
         return false;
@@ -129,28 +137,24 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
 
         FastProcess process = tracee.Fast;
         process.Maker = null;
-        if (maker.Memory is null && maker.Inherited is null && !maker.IsForbidden)
+        if (process.Memory is null && maker.Inherited is null && !maker.IsForbidden)
         {
             // It is found out when it matters.
-            process.MayShareWith = maker.Tid;
+            process.MayShare = true;
         }
-        else if (Descriptions.ShareMemory(maker.Tid, tracee.Tid))
+        else if (Descriptions.ShareMemory(process.MadeBy, tracee.Tid))
         {
-            // Its descriptors are its own, and what is noted of them would hold for its maker's, too. After a vfork the
-            // maker stands still until the other one has gone.
-            process.Forbid();
-            if (maker.Memory is { } memory)
-            {
-                Share(process, tracee, maker, memory);
-            }
-        }
-        else if (maker.IsForbidden)
-        {
+            process.MayShare = true;
             process.Forbid();
         }
         else
         {
-            process.Inherited = maker.Memory?.Patched ?? maker.Inherited;
+            process.Inherited = process.Memory?.Patched ?? maker.Inherited;
+            Ended(tracee);
+            if (maker.IsForbidden)
+            {
+                process.Forbid();
+            }
         }
     }
 
@@ -172,46 +176,28 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     /// <summary>Called when the last thread of a process has gone, or another program has replaced it.</summary>
     public void Ended(Tracee tracee)
     {
-        if (tracee.Fast.Memory is { } memory)
+        if (tracee.Fast.End() is { } memory)
         {
             fast.Remove(memory);
         }
     }
 
-    private void Share(FastProcess process, Tracee tracee, FastProcess maker, ArmedMemory memory)
+    // A process that another one made with its own memory (CLONE_VM) may run beside it.
+    private bool SharesMemory(FastProcess process, Tracee tracee)
     {
-        if (ArmedMemory.Share(tracee.Tid, memory) is not { } shared)
+        foreach (Tracee other in tracees.All())
         {
-            recorder.AddReason(IncompleteReason.Internal, tracee.Tgid,
-                "its memory cannot be written, where known calls are noted (--engine fast)");
-        }
-        else if (!shared.IsArmed)
-        {
-            shared.Dispose();
-        }
-        else
-        {
-            process.Arm(shared);
-            if (maker.IsForbidden || !fast.HasRoom)
+            if (other.Tgid != tracee.Tgid
+                && (process.MayShare || other.Fast.MayShare || other.Fast.Maker is not null)
+                && Descriptions.ShareMemory(tracee.Tid, other.Tid)
+                && tracees.Find(other.Tid) == other)
             {
-                fast.GiveUp(process);
-            }
-            else
-            {
-                fast.Add(shared);
+                process.Forbid();
+                return true;
             }
         }
-    }
 
-    private static bool SharesMemory(FastProcess process, Tracee tracee)
-    {
-        if (process.MayShareWith == 0 || !Descriptions.ShareMemory(process.MayShareWith, tracee.Tid))
-        {
-            return false;
-        }
-
-        process.Forbid();
-        return true;
+        return false;
     }
 
     // Its maker had our pages when it was made. What is known is not copied.

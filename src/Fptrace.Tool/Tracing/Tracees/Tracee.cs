@@ -52,7 +52,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public StandardStreams Streams { get; } = new();
 
     /// <summary>How far its process is with the calls that it need not ask about.</summary>
-    public FastProcess Fast { get; private init; } = new(tid);
+    public FastProcess Fast { get; private init; } = new();
 
     /// <summary>Whether only ptrace may read its memory. Its calls are then handled at stops.</summary>
     public bool HidesMemory { get; private set; }
@@ -72,7 +72,7 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public Tracee Make(int child, int process, TraceeWorld given) =>
         new(child, process, Execution, given, process == Tgid ? Group : Group.Fork(Tgid))
         {
-            Fast = process == Tgid ? Fast : new FastProcess(child) { Maker = Fast },
+            Fast = process == Tgid ? Fast : Fast.Make(Tid),
         };
 
     /// <summary>Makes the tracee for its process after an execve: one thread, whose id is the process id.</summary>

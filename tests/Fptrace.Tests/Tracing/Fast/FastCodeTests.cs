@@ -23,16 +23,18 @@ public sealed class FastCodeTests
     [SkippableFact]
     public void SlotOfAPathWithFlags_FindsThePathInTheTable() => Assert.Equal(
     [
-        "mov $0x106,%eax", "jmp 0x700040000000", "mov $0x106,%eax", "jmp *0x700000000210", "mov 0x700000001000,%r9",
+        "mov $0x106,%eax", "jmp 0x700040000000", "mov $0x106,%eax", "jmp *0x700000000210", "xor %r8d,%r8d",
+        "mov 0x700000001000,%r9",
         "test %r9,%r9", "jle 0x700000000200", "movzbl (%rsi),%eax", "test %al,%al", "je 0x700000000218",
         "cmp $0x2f,%al", "jne 0x700000000200", "test $0xfffffeff,%r10d", "jne 0x700000000200",
         "mov $0x811c9dc5,%eax", "xor %r10d,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9",
-        "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x700000000289", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax",
-        "inc %rcx", "cmp %r9,%rcx", "jb 0x70000000026a", "jmp 0x700000000200", "and $0x1ff,%eax", "shl $0x7,%eax",
+        "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x700000000288", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax",
+        "inc %rcx", "cmp %r9,%rcx", "jb 0x700000000269", "jmp 0x700000000200", "and $0x1ff,%eax", "shl $0x7,%eax",
         "lea 0x700000002000,%r8", "add %rax,%r8", "mov 0x700000001000,%r9", "cmp %r9,(%r8)", "jne 0x700000000200",
-        "cmp %r10d,0x8(%r8)", "jne 0x700000000200", "mov %rsi,%rcx", "add $0x10,%r8", "movzbl (%rcx),%eax",
-        "cmp (%r8),%al", "jne 0x700000000200", "inc %rcx", "inc %r8", "test %al,%al", "jne 0x7000000002bc",
-        "cmp 0x700000001000,%r9", "je 0x700000000218", "jmp 0x700000000200",
+        "cmp %r10d,0x8(%r8)", "jne 0x700000000200", "mov 0xc(%r8),%r11d", "mov %rsi,%rcx", "add $0x10,%r8",
+        "movzbl (%rcx),%eax", "cmp (%r8),%al", "jne 0x700000000200", "inc %rcx", "inc %r8", "test %al,%al",
+        "jne 0x7000000002bf", "cmp 0x700000001000,%r9", "jne 0x700000000200", "mov %r11d,%r8d", "jmp 0x700000000218",
+        "test %r8d,%r8d", "je 0x7000000002fb", "cmp $0xfffffffe,%eax", "jne 0x700000000200", "jmp 0x700040000002",
     ],
     Disassembled(new CallSite(262, SiteKind.SecondPathAndFlags, Site, Site - 5, 0)));
 
@@ -65,6 +67,17 @@ public sealed class FastCodeTests
         Assert.False(gate.IsTouchedBy(gate.Address + FastGate.Size, 1));
     }
 
+    [Fact]
+    public void PageOfTheGate_TellsHowManySlotsAreUsed()
+    {
+        byte[] page = new FastGate(0x4200_5000_0000, 1).Bytes(Code);
+        Assert.Equal(0, FastGate.UsedSlots(page));
+        page[FastGate.Returns + 7] = page[FastGate.Returns + 8] = 1;
+        Assert.Equal(2, FastGate.UsedSlots(page));
+        page.AsSpan(FastGate.Returns).Fill(1);
+        Assert.Equal(FastGate.Slots, FastGate.UsedSlots(page));
+    }
+
     // The instructions of slot 2, without the padding and the address between its parts.
     private static string[] Disassembled(CallSite site)
     {
@@ -72,7 +85,11 @@ public sealed class FastCodeTests
         using var directory = new WorkDirectory();
         string file = Path.Combine(directory.Work, "slot");
         File.WriteAllBytes(file, FastCode.Bytes(Code, 2, Gate, site));
-        return [.. Lines(file, 0, 10), .. Lines(file, 24, 35), .. Lines(file, 40, FastCode.SlotSize)];
+        return
+        [
+            .. Lines(file, 0, 10), .. Lines(file, 24, 35), .. Lines(file, 36, FastCode.SlotSize - 19),
+            .. Lines(file, FastCode.SlotSize - 19, FastCode.SlotSize),
+        ];
     }
 
     private static IEnumerable<string> Lines(string file, int from, int to)

@@ -37,10 +37,9 @@ internal sealed class ProbeCall(
             result = context.RecordProbe(tracee, context.Path, follow);
         }
 
+        context.IsProbeAbsent = result == -errno.ENOENT;
         context.IsProbeKnown = context.Plan.Fast is not null && !context.Path.IsDeleted
-            && (result == -errno.ENOENT
-                ? context.KnowsAbsence(context.Path)
-                : context.Knows(tracee, context.Path, CallContext.ExistenceBits));
+            && (context.IsProbeAbsent || context.Knows(tracee, context.Path, CallContext.ExistenceBits));
         return EntryAnswer.Go;
     }
 }

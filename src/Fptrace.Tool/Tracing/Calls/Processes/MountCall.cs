@@ -34,7 +34,6 @@ internal sealed class MountCall(int path = -1, int type = -1, int flags = -1) : 
                 && IsKernelsOwn(context.Path.Name));
         if (isHarmless)
         {
-            context.Plan.Fast?.LetNamesAppear();
             return EntryAnswer.Go;
         }
 

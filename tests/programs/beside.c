@@ -1,0 +1,152 @@
+// What others do beside a process that `--engine fast` has armed: processes with the same memory, and somebody who is
+// not traced. Linked dynamically, as known.c. The first argument says what happens; it says on stderr whether it was
+// armed.
+#include "program.h"
+#include "gate.h"
+#include <stdatomic.h>
+#include <sys/prctl.h>
+
+static atomic_int step;
+static char stack[1 << 16] __attribute__((aligned(16)));
+
+/* They run one after the other, in one memory. */
+static void await_step(int number)
+{
+    while (atomic_load(&step) < number)
+        sched_yield();
+}
+
+static void ask(int times)
+{
+    struct stat status;
+    for (int i = 0; i < times; i++) {
+        CHECK(access("/etc/passwd", F_OK) == 0);
+        CHECK(lstat("/etc/passwd", &status) == 0);
+        CHECK(access("/nowhere/at/all", F_OK) == -1 && errno == ENOENT);
+    }
+}
+
+static void print(int times)
+{
+    for (int i = 0; i < times; i++)
+        CHECK(write(1, "x", 1) == 1);
+}
+
+/* Its descriptors and its root directory are its own. 9 is another file than 8. */
+static int be_another(void *root)
+{
+    await_step(1);
+    CHECK(dup2(9, 1) == 1);
+    CHECK(!root || chroot(root) == 0);
+    atomic_store(&step, 2);
+    await_step(3);
+    print(1);
+    ask(1);
+    return 0;
+}
+
+static pid_t make_another(char *root)
+{
+    pid_t child = clone(be_another, stack + sizeof stack, CLONE_VM | SIGCHLD, root);
+    CHECK(child > 0);
+    return child;
+}
+
+static void finish(pid_t other)
+{
+    atomic_store(&step, 1);
+    await_step(2);
+    print(50);
+    ask(50);
+    atomic_store(&step, 3);
+    wait_success(other);
+    print(50);
+    ask(50);
+}
+
+/* The child's descriptors are this process's, and its memory is another one. */
+static void let_a_child_replace_streams(void)
+{
+    print(50);
+    pid_t child = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(dup2(9, 1) != 1);
+    wait_success(child);
+    print(50);
+}
+
+/* From now on no call may come from the page of known calls: the kernel would send SIGSYS. */
+static void dispatch(void)
+{
+    static char blocks = 1;
+    uintptr_t first = 0x500000000000;
+    if (prctl(59 /* PR_SET_SYSCALL_USER_DISPATCH */, 1, first, 0x800000000000 - first, &blocks) != 0)
+        _exit(UNSUPPORTED);
+    ask(50);
+    CHECK(prctl(59, 0, 0, 0, 0) == 0);
+    ask(50);
+}
+
+static void let_a_child_unmap(char *page)
+{
+    pid_t child = vfork();
+    if (child == 0)
+        _exit(page && munmap(page, 4096) != 0);
+    wait_success(child);
+    ask(5);
+    CHECK(mkdir("one", 0777) == 0 && mkdir("two", 0777) == 0);
+    ask(50);
+    CHECK(access("/etc/group", F_OK) == 0 || errno == ENOENT);
+}
+
+static void hide(void)
+{
+    CHECK(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
+    pid_t child = vfork();
+    if (child == 0)
+        _exit(access("/etc/passwd", F_OK));
+    wait_success(child);
+}
+
+/* Who makes it is not traced, and sees by the size of a file that this one waits. */
+static void wait_for_a_stranger(void)
+{
+    char path[PATH_MAX];
+    struct stat status;
+    int sign = open("waits", O_WRONLY | O_CREAT, 0666);
+    CHECK(sign > 2 && getcwd(path, sizeof path - 7));
+    strcat(path, "/there");
+    for (int i = 0; i < 30; i++)
+        CHECK(lstat(path, &status) == -1 && errno == ENOENT);
+    CHECK(write(sign, "x", 1) == 1);
+    while (lstat(path, &status) != 0)
+        usleep(1000);
+}
+
+int main(int count, char **words)
+{
+    const char *what = count > 1 ? words[1] : "";
+    char *root = count > 2 ? words[2] : NULL;
+    pid_t early = strcmp(what, "made-before") == 0 ? make_another(root) : 0;
+    ask(30);
+    char *page = gate();
+    if (early != 0) {
+        print(50);
+        finish(early);
+    } else if (strcmp(what, "made-after") == 0) {
+        print(50);
+        finish(make_another(root));
+    } else if (strcmp(what, "unmap") == 0)
+        let_a_child_unmap(page);
+    else if (strcmp(what, "replace") == 0)
+        let_a_child_replace_streams();
+    else if (strcmp(what, "dispatch") == 0)
+        dispatch();
+    else if (strcmp(what, "hide") == 0)
+        hide();
+    else if (strcmp(what, "stranger") == 0)
+        wait_for_a_stranger();
+    fputs(page ? "armed" : "asked", stderr);
+    return 0;
+}
