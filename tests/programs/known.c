@@ -196,6 +196,24 @@ static void go_elsewhere(void)
     CHECK(access("/proc/self/cwd/other", F_OK) == -1 && access(path, F_OK) == -1);
 }
 
+/* What is known to the process is not known to its child, which nobody tells when a name changes. */
+static void let_a_child_move(void)
+{
+    char path[PATH_MAX];
+    CHECK(getcwd(path, sizeof path - 10));
+    strcat(path, "/inherited");
+    create("inherited");
+    ask(20);
+    CHECK(access(path, F_OK) == 0 && access(path, F_OK) == 0);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        CHECK(rename("inherited", "taken") == 0);
+        _exit(access(path, F_OK) == 0);
+    }
+    wait_for(child);
+}
+
 /* What is known to be absent may come into being, by whatever call of whichever process. */
 static void make_names(void)
 {
@@ -296,6 +314,7 @@ int main(int count, char **words)
         use_streams();
         follow_link();
         go_elsewhere();
+        let_a_child_move();
         make_names();
         ask_in_threads();
         make_many();
