@@ -145,7 +145,7 @@ internal readonly unsafe ref struct Stop
         }
     }
 
-    /// <summary>For <see cref="InterruptedCall"/> and <see cref="RemoteMapping"/>, as the next ones.</summary>
+    /// <summary>For <see cref="InterruptedCall"/> and <see cref="RemoteCalls"/>, as the next ones.</summary>
     internal bool TryGetRegisters(out Registers registers)
     {
         registers = default;

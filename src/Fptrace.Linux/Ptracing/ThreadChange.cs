@@ -44,11 +44,4 @@ internal readonly struct ThreadChange
         change = new ThreadChange(tid, status, usage);
         return tid > 0 ? WaitAnswer.Changed : tid == 0 ? WaitAnswer.Nothing : WaitAnswer.Nobody;
     }
-
-    /// <summary>Waits for the next change of one thread.</summary>
-    /// <returns>null when there is no such child.</returns>
-    public static ThreadChange? WaitFor(int tid) =>
-        Children.Wait(tid, out WaitStatus status, out rusage usage, WaitMode.Block) == tid
-            ? new ThreadChange(tid, status, usage)
-            : null;
 }

@@ -23,6 +23,9 @@ internal sealed class FastProcess
     /// <summary>Whether its next stop without a signal is for arming it. The ptrace thread clears it.</summary>
     public bool IsToBeArmed { get; set; }
 
+    /// <summary>How far its thread is with being armed; null before and after. The ptrace thread's alone.</summary>
+    public Arming? Arming { get; set; }
+
     /// <summary>The address behind the instruction of the call because of which it is to be armed.</summary>
     public ulong ArmedAt { get; set; }
 

@@ -108,6 +108,12 @@ internal sealed class ChangeHandler(
     private void Stopped(scoped in Stop stop, Tracee tracee)
     {
         tracee.Job.GoOn();
+        if (_fast?.Takes(stop, tracee) == true)
+        {
+            Resume(stop, tracee, signal: 0);
+            return;
+        }
+
         _fast?.Born(tracee);
         int delivered = 0;
         switch (stop.Status.Event)
@@ -147,11 +153,7 @@ internal sealed class ChangeHandler(
                 if (tracee.Fast.IsToBeArmed && _fast is not null)
                 {
                     tracee.Call.ForgetRetry();
-                    if (_fast.Arm(stop, tracee) is { } instead)
-                    {
-                        Changed(instead);
-                        return;
-                    }
+                    _fast.Begin(stop, tracee);
                 }
 
                 break;
@@ -172,6 +174,7 @@ internal sealed class ChangeHandler(
     {
         // A tracee that has vanished was killed. wait4 will tell of its end.
         _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain || tracee.Group.HasTimedSockets
+            || tracee.Fast.Arming is not null
             ? stop.ResumeToSyscall(signal)
             : stop.Resume(signal);
     }

@@ -13,15 +13,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Arms processes that ask what is known already, and notes in their memory what is known.</summary>
 internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable tracees)
 {
-    private const ulong PROT_READ = 1;
-    private const ulong PROT_EXEC = 4;
-    private const ulong MAP_PRIVATE = 0x2;
-    private const ulong MAP_ANONYMOUS = 0x20;
-    private const ulong MAP_FIXED_NOREPLACE = 0x100000;
-    private const ulong MADV_WIPEONFORK = 18;
-
-    // A jump reaches 2 GiB. Libraries are above this address, and there is room below them.
-    private const ulong Reach = 1UL << 30;
+    // Libraries are above this address, and there is room below them for what a jump must reach.
     private const ulong FirstLibrary = 0x7000_0000_0000;
 
     /// <inheritdoc cref="FastPath.Generation"/>
@@ -89,42 +81,40 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         return false;
     }
 
-    /// <summary>Arms a process, at the stop for which its only thread was interrupted. On the ptrace thread.</summary>
-    /// <returns>What the thread did instead: it does not stand in this stop any more. Null: it does.</returns>
-    public ThreadChange? Arm(scoped in Stop stop, Tracee tracee)
+    /// <summary>Begins to arm a process, at the stop for which its only thread was interrupted. On the ptrace
+    /// thread.</summary>
+    public void Begin(scoped in Stop stop, Tracee tracee)
     {
         FastProcess process = tracee.Fast;
         process.IsToBeArmed = false;
-        if (process.IsForbidden || process.Memory is not null || tracee.Group.Count != 1
-            || tracee.World.Filters is not null
-            || !RemoteMapping.TryBegin(stop, process.ArmedAt, out RemoteMapping mapping))
+        if (!process.IsForbidden && process.Memory is null && tracee.Group.Count == 1 && tracee.World.Filters is null)
         {
-            return null;
+            process.Arming = Arming.TryBegin(stop, process.ArmedAt, fast.Gate);
+        }
+    }
+
+    /// <summary>Called at each stop of a thread.</summary>
+    /// <returns>Whether it is one of arming, and there is nothing else to be done than to resume the thread.</returns>
+    public bool Takes(scoped in Stop stop, Tracee tracee)
+    {
+        FastProcess process = tracee.Fast;
+        if (process.Arming is not { } arming)
+        {
+            return false;
         }
 
-        if (ForeignMemory.Open(tracee.Tid) is not { } memory)
+        ArmingStop kind = arming.Stopped(stop, out ArmedMemory? memory);
+        if (kind != ArmingStop.Between)
         {
-            return null;
+            process.Arming = null;
         }
 
-        ulong offset = (ulong)fast.Gate.Pass << 32;
-        ulong? code = mapping.Map((process.ArmedAt - Reach) & ~0xfffUL, FastCode.Size, PROT_READ | PROT_EXEC,
-            MAP_PRIVATE | MAP_ANONYMOUS, offset);
-        ulong? gate = code is null ? null : mapping.Map(fast.Gate.Address, FastGate.Size, PROT_READ | PROT_EXEC,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, offset);
-        if (code is { } at && gate == fast.Gate.Address
-            && mapping.Advise(at + FastCode.Generation, FastCode.Size - FastCode.Generation, MADV_WIPEONFORK)
-            && ArmedMemory.Fill(memory, fast.Gate, at) is { } armed)
+        if (memory is not null)
         {
-            Arm(process, tracee, armed);
-        }
-        else
-        {
-            memory.Dispose();
+            Arm(process, tracee, memory);
         }
 
-        mapping.End();
-        return mapping.Instead;
+        return kind != ArmingStop.Another;
     }
 
     /// <summary>Called at the first stop of a thread, before it runs.</summary>
@@ -176,6 +166,8 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     /// <summary>Called when the last thread of a process has gone, or another program has replaced it.</summary>
     public void Ended(Tracee tracee)
     {
+        tracee.Fast.Arming?.Drop();
+        tracee.Fast.Arming = null;
         if (tracee.Fast.End() is { } memory)
         {
             fast.Remove(memory);
