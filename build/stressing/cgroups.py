@@ -24,11 +24,13 @@ class Cgroup:
         """For the process that is about to become the tool."""
         self.write("cgroup.procs", os.getpid())
 
+    def freezer(self):
+        """The file that freezes it, what freezes, and what thaws."""
+        return ("freezer.state", "FROZEN", "THAWED") if self.is_first else ("cgroup.freeze", "1", "0")
+
     def freeze(self, wanted):
-        if self.is_first:
-            self.write("freezer.state", "FROZEN" if wanted else "THAWED")
-        else:
-            self.write("cgroup.freeze", int(wanted))
+        file, frozen, thawed = self.freezer()
+        self.write(file, frozen if wanted else thawed)
 
     def limit(self, megabytes):
         self.write("memory.limit_in_bytes" if self.is_first else "memory.max", megabytes << 20)

@@ -26,7 +26,7 @@ def needs(*lacks):
 
 def trace(world, *command, allowed="lost-process", **more):
     """A trace that can be read, and speaks of nothing but what the command does."""
-    text = world.run("--engine", world.engine, "-d", "deps.json", "-o", "trace.json", "--", *command,
+    text = world.run("--engine", world.engine, "--probes", "-d", "deps.json", "-o", "trace.json", "--", *command,
                      **more)
     with open(world.tree + "/deps.json") as deps, open(world.tree + "/trace.json") as whole:
         json.load(deps)
@@ -200,6 +200,20 @@ def frozen_and_killed(world):
     end_cgroup(world)
 
 
+# What thaws makes calls that must be handled first.
+ITSELF = """cd $0; sh -c 'echo $$ > cgroup.procs; cd ..
+while [ ! -e $0 ]; do sh -c "for i in 1 2 3; do [ -e /etc/passwd ]; done"; done' $4/over &
+for i in $(seq 100); do echo $2 > $1; echo $i > $4/made; echo $3 > $1; done
+touch $4/over; wait"""
+
+
+@needs(freezer_lack)
+def freezes_itself(world):
+    group = cgroup(world, "freezer")
+    trace(world, "sh", "-ec", ITSELF, group.path, *group.freezer(), world.tree)
+    end_cgroup(world)
+
+
 @needs(memory_lack)
 def little_memory(world):
     group = cgroup(world, "memory")
@@ -225,5 +239,5 @@ def few_descriptors(world):
 
 
 ALL = [kills, signals, signals_to_the_tool, killed, fuse, fuse_stalls, fuse_inside, fuse_massacre,
-       fuse_stands_still_and_the_tool_is_killed, fuse_runs, fuse_undelete, frozen, frozen_and_killed, little_memory,
-       few_descriptors]
+       fuse_stands_still_and_the_tool_is_killed, fuse_runs, fuse_undelete, frozen, frozen_and_killed, freezes_itself,
+       little_memory, few_descriptors]
