@@ -72,6 +72,7 @@ internal sealed class SignalForwarder(int root, SignalLog delivered, TraceeTable
 
         while (!supervisor.HasEnded)
         {
+            // The ptrace thread is about to find out, and tells nobody when it has.
             Thread.Sleep(1);
         }
 
