@@ -7,7 +7,10 @@ namespace Fptrace.Model;
 /// <param name="ModifiedNs">Modification time, nanoseconds since 1970.</param>
 /// <param name="Inode">Inode number.</param>
 /// <param name="Device">Device number, major in the high and minor in the low 32 bits.</param>
-public readonly record struct FileStamp(FileType Type, uint Mode, long Size, long ModifiedNs, ulong Inode, ulong Device)
+/// <param name="ChangedNs">Change time (ctime), nanoseconds since 1970.</param>
+/// <param name="Links">The number of names (hard links).</param>
+public readonly record struct FileStamp(
+    FileType Type, uint Mode, long Size, long ModifiedNs, ulong Inode, ulong Device, long ChangedNs, uint Links)
 {
     public bool Exists => Type != FileType.None;
 

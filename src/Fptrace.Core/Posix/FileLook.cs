@@ -98,7 +98,7 @@ internal readonly struct FileLook
     }
 
     /// <summary>The stamp, as the tracer takes it.</summary>
-    public FileStamp Stamp => new(Type, Mode, Size, Times.ModifiedNs, Times.Inode, Device);
+    public FileStamp Stamp => new(Type, Mode, Size, Times.ModifiedNs, Times.Inode, Device, Times.ChangedNs, Links);
 
     /// <summary>The current time, in nanoseconds since 1970.</summary>
     public static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;

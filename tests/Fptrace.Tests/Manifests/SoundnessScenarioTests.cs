@@ -54,6 +54,29 @@ public sealed class SoundnessScenarioTests
         Assert.Equal("input changed while the command ran: in", scenario.Run());
     }
 
+    /// <summary>Another file may have been read in its place, unseen.</summary>
+    [SkippableFact]
+    public void InputMovedAwayAndBackWhileItRan_RunsAgain()
+    {
+        using var scenario = new RunScenario("sh", "-c",
+            "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
+        scenario.Directory.Write("in", "text\n");
+        using Process process = scenario.Start(until: "started");
+        File.Move(scenario.Directory.Path("in"), scenario.Directory.Path("away"));
+        File.Move(scenario.Directory.Path("away"), scenario.Directory.Path("in"));
+        scenario.Directory.Write("answer", "go\n");
+        CommandRunner.Finish(process, scenario.Command);
+        Assert.Equal("input changed while the command ran: in", scenario.Run());
+    }
+
+    [SkippableFact]
+    public void InputThatTheCommandGivesAnotherName_Skips()
+    {
+        using var scenario = new RunScenario("sh", "-c", "cat in > out; ln in other; rm other");
+        scenario.Directory.Write("in", "text\n");
+        scenario.RunTwice();
+    }
+
     [SkippableFact]
     public void FileAppearedInListedDirectoryWhileItRan_RunsAgain()
     {

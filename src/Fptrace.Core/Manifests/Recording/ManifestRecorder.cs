@@ -123,6 +123,11 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
                     + $"{Shown(new ByteString(path))}");
         }
 
+        if (access.Kind == AccessKind.LinkFrom)
+        {
+            Followed(facts.Followed)?.IsLinked = true;
+        }
+
         switch (access.Kind)
         {
             case AccessKind.Read:

@@ -161,6 +161,9 @@ internal sealed class PathRecord(ByteString path)
         IsLookedFor |= !IsOwn;
     }
 
+    /// <summary>Whether the step gave the file another name (hard link).</summary>
+    public bool IsLinked { get; set; }
+
     /// <summary>Whether a call has announced a rename or a change of attributes.</summary>
     public bool IsTaken { get; set; }
 

@@ -27,7 +27,9 @@ internal static class FileStamps
             (long)found.stx_size,
             FilesAt.Nanoseconds(found.stx_mtime),
             found.stx_ino,
-            ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor);
+            ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor,
+            FilesAt.Nanoseconds(found.stx_ctime),
+            found.stx_nlink);
         return result;
     }
 }
