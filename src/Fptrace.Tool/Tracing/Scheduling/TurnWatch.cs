@@ -9,9 +9,11 @@ namespace Fptrace.Tracing.Scheduling;
 internal sealed class TurnWatch(TraceeTable tracees, Func<int, bool> isRunnable)
 {
     // Milliseconds between two looks. The turns are over when so many of the last 16 looks find several that want to
-    // run (2 with one shell, 10 with two), or when so many in a row see no event.
+    // run (2 with one shell, 10 with two), when the last five do (two compilers), or when so many in a row see no
+    // event.
     private const int Interval = 4;
     private const int Crowded = 10;
+    private const int LastFive = 0x1f;
     private const int Quiet = 25;
 
     private AutoResetEvent? _started;
@@ -79,7 +81,7 @@ internal sealed class TurnWatch(TraceeTable tracees, Func<int, bool> isRunnable)
                 crowded = (ushort)((crowded << 1) | (SeveralWantToRun() ? 1 : 0));
                 quiet = _events == seen ? quiet + 1 : 0;
                 seen = _events;
-                if (ushort.PopCount(crowded) >= Crowded || quiet >= Quiet)
+                if (ushort.PopCount(crowded) >= Crowded || (crowded & LastFive) == LastFive || quiet >= Quiet)
                 {
                     _areOver = true;
                     Doorbell.Ring();
