@@ -18,6 +18,10 @@ public sealed record TraceNeeds
     /// <summary>stat, access, readlink, absent paths and listings.</summary>
     public bool Probes { get; init; }
 
+    /// <summary>Each access with the execution that made it. Else it is enough to be told of one of several executions
+    /// that opened or examined the same file.</summary>
+    public bool ByExecution { get; init; }
+
     /// <summary>Reads and writes of descriptors 0 to 2.</summary>
     public bool Stdio { get; init; }
 
@@ -40,6 +44,7 @@ public sealed record TraceNeeds
             Files = Files || other.Files,
             Removals = Removals || other.Removals,
             Probes = Probes || other.Probes,
+            ByExecution = ByExecution || other.ByExecution,
             Stdio = Stdio || other.Stdio,
             Descriptors = Descriptors || other.Descriptors,
             Executables = Executables || other.Executables,

@@ -11,8 +11,8 @@ namespace Fptrace.Output;
 internal abstract class TraceOutput(string path) : ITraceSink, IDisposable
 {
     /// <summary>What an output needs that lists the files of each execution.</summary>
-    protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true, Stdio = true,
-        Descriptors = true };
+    protected static TraceNeeds NeedsFiles { get; } = new() { Files = true, Probes = true,
+        ByExecution = true, Stdio = true, Descriptors = true };
 
     /// <summary>What an output needs that shows everything.</summary>
     protected static TraceNeeds NeedsAll { get; } = NeedsFiles with

@@ -20,6 +20,9 @@ internal sealed record TracePlan
     /// <summary>stat, access, readlink, absent paths and listings.</summary>
     public bool Probes { get; init; }
 
+    /// <summary>Whether each access counts with the execution that made it.</summary>
+    public bool ByExecution { get; init; }
+
     /// <summary>Reads and writes of descriptors 0 to 2.</summary>
     public bool Stdio { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record TracePlan
         Files = needs.Files,
         Removals = needs.Removals,
         Probes = needs.Probes,
+        ByExecution = needs.ByExecution,
         Stdio = needs.Stdio,
         Descriptors = needs.Descriptors,
         Executables = needs.Executables,

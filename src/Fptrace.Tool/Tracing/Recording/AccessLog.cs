@@ -12,8 +12,10 @@ namespace Fptrace.Tracing.Recording;
 /// <param name="keeps">Whether executions keep their accesses.</param>
 /// <param name="guesses">Whether to remember which names were opened, because the kernel does not tell descriptors
 /// apart.</param>
+/// <param name="byExecution">Whether each access counts with the execution that made it, and by the path that it was
+/// given. Else what paths lead to counts: then all is forgotten when that may change.</param>
 internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<ExecutionState> live, bool keeps,
-    bool guesses)
+    bool guesses, bool byExecution)
 {
     private readonly HashSet<ByteString>? _opened = guesses ? [] : null;
     private readonly MemoryGuard _memory = new();
@@ -53,7 +55,11 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
 
         foreach (ref readonly Access access in accesses)
         {
-            if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
+            if (access.MovesNames && !byExecution)
+            {
+                Forgotten.AddAll();
+            }
+            else if (access.Kind is AccessKind.Delete or AccessKind.RenameFrom or AccessKind.RenameTo)
             {
                 // A directory must be empty to be deleted. Below a deleted symbolic link there may be known paths.
                 bool withBelow = access.Kind == AccessKind.Delete
@@ -110,6 +116,12 @@ internal sealed class AccessLog(SinkQueue queue, VerdictLog verdict, HashSet<Exe
     /// <summary>So do the path and what lies below it.</summary>
     public void ForgetTree(ByteString path)
     {
+        if (!byExecution)
+        {
+            Forgotten.AddAll();
+            return;
+        }
+
         Forget(path);
         Forgotten.Add(path);
         if (Forgotten.IsFull)

@@ -14,6 +14,7 @@ internal sealed class ForgottenTrees
     // At this number the paths are removed from the executions after all, which costs less than was saved until then.
     private const int Most = 4096;
 
+    private uint _all;
     private readonly Dictionary<ByteString, uint> _trees = new(PathBytes.Comparer);
 
     /// <summary>Counts the trees. A path that became known at this number needs no lookup.</summary>
@@ -23,12 +24,19 @@ internal sealed class ForgottenTrees
 
     public void Add(ByteString directory) => _trees[directory] = ++Now;
 
+    /// <summary>Every known path may mean another file now.</summary>
+    public void AddAll()
+    {
+        _all = ++Now;
+        _trees.Clear();
+    }
+
     /// <summary>Whether a directory above the path was forgotten after the moment <paramref name="since"/>.</summary>
     public bool Covers(ReadOnlySpan<byte> path, uint since)
     {
-        if (since == Now || _trees.Count == 0)
+        if (since == Now || since < _all || _trees.Count == 0)
         {
-            return false;
+            return since < _all;
         }
 
         Dictionary<ByteString, uint>.AlternateLookup<ReadOnlySpan<byte>> trees =

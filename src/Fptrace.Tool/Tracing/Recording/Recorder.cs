@@ -33,7 +33,7 @@ internal sealed class Recorder
         _queue = new SinkQueue(sink,
             fault => AddReason(IncompleteReason.Internal, 0, fault.GetType().Name + ": " + fault.Message));
         _accesses = new AccessLog(_queue, _verdict, _live, sink.WantsAccesses,
-            guesses: plan.Stdio && !Descriptions.AreTold);
+            guesses: plan.Stdio && !Descriptions.AreTold, plan.ByExecution || !plan.Probes);
         Changes = _witness is null ? null : new ChangeNews(_witness, _queue, _lock);
         Plan = plan;
     }
