@@ -129,6 +129,51 @@ static void wait_for_a_stranger(void)
         usleep(1000);
 }
 
+static void look_at(const char *path)
+{
+    struct stat status;
+    CHECK(stat(path, &status) == 0);
+    int fd = open(path, O_RDONLY);
+    CHECK(fd > 2 && close(fd) == 0);
+}
+
+/* What a child knows of a path, outside of this root, is another file's. */
+static void change_root(const char *root, const char *path)
+{
+    int go[2];
+    CHECK(pipe(go) == 0);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        char byte;
+        CHECK(read(go[0], &byte, 1) == 1);
+        for (int i = 0; i < 30; i++)
+            look_at(path);
+        _exit(0);
+    }
+
+    int status;
+    CHECK(chroot(root) == 0 && write(go[1], "x", 1) == 1);
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    look_at(path);
+}
+
+/* To close any descriptor of a file gives up all locks of the process on it. */
+static void hold_a_lock(const char *path)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    for (int i = 0; i < 3; i++)
+        CHECK(open(path, O_RDONLY) == -1 && errno == ENOENT);
+    int fd = open(path, O_RDWR | O_CREAT, 0666);
+    CHECK(fd > 2 && fcntl(fd, F_SETLK, &lock) == 0 && open(path, O_RDONLY) > fd);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        _exit(fcntl(fd, F_SETLK, &lock) == -1 ? 0 : 1);
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
 int main(int count, char **words)
 {
     const char *what = count > 1 ? words[1] : "";
@@ -152,6 +197,10 @@ int main(int count, char **words)
         hide();
     else if (strcmp(what, "stranger") == 0)
         wait_for_a_stranger();
+    else if (strcmp(what, "change-root") == 0)
+        change_root(root, words[3]);
+    else if (strcmp(what, "lock") == 0)
+        hold_a_lock(words[2]);
     fputs(page ? "armed" : "asked", stderr);
     return 0;
 }

@@ -14,6 +14,9 @@ internal sealed class RemoteCalls
 {
     private const int SYS_mmap = 9;
     private const int SYS_madvise = 28;
+    private const int SYS_shmat = 30;
+    private const int SYS_shmdt = 67;
+    private const ulong SHM_RDONLY = 0x1000;
     private const ulong NoCall = ulong.MaxValue;
     private const int SizeOfCall = 2;
 
@@ -39,6 +42,13 @@ internal sealed class RemoteCalls
     /// <summary>madvise(2).</summary>
     public void Advise(scoped in Stop stop, ulong address, ulong length, ulong advice) =>
         Begin(stop, SYS_madvise, address, length, advice);
+
+    /// <summary>shmat(2), where the kernel has room, and only to read.</summary>
+    public void Attach(scoped in Stop stop, SharedMemory memory) =>
+        Begin(stop, SYS_shmat, (ulong)memory.Id, 0, SHM_RDONLY);
+
+    /// <summary>shmdt(2).</summary>
+    public void Detach(scoped in Stop stop, ulong address) => Begin(stop, SYS_shmdt, address, 0, 0);
 
     /// <summary>Called at the next stop of the thread.</summary>
     /// <param name="stop">The stop.</param>

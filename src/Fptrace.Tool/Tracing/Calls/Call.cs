@@ -37,6 +37,10 @@ internal abstract class Call
     /// <returns>Null when the call looks up no file.</returns>
     public virtual PathPositions? Paths => null;
 
+    /// <summary>Whether such a call, if it is done when its entry was handled, leaves names as they are, and what they
+    /// mean to its caller.</summary>
+    public virtual bool KeepsNames => false;
+
     /// <summary>
     /// Whether a call that a signal interrupted may have waited. If so, it ends with EINTR untraced, too.
     /// </summary>

@@ -149,8 +149,12 @@ internal sealed class CallContext
             : Knows(tracee, path, kinds);
     }
 
+    /// <param name="tracee">The caller.</param>
+    /// <param name="path">What it asks about.</param>
+    /// <param name="follow">Whether it means what a link there leads to.</param>
+    /// <param name="asksForName"><see cref="Access.AsksForName"/>.</param>
     /// <returns>0 or −errno of the lookup.</returns>
-    public int RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow)
+    public int RecordProbe(Tracee tracee, ResolvedPath path, FinalLink follow, bool asksForName = false)
     {
         int result;
         FileStamp stamp;
@@ -169,7 +173,7 @@ internal sealed class CallContext
         AccessKind kind = result == 0 || stamp.Exists ? AccessKind.Probe : AccessKind.Absent;
         Recorder.Record(tracee.Execution,
             new Access(0, 0, kind, default, default, stamp.Type, false,
-            stamp) { AsksForName = follow == FinalLink.Keep }, path.Name);
+            stamp) { AsksForName = asksForName }, path.Name);
         if (follow == FinalLink.Keep && stamp.Type == FileType.Symlink && !path.IsDeleted)
         {
             // Whoever follows it later must know that there is more to record.

@@ -6,6 +6,9 @@ internal enum EntryAnswer
     /// <summary>The call goes on. All that matters is recorded.</summary>
     Go,
 
+    /// <summary>The same, and names mean what they meant.</summary>
+    GoNamesKept,
+
     /// <summary>The call goes on, and its result matters.</summary>
     WantExit,
 

@@ -19,6 +19,9 @@ internal abstract class PendingCall : IPendingCall
     /// <inheritdoc/>
     public virtual bool ChangesNames => false;
 
+    /// <inheritdoc/>
+    public virtual bool ChangesWays => ChangesNames;
+
     /// <summary>Whether the exit looks up files, so that a file system may keep waiting who handles it.</summary>
     public virtual bool LooksUp => false;
 

@@ -149,13 +149,12 @@ internal sealed class SyscallHandler
     /// <summary>Whether another probe like the one that was just handled would record nothing.</summary>
     /// <param name="path">Its path; empty for one that names no file, which is always known.</param>
     /// <param name="isAbsent">Whether nothing was there.</param>
-    /// <returns>false also for a path that is relative, or means another name.</returns>
+    /// <returns>false also for a path that another process may mean otherwise.</returns>
     public bool KnowsProbe(out ReadOnlySpan<byte> path, out bool isAbsent)
     {
         path = _context.Paths.Given;
         isAbsent = _context.IsProbeAbsent;
-        return _context.IsProbeKnown
-            && (path.IsEmpty || (path.SequenceEqual(_context.Path.Name) && !OwnLinks.IsOwn(path)));
+        return _context.IsProbeKnown && (path.IsEmpty || _context.Paths.IsForEverybody);
     }
 
     /// <summary>Forgets the pending call of a tracee, because the call is over, or the thread.</summary>

@@ -15,29 +15,35 @@ internal sealed class ArmedMemory : IDisposable
     private readonly ForeignMemory _memory;
     private readonly FastGate _gate;
     private readonly Lock _lock = new();
-    private readonly ulong[] _places;
+
+    // The generation of each entry of its own table; null where it reads everybody's.
+    private readonly ulong[]? _places;
 
     // How many processes have it. Only the ptrace thread changes it.
     private volatile int _users = 1;
     private volatile ArmedCode _patched;
+    private (int Number, ulong End)[] _sites = [];
+    private bool _isGivenUp;
 
-    private ArmedMemory(ForeignMemory memory, FastGate gate, ArmedCode patched, ulong[] places)
+    private ArmedMemory(ForeignMemory memory, FastGate gate, ArmedCode patched)
     {
         _memory = memory;
         _gate = gate;
         _patched = patched;
-        _places = places;
+        _places = patched.Table == patched.Address + FastCode.PathTable ? new ulong[KnownTable.Own.Entries] : null;
     }
 
     /// <summary>Fills the pages that the process has just mapped.</summary>
     /// <param name="memory">The address space; null result: it is closed.</param>
     /// <param name="gate">Where its first page is.</param>
-    /// <param name="code">Where the others are: <see cref="FastCode.Size"/> bytes.</param>
-    public static ArmedMemory? Fill(ForeignMemory memory, FastGate gate, ulong code)
+    /// <param name="code">Where the others are.</param>
+    /// <param name="table">Where everybody's paths are; 0 for a process that has its own behind the code.</param>
+    public static ArmedMemory? Fill(ForeignMemory memory, FastGate gate, ulong code, ulong table)
     {
         if (memory.TryWrite(gate.Address, gate.Bytes(code)))
         {
-            return new ArmedMemory(memory, gate, new ArmedCode(code, [], 0), new ulong[FastCode.Paths]);
+            table = table == 0 ? code + FastCode.PathTable : table;
+            return new ArmedMemory(memory, gate, new ArmedCode(code, table, [], 0));
         }
 
         memory.Dispose();
@@ -60,7 +66,7 @@ internal sealed class ArmedMemory : IDisposable
         {
             // Its maker may have patched more calls since.
             ArmedCode patched = inherited with { Slots = FastGate.UsedSlots(page) };
-            return new ArmedMemory(memory, gate, patched, new ulong[FastCode.Paths]);
+            return new ArmedMemory(memory, gate, patched);
         }
 
         memory.Dispose();
@@ -87,15 +93,56 @@ internal sealed class ArmedMemory : IDisposable
     public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(Code, instruction);
 
     /// <summary>From now on only what is noted under this generation is known.</summary>
-    public bool SetGeneration(ulong generation) => Write(FastCode.Generation, generation);
-
-    /// <summary>Patches a system call, if it is one that can be. The process has one thread, which is in that
-    /// call.</summary>
-    public void Patch(int number, ulong end)
+    /// <returns>false when the process is gone, has given our pages back, or is given up.</returns>
+    public bool SetGeneration(ulong generation)
     {
         lock (_lock)
         {
-            PatchUnderLock(number, end);
+            return !_isGivenUp && Write(FastCode.Generation, generation);
+        }
+    }
+
+    /// <summary>From now on nothing is known.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+        {
+            _isGivenUp = true;
+            Write(FastCode.Generation, FastCode.NoGeneration);
+        }
+    }
+
+    /// <summary>Patches a system call, if it is one that can be, and those that earlier processes have made near it.
+    /// The process has one thread, which is in that call.</summary>
+    public void Patch(int number, ulong end, NearbySites nearby)
+    {
+        lock (_lock)
+        {
+            if (_patched.Seen.Contains(end))
+            {
+                return;
+            }
+
+            _patched = _patched with { Seen = _patched.Seen.Add(end) };
+            if (!TryPatch(number, end))
+            {
+                return;
+            }
+
+            foreach ((int Number, ulong End) earlier in _sites)
+            {
+                nearby.Add(earlier, (number, end));
+            }
+
+            _sites = [.. _sites, (number, end)];
+            foreach ((int Number, ulong End) other in nearby.Around(number, end))
+            {
+                // If it is not there, its library may come later.
+                if (!_patched.Seen.Contains(other.End) && TryPatch(other.Number, other.End))
+                {
+                    _patched = _patched with { Seen = _patched.Seen.Add(other.End) };
+                }
+            }
         }
     }
 
@@ -108,49 +155,53 @@ internal sealed class ArmedMemory : IDisposable
         Write(FastCode.StreamAt(fd, Direction.Write), 0);
     }
 
-    /// <summary>Notes a path, unless another one has its place under the same generation.</summary>
+    /// <summary>Notes a path, if it has a place left under this generation. Everybody's are noted elsewhere.</summary>
     public void KnowPath(ReadOnlySpan<byte> path, ProbeKind kind, bool isAbsent, ulong generation)
     {
-        int place = FastCode.PlaceOf(path, kind);
-        lock (_lock)
+        if (_places is null || path.Length >= KnownTable.LongestPath
+            || !TryPlace(_places, KnownTable.Own.PlaceOf(path, kind), generation, out int place))
         {
-            if (path.Length >= FastCode.LongestPath || _places[place] == generation)
-            {
-                return;
-            }
-
-            _places[place] = generation;
+            return;
         }
 
-        Span<byte> entry = stackalloc byte[FastCode.PathSize - FastCode.PathKind];
-        entry.Clear();
-        BinaryPrimitives.WriteInt32LittleEndian(entry, (int)kind);
-        entry[FastCode.PathAbsence - FastCode.PathKind] = isAbsent ? (byte)1 : (byte)0;
-        path.CopyTo(entry[(FastCode.PathText - FastCode.PathKind)..]);
-        int at = FastCode.PathTable + (place * FastCode.PathSize);
+        Span<byte> entry = stackalloc byte[KnownTable.EntrySize];
+        KnownTable.Write(entry, path, kind, isAbsent);
+        int at = FastCode.PathTable + (place * KnownTable.EntrySize);
 
         // The generation comes last: other threads of the process may be looking.
-        if (_memory.TryWrite(Code + (ulong)(at + FastCode.PathKind), entry))
+        if (_memory.TryWrite(Code + (ulong)(at + KnownTable.Kind), entry[KnownTable.Kind..]))
         {
             Write(at, generation);
         }
     }
 
+    private bool TryPlace(ulong[] places, int first, ulong generation, out int place)
+    {
+        lock (_lock)
+        {
+            for (place = first; place < first + KnownTable.Tries; place++)
+            {
+                if (places[place] != generation)
+                {
+                    places[place] = generation;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public void Dispose() => _memory.Dispose();
 
-    private void PatchUnderLock(int number, ulong end)
+    private bool TryPatch(int number, ulong end)
     {
-        if (_patched.Slots == FastGate.Slots || _patched.Seen.Contains(end))
-        {
-            return;
-        }
-
-        _patched = _patched with { Seen = _patched.Seen.Add(end) };
-
         Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
-        if (!_memory.TryRead(end - CallSite.Before, around) || CallSite.Find(number, end, around) is not { } site)
+        if (_patched.Slots == FastGate.Slots
+            || !_memory.TryRead(end - CallSite.Before, around)
+            || CallSite.Find(number, end, around) is not { } site)
         {
-            return;
+            return false;
         }
 
         int slot = _patched.Slots;
@@ -159,29 +210,31 @@ internal sealed class ArmedMemory : IDisposable
         writer.Add(0xe9);                                  // jmp to our code
         if (!TryAddRelative(ref writer, FastCode.EntryOf(Code, slot), site))
         {
-            return;
+            return false;
         }
 
         Span<byte> goesOn = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(goesOn, FastCode.ReturnOf(Code, slot, site));
-        if (!_memory.TryWrite(FastCode.SlotAt(Code, slot), FastCode.Bytes(Code, slot, _gate.CallOf(slot), site))
+        if (!_memory.TryWrite(FastCode.SlotAt(Code, slot), Slot(slot, site))
             || !_memory.TryWrite(_gate.Address + FastGate.Returns + (ulong)(slot * sizeof(ulong)), goesOn)
             || !_memory.TryWrite(site.Padding != 0 ? site.Padding : site.Start, jump[..writer.Length]))
         {
-            return;
+            return false;
         }
 
         _patched = _patched with { Slots = slot + 1 };
-        if (site.Padding != 0)
-        {
-            // jmp to the padding
-            _memory.TryWrite(site.Start, [0xeb, (byte)(site.Padding - site.Start - 2)]);
-        }
+
+        // jmp to the padding
+        return site.Padding == 0
+            || _memory.TryWrite(site.Start, [0xeb, (byte)(site.Padding - site.Start - 2)]);
     }
+
+    private byte[] Slot(int slot, in CallSite site) => FastCode.Bytes(Code, slot, _gate.CallOf(slot), _patched.Table,
+        _places is null ? KnownTable.Everybodys : KnownTable.Own, site);
 
     private static bool TryAddRelative(ref CodeWriter writer, ulong to, in CallSite site)
     {
-        if (Math.Abs((long)(to - site.Start)) > int.MaxValue - FastCode.Size)
+        if (Math.Abs((long)(to - site.Start)) > int.MaxValue - FastCode.SizeWithPaths)
         {
             return false;
         }

@@ -18,30 +18,36 @@ internal sealed class Arming
     private readonly RemoteCalls _calls;
     private readonly ForeignMemory _memory;
     private readonly FastGate _gate;
+    private readonly KnownPaths? _known;
     private ulong _code;
+    private ulong _table;
     private int _made;
 
-    private Arming(RemoteCalls calls, ForeignMemory memory, FastGate gate)
+    private Arming(RemoteCalls calls, ForeignMemory memory, FastPath fast)
     {
         _calls = calls;
         _memory = memory;
-        _gate = gate;
+        _gate = fast.Gate;
+        _known = fast.Everybodys;
     }
+
+    // With everybody's table none of its own is needed.
+    private int Size => _known is null ? FastCode.SizeWithPaths : FastCode.Size;
 
     /// <summary>Begins it, at the stop for which the thread was interrupted.</summary>
     /// <param name="stop">The stop.</param>
     /// <param name="instruction">The address behind the instruction of its call.</param>
-    /// <param name="gate">Where the first page is to be.</param>
+    /// <param name="fast">Where the pages are to be, and which.</param>
     /// <returns>null when it cannot be: the thread stands where it stood.</returns>
-    public static Arming? TryBegin(scoped in Stop stop, ulong instruction, FastGate gate)
+    public static Arming? TryBegin(scoped in Stop stop, ulong instruction, FastPath fast)
     {
         if (RemoteCalls.TryBegin(stop, instruction) is not { } calls || ForeignMemory.Open(stop.Tid) is not { } memory)
         {
             return null;
         }
 
-        var arming = new Arming(calls, memory, gate);
-        arming.Map(stop, (instruction - Reach) & ~0xfffUL, FastCode.Size, 0);
+        var arming = new Arming(calls, memory, fast);
+        arming.Map(stop, (instruction - Reach) & ~0xfffUL, (ulong)arming.Size, 0);
         return arming;
     }
 
@@ -63,9 +69,9 @@ internal sealed class Arming
             return ArmingStop.Between;
         }
 
-        if (_made == 3 && value == 0)
+        if (_known is null ? _made == 3 && value == 0 : _made == 4 && _table != 0)
         {
-            armed = ArmedMemory.Fill(_memory, _gate, _code);
+            armed = ArmedMemory.Fill(_memory, _gate, _code, _table);
         }
         else
         {
@@ -89,11 +95,32 @@ internal sealed class Arming
                 Map(stop, _gate.Address, FastGate.Size, MAP_FIXED_NOREPLACE);
                 return true;
             case 2 when (ulong)result == _gate.Address:
-                _calls.Advise(stop, _code + FastCode.Generation, FastCode.Size - FastCode.Generation, MADV_WIPEONFORK);
+                _calls.Advise(
+                    stop, _code + FastCode.Generation, (ulong)Size - FastCode.Generation, MADV_WIPEONFORK);
+                return true;
+            case 3 when result == 0 && _known is not null:
+                _calls.Attach(stop, _known.Memory);
+                return true;
+            case 4 when result is not (< 0 and > -4096) && !IsTable((ulong)result):
+                _calls.Detach(stop, (ulong)result);
                 return true;
             default:
                 return false;
         }
+    }
+
+    // In another IPC namespace it may be other memory.
+    private bool IsTable(ulong address)
+    {
+        Span<byte> mark = stackalloc byte[KnownTable.Mark];
+        ulong end = address + (ulong)KnownTable.Everybodys.Size;
+        if (!_memory.TryRead(end - KnownTable.Mark, mark) || !_known!.IsMark(mark))
+        {
+            return false;
+        }
+
+        _table = address;
+        return true;
     }
 
     // The filter lets them pass by their offset.

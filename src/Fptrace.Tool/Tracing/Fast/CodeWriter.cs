@@ -7,6 +7,14 @@ namespace Fptrace.Tracing.Fast;
 /// <param name="address">Where the first will stand.</param>
 internal ref struct CodeWriter(Span<byte> target, ulong address)
 {
+    /// <summary>The short forms of conditional jumps.</summary>
+    public const byte JumpIfBelow = 0x72;
+    public const byte JumpIfEqual = 0x74;
+    public const byte JumpIfNotEqual = 0x75;
+    public const byte JumpIfAbove = 0x77;
+    public const byte JumpIfNegative = 0x78;
+    public const byte JumpIfNotAboveZero = 0x7e;
+
     private readonly Span<byte> _target = target;
 
     public int Length { get; private set; }
@@ -35,6 +43,13 @@ internal ref struct CodeWriter(Span<byte> target, ulong address)
     {
         ulong end = address + (ulong)Length + sizeof(int);
         Add32(checked((int)((long)to - (long)end)));
+    }
+
+    /// <summary>The long form of a conditional jump.</summary>
+    public void AddJump(byte opcode, ulong to)
+    {
+        Add(0x0f, (byte)(opcode + 0x10));
+        AddRelative(to);
     }
 
     /// <summary>A jump of two bytes to what <see cref="Land"/> marks.</summary>

@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Tracing.Fast;
 
 /// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
@@ -20,6 +22,7 @@ internal sealed class FastPath
     private readonly Lock _lock = new();
     private readonly List<ArmedMemory> _armed = [];
 
+    private readonly ProgramHistory _history = new();
     private readonly int _threshold = WeightOfProbe * ProbesUntilArmed();
 
     private ulong _generation = NewGeneration();
@@ -27,11 +30,23 @@ internal sealed class FastPath
 
     /// <summary>Called for each question of a process whose answer was known.</summary>
     /// <returns>Whether it is to be armed. Says so once.</returns>
-    public bool AsksEnough(FastProcess process, SiteKind kind)
+    public bool AsksEnough(FastProcess process, SiteKind kind, ByteString program)
     {
         int weight = kind == SiteKind.Stream ? 1 : WeightOfProbe;
         int now = process.CountKnown(weight);
-        return now >= _threshold && now - weight < _threshold;
+        if (now == weight && _history.Asks(program))
+        {
+            process.CountKnown(_threshold);
+            return true;
+        }
+
+        if (now < _threshold || now - weight >= _threshold)
+        {
+            return false;
+        }
+
+        _history.AskedALot(program);
+        return true;
     }
 
     public bool HasRoom
@@ -47,6 +62,8 @@ internal sealed class FastPath
 
     public FastGate Gate { get; } = FastGate.Draw();
 
+    public NearbySites Nearby { get; } = new();
+
     /// <summary>To be read before a call is looked at, and to be noted with what is known after that.</summary>
     public ulong Generation => Volatile.Read(ref _generation);
 
@@ -60,7 +77,6 @@ internal sealed class FastPath
             {
                 if (!_armed[i].SetGeneration(_generation))
                 {
-                    // The process is gone, or has given our pages back.
                     _armed[i].Dispose();
                     _armed.RemoveAt(i);
                 }
@@ -70,6 +86,13 @@ internal sealed class FastPath
 
     /// <summary>Whether paths can be known, and not standard streams alone.</summary>
     public bool KnowsPaths { get; init; }
+
+    /// <summary>What is known to all processes; null where each access counts with the execution that made
+    /// it.</summary>
+    public KnownPaths? Everybodys { get; init; }
+
+    /// <summary>Whether a call of this kind can be known.</summary>
+    public bool Takes(SiteKind kind) => kind != SiteKind.SecondPathOpened || Everybodys is not null;
 
     /// <summary>A call may have changed what names mean. For standard streams only renames count.</summary>
     /// <param name="renames">The present version of the names that renames change; null while a rename is under
@@ -92,21 +115,6 @@ internal sealed class FastPath
         {
             memory.SetGeneration(_generation);
             _armed.Add(memory);
-        }
-    }
-
-    /// <summary>A process asks about each call from now on: nothing is known in its memory any more.</summary>
-    public void GiveUp(FastProcess process)
-    {
-        process.Forbid();
-        if (process.Memory is { } memory)
-        {
-            lock (_lock)
-            {
-                _armed.Remove(memory);
-                memory.SetGeneration(FastCode.NoGeneration);
-                memory.Dispose();
-            }
         }
     }
 

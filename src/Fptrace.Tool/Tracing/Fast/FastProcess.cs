@@ -55,4 +55,11 @@ internal sealed class FastProcess
     public ArmedMemory? End() => Interlocked.Exchange(ref _memory, null);
 
     public void Forbid() => _isForbidden = true;
+
+    /// <summary>From now on it asks about each call.</summary>
+    public void GiveUp()
+    {
+        Forbid();
+        _memory?.GiveUp();
+    }
 }

@@ -6,15 +6,21 @@ internal enum SiteKind
     /// <summary>read and write: a descriptor in the first argument.</summary>
     Stream,
 
-    /// <summary>access: a path in the first argument, whose link is followed.</summary>
+    /// <summary>access, stat and statfs: a path in the first argument, whose link is followed.</summary>
     FirstPathFollowed,
 
-    /// <summary>readlink: a path in the first argument, whose link is meant itself.</summary>
+    /// <summary>lstat: a path in the first argument, whose link is meant itself.</summary>
     FirstPathKept,
 
-    /// <summary>readlinkat: a path in the second argument, whose link is meant itself.</summary>
-    SecondPathKept,
+    /// <summary>readlink: a path in the first argument, where its link leads.</summary>
+    FirstPathRead,
+
+    /// <summary>readlinkat: a path in the second argument, where its link leads.</summary>
+    SecondPathRead,
 
     /// <summary>newfstatat: a path in the second argument, flags in the fourth.</summary>
     SecondPathAndFlags,
+
+    /// <summary>openat: a path in the second argument, whose link is followed, flags in the third.</summary>
+    SecondPathOpened,
 }

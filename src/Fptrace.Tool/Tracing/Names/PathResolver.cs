@@ -44,6 +44,10 @@ internal sealed class PathResolver
     /// <summary>Whether that was an empty one, which is another thing than none.</summary>
     public bool IsGivenEmpty => _given == 0;
 
+    /// <summary>Whether the path that was resolved last means the same for every process with our root directory: it is
+    /// absolute, and does not lead through /proc.</summary>
+    public bool IsForEverybody { get; private set; }
+
     /// <summary>Reads the path at <paramref name="address"/> and resolves it.</summary>
     /// <param name="tracee">The caller, which stands still.</param>
     /// <param name="at">The descriptor that the path is relative to, or AT_FDCWD.</param>
@@ -107,6 +111,7 @@ internal sealed class PathResolver
     public bool Resolve(Tracee tracee, int at, ReadOnlySpan<byte> path, ResolvedPath result)
     {
         _way.Forget();
+        IsForEverybody = path[0] == '/';
         return Walk(tracee, at, path, result) && LeaveOwn(tracee, result);
     }
 
@@ -136,6 +141,7 @@ internal sealed class PathResolver
         {
             if (OwnLinks.IsOwn(path) && OwnPaths.IsOwnIn(tracee, path))
             {
+                IsForEverybody = false;
                 return _own.Resolve(tracee, path, result);
             }
 
@@ -189,6 +195,7 @@ internal sealed class PathResolver
 
             if (OwnLinks.IsOwn(result.Name) && (!foreign || OwnPaths.IsOwnIn(tracee, result.Name)))
             {
+                IsForEverybody = false;
                 return _own.Resolve(tracee, result.Name.ToArray(), result);
             }
         }
@@ -223,6 +230,7 @@ internal sealed class PathResolver
                 return true;
             }
 
+            IsForEverybody = false;
             if (!Walk(tracee, fcntl.AT_FDCWD, way.Span, result))
             {
                 return false;

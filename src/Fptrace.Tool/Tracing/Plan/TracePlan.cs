@@ -60,7 +60,7 @@ internal sealed record TracePlan
     ];
 
     public TracePlan Under(EngineKind engine) =>
-        engine == EngineKind.Fast ? this with { Fast = new FastPath { KnowsPaths = Probes } } : this;
+        engine == EngineKind.Fast ? this with { Fast = NewFast() } : this;
 
     /// <summary>What the sinks need, and nothing else.</summary>
     public static TracePlan Of(TraceNeeds needs) => new()
@@ -73,5 +73,11 @@ internal sealed record TracePlan
         Descriptors = needs.Descriptors,
         Executables = needs.Executables,
         Network = needs.Network,
+    };
+
+    private FastPath NewFast() => new()
+    {
+        KnowsPaths = Probes,
+        Everybodys = Probes && !ByExecution && !Stdio ? KnownPaths.TryMake() : null,
     };
 }

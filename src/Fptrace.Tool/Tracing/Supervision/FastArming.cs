@@ -34,8 +34,11 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             || process.Maker is not null
             || call.Abi != SyscallAbi.Native
             || CallSite.KindOf(call.Number) is not { } kind
+            || !fast.Takes(kind)
+            || (kind == SiteKind.SecondPathOpened
+                && (call.Int(CallSite.OpenFlagsAt) & ~FastCode.OpenFlags) != 0)
             || tracee.World.Filters is not null
-            || tracee.World.Surroundings is not (Surroundings.Ours or Surroundings.NoNewPrivileges)
+            || !IsLikeOurs(tracee)
             || tracee.HidesMemory)
         {
             return false;
@@ -51,10 +54,18 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             return false;
         }
 
+        ProbeKind probe = KindOf(kind, call);
+        bool isNoted = !path.IsEmpty && !tracees.NameChanges.AreUnderWay;
+        if (isNoted && !(isAbsent && probe == ProbeKind.Kept))
+        {
+            // It matters who has asked so in vain, and who makes the name then.
+            fast.Everybodys?.Note(path, probe, isAbsent, generation);
+        }
+
         if (process.Memory is not { } memory)
         {
             process.ArmedAt = instruction;
-            return instruction >= FirstLibrary && fast.AsksEnough(process, kind)
+            return instruction >= FirstLibrary && fast.AsksEnough(process, kind, tracee.Execution.Execution.Path)
                 && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid)
                 && !SharesMemory(process, tracee) && !Adopt(process, tracee);
         }
@@ -66,16 +77,16 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
 
         if (tracee.Group.Count == 1)
         {
-            memory.Patch(call.Number, instruction);
+            memory.Patch(call.Number, instruction, fast.Nearby);
         }
 
         if (kind == SiteKind.Stream)
         {
             memory.KnowStream(call.Int(0), direction, generation);
         }
-        else if (!path.IsEmpty && !tracees.NameChanges.AreUnderWay)
+        else if (isNoted)
         {
-            memory.KnowPath(path, KindOf(kind, call), isAbsent, generation);
+            memory.KnowPath(path, probe, isAbsent, generation);
         }
 
         return false;
@@ -89,7 +100,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         process.IsToBeArmed = false;
         if (!process.IsForbidden && process.Memory is null && tracee.Group.Count == 1 && tracee.World.Filters is null)
         {
-            process.Arming = Arming.TryBegin(stop, process.ArmedAt, fast.Gate);
+            process.Arming = Arming.TryBegin(stop, process.ArmedAt, fast);
         }
     }
 
@@ -136,6 +147,11 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             process.MayShare = true;
             process.Forbid();
+            if (!IsLikeOurs(tracee))
+            {
+                // It was made with mounts or user ids of its own (CLONE_NEWNS, CLONE_NEWUSER).
+                process.GiveUp();
+            }
         }
         else
         {
@@ -209,6 +225,12 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     {
         fast.Add(memory);
         process.Arm(memory);
+        if (process.IsForbidden)
+        {
+            // Another process has changed the root directory of both meanwhile.
+            process.GiveUp();
+        }
+
         tracee.Execution.Execution.IsArmed = true;
     }
 
@@ -217,8 +239,15 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         && fd is >= 0 and <= 2
         && tracee.Streams.IsUnchanged(fd, direction, recorder.Renames.Version);
 
-    private static ProbeKind KindOf(SiteKind kind, in SyscallEntry call) =>
-        kind == SiteKind.SecondPathAndFlags ? (ProbeKind)(call.Int(3) & fcntl.AT_SYMLINK_NOFOLLOW)
-        : kind == SiteKind.FirstPathFollowed ? ProbeKind.Followed
-        : ProbeKind.Kept;
+    private static bool IsLikeOurs(Tracee tracee) =>
+        tracee.World.Surroundings is Surroundings.Ours or Surroundings.NoNewPrivileges;
+
+    private static ProbeKind KindOf(SiteKind kind, in SyscallEntry call) => kind switch
+    {
+        SiteKind.SecondPathAndFlags => (ProbeKind)(call.Int(3) & fcntl.AT_SYMLINK_NOFOLLOW),
+        SiteKind.SecondPathOpened => ProbeKind.Opened,
+        SiteKind.FirstPathFollowed => ProbeKind.Followed,
+        SiteKind.FirstPathKept => ProbeKind.Kept,
+        _ => ProbeKind.LinkRead,
+    };
 }

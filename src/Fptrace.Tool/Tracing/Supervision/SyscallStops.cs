@@ -6,6 +6,7 @@ using Fptrace.Tracing.Calls;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Calls.Paths;
 using Fptrace.Tracing.Calls.Processes;
+using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Names;
 using Fptrace.Tracing.Plan;
 using Fptrace.Tracing.Recording;
@@ -150,7 +151,8 @@ internal sealed class SyscallStops(
     private void Answer(
         scoped in Stop stop, Tracee tracee, in SyscallEntry call, EntryAnswer answer, GainingProgram? gaining)
     {
-        if (recorder.Plan.Fast is { } fast && tracee.Call.Pending is null or { ChangesNames: true })
+        if (recorder.Plan.Fast is { } fast && answer != EntryAnswer.GoNamesKept
+            && (tracee.Call.Pending is { } pending ? EndsWhatIsKnown(fast, pending) : !call.Call.KeepsNames))
         {
             tracees.NameChanges.Begin(tracee);
             fast.NamesChanged(recorder.Renames.Version);
@@ -226,10 +228,10 @@ internal sealed class SyscallStops(
     /// <summary>Gives others what a call has changed for them, too.</summary>
     private void Share(Tracee tracee, PendingCall call, bool foreign)
     {
-        if (call.ChangesNames)
+        if (recorder.Plan.Fast is { } fast && EndsWhatIsKnown(fast, call))
         {
             // What the call has changed is recorded by now.
-            recorder.Plan.Fast?.NamesChanged(recorder.Renames.Version);
+            fast.NamesChanged(recorder.Renames.Version);
         }
 
         if (call is PendingFilter { IsShared: true })
@@ -245,6 +247,13 @@ internal sealed class SyscallStops(
             }
         }
     }
+
+    /// <remarks>
+    /// Where only what a path leads to counts, and not who asked, the name of a file may come and go: who expects it
+    /// otherwise finds out (<see cref="FastCode"/>). But behind a directory, a link or a mount there are other files.
+    /// </remarks>
+    private static bool EndsWhatIsKnown(FastPath fast, IPendingCall call) =>
+        fast.Everybodys is null ? call.ChangesNames : call.ChangesWays;
 
     /// <summary>
     /// Marks the other threads and processes that share the tracee's root directory (CLONE_FS). Called before it

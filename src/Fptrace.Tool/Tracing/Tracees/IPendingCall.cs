@@ -10,4 +10,8 @@ internal interface IPendingCall
 
     /// <summary>Whether names may come into being by the call, or mean other files.</summary>
     bool ChangesNames { get; }
+
+    /// <summary>Whether a path through such a name may lead elsewhere then: it may be that of a directory, of a link or
+    /// of anything else than a regular file.</summary>
+    bool ChangesWays { get; }
 }

@@ -82,10 +82,18 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public void Begin(ExecutionState started) => Execution = started;
 
     /// <summary>Notes that from now on its surroundings may differ from ours in this, too.</summary>
-    public void Enter(Surroundings more) => Change(static (world, more) => world.With(more), more);
+    public void Enter(Surroundings more)
+    {
+        LeaveOthers(more);
+        Change(static (world, more) => world.With(more), more);
+    }
 
     /// <summary>Notes what it has inherited, when its maker is known only after it has run.</summary>
-    public void Enter(TraceeWorld given) => Change(static (world, given) => world.With(given), given);
+    public void Enter(TraceeWorld given)
+    {
+        LeaveOthers(given.Surroundings);
+        Change(static (world, given) => world.With(given), given);
+    }
 
     /// <summary>Notes which seccomp filters of its own it has from now on.</summary>
     public void Use(FilterChain? filters) =>
@@ -97,6 +105,15 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     public void HideMemory() => HidesMemory = true;
 
     public void UseNetwork() => UsesNetwork = true;
+
+    // What others know of a path is no longer true for it.
+    private void LeaveOthers(Surroundings more)
+    {
+        if ((more & (Surroundings.ForeignRoot | Surroundings.OwnCredentials | Surroundings.Restricted)) != 0)
+        {
+            Fast.GiveUp();
+        }
+    }
 
     private bool Differs(Surroundings what) => (World.Surroundings & what) != 0;
 

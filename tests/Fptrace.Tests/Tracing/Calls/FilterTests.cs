@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fptrace.Keeping;
 using Fptrace.Linux.Headers;
 using Fptrace.Model;
+using Fptrace.Support;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
@@ -100,6 +101,9 @@ public sealed class FilterTests
     [InlineData("readlink", true)]
     [InlineData("readlinkat", true)]
     [InlineData("newfstatat", true)]
+    [InlineData("stat", true)]
+    [InlineData("lstat", true)]
+    [InlineData("statfs", true)]
     [InlineData("statx", false)]
     [InlineData("openat", false)]
     [InlineData("unlink", false)]
@@ -126,6 +130,30 @@ public sealed class FilterTests
             call.instruction_pointer = other;
             Assert.Equal(asked, machine.Run(call));
         }
+    }
+
+    /// <summary>Only where nobody asks who opens a file can an open be known, and only one that changes
+    /// nothing.</summary>
+    [SkippableTheory]
+    [InlineData(fcntl.O_CLOEXEC | fcntl.O_NOCTTY | fcntl.O_NONBLOCK, true)]
+    [InlineData(fcntl.O_WRONLY, false)]
+    [InlineData(fcntl.O_RDWR, false)]
+    [InlineData(fcntl.O_CREAT, false)]
+    [InlineData(fcntl.O_TRUNC, false)]
+    [InlineData(fcntl.O_PATH, true)]
+    public void OpenFromTheGate_PassesOnlyIfItReads(int flags, bool passes)
+    {
+        var fast = new FastPath { KnowsPaths = true, Everybodys = KnownPaths.TryMake() };
+        Requires.That(fast.Everybodys is not null, "needs System V shared memory");
+        var plan = new TracePlan { Files = true, Probes = true, Fast = fast };
+        var machine = new FilterProgram(FilterBuilder.Build(
+            new TrapTable(plan, SyscallAbi.Of(Architecture.X64)), notifies: true, Pass));
+        seccomp_data call = Call(AUDIT_ARCH_X86_64, 257);
+        call.args[2] = (ulong)flags;
+        uint asked = machine.Run(call);
+        Assert.NotEqual(SECCOMP_RET_ALLOW, asked);
+        call.instruction_pointer = fast.Gate.CallOf(0) + 2;
+        Assert.Equal(passes ? SECCOMP_RET_ALLOW : asked, machine.Run(call));
     }
 
     [Fact]

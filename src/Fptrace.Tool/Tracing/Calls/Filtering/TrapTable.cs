@@ -1,3 +1,4 @@
+using Fptrace.Linux.Headers;
 using Fptrace.Tracing.Fast;
 using Fptrace.Tracing.Plan;
 
@@ -41,9 +42,17 @@ internal sealed class TrapTable
         for (int i = 0; i < traps.Length; i++)
         {
             traps[i] = abi.Calls[i]?.TrapUnder(Plan, abi);
-            if (Plan.Fast is { } fast && abi.HasX32 && CallSite.KindOf(i) is not null && traps[i] is { } trap)
+            if (Plan.Fast is { } fast && abi.HasX32 && CallSite.KindOf(i) is { } kind && fast.Takes(kind)
+                && traps[i] is { } trap)
             {
-                traps[i] = trap with { Gate = fast.Gate };
+                traps[i] = trap with
+                {
+                    Gate = fast.Gate,
+                    NotAtGate = kind == SiteKind.SecondPathOpened
+                        ? new TrapTest(CallSite.OpenFlagsAt, TrapComparison.AnyBit,
+                            ~(uint)(FastCode.OpenFlags | fcntl.O_PATH), trap.Otherwise)
+                        : null,
+                };
             }
         }
 

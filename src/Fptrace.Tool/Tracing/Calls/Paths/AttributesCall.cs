@@ -46,6 +46,8 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
 
     private sealed class Pending : PendingName
     {
+        public override bool ChangesWays => Before.Type != FileType.Regular;
+
         public override bool? HasComeTrue() => Before.Exists;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result) =>

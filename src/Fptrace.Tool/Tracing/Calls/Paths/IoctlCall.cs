@@ -21,6 +21,8 @@ internal sealed class IoctlCall(int fd, int request) : AttributesCall(at: fd)
 
     public override string Title => "Attributes, and questions to a terminal, by request";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files
         ? new Trap(TrapAction.Let, [.. (plan.Terminal is null ? s_attributes : [.. s_attributes, .. s_terminal]).Select(
             value => new TrapTest(request, TrapComparison.Equal, value, TrapAction.Stop))])

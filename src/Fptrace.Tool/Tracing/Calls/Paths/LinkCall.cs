@@ -38,6 +38,8 @@ internal sealed class LinkCall(int path, int path2, int at = -1, int at2 = -1, i
 
     private sealed class Pending : PendingNames
     {
+        public override bool ChangesWays => Before.Type != FileType.Regular;
+
         public override bool? HasComeTrue() =>
             !Before.Exists || Before2.Exists ? false : TryLook(Path2, FinalLink.Keep, out FileStamp linked)
                 ? Before.IsSameFile(linked)

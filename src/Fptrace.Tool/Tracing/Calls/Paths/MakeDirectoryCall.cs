@@ -22,6 +22,9 @@ internal sealed class MakeDirectoryCall(int path, int at = -1) : Call
 
     private sealed class Pending : PendingName
     {
+        // What was missing below it is still missing.
+        public override bool ChangesWays => false;
+
         protected override bool Makes => true;
 
         public override bool? HasComeTrue() => IsMade(FileType.Directory);

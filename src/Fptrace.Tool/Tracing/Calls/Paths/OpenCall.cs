@@ -1,6 +1,7 @@
 using Fptrace.Keeping;
 using Fptrace.Linux.Descriptors;
 using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Headers;
 using Fptrace.Model;
 using Fptrace.Tracing.Calls.Filtering;
 using Fptrace.Tracing.Names;
@@ -136,7 +137,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         if (known && (flags & O_CREAT) == 0)
         {
-            return EntryAnswer.Go;
+            return EntryAnswer.GoNamesKept;
         }
 
         int result;
@@ -151,7 +152,7 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
 
         if (known && before.Exists)
         {
-            return EntryAnswer.Go;
+            return EntryAnswer.GoNamesKept;
         }
 
         NoteTerminal(context, flags, before);
@@ -189,6 +190,9 @@ internal class OpenCall(int path, int at = -1, int flags = -1, int mode = -1, in
             Record(context, tracee, path.Name, how, before);
         }
 
+        context.IsProbeAbsent = result == -errno.ENOENT && !before.Exists;
+        context.IsProbeKnown = context.IsProbeAbsent
+            || (result == 0 && before.Type is FileType.Regular or FileType.Directory);
         return EntryAnswer.Go;
     }
 

@@ -17,6 +17,9 @@ internal sealed class PendingOpen(OpenHow how) : PendingName
     /// <inheritdoc/>
     public override bool ChangesNames => !Before.Exists;
 
+    /// <inheritdoc/>
+    public override bool ChangesWays => false;
+
     public override bool? HasComeTrue()
     {
         if (how.InRoot)

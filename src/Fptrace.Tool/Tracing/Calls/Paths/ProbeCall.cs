@@ -13,8 +13,11 @@ namespace Fptrace.Tracing.Calls.Paths;
 /// <param name="flags">Position of the flags.</param>
 /// <param name="implied">Flags that the call has without being given them.</param>
 /// <param name="noFollow">The flag that means the link itself, for a link at the end of the path.</param>
+/// <param name="readsLink">Whether the call asks where such a link leads. A program that is about to remove a name does
+/// not ask so.</param>
 internal sealed class ProbeCall(
-    int path, int at = -1, int flags = -1, int implied = 0, int noFollow = fcntl.AT_SYMLINK_NOFOLLOW) : Call
+    int path, int at = -1, int flags = -1, int implied = 0, int noFollow = fcntl.AT_SYMLINK_NOFOLLOW,
+    bool readsLink = false) : Call
 {
     public override string Title => "Probe: a path is looked up, nothing changes";
 
@@ -24,7 +27,9 @@ internal sealed class ProbeCall(
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
-        FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 ? FinalLink.Follow : FinalLink.Keep;
+        FinalLink follow = ((call.Int(flags) | implied) & noFollow) == 0 && !readsLink
+            ? FinalLink.Follow
+            : FinalLink.Keep;
         if (!context.TryResolve(tracee, call, at, path))
         {
             context.IsProbeKnown = context.Paths.IsGivenEmpty;
@@ -34,7 +39,8 @@ internal sealed class ProbeCall(
         int result = 0;
         if (!context.Knows(tracee, context.Path, CallContext.ExistenceBits, follow) && !context.Path.IsDeleted)
         {
-            result = context.RecordProbe(tracee, context.Path, follow);
+            result = context.RecordProbe(
+                tracee, context.Path, follow, asksForName: follow == FinalLink.Keep && !readsLink);
         }
 
         context.IsProbeAbsent = result == -errno.ENOENT;

@@ -53,6 +53,9 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
 
     private sealed class Pending(int flags) : PendingNames
     {
+        public override bool ChangesWays =>
+            Before.Type != FileType.Regular || Before2.Type is not (FileType.Regular or FileType.None);
+
         protected override bool Exchanges => (flags & fcntl.RENAME_EXCHANGE) != 0;
 
         public override void Release(CallContext context) => context.Recorder.Renames.End();

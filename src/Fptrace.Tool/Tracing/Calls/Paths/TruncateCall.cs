@@ -60,6 +60,8 @@ internal sealed class TruncateCall(int path = -1, int fd = -1, int length = -1, 
     /// <param name="isKnown">Whether the access is recorded already.</param>
     private sealed class Pending(bool empties, bool isKnown) : PendingName
     {
+        public override bool ChangesWays => false;
+
         public override bool? HasComeTrue() => Before.Exists;
 
         protected override void Succeeded(CallContext context, Tracee tracee, long result)

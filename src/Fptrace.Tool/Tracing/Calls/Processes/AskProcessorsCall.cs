@@ -11,6 +11,8 @@ internal sealed class AskProcessorsCall : Call
 {
     public override string Title => "Processors: where a thread may run";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)

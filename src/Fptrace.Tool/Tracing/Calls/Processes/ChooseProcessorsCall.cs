@@ -12,6 +12,8 @@ internal sealed class ChooseProcessorsCall(int tid) : Call
 {
     public override string Title => "Processors: a thread chooses where to run, or before whom";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Files ? Trap.Stop : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)

@@ -30,6 +30,6 @@ internal sealed class Clone3Call(int arguments) : Call
                 "clone3 with CLONE_UNTRACED in memory that cannot be written");
         }
 
-        return EntryAnswer.Go;
+        return (flags & (sched.CLONE_NEWNS | sched.CLONE_NEWUSER)) == 0 ? EntryAnswer.GoNamesKept : EntryAnswer.Go;
     }
 }

@@ -17,12 +17,13 @@ internal sealed class CredentialsCall(CredentialKind kind, int ids = 0) : Call
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)
     {
         // To set the ids that a process has changes nothing. GNU make does so in each of its children.
-        if (!AreKept(call))
+        if (AreKept(call))
         {
-            tracee.Enter(Surroundings.OwnCredentials);
-            context.ProcessorAffinity.Forbid();
+            return EntryAnswer.GoNamesKept;
         }
 
+        tracee.Enter(Surroundings.OwnCredentials);
+        context.ProcessorAffinity.Forbid();
         return EntryAnswer.Go;
     }
 

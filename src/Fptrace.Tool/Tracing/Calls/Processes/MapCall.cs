@@ -67,7 +67,7 @@ internal sealed class MapCall(
             return EntryAnswer.Go;
         }
 
-        fast.GiveUp(tracee.Fast);
+        tracee.Fast.GiveUp();
 
         if (rights >= 0 ? (call.Int(rights) & PROT_EXEC) != 0 : newAddress >= 0 || length < 0)
         {

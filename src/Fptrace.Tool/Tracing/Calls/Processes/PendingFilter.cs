@@ -33,7 +33,7 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
         if (context.Plan.Fast is { } fast)
         {
             tracee.Enter(Surroundings.OwnFilter);
-            fast.GiveUp(tracee.Fast);
+            tracee.Fast.GiveUp();
         }
 
         // struct sock_fprog: an unsigned short, padding, and a pointer.

@@ -37,7 +37,7 @@ internal sealed class PrctlCall : Call
         if (call.Int(0) == libc.PR_SET_SYSCALL_USER_DISPATCH)
         {
             // From now on it matters to the program where the instruction of a call is.
-            context.Plan.Fast?.GiveUp(tracee.Fast);
+            tracee.Fast.GiveUp();
             return EntryAnswer.Go;
         }
 

@@ -18,6 +18,8 @@ internal sealed class TimedSocketCall : Call
 
     public override string Title => "Time limits of sockets: when the calls begin that they end";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => new(
         TrapAction.Let,
         Array.ConvertAll(s_limits, limit => new TrapTest(2, TrapComparison.Equal, limit, TrapAction.Stop)));

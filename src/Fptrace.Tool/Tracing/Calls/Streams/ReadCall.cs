@@ -14,6 +14,8 @@ internal sealed class ReadCall(int fd) : Call
 {
     public override string Title => "Input: from a descriptor";
 
+    public override bool KeepsNames => true;
+
     public override PathPositions? Paths => PathPositions.None;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch

@@ -9,6 +9,8 @@ internal sealed class ReplaceDescriptorCall(int fd) : Call
 {
     public override string Title => "Descriptors 0 to 2 replaced or closed";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Stdio ? StreamUses.TrapOf(fd) : null;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)

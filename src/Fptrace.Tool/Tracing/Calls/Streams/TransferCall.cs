@@ -19,6 +19,8 @@ internal sealed class TransferCall(int from, int to, int offset = -1) : Call
 
     public override string Title => "Transfer: from one descriptor to another";
 
+    public override bool KeepsNames => true;
+
     public override PathPositions? Paths => PathPositions.None;
 
     public override bool MayBeMadeAgain => true;

@@ -20,6 +20,8 @@ internal sealed class WriteCall(WriteForm form, int fd, int data, int count) : C
 
     public override string Title => "Output: to a descriptor";
 
+    public override bool KeepsNames => true;
+
     public override PathPositions? Paths => PathPositions.None;
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan switch

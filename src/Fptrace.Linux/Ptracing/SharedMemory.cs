@@ -1,0 +1,56 @@
+using Fptrace.Linux.Imports;
+
+namespace Fptrace.Linux.Ptracing;
+
+/// <summary>Memory of ours that other processes may read: a System V segment.</summary>
+/// <remarks>
+/// Whoever attaches it needs no descriptor, only its number (<see cref="RemoteCalls.Attach"/>). It is marked for
+/// removal from the start. So the kernel frees it when no process has it any more, however they end.
+/// </remarks>
+internal sealed unsafe class SharedMemory
+{
+    private const int OwnerOnly = 0x180; // 0600
+    private const uint OwnerReads = 0x100; // 0400
+
+    // struct shmid_ds (asm-generic/shmbuf.h): more than it has, and where its mode is.
+    private const int SizeOfState = 256;
+    private const int ModeAt = 20;
+
+    private readonly byte* _start;
+    private readonly int _size;
+
+    private SharedMemory(int id, byte* start, int size)
+    {
+        Id = id;
+        _start = start;
+        _size = size;
+    }
+
+    /// <summary>Its number in our IPC namespace.</summary>
+    public int Id { get; }
+
+    public Span<byte> Bytes => new(_start, _size);
+
+    /// <param name="size">In bytes. All are 0 at first.</param>
+    /// <returns>null where there can be none.</returns>
+    public static SharedMemory? Create(int size)
+    {
+        int id = libc.shmget(0, size, OwnerOnly);
+        if (id < 0)
+        {
+            return null;
+        }
+
+        nint start = libc.shmat(id, 0, 0);
+        byte* state = stackalloc byte[SizeOfState];
+        if (libc.shmctl(id, libc.IPC_STAT, (nint)state) == 0)
+        {
+            // Nobody else is to write to it. That does not bind root.
+            *(uint*)(state + ModeAt) = OwnerReads;
+            _ = libc.shmctl(id, libc.IPC_SET, (nint)state);
+        }
+
+        _ = libc.shmctl(id, libc.IPC_RMID, 0);
+        return start == -1 ? null : new SharedMemory(id, (byte*)start, size);
+    }
+}

@@ -1,0 +1,52 @@
+using Fptrace.Linux.Headers;
+
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>The last part of a slot of <see cref="FastCode"/>: it looks at the result of a known call.</summary>
+/// <remarks>
+/// Nobody tells the tracer when a name comes into being, or vanishes, by another process or by the kernel. So who finds
+/// what was absent, or misses what existed, asks again where the tracer sees it.
+/// </remarks>
+internal static class KnownResult
+{
+    private const int Absent = 2; // ENOENT
+    private const int Close = 3;  // the number of the call
+
+    /// <summary>For a call that examines a path. r8 says whether that was absent.</summary>
+    public static void Add(ref CodeWriter writer, ulong slow, in CallSite site)
+    {
+        writer.Add(0x83, 0xf8, unchecked((byte)-Absent));  // cmp eax, -ENOENT
+        writer.Add(0x0f, 0x94, 0xc1);                      // sete cl
+        writer.Add(0x44, 0x38, 0xc1);                      // cmp cl, r8b: whether the path was absent
+        writer.AddJump(CodeWriter.JumpIfNotEqual, slow);
+        writer.Add(0xe9);                                  // jmp behind the program's own system call
+        writer.AddRelative(site.End);
+    }
+
+    /// <summary>The same for an open. One of an absent path was made with O_PATH, which opens nothing but the name: to
+    /// close that has no effect. The kernel keeps r9.</summary>
+    public static void AddOpened(ref CodeWriter writer, ulong slow, in CallSite site)
+    {
+        writer.Add(0x45, 0x85, 0xc0);                      // test r8d, r8d: whether the path was absent
+        int absent = writer.AddShortJump(CodeWriter.JumpIfNotEqual);
+        writer.Add(0x85, 0xc0);                            // test eax, eax: the descriptor
+        writer.AddJump(CodeWriter.JumpIfNegative, slow);
+        writer.Add(0xe9);                                  // jmp behind the program's own system call
+        writer.AddRelative(site.End);
+        writer.Land(absent);
+        writer.Add(0x81, 0xe2);                            // and edx, all flags but O_PATH
+        writer.Add32(~fcntl.O_PATH);
+        writer.Add(0x83, 0xf8, unchecked((byte)-Absent));  // cmp eax, -ENOENT
+        writer.AddJump(CodeWriter.JumpIfEqual, site.End);
+        writer.Add(0x85, 0xc0);                            // test eax, eax
+        writer.AddJump(CodeWriter.JumpIfNegative, slow);
+        writer.Add(0x49, 0x89, 0xf9);                      // mov r9, rdi
+        writer.Add(0x89, 0xc7);                            // mov edi, eax
+        writer.Add(0xb8);                                  // mov eax, the number of close
+        writer.Add32(Close);
+        writer.Add(0x0f, 0x05);                            // syscall
+        writer.Add(0x4c, 0x89, 0xcf);                      // mov rdi, r9
+        writer.Add(0xe9);                                  // jmp slow
+        writer.AddRelative(slow);
+    }
+}

@@ -1,0 +1,101 @@
+using Fptrace.Engine;
+using Fptrace.Linux.Headers;
+using Fptrace.Support;
+
+namespace Fptrace.Manifests;
+
+/// <summary>A process need not ask about what another one has asked before: the manifest is the same.</summary>
+public sealed class KnownPathScenarioTests
+{
+    [SkippableTheory]
+    [InlineData("cat $PWD/f $PWD/f; test -e $PWD/x || : > $PWD/x; cat $PWD/x; test -e $PWD/x && rm $PWD/x; "
+        + "test -e $PWD/x || echo gone; cat $PWD/x; echo again > $PWD/x; cat $PWD/x")]
+    [InlineData("cat $PWD/f; rm $PWD/f; cat $PWD/f; mkdir $PWD/f; ls $PWD/f; cat $PWD/f; rmdir $PWD/f; cat $PWD/f")]
+    [InlineData("ln -s d l; cat $PWD/l/f; rm l; ln -s e l; cat $PWD/l/f; rm l; ln -s d l; cat $PWD/l/f; ls $PWD/l/")]
+    [InlineData("cat $PWD/d/f; mv d x; mv e d; cat $PWD/d/f; cat $PWD/e/f; mv x e; cat $PWD/e/f")]
+    [InlineData("cat $PWD/f; rm f; mkfifo f; echo 1 > f & cat $PWD/f; wait; rm f; cat $PWD/f")]
+    [InlineData("cat $PWD/f; cat $PWD/d/../f $PWD/d/./f $PWD//f; test -d $PWD/d/; test -d $PWD/f/; cat $PWD/d")]
+    [InlineData("cd d; cat /proc/self/cwd/f; cd ../e; cat /proc/self/cwd/f; cat /proc/self/cwd/../d/f")]
+    [InlineData("ln -s /proc/self/cwd here; p=$PWD; cd d; cat $p/here/f; cd ../e; cat $p/here/f")]
+    [InlineData("(exec <&-; cat $PWD/f; cat $PWD/none); cat $PWD/none; echo > $PWD/none; (exec <&-; cat $PWD/none)")]
+    [InlineData("ls -l $PWD/f; readlink $PWD/f; readlink $PWD/none; ln -s f l; readlink $PWD/l; ls -l $PWD/l; "
+        + "cat $PWD/l")]
+    [InlineData("stat -c %F $PWD/none; rm -rf $PWD/none; mkdir $PWD/none; echo > $PWD/none/f; cat $PWD/none/f")]
+    [InlineData("for i in 1 2 3; do ln f $i; cat $PWD/$i; rm f; cat $PWD/f; mv $i f; cat $PWD/f; done")]
+    [InlineData("cat $PWD/f; chmod 000 d; cat $PWD/d/f; chmod 755 d; cat $PWD/d/f; ls $PWD/d; ls $PWD/d; ls $PWD/e")]
+    public void Command_HasTheManifestOfNotify(string command) =>
+        Assert.Equal(Run("notify", command), Run("fast", command));
+
+    /// <summary>A link that comes, or goes, may lead the same path to other files: also where the path does not name
+    /// it.</summary>
+    [SkippableTheory]
+    [AllEngines("test -e $PWD/l/g; ln -s d l; test -e $PWD/l/g; cat $PWD/l/g; true", "Absent d/g")]
+    [AllEngines("ln -s d l; ln -s l cur; test -e $PWD/cur/f; rm l; ln -s e l; test -e $PWD/cur/f", "Existence e/f")]
+    [AllEngines("ln -s d l; ln -s l cur; read a < $PWD/cur/f; rm l; ln -s e l; read a < $PWD/cur/f", "Content e/f")]
+    public void PathThatALinkLeadsElsewhere_IsObservedThere(string engine, string command, string observation)
+    {
+        using RunScenario scenario = Scenario(engine, ["sh", "-c", command]);
+        scenario.Run();
+        Assert.Contains(observation, scenario.Recorded().Observations.Select(one => $"{one.Kind} {one.Path}"));
+    }
+
+    [SkippableFact]
+    public void ProcessWithAnotherRoot_DoesNotKnowWhatOthersKnow()
+    {
+        Requires.That(Environment.UserName == "root", "needs root");
+        using RunScenario scenario = Scenario("fast", []);
+        string work = scenario.Directory.Work;
+        Directory.CreateDirectory(scenario.Directory.Path("root") + work);
+        scenario.Directory.Write("root" + work + "/f", "inside");
+        RunBeside(scenario, "change-root", scenario.Directory.Path("root"), scenario.Directory.Path("f"));
+        Assert.Contains("Content root" + work + "/f",
+            scenario.Recorded().Observations.Select(one => $"{one.Kind} {one.Path}"));
+    }
+
+    /// <summary>It expects that nothing is there, and opens the file all the same.</summary>
+    [SkippableFact]
+    public void OpenOfAFileThatHasComeIntoBeing_KeepsTheLocksOnIt()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "lock", scenario.Directory.Path("locked"));
+    }
+
+    private static void RunBeside(RunScenario scenario, params string[] words)
+    {
+        scenario.Command = ["sh", "-c", "exec \"$@\" 2> said", "sh", TestPrograms.LinkedPath("beside"), .. words];
+        scenario.Run();
+        Assert.Equal("armed", File.ReadAllText(scenario.Directory.Path("said")));
+    }
+
+    private static RunScenario Scenario(string engine, IReadOnlyList<string> command)
+    {
+        Skip.If(engine == "fast" && !PerMachine.IsX64, "is for x86-64");
+        var scenario = new RunScenario([.. command]) { Options = ["--engine", engine] };
+        scenario.Directory.Write("f", "text\n");
+        foreach (string name in (string[])["d", "e"])
+        {
+            Directory.CreateDirectory(scenario.Directory.Path(name));
+            scenario.Directory.Write(name + "/f", name + "\n");
+        }
+
+        return scenario;
+    }
+
+    private static IEnumerable<string> Run(string engine, string command)
+    {
+        using RunScenario scenario = Scenario(engine, ["sh", "-c", command + "; true"]);
+        scenario.Run();
+        Manifest manifest = scenario.Recorded();
+        string[] lines =
+        [
+            .. manifest.Observations.Select(one => $"{one.Kind} {one.Path} {one.Target} {one.Error} {one.State.Type}"),
+            .. manifest.Outputs.Select(one => $"output {one.Path} {one.PriorState} {one.Opening} {one.IsOver}"),
+            .. manifest.Deletions.Select(one => $"deletion {one}"),
+            .. manifest.Temporaries.Select(one => $"temporary {one}"),
+            .. manifest.Refusals,
+            scenario.Last.Output,
+            .. scenario.Last.Error.Split('\n').Where(line => line.StartsWith("cat: ", StringComparison.Ordinal)),
+        ];
+        return lines.Select(line => line.Replace(scenario.Directory.Work, "", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using Fptrace.Support;
+
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>What is known to all processes of a run.</summary>
+public sealed class KnownPathsTests
+{
+    private readonly KnownPaths? _known = KnownPaths.TryMake();
+
+    [SkippableFact]
+    public void Path_IsFoundUnderItsKindAndGeneration()
+    {
+        Note("/a", ProbeKind.Opened, isAbsent: false, generation: 7);
+        Assert.False(Assert.NotNull(Find("/a", ProbeKind.Opened, 7)));
+        Assert.Null(Find("/a", ProbeKind.Followed, 7));
+        Assert.Null(Find("/a", ProbeKind.Opened, 8));
+        Assert.Null(Find("/ab", ProbeKind.Opened, 7));
+    }
+
+    [SkippableFact]
+    public void PathThatComesIntoBeing_IsNotedAnew()
+    {
+        Note("/a", ProbeKind.Followed, isAbsent: true, generation: 7);
+        Assert.True(Find("/a", ProbeKind.Followed, 7));
+        Note("/a", ProbeKind.Followed, isAbsent: false, generation: 7);
+        Assert.False(Find("/a", ProbeKind.Followed, 7));
+    }
+
+    /// <summary>As <see cref="FastCode"/> looks: behind what is free there is nothing.</summary>
+    [SkippableFact]
+    public void PathsWithOnePlace_GetTheNextOnes_AsFarAsTriesGo()
+    {
+        int place = KnownTable.Everybodys.PlaceOf("/a"u8, ProbeKind.Followed);
+        string[] paths = [.. Enumerable.Range(0, 2_000_000).Select(i => "/" + i)
+            .Where(path => KnownTable.Everybodys.PlaceOf(Bytes(path), ProbeKind.Followed) == place)
+            .Take(KnownTable.Tries + 1)];
+        foreach (string path in paths)
+        {
+            Note(path, ProbeKind.Followed, isAbsent: false, generation: 7);
+        }
+
+        Assert.All(paths[..^1], path => Assert.False(Assert.NotNull(Find(path, ProbeKind.Followed, 7))));
+        Assert.Null(Find(paths[^1], ProbeKind.Followed, 7));
+        Note(paths[^1], ProbeKind.Followed, isAbsent: false, generation: 8);
+        Assert.False(Assert.NotNull(Find(paths[^1], ProbeKind.Followed, 8)));
+    }
+
+    [SkippableFact]
+    public void LongPath_IsNotNoted()
+    {
+        string longest = "/" + new string('x', KnownTable.LongestPath - 2);
+        Note(longest, ProbeKind.Followed, isAbsent: false, generation: 7);
+        Note(longest + "x", ProbeKind.Followed, isAbsent: false, generation: 7);
+        Assert.NotNull(Find(longest, ProbeKind.Followed, 7));
+        Assert.Null(Find(longest + "x", ProbeKind.Followed, 7));
+    }
+
+    [SkippableFact]
+    public void Mark_TellsItFromOtherMemory()
+    {
+        Assert.True(Known.IsMark(Known.Memory.Bytes[^KnownTable.Mark..]));
+        Assert.False(Known.IsMark(new byte[KnownTable.Mark]));
+    }
+
+    private KnownPaths Known
+    {
+        get
+        {
+            Requires.That(_known is not null, "needs System V shared memory");
+            return _known!;
+        }
+    }
+
+    private static byte[] Bytes(string path) => System.Text.Encoding.UTF8.GetBytes(path);
+
+    private void Note(string path, ProbeKind kind, bool isAbsent, ulong generation) =>
+        Known.Note(Bytes(path), kind, isAbsent, generation);
+
+    // Whether it is absent; null when it is not found.
+    private bool? Find(string path, ProbeKind kind, ulong generation)
+    {
+        int first = KnownTable.Everybodys.PlaceOf(Bytes(path), kind);
+        for (int i = first; i < first + KnownTable.Tries; i++)
+        {
+            ReadOnlySpan<byte> entry = Known.Memory.Bytes.Slice(i * KnownTable.EntrySize, KnownTable.EntrySize);
+            if (BinaryPrimitives.ReadUInt64LittleEndian(entry) != generation)
+            {
+                return null;
+            }
+
+            if (KnownTable.Has(entry, Bytes(path), kind))
+            {
+                return KnownTable.IsAbsent(entry);
+            }
+        }
+
+        return null;
+    }
+}
