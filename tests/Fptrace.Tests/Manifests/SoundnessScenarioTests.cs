@@ -40,15 +40,8 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void InputChangedWhileItRan_RunsAgain()
     {
-        // The one who changes it is no child of the command, so it is no work of the step. Nor is the answer, which
-        // would be the first reason.
-        using var scenario = new RunScenario("sh", "-c",
-            "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
-        scenario.Directory.Write("in", "text\n");
-        using Process process = scenario.Start(until: "started");
-        scenario.Directory.Write("in", "other\n");
-        scenario.Directory.Write("answer", "go\n");
-        CommandResult result = CommandRunner.Finish(process, scenario.Command);
+        using RunScenario scenario = ReadsIn();
+        CommandResult result = RunWhile(scenario, () => scenario.Directory.Write("in", "other\n"));
         Assert.Contains("fptrace: it will run again: input changed while the command ran: in", result.Error,
             StringComparison.Ordinal);
         Assert.Equal("input changed while the command ran: in", scenario.Run());
@@ -58,14 +51,12 @@ public sealed class SoundnessScenarioTests
     [SkippableFact]
     public void InputMovedAwayAndBackWhileItRan_RunsAgain()
     {
-        using var scenario = new RunScenario("sh", "-c",
-            "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
-        scenario.Directory.Write("in", "text\n");
-        using Process process = scenario.Start(until: "started");
-        File.Move(scenario.Directory.Path("in"), scenario.Directory.Path("away"));
-        File.Move(scenario.Directory.Path("away"), scenario.Directory.Path("in"));
-        scenario.Directory.Write("answer", "go\n");
-        CommandRunner.Finish(process, scenario.Command);
+        using RunScenario scenario = ReadsIn();
+        RunWhile(scenario, () =>
+        {
+            File.Move(scenario.Directory.Path("in"), scenario.Directory.Path("away"));
+            File.Move(scenario.Directory.Path("away"), scenario.Directory.Path("in"));
+        });
         Assert.Equal("input changed while the command ran: in", scenario.Run());
     }
 
@@ -158,5 +149,23 @@ public sealed class SoundnessScenarioTests
         string first = CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine).Output;
         Assert.StartsWith("1\n2\n3\n", first, StringComparison.Ordinal);
         Assert.Equal(first, CommandRunner.Run(scenario.Directory.Work, scenario.CommandLine).Output);
+    }
+
+    // The one who changes it is no child of the command, so it is no work of the step. Nor is the answer, which would
+    // be the first reason.
+    private static RunScenario ReadsIn()
+    {
+        var scenario = new RunScenario("sh", "-c",
+            "cat in > out; : > started; until [ -s answer ]; do sleep 0.01; done") { Options = ["--ignore", "answer"] };
+        scenario.Directory.Write("in", "text\n");
+        return scenario;
+    }
+
+    private static CommandResult RunWhile(RunScenario scenario, Action change)
+    {
+        using Process process = scenario.Start(until: "started");
+        change();
+        scenario.Directory.Write("answer", "go\n");
+        return CommandRunner.Finish(process, scenario.Command);
     }
 }

@@ -36,7 +36,7 @@ internal static class FastCode
     public const int PathTable = Size;
 
     /// <summary>Flags of an open that can be known: it only reads.</summary>
-    public const int OpenFlags = fcntl.O_CLOEXEC | fcntl.O_NOCTTY | fcntl.O_NONBLOCK | Directory;
+    public static int OpenFlags => fcntl.O_CLOEXEC | fcntl.O_NOCTTY | fcntl.O_NONBLOCK | asm.O_DIRECTORY.X64;
 
     // Where the parts of a slot begin. A fault of the fast part goes on at the slow one: it comes first. The last part
     // looks at the result of a known call.
@@ -44,9 +44,6 @@ internal static class FastCode
     private const int Known = 24;
     private const int Fast = 36;
     private const int Result = SlotSize - 64;
-
-    // O_DIRECTORY of x86-64.
-    private const int Directory = 0x10000;
 
     public static ulong SlotAt(ulong code, int slot) => code + (ulong)(slot * SlotSize);
 

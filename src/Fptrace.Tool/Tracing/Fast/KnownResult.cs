@@ -9,13 +9,13 @@ namespace Fptrace.Tracing.Fast;
 /// </remarks>
 internal static class KnownResult
 {
-    private const int Absent = 2; // ENOENT
-    private const int Close = 3;  // the number of the call
+    // The number of the call.
+    private const int Close = 3;
 
     /// <summary>For a call that examines a path. r8 says whether that was absent.</summary>
     public static void Add(ref CodeWriter writer, ulong slow, in CallSite site)
     {
-        writer.Add(0x83, 0xf8, unchecked((byte)-Absent));  // cmp eax, -ENOENT
+        writer.Add(0x83, 0xf8, unchecked((byte)-errno.ENOENT));  // cmp eax, -ENOENT
         writer.Add(0x0f, 0x94, 0xc1);                      // sete cl
         writer.Add(0x44, 0x38, 0xc1);                      // cmp cl, r8b: whether the path was absent
         writer.AddJump(CodeWriter.JumpIfNotEqual, slow);
@@ -36,7 +36,7 @@ internal static class KnownResult
         writer.Land(absent);
         writer.Add(0x81, 0xe2);                            // and edx, all flags but O_PATH
         writer.Add32(~fcntl.O_PATH);
-        writer.Add(0x83, 0xf8, unchecked((byte)-Absent));  // cmp eax, -ENOENT
+        writer.Add(0x83, 0xf8, unchecked((byte)-errno.ENOENT));  // cmp eax, -ENOENT
         writer.AddJump(CodeWriter.JumpIfEqual, site.End);
         writer.Add(0x85, 0xc0);                            // test eax, eax
         writer.AddJump(CodeWriter.JumpIfNegative, slow);

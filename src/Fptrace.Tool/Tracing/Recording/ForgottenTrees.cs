@@ -14,8 +14,8 @@ internal sealed class ForgottenTrees
     // At this number the paths are removed from the executions after all, which costs less than was saved until then.
     private const int Most = 4096;
 
-    private uint _all;
     private readonly Dictionary<ByteString, uint> _trees = new(PathBytes.Comparer);
+    private uint _all;
 
     /// <summary>Counts the trees. A path that became known at this number needs no lookup.</summary>
     public uint Now { get; private set; }
@@ -34,9 +34,14 @@ internal sealed class ForgottenTrees
     /// <summary>Whether a directory above the path was forgotten after the moment <paramref name="since"/>.</summary>
     public bool Covers(ReadOnlySpan<byte> path, uint since)
     {
-        if (since == Now || since < _all || _trees.Count == 0)
+        if (since < _all)
         {
-            return since < _all;
+            return true;
+        }
+
+        if (since == Now || _trees.Count == 0)
+        {
+            return false;
         }
 
         Dictionary<ByteString, uint>.AlternateLookup<ReadOnlySpan<byte>> trees =

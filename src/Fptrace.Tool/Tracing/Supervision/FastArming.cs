@@ -38,7 +38,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             || (kind == SiteKind.SecondPathOpened
                 && (call.Int(CallSite.OpenFlagsAt) & ~FastCode.OpenFlags) != 0)
             || tracee.World.Filters is not null
-            || !IsLikeOurs(tracee)
+            || !tracee.HasOurSurroundings
             || tracee.HidesMemory)
         {
             return false;
@@ -147,7 +147,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         {
             process.MayShare = true;
             process.Forbid();
-            if (!IsLikeOurs(tracee))
+            if (!tracee.HasOurSurroundings)
             {
                 // It was made with mounts or user ids of its own (CLONE_NEWNS, CLONE_NEWUSER).
                 process.GiveUp();
@@ -238,9 +238,6 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         recorder.Plan is { Stdio: true, Prints: null, Terminal: null }
         && fd is >= 0 and <= 2
         && tracee.Streams.IsUnchanged(fd, direction, recorder.Renames.Version);
-
-    private static bool IsLikeOurs(Tracee tracee) =>
-        tracee.World.Surroundings is Surroundings.Ours or Surroundings.NoNewPrivileges;
 
     private static ProbeKind KindOf(SiteKind kind, in SyscallEntry call) => kind switch
     {

@@ -42,6 +42,9 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
 
     public bool HasNoNewPrivileges => Differs(Surroundings.NoNewPrivileges);
 
+    /// <summary>Whether paths and calls mean for it what they mean for us.</summary>
+    public bool HasOurSurroundings => IsLikeOurs(World.Surroundings);
+
     /// <summary>The call that it is in, or about to make.</summary>
     public CallState Call { get; } = new();
 
@@ -109,11 +112,13 @@ internal sealed class Tracee(int tid, int tgid, ExecutionState execution, Tracee
     // What others know of a path is no longer true for it.
     private void LeaveOthers(Surroundings more)
     {
-        if ((more & (Surroundings.ForeignRoot | Surroundings.OwnCredentials | Surroundings.Restricted)) != 0)
+        if (!IsLikeOurs(more))
         {
             Fast.GiveUp();
         }
     }
+
+    private static bool IsLikeOurs(Surroundings surroundings) => (surroundings & ~Surroundings.NoNewPrivileges) == 0;
 
     private bool Differs(Surroundings what) => (World.Surroundings & what) != 0;
 

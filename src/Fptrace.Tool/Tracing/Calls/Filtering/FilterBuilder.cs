@@ -192,7 +192,7 @@ internal sealed class FilterBuilder
     private void LoadUpper(int position) => Load(OffsetOfArguments + (8 * (uint)position) + 4);
 
     // The kernel tells the address behind the instruction. The calls of the gate differ in the bits that name the slot.
-    private void LetPass(FastGate gate, TrapTest? not)
+    private void LetPass(FastGate gate, (int Argument, uint Bits)? not)
     {
         const uint Slot = (FastGate.Slots - 1) * FastGate.SlotSize;
         ulong first = gate.CallOf(0) + 2;
@@ -203,11 +203,11 @@ internal sealed class FilterBuilder
             _program.Add(new(BPF_ALU | BPF_AND | BPF_K, 0, 0, ~Slot));
             IfEqual((uint)first, () =>
             {
-                if (not is { } test)
+                if (not is var (argument, bits))
                 {
                     // Any of these bits jumps over the next instruction.
-                    LoadArgument(test.Argument);
-                    _program.Add(new(BPF_JMP | BPF_JSET | BPF_K, 1, 0, test.Value));
+                    LoadArgument(argument);
+                    _program.Add(new(BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits));
                 }
 
                 Return(seccomp.SECCOMP_RET_ALLOW);

@@ -27,8 +27,8 @@ internal sealed record Trap(TrapAction Otherwise, params TrapTest[] Tests)
     /// <summary>Whether the filter allows the call where it comes from the page of known calls.</summary>
     public FastGate? Gate { get; init; }
 
-    /// <summary>But not with these flags there.</summary>
-    public TrapTest? NotAtGate { get; init; }
+    /// <summary>But not there with one of these bits of an argument.</summary>
+    public (int Argument, uint Bits)? NotAtGate { get; init; }
 
     /// <summary>A trap that stops the call if one of these bits of the argument is set.</summary>
     public static Trap StopIfAnyBit(int argument, uint bits) =>

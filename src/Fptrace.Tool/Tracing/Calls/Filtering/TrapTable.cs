@@ -49,8 +49,7 @@ internal sealed class TrapTable
                 {
                     Gate = fast.Gate,
                     NotAtGate = kind == SiteKind.SecondPathOpened
-                        ? new TrapTest(CallSite.OpenFlagsAt, TrapComparison.AnyBit,
-                            ~(uint)(FastCode.OpenFlags | fcntl.O_PATH), trap.Otherwise)
+                        ? (CallSite.OpenFlagsAt, ~(uint)(FastCode.OpenFlags | fcntl.O_PATH))
                         : null,
                 };
             }

@@ -30,10 +30,9 @@ internal sealed class PendingFilter(FilterProgram? program, uint flags) : Pendin
     public static PendingFilter Read(
         CallContext context, Tracee tracee, in SyscallEntry call, ulong address, uint flags)
     {
-        if (context.Plan.Fast is { } fast)
+        if (context.Plan.Fast is not null)
         {
             tracee.Enter(Surroundings.OwnFilter);
-            tracee.Fast.GiveUp();
         }
 
         // struct sock_fprog: an unsigned short, padding, and a pointer.
