@@ -1,6 +1,7 @@
+using Fptrace.Engine;
 using Fptrace.Manifests.Checking;
-using Fptrace.Model;
 using Fptrace.Steps;
+using Fptrace.Support;
 
 namespace Fptrace.Manifests;
 
@@ -10,22 +11,26 @@ public sealed class LongWorkTests
     [Fact]
     public void LargeFile_IsNamedWhileItIsRead()
     {
-        using var directory = new Engine.WorkDirectory();
+        using var directory = new WorkDirectory();
         using (FileStream file = File.Create(directory.Path("large")))
         {
             file.SetLength(4 << 20);
         }
 
+        // Other tests of this process may read meanwhile, and take the moments at which something is told.
+        Assert.True(Wait.Until(() => IsNamed(directory.Work, "large")));
+    }
+
+    private static bool IsNamed(string directory, string name)
+    {
         var told = new List<(long Bytes, string File)>();
         LongWork.Begin((bytes, file) => told.Add((bytes, file)), patience: 0, interval: 1);
-        // Other tests may read meanwhile.
-        using (var measure = new Measure(new ByteString(System.Text.Encoding.UTF8.GetBytes(directory.Work)),
-            new GlobSet([])) { AllDigests = true })
+        using (var measure = new Measure(SampleManifest.Bytes(directory), new GlobSet([])) { AllDigests = true })
         {
-            measure.StateAt(new ByteString("large"u8), default, out _);
+            measure.StateAt(SampleManifest.Bytes(name), default, out _);
         }
 
         LongWork.End();
-        Assert.Contains(told, line => line.File == "large" && line.Bytes > 0);
+        return told.Any(line => line.File == name && line.Bytes > 0);
     }
 }
