@@ -4,11 +4,9 @@ using Fptrace.Support;
 
 namespace Fptrace.Engine.Mounts;
 
-/// <summary>SIGKILL ends the tool at once, although a file system holds whoever has asked it.</summary>
+/// <summary>SIGKILL ends the tool although a file system holds whoever has asked it.</summary>
 public sealed class KilledAtStalledMountTests
 {
-    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(1);
-
     public static TheoryData<string, string, string> Cases()
     {
         var cases = new TheoryData<string, string, string>();
@@ -112,9 +110,11 @@ public sealed class KilledAtStalledMountTests
         try
         {
             AwaitHeld(tool);
-            var watch = Stopwatch.StartNew();
             LiveRun.Kill(signal.SIGKILL, group ? -tool.Id : tool.Id);
-            Assert.True(tool.WaitForExit(s_atOnce), "SIGKILL does not end the tool");
+
+            // The daemon stands still until it has ended, so a tool that waits for it would never end. How long the end
+            // takes says how busy the machine is.
+            Assert.True(tool.WaitForExit(Wait.Limit), "SIGKILL does not end the tool");
 
             // The command's processes may wait for the file system as well, as they would without us. Where none does,
             // the pipes close.
@@ -134,14 +134,13 @@ public sealed class KilledAtStalledMountTests
         bool isHeld = false;
         Wait.Until(() => (isHeld = Family(tool.Id).Any(IsHeld)) || tool.HasExited);
         Assert.True(isHeld, "nothing waits for the file system: " + string.Join("; ", Family(tool.Id).SelectMany(pid =>
-            Directory.GetDirectories($"/proc/{pid}/task").Select(thread =>
-                ReadAll(thread + "/comm").Trim() + " " + ReadAll(thread + "/wchan")))));
+            Threads(pid).Select(thread => ReadAll(thread + "/comm").Trim() + " " + ReadAll(thread + "/wchan")))));
     }
 
     private static IEnumerable<int> Family(int pid)
     {
         var children = new List<int>();
-        foreach (string thread in Directory.GetDirectories($"/proc/{pid}/task"))
+        foreach (string thread in Threads(pid))
         {
             children.AddRange(ReadAll(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(int.Parse));
@@ -151,19 +150,22 @@ public sealed class KilledAtStalledMountTests
     }
 
     private static bool IsHeld(int pid) =>
-        Directory.GetDirectories($"/proc/{pid}/task")
-            .Any(thread => ReadAll(thread + "/wchan") == "request_wait_answer");
+        Threads(pid).Any(thread => ReadAll(thread + "/wchan") == "request_wait_answer");
 
-    private static string ReadAll(string path)
+    private static string[] Threads(int pid) => Ask(() => Directory.GetDirectories($"/proc/{pid}/task"), []);
+
+    private static string ReadAll(string path) => Ask(() => File.ReadAllText(path), "");
+
+    private static T Ask<T>(Func<T> question, T otherwise)
     {
         try
         {
-            return File.ReadAllText(path);
+            return question();
         }
         catch (IOException)
         {
             // It has ended.
-            return "";
+            return otherwise;
         }
     }
 }
