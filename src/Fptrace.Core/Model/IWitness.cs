@@ -27,6 +27,9 @@ public interface IWitness
     /// <returns>Null where the sink needs nothing.</returns>
     AccessFacts? See(ByteString path);
 
+    /// <summary>The same if the caller has just looked what exists there.</summary>
+    AccessFacts? See(ByteString path, in FileStamp stamp);
+
     /// <summary>
     /// A call is about to make a change, and waits until this method returns. The sink has received every access
     /// recorded before.

@@ -34,15 +34,14 @@ internal sealed class StandingWitness(StandingWitness.Change changing) : IWitnes
         }
     }
 
-    public AccessFacts? See(ByteString path)
-    {
-        if (path.IsEmpty || path.Span[0] != (byte)'/' || LinkResolver.IsKernels(path.Span))
-        {
-            return null;
-        }
+    public AccessFacts? See(ByteString path) =>
+        IsLasting(path) ? See(path, FileLook.StampOf(path.Span)) : null;
 
-        return new AccessFacts { Followed = _links.Follow(path.Span), Stamp = FileLook.StampOf(path.Span) };
-    }
+    public AccessFacts? See(ByteString path, in FileStamp stamp) =>
+        IsLasting(path) ? new AccessFacts { Followed = _links.Follow(path.Span), Stamp = stamp } : null;
+
+    private static bool IsLasting(ByteString path) =>
+        !path.IsEmpty && path.Span[0] == (byte)'/' && !LinkResolver.IsKernels(path.Span);
 
     public AccessFacts? See(in Access access)
     {

@@ -22,6 +22,8 @@ internal sealed class DescriptorNames
     private readonly Dictionary<string, int> _numbers = [];
     private readonly Dictionary<string, int> _counts = [];
 
+    public DescriptorNames() => Programs = new KnownPrograms(Remote);
+
     public BoundSockets Sockets { get; } = new();
 
     /// <summary>The internet sockets by which the command talks with itself.</summary>
@@ -37,6 +39,8 @@ internal sealed class DescriptorNames
     public NewMounts NewMounts { get; } = new();
 
     public OwnLinks OwnLinks { get; } = new();
+
+    public KnownPrograms Programs { get; }
 
     /// <summary>A process of ours that has the command's standard streams open under their numbers.</summary>
     public int StreamsOf { get; set; } = Environment.ProcessId;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Fptrace.Linux.FileSystem;
 using Fptrace.Linux.Proc;
 using Fptrace.Model;
@@ -11,14 +10,9 @@ namespace Fptrace.Tracing.Names;
 /// <summary>Reads which program a process has become by execve. Each thread that does has its own.</summary>
 internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 {
-    // The kernel follows so many interpreters at most, and reads so much of each (exec_binprm, BINPRM_BUF_SIZE).
-    private const int MostScripts = 5;
-    private const int HeadSize = 256;
-
     private readonly List<int> _numbers = [];
     private readonly byte[] _link = new byte[4097];
     private readonly byte[] _name = new byte[8192];
-    private readonly Dictionary<ByteString, (FileStamp Stamp, ByteString Interpreter)> _elf = [];
 
     /// <param name="pid">The process, whose execve has succeeded.</param>
     /// <param name="path">The path that execve was given, made absolute.</param>
@@ -32,9 +26,133 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
             return new NewProgram(default, [], descriptors);
         }
 
+        return (foreignRoot ? ReadForeign(pid, path, directory) : ReadOwn(pid, path, directory)) with
+        {
+            Descriptors = descriptors,
+        };
+    }
+
+    /// <summary>Reads a program of a process that has our root directory and mounts.</summary>
+    /// <remarks>
+    /// The link in /proc leads to the running file, whatever has become of its path. If that file is known by the path,
+    /// then so is what runs it. Its name is another matter: a directory may have been renamed, or a link changed so
+    /// that the path goes by another name of the file. Where the file has one name, and that of the last time still
+    /// leads to it, that is the name. (If a mount shows its directory in a second place, it has that name as well.)
+    /// Else the link is read.
+    /// </remarks>
+    private NewProgram ReadOwn(int pid, ByteString path, ByteString directory)
+    {
+        long now = KnownPrograms.Now();
+        int result = FileStamps.Of(ProcPath.Of(pid, "exe"u8), FinalLink.Follow, out FileStamp running);
+        var looks = new ProgramLooks();
+        List<ByteString> interpreters = [];
+        ByteString last = FollowScripts(path, directory, running, looks, interpreters, now);
+        KnownProgram? known = names.Programs.Find(last, running);
+        ByteString executable = known is { Name.IsEmpty: false } && running.Links == 1
+            && looks.Of(known.Name) == running ? known.Name : NameOfProgram(pid, path);
+        ProgramFile file = known?.File ?? ProgramFile.Read(ProcPath.Of(pid, "exe"u8));
+        if (executable == path)
+        {
+            // It is no script, whatever stands at its path by now.
+            interpreters.Clear();
+        }
+
+        if (known?.Name != executable && looks.Of(last) == running)
+        {
+            names.Programs.Keep(last, new KnownProgram(running, file, executable), now);
+        }
+
+        if (!file.Interpreter.IsEmpty)
+        {
+            interpreters.Add(InterpreterPath.From(directory, file.Interpreter));
+        }
+
+        return new NewProgram(executable, interpreters, []) { Looks = looks, Mode = result < 0 ? null : running.Mode };
+    }
+
+    /// <summary>Adds the interpreters of scripts, up to the file that runs.</summary>
+    /// <returns>The path of that file, as the scripts lead to it.</returns>
+    private ByteString FollowScripts(ByteString path, ByteString directory, in FileStamp running, ProgramLooks looks,
+        List<ByteString> interpreters, long now)
+    {
+        for (int scripts = 0; scripts < KnownPrograms.MostScripts; scripts++)
+        {
+            FileStamp stamp = looks.Of(path);
+            if (stamp == running)
+            {
+                break;
+            }
+
+            ProgramFile? file = names.Programs.Find(path, stamp)?.File;
+            if (file is null)
+            {
+                file = ProgramFile.Read([.. path.Span, 0], out FileStamp read);
+                if (file.IsInterpreted)
+                {
+                    names.Programs.Keep(path, new KnownProgram(read, file, default), now);
+                }
+            }
+
+            if (!file.IsInterpreted)
+            {
+                break;
+            }
+
+            path = InterpreterPath.From(directory, file.Interpreter);
+            interpreters.Add(path);
+        }
+
+        return path;
+    }
+
+    /// <summary>Reads a program of a process whose paths may mean other files to us: nothing is known of it.</summary>
+    private NewProgram ReadForeign(int pid, ByteString path, ByteString directory)
+    {
+        var interpreters = new List<ByteString>();
+        ByteString executable = NameOfProgram(pid, path);
+        if (path != executable)
+        {
+            // The program is a script, or the path is only another name of the same file.
+            Interpret(path, named => InterpreterPath.In(pid, names.Hosts, directory, named), interpreters);
+        }
+
+        // The link leads to the program even if the program has no name, or if its name means another file here.
+        ByteString elf = ProgramFile.Read(ProcPath.Of(pid, "exe"u8)).Interpreter;
+        if (!elf.IsEmpty)
+        {
+            interpreters.Add(InterpreterPath.In(pid, names.Hosts, directory, elf));
+        }
+
+        return new NewProgram(executable, interpreters, []);
+    }
+
+    private ByteString NameOfProgram(int pid, ByteString path)
+    {
         int length = Files.ReadLink(ProcPath.Of(pid, "exe"u8), _link);
-        ByteString executable = length <= 0 ? path : names.NameOfProgram(pid, _link.AsSpan(0, length));
-        return new NewProgram(executable, Interpreters(pid, path, directory, executable, foreignRoot), descriptors);
+        return length <= 0 ? path : names.NameOfProgram(pid, _link.AsSpan(0, length));
+    }
+
+    /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
+    /// <param name="path">The path of a script, or of any other file.</param>
+    /// <param name="seen">Translates a path as the process sees it to one as we see it.</param>
+    /// <param name="interpreters">The list to add to.</param>
+    /// <returns>The file that runs in the end: the last of them, or the program itself.</returns>
+    public static ByteString Interpret(ByteString path, Func<ByteString, ByteString> seen,
+        List<ByteString> interpreters)
+    {
+        for (int i = 0; i < KnownPrograms.MostScripts; i++)
+        {
+            ProgramFile file = ProgramFile.Read([.. path.Span, 0]);
+            if (!file.IsInterpreted)
+            {
+                break;
+            }
+
+            path = seen(file.Interpreter);
+            interpreters.Add(path);
+        }
+
+        return path;
     }
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
@@ -80,169 +198,5 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         }
 
         return descriptors;
-    }
-
-    private List<ByteString> Interpreters(int pid, ByteString path, ByteString directory, ByteString executable,
-        bool foreignRoot)
-    {
-        var interpreters = new List<ByteString>();
-        if (path != executable)
-        {
-            // The program is a script, or the path is only another name of the same file.
-            AddScripts(path, named => IsAbsolute(named) && foreignRoot ? FromRoot(pid, named) : From(directory, named),
-                interpreters);
-        }
-
-        ByteString elf = ElfInterpreter(pid, executable);
-        if (!elf.IsEmpty)
-        {
-            interpreters.Add(IsAbsolute(elf) && foreignRoot ? FromRoot(pid, elf) : From(directory, elf));
-        }
-
-        return interpreters;
-    }
-
-    private static bool IsAbsolute(ByteString path) => path.Span is [(byte)'/', ..];
-
-    /// <summary>Makes a path absolute that is relative to a working directory.</summary>
-    /// <remarks>The directory's name contains no links, so a leading ".." takes its last component off.</remarks>
-    private static ByteString From(ByteString directory, ByteString path)
-    {
-        if (IsAbsolute(path))
-        {
-            return path;
-        }
-
-        ReadOnlySpan<byte> from = directory.Span;
-        ReadOnlySpan<byte> rest = path.Span;
-        while (rest is [(byte)'.', (byte)'/', ..] or [(byte)'.', (byte)'.', (byte)'/', ..])
-        {
-            from = rest[1] == '/' ? from : from[..Math.Max(from.LastIndexOf((byte)'/'), 0)];
-            rest = rest[(rest.IndexOf((byte)'/') + 1)..].TrimStart((byte)'/');
-        }
-
-        return new ByteString(from is [] or [(byte)'/'] ? [(byte)'/', .. rest] : [.. from, (byte)'/', .. rest]);
-    }
-
-    /// <summary>Translates an interpreter's path from the process's root directory to ours.</summary>
-    private ByteString FromRoot(int pid, ByteString path)
-    {
-        int length = Files.ReadLink(ProcPath.Of(pid, "root"u8), _link);
-        int floor = length <= 1 ? 0 : length;
-        byte[] name = [.. _link.AsSpan(0, floor), .. path.Span];
-        return names.Hosts.IsForeign(pid) && names.Hosts.OfPath(pid, name, floor) is { IsEmpty: false } host
-            ? host
-            : new ByteString(name);
-    }
-
-    /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
-    /// <param name="path">The path of a script, or of any other file.</param>
-    /// <param name="seen">Translates a path as the process sees it to one as we see it.</param>
-    /// <param name="interpreters">The list to add to.</param>
-    private static void AddScripts(ByteString path, Func<ByteString, ByteString> seen, List<ByteString> interpreters)
-    {
-        Span<byte> head = stackalloc byte[HeadSize];
-        for (int i = 0; i < MostScripts; i++)
-        {
-            int length = Files.ReadAt([.. path.Span, 0], 0, head);
-            if (length < 2 || head[0] != '#' || head[1] != '!')
-            {
-                return;
-            }
-
-            ReadOnlySpan<byte> line = head[2..length];
-            int end = line.IndexOf((byte)'\n');
-            line = (end < 0 ? line : line[..end]).TrimStart(" \t"u8);
-            end = line.IndexOfAny((byte)' ', (byte)'\t', (byte)0);
-            path = new ByteString(end < 0 ? line : line[..end]);
-            if (path.IsEmpty)
-            {
-                return;
-            }
-
-            path = seen(path);
-            interpreters.Add(path);
-        }
-    }
-
-    /// <summary>The interpreter of an ELF file (PT_INTERP, elf(5)); empty for a static program.</summary>
-    private ByteString ElfInterpreter(int pid, ByteString path)
-    {
-        // The link leads to the program even if the program has no name, or if its name means another file here.
-        ReadOnlySpan<byte> name = ProcPath.Of(pid, "exe"u8);
-        FileStamps.Of(name, FinalLink.Follow, out FileStamp stamp);
-        if (_elf.TryGetValue(path, out (FileStamp Stamp, ByteString Interpreter) known) && known.Stamp == stamp)
-        {
-            return known.Interpreter;
-        }
-
-        ByteString interpreter = ReadElfInterpreter(name);
-        _elf[path] = (stamp, interpreter);
-        return interpreter;
-    }
-
-    /// <summary>Adds the interpreters that a script names in its first line, and so on for these.</summary>
-    /// <returns>The file that runs in the end: the last of them, or the program itself.</returns>
-    public static ByteString Interpret(ByteString program, ByteString directory, List<ByteString> interpreters)
-    {
-        AddScripts(program, path => From(directory, path), interpreters);
-        return interpreters.Count == 0 ? program : interpreters[^1];
-    }
-
-    /// <summary>
-    /// Adds the interpreters that run a program: of scripts, and of the ELF file that the last of them is.
-    /// </summary>
-    /// <param name="program">Absolute.</param>
-    /// <param name="directory">The working directory of the process that wants to run it.</param>
-    /// <param name="interpreters">The list to add to, absolute paths.</param>
-    /// <returns>Whether there is an ELF file in the end, and not a file that is missing or that the kernel cannot
-    /// run.</returns>
-    public static bool ReadInterpreters(ByteString program, ByteString directory, List<ByteString> interpreters)
-    {
-        ByteString last = Interpret(program, directory, interpreters);
-        byte[] name = [.. last.Span, 0];
-        ByteString elf = ReadElfInterpreter(name);
-        if (!elf.IsEmpty)
-        {
-            interpreters.Add(From(directory, elf));
-        }
-
-        Span<byte> head = stackalloc byte[4];
-        return Files.ReadAt(name, 0, head) == head.Length && head.SequenceEqual("\u007fELF"u8);
-    }
-
-    private static ByteString ReadElfInterpreter(ReadOnlySpan<byte> name)
-    {
-        const int PT_INTERP = 3;
-        Span<byte> header = stackalloc byte[64];
-        if (Files.ReadAt(name, 0, header) < 52 || !header.StartsWith("\u007fELF"u8))
-        {
-            return default;
-        }
-
-        bool wide = header[4] == 2;
-        long table = wide
-            ? BinaryPrimitives.ReadInt64LittleEndian(header[32..])
-            : BinaryPrimitives.ReadInt32LittleEndian(header[28..]);
-        int size = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 54 : 42)..]);
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(header[(wide ? 56 : 44)..]);
-        byte[] entries = new byte[size * Math.Min(count, 128)];
-        int length = Files.ReadAt(name, table, entries);
-        for (int at = 0; size > 0 && at + size <= length; at += size)
-        {
-            ReadOnlySpan<byte> entry = entries.AsSpan(at, size);
-            if (BinaryPrimitives.ReadInt32LittleEndian(entry) == PT_INTERP)
-            {
-                long offset = wide
-                    ? BinaryPrimitives.ReadInt64LittleEndian(entry[8..])
-                    : BinaryPrimitives.ReadInt32LittleEndian(entry[4..]);
-                byte[] path = new byte[4096];
-                int end = Files.ReadAt(name, offset, path);
-                end = end <= 0 ? 0 : Math.Max(path.AsSpan(0, end).IndexOf((byte)0), 0);
-                return new ByteString(path[..end]);
-            }
-        }
-
-        return default;
     }
 }

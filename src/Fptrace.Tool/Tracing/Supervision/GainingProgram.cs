@@ -24,7 +24,8 @@ internal sealed record GainingProgram(PendingExec Exec, NewProgram Program, stri
         }
 
         var interpreters = new List<ByteString>();
-        ByteString program = ProgramReader.Interpret(exec.Path, exec.Directory, interpreters);
+        ByteString program = ProgramReader.Interpret(
+            exec.Path, named => InterpreterPath.From(exec.Directory, named), interpreters);
         return rights.Given(tracee.Tid, program) is { } given
             ? new GainingProgram(exec, new NewProgram(program, interpreters, []), given)
             : null;

@@ -119,9 +119,9 @@ internal sealed class ProgramStarts(
         }
 
         int tid = tracee.Tid;
-        ExecutionState started = recorder.Begin(
-            tracee.Execution, tid, exec, programs.Read(tid, exec.Path, exec.Directory, tracee.HasForeignRoot));
-        if (!tracee.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid))
+        NewProgram program = programs.Read(tid, exec.Path, exec.Directory, tracee.HasForeignRoot);
+        ExecutionState started = recorder.Begin(tracee.Execution, tid, exec, program);
+        if (!tracee.HasOwnCredentials && TraceeCredentials.MayComeFromProgram(tid, program.Mode))
         {
             tracee.Enter(Surroundings.OwnCredentials);
         }

@@ -19,10 +19,14 @@ internal readonly ref struct TraceeCredentials
     private bool IsBorrowed { get; init; }
 
     /// <summary>Whether the program that a process has just become may have given it other ids.</summary>
-    public static bool MayComeFromProgram(int pid) =>
-        Files.IsPrivileged
-        && FileStamps.Of(ProcPath.Of(pid, "exe"u8), FinalLink.Follow, out Model.FileStamp program) == 0
-        && (program.Mode & (S_ISUID | S_ISGID)) != 0;
+    /// <param name="pid">The process.</param>
+    /// <param name="mode">The mode of the file that runs; null if nobody has looked.</param>
+    public static bool MayComeFromProgram(int pid, uint? mode) =>
+        Files.IsPrivileged && ((mode ?? ModeOfProgram(pid)) & (S_ISUID | S_ISGID)) != 0;
+
+    private static uint ModeOfProgram(int pid) =>
+        FileStamps.Of(ProcPath.Of(pid, "exe"u8), FinalLink.Follow, out Model.FileStamp program) == 0
+            ? program.Mode : 0;
 
     public static TraceeCredentials Borrow(Tracee tracee)
     {

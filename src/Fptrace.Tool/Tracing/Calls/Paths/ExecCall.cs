@@ -76,7 +76,8 @@ internal sealed class ExecCall(int path, int arguments, int at = -1, int flags =
         }
 
         var interpreters = new List<ByteString>();
-        bool isElf = ProgramReader.ReadInterpreters(new ByteString(context.Path.Name), directory, interpreters);
+        bool isElf = context.Names.Programs.ReadInterpreters(
+            new ByteString(context.Path.Name), file, directory, interpreters);
         if (isElf && interpreters.TrueForAll(IsExecutable))
         {
             return;
