@@ -10,7 +10,11 @@ namespace Fptrace.Tracing.Names;
 /// <summary>Reads which program a process has become by execve. Each thread that does has its own.</summary>
 internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 {
-    private readonly List<int> _numbers = [];
+    // Programs with more descriptors than this are rare.
+    private const int MostRemembered = 64;
+
+    // Those of the last program that was listed, by how many it had.
+    private readonly Dictionary<long, List<int>> _numbers = [];
     private readonly byte[] _link = new byte[4097];
     private readonly byte[] _name = new byte[8192];
 
@@ -157,31 +161,37 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
 
     private List<KeyValuePair<int, ByteString>> Descriptors(int pid)
     {
-        // Most programs have the same descriptors as the one before. To list them costs more than to name them, because
-        // the kernel makes an inode for each entry.
-        if (_numbers.Count > 0 && CountOpen(pid) == _numbers.Count)
+        // Most programs have the same descriptors as an earlier one that had as many. To list them costs more than to
+        // name them, because the kernel makes an inode for each entry.
+        if (_numbers.Count > 0 && _numbers.TryGetValue(CountOpen(pid), out List<int>? known))
         {
-            List<KeyValuePair<int, ByteString>> same = Named(pid);
-            if (same.Count == _numbers.Count)
+            List<KeyValuePair<int, ByteString>> same = Named(pid, known);
+            if (same.Count == known.Count)
             {
                 return same;
             }
         }
 
-        _numbers.Clear();
-        DirectoryNumbers.Read(ProcPath.Of(pid, "fd"u8), _numbers);
-        return Named(pid);
+        List<int> numbers = [];
+        DirectoryNumbers.Read(ProcPath.Of(pid, "fd"u8), numbers);
+        List<KeyValuePair<int, ByteString>> descriptors = Named(pid, numbers);
+        if (numbers.Count is > 0 and <= MostRemembered)
+        {
+            _numbers[numbers.Count] = numbers;
+        }
+
+        return descriptors;
     }
 
     /// <summary>How many descriptors a process has: the size of /proc/PID/fd since Linux 6.2, and 0 before.</summary>
     private static long CountOpen(int pid) =>
         FileStamps.Of(ProcPath.Of(pid, "fd"u8), FinalLink.Follow, out FileStamp directory) == 0 ? directory.Size : 0;
 
-    /// <summary>Names those of <see cref="_numbers"/> that are open.</summary>
-    private List<KeyValuePair<int, ByteString>> Named(int pid)
+    /// <summary>Names those of some numbers that are open.</summary>
+    private List<KeyValuePair<int, ByteString>> Named(int pid, List<int> numbers)
     {
-        var descriptors = new List<KeyValuePair<int, ByteString>>(_numbers.Count);
-        foreach (int fd in _numbers)
+        var descriptors = new List<KeyValuePair<int, ByteString>>(numbers.Count);
+        foreach (int fd in numbers)
         {
             if (names.IsOwnStandard(pid, fd))
             {
