@@ -8,9 +8,9 @@ namespace Fptrace.Tracing.Recording;
 /// </summary>
 /// <remarks>
 /// The queue is bounded: when it is full, whoever records waits, with no lock held, until the sink has caught up. The
-/// thread hands over many events at a time. It is woken when the queue is no longer empty, then waits a moment for
-/// more, so that the calls of the command seldom pay for waking it. Whoever needs the sink to be up to date hands over
-/// the rest on its own thread (<see cref="CatchUp"/>).
+/// thread hands over many events at a time, and looks for more a moment later. So as long as events come, nobody wakes
+/// it: whoever records would pay for that. Only when there was none for a moment does it wait to be woken. Whoever
+/// needs the sink to be up to date hands over the rest on its own thread (<see cref="CatchUp"/>).
 /// </remarks>
 /// <param name="sink">Gets one event at a time.</param>
 /// <param name="failed">Called with an exception of the sink that is no reason to give up. The next event
@@ -20,7 +20,8 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
     // An event has some 200 bytes, so the two lists take 3 MB each at most.
     private const int Capacity = 1 << 14;
 
-    // Milliseconds for which the thread waits for more events.
+    // Milliseconds for which the thread waits for more events. What waits longer is left to those who need the sink to
+    // be up to date, and they hold up the command.
     private const int Moment = 5;
 
     private readonly Lock _telling = new();
@@ -31,6 +32,7 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
     private FptraceException? _fault;
     private volatile bool _isFull;
     private bool _hasThread;
+    private bool _isIdle;
     private bool _hasEnded;
 
     /// <summary>Called when the sink cannot go on.</summary>
@@ -126,14 +128,16 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
 
     private void Wake()
     {
-        if (_hasThread)
+        if (_isIdle)
         {
+            _isIdle = false;
             Monitor.PulseAll(_gate);
-            return;
         }
-
-        _hasThread = true;
-        new Thread(Run, maxStackSize: 1 << 20) { IsBackground = true, Name = "sink" }.Start();
+        else if (!_hasThread)
+        {
+            _hasThread = true;
+            new Thread(Run, maxStackSize: 1 << 20) { IsBackground = true, Name = "sink" }.Start();
+        }
     }
 
     private void Run()
@@ -142,23 +146,29 @@ internal sealed class SinkQueue(ITraceSink sink, Action<Exception> failed)
         {
             lock (_gate)
             {
+                AwaitMore();
                 while (_waiting.Count == 0 && !_hasEnded)
                 {
+                    _isIdle = true;
                     Monitor.Wait(_gate);
+                    AwaitMore();
                 }
 
                 if (_hasEnded)
                 {
                     return;
                 }
-
-                if (!_isFull && _moment > 0)
-                {
-                    Monitor.Wait(_gate, _moment);
-                }
             }
 
             CatchUp();
+        }
+    }
+
+    private void AwaitMore()
+    {
+        if (_moment > 0 && !_isFull && !_hasEnded)
+        {
+            Monitor.Wait(_gate, _moment);
         }
     }
 

@@ -41,6 +41,19 @@ public sealed class SinkQueueTests : IDisposable
     }
 
     [Fact]
+    public void EventAfterAPause_ReachesTheSinkByItself()
+    {
+        _sink.Wake();
+        for (int i = 1; i <= 5; i++)
+        {
+            // Longer than the thread waits for more, so that it must be woken; then shorter.
+            Thread.Sleep(i % 2 == 0 ? 1 : 100);
+            Read(i, 1);
+            Assert.True(Wait.Until(() => _sink.Count == i));
+        }
+    }
+
+    [Fact]
     public void FullQueue_LetsWhoeverRecordsWait_AndLosesNothing()
     {
         const int Many = 50_000;
@@ -76,10 +89,13 @@ public sealed class SinkQueueTests : IDisposable
     {
         private readonly ManualResetEventSlim _sleeps = new();
         private readonly ManualResetEventSlim _wakes = new();
+        private int _count;
 
         public List<string> Paths { get; } = [];
 
         public List<long> Orders { get; } = [];
+
+        public int Count => Volatile.Read(ref _count);
 
         public void AwaitSleep() => Assert.True(_sleeps.Wait(Wait.Limit));
 
@@ -93,6 +109,7 @@ public sealed class SinkQueueTests : IDisposable
         {
             Paths.Add(access.Path.ToString());
             Orders.Add(access.Order);
+            Volatile.Write(ref _count, Paths.Count);
             if (!_sleeps.IsSet)
             {
                 _sleeps.Set();
