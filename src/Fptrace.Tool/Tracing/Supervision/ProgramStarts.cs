@@ -51,7 +51,10 @@ internal sealed class ProgramStarts(
     public Tracee Executed(scoped in Stop stop, Tracee leader)
     {
         int tid = stop.Tid;
-        ulong? message = stop.EventMessage();
+
+        // Where there is one thread, none but it can have called.
+        bool isAlone = leader.Group.Count == 1 && leader.Call.Exec is not null;
+        ulong? message = isAlone ? (ulong)tid : stop.EventMessage();
         int caller = message is { } told ? (int)told : Vanished(tid);
         Tracee old = tracees.Find(caller) ?? leader;
         Faults.Take();
