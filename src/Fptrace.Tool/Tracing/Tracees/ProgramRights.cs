@@ -57,7 +57,7 @@ internal sealed class ProgramRights(bool hasFilter)
             }
         }
 
-        return !OwnProcess.HasNoNewPrivileges && WhatOf(pid, file, program, ProcessStatus.Of(pid)) is { } what
+        return !OwnProcess.HasNoNewPrivileges && WhatOf(pid, file, program) is { } what
             ? $"{NameOf(file, path)} {what} and got none of its rights, because an ordinary user traces it; run "
                 + "fptrace as root" + (hasFilter ? ", or with --engine syscall, where it runs untraced" : "")
             : null;
@@ -79,13 +79,13 @@ internal sealed class ProgramRights(bool hasFilter)
 
         // A user has all capabilities in a user namespace that he has made, so that there tracing loses nothing.
         ProcessStatus status = ProcessStatus.Of(pid);
-        return !status.HasNoNewPrivileges && SharesUsers(pid) && WhatOf(pid, file, program, status) is { } what
+        return !status.HasNoNewPrivileges && SharesUsers(pid) && WhatOf(pid, file, program) is { } what
             ? $"{NameOf(file, path)} {what}"
             : null;
     }
 
     /// <returns>Which rights the file of a program gives that a process lacks; null for none.</returns>
-    private string? WhatOf(int pid, ReadOnlySpan<byte> file, in statx program, in ProcessStatus status)
+    private string? WhatOf(int pid, ReadOnlySpan<byte> file, in statx program)
     {
         if (IsServed(pid, program))
         {
@@ -101,6 +101,8 @@ internal sealed class ProgramRights(bool hasFilter)
             return null;
         }
 
+        // The kernel takes longer to write it than all that was asked before, and most programs give no rights.
+        ProcessStatus status = ProcessStatus.Of(pid);
         Span<uint> users = stackalloc uint[2];
         Span<uint> groups = stackalloc uint[2];
         bool areTold = status.ReadUsers(users) == 2 && status.ReadGroup(groups) == 2;
