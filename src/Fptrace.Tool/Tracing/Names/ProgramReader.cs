@@ -109,7 +109,8 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         return path;
     }
 
-    /// <summary>Reads a program of a process whose paths may mean other files to us: nothing is known of it.</summary>
+    /// <summary>Reads a program of a process whose paths may mean other files to us: only the file that runs may be
+    /// known.</summary>
     private NewProgram ReadForeign(int pid, ByteString path, ByteString directory)
     {
         var interpreters = new List<ByteString>();
@@ -121,13 +122,21 @@ internal sealed class ProgramReader(TracePlan plan, DescriptorNames names)
         }
 
         // The link leads to the program even if the program has no name, or if its name means another file here.
-        ByteString elf = ProgramFile.Read(ProcPath.Of(pid, "exe"u8)).Interpreter;
-        if (!elf.IsEmpty)
+        long now = KnownPrograms.Now();
+        int result = FileStamps.Of(ProcPath.Of(pid, "exe"u8), FinalLink.Follow, out FileStamp running);
+        ProgramFile? file = names.Programs.Find(executable, running)?.File;
+        if (file is null)
         {
-            interpreters.Add(InterpreterPath.In(pid, names.Hosts, directory, elf));
+            file = ProgramFile.Read(ProcPath.Of(pid, "exe"u8));
+            names.Programs.Keep(executable, new KnownProgram(running, file, default), now);
         }
 
-        return new NewProgram(executable, interpreters, []);
+        if (!file.Interpreter.IsEmpty)
+        {
+            interpreters.Add(InterpreterPath.In(pid, names.Hosts, directory, file.Interpreter));
+        }
+
+        return new NewProgram(executable, interpreters, []) { Mode = result < 0 ? null : running.Mode };
     }
 
     private ByteString NameOfProgram(int pid, ByteString path)
