@@ -81,7 +81,7 @@ static void let_a_child_replace_streams(void)
     print(50);
 }
 
-/* From now on no call may come from the page of known calls: the kernel would send SIGSYS. */
+/* From now on no call may come from the code for known calls: the kernel would send SIGSYS. */
 static void dispatch(void)
 {
     static char blocks = 1;
@@ -91,18 +91,6 @@ static void dispatch(void)
     ask(50);
     CHECK(prctl(59, 0, 0, 0, 0) == 0);
     ask(50);
-}
-
-static void let_a_child_unmap(char *page)
-{
-    pid_t child = vfork();
-    if (child == 0)
-        _exit(page && munmap(page, 4096) != 0);
-    wait_success(child);
-    ask(5);
-    CHECK(mkdir("one", 0777) == 0 && mkdir("two", 0777) == 0);
-    ask(50);
-    CHECK(access("/etc/group", F_OK) == 0 || errno == ENOENT);
 }
 
 static void hide(void)
@@ -176,22 +164,48 @@ static void hold_a_lock(const char *path)
     CHECK(waitpid(child, &status, 0) == child && status == 0);
 }
 
+/* One execve after the other. */
+static void exec_again(int times)
+{
+    char left[16];
+    CHECK(access("/etc/passwd", R_OK) == 0 && access("/nowhere/at/all", F_OK) == -1 && errno == ENOENT);
+    if (times == 0)
+        exit(0);
+    snprintf(left, sizeof left, "%d", times - 1);
+    execl("/proc/self/exe", "beside", "exec-again", left, NULL);
+    CHECK(0);
+}
+
+/* The tracer hears of signals that do nothing, too, also before the first instruction of a program. */
+static void exec_beside_signals(void)
+{
+    int status;
+    CHECK(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        exec_again(100);
+    while (waitpid(child, &status, WNOHANG) == 0)
+        CHECK(kill(child, SIGUSR1) == 0);
+    CHECK(status == 0);
+}
+
 int main(int count, char **words)
 {
     const char *what = count > 1 ? words[1] : "";
+    if (strcmp(what, "exec-again") == 0)
+        exec_again(atoi(words[2]));
     char *root = count > 2 ? words[2] : NULL;
     pid_t early = strcmp(what, "made-before") == 0 ? make_another(root) : 0;
     ask(30);
-    char *page = gate();
+    char *code = gate();
     if (early != 0) {
         print(50);
         finish(early);
     } else if (strcmp(what, "made-after") == 0) {
         print(50);
         finish(make_another(root));
-    } else if (strcmp(what, "unmap") == 0)
-        let_a_child_unmap(page);
-    else if (strcmp(what, "replace") == 0)
+    } else if (strcmp(what, "replace") == 0)
         let_a_child_replace_streams();
     else if (strcmp(what, "dispatch") == 0)
         dispatch();
@@ -201,8 +215,10 @@ int main(int count, char **words)
         wait_for_a_stranger();
     else if (strcmp(what, "change-root") == 0)
         change_root(root, words[3]);
+    else if (strcmp(what, "signals") == 0)
+        exec_beside_signals();
     else if (strcmp(what, "lock") == 0)
         hold_a_lock(words[2]);
-    fputs(page ? "armed" : "asked", stderr);
+    fputs(code ? "armed" : "asked", stderr);
     return 0;
 }

@@ -29,6 +29,7 @@ internal static unsafe partial class ptrace
     public const int PTRACE_O_EXITKILL = 0x100000;
 
     public const int PTRACE_PEEKDATA = 2;
+    public const int PTRACE_POKEDATA = 5;
 
     public const int PTRACE_EVENT_FORK = 1;
     public const int PTRACE_EVENT_VFORK = 2;

@@ -16,7 +16,6 @@ internal sealed class RemoteCalls
     private const int SYS_madvise = 28;
     private const int SYS_shmat = 30;
     private const int SYS_shmdt = 67;
-    private const ulong SHM_RDONLY = 0x1000;
     private const ulong NoCall = ulong.MaxValue;
     private const int SizeOfCall = 2;
 
@@ -43,9 +42,9 @@ internal sealed class RemoteCalls
     public void Advise(scoped in Stop stop, ulong address, ulong length, ulong advice) =>
         Begin(stop, SYS_madvise, address, length, advice);
 
-    /// <summary>shmat(2), where the kernel has room, and only to read.</summary>
-    public void Attach(scoped in Stop stop, SharedMemory memory) =>
-        Begin(stop, SYS_shmat, (ulong)memory.Id, 0, SHM_RDONLY);
+    /// <summary>shmat(2), to read and to execute.</summary>
+    public void Attach(scoped in Stop stop, SharedMemory memory, ulong address) =>
+        Begin(stop, SYS_shmat, (ulong)memory.Id, address, SharedMemory.AttachFlags);
 
     /// <summary>shmdt(2).</summary>
     public void Detach(scoped in Stop stop, ulong address) => Begin(stop, SYS_shmdt, address, 0, 0);

@@ -2,15 +2,18 @@ using Fptrace.Linux.Imports;
 
 namespace Fptrace.Linux.Ptracing;
 
-/// <summary>Memory of ours that other processes may read: a System V segment.</summary>
+/// <summary>Memory of ours that other processes may read and execute: a System V segment.</summary>
 /// <remarks>
-/// Whoever attaches it needs no descriptor, only its number (<see cref="RemoteCalls.Attach"/>). It is marked for
+/// Whoever attaches it needs no descriptor, only its number (shmat(2)). It is marked for
 /// removal from the start. So the kernel frees it when no process has it any more, however they end.
 /// </remarks>
 internal sealed unsafe class SharedMemory
 {
+    /// <summary>SHM_RDONLY and SHM_EXEC.</summary>
+    public const ulong AttachFlags = 0x9000;
+
     private const int OwnerOnly = 0x180; // 0600
-    private const uint OwnerReads = 0x100; // 0400
+    private const uint OwnerExecutes = 0x140; // 0500
 
     // struct shmid_ds (asm-generic/shmbuf.h): more than it has, and where its mode is.
     private const int SizeOfState = 256;
@@ -46,7 +49,7 @@ internal sealed unsafe class SharedMemory
         if (libc.shmctl(id, libc.IPC_STAT, (nint)state) == 0)
         {
             // Nobody else is to write to it. That does not bind root.
-            *(uint*)(state + ModeAt) = OwnerReads;
+            *(uint*)(state + ModeAt) = OwnerExecutes;
             _ = libc.shmctl(id, libc.IPC_SET, (nint)state);
         }
 

@@ -145,7 +145,13 @@ internal readonly unsafe ref struct Stop
         }
     }
 
-    /// <summary>For <see cref="InterruptedCall"/> and <see cref="RemoteCalls"/>, as the next ones.</summary>
+    /// <summary>Writes eight bytes of its memory, even where its program may only read. Their page is its own
+    /// then.</summary>
+    public void Poke(ulong address, ulong value) =>
+        _ = Request(ptrace.PTRACE_POKEDATA, (nint)address, (nint)value);
+
+    /// <summary>For <see cref="InterruptedCall"/>, <see cref="RemoteCalls"/> and <see cref="EntryCall"/>, as the next
+    /// ones.</summary>
     internal bool TryGetRegisters(out Registers registers)
     {
         registers = default;

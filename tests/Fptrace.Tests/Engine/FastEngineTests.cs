@@ -57,14 +57,6 @@ public sealed class FastEngineTests
         Assert.Contains("1 write renamed 2", fast.OwnAccesses);
     }
 
-    [SkippableFact]
-    public void ProcessThatUnmapsTheGate_AsksAgain()
-    {
-        TracedRun fast = Run("fast", "unmap");
-        Assert.Equal(Accesses(Run("notify", "unmap")), Accesses(fast));
-        Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
-    }
-
     /// <summary>A filter of the command's may go by where the instruction of a call is.</summary>
     [SkippableTheory]
     [InlineData("confine", "armed")]
@@ -93,14 +85,6 @@ public sealed class FastEngineTests
             "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "HOME=/nowhere").Succeeded();
         Assert.Equal("armed", run.Result.Output.Trim());
         Assert.True(run.Trace.IsComplete, run.Trace.Verdict);
-    }
-
-    [SkippableFact]
-    public void OtherCodeAtTheGate_IsAReason()
-    {
-        TracedRun fast = Run("fast", "others-map");
-        Assert.False(fast.Trace.IsComplete);
-        Assert.Contains("--engine fast", fast.Trace.Verdict, StringComparison.Ordinal);
     }
 
     [SkippableFact]

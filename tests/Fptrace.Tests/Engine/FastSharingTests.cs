@@ -54,16 +54,6 @@ public sealed class FastSharingTests
         Assert.Equal("armed", run.Succeeded().Result.Error);
     }
 
-    /// <summary>The child of a vfork unmaps it for the process that made it, too.</summary>
-    [SkippableFact]
-    public void GateThatAChildUnmaps_IsNotUsedAgain()
-    {
-        TracedRun fast = Run("fast", TestPrograms.LinkedPath("beside"), "unmap");
-        Assert.Equal("armed", fast.Result.Error);
-        Assert.Equal(Accesses(Run("notify", TestPrograms.LinkedPath("beside"), "unmap")), Accesses(fast));
-        Assert.True(fast.Trace.IsComplete, fast.Trace.Verdict);
-    }
-
     /// <summary>Nobody but a tracer with rights can open the memory of such a process.</summary>
     [SkippableFact]
     public void ChildOfAProcessThatIsNotDumpable_IsNoReason()

@@ -60,6 +60,25 @@ public sealed class KnownPathScenarioTests
         RunBeside(scenario, "lock", scenario.Directory.Path("locked"));
     }
 
+    [SkippableFact]
+    public void SignalsAtTheStartOfAProgram_LeaveItWhatItIs()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "signals");
+        Assert.Contains(scenario.Recorded().Observations,
+            one => one.Path.ToString().StartsWith("/nowhere", StringComparison.Ordinal));
+    }
+
+    /// <summary>Also a program that asks only once.</summary>
+    [SkippableFact]
+    public void EachProgram_IsArmedAtItsStart_AndForksOfIt()
+    {
+        using RunScenario scenario =
+            Scenario("fast", ["sh", "-c", "(while read a; do echo $a; done) < /proc/self/maps"]);
+        scenario.Run();
+        Assert.Contains("r-xs", scenario.Last.Output, StringComparison.Ordinal);
+    }
+
     private static void RunBeside(RunScenario scenario, params string[] words)
     {
         scenario.Command = ["sh", "-c", "exec \"$@\" 2> said", "sh", TestPrograms.LinkedPath("beside"), .. words];

@@ -4,7 +4,5 @@ namespace Fptrace.Tracing.Fast;
 
 /// <summary>What of our code an address space has. fork copies it.</summary>
 /// <param name="Address">Where <see cref="FastCode"/> begins.</param>
-/// <param name="Table">Where the known paths are.</param>
 /// <param name="Seen">The calls that are patched, or cannot be, by the addresses behind their instructions.</param>
-/// <param name="Slots">How many are patched.</param>
-internal sealed record ArmedCode(ulong Address, ulong Table, ImmutableHashSet<ulong> Seen, int Slots);
+internal sealed record ArmedCode(ulong Address, ImmutableHashSet<ulong> Seen);

@@ -7,17 +7,20 @@ namespace Fptrace.Tracing.Fast;
 /// <summary>The address space of an armed process: what of our code is there, and what is noted there as
 /// known.</summary>
 /// <remarks>
-/// The program may only read and execute our pages. The tracer writes them through /proc/PID/mem. Whoever handles a
-/// call of a process writes what that call made known; everybody may write that nothing is known any more.
+/// The program may only read and execute our pages. The tracer writes them, and the program's code, through
+/// /proc/PID/mem. Whoever handles a call of a process writes what that call made known; everybody may write that
+/// nothing is known any more. Where all processes know the same, nothing is noted in their own memory.
 /// </remarks>
 internal sealed class ArmedMemory : IDisposable
 {
-    private readonly ForeignMemory _memory;
-    private readonly FastGate _gate;
+    private readonly KnownPaths? _known;
+
+    // Only of a process that has its own table. The others' is opened when a call is patched.
+    private readonly ForeignMemory? _memory;
     private readonly Lock _lock = new();
 
-    // The generation of each entry of its own table; null where it reads everybody's.
-    private readonly ulong[]? _places;
+    // The generation of each entry of its own table.
+    private readonly ulong[] _places;
 
     // How many processes have it. Only the ptrace thread changes it.
     private volatile int _users = 1;
@@ -25,48 +28,44 @@ internal sealed class ArmedMemory : IDisposable
     private (int Number, ulong End)[] _sites = [];
     private bool _isGivenUp;
 
-    private ArmedMemory(ForeignMemory memory, FastGate gate, ArmedCode patched)
+    private ArmedMemory(KnownPaths? known, ForeignMemory? memory, ArmedCode patched)
     {
+        _known = known;
         _memory = memory;
-        _gate = gate;
         _patched = patched;
-        _places = patched.Table == patched.Address + FastCode.PathTable ? new ulong[KnownTable.Own.Entries] : null;
+        _places = known is null ? new ulong[KnownTable.Own.Entries] : [];
     }
 
-    /// <summary>Fills the pages that the process has just mapped.</summary>
-    /// <param name="memory">The address space; null result: it is closed.</param>
-    /// <param name="gate">Where its first page is.</param>
-    /// <param name="code">Where the others are.</param>
-    /// <param name="table">Where everybody's paths are; 0 for a process that has its own behind the code.</param>
-    public static ArmedMemory? Fill(ForeignMemory memory, FastGate gate, ulong code, ulong table)
+    /// <summary>The address space of a process that has attached the segment.</summary>
+    /// <param name="segment">What it has attached.</param>
+    /// <param name="patched">Where, and what calls it.</param>
+    /// <param name="memory">Is kept, or closed.</param>
+    public static ArmedMemory Of(FastSegment segment, ArmedCode patched, ForeignMemory? memory = null)
     {
-        if (memory.TryWrite(gate.Address, gate.Bytes(code)))
+        if (segment.Known is null)
         {
-            table = table == 0 ? code + FastCode.PathTable : table;
-            return new ArmedMemory(memory, gate, new ArmedCode(code, table, [], 0));
+            return new ArmedMemory(null, memory, patched);
         }
 
-        memory.Dispose();
-        return null;
+        memory?.Dispose();
+        return new ArmedMemory(segment.Known, null, patched);
     }
 
-    /// <summary>The address space of a process that fork has made.</summary>
+    /// <summary>That of a process which fork has made, and which has a table to itself: nothing is known to it
+    /// yet.</summary>
     /// <returns>null when our pages are not there: a process that was made before its maker was armed lacks
     /// them.</returns>
-    public static ArmedMemory? Adopt(int tid, FastGate gate, ArmedCode inherited)
+    public static ArmedMemory? Adopt(int tid, FastSegment segment, ArmedCode inherited)
     {
         if (ForeignMemory.Open(tid) is not { } memory)
         {
             return null;
         }
 
-        Span<byte> page = stackalloc byte[FastGate.Size];
-        if (memory.TryRead(gate.Address, page)
-            && BinaryPrimitives.ReadUInt64LittleEndian(page[FastGate.CodeAddress..]) == inherited.Address)
+        Span<byte> mark = stackalloc byte[sizeof(ulong)];
+        if (memory.TryRead(inherited.Address + FastCode.Mark, mark) && BitConverter.ToUInt64(mark) == segment.Mark)
         {
-            // Its maker may have patched more calls since.
-            ArmedCode patched = inherited with { Slots = FastGate.UsedSlots(page) };
-            return new ArmedMemory(memory, gate, patched);
+            return new ArmedMemory(null, memory, inherited);
         }
 
         memory.Dispose();
@@ -75,6 +74,9 @@ internal sealed class ArmedMemory : IDisposable
 
     /// <summary>What a process has that fork makes now.</summary>
     public ArmedCode Patched => _patched;
+
+    /// <summary>Whether it asks about each call from now on.</summary>
+    public bool IsGivenUp => _isGivenUp;
 
     private ulong Code => _patched.Address;
 
@@ -87,7 +89,16 @@ internal sealed class ArmedMemory : IDisposable
 
     /// <summary>Called when a process is gone, or has another program.</summary>
     /// <returns>Whether nobody has this address space any more.</returns>
-    public bool Leave() => --_users == 0;
+    public bool Leave()
+    {
+        if (--_users > 0)
+        {
+            return false;
+        }
+
+        _known?.Resume(this);
+        return true;
+    }
 
     /// <inheritdoc cref="FastCode.AfterFault"/>
     public ulong? AfterFault(ulong instruction) => FastCode.AfterFault(Code, instruction);
@@ -108,13 +119,14 @@ internal sealed class ArmedMemory : IDisposable
         lock (_lock)
         {
             _isGivenUp = true;
+            _known?.Suspend(this);
             Write(FastCode.Generation, FastCode.NoGeneration);
         }
     }
 
     /// <summary>Patches a system call, if it is one that can be, and those that earlier processes have made near it.
     /// The process has one thread, which is in that call.</summary>
-    public void Patch(int number, ulong end, NearbySites nearby)
+    public void Patch(int tid, int number, ulong end, NearbySites nearby)
     {
         lock (_lock)
         {
@@ -123,25 +135,10 @@ internal sealed class ArmedMemory : IDisposable
                 return;
             }
 
-            _patched = _patched with { Seen = _patched.Seen.Add(end) };
-            if (!TryPatch(number, end))
+            using ForeignMemory? opened = _memory is null ? ForeignMemory.Open(tid) : null;
+            if ((_memory ?? opened) is { } memory)
             {
-                return;
-            }
-
-            foreach ((int Number, ulong End) earlier in _sites)
-            {
-                nearby.Add(earlier, (number, end));
-            }
-
-            _sites = [.. _sites, (number, end)];
-            foreach ((int Number, ulong End) other in nearby.Around(number, end))
-            {
-                // If it is not there, its library may come later.
-                if (!_patched.Seen.Contains(other.End) && TryPatch(other.Number, other.End))
-                {
-                    _patched = _patched with { Seen = _patched.Seen.Add(other.End) };
-                }
+                Patch(memory, number, end, nearby);
             }
         }
     }
@@ -158,8 +155,8 @@ internal sealed class ArmedMemory : IDisposable
     /// <summary>Notes a path, if it has a place left under this generation. Everybody's are noted elsewhere.</summary>
     public void KnowPath(ReadOnlySpan<byte> path, ProbeKind kind, bool isAbsent, ulong generation)
     {
-        if (_places is null || path.Length >= KnownTable.LongestPath
-            || !TryPlace(_places, KnownTable.Own.PlaceOf(path, kind), generation, out int place))
+        if (_memory is null || path.Length >= KnownTable.LongestPath
+            || !TryPlace(KnownTable.Own.PlaceOf(path, kind), generation, out int place))
         {
             return;
         }
@@ -175,15 +172,15 @@ internal sealed class ArmedMemory : IDisposable
         }
     }
 
-    private bool TryPlace(ulong[] places, int first, ulong generation, out int place)
+    private bool TryPlace(int first, ulong generation, out int place)
     {
         lock (_lock)
         {
             for (place = first; place < first + KnownTable.Tries; place++)
             {
-                if (places[place] != generation)
+                if (_places[place] != generation)
                 {
-                    places[place] = generation;
+                    _places[place] = generation;
                     return true;
                 }
             }
@@ -192,61 +189,57 @@ internal sealed class ArmedMemory : IDisposable
         }
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _memory?.Dispose();
 
-    private bool TryPatch(int number, ulong end)
+    private void Patch(ForeignMemory memory, int number, ulong end, NearbySites nearby)
     {
-        Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
-        if (_patched.Slots == FastGate.Slots
-            || !_memory.TryRead(end - CallSite.Before, around)
-            || CallSite.Find(number, end, around) is not { } site)
+        _patched = _patched with { Seen = _patched.Seen.Add(end) };
+        if (!TryPatch(memory, number, end))
         {
-            return false;
+            return;
         }
 
-        int slot = _patched.Slots;
-        Span<byte> jump = stackalloc byte[8];
-        var writer = new CodeWriter(jump, site.Padding != 0 ? site.Padding : site.Start);
-        writer.Add(0xe9);                                  // jmp to our code
-        if (!TryAddRelative(ref writer, FastCode.EntryOf(Code, slot), site))
+        foreach ((int Number, ulong End) earlier in _sites)
         {
-            return false;
+            nearby.Add(earlier, (number, end));
         }
 
-        Span<byte> goesOn = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(goesOn, FastCode.ReturnOf(Code, slot, site));
-        if (!_memory.TryWrite(FastCode.SlotAt(Code, slot), Slot(slot, site))
-            || !_memory.TryWrite(_gate.Address + FastGate.Returns + (ulong)(slot * sizeof(ulong)), goesOn)
-            || !_memory.TryWrite(site.Padding != 0 ? site.Padding : site.Start, jump[..writer.Length]))
+        _sites = [.. _sites, (number, end)];
+        foreach ((int Number, ulong End) other in nearby.Around(number, end))
         {
-            return false;
+            // If it is not there, its library may come later.
+            if (!_patched.Seen.Contains(other.End) && TryPatch(memory, other.Number, other.End))
+            {
+                _patched = _patched with { Seen = _patched.Seen.Add(other.End) };
+            }
         }
-
-        _patched = _patched with { Slots = slot + 1 };
-
-        // jmp to the padding
-        return site.Padding == 0
-            || _memory.TryWrite(site.Start, [0xeb, (byte)(site.Padding - site.Start - 2)]);
     }
 
-    private byte[] Slot(int slot, in CallSite site) => FastCode.Bytes(Code, slot, _gate.CallOf(slot), _patched.Table,
-        _places is null ? KnownTable.Everybodys : KnownTable.Own, site);
-
-    private static bool TryAddRelative(ref CodeWriter writer, ulong to, in CallSite site)
+    private bool TryPatch(ForeignMemory memory, int number, ulong end)
     {
-        if (Math.Abs((long)(to - site.Start)) > int.MaxValue - FastCode.SizeWithPaths)
+        Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
+        if (!memory.TryRead(end - CallSite.Before, around)
+            || CallSite.Find(number, end, around) is not { } site
+            || Math.Abs((long)(Code - site.Start)) > int.MaxValue - FastCode.Size)
         {
             return false;
         }
 
-        writer.AddRelative(to);
-        return true;
+        ulong start = site.Padding != 0 ? site.Padding : site.Start;
+        Span<byte> call = stackalloc byte[8];
+        var writer = new CodeWriter(call, start);
+        writer.Add(0xe8);                                  // call our code
+        writer.AddRelative(Code + (ulong)FastCode.EntryOf(site));
+
+        // jmp to the padding
+        return memory.TryWrite(start, call[..writer.Length])
+            && (site.Padding == 0 || memory.TryWrite(site.Start, [0xeb, (byte)(start - site.Start - 2)]));
     }
 
     private bool Write(int at, ulong value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        return _memory.TryWrite(Code + (ulong)at, bytes);
+        return _memory?.TryWrite(Code + (ulong)at, bytes) == true;
     }
 }

@@ -6,17 +6,17 @@ namespace Fptrace.Tracing.Fast;
 /// <summary>A system call in the code of a program that can be patched: its bytes are those of a wrapper of the C
 /// library.</summary>
 /// <remarks>
-/// The instruction that loads the number is replaced by a jump. No instruction moves, and <c>syscall</c> stays where it
-/// is, so a thread or a signal frame that stands there goes on as before. Right behind it the wrapper compares the
-/// result, which sets the flags anew, and returns (<see cref="CallWrapper"/>). So the caller relies on no register that
-/// a C function may change.
+/// The instruction that loads the number is replaced by a call of our code. No instruction moves, and <c>syscall</c>
+/// stays where it is, so a thread or a signal frame that stands there goes on as before. Right behind it the wrapper
+/// compares the result, which sets the flags anew, and returns (<see cref="CallWrapper"/>). So the caller relies on no
+/// register that a C function may change, and nothing of it is below the stack pointer, where our call leaves its
+/// return.
 /// </remarks>
 /// <param name="Number">The number of the call.</param>
 /// <param name="Kind">What it is known by.</param>
 /// <param name="Instruction">The address of the instruction <c>syscall</c>.</param>
 /// <param name="Start">The address of the instruction before it, which loads the number.</param>
-/// <param name="Padding">The address of dead bytes for a longer jump, where that instruction has only two; else
-/// 0.</param>
+/// <param name="Padding">The address of dead bytes for the call, where that instruction has only two; else 0.</param>
 /// <param name="MovesPath">Whether the wrapper of openat has its path in the first argument up to <paramref
 /// name="Start"/>, and moves it behind that.</param>
 internal readonly record struct CallSite(
@@ -33,8 +33,25 @@ internal readonly record struct CallSite(
     private const int Load = 5;
     private const int Move = 8;
 
+    // From the end of the system call to the padding of read.
+    private const int ToPadding = 9;
+
+    /// <summary>One of each form: what our code is like depends on nothing else.</summary>
+    public static CallSite[] Forms { get; } =
+    [
+        .. ((ReadOnlySpan<int>)[0, 1, 4, 6, 21, 89, 137, 257, 262, 267]).ToArray().Select(number =>
+            new CallSite(number, KindOf(number)!.Value, Instruction: Load, Start: 0, Padding: number == 0 ? 1UL : 0)),
+        new CallSite(257, SiteKind.SecondPathOpened, Instruction: Load + Move, Start: 0, MovesPath: true),
+    ];
+
     /// <summary>The address behind the instruction <c>syscall</c>.</summary>
     public ulong End => Instruction + 2;
+
+    /// <summary>From where the call of our code returns to the instruction <c>syscall</c>.</summary>
+    public int ToInstruction => Padding != 0 ? -2 - ToPadding - Load : MovesPath ? Move : 0;
+
+    /// <summary>From there to the end of that instruction.</summary>
+    public int ToEnd => ToInstruction + 2;
 
     /// <summary>What a call of x86-64 is known by; null when it cannot be known.</summary>
     public static SiteKind? KindOf(int number) => number switch
@@ -63,23 +80,25 @@ internal readonly record struct CallSite(
             return null;
         }
 
+        // xor eax, eax
+        if (number == 0)
+        {
+            return bytes[Syscall - 2] == 0x31 && bytes[Syscall - 1] == 0xc0
+                && length == ToPadding && IsPadding(bytes[(Before + length)..])
+                ? new CallSite(number, kind, end - 2, end - 4, end + ToPadding)
+                : null;
+        }
+
         if (Loads(number, bytes[(Syscall - Load)..]))
         {
             return new CallSite(number, kind, end - 2, end - 2 - Load);
         }
 
         // mov rsi, rdi; mov edi, AT_FDCWD
-        if (kind == SiteKind.SecondPathOpened
+        return kind == SiteKind.SecondPathOpened
             && Loads(number, bytes)
-            && bytes[Load..].StartsWith((ReadOnlySpan<byte>)[0x48, 0x89, 0xfe, 0xbf, 0x9c, 0xff, 0xff, 0xff]))
-        {
-            return new CallSite(number, kind, end - 2, end - 2 - Move - Load, MovesPath: true);
-        }
-
-        // xor eax, eax
-        return number == 0 && bytes[Syscall - 2] == 0x31 && bytes[Syscall - 1] == 0xc0
-            && IsPadding(bytes[(Before + length)..])
-            ? new CallSite(number, kind, end - 2, end - 4, end + (ulong)length)
+            && bytes[Load..].StartsWith((ReadOnlySpan<byte>)[0x48, 0x89, 0xfe, 0xbf, 0x9c, 0xff, 0xff, 0xff])
+            ? new CallSite(number, kind, end - 2, end - 2 - Move - Load, MovesPath: true)
             : null;
     }
 

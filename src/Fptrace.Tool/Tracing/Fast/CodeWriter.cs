@@ -13,6 +13,7 @@ internal ref struct CodeWriter(Span<byte> target, ulong address)
     public const byte JumpIfNotEqual = 0x75;
     public const byte JumpIfAbove = 0x77;
     public const byte JumpIfNegative = 0x78;
+    public const byte JumpIfNotNegative = 0x79;
     public const byte JumpIfNotAboveZero = 0x7e;
 
     private readonly Span<byte> _target = target;

@@ -3,141 +3,152 @@ using Fptrace.Tracing.Proc;
 
 namespace Fptrace.Tracing.Fast;
 
-/// <summary>The code that a patched system call of the program jumps to: it makes the call unasked if the call is
-/// known, and else makes it where it stood, so that the tracer is asked.</summary>
+/// <summary>The code that a patched system call of the program calls: it makes the call unasked if it is known, and
+/// else returns to where the call stood, so that the tracer is asked.</summary>
 /// <remarks>
-/// Each call has a slot of its own. The code keeps nothing in memory and uses no stack, so it may be left at any
-/// instruction: by a signal, by siglongjmp, or by SIGKILL. It changes only registers that the program cannot rely on
-/// there. These are rax, rcx and r11, which a system call changes, and the flags, which the program sets anew right
-/// after the call (<see cref="CallSite"/>). The code for paths changes r8 and r9, too.
+/// It is the same for all processes of a run, wherever it is mapped. Each number of a call has a slot of its own. The
+/// code keeps nothing in memory but the address of its return, and may be left at any instruction: by a signal, by
+/// siglongjmp, or by SIGKILL. It changes only registers that the program cannot rely on there. These are rax, rcx and
+/// r11, which a system call changes, r8 and r9, which no C function relies on, and the flags, which the program sets
+/// anew right after the call (<see cref="CallSite"/>).
 /// </remarks>
 internal static class FastCode
 {
-    /// <summary>Bytes of one slot. The page of code holds as many as <see cref="FastGate.Slots"/>.</summary>
+    /// <summary>Bytes of one slot.</summary>
     public const int SlotSize = 512;
 
-    /// <summary>Bytes of the code and of a page with the numbers below.</summary>
-    public const int Size = 0x3000;
+    /// <summary>Bytes of all slots.</summary>
+    public const int Size = 0x2000;
 
-    /// <summary>The same, with the known paths of a process that has them to itself.</summary>
-    public static int SizeWithPaths => Size + KnownTable.Own.Size;
+    /// <summary>From the code to the number that tells which run it is of.</summary>
+    public const int Mark = Size - sizeof(ulong);
 
-    /// <summary>From the code to the present generation: what was noted under an earlier one is not known any more. It
-    /// is 0 in a child that fork has made.</summary>
-    public const int Generation = 0x2000;
+    /// <summary>From the code to the present generation: what was noted under an earlier one is not known any more. Its
+    /// page is zeros in a child of a process that has it to itself.</summary>
+    public const int Generation = Size;
 
     /// <summary>The generation of a process that asks about each call.</summary>
     public const ulong NoGeneration = ulong.MaxValue;
 
     /// <summary>From the code to the generation of each standard stream: of its reads, then of its writes.</summary>
-    public const int Streams = 0x2040;
+    public const int Streams = Size + 0x40;
 
-    /// <summary>From the code to the known paths of a process that has them to itself.</summary>
-    public const int PathTable = Size;
+    /// <summary>From the code to the known paths.</summary>
+    public const int PathTable = Size + 0x1000;
+
+    /// <summary>Where the system call of a slot ends, by which the filter knows it, too.</summary>
+    public const int EndOfCall = SlotSize - 96;
+
+    /// <summary>The argument that then has the secret of the run: r9. No call that can be known has it.</summary>
+    public const int SecretAt = 5;
 
     /// <summary>Flags of an open that can be known: it only reads.</summary>
     public static int OpenFlags => fcntl.O_CLOEXEC | fcntl.O_NOCTTY | fcntl.O_NONBLOCK | asm.O_DIRECTORY.X64;
 
-    // Where the parts of a slot begin. A fault of the fast part goes on at the slow one: it comes first. The last part
-    // looks at the result of a known call.
-    private const int GateAddress = 16;
-    private const int Known = 24;
-    private const int Fast = 36;
-    private const int Result = SlotSize - 64;
+    // Where the parts of a slot begin. A fault of the fast part goes on at the slow one: it comes first.
+    private const int Fast = 16;
+    private const int Known = EndOfCall - 17;
 
-    public static ulong SlotAt(ulong code, int slot) => code + (ulong)(slot * SlotSize);
+    public static int SizeWith(KnownTable places) => PathTable + places.Size;
 
-    /// <summary>Where the fast part of a slot begins.</summary>
-    public static ulong EntryOf(ulong code, int slot) => SlotAt(code, slot) + Fast;
+    /// <summary>From the code to where a patched call leads.</summary>
+    public static int EntryOf(in CallSite site) => (SlotOf(site) * SlotSize) + Fast;
 
     /// <summary>The address at which a thread goes on whose fast part has made a fault; null elsewhere.</summary>
     public static ulong? AfterFault(ulong code, ulong instruction) =>
-        instruction - code < Generation ? code + ((instruction - code) & ~(ulong)(SlotSize - 1)) : null;
-
-    /// <summary>Where a known call goes on behind the gate.</summary>
-    public static ulong ReturnOf(ulong code, int slot, in CallSite site) =>
-        site.Kind == SiteKind.Stream ? site.End : SlotAt(code, slot) + Result;
+        instruction - code < Size ? code + ((instruction - code) & ~(ulong)(SlotSize - 1)) : null;
 
     public static int StreamAt(int fd, Direction direction) => Streams + (fd * 16) + ((int)direction * 8);
 
-    /// <summary>The slot of a call.</summary>
-    /// <param name="code">Where the code begins.</param>
-    /// <param name="slot">The number of the slot.</param>
-    /// <param name="gate">The gate's call for this slot.</param>
-    /// <param name="table">Where the known paths are.</param>
-    /// <param name="places">What kind of table that is.</param>
-    /// <param name="site">The call.</param>
-    public static byte[] Bytes(
-        ulong code, int slot, ulong gate, ulong table, KnownTable places, in CallSite site)
+    /// <summary>Writes all slots.</summary>
+    /// <param name="target"><see cref="Size"/> bytes.</param>
+    /// <param name="places">What kind of table is behind the code.</param>
+    /// <param name="secret">The number by which the filter knows a known call.</param>
+    public static void Write(Span<byte> target, KnownTable places, ulong secret)
     {
-        byte[] bytes = new byte[SlotSize];
-        var writer = new CodeWriter(bytes, SlotAt(code, slot));
+        foreach (CallSite site in CallSite.Forms)
+        {
+            int at = SlotOf(site) * SlotSize;
+            WriteSlot(target.Slice(at, SlotSize), (ulong)at, places, secret, site);
+        }
+    }
+
+    private static int SlotOf(in CallSite site)
+    {
+        for (int i = 0; i < CallSite.Forms.Length; i++)
+        {
+            if (CallSite.Forms[i].Number == site.Number && CallSite.Forms[i].MovesPath == site.MovesPath)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(site));
+    }
+
+    private static void WriteSlot(
+        Span<byte> slot, ulong start, KnownTable places, ulong secret, in CallSite site)
+    {
+        var writer = new CodeWriter(slot, start);
         writer.Add(0xb8);                                  // mov eax, the number of the call
         writer.Add32(site.Number);
-        writer.Add(0xe9);                                  // jmp to the program's own system call
-        writer.AddRelative(site.Instruction);
-        while (writer.Length < GateAddress)
-        {
-            writer.Add(0x90);
-        }
-
-        writer.Add64(gate);
-        writer.Add(0xb8);                                  // mov eax, the number of the call: it is known
-        writer.Add32(site.Number);
-        writer.Add(0xff, 0x25);                            // jmp [the gate's call of this slot]
-        writer.AddRelative(SlotAt(code, slot) + GateAddress);
-        while (writer.Length < Fast)
-        {
-            writer.Add(0x90);
-        }
-
+        AddReturn(ref writer, site.ToInstruction);
+        writer = new CodeWriter(slot[Fast..Known], start + Fast);
         if (site.Kind == SiteKind.Stream)
         {
-            AddStream(ref writer, code, SlotAt(code, slot), site);
-            return bytes;
-        }
-
-        if (site.MovesPath)
-        {
-            writer.Add(0x48, 0x89, 0xfe);                  // mov rsi, rdi: the path
-            writer.Add(0xbf);                              // mov edi, AT_FDCWD
-            writer.Add32(fcntl.AT_FDCWD);
-        }
-
-        AddPath(ref writer, code, SlotAt(code, slot), table, places, site);
-        var last = new CodeWriter(bytes.AsSpan(Result), SlotAt(code, slot) + Result);
-        if (site.Kind == SiteKind.SecondPathOpened)
-        {
-            KnownResult.AddOpened(ref last, SlotAt(code, slot), site);
+            AddStream(ref writer, start, site);
         }
         else
         {
-            KnownResult.Add(ref last, SlotAt(code, slot), site);
+            if (site.MovesPath)
+            {
+                writer.Add(0x48, 0x89, 0xfe);              // mov rsi, rdi: the path
+                writer.Add(0xbf);                          // mov edi, AT_FDCWD
+                writer.Add32(fcntl.AT_FDCWD);
+            }
+
+            AddPath(ref writer, start, places, site);
         }
 
-        return bytes;
+        writer = new CodeWriter(slot[Known..], start + Known);
+        writer.Add(0xb8);                                  // mov eax, the number of the call: it is known
+        writer.Add32(site.Number);
+        writer.Add(0x49, 0xb9);                            // mov r9, the secret
+        writer.Add64(secret);
+        writer.Add(0x0f, 0x05);                            // syscall
+        KnownResult.Add(ref writer, start, site);
     }
 
-    private static void AddStream(ref CodeWriter writer, ulong code, ulong slow, in CallSite site)
+    /// <summary>Returns to the instructions of the program from a distance of where its call comes back.</summary>
+    public static void AddReturn(ref CodeWriter writer, int distance)
+    {
+        if (distance != 0)
+        {
+            writer.Add(0x48, 0x83, 0x04, 0x24, unchecked((byte)(sbyte)distance)); // add qword [rsp], distance
+        }
+
+        writer.Add(0xc3);                                  // ret
+    }
+
+    private static void AddStream(ref CodeWriter writer, ulong slow, in CallSite site)
     {
         writer.Add(0x83, 0xff, 2);                         // cmp edi, 2: the descriptor
         writer.AddJump(CodeWriter.JumpIfAbove, slow);
         writer.Add(0x89, 0xf9);                            // mov ecx, edi
         writer.Add(0xc1, 0xe1, 4);                         // shl ecx, 4
         writer.Add(0x4c, 0x8d, 0x1d);                      // lea r11, [the generations of the streams]
-        writer.AddRelative(code + (ulong)StreamAt(0, CallSite.DirectionOf(site.Number)));
+        writer.AddRelative((ulong)StreamAt(0, CallSite.DirectionOf(site.Number)));
         writer.Add(0x49, 0x8b, 0x0c, 0x0b);                // mov rcx, [r11 + rcx]
         writer.Add(0x48, 0x85, 0xc9);                      // test rcx, rcx: 0 is no generation
         writer.AddJump(CodeWriter.JumpIfEqual, slow);
         writer.Add(0x48, 0x3b, 0x0d);                      // cmp rcx, [the generation]
-        writer.AddRelative(code + Generation);
+        writer.AddRelative(Generation);
         writer.AddJump(CodeWriter.JumpIfEqual, slow + Known);
         writer.Add(0xe9);                                  // jmp slow
         writer.AddRelative(slow);
     }
 
-    private static void AddPath(
-        ref CodeWriter writer, ulong code, ulong slow, ulong table, KnownTable places, in CallSite site)
+    private static void AddPath(ref CodeWriter writer, ulong slow, KnownTable places, in CallSite site)
     {
         bool isFirst =
             site.Kind is SiteKind.FirstPathFollowed or SiteKind.FirstPathKept or SiteKind.FirstPathRead;
@@ -152,7 +163,7 @@ internal static class FastCode
         };
         writer.Add(0x45, 0x31, 0xc0);                      // xor r8d, r8d: an empty path is not absent
         writer.Add(0x4c, 0x8b, 0x0d);                      // mov r9, [the generation]
-        writer.AddRelative(code + Generation);
+        writer.AddRelative(Generation);
         writer.Add(0x4d, 0x85, 0xc9);                      // test r9, r9: 0 and NoGeneration are none
         writer.AddJump(CodeWriter.JumpIfNotAboveZero, slow);
         writer.Add(0x0f, 0xb6, (byte)(isFirst ? 0x07 : 0x06)); // movzx eax, byte [path]
@@ -202,11 +213,11 @@ internal static class FastCode
         writer.Add32(places.Places);
         writer.Add(0x48, 0xc1, 0xe8, 32);                  // shr rax, 32
         writer.Add(0xc1, 0xe0, 7);                         // shl eax, 7: times EntrySize
-        writer.Add(0x49, 0xb8);                            // mov r8, the table
-        writer.Add64(table);
+        writer.Add(0x4c, 0x8d, 0x05);                      // lea r8, [the table]
+        writer.AddRelative(PathTable);
         writer.Add(0x49, 0x01, 0xc0);                      // add r8, rax
         writer.Add(0x4c, 0x8b, 0x0d);                      // mov r9, [the generation]
-        writer.AddRelative(code + Generation);
+        writer.AddRelative(Generation);
         writer.Add(0x41, 0xbb);                            // mov r11d, the number of tries
         writer.Add32(KnownTable.Tries);
         int entry = writer.Length;
@@ -237,7 +248,7 @@ internal static class FastCode
         writer.AddJump(CodeWriter.JumpIfNotEqual, slow);
         writer.Add(0x45, 0x8b, 0x40, KnownTable.Absence);  // mov r8d, [r8 + Absence]: a system call keeps it
         writer.Add(0x4c, 0x3b, 0x0d);                      // cmp r9, [the generation]
-        writer.AddRelative(code + Generation);
+        writer.AddRelative(Generation);
         writer.AddJump(CodeWriter.JumpIfNotEqual, slow);
         if (opens)
         {

@@ -4,13 +4,18 @@ namespace Fptrace.Tracing.Fast;
 
 /// <summary>Calls of a program that the tracer need not see: their answer is known already. One for a run.</summary>
 /// <remarks>
-/// An armed process finds out by itself that a call is known (<see cref="FastCode"/>) and makes it from an address that
-/// the filter lets pass (<see cref="FastGate"/>). Known is what the tracer has noted in the memory of the process after
-/// it saw the same call, under the present generation. Each change that may give a name another meaning begins a new
-/// one. Thread-safe.
+/// An armed process finds out by itself that a call is known (<see cref="FastCode"/>) and makes it with a number that
+/// the filter lets pass. Known is what the tracer has noted in the memory of the process, or in everybody's, after it
+/// saw the same call, under the present generation. Each change that may give a name another meaning begins a new one.
+/// Thread-safe.
 /// </remarks>
 internal sealed class FastPath
 {
+    /// <summary>Libraries are above this address, and there is room below them for what a jump must reach.</summary>
+    public const ulong FirstLibrary = 0x7000_0000_0000;
+
+    public const ulong PageSize = 4096;
+
     // Sixteen known probes cost as much as arming a process, and few processes stop there. A shell prints a lot, and
     // makes children that cost more when they are armed, too.
     private const int MostAsked = 16;
@@ -25,8 +30,21 @@ internal sealed class FastPath
     private readonly ProgramHistory _history = new();
     private readonly int _threshold = WeightOfProbe * ProbesUntilArmed();
 
-    private ulong _generation = NewGeneration();
+    private ulong _generation;
     private int? _renames;
+
+    private FastPath(FastSegment segment, bool knowsPaths)
+    {
+        Segment = segment;
+        KnowsPaths = knowsPaths;
+        Changed();
+    }
+
+    /// <param name="knowsPaths">Whether paths can be known, and not standard streams alone.</param>
+    /// <param name="isKnownToAll">Whether nobody asks which execution made an access.</param>
+    /// <returns>null where processes cannot attach memory of ours, as in a kernel without System V IPC.</returns>
+    public static FastPath? TryMake(bool knowsPaths, bool isKnownToAll) =>
+        FastSegment.TryMake(isKnownToAll) is { } segment ? new FastPath(segment, knowsPaths) : null;
 
     /// <summary>Called for each question of a process whose answer was known.</summary>
     /// <returns>Whether it is to be armed. Says so once.</returns>
@@ -60,7 +78,8 @@ internal sealed class FastPath
         }
     }
 
-    public FastGate Gate { get; } = FastGate.Draw();
+    /// <summary>What armed processes attach.</summary>
+    public FastSegment Segment { get; }
 
     public NearbySites Nearby { get; } = new();
 
@@ -73,6 +92,7 @@ internal sealed class FastPath
         lock (_lock)
         {
             Volatile.Write(ref _generation, NewGeneration());
+            Everybodys?.Begin(_generation);
             for (int i = _armed.Count - 1; i >= 0; i--)
             {
                 if (!_armed[i].SetGeneration(_generation))
@@ -85,11 +105,10 @@ internal sealed class FastPath
     }
 
     /// <summary>Whether paths can be known, and not standard streams alone.</summary>
-    public bool KnowsPaths { get; init; }
+    public bool KnowsPaths { get; }
 
-    /// <summary>What is known to all processes; null where each access counts with the execution that made
-    /// it.</summary>
-    public KnownPaths? Everybodys { get; init; }
+    /// <inheritdoc cref="FastSegment.Known"/>
+    public KnownPaths? Everybodys => Segment.Known;
 
     /// <summary>Whether a call of this kind can be known.</summary>
     public bool Takes(SiteKind kind) => kind != SiteKind.SecondPathOpened || Everybodys is not null;
@@ -111,6 +130,11 @@ internal sealed class FastPath
 
     public void Add(ArmedMemory memory)
     {
+        if (Everybodys is not null)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             memory.SetGeneration(_generation);

@@ -33,7 +33,7 @@ internal sealed class FastProcess
     /// <returns>What all of them weigh.</returns>
     public int CountKnown(int weight) => Interlocked.Add(ref _known, weight);
 
-    /// <summary>The code in its memory, if it was made by an armed process; it asks all the same.</summary>
+    /// <summary>The code in its memory, if it was made by an armed process and knows nothing yet.</summary>
     public ArmedCode? Inherited { get; set; }
 
     /// <summary>Whether it may share its memory with processes that are not armed.</summary>

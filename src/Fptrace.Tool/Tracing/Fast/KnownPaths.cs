@@ -9,30 +9,48 @@ namespace Fptrace.Tracing.Fast;
 /// It exists where nobody asks which execution made an access. Then what one has recorded need not be recorded of
 /// another. Thread-safe.
 /// </remarks>
-internal sealed class KnownPaths
+/// <param name="memory">Has it where <see cref="FastCode"/> reads it.</param>
+internal sealed class KnownPaths(SharedMemory memory)
 {
     private readonly Lock _lock = new();
-
-    private KnownPaths(SharedMemory memory) => Memory = memory;
+    private readonly HashSet<ArmedMemory> _strangers = [];
+    private ulong _generation;
 
     /// <summary>The table, as <see cref="FastCode"/> reads it.</summary>
-    public SharedMemory Memory { get; }
+    public Span<byte> Table => memory.Bytes[FastCode.PathTable..];
 
-    /// <returns>null where there is no memory for it that others could read.</returns>
-    public static KnownPaths? TryMake()
+    /// <summary>From now on only what is noted under this generation is known.</summary>
+    public void Begin(ulong generation)
     {
-        if (SharedMemory.Create(KnownTable.Everybodys.Size) is not { } memory)
+        lock (_lock)
         {
-            return null;
+            _generation = generation;
+            Tell();
         }
-
-        // So it is told from other memory with the same number.
-        Random.Shared.NextBytes(memory.Bytes[^KnownTable.Mark..]);
-        return new KnownPaths(memory);
     }
 
-    /// <summary>Whether these are the last bytes of the table.</summary>
-    public bool IsMark(ReadOnlySpan<byte> bytes) => Memory.Bytes[^KnownTable.Mark..].SequenceEqual(bytes);
+    /// <summary>For an address space these paths may mean other files from now on. Until it is gone, nothing is known
+    /// to anybody.</summary>
+    public void Suspend(ArmedMemory stranger)
+    {
+        lock (_lock)
+        {
+            _strangers.Add(stranger);
+            Tell();
+        }
+    }
+
+    /// <summary>An address space is gone.</summary>
+    public void Resume(ArmedMemory stranger)
+    {
+        lock (_lock)
+        {
+            if (_strangers.Remove(stranger))
+            {
+                Tell();
+            }
+        }
+    }
 
     /// <summary>Notes a path, if it has a place left under this generation.</summary>
     public void Note(ReadOnlySpan<byte> path, ProbeKind kind, bool isAbsent, ulong generation)
@@ -47,7 +65,7 @@ internal sealed class KnownPaths
         {
             for (int i = place; i < place + KnownTable.Tries; i++)
             {
-                Span<byte> entry = Memory.Bytes.Slice(i * KnownTable.EntrySize, KnownTable.EntrySize);
+                Span<byte> entry = Table.Slice(i * KnownTable.EntrySize, KnownTable.EntrySize);
                 if (BinaryPrimitives.ReadUInt64LittleEndian(entry) != generation)
                 {
                     Write(entry, path, kind, isAbsent, generation);
@@ -76,5 +94,14 @@ internal sealed class KnownPaths
         Interlocked.MemoryBarrier();
         KnownTable.Write(entry, path, kind, isAbsent);
         Volatile.Write(ref first, generation);
+    }
+
+    private void Tell()
+    {
+        Volatile.Write(ref MemoryMarshal.AsRef<ulong>(memory.Bytes[FastCode.Generation..]),
+            _strangers.Count == 0 ? _generation : FastCode.NoGeneration);
+
+        // Whoever is told next that a call may go on finds it.
+        Interlocked.MemoryBarrier();
     }
 }

@@ -26,9 +26,6 @@ internal readonly record struct KnownTable(int Places)
     /// <summary>How many places are looked at.</summary>
     public const int Tries = 8;
 
-    /// <summary>Bytes at the end of <see cref="Everybodys"/> that tell which run it is of.</summary>
-    public const int Mark = 16;
-
     // FNV-1a.
     public const uint Basis = 2166136261;
     public const int Prime = 16777619;
@@ -41,7 +38,7 @@ internal readonly record struct KnownTable(int Places)
 
     public int Entries => Places + Tries - 1;
 
-    /// <summary>Bytes, with room for <see cref="Mark"/>.</summary>
+    /// <summary>In bytes.</summary>
     public int Size => (Entries + 1) * EntrySize;
 
     /// <summary>Which place a path has first.</summary>

@@ -10,6 +10,9 @@ internal sealed class NearbySites
 {
     private const ulong OffsetInPage = 0xfff;
 
+    // More than a library has.
+    private const int MostSites = 16;
+
     // A library's code.
     private const ulong Near = 16 << 20;
 
@@ -53,7 +56,7 @@ internal sealed class NearbySites
         }
 
         // Programs of other libraries may make the same call.
-        if (others.Count >= FastGate.Slots)
+        if (others.Count >= MostSites)
         {
             others.Clear();
         }

@@ -75,9 +75,5 @@ internal sealed record TracePlan
         Network = needs.Network,
     };
 
-    private FastPath NewFast() => new()
-    {
-        KnowsPaths = Probes,
-        Everybodys = Probes && !ByExecution && !Stdio ? KnownPaths.TryMake() : null,
-    };
+    private FastPath? NewFast() => FastPath.TryMake(Probes, isKnownToAll: Probes && !ByExecution && !Stdio);
 }

@@ -143,6 +143,11 @@ internal sealed class ChangeHandler(
             case ptrace.PTRACE_EVENT_EXEC:
                 _fast?.Ended(tracee);
                 tracee = starts.Executed(stop, tracee);
+                if (away.Find(tracee) is null)
+                {
+                    _fast?.Executed(stop, tracee);
+                }
+
                 break;
             case ptrace.PTRACE_EVENT_STOP when IsOfJob(stop.Status.StopSignal):
                 signals.JobStopped(stop, tracee);
@@ -174,7 +179,7 @@ internal sealed class ChangeHandler(
     {
         // A tracee that has vanished was killed. wait4 will tell of its end.
         _ = engine == EngineKind.Syscall || tracee.Call.MustStopAgain || tracee.Group.HasTimedSockets
-            || tracee.Fast.Arming is not null
+            || tracee.Fast.Arming is { StopsAtCalls: true }
             ? stop.ResumeToSyscall(signal)
             : stop.Resume(signal);
     }

@@ -13,8 +13,7 @@ namespace Fptrace.Tracing.Supervision;
 /// <summary>Arms processes that ask what is known already, and notes in their memory what is known.</summary>
 internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable tracees)
 {
-    // Libraries are above this address, and there is room below them for what a jump must reach.
-    private const ulong FirstLibrary = 0x7000_0000_0000;
+    private readonly Loaders _loaders = new();
 
     /// <inheritdoc cref="FastPath.Generation"/>
     public ulong Generation => fast.Generation;
@@ -65,7 +64,8 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         if (process.Memory is not { } memory)
         {
             process.ArmedAt = instruction;
-            return instruction >= FirstLibrary && fast.AsksEnough(process, kind, tracee.Execution.Execution.Path)
+            return instruction >= FastPath.FirstLibrary
+                && fast.AsksEnough(process, kind, tracee.Execution.Execution.Path)
                 && tracee.Group.Count == 1 && fast.HasRoom && !Descriptions.IsMemoryLimited(tracee.Tid)
                 && !SharesMemory(process, tracee) && !Adopt(process, tracee);
         }
@@ -77,7 +77,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
 
         if (tracee.Group.Count == 1)
         {
-            memory.Patch(call.Number, instruction, fast.Nearby);
+            memory.Patch(tracee.Tid, call.Number, instruction, fast.Nearby);
         }
 
         if (kind == SiteKind.Stream)
@@ -100,7 +100,24 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         process.IsToBeArmed = false;
         if (!process.IsForbidden && process.Memory is null && tracee.Group.Count == 1 && tracee.World.Filters is null)
         {
-            process.Arming = Arming.TryBegin(stop, process.ArmedAt, fast);
+            process.Arming = LateArming.TryBegin(stop, process.ArmedAt, fast);
+        }
+    }
+
+    /// <summary>Begins to arm a process that has just become another program, if what it asks at its start is known to
+    /// all. On the ptrace thread.</summary>
+    /// <param name="stop">PTRACE_EVENT_EXEC.</param>
+    /// <param name="tracee">What the process is now.</param>
+    public void Executed(scoped in Stop stop, Tracee tracee)
+    {
+        if (fast.Everybodys is not null
+            && tracee.World.Filters is null
+            && tracee.HasOurSurroundings
+            && tracee.Execution.Execution.Interpreters is [.., var loader]
+            && _loaders.Find(loader) is { } found
+            && !Descriptions.IsMemoryLimited(tracee.Tid))
+        {
+            tracee.Fast.Arming = EntryArming.TryBegin(stop, found, fast.Segment);
         }
     }
 
@@ -156,10 +173,21 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         else
         {
             process.Inherited = process.Memory?.Patched ?? maker.Inherited;
+            bool isGivenUp = process.Memory?.IsGivenUp == true || !tracee.HasOurSurroundings;
             Ended(tracee);
             if (maker.IsForbidden)
             {
                 process.Forbid();
+            }
+
+            if (fast.Everybodys is not null && process.Inherited is { } inherited)
+            {
+                // It knows what its maker knows.
+                Arm(process, tracee, ArmedMemory.Of(fast.Segment, inherited));
+                if (isGivenUp)
+                {
+                    process.GiveUp();
+                }
             }
         }
     }
@@ -212,7 +240,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     private bool Adopt(FastProcess process, Tracee tracee)
     {
         if (process.Inherited is not { } inherited
-            || ArmedMemory.Adopt(tracee.Tid, fast.Gate, inherited) is not { } memory)
+            || ArmedMemory.Adopt(tracee.Tid, fast.Segment, inherited) is not { } memory)
         {
             return false;
         }

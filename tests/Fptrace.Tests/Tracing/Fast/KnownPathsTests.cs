@@ -6,7 +6,7 @@ namespace Fptrace.Tracing.Fast;
 /// <summary>What is known to all processes of a run.</summary>
 public sealed class KnownPathsTests
 {
-    private readonly KnownPaths? _known = KnownPaths.TryMake();
+    private readonly FastSegment? _segment = FastSegment.TryMake(isKnownToAll: true);
 
     [SkippableFact]
     public void Path_IsFoundUnderItsKindAndGeneration()
@@ -56,21 +56,35 @@ public sealed class KnownPathsTests
         Assert.Null(Find(longest + "x", ProbeKind.Followed, 7));
     }
 
+    /// <summary>What is known must not be true for somebody for whom paths mean other files.</summary>
     [SkippableFact]
-    public void Mark_TellsItFromOtherMemory()
+    public void Generation_IsToldUnlessAnyoneIsAStranger()
     {
-        Assert.True(Known.IsMark(Known.Memory.Bytes[^KnownTable.Mark..]));
-        Assert.False(Known.IsMark(new byte[KnownTable.Mark]));
+        Known.Begin(7);
+        Assert.Equal(7UL, Generation);
+        ArmedMemory one = ArmedMemory.Of(_segment!, new ArmedCode(0, []));
+        ArmedMemory other = ArmedMemory.Of(_segment!, new ArmedCode(0, []));
+        one.GiveUp();
+        other.GiveUp();
+        Assert.Equal(FastCode.NoGeneration, Generation);
+        Assert.True(one.Leave());
+        Known.Begin(8);
+        Assert.Equal(FastCode.NoGeneration, Generation);
+        Assert.True(other.Leave());
+        Assert.Equal(8UL, Generation);
     }
 
     private KnownPaths Known
     {
         get
         {
-            Requires.That(_known is not null, "needs System V shared memory");
-            return _known!;
+            Requires.That(_segment is not null, "needs System V shared memory");
+            return _segment!.Known!;
         }
     }
+
+    private ulong Generation =>
+        BinaryPrimitives.ReadUInt64LittleEndian(_segment!.Memory.Bytes[FastCode.Generation..]);
 
     private static byte[] Bytes(string path) => System.Text.Encoding.UTF8.GetBytes(path);
 
@@ -83,7 +97,7 @@ public sealed class KnownPathsTests
         int first = KnownTable.Everybodys.PlaceOf(Bytes(path), kind);
         for (int i = first; i < first + KnownTable.Tries; i++)
         {
-            ReadOnlySpan<byte> entry = Known.Memory.Bytes.Slice(i * KnownTable.EntrySize, KnownTable.EntrySize);
+            ReadOnlySpan<byte> entry = Known.Table.Slice(i * KnownTable.EntrySize, KnownTable.EntrySize);
             if (BinaryPrimitives.ReadUInt64LittleEndian(entry) != generation)
             {
                 return null;

@@ -130,9 +130,9 @@ internal sealed class FilterBuilder
             });
         }
 
-        if (trap.Gate is { } gate)
+        if (trap.Secret is { } secret)
         {
-            LetPass(gate, trap.NotAtGate);
+            LetPass(secret, trap.NeverKnown);
         }
 
         int loaded = -1;
@@ -154,16 +154,6 @@ internal sealed class FilterBuilder
                     break;
                 case TrapComparison.AtMost:
                     IfAtMost(test.Value, () => Return(test.Action));
-                    break;
-                case TrapComparison.HighEqual:
-                    LoadUpper(test.Argument);
-                    IfEqual(test.Value, () => Return(test.Action));
-                    loaded = -1;
-                    break;
-                case TrapComparison.HighNotZero:
-                    LoadUpper(test.Argument);
-                    IfAnyBit(uint.MaxValue, () => Return(test.Action));
-                    loaded = -1;
                     break;
                 default:
                     IfAnyBit(uint.MaxValue, () => Return(test.Action));
@@ -191,26 +181,29 @@ internal sealed class FilterBuilder
 
     private void LoadUpper(int position) => Load(OffsetOfArguments + (8 * (uint)position) + 4);
 
-    // The kernel tells the address behind the instruction. The calls of the gate differ in the bits that name the slot.
-    private void LetPass(FastGate gate, (int Argument, uint Bits)? not)
+    // The kernel tells the address behind the instruction. It is looked at, too: a handler of a signal that comes
+    // during a known call begins with the registers of that call.
+    private void LetPass(ulong secret, (int Argument, uint Bits)? never)
     {
-        const uint Slot = (FastGate.Slots - 1) * FastGate.SlotSize;
-        ulong first = gate.CallOf(0) + 2;
-        Load(OffsetOfInstruction + 4);
-        IfEqual((uint)(first >> 32), () =>
+        LoadArgument(FastCode.SecretAt);
+        IfEqual((uint)secret, () =>
         {
-            Load(OffsetOfInstruction);
-            _program.Add(new(BPF_ALU | BPF_AND | BPF_K, 0, 0, ~Slot));
-            IfEqual((uint)first, () =>
+            LoadUpper(FastCode.SecretAt);
+            IfEqual((uint)(secret >> 32), () =>
             {
-                if (not is var (argument, bits))
+                Load(OffsetOfInstruction);
+                _program.Add(new(BPF_ALU | BPF_AND | BPF_K, 0, 0, FastCode.SlotSize - 1));
+                IfEqual(FastCode.EndOfCall, () =>
                 {
-                    // Any of these bits jumps over the next instruction.
-                    LoadArgument(argument);
-                    _program.Add(new(BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits));
-                }
+                    if (never is var (argument, bits))
+                    {
+                        // Any of these bits jumps over the next instruction.
+                        LoadArgument(argument);
+                        _program.Add(new(BPF_JMP | BPF_JSET | BPF_K, 1, 0, bits));
+                    }
 
-                Return(seccomp.SECCOMP_RET_ALLOW);
+                    Return(seccomp.SECCOMP_RET_ALLOW);
+                });
             });
         });
     }

@@ -1,5 +1,3 @@
-using Fptrace.Tracing.Fast;
-
 namespace Fptrace.Tracing.Calls.Filtering;
 
 /// <summary>
@@ -24,11 +22,12 @@ internal sealed record Trap(TrapAction Otherwise, params TrapTest[] Tests)
     /// </summary>
     public bool LetsStubPass { get; init; }
 
-    /// <summary>Whether the filter allows the call where it comes from the page of known calls.</summary>
-    public FastGate? Gate { get; init; }
+    /// <summary>By which number the filter knows, and allows, a call that is known already; null: there are
+    /// none.</summary>
+    public ulong? Secret { get; init; }
 
-    /// <summary>But not there with one of these bits of an argument.</summary>
-    public (int Argument, uint Bits)? NotAtGate { get; init; }
+    /// <summary>But not with one of these bits of an argument.</summary>
+    public (int Argument, uint Bits)? NeverKnown { get; init; }
 
     /// <summary>A trap that stops the call if one of these bits of the argument is set.</summary>
     public static Trap StopIfAnyBit(int argument, uint bits) =>

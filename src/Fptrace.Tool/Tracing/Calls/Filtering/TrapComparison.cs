@@ -14,10 +14,4 @@ internal enum TrapComparison : byte
 
     /// <summary>Not all of the 64 bits are zero.</summary>
     NotZero,
-
-    /// <summary>The upper 32 bits equal the value.</summary>
-    HighEqual,
-
-    /// <summary>The upper 32 bits are not zero.</summary>
-    HighNotZero,
 }

@@ -47,8 +47,8 @@ internal sealed class TrapTable
             {
                 traps[i] = trap with
                 {
-                    Gate = fast.Gate,
-                    NotAtGate = kind == SiteKind.SecondPathOpened
+                    Secret = fast.Segment.Secret,
+                    NeverKnown = kind == SiteKind.SecondPathOpened
                         ? (CallSite.OpenFlagsAt, ~(uint)(FastCode.OpenFlags | fcntl.O_PATH))
                         : null,
                 };

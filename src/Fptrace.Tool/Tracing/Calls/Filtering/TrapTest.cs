@@ -15,8 +15,6 @@ internal readonly record struct TrapTest(int Argument, TrapComparison Comparison
         TrapComparison.AnyBit => ((uint)argument & Value) != 0,
         TrapComparison.AtMost => (uint)argument <= Value,
         TrapComparison.NotZero => argument != 0,
-        TrapComparison.HighEqual => (uint)(argument >> 32) == Value,
-        TrapComparison.HighNotZero => argument >> 32 != 0,
         _ => throw new InvalidOperationException($"no comparison {Comparison}"),
     };
 }

@@ -1,0 +1,139 @@
+using System.Buffers.Binary;
+using Fptrace.Linux.FileSystem;
+using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
+using Fptrace.Tracing.Proc;
+
+namespace Fptrace.Tracing.Fast;
+
+/// <summary>A dynamic linker: the calls in it that are patched before a program's first instruction.</summary>
+/// <remarks>
+/// The kernel maps it as a whole, and our code at the same distance from it each time. So the bytes of its patches are
+/// the same in each process.
+/// </remarks>
+internal sealed class Loader
+{
+    /// <summary>How far below it our code is. A jump reaches 2 GiB; libraries are mapped in between.</summary>
+    public const ulong Distance = 1UL << 30;
+    private const int WordSize = sizeof(ulong);
+
+    // Of elf(5), 64 bits.
+    private const int SizeOfHeader = 64;
+    private const int SizeOfSegment = 56;
+    private const int PT_LOAD = 1;
+    private const int PF_X = 1;
+
+    // Numbers of calls.
+    private const int Access = 21;
+    private const int Openat = 257;
+    private const int Newfstatat = 262;
+
+    private Loader(ulong entry, CodeWord[] words)
+    {
+        Entry = entry;
+        Words = words;
+    }
+
+    /// <summary>How far its first instruction is from where it is mapped.</summary>
+    public ulong Entry { get; }
+
+    /// <summary>What is changed in it.</summary>
+    public CodeWord[] Words { get; }
+
+    /// <returns>null for a file that is no dynamic linker of x86-64, or has none of the calls.</returns>
+    public static Loader? Read(ByteString path)
+    {
+        if (Files.ReadAll([.. path.Span, 0]) is not { } file
+            || file.Length < SizeOfHeader
+            || !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1])
+            || BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(18)) != 62)
+        {
+            return null;
+        }
+
+        ulong entry = BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(24));
+        long table = BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(32));
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(56));
+        for (int i = 0; i < count; i++)
+        {
+            long at = table + (i * SizeOfSegment);
+            if (at < 0 || at > file.Length - SizeOfSegment)
+            {
+                return null;
+            }
+
+            ReadOnlySpan<byte> segment = file.AsSpan((int)at, SizeOfSegment);
+            long offset = BinaryPrimitives.ReadInt64LittleEndian(segment[8..]);
+            ulong address = BinaryPrimitives.ReadUInt64LittleEndian(segment[16..]);
+            long size = BinaryPrimitives.ReadInt64LittleEndian(segment[32..]);
+            if (BinaryPrimitives.ReadInt32LittleEndian(segment) == PT_LOAD
+                && (BinaryPrimitives.ReadInt32LittleEndian(segment[4..]) & PF_X) != 0
+                && offset >= 0 && size >= 0 && offset <= file.Length - size)
+            {
+                return Patch(entry, address, file.AsSpan((int)offset, (int)size));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Where the calls are that can be patched.</summary>
+    /// <param name="address">That of the first byte.</param>
+    /// <param name="code">All instructions of the file.</param>
+    internal static List<CallSite> Sites(ulong address, ReadOnlySpan<byte> code)
+    {
+        List<CallSite> sites = [];
+        for (int end = CallSite.Before; end <= code.Length - CallSite.After; end++)
+        {
+            if (code[end - 2] != 0x0f || code[end - 1] != 0x05)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> around = code.Slice(end - CallSite.Before, CallSite.Before + CallSite.After);
+            foreach (CallSite form in CallSite.Forms)
+            {
+                // It looks for libraries by these. To patch more would cost each program more than it wins.
+                if (form.Number is Access or Openat or Newfstatat
+                    && CallSite.Find(form.Number, address + (ulong)end, around) is { } site
+                    && site.MovesPath == form.MovesPath)
+                {
+                    sites.Add(site);
+                }
+            }
+        }
+
+        return sites;
+    }
+
+    private static Loader? Patch(ulong entry, ulong address, ReadOnlySpan<byte> code)
+    {
+        List<CallSite> sites = Sites(address, code);
+        if (sites.Count == 0)
+        {
+            return null;
+        }
+
+        byte[] after = code.ToArray();
+        foreach (CallSite site in sites)
+        {
+            // As if it were mapped there: the distance counts.
+            var writer = new CodeWriter(after.AsSpan((int)(site.Start - address)), Distance + site.Start);
+            writer.Add(0xe8);                              // call our code
+            writer.AddRelative((ulong)FastCode.EntryOf(site));
+        }
+
+        List<CodeWord> words = [];
+        for (int at = 0; at <= code.Length - WordSize; at += WordSize)
+        {
+            if (Word(code, at) != Word(after, at))
+            {
+                words.Add(new CodeWord(address + (ulong)at, Word(code, at), Word(after, at)));
+            }
+        }
+
+        return new Loader(entry, [.. words]);
+    }
+
+    private static ulong Word(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+}
