@@ -7,12 +7,18 @@ namespace Fptrace.Linux.Ptracing;
 /// <summary>Makes a thread attach memory for its tracer (shmat(2)), before the first instruction of a program that it
 /// has just become.</summary>
 /// <remarks>
-/// Only x86-64. At the stop of the event (PTRACE_EVENT_EXEC) its call of execve has still to return, and that sets rax.
-/// So the instructions that load the number, and a breakpoint behind them, stand for a moment where other code of the
-/// program will be changed. It takes one more stop, for which nobody waits: a thread may be frozen (cgroups).
+/// Only x86-64, under a filter of ours. At the stop of the event (PTRACE_EVENT_EXEC) its call of execve has still to
+/// return, and that sets rax. So instructions that load the number stand for a moment where code of the program will be
+/// changed. Behind them is a call that no kernel has, for which the filter makes the thread stop. (A breakpoint would
+/// do, but it takes a blocked or ignored SIGTRAP from the program.) Nobody waits for that stop: a thread may be frozen
+/// (cgroups).
 /// </remarks>
 internal sealed class EntryCall
 {
+    private const byte SYS_shmat = 30;
+    private const byte SYS_shmdt = 67;
+    private const ulong NoCall = ulong.MaxValue;
+
     private readonly Registers _saved;
     private readonly ulong _mapped;
     private readonly CodeWord[] _words;
@@ -24,14 +30,14 @@ internal sealed class EntryCall
         _words = words;
     }
 
-    // mov eax, SYS_shmat; syscall; int3
-    private static ulong Instructions => BinaryPrimitives.ReadUInt64LittleEndian([0xb8, 30, 0, 0, 0, 0x0f, 0x05, 0xcc]);
-
     private ulong Start => _mapped + _words[0].Offset;
+
+    // Behind the second system call.
+    private ulong Stopped => Start + 15;
 
     /// <param name="stop">The stop of the event.</param>
     /// <param name="entry">How far the first instruction is from where its file is mapped.</param>
-    /// <param name="words">What is to be changed in that file, at least one.</param>
+    /// <param name="words">What is to be changed in that file. The second follows the first.</param>
     /// <param name="memory">What it attaches.</param>
     /// <param name="distance">How far below the file.</param>
     /// <returns>null when other code is there: nothing has changed.</returns>
@@ -51,14 +57,16 @@ internal sealed class EntryCall
             return null;
         }
 
-        stop.Poke(call.Start, Instructions);
-        Registers registers = saved;
-        registers[RIP] = call.Start;
-        registers[RDI] = (ulong)memory.Id;
-        registers[RSI] = call._mapped - distance;
-        registers[RDX] = SharedMemory.AttachFlags;
-        stop.Set(registers);
+        call.Begin(stop, saved, SYS_shmat, (ulong)memory.Id, call._mapped - distance, SharedMemory.AttachFlags);
         return call;
+    }
+
+    /// <summary>After <see cref="Ended"/>: the thread detaches what it has attached (shmdt(2)).</summary>
+    public void Detach(scoped in Stop stop, ulong address)
+    {
+        Registers registers = _saved;
+        registers[ORIG_RAX] = NoCall;
+        Begin(stop, registers, SYS_shmdt, address);
     }
 
     /// <summary>Called at the next stop of the thread: it has its registers back.</summary>
@@ -66,31 +74,40 @@ internal sealed class EntryCall
     /// program's, and <see cref="End"/> is not to be called.</returns>
     public long? Ended(scoped in Stop stop)
     {
-        long? result = stop.Status.Event == 0 && stop.Status.StopSignal == signal.SIGTRAP
-            && stop.TryGetRegisters(out Registers registers) && registers[RIP] == Start + sizeof(ulong)
-            ? registers.Signed(RAX)
-            : null;
-        stop.Set(_saved);
-        if (result is null)
+        if (stop.Status.Event != ptrace.PTRACE_EVENT_SECCOMP || !stop.TryGetRegisters(out Registers registers)
+            || registers[RIP] != Stopped)
         {
-            stop.Poke(Start, _words[0].Before);
+            stop.Set(_saved);
+            End(stop, changes: false);
+            return null;
         }
 
-        return result;
+        // The kernel makes whatever call is there then, and execve is the one that has returned.
+        stop.Set(_saved, ORIG_RAX, NoCall);
+        return registers.Signed(R9);
     }
 
     /// <summary>Gives the program its code back, or changes it.</summary>
     public void End(scoped in Stop stop, bool changes)
     {
-        if (!changes)
+        for (int i = 0; i < (changes ? _words.Length : 2); i++)
         {
-            stop.Poke(Start, _words[0].Before);
-            return;
+            stop.Poke(_mapped + _words[i].Offset, changes ? _words[i].After : _words[i].Before);
         }
+    }
 
-        foreach (CodeWord word in _words)
-        {
-            stop.Poke(_mapped + word.Offset, word.After);
-        }
+    private void Begin(scoped in Stop stop, Registers registers, byte number, ulong first, ulong second = 0,
+        ulong third = 0)
+    {
+        // mov eax, the number; syscall; mov r9, rax; or eax, -1; syscall
+        ReadOnlySpan<byte> code =
+            [0xb8, number, 0, 0, 0, 0x0f, 0x05, 0x49, 0x89, 0xc1, 0x83, 0xc8, 0xff, 0x0f, 0x05, 0x90];
+        stop.Poke(Start, BinaryPrimitives.ReadUInt64LittleEndian(code));
+        stop.Poke(Start + sizeof(ulong), BinaryPrimitives.ReadUInt64LittleEndian(code[sizeof(ulong)..]));
+        registers[RIP] = Start;
+        registers[RDI] = first;
+        registers[RSI] = second;
+        registers[RDX] = third;
+        stop.Set(registers);
     }
 }

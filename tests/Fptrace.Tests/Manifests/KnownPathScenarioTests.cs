@@ -23,6 +23,7 @@ public sealed class KnownPathScenarioTests
     [InlineData("stat -c %F $PWD/none; rm -rf $PWD/none; mkdir $PWD/none; echo > $PWD/none/f; cat $PWD/none/f")]
     [InlineData("for i in 1 2 3; do ln f $i; cat $PWD/$i; rm f; cat $PWD/f; mv $i f; cat $PWD/f; done")]
     [InlineData("cat $PWD/f; chmod 000 d; cat $PWD/d/f; chmod 755 d; cat $PWD/d/f; ls $PWD/d; ls $PWD/d; ls $PWD/e")]
+    [InlineData("trap '' TRAP; grep SigIgn /proc/self/status; sh -c 'kill -TRAP $$; echo alive'")]
     public void Command_HasTheManifestOfNotify(string command) =>
         Assert.Equal(Run("notify", command), Run("fast", command));
 
@@ -58,6 +59,26 @@ public sealed class KnownPathScenarioTests
     {
         using RunScenario scenario = Scenario("fast", []);
         RunBeside(scenario, "lock", scenario.Directory.Path("locked"));
+    }
+
+    /// <summary>There our number is another segment's.</summary>
+    [SkippableFact]
+    public void ProgramInAnotherIpcNamespace_AttachesNothing()
+    {
+        Requires.That(Environment.UserName == "root", "needs root");
+        Requires.Program("ipcmk");
+        using RunScenario scenario = Scenario("fast", ["unshare", "--ipc", "sh", "-c",
+            "ipcmk -M 4096 > made; sh -c 'grep -c SYSV /proc/self/maps; ipcs -m' | grep -v -- '---'"]);
+        scenario.Launcher = ["unshare", "--ipc"];
+        scenario.Run();
+        string fast = scenario.Last.Output;
+        scenario.Options = ["--engine", "notify", "--force"];
+        scenario.Run();
+        Assert.Equal(Numbers(scenario.Last.Output), Numbers(fast));
+
+        // Without the key, which is drawn.
+        static string[] Numbers(string output) =>
+            [.. output.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !word.Contains("0x"))];
     }
 
     [SkippableFact]

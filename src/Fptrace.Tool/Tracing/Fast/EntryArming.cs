@@ -7,6 +7,7 @@ internal sealed class EntryArming : Arming
 {
     private readonly EntryCall _call;
     private readonly FastSegment _segment;
+    private bool _isOver;
 
     private EntryArming(EntryCall call, FastSegment segment)
     {
@@ -34,7 +35,15 @@ internal sealed class EntryArming : Arming
         ulong code = (ulong)result;
 
         // In another IPC namespace it may be other memory.
-        bool isThere = TraceeMemory.TryPeek(stop.Tid, code + FastCode.Mark, out ulong mark) && mark == _segment.Mark;
+        bool isThere = !_isOver
+            && TraceeMemory.TryPeek(stop.Tid, code + FastCode.Mark, out ulong mark) && mark == _segment.Mark;
+        if (!isThere && !_isOver && result is not (< 0 and > -4096))
+        {
+            _isOver = true;
+            _call.Detach(stop, code);
+            return ArmingStop.Between;
+        }
+
         _call.End(stop, isThere);
         armed = isThere ? ArmedMemory.Of(_segment, new ArmedCode(code, [])) : null;
         return ArmingStop.Last;

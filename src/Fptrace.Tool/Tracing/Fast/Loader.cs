@@ -37,7 +37,7 @@ internal sealed class Loader
     /// <summary>How far its first instruction is from where it is mapped.</summary>
     public ulong Entry { get; }
 
-    /// <summary>What is changed in it.</summary>
+    /// <summary>What is changed in it; the second word perhaps only while it is.</summary>
     public CodeWord[] Words { get; }
 
     /// <returns>null for a file that is no dynamic linker of x86-64, or has none of the calls.</returns>
@@ -126,7 +126,8 @@ internal sealed class Loader
         List<CodeWord> words = [];
         for (int at = 0; at <= code.Length - WordSize; at += WordSize)
         {
-            if (Word(code, at) != Word(after, at))
+            // The second follows the first (EntryCall).
+            if (words.Count == 1 || Word(code, at) != Word(after, at))
             {
                 words.Add(new CodeWord(address + (ulong)at, Word(code, at), Word(after, at)));
             }

@@ -15,6 +15,7 @@ public sealed class LoaderTests
         byte[] file = File.ReadAllBytes(Path);
         Assert.NotEmpty(loader.Words);
         Assert.All(loader.Words, word => Assert.Equal(0UL, word.Offset % sizeof(ulong)));
+        Assert.Equal(loader.Words[0].Offset + sizeof(ulong), loader.Words[1].Offset);
 
         // As many bytes change as five for each call, but for those that happen to be the same.
         int changed = loader.Words.Sum(word =>
