@@ -26,7 +26,9 @@ internal sealed class ArmedMemory : IDisposable
     private volatile int _users = 1;
     private volatile ArmedCode _patched;
     private (int Number, ulong End)[] _sites = [];
-    private bool _isGivenUp;
+
+    // How many of these processes ask about each call.
+    private int _strangers;
 
     private ArmedMemory(KnownPaths? known, ForeignMemory? memory, ArmedCode patched)
     {
@@ -75,8 +77,8 @@ internal sealed class ArmedMemory : IDisposable
     /// <summary>What a process has that fork makes now.</summary>
     public ArmedCode Patched => _patched;
 
-    /// <summary>Whether it asks about each call from now on.</summary>
-    public bool IsGivenUp => _isGivenUp;
+    /// <summary>Whether nothing is known there any more.</summary>
+    public bool IsGivenUp => Volatile.Read(ref _strangers) > 0;
 
     private ulong Code => _patched.Address;
 
@@ -88,16 +90,20 @@ internal sealed class ArmedMemory : IDisposable
     public void Join() => _users++;
 
     /// <summary>Called when a process is gone, or has another program.</summary>
+    /// <param name="isStranger">Whether it was one for which <see cref="GiveUp"/> was called.</param>
     /// <returns>Whether nobody has this address space any more.</returns>
-    public bool Leave()
+    public bool Leave(bool isStranger)
     {
-        if (--_users > 0)
+        lock (_lock)
         {
-            return false;
+            // One with a table to itself has forgotten all, and nobody notes anything there again.
+            if (isStranger && _known is not null && --_strangers == 0)
+            {
+                _known.Resume(this);
+            }
         }
 
-        _known?.Resume(this);
-        return true;
+        return --_users == 0;
     }
 
     /// <inheritdoc cref="FastCode.AfterFault"/>
@@ -109,16 +115,17 @@ internal sealed class ArmedMemory : IDisposable
     {
         lock (_lock)
         {
-            return !_isGivenUp && Write(FastCode.Generation, generation);
+            return _strangers == 0 && Write(FastCode.Generation, generation);
         }
     }
 
-    /// <summary>From now on nothing is known.</summary>
+    /// <summary>Nothing is known any more, because one of the processes is a stranger: paths may mean other files to
+    /// it.</summary>
     public void GiveUp()
     {
         lock (_lock)
         {
-            _isGivenUp = true;
+            _strangers++;
             _known?.Suspend(this);
             Write(FastCode.Generation, FastCode.NoGeneration);
         }

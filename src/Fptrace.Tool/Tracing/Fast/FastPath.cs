@@ -143,11 +143,11 @@ internal sealed class FastPath
     }
 
     /// <summary>Called when the process is gone, or has another program.</summary>
-    public void Remove(ArmedMemory memory)
+    public void Remove(ArmedMemory memory, bool isStranger)
     {
         lock (_lock)
         {
-            if (memory.Leave())
+            if (memory.Leave(isStranger))
             {
                 _armed.Remove(memory);
                 memory.Dispose();

@@ -6,6 +6,7 @@ internal sealed class FastProcess
     private int _known;
     private volatile ArmedMemory? _memory;
     private volatile bool _isForbidden;
+    private int _isStranger;
 
     /// <summary>That of the process that made it, until its own first stop.</summary>
     public FastProcess? Maker { get; set; }
@@ -56,10 +57,16 @@ internal sealed class FastProcess
 
     public void Forbid() => _isForbidden = true;
 
+    /// <summary>Whether its address space was given up for it.</summary>
+    public bool IsStranger => Volatile.Read(ref _isStranger) != 0;
+
     /// <summary>From now on it asks about each call.</summary>
     public void GiveUp()
     {
         Forbid();
-        _memory?.GiveUp();
+        if (_memory is { } memory && Interlocked.Exchange(ref _isStranger, 1) == 0)
+        {
+            memory.GiveUp();
+        }
     }
 }

@@ -214,7 +214,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         tracee.Fast.Arming = null;
         if (tracee.Fast.End() is { } memory)
         {
-            fast.Remove(memory);
+            fast.Remove(memory, tracee.Fast.IsStranger);
         }
     }
 

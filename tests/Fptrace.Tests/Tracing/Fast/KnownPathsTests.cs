@@ -67,11 +67,24 @@ public sealed class KnownPathsTests
         one.GiveUp();
         other.GiveUp();
         Assert.Equal(FastCode.NoGeneration, Generation);
-        Assert.True(one.Leave());
+        Assert.True(one.Leave(isStranger: true));
         Known.Begin(8);
         Assert.Equal(FastCode.NoGeneration, Generation);
-        Assert.True(other.Leave());
+        Assert.True(other.Leave(isStranger: true));
         Assert.Equal(8UL, Generation);
+    }
+
+    /// <summary>The child of a vfork takes other rights, and becomes another program.</summary>
+    [SkippableFact]
+    public void StrangerWithTheMemoryOfAnother_SuspendsNobodyOnceItIsGone()
+    {
+        Known.Begin(7);
+        ArmedMemory memory = ArmedMemory.Of(_segment!, new ArmedCode(0, []));
+        memory.Join();
+        memory.GiveUp();
+        Assert.False(memory.Leave(isStranger: true));
+        Assert.Equal((7UL, false), (Generation, memory.IsGivenUp));
+        Assert.True(memory.Leave(isStranger: false));
     }
 
     private KnownPaths Known
