@@ -9,14 +9,15 @@ namespace Fptrace.Linux.Ptracing;
 /// <remarks>
 /// Only x86-64, under a filter of ours. At the stop of the event (PTRACE_EVENT_EXEC) its call of execve has still to
 /// return, and that sets rax. So instructions that load the number stand for a moment where code of the program will be
-/// changed. Behind them is a call that no kernel has, for which the filter makes the thread stop. (A breakpoint would
-/// do, but it takes a blocked or ignored SIGTRAP from the program.) Nobody waits for that stop: a thread may be frozen
-/// (cgroups).
+/// changed. Behind them is a call of rename, for which our filter makes the thread stop, and no other forbids it. It is
+/// not made. (A breakpoint would do, but it takes a blocked or ignored SIGTRAP from the program.) Nobody waits for that
+/// stop: a thread may be frozen (cgroups).
 /// </remarks>
 internal sealed class EntryCall
 {
     private const byte SYS_shmat = 30;
     private const byte SYS_shmdt = 67;
+    private const byte SYS_rename = 82;
     private const ulong NoCall = ulong.MaxValue;
 
     private readonly Registers _saved;
@@ -51,14 +52,15 @@ internal sealed class EntryCall
 
         var call = new EntryCall(saved, saved[RIP] - entry, words);
         if (call._mapped <= distance
-            || !TraceeMemory.TryPeek(stop.Tid, call.Start, out ulong there)
-            || there != words[0].Before)
+            || !Array.TrueForAll(words, call.Is(stop.Tid)))
         {
             return null;
         }
 
-        call.Begin(stop, saved, SYS_shmat, (ulong)memory.Id, call._mapped - distance, SharedMemory.AttachFlags);
-        return call;
+        return call.Begin(
+            stop, saved, SYS_shmat, (ulong)memory.Id, call._mapped - distance, SharedMemory.AttachFlags)
+            ? call
+            : null;
     }
 
     /// <summary>After <see cref="Ended"/>: the thread detaches what it has attached (shmdt(2)).</summary>
@@ -66,7 +68,7 @@ internal sealed class EntryCall
     {
         Registers registers = _saved;
         registers[ORIG_RAX] = NoCall;
-        Begin(stop, registers, SYS_shmdt, address);
+        _ = Begin(stop, registers, SYS_shmdt, address);
     }
 
     /// <summary>Called at the next stop of the thread: it has its registers back.</summary>
@@ -92,22 +94,37 @@ internal sealed class EntryCall
     {
         for (int i = 0; i < (changes ? _words.Length : 2); i++)
         {
-            stop.Poke(_mapped + _words[i].Offset, changes ? _words[i].After : _words[i].Before);
+            _ = stop.TryPoke(_mapped + _words[i].Offset, changes ? _words[i].After : _words[i].Before);
         }
     }
 
-    private void Begin(scoped in Stop stop, Registers registers, byte number, ulong first, ulong second = 0,
+    // The kernel may have mapped another file than the one that was read since.
+    private Predicate<CodeWord> Is(int tid) => word =>
+        TraceeMemory.TryPeek(tid, _mapped + word.Offset, out ulong there) && there == word.Before;
+
+    /// <returns>false when there is no memory for a page of the process's own.</returns>
+    private bool Begin(scoped in Stop stop, Registers registers, byte number, ulong first, ulong second = 0,
         ulong third = 0)
     {
-        // mov eax, the number; syscall; mov r9, rax; or eax, -1; syscall
+        // mov eax, the number; syscall; mov r9, rax; push SYS_rename; pop rax; syscall; nop
         ReadOnlySpan<byte> code =
-            [0xb8, number, 0, 0, 0, 0x0f, 0x05, 0x49, 0x89, 0xc1, 0x83, 0xc8, 0xff, 0x0f, 0x05, 0x90];
-        stop.Poke(Start, BinaryPrimitives.ReadUInt64LittleEndian(code));
-        stop.Poke(Start + sizeof(ulong), BinaryPrimitives.ReadUInt64LittleEndian(code[sizeof(ulong)..]));
+            [0xb8, number, 0, 0, 0, 0x0f, 0x05, 0x49, 0x89, 0xc1, 0x6a, SYS_rename, 0x58, 0x0f, 0x05, 0x90];
+        if (!stop.TryPoke(Start, BinaryPrimitives.ReadUInt64LittleEndian(code)))
+        {
+            return false;
+        }
+
+        if (!stop.TryPoke(Start + sizeof(ulong), BinaryPrimitives.ReadUInt64LittleEndian(code[sizeof(ulong)..])))
+        {
+            End(stop, changes: false);
+            return false;
+        }
+
         registers[RIP] = Start;
         registers[RDI] = first;
         registers[RSI] = second;
         registers[RDX] = third;
         stop.Set(registers);
+        return true;
     }
 }

@@ -100,6 +100,15 @@ internal readonly unsafe ref struct Stop
         return isFault;
     }
 
+    /// <summary>Takes a number from where its program must not see it.</summary>
+    public void Clear(int register, ulong value)
+    {
+        if (TryGetRegisters(out Registers registers) && registers[register] == value)
+        {
+            Set(registers, register, 0);
+        }
+    }
+
     /// <summary>It goes on at another instruction.</summary>
     public void GoOnAt(ulong instruction)
     {
@@ -147,8 +156,9 @@ internal readonly unsafe ref struct Stop
 
     /// <summary>Writes eight bytes of its memory, even where its program may only read. Their page is its own
     /// then.</summary>
-    public void Poke(ulong address, ulong value) =>
-        _ = Request(ptrace.PTRACE_POKEDATA, (nint)address, (nint)value);
+    /// <returns>false when there is no memory for that page.</returns>
+    public bool TryPoke(ulong address, ulong value) =>
+        ptrace.call(ptrace.PTRACE_POKEDATA, _tid, (nint)address, (nint)value) >= 0;
 
     /// <summary>For <see cref="InterruptedCall"/>, <see cref="RemoteCalls"/> and <see cref="EntryCall"/>, as the next
     /// ones.</summary>

@@ -90,6 +90,24 @@ public sealed class KnownPathScenarioTests
             one => one.Path.ToString().StartsWith("/nowhere", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public void FunctionThatTheProgramHooks_StillWorks()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "hook");
+    }
+
+    /// <summary>It begins with the registers of the call, and makes one of its own where the filter might take it for
+    /// known.</summary>
+    [SkippableFact]
+    public void HandlerOfASignalDuringAKnownCall_IsAsked()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "handler");
+        Assert.Contains("Content /etc/hostname",
+            scenario.Recorded().Observations.Select(one => $"{one.Kind} {one.Path}"));
+    }
+
     /// <summary>Also a program that asks only once.</summary>
     [SkippableFact]
     public void EachProgram_IsArmedAtItsStart_AndForksOfIt()

@@ -94,6 +94,10 @@ internal static class FastCode
         writer.Add32(site.Number);
         AddReturn(ref writer, site.ToInstruction);
         writer = new CodeWriter(slot[Fast..Known], start + Fast);
+        writer.Add(0x4c, 0x8b, 0x1c, 0x24);                // mov r11, [rsp]: where it returns to
+        writer.Add(0x66, 0x41, 0x81, 0x7b,                 // cmp word [r11 + distance], syscall
+            unchecked((byte)(sbyte)site.ToInstruction), 0x0f, 0x05);
+        writer.AddJump(CodeWriter.JumpIfNotEqual, start);  // who hooks a function has copied our call elsewhere
         if (site.Kind == SiteKind.Stream)
         {
             AddStream(ref writer, start, site);

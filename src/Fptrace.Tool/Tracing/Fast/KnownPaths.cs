@@ -40,6 +40,18 @@ internal sealed class KnownPaths(SharedMemory memory)
         }
     }
 
+    /// <summary>Whether nothing is known to anybody now.</summary>
+    public bool IsSuspended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _strangers.Count > 0;
+            }
+        }
+    }
+
     /// <summary>An address space is gone.</summary>
     public void Resume(ArmedMemory stranger)
     {

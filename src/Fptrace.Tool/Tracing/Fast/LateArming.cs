@@ -19,6 +19,7 @@ internal sealed class LateArming : Arming
     private readonly FastSegment _segment;
     private readonly ulong _code;
     private int _made;
+    private bool _isForeign;
 
     private LateArming(RemoteCalls calls, ForeignMemory memory, FastSegment segment, ulong code)
     {
@@ -65,7 +66,7 @@ internal sealed class LateArming : Arming
             return ArmingStop.Between;
         }
 
-        if (_made == (_segment.Known is null ? 3 : 1) && value >= 0 && IsOurs())
+        if (_made == (_segment.Known is null ? 3 : 1) && value >= 0 && !_isForeign)
         {
             armed = ArmedMemory.Of(_segment, new ArmedCode(_code, []), _memory);
         }
@@ -83,14 +84,18 @@ internal sealed class LateArming : Arming
     /// <summary>Begins the next call, if there is one and the last one has succeeded.</summary>
     private bool GoesOn(scoped in Stop stop, long result)
     {
-        bool isKnownToAll = _segment.Known is not null;
+        if (_isForeign)
+        {
+            return false;
+        }
+
         switch (++_made)
         {
             case 1 when (ulong)result == _code && !IsOurs():
+                _isForeign = true;
                 _calls.Detach(stop, _code);
-                _made = int.MinValue;
                 return true;
-            case 1 when (ulong)result == _code && !isKnownToAll:
+            case 1 when (ulong)result == _code && _segment.Known is null:
                 _calls.Map(stop, OwnPages, SizeOfOwnPages, PROT_READ,
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, 0);
                 return true;

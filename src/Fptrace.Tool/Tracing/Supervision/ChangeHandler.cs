@@ -126,7 +126,7 @@ internal sealed class ChangeHandler(
                 }
 
                 break;
-            case 0 when FastArming.TurnsBack(stop, tracee):
+            case 0 when _fast?.TurnsBack(stop, tracee) == true:
                 break;
             case 0:
                 delivered = stop.Status.DeliveredSignal;

@@ -110,7 +110,7 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
     /// <param name="tracee">What the process is now.</param>
     public void Executed(scoped in Stop stop, Tracee tracee)
     {
-        if (fast.Everybodys is not null
+        if (fast.Everybodys is { IsSuspended: false }
             && tracee.World.Filters is null
             && tracee.HasOurSurroundings
             && tracee.Execution.Execution.Interpreters is [.., var loader]
@@ -192,19 +192,24 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
         }
     }
 
-    /// <summary>Called before a signal is delivered: the program must not see a fault of ours.</summary>
-    /// <returns>Whether it was one. The thread makes its call as if it were not patched.</returns>
-    public static bool TurnsBack(scoped in Stop stop, Tracee tracee)
+    /// <summary>Called before a signal is delivered: the program must not see a fault of ours, nor its handler begin
+    /// with the secret.</summary>
+    /// <returns>Whether it was a fault. The thread makes its call as if it were not patched.</returns>
+    public bool TurnsBack(scoped in Stop stop, Tracee tracee)
     {
-        if (tracee.Fast.Memory is not { } memory
-            || !stop.TryGetFault(out ulong instruction)
-            || memory.AfterFault(instruction) is not { } slow)
+        if (tracee.Fast.Memory is not { } memory)
         {
             return false;
         }
 
-        stop.GoOnAt(slow);
-        return true;
+        if (stop.TryGetFault(out ulong instruction) && memory.AfterFault(instruction) is { } slow)
+        {
+            stop.GoOnAt(slow);
+            return true;
+        }
+
+        stop.Clear(reg_X64.R9, fast.Segment.Secret);
+        return false;
     }
 
     /// <summary>Called when the last thread of a process has gone, or another program has replaced it.</summary>

@@ -12,9 +12,10 @@ public sealed class FastCodeTests
     [SkippableFact]
     public void SlotOfAStream_ComparesTheGenerationOfTheDescriptor() => Assert.Equal(
     [
-        "mov $0x1,%eax", "ret", "cmp $0x2,%edi", "ja 0x200", "mov %edi,%ecx", "shl $0x4,%ecx", "lea 0x2048,%r11",
-        "mov (%r11,%rcx,1),%rcx", "test %rcx,%rcx", "je 0x200", "cmp 0x2000,%rcx", "je 0x38f", "jmp 0x200",
-        "mov $0x1,%eax", "movabs $0x1122334455667788,%r9", "syscall", "xor %r9d,%r9d", "addq $0x2,(%rsp)", "ret",
+        "mov $0x1,%eax", "ret", "mov (%rsp),%r11", "cmpw $0x50f,0x0(%r11)", "jne 0x200", "cmp $0x2,%edi", "ja 0x200",
+        "mov %edi,%ecx", "shl $0x4,%ecx", "lea 0x2048,%r11", "mov (%r11,%rcx,1),%rcx", "test %rcx,%rcx", "je 0x200",
+        "cmp 0x2000,%rcx", "je 0x38f", "jmp 0x200", "mov $0x1,%eax", "movabs $0x1122334455667788,%r9", "syscall",
+        "xor %r9d,%r9d", "addq $0x2,(%rsp)", "ret",
     ],
     Disassembled(1));
 
@@ -22,27 +23,27 @@ public sealed class FastCodeTests
     [SkippableFact]
     public void SlotOfARead_ReturnsToBeforeItsCall() => Assert.Equal(
     [
-        "mov $0x0,%eax", "addq $0xfffffffffffffff0,(%rsp)", "ret", "cmp $0x2,%edi", "ja 0x0", "mov %edi,%ecx",
-        "shl $0x4,%ecx", "lea 0x2040,%r11", "mov (%r11,%rcx,1),%rcx", "test %rcx,%rcx", "je 0x0", "cmp 0x2000,%rcx",
-        "je 0x18f", "jmp 0x0", "mov $0x0,%eax", "movabs $0x1122334455667788,%r9", "syscall", "xor %r9d,%r9d",
-        "addq $0xfffffffffffffff2,(%rsp)", "ret",
+        "mov $0x0,%eax", "addq $0xfffffffffffffff0,(%rsp)", "ret", "mov (%rsp),%r11", "cmpw $0x50f,-0x10(%r11)",
+        "jne 0x0", "cmp $0x2,%edi", "ja 0x0", "mov %edi,%ecx", "shl $0x4,%ecx", "lea 0x2040,%r11",
+        "mov (%r11,%rcx,1),%rcx", "test %rcx,%rcx", "je 0x0", "cmp 0x2000,%rcx", "je 0x18f", "jmp 0x0", "mov $0x0,%eax",
+        "movabs $0x1122334455667788,%r9", "syscall", "xor %r9d,%r9d", "addq $0xfffffffffffffff2,(%rsp)", "ret",
     ],
     Disassembled(0));
 
     [SkippableFact]
     public void SlotOfAPathWithFlags_FindsThePathInTheTable() => Assert.Equal(
     [
-        "mov $0x106,%eax", "ret", "xor %r8d,%r8d", "mov 0x2000,%r9", "test %r9,%r9", "jle 0x1000", "movzbl (%rsi),%eax",
-        "test %al,%al", "je 0x118f", "cmp $0x2f,%al", "jne 0x1000", "test $0xfffffeff,%r10d", "jne 0x1000",
-        "mov $0x811c9dc5,%eax", "xor %r10d,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9", "movzbl (%rcx),%r11d",
-        "test %r11d,%r11d", "je 0x1074", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax", "inc %rcx", "cmp %r9,%rcx",
-        "jb 0x1055", "jmp 0x1000", "imul $0x1f8,%rax,%rax", "shr $0x20,%rax", "shl $0x7,%eax", "lea 0x3000,%r8",
-        "add %rax,%r8", "mov 0x2000,%r9", "mov $0x8,%r11d", "cmp %r9,(%r8)", "jne 0x1000", "cmp %r10d,0x8(%r8)",
-        "jne 0x10db", "xor %ecx,%ecx", "movzbl (%rsi,%rcx,1),%eax", "cmp 0x10(%r8,%rcx,1),%al", "jne 0x10db",
-        "inc %rcx", "test %al,%al", "jne 0x10aa", "cmp %r9,(%r8)", "jne 0x1000", "mov 0xc(%r8),%r8d", "cmp 0x2000,%r9",
-        "jne 0x1000", "jmp 0x118f", "sub $0xffffffffffffff80,%r8", "dec %r11d", "jne 0x1099", "jmp 0x1000",
-        "mov $0x106,%eax", "movabs $0x1122334455667788,%r9", "syscall", "xor %r9d,%r9d", "cmp $0xfffffffe,%eax",
-        "sete %cl", "cmp %r8b,%cl", "jne 0x1000", "addq $0x2,(%rsp)", "ret",
+        "mov $0x106,%eax", "ret", "mov (%rsp),%r11", "cmpw $0x50f,0x0(%r11)", "jne 0x1000", "xor %r8d,%r8d",
+        "mov 0x2000,%r9", "test %r9,%r9", "jle 0x1000", "movzbl (%rsi),%eax", "test %al,%al", "je 0x118f",
+        "cmp $0x2f,%al", "jne 0x1000", "test $0xfffffeff,%r10d", "jne 0x1000", "mov $0x811c9dc5,%eax", "xor %r10d,%eax",
+        "mov %rsi,%rcx", "lea 0x68(%rsi),%r9", "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x1085", "xor %r11d,%eax",
+        "imul $0x1000193,%eax,%eax", "inc %rcx", "cmp %r9,%rcx", "jb 0x1066", "jmp 0x1000", "imul $0x1f8,%rax,%rax",
+        "shr $0x20,%rax", "shl $0x7,%eax", "lea 0x3000,%r8", "add %rax,%r8", "mov 0x2000,%r9", "mov $0x8,%r11d",
+        "cmp %r9,(%r8)", "jne 0x1000", "cmp %r10d,0x8(%r8)", "jne 0x10ec", "xor %ecx,%ecx", "movzbl (%rsi,%rcx,1),%eax",
+        "cmp 0x10(%r8,%rcx,1),%al", "jne 0x10ec", "inc %rcx", "test %al,%al", "jne 0x10bb", "cmp %r9,(%r8)",
+        "jne 0x1000", "mov 0xc(%r8),%r8d", "cmp 0x2000,%r9", "jne 0x1000", "jmp 0x118f", "sub $0xffffffffffffff80,%r8",
+        "dec %r11d", "jne 0x10aa", "jmp 0x1000", "mov $0x106,%eax", "movabs $0x1122334455667788,%r9", "syscall",
+        "xor %r9d,%r9d", "cmp $0xfffffffe,%eax", "sete %cl", "cmp %r8b,%cl", "jne 0x1000", "addq $0x2,(%rsp)", "ret",
     ],
     Disassembled(262));
 
@@ -50,20 +51,21 @@ public sealed class FastCodeTests
     [SkippableFact]
     public void SlotOfAnOpen_LooksAtTheFlags_AndAtTheDescriptor() => Assert.Equal(
     [
-        "mov $0x101,%eax", "addq $0x8,(%rsp)", "ret", "mov %rdi,%rsi", "mov $0xffffff9c,%edi", "xor %r8d,%r8d",
-        "mov 0x2000,%r9", "test %r9,%r9", "jle 0x1400", "movzbl (%rsi),%eax", "test %al,%al", "je 0x1400",
-        "cmp $0x2f,%al", "jne 0x1400", "test $0xfff6f6ff,%edx", "jne 0x1400", "mov $0x811c9dc4,%eax", "mov %rsi,%rcx",
-        "lea 0x68(%rsi),%r9", "movzbl (%rcx),%r11d", "test %r11d,%r11d", "je 0x1478", "xor %r11d,%eax",
-        "imul $0x1000193,%eax,%eax", "inc %rcx", "cmp %r9,%rcx", "jb 0x1459", "jmp 0x1400", "imul $0x1f8,%rax,%rax",
-        "shr $0x20,%rax", "shl $0x7,%eax", "lea 0x3000,%r8", "add %rax,%r8", "mov 0x2000,%r9", "mov $0x8,%r11d",
-        "cmp %r9,(%r8)", "jne 0x1400", "cmpl $0x1,0x8(%r8)", "jne 0x14ed", "xor %ecx,%ecx", "movzbl (%rsi,%rcx,1),%eax",
-        "cmp 0x10(%r8,%rcx,1),%al", "jne 0x14ed", "inc %rcx", "test %al,%al", "jne 0x14b2", "cmp %r9,(%r8)",
-        "jne 0x1400", "mov 0xc(%r8),%r8d", "cmp 0x2000,%r9", "jne 0x1400", "mov %r8d,%r11d", "shl $0x15,%r11d",
-        "or %r11d,%edx", "jmp 0x158f", "sub $0xffffffffffffff80,%r8", "dec %r11d", "jne 0x149d", "jmp 0x1400",
-        "mov $0x101,%eax", "movabs $0x1122334455667788,%r9", "syscall", "xor %r9d,%r9d", "test %r8d,%r8d", "jne 0x15b6",
-        "test %eax,%eax", "js 0x1400", "addq $0xa,(%rsp)", "ret", "and $0xffdfffff,%edx", "test %eax,%eax",
-        "jns 0x15cf", "cmp $0xfffffffe,%eax", "jne 0x1400", "addq $0xa,(%rsp)", "ret", "mov %rdi,%r9", "mov %eax,%edi",
-        "mov $0x3,%eax", "syscall", "mov %r9,%rdi", "jmp 0x1400",
+        "mov $0x101,%eax", "addq $0x8,(%rsp)", "ret", "mov (%rsp),%r11", "cmpw $0x50f,0x8(%r11)", "jne 0x1400",
+        "mov %rdi,%rsi", "mov $0xffffff9c,%edi", "xor %r8d,%r8d", "mov 0x2000,%r9", "test %r9,%r9", "jle 0x1400",
+        "movzbl (%rsi),%eax", "test %al,%al", "je 0x1400", "cmp $0x2f,%al", "jne 0x1400", "test $0xfff6f6ff,%edx",
+        "jne 0x1400", "mov $0x811c9dc4,%eax", "mov %rsi,%rcx", "lea 0x68(%rsi),%r9", "movzbl (%rcx),%r11d",
+        "test %r11d,%r11d", "je 0x1489", "xor %r11d,%eax", "imul $0x1000193,%eax,%eax", "inc %rcx", "cmp %r9,%rcx",
+        "jb 0x146a", "jmp 0x1400", "imul $0x1f8,%rax,%rax", "shr $0x20,%rax", "shl $0x7,%eax", "lea 0x3000,%r8",
+        "add %rax,%r8", "mov 0x2000,%r9", "mov $0x8,%r11d", "cmp %r9,(%r8)", "jne 0x1400", "cmpl $0x1,0x8(%r8)",
+        "jne 0x14fe", "xor %ecx,%ecx", "movzbl (%rsi,%rcx,1),%eax", "cmp 0x10(%r8,%rcx,1),%al", "jne 0x14fe",
+        "inc %rcx", "test %al,%al", "jne 0x14c3", "cmp %r9,(%r8)", "jne 0x1400", "mov 0xc(%r8),%r8d", "cmp 0x2000,%r9",
+        "jne 0x1400", "mov %r8d,%r11d", "shl $0x15,%r11d", "or %r11d,%edx", "jmp 0x158f", "sub $0xffffffffffffff80,%r8",
+        "dec %r11d", "jne 0x14ae", "jmp 0x1400", "mov $0x101,%eax", "movabs $0x1122334455667788,%r9", "syscall",
+        "xor %r9d,%r9d", "test %r8d,%r8d", "jne 0x15b6", "test %eax,%eax", "js 0x1400", "addq $0xa,(%rsp)", "ret",
+        "and $0xffdfffff,%edx", "test %eax,%eax", "jns 0x15cf", "cmp $0xfffffffe,%eax", "jne 0x1400",
+        "addq $0xa,(%rsp)", "ret", "mov %rdi,%r9", "mov %eax,%edi", "mov $0x3,%eax", "syscall", "mov %r9,%rdi",
+        "jmp 0x1400",
     ],
     Disassembled(257, movesPath: true));
 
