@@ -64,8 +64,7 @@ internal sealed class ArmedMemory : IDisposable
             return null;
         }
 
-        Span<byte> mark = stackalloc byte[sizeof(ulong)];
-        if (memory.TryRead(inherited.Address + FastCode.Mark, mark) && BitConverter.ToUInt64(mark) == segment.Mark)
+        if (segment.IsAt(inherited.Address, memory))
         {
             return new ArmedMemory(null, memory, inherited);
         }
@@ -235,8 +234,7 @@ internal sealed class ArmedMemory : IDisposable
         ulong start = site.Padding != 0 ? site.Padding : site.Start;
         Span<byte> call = stackalloc byte[8];
         var writer = new CodeWriter(call, start);
-        writer.Add(0xe8);                                  // call our code
-        writer.AddRelative(Code + (ulong)FastCode.EntryOf(site));
+        writer.AddCall(Code + (ulong)FastCode.EntryOf(site));
 
         // jmp to the padding
         return memory.TryWrite(start, call[..writer.Length])

@@ -46,6 +46,13 @@ internal ref struct CodeWriter(Span<byte> target, ulong address)
         Add32(checked((int)((long)to - (long)end)));
     }
 
+    /// <summary>A call, of five bytes.</summary>
+    public void AddCall(ulong to)
+    {
+        Add(0xe8);
+        AddRelative(to);
+    }
+
     /// <summary>The long form of a conditional jump.</summary>
     public void AddJump(byte opcode, ulong to)
     {

@@ -20,7 +20,7 @@ internal sealed class EntryArming : Arming
     /// <summary>Begins it, at PTRACE_EVENT_EXEC.</summary>
     /// <returns>null when it cannot be.</returns>
     public static EntryArming? TryBegin(scoped in Stop stop, Loader loader, FastSegment segment) =>
-        EntryCall.TryBegin(stop, loader.Entry, loader.Words, segment.Memory, Loader.Distance) is { } call
+        EntryCall.TryBegin(stop, loader.Entry, loader.Words, segment.Memory, FastSegment.Distance) is { } call
             ? new EntryArming(call, segment)
             : null;
 
@@ -34,9 +34,7 @@ internal sealed class EntryArming : Arming
 
         ulong code = (ulong)result;
 
-        // In another IPC namespace it may be other memory.
-        bool isThere = !_isOver
-            && TraceeMemory.TryPeek(stop.Tid, code + FastCode.Mark, out ulong mark) && mark == _segment.Mark;
+        bool isThere = !_isOver && _segment.IsAt(code, stop);
         if (!isThere && !_isOver && result is not (< 0 and > -4096))
         {
             _isOver = true;

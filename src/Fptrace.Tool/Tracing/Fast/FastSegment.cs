@@ -7,6 +7,9 @@ namespace Fptrace.Tracing.Fast;
 /// an access, what all of them know. One for a run.</summary>
 internal sealed class FastSegment
 {
+    /// <summary>How far below a library it is attached. A jump reaches 2 GiB; other libraries are in between.</summary>
+    public const ulong Distance = 1UL << 30;
+
     private FastSegment(SharedMemory memory, bool isKnownToAll)
     {
         Memory = memory;
@@ -36,4 +39,16 @@ internal sealed class FastSegment
         SharedMemory.Create(isKnownToAll ? FastCode.SizeWith(KnownTable.Everybodys) : FastCode.Size) is { } memory
             ? new FastSegment(memory, isKnownToAll)
             : null;
+
+    /// <summary>Whether a process has it at an address. In another IPC namespace its number may be another's.</summary>
+    public bool IsAt(ulong address, ForeignMemory memory)
+    {
+        Span<byte> mark = stackalloc byte[sizeof(ulong)];
+        return memory.TryRead(address + FastCode.Mark, mark)
+            && BinaryPrimitives.ReadUInt64LittleEndian(mark) == Mark;
+    }
+
+    /// <summary>The same for a thread that stands still.</summary>
+    public bool IsAt(ulong address, scoped in Stop stop) =>
+        TraceeMemory.TryPeek(stop.Tid, address + FastCode.Mark, out ulong mark) && mark == Mark;
 }

@@ -39,7 +39,7 @@ internal readonly record struct KnownTable(int Places)
     public int Entries => Places + Tries - 1;
 
     /// <summary>In bytes.</summary>
-    public int Size => (Entries + 1) * EntrySize;
+    public int Size => Entries * EntrySize;
 
     /// <summary>Which place a path has first.</summary>
     public int PlaceOf(ReadOnlySpan<byte> path, ProbeKind kind)

@@ -11,9 +11,6 @@ internal sealed class LateArming : Arming
     private const ulong MAP_FIXED_NOREPLACE = 0x100000;
     private const ulong MADV_WIPEONFORK = 18;
 
-    // A jump reaches 2 GiB.
-    private const ulong Distance = 1UL << 30;
-
     private readonly RemoteCalls _calls;
     private readonly ForeignMemory _memory;
     private readonly FastSegment _segment;
@@ -47,7 +44,7 @@ internal sealed class LateArming : Arming
             return null;
         }
 
-        ulong code = (instruction - Distance) & ~(FastPath.PageSize - 1);
+        ulong code = (instruction - FastSegment.Distance) & ~(FastPath.PageSize - 1);
         calls.Attach(stop, fast.Segment.Memory, code);
         return new LateArming(calls, memory, fast.Segment, code);
     }
@@ -91,7 +88,7 @@ internal sealed class LateArming : Arming
 
         switch (++_made)
         {
-            case 1 when (ulong)result == _code && !IsOurs():
+            case 1 when (ulong)result == _code && !_segment.IsAt(_code, _memory):
                 _isForeign = true;
                 _calls.Detach(stop, _code);
                 return true;
@@ -105,12 +102,5 @@ internal sealed class LateArming : Arming
             default:
                 return false;
         }
-    }
-
-    // In another IPC namespace it may be other memory.
-    private bool IsOurs()
-    {
-        Span<byte> mark = stackalloc byte[sizeof(ulong)];
-        return _memory.TryRead(_code + FastCode.Mark, mark) && BitConverter.ToUInt64(mark) == _segment.Mark;
     }
 }

@@ -13,8 +13,6 @@ namespace Fptrace.Tracing.Fast;
 /// </remarks>
 internal sealed class Loader
 {
-    /// <summary>How far below it our code is. A jump reaches 2 GiB; libraries are mapped in between.</summary>
-    public const ulong Distance = 1UL << 30;
     private const int WordSize = sizeof(ulong);
 
     // Of elf(5), 64 bits.
@@ -118,9 +116,9 @@ internal sealed class Loader
         foreach (CallSite site in sites)
         {
             // As if it were mapped there: the distance counts.
-            var writer = new CodeWriter(after.AsSpan((int)(site.Start - address)), Distance + site.Start);
-            writer.Add(0xe8);                              // call our code
-            writer.AddRelative((ulong)FastCode.EntryOf(site));
+            var writer = new CodeWriter(
+                after.AsSpan((int)(site.Start - address)), FastSegment.Distance + site.Start);
+            writer.AddCall((ulong)FastCode.EntryOf(site));
         }
 
         List<CodeWord> words = [];
