@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Fptrace.Engine;
 using Fptrace.Support;
@@ -237,6 +238,9 @@ public sealed class StandardOutputScenarioTests
             peer.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
+        // A process that another test starts just now holds the socket, too, until its execve.
+        Assert.True(Wait.Until(() => !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+            .Any(connection => connection.RemoteEndPoint.Port == port && connection.State is TcpState.Established)));
         scenario.Directory.Write("go", "");
         await run;
         Assert.StartsWith("fptrace: cannot write to stdout: Connection reset by peer\n", scenario.Last.Error,
