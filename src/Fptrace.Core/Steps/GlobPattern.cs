@@ -1,8 +1,8 @@
 namespace Fptrace.Steps;
 
 /// <summary>One pattern of a <see cref="GlobSet"/>.</summary>
-/// <remarks>A large directory is matched name by name, so its literal beginning and end rule out what they can.
-/// </remarks>
+/// <remarks>A large directory is matched name by name, so what the pattern says of the beginning, the end, and the last
+/// name rules out what it can.</remarks>
 internal sealed class GlobPattern
 {
     private static ReadOnlySpan<byte> Special => "*?[]\\"u8;
@@ -11,6 +11,9 @@ internal sealed class GlobPattern
     private readonly int _beginning;
     private readonly int _end;
     private readonly bool _isLiteral;
+
+    // Where its last name begins; -1 when that could match a slash.
+    private readonly int _name;
 
     public GlobPattern(byte[] bytes)
     {
@@ -25,6 +28,8 @@ internal sealed class GlobPattern
         bool takesNext = last >= 0 && last + 1 < bytes.Length
             && (bytes[last] == (byte)'\\' || (bytes[last] == (byte)'*' && bytes[last + 1] == (byte)'/'));
         _end = last + (takesNext ? 2 : 1);
+        int name = pattern.LastIndexOf((byte)'/') + 1;
+        _name = pattern[..name].Contains((byte)'[') || pattern[name..].IndexOf("**"u8) >= 0 ? -1 : name;
     }
 
     /// <summary>Whether a text that begins like this one may match.</summary>
@@ -33,7 +38,10 @@ internal sealed class GlobPattern
     public bool Matches(ReadOnlySpan<byte> text) =>
         _isLiteral
             ? text.SequenceEqual(_bytes)
-            : MayBeginWith(text) && text.EndsWith(_bytes.AsSpan(_end)) && Match(_bytes, text);
+            : MayBeginWith(text) && text.EndsWith(_bytes.AsSpan(_end)) && MayHaveName(text) && Match(_bytes, text);
+
+    private bool MayHaveName(ReadOnlySpan<byte> text) =>
+        _name <= 0 || Match(_bytes.AsSpan(_name), text[(text.LastIndexOf((byte)'/') + 1)..]);
 
     /// <summary>Matches without a look at the literal ends.</summary>
     /// <remarks>Backtracks only to the last "*" and the last "**". This is linear with one star and quadratic at
@@ -41,6 +49,7 @@ internal sealed class GlobPattern
     internal static bool Match(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text)
     {
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
+        bool deepTakesNames = false;
         while (t < text.Length)
         {
             if (p < pattern.Length && pattern[p] == (byte)'*')
@@ -49,10 +58,10 @@ internal sealed class GlobPattern
                 {
                     p += 2;
 
-                    // "a/**/b" also matches "a/b".
-                    p += p < pattern.Length && pattern[p] == (byte)'/' && (p == 2 || pattern[p - 3] == (byte)'/')
-                        ? 1
-                        : 0;
+                    // "a/**/b" also matches "a/b", and not "a/xb": it stands for whole names.
+                    deepTakesNames = p < pattern.Length && pattern[p] == (byte)'/'
+                        && (p == 2 || pattern[p - 3] == (byte)'/');
+                    p += deepTakesNames ? 1 : 0;
                     (deep, deepText, star) = (p, t, -1);
                 }
                 else
@@ -80,7 +89,14 @@ internal sealed class GlobPattern
                 return false;
             }
 
-            (p, t, star) = (deep, ++deepText, -1);
+            int further = deepTakesNames ? text[deepText..].IndexOf((byte)'/') : 0;
+            if (further < 0)
+            {
+                return false;
+            }
+
+            deepText += further + 1;
+            (p, t, star) = (deep, deepText, -1);
         }
 
         while (p < pattern.Length && pattern[p] == (byte)'*')

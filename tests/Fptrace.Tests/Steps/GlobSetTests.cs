@@ -19,6 +19,13 @@ public sealed class GlobSetTests
     [InlineData("a/**/c", "a/b/b/c", true)]
     [InlineData("**/c", "a/b/c", true)]
     [InlineData("**/c", "c", true)]
+    [InlineData("**/c", "bc", false)]
+    [InlineData("**/c", "a/bc", false)]
+    [InlineData("a/**/c", "a/bc", false)]
+    [InlineData("a/**/c*d", "a/b/xcd", false)]
+    [InlineData("a/**/b/**/c*", "a/b/x/b/cd", true)]
+    [InlineData("x**/c", "xyz/a/c", true)]
+    [InlineData("./a**c", "a/b/xc", true)]
     [InlineData("a/**", "a/b/c", true)]
     [InlineData("./name", "name", true)]
     [InlineData("./name", "deep/name", false)]
@@ -36,9 +43,9 @@ public sealed class GlobSetTests
     public void Pattern_MatchesPath(string pattern, string path, bool matches) =>
         Assert.Equal(matches, new GlobSet([pattern]).Matches(Encoding.UTF8.GetBytes(path)));
 
-    /// <summary>A pattern's literal beginning and end rule out only what does not match.</summary>
+    /// <summary>A pattern's literal beginning and end, and its last name, rule out only what does not match.</summary>
     [Fact]
-    public void LiteralEnds_ChangeNoAnswer()
+    public void WhatRulesOut_ChangesNoAnswer()
     {
         var random = new Random(20);
         for (int i = 0; i < 50_000; i++)

@@ -237,25 +237,29 @@ internal sealed class Measure(ByteString root, GlobSet ignore) : IDisposable
     private List<ByteString>? Names(ByteString path, IReadOnlyList<ByteString> own, ReadOnlySpan<byte> lookup)
     {
         List<ByteString>? names = DirectoryNames.TryRead(_cursor.At, lookup);
-        if (names is null || (own.Count == 0 && ignore.IsEmpty))
+        if (names is null or [] || (own.Count == 0 && ignore.IsEmpty))
         {
             return names;
         }
 
         var ownNames = own.Count == 0 ? null : new HashSet<ByteString>(own);
+
+        // A directory may have very many names, so each is matched in the same place.
+        byte[] whole = [.. path.Span, (byte)'/', .. new byte[names.Max(name => name.Length)]];
+        int start = path.Span is [(byte)'.'] ? 0 : path.Span is [(byte)'/'] ? 1 : path.Length + 1;
         names.RemoveAll(name =>
         {
             ReadOnlySpan<byte> bare = ListedName.Bare(name.Span);
-            return (ownNames is not null && ownNames.Contains(new ByteString(bare)))
-                || ignore.Matches(Combine(path, bare));
+            if (ownNames is not null && ownNames.Contains(new ByteString(bare)))
+            {
+                return true;
+            }
+
+            bare.CopyTo(whole.AsSpan(start));
+            return ignore.Matches(whole.AsSpan(0, start + bare.Length));
         });
         return names;
     }
-
-    private static byte[] Combine(ByteString directory, ReadOnlySpan<byte> name) =>
-        directory.Span is [(byte)'.'] ? name.ToArray()
-        : directory.Span is [(byte)'/'] ? [(byte)'/', .. name]
-        : [.. directory.Span, (byte)'/', .. name];
 
     private ByteString? ReadLink(ReadOnlySpan<byte> path)
     {

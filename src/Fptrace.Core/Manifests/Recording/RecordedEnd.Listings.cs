@@ -11,12 +11,12 @@ internal sealed partial class RecordedEnd
 {
     private Observation EndListing(Measure measure, PathRecord record, ByteString path, int i)
     {
-        IReadOnlyList<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
+        List<ByteString> own = _ownNames.GetValueOrDefault(record.Path) ?? [];
         var listing = new Observation { Path = path, Kind = ObservationKind.Listing, OwnNames = own };
         Observation now = IsGone(measure, path) ? listing : measure.Now(listing);
         var ownNames = new HashSet<ByteString>(own, PathBytes.Comparer);
-        IEnumerable<ByteString> then = record.Names!.Where(name => !IsLeftOut(record.Path, name, ownNames));
-        if (now.Names is null || now.State.Mode != record.Stamp.Mode || !now.Names.SequenceEqual(then))
+        if (now.Names is null || now.State.Mode != record.Stamp.Mode
+            || !AreSame(now.Names, record.Names!, name => IsLeftOut(record.Path, name, ownNames)))
         {
             Refuse(i, $"directory changed{Reasons.WhileItRan}{Words.Of(path)}");
         }
@@ -25,8 +25,29 @@ internal sealed partial class RecordedEnd
         return now with
         {
             OwnNames = [.. own.Where(name => Remains(record.Path, name))],
-            TakenNames = [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
+            TakenNames = own.Count == 0 ? []
+                : [.. record.Names!.Where(name => IsTaken(record.Path, name, ownNames))],
         };
+    }
+
+    // A name that is there now was not left out, so few need to be matched again.
+    private static bool AreSame(
+        IReadOnlyList<ByteString> now, IReadOnlyList<ByteString> then, Func<ByteString, bool> isLeftOut)
+    {
+        int next = 0;
+        foreach (ByteString name in then)
+        {
+            if (next < now.Count && now[next] == name)
+            {
+                next++;
+            }
+            else if (!isLeftOut(name))
+            {
+                return false;
+            }
+        }
+
+        return next == now.Count;
     }
 
     private bool IsLeftOut(ByteString directory, ByteString name, HashSet<ByteString> ownNames)
