@@ -4,8 +4,10 @@
 #include "program.h"
 #include "gate.h"
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
+#include <sys/un.h>
 
 static atomic_int step;
 static char stack[1 << 16] __attribute__((aligned(16)));
@@ -217,6 +219,52 @@ static void open_while_a_call_is_known(void)
         CHECK(stat("/etc/passwd", &status) == 0);
 }
 
+static void *look(void *length)
+{
+    char link[16];
+    for (int i = 0; i < 100; i++)
+        CHECK(readlink("/etc/passwd", link, *(size_t *)length) == -1 && errno == EINVAL);
+    return NULL;
+}
+
+/* The first call of readlink is made when there are threads: it is patched already. */
+static void look_in_threads(void)
+{
+    static const unsigned char number[] = {0xb8, 0x59, 0, 0, 0};
+    pthread_t threads[4];
+    size_t length = 16;
+    unsigned char *code = dlsym(RTLD_DEFAULT, "readlink");
+    CHECK(code && memmem(code, 16, number, sizeof number));
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], NULL, look, &length) == 0);
+    CHECK(!memmem(code, 16, number, sizeof number));
+    for (int i = 0; i < 4; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
+/* It stands behind the code. */
+static unsigned long generation(char *code)
+{
+    return *(volatile unsigned long *)(code + 0x2000);
+}
+
+/* What is known stays so while nothing changes where a path leads, and not longer. */
+static void change_little(char *code)
+{
+    unsigned long before = generation(code);
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(before != 0 && fd >= 0);
+    CHECK(connect(fd, (struct sockaddr *)&address, sizeof address) == -1 && errno == ENOENT);
+    CHECK(bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && chmod("socket", 0600) == 0);
+    CHECK(mkfifo("fifo", 0600) == 0 && unlink("fifo") == 0 && unlink("socket") == 0);
+    CHECK(close(creat("file", 0600)) == 0 && unlink("file") == 0);
+    CHECK(mkdir("directory", 0700) == 0 && generation(code) == before);
+    CHECK(mkfifo("file", 0600) == 0 && generation(code) != before);
+    before = generation(code);
+    CHECK(rmdir("directory") == 0 && generation(code) != before);
+}
+
 /* One execve after the other. */
 static void exec_again(int times)
 {
@@ -276,6 +324,10 @@ int main(int count, char **words)
         exec_beside_signals();
     else if (strcmp(what, "lock") == 0)
         hold_a_lock(words[2]);
+    else if (strcmp(what, "threads") == 0)
+        look_in_threads();
+    else if (strcmp(what, "changes") == 0)
+        change_little(code);
     fputs(code ? "armed" : "asked", stderr);
     return 0;
 }

@@ -14,6 +14,9 @@ public sealed class KnownPathScenarioTests
     [InlineData("ln -s d l; cat $PWD/l/f; rm l; ln -s e l; cat $PWD/l/f; rm l; ln -s d l; cat $PWD/l/f; ls $PWD/l/")]
     [InlineData("cat $PWD/d/f; mv d x; mv e d; cat $PWD/d/f; cat $PWD/e/f; mv x e; cat $PWD/e/f")]
     [InlineData("cat $PWD/f; rm f; mkfifo f; echo 1 > f & cat $PWD/f; wait; rm f; cat $PWD/f")]
+    [InlineData("cat $PWD/f; mv f g; mkfifo f; echo 1 > f & cat $PWD/f; wait; rm f; mv g f; cat $PWD/f")]
+    [InlineData("mkfifo p; echo 1 > p & cat $PWD/p; wait; rm p; test -e $PWD/p || echo > p; cat $PWD/p; rm p; "
+        + "cat $PWD/p")]
     [InlineData("cat $PWD/f; cat $PWD/d/../f $PWD/d/./f $PWD//f; test -d $PWD/d/; test -d $PWD/f/; cat $PWD/d")]
     [InlineData("cd d; cat /proc/self/cwd/f; cd ../e; cat /proc/self/cwd/f; cat /proc/self/cwd/../d/f")]
     [InlineData("ln -s /proc/self/cwd here; p=$PWD; cd d; cat $p/here/f; cd ../e; cat $p/here/f")]
@@ -88,6 +91,21 @@ public sealed class KnownPathScenarioTests
         RunBeside(scenario, "signals");
         Assert.Contains(scenario.Recorded().Observations,
             one => one.Path.ToString().StartsWith("/nowhere", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public void ProgramWithThreads_IsPatchedBeforeTheFirst()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "threads");
+    }
+
+    /// <summary>Only what may lead a known path elsewhere ends what is known.</summary>
+    [SkippableFact]
+    public void SocketsAndFifos_LeaveKnownWhatIsKnown()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        RunBeside(scenario, "changes");
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using Fptrace.Keeping;
+using Fptrace.Model;
 using Fptrace.Tracing.Tracees;
 
 namespace Fptrace.Tracing.Calls;
@@ -21,6 +22,12 @@ internal abstract class PendingCall : IPendingCall
 
     /// <inheritdoc/>
     public virtual bool ChangesWays => ChangesNames;
+
+    /// <inheritdoc/>
+    public virtual ByteString Lost => default;
+
+    /// <inheritdoc/>
+    public virtual ByteString Special => default;
 
     /// <summary>Whether the exit looks up files, so that a file system may keep waiting who handles it.</summary>
     public virtual bool LooksUp => false;

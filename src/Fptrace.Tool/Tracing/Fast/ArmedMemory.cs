@@ -149,6 +149,28 @@ internal sealed class ArmedMemory : IDisposable
         }
     }
 
+    /// <summary>Patches the system calls of its libraries. No thread of the process runs.</summary>
+    public void Patch(int tid, LibraryCalls calls)
+    {
+        lock (_lock)
+        {
+            if (ForeignMemory.Open(tid) is not { } memory)
+            {
+                return;
+            }
+
+            foreach ((int number, ulong end) in calls.Of(tid, memory))
+            {
+                if (!_patched.Seen.Contains(end) && TryPatch(memory, number, end))
+                {
+                    _patched = _patched with { Seen = _patched.Seen.Add(end) };
+                }
+            }
+
+            memory.Dispose();
+        }
+    }
+
     public void KnowStream(int fd, Direction direction, ulong generation) =>
         Write(FastCode.StreamAt(fd, direction), generation);
 

@@ -102,6 +102,36 @@ internal readonly record struct CallSite(
             : null;
     }
 
+    /// <summary>All that are in a piece of code.</summary>
+    /// <param name="address">That of the first byte.</param>
+    /// <param name="code">Its bytes. What stands around a call must be among them.</param>
+    /// <param name="isWanted">By the number of the call.</param>
+    public static List<CallSite> In(ulong address, ReadOnlySpan<byte> code, Func<int, bool> isWanted)
+    {
+        List<CallSite> sites = [];
+        CallSite[] forms = Array.FindAll(Forms, form => isWanted(form.Number));
+        for (int at = Syscall; at <= code.Length - 2 - After; at++)
+        {
+            int distance = code[at..^After].IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]);
+            if (distance < 0)
+            {
+                break;
+            }
+
+            at += distance;
+            ReadOnlySpan<byte> around = code.Slice(at - Syscall, Before + After);
+            foreach (CallSite form in forms)
+            {
+                if (Find(form.Number, address + (ulong)at + 2, around) is { } site && site.MovesPath == form.MovesPath)
+                {
+                    sites.Add(site);
+                }
+            }
+        }
+
+        return sites;
+    }
+
     // mov eax, number
     private static bool Loads(int number, ReadOnlySpan<byte> code) =>
         code[0] == 0xb8 && BinaryPrimitives.ReadInt32LittleEndian(code[1..]) == number;

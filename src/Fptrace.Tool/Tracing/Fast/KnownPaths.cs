@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Fptrace.Linux.Ptracing;
+using Fptrace.Model;
 
 namespace Fptrace.Tracing.Fast;
 
@@ -12,8 +13,12 @@ namespace Fptrace.Tracing.Fast;
 /// <param name="memory">Has it where <see cref="FastCode"/> reads it.</param>
 internal sealed class KnownPaths(SharedMemory memory)
 {
+    /// <summary>If more names are lost, any may be.</summary>
+    public const int MostLost = 1 << 16;
+
     private readonly Lock _lock = new();
     private readonly HashSet<ArmedMemory> _strangers = [];
+    private readonly HashSet<ByteString> _lost = new(PathBytes.Comparer);
     private ulong _generation;
 
     /// <summary>The table, as <see cref="FastCode"/> reads it.</summary>
@@ -25,7 +30,29 @@ internal sealed class KnownPaths(SharedMemory memory)
         lock (_lock)
         {
             _generation = generation;
+            _lost.Clear();
             Tell();
+        }
+    }
+
+    /// <summary>A regular file loses this name, by which processes may know it.</summary>
+    public void Lose(ByteString name)
+    {
+        lock (_lock)
+        {
+            if (_lost.Count < MostLost)
+            {
+                _lost.Add(name);
+            }
+        }
+    }
+
+    /// <summary>Whether a regular file may have lost this name under the present generation.</summary>
+    public bool IsLost(ByteString name)
+    {
+        lock (_lock)
+        {
+            return _lost.Count >= MostLost || _lost.Contains(name);
         }
     }
 

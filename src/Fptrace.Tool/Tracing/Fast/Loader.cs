@@ -75,38 +75,10 @@ internal sealed class Loader
         return null;
     }
 
-    /// <summary>Where the calls are that can be patched.</summary>
-    /// <param name="address">That of the first byte.</param>
-    /// <param name="code">All instructions of the file.</param>
-    internal static List<CallSite> Sites(ulong address, ReadOnlySpan<byte> code)
-    {
-        List<CallSite> sites = [];
-        for (int end = CallSite.Before; end <= code.Length - CallSite.After; end++)
-        {
-            if (code[end - 2] != 0x0f || code[end - 1] != 0x05)
-            {
-                continue;
-            }
-
-            ReadOnlySpan<byte> around = code.Slice(end - CallSite.Before, CallSite.Before + CallSite.After);
-            foreach (CallSite form in CallSite.Forms)
-            {
-                // It looks for libraries by these. To patch more would cost each program more than it wins.
-                if (form.Number is Access or Openat or Newfstatat
-                    && CallSite.Find(form.Number, address + (ulong)end, around) is { } site
-                    && site.MovesPath == form.MovesPath)
-                {
-                    sites.Add(site);
-                }
-            }
-        }
-
-        return sites;
-    }
-
     private static Loader? Patch(ulong entry, ulong address, ReadOnlySpan<byte> code)
     {
-        List<CallSite> sites = Sites(address, code);
+        // It looks for libraries by these. To patch more would cost each program more than it wins.
+        List<CallSite> sites = CallSite.In(address, code, number => number is Access or Openat or Newfstatat);
         if (sites.Count == 0)
         {
             return null;

@@ -134,6 +134,11 @@ internal sealed class ChangeHandler(
                 break;
             case ptrace.PTRACE_EVENT_FORK or ptrace.PTRACE_EVENT_VFORK or ptrace.PTRACE_EVENT_CLONE:
                 bool mayBeThread = stop.Status.Event == ptrace.PTRACE_EVENT_CLONE;
+                if (mayBeThread)
+                {
+                    _fast?.Clones(tracee);
+                }
+
                 if (births.Announced(stop, tracee, mayBeThread) is { } earlier)
                 {
                     Changed(earlier);

@@ -14,6 +14,7 @@ namespace Fptrace.Tracing.Supervision;
 internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable tracees)
 {
     private readonly Loaders _loaders = new();
+    private readonly LibraryCalls _libraries = new();
 
     /// <inheritdoc cref="FastPath.Generation"/>
     public ulong Generation => fast.Generation;
@@ -118,6 +119,17 @@ internal sealed class FastArming(FastPath fast, Recorder recorder, TraceeTable t
             && !Descriptions.IsMemoryLimited(tracee.Tid))
         {
             tracee.Fast.Arming = EntryArming.TryBegin(stop, found, fast.Segment);
+        }
+    }
+
+    /// <summary>Called when a thread has made another one, or a process, before that runs.</summary>
+    public void Clones(Tracee maker)
+    {
+        if (fast.Everybodys is not null
+            && maker.Group.Count == 1
+            && maker.Fast is { IsForbidden: false, Memory: { IsShared: false, IsGivenUp: false } memory })
+        {
+            memory.Patch(maker.Tid, _libraries);
         }
     }
 

@@ -250,10 +250,23 @@ internal sealed class SyscallStops(
 
     /// <remarks>
     /// Where only what a path leads to counts, and not who asked, the name of a file may come and go: who expects it
-    /// otherwise finds out (<see cref="FastCode"/>). But behind a directory, a link or a mount there are other files.
+    /// otherwise finds out (<see cref="FastCode"/>). But behind a directory, a link or a mount there are other files,
+    /// and to read a FIFO where a file was is something else.
     /// </remarks>
-    private static bool EndsWhatIsKnown(FastPath fast, IPendingCall call) =>
-        fast.Everybodys is null ? call.ChangesNames : call.ChangesWays;
+    private static bool EndsWhatIsKnown(FastPath fast, IPendingCall call)
+    {
+        if (fast.Everybodys is not { } known)
+        {
+            return call.ChangesNames;
+        }
+
+        if (!call.Lost.IsEmpty)
+        {
+            known.Lose(call.Lost);
+        }
+
+        return call.ChangesWays || (!call.Special.IsEmpty && known.IsLost(call.Special));
+    }
 
     /// <summary>
     /// Marks the other threads and processes that share the tracee's root directory (CLONE_FS). Called before it

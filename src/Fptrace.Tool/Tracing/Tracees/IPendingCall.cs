@@ -1,3 +1,5 @@
+using Fptrace.Model;
+
 namespace Fptrace.Tracing.Tracees;
 
 /// <summary>A system call between its entry and its exit, as others see it than the classes of calls.</summary>
@@ -12,6 +14,12 @@ internal interface IPendingCall
     bool ChangesNames { get; }
 
     /// <summary>Whether a path through such a name may lead elsewhere then: it may be that of a directory, of a link or
-    /// of anything else than a regular file.</summary>
+    /// of a device.</summary>
     bool ChangesWays { get; }
+
+    /// <summary>The name that it takes from a regular file; empty for none.</summary>
+    ByteString Lost { get; }
+
+    /// <summary>The name, new as yet, that it gives to a FIFO, a socket or a device; empty for none.</summary>
+    ByteString Special { get; }
 }

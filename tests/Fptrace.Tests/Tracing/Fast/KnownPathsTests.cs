@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fptrace.Model;
 using Fptrace.Support;
 
 namespace Fptrace.Tracing.Fast;
@@ -44,6 +45,24 @@ public sealed class KnownPathsTests
         Assert.Null(Find(paths[^1], ProbeKind.Followed, 7));
         Note(paths[^1], ProbeKind.Followed, isAbsent: false, generation: 8);
         Assert.False(Assert.NotNull(Find(paths[^1], ProbeKind.Followed, 8)));
+    }
+
+    [SkippableFact]
+    public void NameOfAFileThatIsGone_IsRememberedUnderTheGeneration()
+    {
+        KnownPaths known = Known;
+        known.Begin(7);
+        known.Lose(ByteString.Parse("/a"));
+        Assert.True(known.IsLost(ByteString.Parse("/a")));
+        Assert.False(known.IsLost(ByteString.Parse("/b")));
+        known.Begin(8);
+        Assert.False(known.IsLost(ByteString.Parse("/a")));
+        for (int i = 0; i < KnownPaths.MostLost; i++)
+        {
+            known.Lose(ByteString.Parse("/" + i));
+        }
+
+        Assert.True(known.IsLost(ByteString.Parse("/b")));
     }
 
     [SkippableFact]

@@ -46,7 +46,8 @@ internal class AttributesCall(int path = -1, int at = -1, int flags = -1, int im
 
     private sealed class Pending : PendingName
     {
-        public override bool ChangesWays => Before.Type != FileType.Regular;
+        public override bool ChangesWays =>
+            Before.Type is not (FileType.Regular or FileType.Fifo or FileType.Socket);
 
         public override bool? HasComeTrue() => Before.Exists;
 

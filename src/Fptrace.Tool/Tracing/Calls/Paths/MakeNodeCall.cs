@@ -25,6 +25,10 @@ internal sealed class MakeNodeCall(int path, int mode, int at = -1) : Call
 
     private sealed class Pending(FileType type) : PendingName
     {
+        public override bool ChangesWays => false;
+
+        public override ByteString Special => type == FileType.Regular ? default : Path;
+
         protected override bool Makes => true;
 
         public override bool? HasComeTrue() => IsMade(type);

@@ -45,7 +45,10 @@ internal sealed class RemoveCall(int path, int at = -1, int flags = -1, int impl
 
     private sealed class Pending : PendingName
     {
-        public override bool ChangesWays => Before.Type is not (FileType.Regular or FileType.None);
+        public override bool ChangesWays =>
+            Before.Type is not (FileType.Regular or FileType.Fifo or FileType.Socket or FileType.None);
+
+        public override ByteString Lost => Before.Type == FileType.Regular ? Path : default;
 
         public override bool? HasComeTrue() =>
             !Before.Exists ? false : TryLook(Path, FinalLink.Keep, out FileStamp left)

@@ -56,6 +56,8 @@ internal sealed class RenameCall(int path, int path2, int at = -1, int at2 = -1,
         public override bool ChangesWays =>
             Before.Type != FileType.Regular || Before2.Type is not (FileType.Regular or FileType.None);
 
+        public override ByteString Lost => Before.Type == FileType.Regular ? Path : default;
+
         protected override bool Exchanges => (flags & fcntl.RENAME_EXCHANGE) != 0;
 
         public override void Release(CallContext context) => context.Recorder.Renames.End();

@@ -47,6 +47,8 @@ internal sealed class TimedWaitCall : Call
 
     public override string Title => "Wait: when it began, if it has a time limit; on aarch64 also without";
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => abi.KeepsArguments ? _timedWait : _anyWait;
 
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit)

@@ -13,6 +13,8 @@ internal sealed class AcceptCall : Call
 
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) => plan.Network ? Trap.Stop : null;
 
+    public override bool KeepsNames => true;
+
     public override EntryAnswer Enter(CallContext context, Tracee tracee, in SyscallEntry call, CallExit exit) =>
         Enter(tracee);
 

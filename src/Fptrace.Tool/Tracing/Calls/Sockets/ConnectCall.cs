@@ -20,6 +20,8 @@ internal sealed class ConnectCall(int fd, int address, int length, bool sends = 
 
     public override PathPositions? Paths => new(address, Offset: SocketAddress.FamilyBytes);
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null
         : sends ? new Trap(TrapAction.Let, new TrapTest(address, TrapComparison.NotZero, 0, TrapAction.Notify))

@@ -15,6 +15,10 @@ internal sealed class PendingUnixBind(int fd, ByteString given) : PendingName
 {
     public ByteString Name => Path.IsEmpty ? given : Path;
 
+    public override bool ChangesWays => false;
+
+    public override ByteString Special => Path;
+
     protected override bool Makes => true;
 
     public override bool? HasComeTrue() => Path.IsEmpty ? false : IsMade(FileType.Socket);

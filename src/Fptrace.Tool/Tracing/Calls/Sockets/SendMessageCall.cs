@@ -19,6 +19,8 @@ internal sealed class SendMessageCall(int fd, int header, int count = -1) : Call
 
     public override PathPositions? Paths => PathPositions.None;
 
+    public override bool KeepsNames => true;
+
     public override Trap? TrapUnder(TracePlan plan, SyscallAbi abi) =>
         !plan.Network ? null : count < 0 ? Trap.Notify with { LetsStubPass = true } : Trap.Notify;
 
