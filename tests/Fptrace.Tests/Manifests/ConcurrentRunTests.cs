@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fptrace.Engine;
+using Fptrace.Engine.Mounts;
 using Fptrace.Support;
 
 namespace Fptrace.Manifests;
@@ -7,10 +8,15 @@ namespace Fptrace.Manifests;
 /// <summary>Several fptrace at the same step at the same time.</summary>
 public sealed class ConcurrentRunTests
 {
-    [SkippableFact]
-    public void SecondRun_WaitsSaysForWhomAndIsSkipped()
+    /// <summary>With a FUSE mount, each run is behind a proxy: that is the process which the caller knows.</summary>
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SecondRun_WaitsSaysForWhomAndIsSkipped(bool hasMount)
     {
         using RunScenario scenario = Waiting();
+        using var directory = new WorkDirectory();
+        using StalledMount? mount = hasMount ? StalledMount.Begin(directory) : null;
         using Process first = scenario.Start(until: "started");
         using Process second = CommandRunner.Start(scenario.Directory.Work, scenario.CommandLine);
         string? line = second.StandardError.ReadLine();

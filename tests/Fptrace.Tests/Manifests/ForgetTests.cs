@@ -95,7 +95,7 @@ public sealed class ForgetTests : IDisposable
     public void Forget_StepThatRuns_IsLeft()
     {
         Run("touch", "made");
-        using RunLock? running = RunLock.Take(Manifests()[0], _ => null);
+        using RunLock? running = RunLock.Take(Manifests()[0], Environment.ProcessId, _ => null);
         Assert.NotNull(running);
 
         Assert.Equal("0 manifests forgotten, 1 left\n", Forget("--all").Output);

@@ -47,10 +47,11 @@ public sealed class RunLock : IDisposable
     }
 
     /// <param name="manifest">The file of the step's manifest.</param>
+    /// <param name="process">The process that others are told to wait for.</param>
     /// <param name="waits">Called when another process holds the lock, with its ID, or 0 if it is not known. What it
     /// returns is disposed of when the wait is over.</param>
     /// <returns>Null if there can be no lock: the directory is not writable, or its file system has no locks.</returns>
-    public static RunLock? Take(string manifest, Func<int, IDisposable?> waits)
+    public static RunLock? Take(string manifest, int process, Func<int, IDisposable?> waits)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(waits);
@@ -94,8 +95,8 @@ public sealed class RunLock : IDisposable
 
                 if (result == 0 && IsNamed(fd, path))
                 {
-                    byte[] holder = Encoding.ASCII.GetBytes(
-                        string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+                    byte[] holder =
+                        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{process}\n"));
                     _ = libc.write(fd, in holder[0], holder.Length);
                     return new RunLock(path, fd);
                 }

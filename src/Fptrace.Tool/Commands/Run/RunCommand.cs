@@ -120,7 +120,7 @@ internal static class RunCommand
         }
 
         bool hasWaited = false;
-        using RunLock? taken = RunLock.Take(path, holder =>
+        using RunLock? taken = RunLock.Take(path, ProxyConnection.CallersProcess, holder =>
         {
             hasWaited = true;
             return new Timer(_ =>

@@ -39,6 +39,9 @@ internal sealed class ProxyConnection
     /// <summary>The connection of this process; null when it has no proxy.</summary>
     public static ProxyConnection? Current { get; private set; }
 
+    /// <summary>The process that the caller has started: the proxy, if there is one.</summary>
+    public static int CallersProcess => Current?._pid ?? Environment.ProcessId;
+
     /// <summary>
     /// Takes the two words that a proxy has put before the command line, and makes <see cref="Current"/> of them.
     /// </summary>
