@@ -1,6 +1,7 @@
 using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests;
 using Fptrace.Model;
+using Fptrace.Posix;
 
 namespace Fptrace.Caching.Restoring;
 
@@ -115,8 +116,11 @@ internal sealed class OutputCommit(RestorePlan plan, RootDirectory root, StagedO
     private static int SetDirectoryMode(int place, StepOutput output, uint mode)
     {
         // Use a descriptor that is certainly a directory's: fchmodat(2) would follow a symbolic link planted meanwhile.
+        // The same mode is not set again: a step beside this one would see a directory that may have been moved.
         int descriptor = FilesAt.OpenDirectory(place, RootDirectory.LastName(output.Path), FinalLink.Keep);
-        int result = descriptor < 0 ? descriptor : FilesAt.SetMode(descriptor, mode);
+        int result = descriptor < 0 ? descriptor
+            : FileLook.Of(descriptor).Mode == mode ? 0
+            : FilesAt.SetMode(descriptor, mode);
         FilesAt.Close(descriptor);
         return result;
     }
