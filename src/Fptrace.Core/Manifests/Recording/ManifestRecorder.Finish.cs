@@ -20,7 +20,13 @@ public sealed partial class ManifestRecorder
         _early.Stop(isWanted: _refusals.Count == 0);
         using var digests = _refusals.Count == 0 ? DigestFile.OfUser() : null;
         var end = new RecordedEnd(_step, _ignore, _records, _links, previous,
-            digests) { SetsAttributes = _setsAttributes, Printed = _printed };
+            digests)
+        {
+            SetsAttributes = _setsAttributes,
+            Printed = _printed,
+            Begin = _begin,
+            ChangedByName = _changedByName,
+        };
 
         // The contents matter only if the run counts.
         if (_refusals.Count == 0)

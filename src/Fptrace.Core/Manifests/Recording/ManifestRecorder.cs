@@ -1,3 +1,4 @@
+using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
 using Fptrace.Steps;
@@ -23,6 +24,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
+    private readonly long _begin = ChangeTimes.Now;
     private TraceSummary? _summary;
     private bool _setsAttributes;
 
@@ -123,10 +125,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
                     + $"{Shown(new ByteString(path))}");
         }
 
-        if (access.Kind == AccessKind.LinkFrom)
-        {
-            Followed(facts.Followed)?.IsLinked = true;
-        }
+        NoteNames(access, facts);
 
         switch (access.Kind)
         {

@@ -11,13 +11,13 @@ internal sealed partial class RecordedEnd
         foreach ((ByteString link, ByteString target) in _links)
         {
             ByteString path = Stored(link);
-            if ((_byPath.TryGetValue(link, out PathRecord? record) && record.IsOwn) || _ignore.Matches(path.Span))
+            if (IsOwnOrIgnored(link))
             {
                 continue;
             }
 
             FileState state = CurrentState.StateOf(link, out ByteString now);
-            if (state.Type != FileType.Symlink || now != target)
+            if (state.Type != FileType.Symlink || now != target || WasLinkElsewhere(link))
             {
                 Refuse(_records.Count, $"link changed{Reasons.WhileItRan}{Words.Of(path)}");
             }

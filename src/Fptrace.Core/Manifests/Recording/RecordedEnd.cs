@@ -84,6 +84,7 @@ internal sealed partial class RecordedEnd
             }
         });
         DropEmptyDirectories();
+        LookAtWays();
         List<Observation> observations =
             [.. _observations.OfType<Observation>(), .. _indexTimes, .. Links(), .. PlacesOfGone()];
         observations.Sort(ObservationReader.Compare);
@@ -235,7 +236,7 @@ internal sealed partial class RecordedEnd
             && (was.Type is not (FileType.Regular or FileType.Directory) || was.Mode == stamp.Mode)
             && (was.Type != FileType.Regular
                 || (was.Size == stamp.Size && was.ModifiedNs == stamp.ModifiedNs && was.Inode == stamp.Inode
-                    && was.Device == stamp.Device && state.Size == was.Size && !WasElsewhere(record, stamp)));
+                    && was.Device == stamp.Device && state.Size == was.Size && !WasElsewhere(record, look)));
         if (!isSame)
         {
             Refuse(i, $"input changed{Reasons.WhileItRan}{Words.Of(path)}");
@@ -253,14 +254,6 @@ internal sealed partial class RecordedEnd
             State = state,
         };
     }
-
-    /// <summary>Whether somebody has moved the file away and back: another one may have been read meanwhile.</summary>
-    /// <remarks>
-    /// Not every look of the command is seen, so none may have met the other file. A new or lost name changes the same
-    /// time, and the step may make or remove names of its inputs.
-    /// </remarks>
-    private static bool WasElsewhere(PathRecord record, in FileStamp now) =>
-        now.ChangedNs != record.Stamp.ChangedNs && now.Links == 1 && record.Stamp.Links == 1 && !record.IsLinked;
 
     /// <summary>Whether this is the step's own stdout, which it examined before it printed and found empty.</summary>
     /// <remarks>A shell empties it before each run (<c>&gt;</c>), so a check finds it empty, too.</remarks>

@@ -1,0 +1,57 @@
+using Fptrace.Linux.Headers;
+using Fptrace.Linux.Imports;
+
+namespace Fptrace.Linux.FileSystem;
+
+/// <summary>What the change time (ctime) of a file tells. That depends on the file system.</summary>
+/// <remarks>All times are in nanoseconds since 1970, all paths end with a NUL.</remarks>
+internal static unsafe class ChangeTimes
+{
+    /// <summary>A call may set the times of two files, or two times of one, and wait for the disk in between.</summary>
+    public const long WithinCall = 1_000_000_000;
+
+    // struct statfs of the 64-bit machines.
+    private const int SizeOfStatfs = 120;
+
+    /// <summary>A time that no change of a file from now on precedes.</summary>
+    /// <remarks>
+    /// The clock of file times stands still between two ticks of the timer. Since Linux 6.13 it goes on for a file that
+    /// somebody examines meanwhile.
+    /// </remarks>
+    public static long Now
+    {
+        get
+        {
+            timespec now = default;
+            _ = libc.clock_gettime(time.CLOCK_REALTIME_COARSE, &now);
+            return (now.tv_sec * WithinCall) + now.tv_nsec;
+        }
+    }
+
+    /// <summary>Whether change times there come from this machine's clock.</summary>
+    public static bool AreOurs(ReadOnlySpan<byte> path) =>
+        Type(path) is magic.OVERLAYFS_SUPER_MAGIC or magic.EXT4_SUPER_MAGIC or magic.XFS_SUPER_MAGIC
+            or magic.BTRFS_SUPER_MAGIC or magic.TMPFS_MAGIC or magic.F2FS_SUPER_MAGIC;
+
+    /// <summary>
+    /// How far the change time of a directory may lie behind its modification time when names in it have changed, and
+    /// nothing else did. null where that is not known.
+    /// </summary>
+    /// <remarks>
+    /// Linux 6.18. Most set both to one value. xfs sets the change time once more when the number of directories in it
+    /// changes (xfs_bumplink, xfs_droplink). overlay is not among them: it copies a directory to the upper layer, which
+    /// sets the change time alone. ext2 and ext3 have the number of ext4.
+    /// </remarks>
+    public static long? Lag(ReadOnlySpan<byte> directory) => Type(directory) switch
+    {
+        magic.EXT4_SUPER_MAGIC or magic.BTRFS_SUPER_MAGIC or magic.TMPFS_MAGIC or magic.F2FS_SUPER_MAGIC => 0,
+        magic.XFS_SUPER_MAGIC => WithinCall,
+        _ => null,
+    };
+
+    private static uint Type(ReadOnlySpan<byte> path)
+    {
+        byte* result = stackalloc byte[SizeOfStatfs];
+        return libc.statfs(in path[0], result) == 0 ? *(uint*)result : 0;
+    }
+}
