@@ -105,8 +105,12 @@ internal sealed partial class RecordedEnd
             && MayHaveMoved(link, look.Times);
     }
 
+    /// <summary>
+    /// Whether it has changed during the run. A time ahead of the clock is from before, when the clock was wrong.
+    /// </summary>
     private bool IsSinceBegin(in FileTimes times) =>
-        times.ChangedNs >= (FileLook.AreCoarse(times) ? Begin - (Begin % FileLook.NanosecondsOfSecond) : Begin);
+        times.ChangedNs >= (FileLook.AreCoarse(times) ? Begin - (Begin % FileLook.NanosecondsOfSecond) : Begin)
+        && times.ChangedNs <= FileLook.Now();
 
     private bool IsOwnOrIgnored(ByteString path) =>
         (_byPath.TryGetValue(path, out PathRecord? record) && record.IsOwn) || _ignore.Matches(Stored(path).Span);
