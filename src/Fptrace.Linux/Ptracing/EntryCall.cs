@@ -51,8 +51,7 @@ internal sealed class EntryCall
         }
 
         var call = new EntryCall(saved, saved[RIP] - entry, words);
-        if (call._mapped <= distance
-            || !Array.TrueForAll(words, call.Is(stop.Tid)))
+        if (call._mapped <= distance || !call.AreThere(stop.Tid))
         {
             return null;
         }
@@ -99,8 +98,29 @@ internal sealed class EntryCall
     }
 
     // The kernel may have mapped another file than the one that was read since.
-    private Predicate<CodeWord> Is(int tid) => word =>
-        TraceeMemory.TryPeek(tid, _mapped + word.Offset, out ulong there) && there == word.Before;
+    private bool AreThere(int tid)
+    {
+        Span<ulong> words = stackalloc ulong[_words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] = _mapped + _words[i].Offset;
+        }
+
+        if (!TraceeMemory.TryPeek(tid, words))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (words[i] != _words[i].Before)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <returns>false when there is no memory for a page of the process's own.</returns>
     private bool Begin(scoped in Stop stop, Registers registers, byte number, ulong first, ulong second = 0,

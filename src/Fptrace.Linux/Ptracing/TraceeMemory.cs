@@ -229,6 +229,42 @@ internal sealed unsafe class TraceeMemory
         return isRead;
     }
 
+    /// <summary>Reads several such words at once.</summary>
+    /// <param name="tid">A stopped thread.</param>
+    /// <param name="words">Their addresses; then, their values.</param>
+    internal static bool TryPeek(int tid, Span<ulong> words)
+    {
+        int size = words.Length * sizeof(ulong);
+        Span<ulong> found = stackalloc ulong[words.Length];
+        Span<iovec> remote = stackalloc iovec[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            remote[i] = new() { iov_base = (nint)words[i], iov_len = sizeof(ulong) };
+        }
+
+        fixed (ulong* p = found)
+        fixed (iovec* from = remote)
+        {
+            iovec local = new() { iov_base = (nint)p, iov_len = size };
+            if (libc.process_vm_readv(tid, &local, 1, from, (nuint)words.Length, 0) == size)
+            {
+                found.CopyTo(words);
+                return true;
+            }
+        }
+
+        // A sandbox may deny that.
+        foreach (ref ulong word in words)
+        {
+            if (!TryPeek(tid, word, out word))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // A short first read is enough for a path. If the same page is needed again, the rest of it is read.
     private bool TryLoad(ulong address, out ReadOnlySpan<byte> chunk)
     {
