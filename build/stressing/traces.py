@@ -28,20 +28,20 @@ class Traces:
             subprocess.run(["rm", "-rf", "--one-file-system", world.tree], check=True)
 
     def left(self):
-        known = self.family()
-        left = [f"process {pid}: {self.command(pid)}" for pid in self.world.marked() if pid not in known]
+        left = [f"process {pid}: {self.command(pid)}" for pid in self.world.marked() if not self.is_family(pid)]
         return left + [f"{kind} {one}" for kind, found in self.look().items() for one in found - self.before[kind]]
 
-    def family(self):
-        """The tool that traces all the time, and its processes."""
-        if self.world.long is None:
-            return []
+    def is_family(self, pid):
+        """Whether it is the tool that traces all the time, or a process of it, or gone by now."""
         # What it starts may come and go between two looks, so the session tells.
-        return [pid for pid in self.world.marked() if self.session(pid) == self.world.long.pid]
+        return self.session(pid) in (0, self.world.long.pid if self.world.long else 0)
 
     def look(self):
         world = self.world
-        segments = open("/proc/sysvipc/shm").read().splitlines()[1:] + open("/proc/sysvipc/msg").read().splitlines()[1:]
+        # Memory that is marked for removal (SHM_DEST) goes with the last process that has it.
+        segments = [line for line in open("/proc/sysvipc/shm").read().splitlines()[1:]
+                    if not int(line.split()[2], 8) & 0o1000]
+        segments += open("/proc/sysvipc/msg").read().splitlines()[1:]
         return {
             "mount": {line.split()[4] for line in open("/proc/self/mountinfo") if world.top in line},
             "segment": {" ".join(line.split()[:3]) for line in segments},
