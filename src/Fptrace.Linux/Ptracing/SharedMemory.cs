@@ -4,8 +4,8 @@ namespace Fptrace.Linux.Ptracing;
 
 /// <summary>Memory of ours that other processes may read and execute: a System V segment.</summary>
 /// <remarks>
-/// Whoever attaches it needs no descriptor, only its number (shmat(2)). It is marked for
-/// removal from the start. So the kernel frees it when no process has it any more, however they end.
+/// Whoever attaches it needs no descriptor, only its number (shmat(2)). It is marked for removal as soon as this
+/// process has it. So the kernel frees it when no process has it any more, however they end.
 /// </remarks>
 internal sealed unsafe class SharedMemory
 {
@@ -45,6 +45,7 @@ internal sealed unsafe class SharedMemory
         }
 
         nint start = libc.shmat(id, 0, 0);
+        _ = libc.shmctl(id, libc.IPC_RMID, 0);
         byte* state = stackalloc byte[SizeOfState];
         if (libc.shmctl(id, libc.IPC_STAT, (nint)state) == 0)
         {
@@ -53,7 +54,6 @@ internal sealed unsafe class SharedMemory
             _ = libc.shmctl(id, libc.IPC_SET, (nint)state);
         }
 
-        _ = libc.shmctl(id, libc.IPC_RMID, 0);
         return start == -1 ? null : new SharedMemory(id, (byte*)start, size);
     }
 }
