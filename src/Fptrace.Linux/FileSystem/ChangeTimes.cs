@@ -7,26 +7,15 @@ namespace Fptrace.Linux.FileSystem;
 /// <remarks>All times are in nanoseconds since 1970, all paths end with a NUL.</remarks>
 internal static unsafe class ChangeTimes
 {
-    /// <summary>A call may set the times of two files, or two times of one, and wait for the disk in between.</summary>
-    public const long WithinCall = 1_000_000_000;
+    /// <summary>How much later than the file itself a rename may change the directory, by the tick of the clock and a
+    /// wait for the journal.</summary>
+    public const long WithinRename = 20_000_000;
+
+    // A call may set two times of one file, and wait for the disk in between.
+    private const long WithinCall = 1_000_000_000;
 
     // struct statfs of the 64-bit machines.
     private const int SizeOfStatfs = 120;
-
-    /// <summary>A time that no change of a file from now on precedes.</summary>
-    /// <remarks>
-    /// The clock of file times stands still between two ticks of the timer. Since Linux 6.13 it goes on for a file that
-    /// somebody examines meanwhile.
-    /// </remarks>
-    public static long Now
-    {
-        get
-        {
-            timespec now = default;
-            _ = libc.clock_gettime(time.CLOCK_REALTIME_COARSE, &now);
-            return (now.tv_sec * WithinCall) + now.tv_nsec;
-        }
-    }
 
     /// <summary>Whether change times there come from this machine's clock.</summary>
     public static bool AreOurs(ReadOnlySpan<byte> path) =>

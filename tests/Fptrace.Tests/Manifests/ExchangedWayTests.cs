@@ -64,6 +64,8 @@ public sealed class ExchangedWayTests
     [InlineData("test -e d/a/missing", Directories, DirectoriesBack + "; ln -sfn d/cur other")]
     [InlineData("read x < d/a/f", "mkdir d/c; chmod 700 d/c; cp -a b d/e", "mv d/c d/e; touch -d 2020-01-01 d/e")]
     [InlineData("read x < d/a/t/f", "chmod 700 d/a/t; touch -d 2020-01-01 d/a/t", "chmod 755 d/a/t")]
+    [InlineData("read x < d/a/t/f", "mkdir -p c/t; : > c/t/new; touch -d 2020-01-01 c c/t; cp -a c/. d/a",
+        "rm d/a/t/new; tar -C c -cf - . | tar -xf - -C d/a")]
     [InlineData("read x < two", "ln two d/again; cp -al d b", "rm d/again; rm -r b/d")]
     public void WayOnWhichNothingMoved_Skips(string look, string beside, string then)
     {
@@ -71,6 +73,22 @@ public sealed class ExchangedWayTests
         Run("until [ $(($(date +%s) - $(stat -c %Z d/a))) -gt 2 ]; do sleep 0.1; done", scenario);
         Assert.Null(RunBesideOrNull(scenario));
         Assert.Equal(RunScenario.Skipped, scenario.Run());
+    }
+
+    /// <summary>The clock of file times stands still for milliseconds.</summary>
+    [SkippableFact]
+    public void WayThatWasMadeRightBefore_Skips()
+    {
+        using RunScenario scenario = Scenario(Engines.Best, "", "", "");
+        for (int i = 0; i < 20; i++)
+        {
+            scenario.Command = ["sh", "-c", $"cat m{i}/l/f"];
+            scenario.Launcher = ["sh", "-c",
+                $"cp -a b x{i}; mkdir m{i}; ln -s ../x{i} m{i}/l; chmod 700 x{i}; exec \"$@\"", "sh"];
+            scenario.Run();
+            scenario.Launcher = [];
+            Assert.Equal(RunScenario.Skipped, scenario.Run());
+        }
     }
 
     [SkippableTheory]

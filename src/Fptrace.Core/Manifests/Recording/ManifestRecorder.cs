@@ -1,6 +1,6 @@
-using Fptrace.Linux.FileSystem;
 using Fptrace.Manifests.Checking;
 using Fptrace.Model;
+using Fptrace.Posix;
 using Fptrace.Steps;
 
 namespace Fptrace.Manifests.Recording;
@@ -24,7 +24,7 @@ public sealed partial class ManifestRecorder : ITraceSink, IDisposable
     private readonly HashSet<ByteString> _ownDirectories = new(PathBytes.Comparer);
     private readonly EarlyDigests _early = new();
     private readonly List<string> _refusals = [];
-    private readonly long _begin = ChangeTimes.Now;
+    private readonly long _begin = FileLook.Now();
     private TraceSummary? _summary;
     private bool _setsAttributes;
 

@@ -20,7 +20,7 @@ namespace Fptrace.Manifests.Recording;
 /// </remarks>
 internal sealed partial class RecordedEnd
 {
-    /// <summary>When the run began, as <see cref="ChangeTimes.Now"/>.</summary>
+    /// <summary>When the run began, as <see cref="FileLook.Now"/>. No change before that has a later time.</summary>
     public long Begin { get; init; }
 
     /// <summary>The files with several names of which the step changed one, by device and inode.</summary>
@@ -109,17 +109,16 @@ internal sealed partial class RecordedEnd
     /// Whether it has changed during the run. A time ahead of the clock is from before, when the clock was wrong.
     /// </summary>
     private bool IsSinceBegin(in FileTimes times) =>
-        times.ChangedNs >= (FileLook.AreCoarse(times) ? Begin - (Begin % FileLook.NanosecondsOfSecond) : Begin)
-        && times.ChangedNs <= FileLook.Now();
+        times.ChangedNs >= Begin && times.ChangedNs <= FileLook.Now();
 
     private bool IsOwnOrIgnored(ByteString path) =>
         (_byPath.TryGetValue(path, out PathRecord? record) && record.IsOwn) || _ignore.Matches(Stored(path).Span);
 
-    /// <summary>Whether the directory above was changed when this was, or later.</summary>
+    /// <summary>Whether a name in the directory above has changed when this was changed, or later.</summary>
     private static bool MayHaveMoved(ByteString path, in FileTimes times)
     {
         FileLook above = FileLook.At(fcntl.AT_FDCWD, [.. Above(path.Span), (byte)'/', 0], FinalLink.Follow);
-        return !above.Exists || above.Times.ChangedNs >= times.ChangedNs - ChangeTimes.WithinCall;
+        return !above.Exists || above.Times.ModifiedNs >= times.ChangedNs - ChangeTimes.WithinRename;
     }
 
     /// <summary>The directory above; empty for the root directory.</summary>
