@@ -242,6 +242,30 @@ static void look_in_threads(void)
         CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
+/* Calls a copy of the C library which it may write, so that what is written there is written to the file. */
+static void map_a_library(const char *copy)
+{
+    Dl_info info;
+    struct stat status;
+    pthread_t thread;
+    size_t length = 16;
+    int (*mine)(const char *, int) = dlsym(RTLD_DEFAULT, "access");
+    CHECK(mine && dladdr((void *)(uintptr_t)mine, &info));
+    int from = open(info.dli_fname, O_RDONLY), to = open(copy, O_RDWR | O_CREAT | O_EXCL, 0755);
+    CHECK(from >= 0 && to >= 0 && fstat(from, &status) == 0);
+    char *original = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, from, 0);
+    CHECK(original != MAP_FAILED && write(to, original, status.st_size) == status.st_size);
+    char *code = mmap(NULL, status.st_size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED, to, 0);
+    CHECK(code != MAP_FAILED);
+    int (*call)(const char *, int) = (int (*)(const char *, int))(uintptr_t)(code + ((char *)(uintptr_t)mine
+        - (char *)info.dli_fbase));
+    for (int i = 0; i < 30; i++)
+        CHECK(call("/etc/passwd", R_OK) == 0);
+    CHECK(pthread_create(&thread, NULL, look, &length) == 0 && pthread_join(thread, NULL) == 0);
+    to = open("original", O_WRONLY | O_CREAT, 0644);
+    CHECK(write(to, info.dli_fname, strlen(info.dli_fname)) == (ssize_t)strlen(info.dli_fname));
+}
+
 /* It stands behind the code. */
 static unsigned long generation(char *code)
 {
@@ -326,6 +350,8 @@ int main(int count, char **words)
         hold_a_lock(words[2]);
     else if (strcmp(what, "threads") == 0)
         look_in_threads();
+    else if (strcmp(what, "map") == 0)
+        map_a_library(words[2]);
     else if (strcmp(what, "changes") == 0)
         change_little(code);
     fputs(code ? "armed" : "asked", stderr);

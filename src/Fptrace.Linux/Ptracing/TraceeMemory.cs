@@ -12,7 +12,7 @@ namespace Fptrace.Linux.Ptracing;
 /// It keeps the last page that it read, because the strings of an argument list are next to each other. Each
 /// supervising thread has its own, and calls <see cref="Attach(int, MemoryPeek)"/> before each system call.
 /// </remarks>
-internal sealed unsafe class TraceeMemory
+internal sealed unsafe partial class TraceeMemory
 {
     // No page is smaller, so a chunk at a multiple of this can be read whole, or not at all.
     private const int ChunkSize = 4096;
@@ -214,52 +214,6 @@ internal sealed unsafe class TraceeMemory
             part = part[..Math.Min(part.Length, target.Length - done)];
             part.CopyTo(target[done..]);
             done += part.Length;
-        }
-
-        return true;
-    }
-
-    /// <summary>Reads a word at a multiple of its size from a stopped thread.</summary>
-    internal static bool TryPeek(int tid, ulong address, out ulong word)
-    {
-        // Use the bare system call: the function of the C library returns the word itself, which may be −1.
-        ulong value = 0;
-        bool isRead = libc.syscall(SYS_ptrace, ptrace.PTRACE_PEEKDATA, tid, (nint)address, (nint)(&value), 0) == 0;
-        word = value;
-        return isRead;
-    }
-
-    /// <summary>Reads several such words at once.</summary>
-    /// <param name="tid">A stopped thread.</param>
-    /// <param name="words">Their addresses; then, their values.</param>
-    internal static bool TryPeek(int tid, Span<ulong> words)
-    {
-        int size = words.Length * sizeof(ulong);
-        Span<ulong> found = stackalloc ulong[words.Length];
-        Span<iovec> remote = stackalloc iovec[words.Length];
-        for (int i = 0; i < words.Length; i++)
-        {
-            remote[i] = new() { iov_base = (nint)words[i], iov_len = sizeof(ulong) };
-        }
-
-        fixed (ulong* p = found)
-        fixed (iovec* from = remote)
-        {
-            iovec local = new() { iov_base = (nint)p, iov_len = size };
-            if (libc.process_vm_readv(tid, &local, 1, from, (nuint)words.Length, 0) == size)
-            {
-                found.CopyTo(words);
-                return true;
-            }
-        }
-
-        // A sandbox may deny that.
-        foreach (ref ulong word in words)
-        {
-            if (!TryPeek(tid, word, out word))
-            {
-                return false;
-            }
         }
 
         return true;

@@ -15,6 +15,9 @@ public sealed class KnownPathScenarioTests
     [InlineData("cat $PWD/d/f; mv d x; mv e d; cat $PWD/d/f; cat $PWD/e/f; mv x e; cat $PWD/e/f")]
     [InlineData("cat $PWD/f; rm f; mkfifo f; echo 1 > f & cat $PWD/f; wait; rm f; cat $PWD/f")]
     [InlineData("cat $PWD/f; mv f g; mkfifo f; echo 1 > f & cat $PWD/f; wait; rm f; mv g f; cat $PWD/f")]
+    [InlineData("ln -s d l; cat $PWD/d/f; rm l/f; mkfifo d/f; echo 1 > d/f & cat $PWD/d/f; wait; rm d/f; cat $PWD/d/f")]
+    [InlineData("ln -s d l; cat $PWD/d/f; mv l/f g; mkfifo d/f; echo 1 > d/f & cat $PWD/d/f; wait; rm d/f")]
+    [InlineData("ln -s ../d/f e/s; cat $PWD/e/s; rm d/f; mkfifo d/f; echo 1 > d/f & cat $PWD/e/s; wait; rm d/f")]
     [InlineData("mkfifo p; echo 1 > p & cat $PWD/p; wait; rm p; test -e $PWD/p || echo > p; cat $PWD/p; rm p; "
         + "cat $PWD/p")]
     [InlineData("cat $PWD/f; cat $PWD/d/../f $PWD/d/./f $PWD//f; test -d $PWD/d/; test -d $PWD/f/; cat $PWD/d")]
@@ -98,6 +101,17 @@ public sealed class KnownPathScenarioTests
     {
         using RunScenario scenario = Scenario("fast", []);
         RunBeside(scenario, "threads");
+    }
+
+    /// <summary>To patch such code would change the file.</summary>
+    [SkippableFact]
+    public void LibraryThatIsMappedToBeWritten_IsNotPatched()
+    {
+        using RunScenario scenario = Scenario("fast", []);
+        string library = scenario.Directory.Path("library");
+        RunBeside(scenario, "map", library);
+        Assert.Equal(File.ReadAllBytes(File.ReadAllText(scenario.Directory.Path("original"))),
+            File.ReadAllBytes(library));
     }
 
     /// <summary>Only what may lead a known path elsewhere ends what is known.</summary>

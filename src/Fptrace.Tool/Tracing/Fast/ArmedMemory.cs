@@ -29,6 +29,7 @@ internal sealed class ArmedMemory : IDisposable
 
     // How many of these processes ask about each call.
     private int _strangers;
+    private bool _hasPatchedLibraries;
 
     private ArmedMemory(KnownPaths? known, ForeignMemory? memory, ArmedCode patched)
     {
@@ -144,7 +145,7 @@ internal sealed class ArmedMemory : IDisposable
             using ForeignMemory? opened = _memory is null ? ForeignMemory.Open(tid) : null;
             if ((_memory ?? opened) is { } memory)
             {
-                Patch(memory, number, end, nearby);
+                Patch(tid, memory, number, end, nearby);
             }
         }
     }
@@ -154,14 +155,15 @@ internal sealed class ArmedMemory : IDisposable
     {
         lock (_lock)
         {
-            if (ForeignMemory.Open(tid) is not { } memory)
+            if (_hasPatchedLibraries || ForeignMemory.Open(tid) is not { } memory)
             {
                 return;
             }
 
+            _hasPatchedLibraries = true;
             foreach ((int number, ulong end) in calls.Of(tid, memory))
             {
-                if (!_patched.Seen.Contains(end) && TryPatch(memory, number, end))
+                if (!_patched.Seen.Contains(end) && TryPatch(tid, memory, number, end))
                 {
                     _patched = _patched with { Seen = _patched.Seen.Add(end) };
                 }
@@ -219,10 +221,10 @@ internal sealed class ArmedMemory : IDisposable
 
     public void Dispose() => _memory?.Dispose();
 
-    private void Patch(ForeignMemory memory, int number, ulong end, NearbySites nearby)
+    private void Patch(int tid, ForeignMemory memory, int number, ulong end, NearbySites nearby)
     {
         _patched = _patched with { Seen = _patched.Seen.Add(end) };
-        if (!TryPatch(memory, number, end))
+        if (!TryPatch(tid, memory, number, end))
         {
             return;
         }
@@ -236,19 +238,25 @@ internal sealed class ArmedMemory : IDisposable
         foreach ((int Number, ulong End) other in nearby.Around(number, end))
         {
             // If it is not there, its library may come later.
-            if (!_patched.Seen.Contains(other.End) && TryPatch(memory, other.Number, other.End))
+            if (!_patched.Seen.Contains(other.End) && TryPatch(tid, memory, other.Number, other.End))
             {
                 _patched = _patched with { Seen = _patched.Seen.Add(other.End) };
             }
         }
     }
 
-    private bool TryPatch(ForeignMemory memory, int number, ulong end)
+    private bool TryPatch(int tid, ForeignMemory memory, int number, ulong end)
     {
         Span<byte> around = stackalloc byte[CallSite.Before + CallSite.After];
         if (!memory.TryRead(end - CallSite.Before, around)
             || CallSite.Find(number, end, around) is not { } site
             || Math.Abs((long)(Code - site.Start)) > int.MaxValue - FastCode.Size)
+        {
+            return false;
+        }
+
+        // What the program may write may be a file on the disk.
+        if (TraceeMemory.MayWrite(tid, end - 1, around[CallSite.Before - 1]))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Fptrace.Linux.Ptracing;
 using Fptrace.Model;
 
@@ -36,23 +37,23 @@ internal sealed class KnownPaths(SharedMemory memory)
     }
 
     /// <summary>A regular file loses this name, by which processes may know it.</summary>
-    public void Lose(ByteString name)
+    public void Lose(ByteString path)
     {
         lock (_lock)
         {
             if (_lost.Count < MostLost)
             {
-                _lost.Add(name);
+                _lost.Add(LastName(path));
             }
         }
     }
 
     /// <summary>Whether a regular file may have lost this name under the present generation.</summary>
-    public bool IsLost(ByteString name)
+    public bool IsLost(ByteString path)
     {
         lock (_lock)
         {
-            return _lost.Count >= MostLost || _lost.Contains(name);
+            return _lost.Count >= MostLost || _lost.Contains(LastName(path));
         }
     }
 
@@ -122,6 +123,14 @@ internal sealed class KnownPaths(SharedMemory memory)
                 }
             }
         }
+    }
+
+    // Links and mounts may give its directory any name, and some directories take a and A for one letter.
+    private static ByteString LastName(ByteString path)
+    {
+        byte[] name = path.Span[(path.Span.LastIndexOf((byte)'/') + 1)..].ToArray();
+        _ = Ascii.ToLowerInPlace(name, out int length);
+        return length < name.Length ? default : new ByteString(name);
     }
 
     // Others may be looking: what is half written has no generation.

@@ -5,7 +5,8 @@ using Fptrace.Model;
 
 namespace Fptrace.Tracing.Proc;
 
-/// <summary>A part of a file that a process has mapped to execute it: one line of proc_pid_maps(5).</summary>
+/// <summary>A part of a file that a process has mapped to execute it, and not to write it: one line of
+/// proc_pid_maps(5).</summary>
 /// <param name="Start">The address of the first byte.</param>
 /// <param name="Part">Which bytes of which file.</param>
 /// <param name="Path">That of the file, as the kernel names it.</param>
@@ -27,12 +28,12 @@ internal readonly record struct CodeMapping(ulong Start, FilePart Part, ByteStri
         return mappings;
     }
 
-    // START-END rwxp OFFSET MAJOR:MINOR INODE PATH
+    // START-END r-xp OFFSET MAJOR:MINOR INODE PATH
     internal static bool TryParse(ReadOnlySpan<byte> line, out CodeMapping mapping)
     {
         mapping = default;
         if (!TakeNumber(ref line, '-', out ulong start) || !TakeNumber(ref line, ' ', out ulong end)
-            || line.Length < 5 || line[2] != (byte)'x'
+            || !line.StartsWith("r-xp"u8) || line.Length < 5
             || line.IndexOf((byte)'/') is not (> 0 and var path))
         {
             return false;

@@ -52,11 +52,12 @@ public sealed class KnownPathsTests
     {
         KnownPaths known = Known;
         known.Begin(7);
-        known.Lose(ByteString.Parse("/a"));
-        Assert.True(known.IsLost(ByteString.Parse("/a")));
-        Assert.False(known.IsLost(ByteString.Parse("/b")));
+        known.Lose(ByteString.Parse("/d/a"));
+        Assert.True(known.IsLost(ByteString.Parse("/d/a")));
+        Assert.True(known.IsLost(ByteString.Parse("/link/A")));
+        Assert.False(known.IsLost(ByteString.Parse("/d/b")));
         known.Begin(8);
-        Assert.False(known.IsLost(ByteString.Parse("/a")));
+        Assert.False(known.IsLost(ByteString.Parse("/d/a")));
         for (int i = 0; i < KnownPaths.MostLost; i++)
         {
             known.Lose(ByteString.Parse("/" + i));

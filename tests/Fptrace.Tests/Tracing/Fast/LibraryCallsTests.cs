@@ -54,6 +54,8 @@ public sealed class LibraryCallsTests
 
     [Theory]
     [InlineData("7f0e4c228000-7f0e4c3bd000 r--p 00028000 08:01 1835024                    /lib/libc.so.6")]
+    [InlineData("7f0e4c228000-7f0e4c3bd000 r-xs 00028000 08:01 1835024                    /lib/libc.so.6")]
+    [InlineData("7f0e4c228000-7f0e4c3bd000 rwxp 00028000 08:01 1835024                    /lib/libc.so.6")]
     [InlineData("7ffc0b5f1000-7ffc0b5f3000 r-xp 00000000 00:00 0                          [vdso]")]
     [InlineData("7f0e4c228000-7f0e4c3bd000 r-xp 00000000 00:00 0 ")]
     [InlineData("")]
