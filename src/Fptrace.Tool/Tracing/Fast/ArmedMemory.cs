@@ -155,7 +155,13 @@ internal sealed class ArmedMemory : IDisposable
     {
         lock (_lock)
         {
-            if (_hasPatchedLibraries || ForeignMemory.Open(tid) is not { } memory)
+            if (_hasPatchedLibraries)
+            {
+                return;
+            }
+
+            using ForeignMemory? memory = ForeignMemory.Open(tid);
+            if (memory is null)
             {
                 return;
             }
@@ -168,8 +174,6 @@ internal sealed class ArmedMemory : IDisposable
                     _patched = _patched with { Seen = _patched.Seen.Add(end) };
                 }
             }
-
-            memory.Dispose();
         }
     }
 

@@ -109,7 +109,7 @@ internal readonly record struct CallSite(
     public static List<CallSite> In(ulong address, ReadOnlySpan<byte> code, Func<int, bool> isWanted)
     {
         List<CallSite> sites = [];
-        CallSite[] forms = Array.FindAll(Forms, form => isWanted(form.Number));
+        int[] numbers = [.. Forms.Select(form => form.Number).Distinct().Where(isWanted)];
         for (int at = Syscall; at <= code.Length - 2 - After; at++)
         {
             int distance = code[at..^After].IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]);
@@ -120,9 +120,9 @@ internal readonly record struct CallSite(
 
             at += distance;
             ReadOnlySpan<byte> around = code.Slice(at - Syscall, Before + After);
-            foreach (CallSite form in forms)
+            foreach (int number in numbers)
             {
-                if (Find(form.Number, address + (ulong)at + 2, around) is { } site && site.MovesPath == form.MovesPath)
+                if (Find(number, address + (ulong)at + 2, around) is { } site)
                 {
                     sites.Add(site);
                 }
