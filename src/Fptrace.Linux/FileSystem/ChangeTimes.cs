@@ -19,8 +19,7 @@ internal static unsafe class ChangeTimes
 
     /// <summary>Whether change times there come from this machine's clock.</summary>
     public static bool AreOurs(ReadOnlySpan<byte> path) =>
-        Type(path) is magic.OVERLAYFS_SUPER_MAGIC or magic.EXT4_SUPER_MAGIC or magic.XFS_SUPER_MAGIC
-            or magic.BTRFS_SUPER_MAGIC or magic.TMPFS_MAGIC or magic.F2FS_SUPER_MAGIC;
+        Type(path) is var type && (type == magic.OVERLAYFS_SUPER_MAGIC || Lag(type) is not null);
 
     /// <summary>
     /// How far the change time of a directory may lie behind its modification time when names in it have changed, and
@@ -31,7 +30,9 @@ internal static unsafe class ChangeTimes
     /// changes (xfs_bumplink, xfs_droplink). overlay is not among them: it copies a directory to the upper layer, which
     /// sets the change time alone. ext2 and ext3 have the number of ext4.
     /// </remarks>
-    public static long? Lag(ReadOnlySpan<byte> directory) => Type(directory) switch
+    public static long? Lag(ReadOnlySpan<byte> directory) => Lag(Type(directory));
+
+    private static long? Lag(uint type) => type switch
     {
         magic.EXT4_SUPER_MAGIC or magic.BTRFS_SUPER_MAGIC or magic.TMPFS_MAGIC or magic.F2FS_SUPER_MAGIC => 0,
         magic.XFS_SUPER_MAGIC => WithinCall,
